@@ -1,0 +1,1 @@
+"""The vocabulary that all rooms share: label config, answers, predictions, settings, errors."""

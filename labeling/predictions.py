@@ -1,0 +1,145 @@
+"""A prediction: the model's answer to one task, and its form in Label Studio."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.errors import AnswerError
+from labeling.form import Form
+
+META_KEY = "tandem"
+"""The key in a region's `meta` below which the model's belief is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a prediction came to be: enough to tell two predictions apart.
+
+    Attributes:
+        engine: The engine and the model, such as `transformers:SmolLM2-135M-Instruct`.
+        prompt: Digest of the prompt's template, instruction and examples.
+        prior: The correction of label priors: `none`, `contextual` or `batch`.
+        calibrator: `uncalibrated`, or the calibrator's name and how many answers it saw.
+        truncated: Whether the text was cut in its middle to fit the model's context.
+    """
+
+    engine: str
+    prompt: str
+    prior: str
+    calibrator: str
+    truncated: bool = False
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether people's answers stand behind the confidence."""
+        return self.calibrator != "uncalibrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The model's answer to one task.
+
+    Attributes:
+        answer: The answer, a `Candidate.value` of the form's control.
+        confidence: Probability that the answer is right, in [0, 1].
+        distribution: Probability of every candidate; sums to 1.
+        raw_score: The answer's probability before priors and calibration, in [0, 1].
+        model_version: The version that answered.
+        provenance: How it came to be.
+    """
+
+    answer: str
+    confidence: float
+    distribution: Mapping[str, float]
+    raw_score: float
+    model_version: str
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        """Refuse what Label Studio would store without a word.
+
+        Raises:
+            AnswerError: A probability is not a number in [0, 1], or the answer has none.
+        """
+        for number in (self.confidence, self.raw_score, *self.distribution.values()):
+            if not (math.isfinite(number) and 0.0 <= number <= 1.0):
+                raise AnswerError(f"{number!r} is not a probability")
+        if self.answer not in self.distribution:
+            raise AnswerError(f"The answer {self.answer!r} has no probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one task got no prediction, in one line."""
+
+    error: str
+
+
+def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
+    """Write a prediction as Label Studio stores it: `result`, `score` and `model_version`.
+
+    Raises:
+        AnswerError: The answer is not one of the form's candidates.
+    """
+    meta = {
+        "distribution": {label: round(p, 6) for label, p in prediction.distribution.items()},
+        "raw_score": round(prediction.raw_score, 6),
+        "engine": prediction.provenance.engine,
+        "prompt": prediction.provenance.prompt,
+        "prior": prediction.provenance.prior,
+        "calibrator": prediction.provenance.calibrator,
+        "truncated": prediction.provenance.truncated,
+    }
+    regions = form.control.encode(prediction.answer)
+    for region in regions:
+        region["score"] = prediction.confidence
+        region["meta"] = {META_KEY: meta}
+    return {
+        "result": regions,
+        "score": prediction.confidence,
+        "model_version": prediction.model_version,
+    }
+
+
+def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
+    """Read a prediction of Tandem back from Label Studio's form.
+
+    Raises:
+        AnswerError: It is not a prediction of Tandem, or not an answer of the form.
+    """
+    regions = payload.get("result") or []
+    answer = form.control.decode(regions)
+    if answer is None:
+        raise AnswerError("The prediction holds no answer")
+    try:
+        meta = regions[0]["meta"][META_KEY]
+        return Prediction(
+            answer=answer,
+            confidence=float(payload["score"]),
+            distribution={str(label): float(p) for label, p in meta["distribution"].items()},
+            raw_score=float(meta["raw_score"]),
+            model_version=str(payload["model_version"]),
+            provenance=Provenance(
+                engine=str(meta["engine"]),
+                prompt=str(meta["prompt"]),
+                prior=str(meta["prior"]),
+                calibrator=str(meta["calibrator"]),
+                truncated=bool(meta["truncated"]),
+            ),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise AnswerError(f"This is not a prediction of Tandem: {error!r} is amiss") from error
+
+
+def results_of(form: Form, outcomes: list[Prediction | Failure]) -> list[dict[str, Any]]:
+    """Write outcomes as the `results` of `/predict`: one a task, in order.
+
+    A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label.
+    """
+    return [
+        to_label_studio(form, outcome)
+        if isinstance(outcome, Prediction)
+        else {"result": [], "score": 0.0, "error": outcome.error}
+        for outcome in outcomes
+    ]

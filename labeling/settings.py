@@ -1,0 +1,247 @@
+"""The settings: `tandem.yaml`, over it the environment; keys stand in the environment alone."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from labeling.errors import SettingsError
+
+SETTINGS_FILE = Path("tandem.yaml")
+KEYS_FILE = Path(".tandem.env")
+"""Keys by name, one `NAME=value` a line; refused unless only its owner can read it."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StudioSettings(_Section):
+    """Where Label Studio is, and which project is labelled."""
+
+    url: str = "http://localhost:8080"
+    project: int | None = None
+    api_key: SecretStr | None = None
+    """A personal access token or a legacy token; from LABEL_STUDIO_API_KEY."""
+
+
+class BackendSettings(_Section):
+    """Where the ML backend is, and how it serves."""
+
+    url: str = "http://localhost:9090"
+    """How the controller reaches it."""
+    url_for_studio: str | None = None
+    """How Label Studio reaches it, where that differs from `url`."""
+    host: str = "127.0.0.1"
+    port: int = Field(9090, ge=0, le=65535)
+    user: str | None = None
+    """Basic auth, with `password`; from BASIC_AUTH_USER. None: no auth."""
+    password: SecretStr | None = None
+    """From BASIC_AUTH_PASS."""
+    threads: int = Field(8, ge=1)
+    predict_budget: float = Field(90.0, gt=0)
+    """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
+
+
+class ModelSettings(_Section):
+    """Which model answers, and on what."""
+
+    engine: str = "transformers"
+    name: str = "bundled"
+    """`bundled` (SmolLM2-135M-Instruct), a folder, or a causal model of the Hub."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    quantization: Literal["none", "8bit", "4bit"] = "none"
+    """bitsandbytes, on CUDA."""
+    batch_tokens: int = Field(8192, ge=64)
+    """Tokens of one forward pass, padding included."""
+    context_tokens: int | None = Field(None, ge=64)
+    """The longest prompt; None: what the model was trained for."""
+
+
+class PromptSettings(_Section):
+    """What the model is asked."""
+
+    template: Path | None = None
+    """A Jinja file in place of the built-in one."""
+    instruction: str | None = None
+    """In place of the project's own labelling instruction."""
+    examples: Path | None = None
+    """Few-shot examples: a CSV or JSONL file with `text` and `label`."""
+    chat: Literal["auto", "always", "never"] = "auto"
+    """Whether the prompt goes through the model's chat template, where it has one."""
+
+
+class PolicySettings(_Section):
+    """Who labels what."""
+
+    target_accuracy: float | None = Field(0.9, gt=0, le=1)
+    """Accept at the lowest confidence at which checked items were this often right."""
+    accept_above: float | None = Field(None, ge=0, le=1)
+    """Accept from this confidence on, in place of `target_accuracy`."""
+    pilot: int = Field(60, ge=0)
+    """Items picked at random that people label first, so that confidence can be calibrated."""
+    audit_share: float = Field(0.05, ge=0, le=1)
+    """The share of the accepted that people check, picked at random."""
+    votes: int = Field(1, ge=1)
+    """People that a reviewed item is given to at first."""
+    max_votes: int = Field(3, ge=1)
+    """People that an item on which votes disagree may be given to in all."""
+    seed: int = 0
+    """Seed of every random choice of the controller."""
+
+
+class ReviewerSettings(_Section):
+    """One reviewer: a user of Label Studio."""
+
+    email: str
+    capacity: int = Field(100, ge=0)
+    """Items that may wait in the reviewer's tab at one time."""
+
+
+class AggregationSettings(_Section):
+    """How votes become labels."""
+
+    method: str = "dawid-skene"
+    """The name of an aggregator; see `tandem report --help`."""
+
+
+class CostSettings(_Section):
+    """What labels cost, in `currency`."""
+
+    currency: str = "$"
+    human_label: float = Field(0.08, ge=0)
+    model_label: float = Field(0.0002, ge=0)
+    seconds_per_label: float = Field(12.0, gt=0)
+    """Assumed where Label Studio measured no lead time."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each with a default that needs nothing."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TANDEM_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    studio: StudioSettings = StudioSettings()
+    backend: BackendSettings = BackendSettings()
+    model: ModelSettings = ModelSettings()
+    prompt: PromptSettings = PromptSettings()
+    policy: PolicySettings = PolicySettings()
+    reviewers: tuple[ReviewerSettings, ...] = ()
+    aggregation: AggregationSettings = AggregationSettings()
+    costs: CostSettings = CostSettings()
+    ledger: str | None = None
+    """A SQLAlchemy URL; None: a SQLite file in `data_dir`."""
+    data_dir: Path = Path(".tandem")
+    """Where ledger, caches and learned states live."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose content arrives as arguments."""
+        return env_settings, init_settings
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's SQLAlchemy URL."""
+        return self.ledger or f"sqlite:///{self.data_dir / 'ledger.sqlite3'}"
+
+
+_ENVIRONMENT = {
+    "LABEL_STUDIO_URL": ("studio", "url"),
+    "LABEL_STUDIO_API_KEY": ("studio", "api_key"),
+    "BASIC_AUTH_USER": ("backend", "user"),
+    "BASIC_AUTH_PASS": ("backend", "password"),
+}
+"""Names that Label Studio and its backends already use, beside TANDEM_SECTION__NAME."""
+
+_SECRETS = (("studio", "api_key"), ("backend", "password"))
+
+
+def load(
+    file: Path | None = None, environment: Mapping[str, str] = os.environ, **overrides: Any
+) -> Settings:
+    """Read the settings; later wins: file, keys file, overrides, environment.
+
+    Args:
+        file: The settings file; None: `tandem.yaml`, which may be missing.
+        environment: In place of the process's own.
+        overrides: Sections, by name, in the form that the file has.
+
+    Raises:
+        SettingsError: A file is missing, broken, holds a key, or a value cannot be used.
+    """
+    content = _read_yaml(file or SETTINGS_FILE, must_exist=file is not None)
+    for section, name in _SECRETS:
+        if (content.get(section) or {}).get(name) is not None:
+            raise SettingsError(
+                f"{section}.{name} does not belong in the settings file",
+                where=str(file or SETTINGS_FILE),
+                mend=f"Move it to the environment, or to {KEYS_FILE} (chmod 600).",
+            )
+    named = {**_read_keys(KEYS_FILE), **environment}
+    for variable, (section, name) in _ENVIRONMENT.items():
+        if named.get(variable):
+            content.setdefault(section, {})[name] = named[variable]
+    for section, values in overrides.items():
+        content[section] = (
+            {**content.get(section, {}), **values} if isinstance(values, dict) else values
+        )
+    try:
+        return Settings(**content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(
+            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+            where=str(file or SETTINGS_FILE),
+            mend="See docs/settings.md for what may stand there.",
+        ) from error
+
+
+def _read_yaml(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    if not file.exists() and not must_exist:
+        return {}
+    try:
+        content = yaml.safe_load(file.read_text("utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file cannot be read: {error.strerror}",
+            where=str(file),
+            mend="Make one with `tandem init`.",
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"The settings file is not YAML: {reason}", where=str(file)) from error
+    if not isinstance(content, dict) or not all(
+        isinstance(content.get(section) or {}, dict) for section in ("studio", "backend")
+    ):
+        raise SettingsError(
+            "The settings file does not hold sections",
+            where=str(file),
+            mend="Make one with `tandem init`.",
+        )
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def _read_keys(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise SettingsError(
+            "Others can read the keys file", where=str(file), mend=f"Run: chmod 600 {file}"
+        )
+    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
