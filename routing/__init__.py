@@ -1,0 +1,1 @@
+"""The controller: decides who labels what, and keeps Label Studio in step."""

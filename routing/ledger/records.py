@@ -1,0 +1,195 @@
+"""What the ledger remembers, as the controller reads and writes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from labeling.controls import Region
+from labeling.form import Form
+
+DecisionKind = Literal["pilot", "accept", "review", "audit", "retract"]
+AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
+AnnotationKind = Literal["person", "model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How Label Studio's records are read into the ledger.
+
+    Attributes:
+        form: What the label config asks: decodes answers and finds the text.
+        workers: Names of users by id, for people to read.
+        model_worker: The model's own user; None where it has none yet.
+    """
+
+    form: Form
+    workers: Mapping[int, str]
+    model_worker: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTask:
+    """A task as last seen; `text` is None where the task has none that can be read."""
+
+    id: int
+    text: str | None
+    overlap: int
+    is_labeled: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPrediction:
+    """A prediction as last seen.
+
+    Attributes:
+        answer: A `Candidate.value`; None where the result is no answer of the form.
+        confidence: Probability that the answer is right.
+        raw_score: The same before calibration; None where another model than Tandem's answered.
+        distribution: Probability of every candidate; empty where another model answered.
+        calibrator: The calibrator behind the confidence; None where another model answered.
+    """
+
+    id: int
+    task: int
+    model_version: str
+    answer: str | None
+    confidence: float | None
+    raw_score: float | None
+    distribution: Mapping[str, float]
+    calibrator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAnnotation:
+    """An annotation as last seen.
+
+    Attributes:
+        worker_id: The user whose answer it is: who saved it last, where a person changed what
+            the model's user had stored; else the user that it belongs to.
+        worker: That user's name.
+        answer: A `Candidate.value`; None where it was skipped or is no answer of the form.
+        kind: Whether a person or the model's own user answered.
+        stray: A person answered what was never assigned to them.
+        deleted_at: When it was found to be gone from Label Studio.
+    """
+
+    id: int
+    task: int
+    worker_id: int
+    worker: str
+    answer: str | None
+    result: Sequence[Region]
+    kind: AnnotationKind
+    stray: bool
+    was_cancelled: bool
+    lead_time: float | None
+    created_at: datetime
+    updated_at: datetime
+    unique_id: str | None
+    parent_prediction: int | None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who labels a task, and why; of one task's decisions the highest `number` counts.
+
+    Attributes:
+        number: 1 for a task's first decision, then counting up.
+        votes: People that are to answer it in all.
+        confidence: The model's, when it was decided.
+    """
+
+    task: int
+    number: int
+    kind: DecisionKind
+    votes: int
+    reason: str
+    model_version: str | None
+    confidence: float | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A task that a user is asked to answer; once a pair, whatever became of it."""
+
+    task: int
+    worker: int
+    state: AssignmentState
+    assigned_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write into Label Studio, recorded before it is tried.
+
+    Attributes:
+        key: Names the write; the same key never means another write.
+        kind: The verb, such as `annotation.create`.
+        target: What is written to, such as `task 12`.
+        before: What stood there.
+        after: What is to stand there.
+        applied_at: When it was done; None: not known to be.
+    """
+
+    key: str
+    kind: str
+    target: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    planned_at: datetime
+    applied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One turn of the loop: what was known, and the threshold that was drawn from it.
+
+    Attributes:
+        answers: People's answers that the model was checked against.
+        threshold: Confidence from which on the model is left alone; None: from none.
+        estimate: Accuracy above the threshold, with its interval from `low` to `high`.
+    """
+
+    number: int
+    model_version: str
+    answers: int
+    threshold: float | None
+    estimate: float | None
+    low: float | None
+    high: float | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """All that counts now: what is gone, overruled or deleted is left out.
+
+    Attributes:
+        tasks: By id.
+        decisions: The latest of each task, by task id.
+        cursor: How far Label Studio was read; None: never.
+    """
+
+    tasks: Mapping[int, LedgerTask]
+    predictions: Sequence[LedgerPrediction]
+    annotations: Sequence[LedgerAnnotation]
+    decisions: Mapping[int, Decision]
+    assignments: Sequence[Assignment]
+    rounds: Sequence[Round]
+    cursor: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHistory:
+    """All that ever happened to one task, each part in the order of its happening."""
+
+    predictions: Sequence[LedgerPrediction]
+    annotations: Sequence[LedgerAnnotation]
+    decisions: Sequence[Decision]
+    assignments: Sequence[Assignment]

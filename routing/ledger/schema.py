@@ -1,0 +1,169 @@
+"""The ledger's tables. Every row belongs to one project of one Label Studio."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Json = dict[str, Any]
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, on databases with time zones and on those without (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; refuse a moment without a zone, which could mean anything."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
+        int: BigInteger,
+        str: Text,
+        datetime: Instant,
+        Json: JSON,
+        list[Json]: JSON,
+        dict[str, float]: JSON,
+    }
+
+
+class TaskRow(Base):
+    """A task of Label Studio, as last seen."""
+
+    __tablename__ = "task"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str | None]
+    overlap: Mapped[int]
+    is_labeled: Mapped[bool]
+    updated_at: Mapped[datetime]
+
+
+class PredictionRow(Base):
+    """A prediction of Label Studio, as last seen."""
+
+    __tablename__ = "prediction"
+    __table_args__ = (Index("ix_prediction_task", "project", "task"),)
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int]
+    model_version: Mapped[str]
+    answer: Mapped[str | None]
+    confidence: Mapped[float | None]
+    raw_score: Mapped[float | None]
+    distribution: Mapped[dict[str, float]]
+    calibrator: Mapped[str | None]
+
+
+class AnnotationRow(Base):
+    """An annotation of Label Studio, as last seen; kept when it is deleted there."""
+
+    __tablename__ = "annotation"
+    __table_args__ = (Index("ix_annotation_task", "project", "task"),)
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int]
+    worker_id: Mapped[int]
+    worker: Mapped[str]
+    answer: Mapped[str | None]
+    result: Mapped[list[Json]]
+    kind: Mapped[str]
+    was_cancelled: Mapped[bool]
+    lead_time: Mapped[float | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    unique_id: Mapped[str | None]
+    parent_prediction: Mapped[int | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class DecisionRow(Base):
+    """A decision about a task; never changed, only followed by another."""
+
+    __tablename__ = "decision"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    votes: Mapped[int]
+    reason: Mapped[str]
+    model_version: Mapped[str | None]
+    confidence: Mapped[float | None]
+    decided_at: Mapped[datetime]
+
+
+class AssignmentRow(Base):
+    """A task that a user was asked to answer."""
+
+    __tablename__ = "assignment"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    assigned_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class WriteRow(Base):
+    """A write into Label Studio, before and after."""
+
+    __tablename__ = "write"
+    __table_args__ = (Index("ix_write_applied_at", "project", "applied_at"),)
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    target: Mapped[str]
+    before: Mapped[Json | None]
+    after: Mapped[Json | None]
+    planned_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+
+
+class RoundRow(Base):
+    """One turn of the loop."""
+
+    __tablename__ = "round"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    model_version: Mapped[str]
+    answers: Mapped[int]
+    threshold: Mapped[float | None]
+    estimate: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class CursorRow(Base):
+    """How far a project was read."""
+
+    __tablename__ = "cursor"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    updated_at: Mapped[datetime]

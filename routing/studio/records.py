@@ -1,0 +1,162 @@
+"""What Label Studio holds, as Tandem reads and writes it: one frozen record a noun."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from labeling.controls import Region
+
+
+@dataclass(frozen=True, slots=True)
+class StudioVersion:
+    """Which Label Studio answers.
+
+    Attributes:
+        release: Its release, such as `1.23.2`.
+        edition: `enterprise` where the assignments API exists.
+    """
+
+    release: str
+    edition: Literal["community", "enterprise"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioProject:
+    """A project.
+
+    Attributes:
+        instruction: What annotators are told; may hold HTML; empty where none is set.
+        model_version: The predictions that the task page and the score column show.
+        task_count: Tasks that it holds.
+        annotation_count: Annotations that it holds, cancelled ones left out.
+    """
+
+    id: int
+    title: str
+    label_config: str
+    instruction: str
+    model_version: str
+    task_count: int
+    annotation_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudioUser:
+    """A user; `name` is the full name, or the e-mail address where none is set."""
+
+    id: int
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudioPrediction:
+    """A prediction as stored; `score` is None where none was given."""
+
+    id: int
+    task: int
+    model_version: str
+    score: float | None
+    result: Sequence[Region]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioAnnotation:
+    """An annotation as stored.
+
+    Attributes:
+        completed_by: The user that it belongs to.
+        updated_by: The user that saved it last; None where Label Studio names none.
+        was_cancelled: The user skipped the task.
+        lead_time: Seconds that the user spent.
+        parent_prediction: The prediction that it started from, where that still exists.
+        unique_id: The key that its maker gave it.
+    """
+
+    id: int
+    task: int
+    completed_by: int
+    updated_by: int | None
+    result: Sequence[Region]
+    was_cancelled: bool
+    lead_time: float | None
+    created_at: datetime
+    updated_at: datetime
+    parent_prediction: int | None
+    unique_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudioTask:
+    """A task with all that hangs on it; cancelled annotations are included, drafts are not.
+
+    Attributes:
+        overlap: People that the task is meant for.
+        is_labeled: Whether as many annotations are there.
+    """
+
+    id: int
+    data: Mapping[str, Any]
+    overlap: int
+    is_labeled: bool
+    updated_at: datetime
+    annotations: tuple[StudioAnnotation, ...]
+    predictions: tuple[StudioPrediction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioView:
+    """A tab of the Data Manager.
+
+    Attributes:
+        task_ids: The tasks that its filter lists by id; empty where it has another filter.
+        ordering: Columns, such as `tasks:predictions_score`; a leading `-` is descending.
+    """
+
+    id: int
+    title: str
+    task_ids: tuple[int, ...]
+    ordering: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioBackend:
+    """An ML backend that a project is connected to; `state` is Label Studio's own word."""
+
+    id: int
+    url: str
+    title: str
+    model_version: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudioWebhook:
+    """A webhook of a project."""
+
+    id: int
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrediction:
+    """A prediction to be stored."""
+
+    task: int
+    result: Sequence[Region]
+    score: float
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnnotation:
+    """An annotation to be stored; `unique_id` makes storing it twice harmless."""
+
+    task: int
+    result: Sequence[Region]
+    completed_by: int
+    unique_id: str
+    parent_prediction: int | None = None
+    lead_time: float | None = None
