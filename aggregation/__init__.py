@@ -1,0 +1,1 @@
+"""Votes become labels: truth, worker quality, agreement, calibration. No network, no files."""
