@@ -30,6 +30,7 @@ class StudioProject:
         model_version: The predictions that the task page and the score column show.
         task_count: Tasks that it holds.
         annotation_count: Annotations that it holds, cancelled ones left out.
+        prediction_count: Predictions that it holds, of whatever version.
     """
 
     id: int
@@ -39,6 +40,7 @@ class StudioProject:
     model_version: str
     task_count: int
     annotation_count: int
+    prediction_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,14 @@ class StudioAnnotation:
 
     Attributes:
         completed_by: The user that it belongs to.
-        updated_by: The user that saved it last; None where Label Studio names none.
+        updated_by: The user whose request saved it last: not `completed_by` where another user
+            stored it in that name, or edited it. None where Label Studio names none.
         was_cancelled: The user skipped the task.
         lead_time: Seconds that the user spent.
-        parent_prediction: The prediction that it started from, where that still exists.
-        unique_id: The key that its maker gave it.
+        parent_prediction: The prediction that it started from; Label Studio empties this
+            when the prediction is deleted.
+        unique_id: The key that its maker gave it; None where Label Studio does not tell, as in
+            every listing: 1.23 gives it in exports alone.
     """
 
     id: int
@@ -93,7 +98,8 @@ class StudioTask:
 
     Attributes:
         overlap: People that the task is meant for.
-        is_labeled: Whether as many annotations are there.
+        is_labeled: Whether as many people answered; a stream hands out only tasks where not.
+        updated_at: Moves with annotations and overlap, not with imported predictions.
     """
 
     id: int
@@ -152,7 +158,11 @@ class NewPrediction:
 
 @dataclass(frozen=True, slots=True)
 class NewAnnotation:
-    """An annotation to be stored; `unique_id` makes storing it twice harmless."""
+    """An annotation to be stored.
+
+    Attributes:
+        unique_id: A UUID, which makes storing it twice harmless; anything else is a 500.
+    """
 
     task: int
     result: Sequence[Region]

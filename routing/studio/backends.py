@@ -1,0 +1,83 @@
+"""What Label Studio calls by itself: the project's ML backends and webhooks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from routing.studio.connection import Connection
+from routing.studio.reading import backend_of, plain, webhook_of
+from routing.studio.records import StudioBackend, StudioWebhook
+
+
+class Backends(Connection):
+    """The part of `Studio` that is about ML backends and webhooks."""
+
+    def backends(self) -> list[StudioBackend]:
+        """List the project's ML backends."""
+        with self.asking() as api:
+            return [backend_of(plain(one)) for one in api.ml.list(project=self.project_id)]
+
+    def save_backend(
+        self,
+        url: str,
+        title: str,
+        user: str | None = None,
+        password: str | None = None,
+        backend_id: int | None = None,
+    ) -> StudioBackend:
+        """Connect the project to an ML backend, or change the connection.
+
+        Label Studio asks the backend's `/health` and `/setup` before it answers, and makes the
+        title the project's `model_version`.
+
+        Args:
+            url: How Label Studio reaches the backend.
+            title: The backend's name; keep it the model version that predictions carry.
+            user: For Basic auth, with `password`; None: no auth.
+            password: See `user`.
+            backend_id: The connection to change; None: the one to this address, else a new one,
+                since a refused attempt may have left one behind.
+        """
+        if backend_id is None:
+            backend_id = next((one.id for one in self.backends() if one.url == url), None)
+        # Naming no auth, rather than leaving it out, is a 500 when a connection is created.
+        auth: dict[str, Any] = {} if backend_id is None else {"auth_method": "NONE"}
+        if user:
+            auth = {
+                "auth_method": "BASIC_AUTH",
+                "basic_auth_user": user,
+                "basic_auth_pass": password or "",
+            }
+        with self.asking() as api:
+            if backend_id is None:
+                saved = api.ml.create(project=self.project_id, url=url, title=title, **auth)
+            else:
+                saved = api.ml.update(
+                    id=backend_id, project=self.project_id, url=url, title=title, **auth
+                )
+            return backend_of(plain(saved))
+
+    def delete_backend(self, backend: int) -> None:
+        """Disconnect an ML backend; one that is gone already is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.ml.delete(id=backend)
+
+    def webhooks(self) -> list[StudioWebhook]:
+        """List the project's webhooks."""
+        with self.asking() as api:
+            hooks = api.webhooks.list(project=str(self.project_id))
+        return [webhook_of(plain(one)) for one in hooks]
+
+    def save_webhook(self, url: str, headers: Mapping[str, str]) -> StudioWebhook:
+        """Have every action on the project told to an address, with these headers.
+
+        The hook that is there for the address gets the headers: the one that Label Studio makes
+        for an ML backend carries no credentials by itself.
+        """
+        known = next((one for one in self.webhooks() if one.url == url), None)
+        wanted = {"headers": dict(headers), "send_payload": True, "send_for_all_actions": True}
+        with self.asking() as api:
+            if known is None:
+                saved = api.webhooks.create(url=url, project=self.project_id, **wanted)
+            else:
+                saved = api.webhooks.update(id=known.id, url=url, **wanted)
+        return StudioWebhook(plain(saved)["id"] if known is None else known.id, url, dict(headers))

@@ -1,0 +1,78 @@
+"""The wire to Label Studio: the SDK's client, its errors told as causes with their mends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import httpx
+from label_studio_sdk import LabelStudio
+from label_studio_sdk.core.api_error import ApiError
+
+from labeling.errors import SettingsError
+from routing.studio.refusals import FAILURES, explain
+
+TIMEOUT = httpx.Timeout(300.0, connect=5.0)
+"""Seconds. Importing predictions answers only when all are stored, 1,500 a second."""
+
+
+class Connection:
+    """One Label Studio, and at most one project of it.
+
+    Args:
+        url: Its address, as a browser has it.
+        api_key: A personal access token, which the SDK exchanges for short-lived ones and
+            refreshes, or a legacy token.
+        project_id: The project that the methods about a project mean.
+    """
+
+    def __init__(self, url: str, api_key: str, project_id: int | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._api_key = api_key
+        self._project_id = project_id
+
+    @property
+    def project_id(self) -> int:
+        """The project.
+
+        Raises:
+            SettingsError: None was named.
+        """
+        if self._project_id is None:
+            raise SettingsError(
+                "No project is named", where="studio.project", mend="Set it to the project's id."
+            )
+        return self._project_id
+
+    @cached_property
+    def api(self) -> LabelStudio:
+        """The SDK's client; to be used inside `asking`, where its errors are explained."""
+        return LabelStudio(  # type: ignore[no-untyped-call]
+            # The slash keeps a path prefix alive when the SDK refreshes a token.
+            base_url=f"{self.url}/",
+            api_key=self._api_key,
+            httpx_client=httpx.Client(timeout=TIMEOUT, follow_redirects=True),
+            # The SDK would retry a 409, which here is an answer.
+            max_retries=0,
+        )
+
+    @contextmanager
+    def asking(self) -> Iterator[LabelStudio]:
+        """Lend the client.
+
+        Raises:
+            StudioUnreachable: Nothing answers there, or something else than Label Studio does.
+            StudioRefused: Label Studio says no.
+        """
+        try:
+            yield self.api
+        except FAILURES as error:
+            raise explain(error, self.url) from error
+
+    @contextmanager
+    def unless_gone(self) -> Iterator[None]:
+        """Let pass that what is to be deleted is gone already."""
+        try:
+            yield
+        except ApiError as error:
+            if error.status_code != httpx.codes.NOT_FOUND:
+                raise

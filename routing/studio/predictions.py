@@ -1,0 +1,76 @@
+"""Predictions: imported in bulk, counted, and taken away."""
+
+from collections.abc import Sequence
+
+from label_studio_sdk.actions import PrepareParamsRequestRequestSelectedItemsIncluded
+from label_studio_sdk.types.prediction_request import PredictionRequest
+
+from labeling.errors import StudioRefused
+from routing.progress import Progress, silent
+from routing.studio.bulk import concurrently
+from routing.studio.connection import Connection
+from routing.studio.records import NewPrediction
+
+IMPORT_CHUNK = 5_000
+DELETE_CHUNK = 1_000
+
+
+class Predictions(Connection):
+    """The part of `Studio` that is about predictions."""
+
+    def import_predictions(self, items: Sequence[NewPrediction]) -> int:
+        """Store predictions; gives how many.
+
+        Label Studio answers when all of a call are stored (500 in half a second, 3,000 in two),
+        and stores all of a call even if the caller is gone by then. Storing is not idempotent:
+        look what is there before you import again. `project.model_version` is left as it is.
+
+        Raises:
+            StudioRefused: A task is unknown, or Label Studio dropped what is invalid against
+                the label config, which it does without a word.
+        """
+        created = 0
+        for start in range(0, len(items), IMPORT_CHUNK):
+            chunk = [
+                PredictionRequest(
+                    task=one.task,
+                    result=list(one.result),
+                    score=one.score,
+                    model_version=one.model_version,
+                )
+                for one in items[start : start + IMPORT_CHUNK]
+            ]
+            with self.asking() as api:
+                answer = api.projects.import_predictions(id=self.project_id, request=chunk)
+            created += answer.created or 0
+        if created < len(items):
+            raise StudioRefused(
+                f"Label Studio stored {created} of {len(items)} predictions",
+                where=f"project {self.project_id}",
+                mend="Some do not fit the label config: was it changed while the model answered?",
+            )
+        return created
+
+    def delete_predictions(self, ids: Sequence[int], progress: Progress = silent) -> None:
+        """Delete predictions one by one, about 30 a second; what is gone already is no fault."""
+        concurrently(self._delete_prediction, ids, "Old predictions", progress)
+
+    def clear_predictions(self, tasks: Sequence[int]) -> None:
+        """Delete all predictions of the tasks, whatever their version; 200 a second.
+
+        Annotations made from them stay, and lose their `parent_prediction`.
+        """
+        for start in range(0, len(tasks), DELETE_CHUNK):
+            chunk = list(tasks[start : start + DELETE_CHUNK])
+            with self.asking() as api:
+                api.actions.create(
+                    id="delete_tasks_predictions",
+                    project=self.project_id,
+                    selected_items=PrepareParamsRequestRequestSelectedItemsIncluded.model_validate(
+                        {"all": False, "included": chunk}
+                    ),
+                )
+
+    def _delete_prediction(self, prediction: int) -> None:
+        with self.asking() as api, self.unless_gone():
+            api.predictions.delete(id=prediction)

@@ -1,0 +1,48 @@
+"""Projects, and which Label Studio holds them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from routing.studio.connection import Connection
+from routing.studio.reading import plain, project_of
+from routing.studio.records import StudioProject, StudioVersion
+from routing.studio.refusals import not_label_studio
+
+PAGE = 100
+
+
+class Projects(Connection):
+    """The part of `Studio` that is about the server and its projects."""
+
+    def version(self) -> StudioVersion:
+        """Tell what answers; needs no key, so it tells a wrong address from a wrong key."""
+        with self.asking() as api:
+            answer = plain(api.versions.get())
+        if not answer.get("release"):
+            raise not_label_studio(self.url)
+        community = str(answer.get("edition") or "community").lower() == "community"
+        return StudioVersion(answer["release"], "community" if community else "enterprise")
+
+    def projects(self) -> list[StudioProject]:
+        """List the projects that this user sees, newest first."""
+        with self.asking() as api:
+            pages: Iterable[object] = api.projects.list(page_size=PAGE)
+            return [project_of(plain(one)) for one in pages]
+
+    def project(self) -> StudioProject:
+        """Read the project with its counters, which tell whether something changed."""
+        with self.asking() as api:
+            return project_of(plain(api.projects.get(id=self.project_id)))
+
+    def create_project(self, title: str, label_config: str, instruction: str = "") -> StudioProject:
+        """Create a project; the title needs three characters."""
+        with self.asking() as api:
+            created = api.projects.create(
+                title=title, label_config=label_config, expert_instruction=instruction
+            )
+            return project_of(plain(api.projects.get(id=plain(created)["id"])))
+
+    def update_project(self, **changes: Any) -> None:
+        """Change the project's fields, by Label Studio's own names, such as `model_version`."""
+        with self.asking() as api:
+            api.projects.update(id=self.project_id, **changes)

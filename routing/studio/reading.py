@@ -1,0 +1,135 @@
+"""Label Studio's JSON, read into records."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from routing.studio.records import (
+    StudioAnnotation,
+    StudioBackend,
+    StudioPrediction,
+    StudioProject,
+    StudioTask,
+    StudioUser,
+    StudioView,
+    StudioWebhook,
+)
+
+Json = Mapping[str, Any]
+
+ID_COLUMN = "filter:tasks:id"
+
+
+def plain(model: object) -> dict[str, Any]:
+    """Undo the SDK's types, which promise less than Label Studio keeps."""
+    return cast(BaseModel, model).model_dump(by_alias=True)
+
+
+def project_of(json: Json) -> StudioProject:
+    """Read a project."""
+    return StudioProject(
+        id=json["id"],
+        title=json["title"] or "",
+        label_config=json["label_config"] or "",
+        instruction=json["expert_instruction"] or "",
+        model_version=json["model_version"] or "",
+        task_count=json["task_number"] or 0,
+        annotation_count=json["total_annotations_number"] or 0,
+        prediction_count=json["total_predictions_number"] or 0,
+    )
+
+
+def user_of(json: Json) -> StudioUser:
+    """Read a user."""
+    name = f"{json.get('first_name') or ''} {json.get('last_name') or ''}".strip()
+    return StudioUser(id=json["id"], email=json["email"], name=name or json["email"])
+
+
+def task_of(json: Json) -> StudioTask:
+    """Read a task of a listing with `fields=all`."""
+    return StudioTask(
+        id=json["id"],
+        data=json["data"],
+        overlap=json["overlap"],
+        is_labeled=json["is_labeled"],
+        updated_at=_moment(json["updated_at"]),
+        annotations=tuple(
+            annotation_of(one)
+            for one in json.get("annotations") or ()
+            # Its user was deleted: nobody's answer.
+            if one["completed_by"] is not None
+        ),
+        predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
+    )
+
+
+def annotation_of(json: Json) -> StudioAnnotation:
+    """Read an annotation."""
+    return StudioAnnotation(
+        id=json["id"],
+        task=json["task"],
+        completed_by=_id_of(json["completed_by"]),
+        updated_by=json.get("updated_by"),
+        result=json["result"] or [],
+        was_cancelled=json["was_cancelled"],
+        lead_time=json.get("lead_time"),
+        created_at=_moment(json["created_at"]),
+        updated_at=_moment(json["updated_at"]),
+        parent_prediction=json.get("parent_prediction"),
+        unique_id=json.get("unique_id"),
+    )
+
+
+def prediction_of(json: Json) -> StudioPrediction:
+    """Read a prediction."""
+    return StudioPrediction(
+        id=json["id"],
+        task=json["task"],
+        model_version=json["model_version"] or "",
+        score=json["score"],
+        result=json["result"] or [],
+    )
+
+
+def view_of(json: Json) -> StudioView:
+    """Read a tab."""
+    data = json["data"] or {}
+    filters = (data.get("filters") or {}).get("items") or []
+    listed = [
+        one["value"]
+        for one in filters
+        if one["filter"] == ID_COLUMN and one["operator"] == "in_list"
+    ]
+    return StudioView(
+        id=json["id"],
+        title=data.get("title") or "",
+        task_ids=tuple(listed[0]) if len(filters) == len(listed) == 1 else (),
+        ordering=tuple(data.get("ordering") or ()),
+    )
+
+
+def backend_of(json: Json) -> StudioBackend:
+    """Read an ML backend; its state is Label Studio's letters in words, such as `Connected`."""
+    return StudioBackend(
+        id=json["id"],
+        url=json["url"],
+        title=json["title"] or "",
+        model_version=json["model_version"] or "",
+        state=json["readable_state"] or "",
+    )
+
+
+def webhook_of(json: Json) -> StudioWebhook:
+    """Read a webhook."""
+    return StudioWebhook(id=json["id"], url=json["url"], headers=json["headers"] or {})
+
+
+def _moment(value: str | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _id_of(user: int | Json) -> int:
+    """Give the id of a user that some editions spell out."""
+    return user if isinstance(user, int) else int(user["id"])

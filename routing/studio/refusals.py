@@ -1,0 +1,98 @@
+"""What Label Studio's failures mean, and how each is mended."""
+
+from typing import Any
+
+import httpx
+from label_studio_sdk.core.api_error import ApiError
+from label_studio_sdk.core.parse_error import ParsingError
+
+from labeling.errors import StudioRefused, StudioUnreachable
+
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, ApiError, ParsingError, ValueError)
+"""What the SDK raises; ValueError where a body that should be JSON is not."""
+
+_ADDRESS = "Set studio.url (LABEL_STUDIO_URL) to the address that a browser has it at."
+
+
+def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
+    """Turn one of FAILURES into an error for people. It never holds a token or a text."""
+    if isinstance(error, ApiError):
+        return _of_status(error.status_code or 0, _detail(error.body), url)
+    if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+        return StudioUnreachable(
+            "Label Studio did not answer in time", where=url, mend="See whether it is overloaded."
+        )
+    if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+        reason = str(error) or type(error).__name__
+        return StudioUnreachable(
+            f"Label Studio does not answer: {reason}", where=url, mend=f"Start it, or: {_ADDRESS}"
+        )
+    return not_label_studio(url)
+
+
+def not_label_studio(url: str) -> StudioUnreachable:
+    """Say that something else answers at the address."""
+    return StudioUnreachable("What answers there is not Label Studio", where=url, mend=_ADDRESS)
+
+
+def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | StudioUnreachable:
+    if status >= 500:
+        return StudioUnreachable(
+            f"Label Studio failed with status {status}{_after_colon(detail)}",
+            where=url,
+            mend="Its own log says why.",
+        )
+    if detail is None:
+        return not_label_studio(url)
+    if status == 401:
+        return _of_token(detail, url)
+    if status == 403 and "reserved network address" in detail:
+        return StudioRefused(
+            "Label Studio's SSRF protection blocks this address",
+            where=url,
+            mend="Start Label Studio with ML_BLOCK_LOCAL_IP=false and"
+            " SSRF_PROTECTION_ENABLED=false.",
+        )
+    if status == 403:
+        return StudioRefused(
+            f"This user has no permission for that: {detail}",
+            where=url,
+            mend="Use the key of a user who may, such as the project's owner.",
+        )
+    if status == 404:
+        return StudioRefused(
+            f"Label Studio no longer has that, or not for this user: {detail}",
+            where=url,
+            mend="Look whether it was deleted, and set studio.project to a project that is there.",
+        )
+    return StudioRefused(f"Label Studio refused with status {status}: {detail}", where=url)
+
+
+def _of_token(detail: str, url: str) -> StudioRefused:
+    if "legacy token" in detail:
+        return StudioRefused(
+            "The API key is a legacy token, and legacy tokens are off",
+            where=url,
+            mend="Make a personal access token under Account & Settings, or let an administrator"
+            " turn legacy tokens on under Organization, API Tokens Settings"
+            " (POST /api/jwt/settings).",
+        )
+    return StudioRefused(
+        f"Label Studio does not know the API key: {detail}",
+        where=url,
+        mend="Copy a personal access token from Account & Settings into LABEL_STUDIO_API_KEY.",
+    )
+
+
+def _detail(body: Any) -> str | None:
+    """What Label Studio's JSON errors say; None where the body is not of its form."""
+    if not isinstance(body, dict) or not body.get("detail"):
+        return None
+    told = str(body["detail"])
+    for problems in (body.get("validation_errors") or {}).values():
+        told += f": {problems[0] if isinstance(problems, list) else problems}"
+    return " ".join(told.split())[:300]
+
+
+def _after_colon(detail: str | None) -> str:
+    return f": {detail}" if detail else ""

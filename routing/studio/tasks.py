@@ -1,0 +1,133 @@
+"""Tasks: read as they changed, imported, and given to more or fewer people."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from label_studio_sdk.core.pagination import SyncPager
+from label_studio_sdk.types.import_api_request import ImportApiRequest
+
+from routing.progress import Progress, silent
+from routing.studio.bulk import concurrently
+from routing.studio.connection import Connection
+from routing.studio.reading import annotation_of, plain, task_of
+from routing.studio.records import StudioTask
+
+PAGE = 500
+ID_PAGE = 10_000
+IMPORT_CHUNK = 1_000
+
+LOOK_BACK = timedelta(minutes=1)
+"""How far before the asked moment a pull begins. Label Studio takes `updated_at` when a request
+begins to write, and others see it only when that request's transaction ends."""
+
+
+class Tasks(Connection):
+    """The part of `Studio` that is about tasks."""
+
+    def tasks(
+        self, updated_after: datetime | None = None, progress: Progress = silent
+    ) -> Iterator[StudioTask]:
+        """Read the project's tasks with annotations and predictions, by ascending id.
+
+        Label Studio moves a task's `updated_at` when an annotation of it is created, changed,
+        skipped or deleted, when its overlap or data change, and when one prediction is deleted
+        by itself. It does not move it when predictions are imported or deleted in bulk, and a
+        deleted task is simply gone: `project()`'s counters of tasks and predictions show both,
+        and a pull without `updated_after` brings them in.
+
+        Args:
+            updated_after: Leave out what has not changed since then; what changed up to
+                `LOOK_BACK` before comes again, so the latest `updated_at` seen is a safe cursor.
+            progress: Told after every page.
+        """
+        changed = [] if updated_after is None else [_since(updated_after - LOOK_BACK)]
+        done = 0
+        for page, total in self._pages(changed, PAGE, "all"):
+            done += len(page)
+            progress("Reading Label Studio", done, total)
+            yield from (task_of(one) for one in page)
+
+    def task_ids(self) -> list[int]:
+        """List the ids of all the project's tasks, ascending; 4,000 a second."""
+        return [
+            one["id"] for page, _ in self._pages([], ID_PAGE, "task_only", "id") for one in page
+        ]
+
+    def import_tasks(self, data: Sequence[Mapping[str, Any]]) -> int:
+        """Create a task from each `data`; gives how many were created."""
+        created = 0
+        for start in range(0, len(data), IMPORT_CHUNK):
+            chunk = [ImportApiRequest(data=dict(one)) for one in data[start : start + IMPORT_CHUNK]]
+            with self.asking() as api:
+                answer = api.projects.import_tasks(id=self.project_id, request=chunk)
+            created += answer.task_count or 0
+        return created
+
+    def set_overlap(self, task: int, overlap: int) -> None:
+        """Say how many people the task is meant for.
+
+        Label Studio does not look whether that makes the task labelled or unlabelled, and a
+        labelled one is in nobody's stream, so `is_labeled` is put right as Label Studio itself
+        has it: as many different people answered, skips left out.
+        """
+        with self.asking() as api:
+            answer = plain(api.tasks.update(id=str(task), overlap=overlap))
+            annotations = [annotation_of(one) for one in answer["annotations"]]
+            people = {one.completed_by for one in annotations if not one.was_cancelled}
+            is_labeled = len(people) >= overlap
+            if answer["is_labeled"] != is_labeled:
+                api.tasks.update(id=str(task), is_labeled=is_labeled)
+
+    def set_overlaps(self, overlaps: Mapping[int, int], progress: Progress = silent) -> None:
+        """Set the overlap of many tasks, by id; about 20 a second."""
+        concurrently(
+            lambda pair: self.set_overlap(*pair), list(overlaps.items()), "Overlap", progress
+        )
+
+    def _pages(
+        self,
+        filters: Sequence[Mapping[str, Any]],
+        size: int,
+        fields: Literal["all", "task_only"],
+        include: str | None = None,
+    ) -> Iterator[tuple[list[dict[str, Any]], int]]:
+        """Page by id, since page numbers skip a task for each one deleted meanwhile.
+
+        Yields:
+            A page, and how many tasks there were to read when the first page was read.
+        """
+        last, total = 0, None
+        while True:
+            items = [*filters, _condition("id", "greater", "Number", last)]
+            query = {
+                "filters": {"conjunction": "and", "items": items},
+                "ordering": ["tasks:id"],
+            }
+            with self.asking() as api:
+                answer: SyncPager[Any, Any] = api.tasks.list(
+                    project=self.project_id,
+                    fields=fields,
+                    include=include,
+                    page_size=size,
+                    resolve_uri=False,
+                    query=json.dumps(query),
+                )
+            page = [plain(one) for one in answer.items or ()]
+            total = answer.response.total if total is None else total
+            if page:
+                yield page, total
+            if len(page) < size:
+                return
+            last = page[-1]["id"]
+
+
+def _since(moment: datetime) -> dict[str, Any]:
+    # The one form that Label Studio reads: UTC, microseconds, and a literal Z.
+    value = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _condition("updated_at", "greater_or_equal", "Datetime", value)
+
+
+def _condition(column: str, operator: str, kind: str, value: object) -> dict[str, Any]:
+    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}

@@ -1,0 +1,110 @@
+"""Users: who is there, who we are, and how another one is made without an e-mail."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import httpx
+from label_studio_sdk.projects.assignments import (
+    BulkTaskAssigneesRequestRequestSelectedItemsIncluded,
+)
+
+from labeling.errors import StudioRefused
+from routing.studio.connection import TIMEOUT, Connection
+from routing.studio.reading import plain, user_of
+from routing.studio.records import StudioUser
+from routing.studio.refusals import explain
+
+
+class Users(Connection):
+    """The part of `Studio` that is about users."""
+
+    def me(self) -> StudioUser:
+        """Tell whose key it is."""
+        with self.asking() as api:
+            return user_of(plain(api.users.whoami()))
+
+    def users(self) -> list[StudioUser]:
+        """List the organization's users."""
+        with self.asking() as api:
+            return [user_of(plain(one)) for one in api.users.list()]
+
+    def create_user(
+        self, email: str, password: str, first_name: str = "", last_name: str = ""
+    ) -> StudioUser:
+        """Make a user who can log in; one who is there already is given back unchanged.
+
+        `POST /api/users` ignores passwords, so this goes the way of an invited person: the
+        organization's invite link and its form. Addresses like `model@localhost` are accepted.
+
+        Raises:
+            StudioRefused: The password is too weak, or the address is no address.
+        """
+        known = self._user(email)
+        if known:
+            return known
+        with self.asking() as api:
+            token = str(plain(api.organizations.invites.get_invite_link())["token"])
+        form = {"email": email, "password": password}
+        with filling_in(self.url, f"/user/signup/?token={token}", form):
+            created = self._user(email)
+        if created is None:
+            raise StudioRefused(
+                f"Label Studio did not make the user {email}",
+                where=self.url,
+                mend="Give a password of at least 8 characters that is not a common one.",
+            )
+        with self.asking() as api:
+            api.users.update(id=created.id, first_name=first_name, last_name=last_name)
+        return self._user(email) or created
+
+    def assign(self, task_ids: Sequence[int], users: Sequence[int]) -> None:
+        """Assign tasks to users, where the edition has the assignments API."""
+        with self.asking() as api:
+            api.projects.assignments.bulk_assign(
+                id=self.project_id,
+                selected_items=BulkTaskAssigneesRequestRequestSelectedItemsIncluded.model_validate(
+                    {"all": False, "included": list(task_ids)}
+                ),
+                type="AN",
+                users=list(users),
+            )
+
+    def _user(self, email: str) -> StudioUser | None:
+        return next((one for one in self.users() if one.email.lower() == email.lower()), None)
+
+
+def personal_access_token(url: str, email: str, password: str) -> str:
+    """Log in as a user and make a personal access token, which that user alone can.
+
+    Raises:
+        StudioUnreachable: Nothing answers there.
+        StudioRefused: Label Studio does not let the user in.
+    """
+    form = {"email": email, "password": password}
+    with filling_in(url, "/user/login/", form) as session:
+        csrf = {"X-CSRFToken": session.cookies.get("csrftoken") or "", "Referer": url}
+        answer = session.post("/api/token/", headers=csrf)
+    if answer.status_code != httpx.codes.CREATED:
+        raise StudioRefused(
+            f"Label Studio makes no personal access token for {email}",
+            where=url,
+            mend="Check the password, and that the organization allows personal access tokens.",
+        )
+    return str(answer.json()["token"])
+
+
+@contextmanager
+def filling_in(url: str, path: str, values: dict[str, str]) -> Iterator[httpx.Client]:
+    """Send one of Label Studio's own forms, as a browser does; lends the session after it.
+
+    Raises:
+        StudioUnreachable: Nothing answers there.
+    """
+    with httpx.Client(base_url=url, timeout=TIMEOUT) as session:
+        try:
+            session.get(path)
+            csrf = {"csrfmiddlewaretoken": session.cookies.get("csrftoken") or ""}
+            session.post(path, data={**values, **csrf}, headers={"Referer": url})
+            yield session
+        except httpx.HTTPError as error:
+            raise explain(error, url) from error

@@ -1,0 +1,65 @@
+"""Tabs of the Data Manager: a list of tasks in an order, one a reviewer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from routing.studio.connection import Connection
+from routing.studio.reading import ID_COLUMN, plain, view_of
+from routing.studio.records import StudioView
+
+
+class Views(Connection):
+    """The part of `Studio` that is about tabs.
+
+    A tab's label stream hands out what its filter lists, in its ordering, less the tasks that
+    are labelled (`is_labeled`) and those that the user answered or skipped. Every member sees
+    and can change every tab.
+    """
+
+    def views(self) -> list[StudioView]:
+        """List the project's tabs."""
+        with self.asking() as api:
+            return [view_of(plain(one)) for one in api.views.list(project=self.project_id)]
+
+    def save_view(
+        self,
+        title: str,
+        task_ids: Sequence[int],
+        ordering: Sequence[str] = (),
+        view_id: int | None = None,
+    ) -> StudioView:
+        """Create a tab, or replace what one shows, which keeps its id and so its address.
+
+        Args:
+            title: What stands on the tab.
+            task_ids: The tasks that it lists; 3,000 work well; none is an empty tab.
+            ordering: Columns such as `tasks:predictions_score`, lowest first; `-` reverses.
+            view_id: The tab to replace; None: a new one.
+        """
+        data: Any = {
+            "title": title,
+            "type": "list",
+            "filters": {
+                "conjunction": "and",
+                "items": [
+                    {
+                        "filter": ID_COLUMN,
+                        "operator": "in_list",
+                        "type": "Number",
+                        "value": list(task_ids),
+                    }
+                ],
+            },
+            "ordering": list(ordering),
+        }
+        with self.asking() as api:
+            if view_id is None:
+                return view_of(plain(api.views.create(project=self.project_id, data=data)))
+            return view_of(
+                plain(api.views.update(id=str(view_id), project=self.project_id, data=data))
+            )
+
+    def delete_view(self, view: int) -> None:
+        """Delete a tab; one that is gone already is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.views.delete(id=str(view))
