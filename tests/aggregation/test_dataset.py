@@ -1,0 +1,143 @@
+"""The finished dataset: who decided each item, how sure it is, and why it is open if it is."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+
+from aggregation.dataset import COLUMNS, Belief, Item, Ruling, build, spread
+from aggregation.votes import Answer
+from labeling.errors import SettingsError
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+LABELS = ("A", "B", "C")
+CALIBRATED = Belief("A", 0.9, {"A": 0.9, "B": 0.06, "C": 0.04}, "model-12345678", calibrated=True)
+UNCALIBRATED = Belief("A", 0.99, {"A": 0.99, "B": 0.01, "C": 0.0}, "model-12345678")
+
+
+def vote(worker: str, label: str, minutes: int = 0) -> Answer:
+    return _answer(worker, label, "person", minutes)
+
+
+def accepted(label: str) -> Answer:
+    return _answer("tandem", label, "model", 0)
+
+
+def ruling(kind: str, votes: int = 1) -> Ruling:
+    return Ruling(kind, "confidence 0.90 is above 0.85", NOON, votes)
+
+
+def row_of(
+    *answers: Answer,
+    belief: Belief | None = None,
+    decided: Ruling | None = None,
+    text: str | None = "hello",
+) -> dict[str, Any]:
+    table = build(
+        [Item(1, text)],
+        answers,
+        {1: belief} if belief else {},
+        {1: decided} if decided else {},
+        labels=LABELS,
+    )
+    assert tuple(table.columns) == COLUMNS
+    return {str(name): value for name, value in table.iloc[0].items()}
+
+
+def test_what_is_left_to_the_model_has_its_label_and_its_belief() -> None:
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling("accept"))
+    assert (row["label"], row["source"]) == ("A", "model")
+    assert row["confidence"] == pytest.approx(0.9, abs=0.01)
+    assert row["labelled_by"] == ["tandem"]
+    assert row["labelled_at"] == NOON
+    assert row["votes"] == []
+    assert row["model_version"] == "model-12345678"
+    assert row["decision"] == "accept"
+
+
+def test_an_audited_item_stays_the_models_until_a_person_answers() -> None:
+    assert row_of(belief=CALIBRATED, decided=ruling("audit"))["source"] == "model"
+    checked = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("audit", votes=1))
+    assert checked["source"] == "both"
+
+
+def test_a_vote_is_fused_with_a_calibrated_belief() -> None:
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review"))
+    assert row["source"] == "both"
+    assert row["people_label"] == "B"
+    assert sum(row["posterior"].values()) == pytest.approx(1.0)
+    assert row["labelled_by"] == ["ann", "model-12345678"]
+    agreeing = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("review"))
+    assert agreeing["confidence"] > 0.95 > row["confidence"]
+
+
+def test_an_uncalibrated_belief_weighs_nothing() -> None:
+    row = row_of(vote("ann", "B"), belief=UNCALIBRATED, decided=ruling("review"))
+    assert (row["label"], row["source"], row["labelled_by"]) == ("B", "people", ["ann"])
+    assert (row["model_label"], row["model_calibrated"]) == ("A", False)
+
+
+def test_an_item_waits_until_all_that_were_asked_have_answered() -> None:
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review", votes=2))
+    assert row["label"] is None
+    assert row["source"] is None
+    assert row["labelled_by"] == []
+    assert row["reason"].startswith("waits for 1 of 2 people")
+    assert len(row["votes"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["pilot", "review", "retract"])
+def test_what_people_were_asked_is_open_until_they_answer(kind: str) -> None:
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling(kind))
+    assert row["label"] is None
+
+
+def test_open_items_say_why() -> None:
+    assert row_of(belief=CALIBRATED)["reason"] == "not routed yet"
+    assert row_of(text=None)["reason"] == "the task has no text that can be read"
+    assert "no prediction" in row_of(decided=ruling("accept"))["reason"]
+
+
+def test_votes_keep_who_when_and_how_long_and_count_once_a_person() -> None:
+    row = row_of(vote("ann", "B"), vote("bob", "A", 1), vote("ann", "A", 2))
+    assert [(v["worker"], v["label"], v["lead_time"]) for v in row["votes"]] == [
+        ("bob", "A", 7.0),
+        ("ann", "A", 7.0),
+    ]
+    assert row["labelled_at"] == NOON + timedelta(minutes=2)
+    assert row["label"] == "A"
+
+
+def test_rows_keep_the_order_of_the_items_and_their_kinds() -> None:
+    items = [Item(3, "c"), Item(1, "a"), Item(2, None)]
+    table = build(items, [vote("ann", "A")], {3: CALIBRATED}, {}, labels=LABELS)
+    assert table["task"].tolist() == [3, 1, 2]
+    assert table["confidence"].dtype == "float64"
+    assert table["label"].tolist() == [None, "A", None]
+
+
+def test_a_label_that_is_offered_no_more_keeps_its_votes() -> None:
+    row = row_of(vote("ann", "old"), belief=CALIBRATED)
+    assert set(row["posterior"]) == {"A", "B", "C", "old"}
+
+
+def test_nothing_at_all_is_an_empty_dataset() -> None:
+    assert build([], [], {}, {}, labels=LABELS).empty
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        build([Item(1, "a")], [], {}, {}, labels=LABELS, method="oracle")
+
+
+def test_a_belief_without_a_distribution_is_spread_evenly() -> None:
+    assert spread(Belief("A", 0.8), LABELS) == pytest.approx({"A": 0.8, "B": 0.1, "C": 0.1})
+
+
+def test_the_answers_confidence_is_what_counts_in_a_spread_belief() -> None:
+    belief = Belief("A", 0.6, {"A": 0.9, "B": 0.075, "C": 0.025})
+    assert spread(belief, LABELS) == pytest.approx({"A": 0.6, "B": 0.3, "C": 0.1})
+
+
+def _answer(worker: str, label: str, kind: Literal["person", "model"], minutes: int) -> Answer:
+    return Answer(1, worker, label, kind, NOON + timedelta(minutes=minutes), 7.0)
