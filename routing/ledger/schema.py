@@ -39,7 +39,7 @@ class Base(DeclarativeBase):
         int: BigInteger,
         str: Text,
         datetime: Instant,
-        Json: JSON,
+        Json: JSON(none_as_null=True),
         list[Json]: JSON,
         dict[str, float]: JSON,
     }

@@ -32,7 +32,7 @@ class Backends(Connection):
         Args:
             url: How Label Studio reaches the backend.
             title: The backend's name; keep it the model version that predictions carry.
-            user: For Basic auth, with `password`; None: no auth.
+            user: For Basic auth, with `password`; None: what the connection has, a new one none.
             password: See `user`.
             backend_id: The connection to change; None: the one to this address, else a new one,
                 since a refused attempt may have left one behind.
@@ -40,13 +40,11 @@ class Backends(Connection):
         if backend_id is None:
             backend_id = next((one.id for one in self.backends() if one.url == url), None)
         # Naming no auth, rather than leaving it out, is a 500 when a connection is created.
-        auth: dict[str, Any] = {} if backend_id is None else {"auth_method": "NONE"}
+        auth: dict[str, Any] = {}
         if user:
-            auth = {
-                "auth_method": "BASIC_AUTH",
-                "basic_auth_user": user,
-                "basic_auth_pass": password or "",
-            }
+            auth["auth_method"] = "BASIC_AUTH"
+            auth["basic_auth_user"] = user
+            auth["basic_auth_pass"] = password or ""
         with self.asking() as api:
             if backend_id is None:
                 saved = api.ml.create(project=self.project_id, url=url, title=title, **auth)
@@ -57,7 +55,10 @@ class Backends(Connection):
             return backend_of(plain(saved))
 
     def delete_backend(self, backend: int) -> None:
-        """Disconnect an ML backend; one that is gone already is no fault."""
+        """Disconnect an ML backend; one that is gone already is no fault.
+
+        Label Studio empties the project's `model_version`, and leaves a webhook with headers.
+        """
         with self.asking() as api, self.unless_gone():
             api.ml.delete(id=backend)
 

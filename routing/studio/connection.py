@@ -1,5 +1,6 @@
 """The wire to Label Studio: the SDK's client, its errors told as causes with their mends."""
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -46,11 +47,13 @@ class Connection:
     @cached_property
     def api(self) -> LabelStudio:
         """The SDK's client; to be used inside `asking`, where its errors are explained."""
+        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True)
+        weakref.finalize(self, http.close)
         return LabelStudio(  # type: ignore[no-untyped-call]
             # The slash keeps a path prefix alive when the SDK refreshes a token.
             base_url=f"{self.url}/",
             api_key=self._api_key,
-            httpx_client=httpx.Client(timeout=TIMEOUT, follow_redirects=True),
+            httpx_client=http,
             # The SDK would retry a 409, which here is an answer.
             max_retries=0,
         )

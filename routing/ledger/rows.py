@@ -1,0 +1,101 @@
+"""Label Studio's records, as the rows that the ledger keeps of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from labeling.controls import Region
+from labeling.errors import AnswerError, TaskError
+from labeling.form import Form
+from labeling.predictions import META_KEY, from_label_studio
+from routing.ledger.records import AnnotationKind, Reading
+from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTask
+
+Row = dict[str, Any]
+
+SAVED_AGAIN = timedelta(seconds=1)
+"""Label Studio stamps a new annotation's creation and last change microseconds apart; a later
+change is an edit."""
+
+
+def task_row(task: StudioTask, reading: Reading) -> Row:
+    """Keep a task's text and how many people it is for."""
+    try:
+        text = reading.form.text_of(task.data)
+    except TaskError:
+        text = None
+    return {
+        "id": task.id,
+        "text": text,
+        "overlap": task.overlap,
+        "is_labeled": task.is_labeled,
+        "updated_at": task.updated_at,
+    }
+
+
+def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
+    """Keep what a prediction believes; of another model's, the answer and the score."""
+    row: Row = {
+        "id": prediction.id,
+        "task": prediction.task,
+        "model_version": prediction.model_version,
+        "answer": _answer(reading.form, prediction.result),
+        "confidence": prediction.score,
+        "raw_score": None,
+        "distribution": {},
+        "calibrator": None,
+    }
+    if not any(META_KEY in (region.get("meta") or {}) for region in prediction.result):
+        return row
+    payload = {
+        "result": prediction.result,
+        "score": prediction.score,
+        "model_version": prediction.model_version,
+    }
+    try:
+        own = from_label_studio(reading.form, payload)
+    except AnswerError:
+        return row
+    return row | {
+        "raw_score": own.raw_score,
+        "distribution": dict(own.distribution),
+        "calibrator": own.provenance.calibrator,
+    }
+
+
+def annotation_row(annotation: StudioAnnotation, reading: Reading) -> Row:
+    """Keep whose answer an annotation is, and what it says."""
+    worker, kind = _worker(annotation, reading.model_worker)
+    return {
+        "id": annotation.id,
+        "task": annotation.task,
+        "worker_id": worker,
+        "worker": reading.workers.get(worker, f"user {worker}"),
+        "answer": None if annotation.was_cancelled else _answer(reading.form, annotation.result),
+        "result": list(annotation.result),
+        "kind": kind,
+        "was_cancelled": annotation.was_cancelled,
+        "lead_time": annotation.lead_time,
+        "created_at": annotation.created_at,
+        "updated_at": annotation.updated_at,
+        "unique_id": annotation.unique_id,
+        "parent_prediction": annotation.parent_prediction,
+        "deleted_at": None,
+    }
+
+
+def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, AnnotationKind]:
+    if annotation.completed_by != model:
+        return annotation.completed_by, "person"
+    edited = annotation.updated_at - annotation.created_at > SAVED_AGAIN
+    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
+    if edited and annotation.updated_by not in (None, model):
+        return annotation.updated_by or annotation.completed_by, "person"
+    return annotation.completed_by, "model"
+
+
+def _answer(form: Form, result: Sequence[Region]) -> str | None:
+    try:
+        return form.control.decode(result)
+    except AnswerError:
+        return None
