@@ -28,6 +28,8 @@ class StudioSettings(_Section):
     project: int | None = None
     api_key: SecretStr | None = None
     """A personal access token or a legacy token; from LABEL_STUDIO_API_KEY."""
+    model_user: str = "tandem-model@localhost"
+    """The user whose name accepted answers carry; made where it is missing."""
 
 
 class BackendSettings(_Section):
@@ -92,6 +94,8 @@ class PolicySettings(_Section):
     """People that a reviewed item is given to at first."""
     max_votes: int = Field(3, ge=1)
     """People that an item on which votes disagree may be given to in all."""
+    settle_above: float = Field(0.9, ge=0, le=1)
+    """Ask one more person while the label that people and model give is less probable."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 

@@ -1,0 +1,165 @@
+"""Pre-labelling: the backend's predictions, brought into Label Studio in bulk and only once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from labeling.errors import BackendUnreachable
+from labeling.settings import Settings
+from routing import evidence
+from routing.backend import BackendClient
+from routing.ledger import Ledger
+from routing.observe import Scene, look_again, observe
+from routing.policy import LEFT_TO_MODEL
+from routing.progress import Progress, silent
+from routing.studio.client import Studio
+from routing.studio.records import NewPrediction
+from routing.teach import present_version
+from routing.writes import carry_out, write
+
+CHUNK = 1_000
+"""Tasks that are asked, imported and recorded together: what a kill can cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrelabelReport:
+    """What pre-labelling did.
+
+    Attributes:
+        model_version: The version that every task in need of it now has a prediction of.
+        labelled: Predictions that were stored.
+        failed: Why tasks got no prediction, by task.
+    """
+
+    model_version: str
+    labelled: int
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def prelabel(
+    studio: Studio,
+    backend: BackendClient,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+) -> PrelabelReport:
+    """Give every task that needs one a prediction of the backend's present version.
+
+    Raises:
+        TandemError: A door is closed, or the form cannot be answered.
+    """
+    scene = observe(studio, backend, ledger, settings, progress)
+    _, report = label(scene, present_version(scene))
+    return report
+
+
+def in_need(scene: Scene, version: str) -> list[int]:
+    """List the tasks that need a prediction of a version, by ascending id.
+
+    A task that was left to the model keeps the prediction that it was accepted by.
+    """
+    labelled = evidence.predictions(scene.state, version)
+    return [
+        task
+        for task in sorted(scene.state.tasks)
+        if task not in labelled
+        and not (
+            task in scene.state.decisions and scene.state.decisions[task].kind in LEFT_TO_MODEL
+        )
+    ]
+
+
+def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
+    """Label what is in need, and make the version the one that the project shows."""
+    tasks = in_need(scene, version)
+    failed: dict[int, str] = {}
+    labelled = 0
+    for start in range(0, len(tasks), CHUNK):
+        chunk = tasks[start : start + CHUNK]
+        new, errors = _ask(scene, chunk, start, len(tasks))
+        failed.update(errors)
+        _refuse_other_versions(new, version)
+        _store(scene, new)
+        labelled += len(new)
+    show_version(scene, version)
+    if labelled:
+        scene = look_again(scene)
+    return scene, PrelabelReport(version, labelled, failed)
+
+
+def _ask(
+    scene: Scene, tasks: Sequence[int], start: int, of: int
+) -> tuple[list[NewPrediction], dict[int, str]]:
+    """Ask the backend; give its predictions, and by task why there is none."""
+    field_name = scene.form.texts[scene.form.control.to_name]
+    bodies = [{"id": task, "data": {field_name: scene.state.tasks[task].text}} for task in tasks]
+
+    def progress(step: str, done: int, total: int) -> None:
+        scene.progress(step, start + done, max(of, total))
+
+    results = scene.backend.predict(scene.project.id, scene.form.config, bodies, progress)
+    pairs = list(zip(tasks, results, strict=True))
+    failed = {task: str(result["error"]) for task, result in pairs if "error" in result}
+    new = [
+        NewPrediction(task, result["result"], result["score"], result["model_version"])
+        for task, result in pairs
+        if "error" not in result
+    ]
+    return new, failed
+
+
+def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
+    for one in new:
+        if one.model_version != version:
+            raise BackendUnreachable(
+                f"The backend moved from {version} to {one.model_version} while it was asked",
+                mend="Run the command again: it goes on with the new version.",
+            )
+
+
+def _store(scene: Scene, new: Sequence[NewPrediction]) -> None:
+    writes = [
+        write(
+            f"prediction:{one.task}:{one.model_version}",
+            "prediction.create",
+            f"task {one.task}",
+            None,
+            {"model_version": one.model_version, "score": one.score},
+        )
+        for one in new
+    ]
+    carry_out(scene.ledger, writes, lambda: scene.studio.import_predictions(new))
+
+
+def show_version(scene: Scene, version: str) -> None:
+    """Keep the backend's title and the project's version at the version of the predictions.
+
+    Only so does Label Studio show their scores and prefill their answers.
+    """
+    credentials = scene.settings.backend
+    url = credentials.url_for_studio or credentials.url
+    password = credentials.password.get_secret_value() if credentials.password else None
+    for backend in scene.studio.backends():
+        if backend.url.rstrip("/") == url.rstrip("/") and backend.title != version:
+            renaming = write(
+                f"backend:{backend.id}:{version}",
+                "backend.title",
+                f"backend {backend.id}",
+                {"title": backend.title},
+                {"title": version},
+            )
+            save = partial(
+                scene.studio.save_backend, url, version, credentials.user, password, backend.id
+            )
+            carry_out(scene.ledger, [renaming], save)
+    present = scene.studio.project().model_version
+    if present != version:
+        showing = write(
+            f"project:{version}",
+            "project.model_version",
+            f"project {scene.project.id}",
+            {"model_version": present},
+            {"model_version": version},
+        )
+        show = partial(scene.studio.update_project, model_version=version)
+        carry_out(scene.ledger, [showing], show)

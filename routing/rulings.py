@@ -1,0 +1,115 @@
+"""Ruling on a scene: from what was seen and learned to new decisions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aggregation.intervals import clopper_pearson
+from labeling.errors import SettingsError
+from labeling.settings import PolicySettings
+from routing import evidence
+from routing.ledger.records import Decision
+from routing.observe import Scene
+from routing.policy import (
+    LEFT_TO_MODEL,
+    Candidate,
+    Ruling,
+    number_after,
+    pilot,
+    retract,
+    rule,
+)
+
+
+def rulings_of(scene: Scene) -> list[Ruling]:
+    """Rule on every task whose ruling changes."""
+    policy = _fitting(scene)
+    candidates = _candidates(scene)
+    last = scene.state.rounds[-1] if scene.state.rounds else None
+    pilot_tasks = pilot(list(scene.state.tasks), policy)
+    trusted = [
+        one
+        for one in candidates
+        if one.decision
+        and one.decision.kind in LEFT_TO_MODEL
+        and one.decision.model_version == version_of(scene)
+    ]
+    audits = _audits(scene)
+    interval = clopper_pearson(sum(audits), len(audits)) if audits else None
+    retracted = retract(trusted, audits, interval.high if interval else None, policy)
+    threshold = last.threshold if last and not retracted else None
+    is_ready = last is not None and (last.answers > 0 or not pilot_tasks)
+    return retracted + rule(candidates, pilot_tasks, threshold, is_ready, policy)
+
+
+def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
+    """Write rulings as decisions, each with its task's next number."""
+    now = datetime.now(UTC)
+    return [
+        Decision(
+            task=ruling.task,
+            number=number_after(scene.state.decisions, ruling.task),
+            kind=ruling.kind,
+            votes=ruling.votes,
+            reason=ruling.reason,
+            model_version=version_of(scene),
+            confidence=ruling.confidence,
+            decided_at=now,
+        )
+        for ruling in ruled
+    ]
+
+
+def with_decisions(scene: Scene, decisions: Sequence[Decision]) -> Scene:
+    """Give the scene as it is once the decisions are taken."""
+    latest = {**scene.state.decisions, **{one.task: one for one in decisions}}
+    return replace(scene, state=replace(scene.state, decisions=latest))
+
+
+def version_of(scene: Scene) -> str:
+    """Give the version that the last round taught; empty before the first."""
+    return scene.state.rounds[-1].model_version if scene.state.rounds else ""
+
+
+def _fitting(scene: Scene) -> PolicySettings:
+    """Ask for no more votes than there are reviewers."""
+    policy, reviewers = scene.settings.policy, len(scene.people.reviewers)
+    if reviewers and policy.votes > reviewers:
+        raise SettingsError(
+            f"{policy.votes} votes are asked of {reviewers} reviewers",
+            where="policy.votes",
+            mend="Name more reviewers, or ask for fewer votes.",
+        )
+    most = min(policy.max_votes, reviewers) if reviewers else policy.max_votes
+    return policy.model_copy(update={"max_votes": most})
+
+
+def _candidates(scene: Scene) -> list[Candidate]:
+    present = evidence.predictions(scene.state, version_of(scene))
+    votes = evidence.votes(scene.state)
+    joint = evidence.consensus(scene.state, scene.labels, with_model=True)
+    return [
+        Candidate(
+            task=task,
+            confidence=present[task].confidence if task in present else None,
+            votes=votes.get(task, ()),
+            posterior=joint[task][1] if task in joint else None,
+            decision=scene.state.decisions.get(task),
+        )
+        for task in sorted(scene.state.tasks)
+    ]
+
+
+def _audits(scene: Scene) -> list[bool]:
+    """Tell of every audited answer of the present version whether people agree with it."""
+    version = version_of(scene)
+    present = evidence.predictions(scene.state, version)
+    labels = evidence.settled_by_people(scene.state, scene.labels)
+    return [
+        present[task].answer == labels[task]
+        for task, decision in sorted(scene.state.decisions.items())
+        if decision.kind == "audit"
+        and decision.model_version == version
+        and task in labels
+        and task in present
+    ]

@@ -1,0 +1,124 @@
+"""One pass of the loop: observe, teach, pre-label, rule, assign, reconcile."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from labeling.settings import Settings
+from routing import evidence
+from routing.backend import BackendClient
+from routing.duties import duties_of, needs, with_duties
+from routing.ledger import Ledger
+from routing.ledger.records import Write
+from routing.observe import Scene, look_again, observe
+from routing.prelabel import PrelabelReport, in_need, label
+from routing.progress import Progress, silent
+from routing.reconcile import apply, difference
+from routing.rulings import decisions_of, rulings_of, version_of, with_decisions
+from routing.studio.client import Studio
+from routing.teach import is_due, is_pilot_answered, new_round, teach
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a pass did, or would do.
+
+    Attributes:
+        changes: The writes into Label Studio that follow from the decisions, in order.
+        labelled: Predictions that were stored, or that a dry run would ask for.
+        rulings: New decisions, by kind.
+        owed: Votes that people still owe.
+        unassigned: Votes among those that no reviewer has room for, or may give.
+        undecided: Tasks that nothing was decided about yet.
+        model_version: The version that the project shows.
+        threshold: Confidence from which on the model is left alone; None: from none.
+        failed: Why tasks got no prediction, by task.
+    """
+
+    changes: Sequence[Write]
+    labelled: int
+    rulings: dict[str, int]
+    owed: int
+    unassigned: int
+    undecided: int
+    model_version: str
+    threshold: float | None
+    failed: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def remaining(self) -> int:
+        """Votes and decisions that are still to come; 0: every task has its label."""
+        return self.owed + self.undecided
+
+
+def sync(
+    studio: Studio,
+    backend: BackendClient,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    dry_run: bool = False,
+) -> SyncReport:
+    """Bring Label Studio, the backend and the ledger to where they should be by now.
+
+    Every step looks at what is there before it writes, so a pass that was killed is finished by
+    the next one.
+
+    Args:
+        studio: Label Studio.
+        backend: The ML backend.
+        ledger: The ledger.
+        settings: The settings.
+        progress: Told how far each step is.
+        dry_run: Tell what would be done; write nothing but the ledger's mirror. What the model
+            would answer after learning is not foreseen.
+
+    Raises:
+        TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
+    """
+    scene = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
+    labelled, failed = len(in_need(scene, version_of(scene))), {}
+    if not dry_run:
+        scene, prelabelled = learn_and_label(scene)
+        labelled, failed = prelabelled.labelled, prelabelled.failed
+    ruled = rulings_of(scene)
+    decisions = decisions_of(scene, ruled)
+    scene = with_decisions(scene, decisions)
+    duties = duties_of(scene)
+    scene = with_duties(scene, duties)
+    steps = difference(scene, studio.views())
+    if not dry_run:
+        ledger.decide(decisions)
+        ledger.assign(duties.new, duties.changed)
+        apply(scene, steps)
+        scene = look_again(scene)
+    return SyncReport(
+        changes=[write for step in steps for write in step.writes],
+        labelled=labelled,
+        rulings=dict(Counter(ruling.kind for ruling in ruled)),
+        owed=sum(need.votes for need in needs(scene.state)),
+        unassigned=sum(duties.unassigned.values()),
+        undecided=len(scene.state.tasks) - len(scene.state.decisions),
+        model_version=version_of(scene),
+        threshold=scene.state.rounds[-1].threshold if scene.state.rounds else None,
+        failed=failed,
+    )
+
+
+def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
+    """Teach the backend where that is due, label with what it knows, and draw the threshold."""
+    served = scene.backend.versions(scene.project.id)
+    rounds = scene.state.rounds
+    due = is_due(
+        rounds,
+        answered=len(evidence.settled_by_people(scene.state, scene.labels)),
+        is_pilot_answered=is_pilot_answered(scene),
+        version_serves=bool(rounds) and rounds[-1].model_version in served[-1:],
+    )
+    version = teach(scene).model_version if due else rounds[-1].model_version
+    scene, report = label(scene, version)
+    if due:
+        record = new_round(scene, version)
+        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
+    return scene, report
