@@ -1,0 +1,160 @@
+"""The ledger: what is recorded once stays, and recording it again changes nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labeling.errors import SettingsError
+from routing.ledger import Ledger
+from routing.ledger.database import connect, upgrade
+from routing.ledger.records import Assignment, Decision, Round, Write
+from routing.ledger.schema import Base
+from tests.routing.conftest import NewLedger
+from tests.routing.observed import ADA, BEN, NOON, READING, task
+
+PILOT = Decision(1, 1, "pilot", 1, "Drawn for the pilot", None, None, NOON)
+WRITE = Write("overlap:1:1", "task.overlap", "task 1", {"overlap": 1}, {"overlap": 2}, NOON)
+
+
+def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
+    engine = connect(database_url)
+    upgrade(engine)
+    upgrade(engine)
+    with engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    assert difference == []
+
+
+def test_the_latest_decision_of_a_task_counts(ledger: Ledger) -> None:
+    ledger.mirror([task(1), task(2)], READING)
+    accept = Decision(1, 2, "accept", 0, "Above the threshold", "v1", 0.97, NOON)
+    other = replace(PILOT, task=2)
+    ledger.decide([accept, PILOT, other])
+    assert ledger.state().decisions == {1: accept, 2: other}
+    assert ledger.history(1).decisions == [PILOT, accept]
+
+
+def test_a_decision_is_never_changed(ledger: Ledger) -> None:
+    ledger.decide([PILOT])
+    ledger.decide([replace(PILOT, kind="accept")])
+    assert ledger.history(1).decisions == [PILOT]
+
+
+def test_an_assignment_is_made_once_and_ends_as_told(ledger: Ledger) -> None:
+    ledger.mirror([task(1)], READING)
+    ada, ben = (Assignment(1, worker, "open", NOON) for worker in (ADA, BEN))
+    ledger.assign([ada, ben])
+    done = replace(ada, state="done", ended_at=NOON + timedelta(minutes=5))
+    ledger.assign([], [done])
+    ledger.assign([ada, ben])
+    assert sorted(ledger.state().assignments, key=lambda one: one.worker) == [done, ben]
+
+
+def test_a_write_is_pending_until_it_is_applied(ledger: Ledger) -> None:
+    other = replace(WRITE, key="overlap:2:1", planned_at=NOON - timedelta(minutes=1))
+    ledger.plan([WRITE, other])
+    assert ledger.pending() == [other, WRITE]
+    ledger.applied([WRITE.key])
+    assert ledger.pending() == [other]
+
+
+def test_nothing_before_and_nothing_after_are_told_from_something(ledger: Ledger) -> None:
+    ledger.plan([replace(WRITE, before=None, after={})])
+    (kept,) = ledger.pending()
+    assert kept.before is None
+    assert kept.after == {}
+
+
+@given(
+    keys=st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=12),
+    applied=st.sets(st.sampled_from(["a", "b", "c", "d"])),
+)
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_planning_a_key_again_changes_nothing(
+    new_ledger: NewLedger, keys: list[str], applied: set[str]
+) -> None:
+    ledger = new_ledger()
+    first = {key: replace(WRITE, key=key, after={"n": keys.index(key)}) for key in keys}
+    for number, key in enumerate(keys):
+        ledger.plan([replace(WRITE, key=key, after={"n": number})])
+    ledger.applied(applied)
+    ledger.plan(list(first.values()))
+    left = {one.key: one for one in ledger.pending()}
+    assert left == {key: one for key, one in first.items() if key not in applied}
+    assert ledger.counts()["write"] == len(first)
+
+
+def test_a_round_is_recorded_once(ledger: Ledger) -> None:
+    first = Round(1, "v1", 60, 0.83, 0.93, 0.88, 0.97, "Reached the target", NOON)
+    second = Round(2, "v2", 60, None, None, None, None, "Too few answers", NOON)
+    ledger.record_round(second)
+    ledger.record_round(first)
+    ledger.record_round(replace(first, threshold=0.1))
+    assert ledger.state().rounds == [first, second]
+
+
+def test_rows_are_counted(ledger: Ledger) -> None:
+    ledger.mirror([task(1), task(2)], READING)
+    ledger.decide([PILOT])
+    assert ledger.counts() == {
+        "task": 2,
+        "prediction": 0,
+        "annotation": 0,
+        "decision": 1,
+        "assignment": 0,
+        "write": 0,
+        "round": 0,
+    }
+
+
+def test_a_ledger_outlives_its_process(database_url: str) -> None:
+    before = Ledger(database_url, 5)
+    before.upgrade()
+    before.decide([PILOT])
+    before.close()
+    after = Ledger(database_url, 5)
+    after.upgrade()
+    assert after.history(1).decisions == [PILOT]
+    after.close()
+
+
+def test_two_processes_may_write_at_once(database_url: str) -> None:
+    one, other = Ledger(database_url, 5), Ledger(database_url, 5)
+    one.upgrade()
+    one.decide([PILOT])
+    other.decide([replace(PILOT, task=2)])
+    one.decide([replace(PILOT, task=3)])
+    assert one.counts()["decision"] == other.counts()["decision"] == 3
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://user@host/name", "nonsense", "oracle://host"])
+def test_a_database_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="ledger cannot be opened"):
+        Ledger(url, 1)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite3"
+    file.write_text("This is not a database, but a text that is long enough to be read as one.")
+    ledger = Ledger(f"sqlite:///{file}", 1)
+    with pytest.raises(SettingsError, match="not a database"):
+        ledger.upgrade()
+    ledger.close()
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    ledger = Ledger("postgresql://user:hunter2@127.0.0.1:1/name", 1)
+    with pytest.raises(SettingsError, match="brought up to date") as caught:
+        ledger.upgrade()
+    assert "hunter2" not in str(caught.value)
