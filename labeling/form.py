@@ -121,7 +121,8 @@ def _interface(config: str) -> LabelInterface:
             mend="Set one under Settings, Labeling Interface.",
         )
     try:
-        return LabelInterface(config)
+        interface = LabelInterface(config)
+        interface.validate()  # type: ignore[no-untyped-call]
     except _BROKEN as error:
         reason = " ".join(str(error).split())[:200]
         raise LabelConfigError(
@@ -129,3 +130,4 @@ def _interface(config: str) -> LabelInterface:
             where="label config",
             mend="Mend it under Settings, Labeling Interface.",
         ) from error
+    return interface

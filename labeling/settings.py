@@ -60,8 +60,8 @@ class ModelSettings(_Section):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     quantization: Literal["none", "8bit", "4bit"] = "none"
     """bitsandbytes, on CUDA."""
-    batch_tokens: int = Field(8192, ge=64)
-    """Tokens of one forward pass, padding included."""
+    batch_tokens: int | None = Field(None, ge=64)
+    """Tokens of one forward pass, padding included; None: 2048 on the CPU, 8192 elsewhere."""
     context_tokens: int | None = Field(None, ge=64)
     """The longest prompt; None: what the model was trained for."""
 

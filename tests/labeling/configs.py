@@ -1,0 +1,22 @@
+"""Label configs that the tests share."""
+
+TOPICS = """<View>
+  <Header value="What is it about?"/>
+  <Text name="text" value="$text"/>
+  <Choices name="topic" toName="text" choice="single" required="true">
+    <Choice value="Sport" hint="games and athletes"/>
+    <Choice value="Food &amp; drink" alias="food"/>
+    <Choice value="Travel"/>
+  </Choices>
+</View>"""
+
+
+def choices(values: list[str], *, name: str = "topic", field: str = "text") -> str:
+    """Write a config with one single choice among the values."""
+    from xml.sax.saxutils import quoteattr
+
+    tags = "".join(f"<Choice value={quoteattr(value)}/>" for value in values)
+    return (
+        f'<View><Text name="text" value="${field}"/>'
+        f'<Choices name="{name}" toName="text" choice="single">{tags}</Choices></View>'
+    )

@@ -1,0 +1,76 @@
+"""A form: what a label config asks, and which text a task answers it with."""
+
+import pytest
+
+from labeling.errors import LabelConfigError, TaskError
+from labeling.form import LONGEST_TEXT, parse
+from tests.labeling.configs import TOPICS, choices
+
+
+def test_the_text_is_read_from_the_field_that_the_config_names() -> None:
+    form = parse(choices(["a", "b"], field="body"))
+
+    assert form.text_of({"body": "hello", "text": "not this"}) == "hello"
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "0"), (7, "7"), (2.5, "2.5")])
+def test_a_number_is_read_as_label_studio_shows_it(number: float, shown: str) -> None:
+    assert parse(TOPICS).text_of({"text": number}) == shown
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ({}, "no field 'text'"),
+        ({"text": None}, "no field 'text'"),
+        ({"text": ""}, "is empty"),
+        ({"text": " \n\t"}, "is empty"),
+        ({"text": True}, "not a text"),
+        ({"text": ["a"]}, "not a text"),
+        ({"text": {"a": 1}}, "not a text"),
+        ({"text": "x" * (LONGEST_TEXT + 1)}, "longer than"),
+    ],
+)
+def test_a_task_without_a_usable_text_is_an_error_of_its_own(
+    data: dict[str, object], complaint: str
+) -> None:
+    with pytest.raises(TaskError, match=complaint):
+        parse(TOPICS).text_of(data)
+
+
+@pytest.mark.parametrize(
+    ("config", "complaint"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("<View>", "cannot be read"),
+        ("no xml", "cannot be read"),
+        ("<View/>", "no control at all"),
+        (TOPICS.replace('toName="text"', 'toName="nothing"'), "cannot be read"),
+        (TOPICS.replace('toName="text"', ""), "cannot be read"),
+        (TOPICS.replace('value="$text"', 'value="the same for all"'), "no control"),
+        (
+            '<View><Image name="i" value="$i"/><RectangleLabels name="r" toName="i">'
+            '<Label value="x"/></RectangleLabels></View>',
+            "RectangleLabels 'r'",
+        ),
+    ],
+)
+def test_a_config_that_cannot_be_answered_is_named_in_one_line(config: str, complaint: str) -> None:
+    with pytest.raises(LabelConfigError, match=complaint) as refusal:
+        parse(config)
+
+    assert "\n" not in str(refusal.value)
+
+
+def test_other_controls_are_left_to_people_and_named() -> None:
+    both = TOPICS.replace("</View>", '<TextArea name="note" toName="text"/></View>')
+
+    form = parse(both)
+
+    assert form.control.from_name == "topic"
+    assert form.left_to_people == ("TextArea 'note'",)
+
+
+def test_equal_configs_have_equal_digests() -> None:
+    assert parse(TOPICS).digest == parse(TOPICS).digest != parse(choices(["a", "b"])).digest

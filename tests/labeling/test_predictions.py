@@ -1,0 +1,73 @@
+"""Predictions: whole on the way into Label Studio and back, and never out of range."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeling.errors import AnswerError
+from labeling.form import parse
+from labeling.predictions import (
+    Failure,
+    Prediction,
+    Provenance,
+    from_label_studio,
+    results_of,
+    to_label_studio,
+)
+from tests.labeling.configs import TOPICS
+
+FORM = parse(TOPICS)
+PROBABILITY = st.floats(0, 1).map(lambda p: round(p, 6))
+
+
+def prediction(confidence: float = 0.9, raw_score: float = 0.8, answer: str = "food") -> Prediction:
+    return Prediction(
+        answer=answer,
+        confidence=confidence,
+        distribution={"Sport": 0.1, "food": 0.8, "Travel": 0.1},
+        raw_score=raw_score,
+        model_version="m-00000000",
+        provenance=Provenance("transformers:m", "abcd", "batch", "temperature on 60 answers"),
+    )
+
+
+@given(PROBABILITY, PROBABILITY)
+def test_a_prediction_survives_label_studio(confidence: float, raw_score: float) -> None:
+    whole = prediction(confidence, raw_score)
+    stored = json.loads(json.dumps(to_label_studio(FORM, whole)))
+
+    assert from_label_studio(FORM, stored) == whole
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -0.1, 1.1, 7.5])
+def test_what_is_no_probability_never_leaves(number: float) -> None:
+    with pytest.raises(AnswerError, match="not a probability"):
+        prediction(confidence=number)
+
+
+def test_an_answer_outside_its_distribution_never_leaves() -> None:
+    with pytest.raises(AnswerError, match="Chess"):
+        prediction(answer="Chess")
+
+
+def test_a_failure_keeps_its_place_and_says_why() -> None:
+    results = results_of(FORM, [prediction(), Failure("no text"), prediction()])
+
+    assert [result.get("error") for result in results] == [None, "no text", None]
+    assert results[1]["result"] == []
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"result": [], "score": 0.5, "model_version": "x"},
+        {"result": FORM.control.encode("food"), "score": 0.5, "model_version": "x"},
+        {"result": None, "score": None, "model_version": None},
+    ],
+)
+def test_a_prediction_of_somebody_else_is_told_apart(foreign: dict[str, object]) -> None:
+    with pytest.raises(AnswerError):
+        from_label_studio(FORM, foreign)
