@@ -1,0 +1,168 @@
+"""The ML backend's client: in chunks, patient while the model loads, clear about failures."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeAlias
+
+import pytest
+
+from labeling.errors import BackendUnreachable
+from routing.backend import BackendClient, LearnReply
+
+Reply: TypeAlias = tuple[int, dict[str, str], bytes]
+Script: TypeAlias = Callable[[str, str, Any, str | None], Reply]
+"""What a server answers to method, path, JSON body and Authorization header."""
+
+Serve: TypeAlias = Callable[[Script], str]
+
+
+def as_json(content: object, status: int = 200, **headers: str) -> Reply:
+    return status, {"Content-Type": "application/json", **headers}, json.dumps(content).encode()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves what a script says, at the address that it gives."""
+    running: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
+
+    def start(script: Script) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                length = int(self.headers.get("Content-Length", 0))
+                body = json.loads(self.rfile.read(length)) if length else None
+                status, headers, content = script(
+                    self.command, self.path, body, self.headers.get("Authorization")
+                )
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+TASKS = [{"id": number, "data": {"text": f"Text {number}"}} for number in range(150)]
+
+
+def answering(body: Any) -> list[dict[str, Any]]:
+    return [{"result": [], "score": one["id"] / 150, "model_version": "v"} for one in body["tasks"]]
+
+
+def test_many_tasks_are_asked_in_chunks_and_answered_in_order(serve: Serve) -> None:
+    sizes = []
+
+    def script(_: str, path: str, body: Any, __: str | None) -> Reply:
+        assert (path, body["project"], body["label_config"]) == ("/predict", 4, "<View/>")
+        sizes.append(len(body["tasks"]))
+        return as_json({"results": answering(body)})
+
+    told: list[tuple[str, int, int]] = []
+    results = BackendClient(serve(script)).predict(
+        4, "<View/>", TASKS, lambda step, done, total: told.append((step, done, total))
+    )
+    assert [one["score"] for one in results] == [number / 150 for number in range(150)]
+    assert sizes == [64, 64, 22]
+    assert told == [("Predictions", done, 150) for done in (64, 128, 150)]
+
+
+def test_a_loading_backend_is_asked_again(serve: Serve) -> None:
+    asked = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        asked.append(body)
+        if len(asked) < 3:
+            return as_json({"error": "The model is loading"}, 503, Retry_After="0")
+        return as_json({"results": answering(body)})
+
+    assert len(BackendClient(serve(script)).predict(1, "<View/>", TASKS[:2])) == 2
+    assert len(asked) == 3
+
+
+def test_credentials_are_sent(serve: Serve) -> None:
+    def script(_: str, __: str, ___: Any, authorization: str | None) -> Reply:
+        if authorization != "Basic YWRhOnB3":
+            return as_json({"error": "Credentials are needed"}, 401)
+        return as_json({"versions": ["v2", "v1"]})
+
+    url = serve(script)
+    assert BackendClient(url, "ada", "pw").versions(3) == ["v2", "v1"]
+    with pytest.raises(BackendUnreachable, match="refuses the credentials"):
+        BackendClient(url).versions()
+
+
+def test_health_and_versions_ask_what_the_contract_says(serve: Serve) -> None:
+    paths = []
+
+    def script(method: str, path: str, _: Any, __: str | None) -> Reply:
+        paths.append(f"{method} {path}")
+        return as_json({"status": "UP", "model": "ready", "versions": []})
+
+    client = BackendClient(serve(script) + "/")
+    assert client.health()["model"] == "ready"
+    client.versions()
+    client.versions(5)
+    assert paths == ["GET /health", "GET /versions", "GET /versions?project=5"]
+
+
+def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> None:
+    answers = [{"text": "Good", "label": "positive"}]
+
+    def script(_: str, path: str, body: Any, __: str | None) -> Reply:
+        assert path == "/learn"
+        assert body == {
+            "project": 1,
+            "label_config": "<View/>",
+            "instruction": "Judge the tone",
+            "texts": ["Good", "Bad"],
+            "answers": answers,
+        }
+        return as_json({"model_version": "tiny-00000001", "report": {"ece": 0.03}})
+
+    reply = BackendClient(serve(script)).learn(
+        1, "<View/>", "Judge the tone", ("Good", "Bad"), answers
+    )
+    assert reply == LearnReply("tiny-00000001", {"ece": 0.03})
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        (as_json({"error": "Body without tasks"}, 400), "Body without tasks"),
+        (as_json({"oops": 1}, 500), "500"),
+        (as_json({"results": []}), "0 results for 1 tasks"),
+        (as_json({"answers": []}), "not Tandem's ML backend"),
+        (as_json([]), "not Tandem's ML backend"),
+        ((200, {}, b"<html>Welcome to nginx</html>"), "not Tandem's ML backend"),
+    ],
+)
+def test_what_is_no_answer_is_named(serve: Serve, reply: Reply, cause: str) -> None:
+    client = BackendClient(serve(lambda *_: reply))
+    with pytest.raises(BackendUnreachable, match=cause):
+        client.predict(1, "<View/>", TASKS[:1])
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://no.such.host.invalid", "nonsense"])
+def test_a_wrong_address_is_named(url: str) -> None:
+    with pytest.raises(BackendUnreachable, match="does not answer") as caught:
+        BackendClient(url, "ada", "hunter2").health()
+    assert url in str(caught.value)
+    assert "hunter2" not in str(caught.value)
