@@ -1,14 +1,9 @@
 """The numbers of the report, apart from how they look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
-
-from aggregation.dataset import Belief, Ruling
-from aggregation.votes import Answer
-from labeling.settings import CostSettings
 from routing.ledger.records import Round
 
 
@@ -47,41 +42,212 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Items, by who labelled them, and the answers that people gave.
+
+    Attributes:
+        items: All items.
+        model: Labelled by the model alone.
+        people: Labelled by people alone.
+        both: Labelled by people and the model's belief together.
+        unresolved: Without a label so far.
+        human_labels: Answers of people, one a person and item.
+    """
+
+    items: int
+    model: int
+    people: int
+    both: int
+    unresolved: int
+    human_labels: int
+
+    @property
+    def automated(self) -> float:
+        """Share of all items that the model labelled alone."""
+        return self.model / self.items if self.items else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often labels are estimated to be right.
+
+    Attributes:
+        estimate: The share, in [0, 1].
+        low: Lower end of the 95% interval.
+        high: Upper end.
+        checked: Items that people checked, which it rests on.
+        basis: How it was measured, as a sentence.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    checked: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the labels cost, beside what people alone would have cost; hours are of people's work.
+
+    Attributes:
+        votes_alone: Votes an item that people alone would have given.
+        seconds_per_label: What the hours of people alone rest on.
+        timed: Share of people's answers whose time was measured rather than assumed.
+    """
+
+    currency: str
+    cost: float
+    cost_alone: float
+    hours: float
+    hours_alone: float
+    votes_alone: int
+    seconds_per_label: float
+    timed: float
+
+    @property
+    def saved(self) -> float:
+        """Money not spent; negative where Tandem was dearer."""
+        return self.cost_alone - self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceBin:
+    """Items whose confidence lies from `low` to `high`, by who was to decide them."""
+
+    low: float
+    high: float
+    accepted: int
+    reviewed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Checked items of similar confidence: what was claimed, what was right, its interval."""
+
+    count: int
+    confidence: float
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How honest the model's confidence is, on the items that people checked.
+
+    Attributes:
+        auroc: None where it is not defined.
+    """
+
+    checked: int
+    accuracy: float
+    ece: float
+    brier: float
+    log_loss: float
+    auroc: float | None
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """The model left alone with the surest `coverage` of all items is right this often."""
+
+    coverage: float
+    accuracy: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How often people said a row's label and the model a column's."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of `total`, with its 95% interval; None where there was nothing to count."""
+
+    value: float
+    low: float
+    high: float
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """One person's part.
+
+    Attributes:
+        with_others: Agreement with the majority of the other voters.
+        with_model: Agreement with the model's answer.
+        skill: Expected share of right votes, by the aggregator.
+        seconds: Median time an answer took.
+    """
+
+    worker: str
+    votes: int
+    with_others: Share | None
+    with_model: Share | None
+    skill: float | None
+    seconds: float | None
+    skipped: int
+    strays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far people agree with each other; None with a `note` that says why it is not known."""
+
+    shared: int
+    raw: float | None
+    alpha: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HardItem:
+    """An item that the labels are least sure of; votes are pairs of worker and label."""
+
+    task: int
+    text: str
+    label: str | None
+    confidence: float | None
+    model_label: str | None
+    model_confidence: float | None
+    votes: tuple[tuple[str, str], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportData:
-    """Everything that the report says."""
+    """Everything that the report says; parts that nothing is known of are None or empty.
+
+    Attributes:
+        calibrated: Whether people's answers stand behind the model's confidence.
+        threshold: Confidence from which on the model is left alone, as last set.
+        accuracy: Of the labels that were left to the model.
+        mean_confidence: Mean posterior of all labels: how many are expected to be right.
+    """
 
     title: str
-
-
-def collect(
-    dataset: pd.DataFrame,
-    *,
-    title: str,
-    labels: Sequence[str],
-    answers: Sequence[Answer],
-    beliefs: Mapping[int, Belief],
-    rulings: Mapping[int, Ruling],
-    rounds: Sequence[Round],
-    costs: CostSettings,
-    at: datetime,
-    activities: Sequence[Activity] = (),
-    comparison: Sequence[Comparison] = (),
-    votes_alone: int = 3,
-) -> ReportData:
-    """Work out the report's numbers.
-
-    Args:
-        dataset: What `aggregation.dataset.build` gave.
-        title: The project's title.
-        labels: Every label that the control offers.
-        answers: Everybody's answers, as given to `build`.
-        beliefs: The model's present belief, by task.
-        rulings: The latest decision, by task.
-        rounds: The turns of the loop, in order.
-        costs: What labels cost.
-        at: When the report is made.
-        activities: What reviewers did beside answering.
-        comparison: Ways to label against gold labels, where gold is known.
-        votes_alone: Votes an item that people alone would have given.
-    """
-    raise NotImplementedError
+    at: datetime
+    model_version: str | None
+    calibrated: bool
+    threshold: float | None
+    counts: Counts
+    accuracy: Accuracy | None
+    mean_confidence: float | None
+    spending: Spending
+    confidences: Sequence[ConfidenceBin]
+    calibration: Calibration | None
+    curve: Sequence[CurvePoint]
+    confusion: Confusion | None
+    reviewers: Sequence[Reviewer]
+    agreement: Agreement
+    hardest: Sequence[HardItem]
+    rounds: Sequence[Round]
+    comparison: Sequence[Comparison]
+    caveats: Sequence[str]

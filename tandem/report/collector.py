@@ -1,0 +1,188 @@
+"""From the finished dataset to the report's numbers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from aggregation.dataset import LEFT_TO_MODEL
+from aggregation.intervals import wilson
+from aggregation.truth import aggregator
+from aggregation.votes import Answer, frame
+from labeling.settings import CostSettings
+from routing.ledger.records import Round
+from tandem.report import quality
+from tandem.report.caveats import caveats_of
+from tandem.report.data import (
+    Accuracy,
+    Activity,
+    Comparison,
+    ConfidenceBin,
+    Counts,
+    HardItem,
+    ReportData,
+    Spending,
+)
+
+HISTOGRAM_BINS = 20
+HARDEST = 8
+
+
+def collect(
+    dataset: pd.DataFrame,
+    *,
+    title: str,
+    labels: Sequence[str],
+    rounds: Sequence[Round],
+    costs: CostSettings,
+    at: datetime,
+    method: str = "dawid-skene",
+    seed: int = 0,
+    activities: Sequence[Activity] = (),
+    comparison: Sequence[Comparison] = (),
+    votes_alone: int = 3,
+) -> ReportData:
+    """Work out the report's numbers.
+
+    Args:
+        dataset: What `aggregation.dataset.build` gave.
+        title: The project's title.
+        labels: Every label that the control offers.
+        rounds: The turns of the loop, in order.
+        costs: What labels cost.
+        at: When the report is made.
+        method: The aggregator of people's votes, by name, as given to `build`.
+        seed: The aggregator's seed, as given to `build`.
+        activities: What reviewers did beside answering.
+        comparison: Ways to label measured against gold labels, where gold is known.
+        votes_alone: Votes an item that people alone would have given.
+
+    Raises:
+        SettingsError: There is no aggregator of that name.
+    """
+    answers = _answers(dataset)
+    consensus = aggregator(method, seed=seed)
+    skills = consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
+    checked = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    predicted = dataset[dataset["model_label"].notna()]
+    versions = [round_.model_version for round_ in rounds] or list(predicted["model_version"])
+    report = ReportData(
+        title=title,
+        at=at,
+        model_version=versions[-1] if versions else None,
+        calibrated=bool((predicted["model_calibrated"] == True).any()),  # noqa: E712 - a column
+        threshold=rounds[-1].threshold if rounds else None,
+        counts=_counts(dataset, len(answers)),
+        accuracy=_accuracy(checked, rounds),
+        mean_confidence=_mean_confidence(dataset),
+        spending=_spending(dataset, answers, costs, votes_alone),
+        confidences=_confidences(predicted),
+        calibration=quality.calibration(checked),
+        curve=quality.curve(checked, predicted),
+        confusion=quality.confusion(checked, labels),
+        reviewers=quality.reviewers(answers, skills, checked, activities),
+        agreement=quality.agreement(answers),
+        hardest=_hardest(dataset),
+        rounds=tuple(rounds),
+        comparison=tuple(comparison),
+        caveats=(),
+    )
+    return caveats_of(report, dataset, method)
+
+
+def _answers(dataset: pd.DataFrame) -> list[Answer]:
+    return [
+        Answer(int(task), vote["worker"], vote["label"], "person", vote["at"], vote["lead_time"])
+        for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
+        for vote in votes
+    ]
+
+
+def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:
+    sources = dataset["source"].value_counts().to_dict()
+    return Counts(
+        items=len(dataset),
+        model=sources.get("model", 0),
+        people=sources.get("people", 0),
+        both=sources.get("both", 0),
+        unresolved=int(dataset["label"].isna().sum()),
+        human_labels=human_labels,
+    )
+
+
+def _accuracy(checked: pd.DataFrame, rounds: Sequence[Round]) -> Accuracy | None:
+    """Estimate how often the labels left to the model are right; audits say it best."""
+    audited = checked[checked["decision"].isin(LEFT_TO_MODEL)]
+    if len(audited) > 0:
+        right = int((audited["people_label"] == audited["model_label"]).sum())
+        low, high = wilson(right, len(audited))
+        basis = f"{right} of {len(audited)} checked items that were left to the model were right"
+        return Accuracy(right / len(audited), low, high, len(audited), basis)
+    last = rounds[-1] if rounds else None
+    if last is None or last.estimate is None or last.low is None or last.high is None:
+        return None
+    basis = f"estimated from {last.answers} answers when the threshold was set; not audited since"
+    return Accuracy(last.estimate, last.low, last.high, last.answers, basis)
+
+
+def _mean_confidence(dataset: pd.DataFrame) -> float | None:
+    known = dataset.loc[dataset["label"].notna(), "confidence"].dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _spending(
+    dataset: pd.DataFrame, answers: Sequence[Answer], costs: CostSettings, votes_alone: int
+) -> Spending:
+    times = [costs.seconds_per_label if a.lead_time is None else a.lead_time for a in answers]
+    timed = sum(a.lead_time is not None for a in answers)
+    mean = sum(times) / len(times) if times else costs.seconds_per_label
+    predicted = int(dataset["model_label"].notna().sum())
+    return Spending(
+        currency=costs.currency,
+        cost=len(answers) * costs.human_label + predicted * costs.model_label,
+        cost_alone=len(dataset) * votes_alone * costs.human_label,
+        hours=sum(times) / 3600,
+        hours_alone=len(dataset) * votes_alone * mean / 3600,
+        votes_alone=votes_alone,
+        seconds_per_label=mean,
+        timed=timed / len(answers) if answers else 0.0,
+    )
+
+
+def _confidences(predicted: pd.DataFrame) -> tuple[ConfidenceBin, ...]:
+    """Count predictions in bins of equal width, from the lowest that holds one up to 1."""
+    places = (predicted["model_confidence"] * HISTOGRAM_BINS).astype(int)
+    places = places.clip(upper=HISTOGRAM_BINS - 1)
+    accepted = predicted["decision"].isin(LEFT_TO_MODEL)
+    lowest = int(places.min()) if len(places) else HISTOGRAM_BINS
+    return tuple(
+        ConfidenceBin(
+            low=place / HISTOGRAM_BINS,
+            high=(place + 1) / HISTOGRAM_BINS,
+            accepted=int((accepted & (places == place)).sum()),
+            reviewed=int((~accepted & (places == place)).sum()),
+        )
+        for place in range(lowest, HISTOGRAM_BINS)
+    )
+
+
+def _hardest(dataset: pd.DataFrame) -> tuple[HardItem, ...]:
+    """Pick the labelled items with the lowest posterior; where none is labelled, the open ones."""
+    labelled = dataset[dataset["label"].notna()]
+    pool = labelled if len(labelled) else dataset[dataset["model_label"].notna()]
+    by = "confidence" if len(labelled) else "model_confidence"
+    rows: list[Any] = pool.sort_values([by, "task"]).head(HARDEST).to_dict("records")
+    return tuple(
+        HardItem(
+            task=row["task"],
+            text=row["text"] or "",
+            label=row["label"],
+            confidence=None if pd.isna(row["confidence"]) else row["confidence"],
+            model_label=row["model_label"],
+            model_confidence=None if pd.isna(row["model_confidence"]) else row["model_confidence"],
+            votes=tuple((vote["worker"], vote["label"]) for vote in row["votes"]),
+            reason=row["reason"],
+        )
+        for row in rows
+    )

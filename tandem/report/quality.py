@@ -1,0 +1,159 @@
+"""The report's numbers on quality: calibration, coverage, confusion, reviewers, agreement."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from aggregation import calibration as measure
+from aggregation.agreement import krippendorff_alpha, pairwise_agreement, shared_tasks
+from aggregation.votes import Answer, frame
+from aggregation.workers import quality
+from labeling.errors import NotEnoughVotes
+from tandem.report.data import (
+    Activity,
+    Agreement,
+    Calibration,
+    Confusion,
+    CurvePoint,
+    ReliabilityBin,
+    Reviewer,
+    Share,
+)
+
+ENOUGH_CHECKED = 10
+"""Checked items below which a calibration would be noise."""
+ITEMS_A_BIN = 15
+MOST_BINS = 10
+STRATA = 10
+CURVE_POINTS = 60
+
+
+def calibration(checked: pd.DataFrame) -> Calibration | None:
+    """Compare the model's confidence with people, on the items that both answered.
+
+    Args:
+        checked: Rows of the dataset with `people_label` and `model_label`.
+    """
+    if len(checked) < ENOUGH_CHECKED:
+        return None
+    confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
+    correct = _correct(checked)
+    bins = min(MOST_BINS, max(1, len(checked) // ITEMS_A_BIN))
+    table = measure.reliability(confidence, correct, bins)
+    try:
+        auroc = measure.auroc(confidence, correct)
+    except NotEnoughVotes:
+        auroc = None
+    return Calibration(
+        checked=len(checked),
+        accuracy=float(correct.mean()),
+        ece=measure.expected_calibration_error(confidence, correct, bins),
+        brier=measure.brier(confidence, correct),
+        log_loss=measure.log_loss(confidence, correct),
+        auroc=auroc,
+        bins=tuple(
+            ReliabilityBin(int(count), *map(float, rest))
+            for count, *rest in table.itertuples(index=False)
+        ),
+    )
+
+
+def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, ...]:
+    """Follow the model's accuracy as ever more of the project is left to it.
+
+    People check doubtful items more often than sure ones, so each checked item stands for as many
+    items of the project as there are of similar confidence.
+    """
+    if len(checked) < ENOUGH_CHECKED:
+        return ()
+    table = measure.risk_coverage(
+        checked["model_confidence"].to_numpy(dtype=np.float64),
+        _correct(checked),
+        _weights(checked, predicted),
+    )
+    kept = np.unique(np.linspace(0, len(table) - 1, CURVE_POINTS).round().astype(int))
+    return tuple(
+        CurvePoint(coverage=float(c), accuracy=1 - float(r), threshold=float(t))
+        for t, c, r in table.iloc[kept].itertuples(index=False)
+    )
+
+
+def confusion(checked: pd.DataFrame, labels: Sequence[str]) -> Confusion | None:
+    """Count what people said against what the model said; labels that neither used are left out."""
+    if checked.empty:
+        return None
+    used = {*checked["people_label"], *checked["model_label"]}
+    shown = tuple(dict.fromkeys([*(name for name in labels if name in used), *sorted(used)]))
+    counts = pd.crosstab(checked["people_label"], checked["model_label"])
+    table = counts.reindex(index=list(shown), columns=list(shown), fill_value=0)
+    return Confusion(shown, tuple(tuple(int(n) for n in row) for row in table.to_numpy()))
+
+
+def reviewers(
+    answers: Sequence[Answer],
+    skills: "pd.Series[float]",
+    checked: pd.DataFrame,
+    activities: Sequence[Activity],
+) -> tuple[Reviewer, ...]:
+    """Rate everybody who answered or skipped, the busiest first."""
+    model = dict(zip(checked["task"], checked["model_label"], strict=True))
+    table = quality(answers, skills, model)
+    rated: dict[str, dict[str, float]] = {
+        str(worker): {str(name): float(number) for name, number in row.items()}
+        for worker, row in table.iterrows()
+    }
+    acts = {activity.worker: activity for activity in activities}
+    rows = [
+        Reviewer(
+            worker=worker,
+            votes=int(row.get("votes", 0)),
+            with_others=_share(row, "agreement", "compared"),
+            with_model=_share(row, "model_agreement", "with_model"),
+            skill=_known(row.get("skill")),
+            seconds=_known(row.get("median_lead_time")),
+            skipped=acts[worker].skipped if worker in acts else 0,
+            strays=acts[worker].strays if worker in acts else 0,
+        )
+        for worker in sorted({*rated, *acts})
+        for row in (rated.get(worker, {}),)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.votes, row.worker)))
+
+
+def agreement(answers: Sequence[Answer]) -> Agreement:
+    """Measure how far people agree with each other; say why where it cannot be measured."""
+    votes = frame(answers)
+    shared = shared_tasks(votes)
+    raw = None
+    try:
+        raw = pairwise_agreement(votes)
+        return Agreement(shared, raw, krippendorff_alpha(votes), "")
+    except NotEnoughVotes as error:
+        return Agreement(shared, raw, None, error.what)
+
+
+def _correct(checked: pd.DataFrame) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    return (checked["people_label"] == checked["model_label"]).to_numpy(dtype=np.bool_)
+
+
+def _weights(
+    checked: pd.DataFrame, predicted: pd.DataFrame
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    everything = predicted["model_confidence"].to_numpy(dtype=np.float64)
+    sample = checked["model_confidence"].to_numpy(dtype=np.float64)
+    edges = np.unique(np.quantile(everything, np.linspace(0, 1, STRATA + 1)[1:-1]))
+    places = np.searchsorted(edges, sample, side="right")
+    sizes = np.bincount(np.searchsorted(edges, everything, side="right"), minlength=len(edges) + 1)
+    return sizes[places] / np.bincount(places, minlength=len(edges) + 1)[places]
+
+
+def _share(row: dict[str, float], name: str, total: str) -> Share | None:
+    if not row.get(total):
+        return None
+    return Share(row[name], row[f"{name}_low"], row[f"{name}_high"], int(row[total]))
+
+
+def _known(number: float | None) -> float | None:
+    return None if number is None or math.isnan(number) else float(number)
