@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tandem.report.data import Calibration, ConfidenceBin, CurvePoint, Share
 
 WIDTH, HEIGHT = 520, 300
-LEFT, RIGHT, TOP, BOTTOM = 48, 14, 16, 42
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 44
 LARGEST_DOT = 8.0
 
 
@@ -95,14 +95,16 @@ def reliability(calibration: Calibration) -> Markup:
 def curve(points: Sequence[CurvePoint], automated: float) -> Markup:
     """Draw the model's accuracy against the share of items that it would be left with."""
     shown = points[_steady(points) :]
-    lowest = min(p.accuracy for p in shown)
-    floor = max(0.0, int(lowest * 10 - 0.5) / 10)
+    lowest = min(p.low for p in shown)
+    floor = max(0.0, int(lowest * 10 - 0.001) / 10)
     axes = Axes(0.0, 1.0, floor, 1.0)
-    path = " ".join(f"{axes.x(p.coverage)},{axes.y(p.accuracy)}" for p in shown)
+    path = _path(axes, [(p.coverage, p.accuracy) for p in shown])
+    band = [(p.coverage, p.high) for p in shown] + [(p.coverage, p.low) for p in shown[::-1]]
     parts = [
         _grid_y(axes, _shares(floor, 1.0)),
         _ticks_x(axes, [(t / 5, f"{t * 20}%") for t in range(6)]),
         _axis_titles("Share of items left to the model", "Share that is right"),
+        Markup('<polygon class="band" points="{}"/>').format(_path(axes, band)),
         Markup('<polyline class="curve" points="{}"/>').format(path),
     ]
     if automated > 0:
@@ -157,6 +159,10 @@ def _bar(
     )
 
 
+def _path(axes: Axes, points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{axes.x(x)},{axes.y(y)}" for x, y in points)
+
+
 def _line(kind: str, axes: Axes, x1: float, y1: float, x2: float, y2: float) -> Markup:
     return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
         kind, axes.x(x1), axes.y(y1), axes.x(x2), axes.y(y2)
@@ -191,7 +197,7 @@ def _axis_titles(below: str, beside: str) -> Markup:
         (LEFT + WIDTH - RIGHT) / 2,
         HEIGHT - 5,
         below,
-        *(11, (TOP + HEIGHT - BOTTOM) / 2) * 2,
+        *(12, (TOP + HEIGHT - BOTTOM) / 2) * 2,
         beside,
     )
 
@@ -206,7 +212,7 @@ def _mark_x(axes: Axes, value: float, text: str) -> Markup:
 
 def _shares(low: float, high: float) -> list[tuple[float, str]]:
     step = 0.2 if high - low > 0.6 else 0.1
-    count = round((high - low) / step)
+    count = int((high - low) / step + 1e-9)
     return [(high - step * n, f"{high - step * n:.0%}") for n in range(count + 1)]
 
 

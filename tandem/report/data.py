@@ -151,10 +151,15 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The model left alone with the surest `coverage` of all items is right this often."""
+    """The model left alone with the surest `coverage` of all items is right this often.
+
+    `low` and `high` are the 95% interval of a sample of as many checked items.
+    """
 
     coverage: float
     accuracy: float
+    low: float
+    high: float
     threshold: float
 
 

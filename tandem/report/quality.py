@@ -8,6 +8,7 @@ import pandas as pd
 
 from aggregation import calibration as measure
 from aggregation.agreement import krippendorff_alpha, pairwise_agreement, shared_tasks
+from aggregation.intervals import wilson
 from aggregation.votes import Answer, frame
 from aggregation.workers import quality
 from labeling.errors import NotEnoughVotes
@@ -68,15 +69,12 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
     """
     if len(checked) < ENOUGH_CHECKED:
         return ()
-    table = measure.risk_coverage(
-        checked["model_confidence"].to_numpy(dtype=np.float64),
-        _correct(checked),
-        _weights(checked, predicted),
-    )
+    confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
+    table = measure.risk_coverage(confidence, _correct(checked), _weights(checked, predicted))
     kept = np.unique(np.linspace(0, len(table) - 1, CURVE_POINTS).round().astype(int))
     return tuple(
-        CurvePoint(coverage=float(c), accuracy=1 - float(r), threshold=float(t))
-        for t, c, r in table.iloc[kept].itertuples(index=False)
+        _point(float(threshold), float(coverage), float(risk), int((confidence >= threshold).sum()))
+        for threshold, coverage, risk in table.iloc[kept].itertuples(index=False)
     )
 
 
@@ -132,6 +130,11 @@ def agreement(answers: Sequence[Answer]) -> Agreement:
         return Agreement(shared, raw, krippendorff_alpha(votes), "")
     except NotEnoughVotes as error:
         return Agreement(shared, raw, None, error.what)
+
+
+def _point(threshold: float, coverage: float, risk: float, checked: int) -> CurvePoint:
+    low, high = wilson(round((1 - risk) * checked), checked)
+    return CurvePoint(coverage, 1 - risk, min(low, 1 - risk), max(high, 1 - risk), threshold)
 
 
 def _correct(checked: pd.DataFrame) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

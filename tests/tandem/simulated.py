@@ -40,7 +40,7 @@ def simulated_report(
         if ruling.kind != "accept"
         for answer in _answers(rng, task, truth[task], ruling.votes)
     ]
-    arguments = {
+    arguments: dict[str, Any] = {
         "title": "Customer messages",
         "labels": LABELS,
         "rounds": _rounds(),
