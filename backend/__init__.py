@@ -1,0 +1,1 @@
+"""The ML backend: tasks in, predictions with a meaningful confidence out."""

@@ -1,0 +1,93 @@
+"""The bodies of requests: what Label Studio and the controller send, checked."""
+
+from typing import Annotated, Any, TypeVar
+
+from flask import Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import BadRequest
+
+from labeling.errors import TandemError
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class BadBody(TandemError):
+    """A request's body is not what the route takes."""
+
+
+def _project_id(value: object) -> object:
+    """Read `ID.unixts`, as Label Studio names projects, `ID`, or a number, as the ID's digits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if value in (None, ""):
+        return None
+    if isinstance(value, str):
+        number = value.partition(".")[0]
+        if number.isascii() and number.isdecimal() and len(number) <= 20:
+            return number
+    raise ValueError("not a project's id")
+
+
+ProjectId = Annotated[str | None, BeforeValidator(_project_id)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class Setup(_Body):
+    """`POST /setup`: Label Studio connects a project, or asks for the version."""
+
+    project: ProjectId = None
+    label_config: str = Field(alias="schema")
+
+
+class Predict(_Body):
+    """`POST /predict`. Tasks are read one by one, so that one bad task fails for itself."""
+
+    tasks: list[Any]
+    label_config: str
+    project: ProjectId = None
+
+
+class PersonsAnswer(_Body):
+    """One answer of a person: `label` is what Label Studio stores."""
+
+    text: str
+    label: str
+
+
+class Learn(_Body):
+    """`POST /learn`: everything that a project teaches, in place of all before."""
+
+    project: Annotated[str, BeforeValidator(_project_id)]
+    label_config: str
+    instruction: str = ""
+    texts: list[str] = Field(default=[], max_length=10_000)
+    answers: list[PersonsAnswer] = Field(default=[], max_length=100_000)
+
+
+class Webhook(_Body):
+    """`POST /webhook`: something happened in Label Studio."""
+
+    action: str = Field(max_length=100)
+
+
+def read(kind: type[Body], request: Request) -> Body:
+    """Read a request's JSON body.
+
+    Raises:
+        BadBody: It is no JSON, or not of that kind.
+    """
+    try:
+        content = request.get_json(force=True)
+    except RecursionError as error:
+        raise BadBody("The body is nested too deeply") from error
+    except (ValueError, BadRequest) as error:
+        raise BadBody("The body is no JSON") from error
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "body"
+        raise BadBody(f"{place}: {first['msg']}", mend="See docs/backend.md.") from error

@@ -1,0 +1,1 @@
+"""Confidence: from log-likelihoods to probabilities that mean something."""

@@ -1,0 +1,39 @@
+"""How good a confidence is: expected calibration error and AUROC."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def expected_calibration_error(confidence: Floats, right: Bools, bins: int = 10) -> float:
+    """Average the gap between stated confidence and accuracy over bins of equal width.
+
+    Args:
+        confidence: Stated probability that the answer is right, shape (answers,).
+        right: Whether it was, shape (answers,).
+        bins: Bins that [0, 1] is cut into.
+
+    Returns:
+        The mean gap, each bin weighted by its answers; 0 is best.
+    """
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    stated = np.bincount(place, weights=confidence, minlength=bins)
+    observed = np.bincount(place, weights=right, minlength=bins)
+    return float(np.abs(stated - observed).sum() / len(confidence))
+
+
+def auroc(confidence: Floats, right: Bools) -> float:
+    """Tell how well confidence ranks right answers above wrong ones.
+
+    Returns:
+        Probability that a right answer has the higher confidence, ties counted half; NaN where
+        all answers are right or all are wrong.
+    """
+    rights, wrongs = int(right.sum()), int((~right).sum())
+    if not rights or not wrongs:
+        return float("nan")
+    ranks = rankdata(confidence)
+    return float((ranks[right].sum() - rights * (rights + 1) / 2) / (rights * wrongs))

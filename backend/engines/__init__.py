@@ -1,0 +1,81 @@
+"""The engines, by the name that `model.engine` gives them in the settings."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from backend.engines.base import Engine, GenerateRequest, Generation, Identity, Prompt, Request
+from backend.engines.preload import preload_torch
+from labeling.errors import EngineError
+from labeling.settings import ModelSettings
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "GenerateRequest",
+    "Generation",
+    "Identity",
+    "Prompt",
+    "Request",
+    "identify",
+    "load",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an engine stands, as `module:name`; imported when asked for, since it imports much.
+
+    Attributes:
+        identify: A function of ModelSettings that gives an Identity at once.
+        load: A function of ModelSettings that gives the Engine, in its own time.
+    """
+
+    identify: str
+    load: str
+
+
+ENGINES = {
+    "transformers": Entry(
+        identify="backend.engines.identity:identify",
+        load="backend.engines.transformers:load",
+    )
+}
+
+
+def identify(settings: ModelSettings) -> Identity:
+    """Tell which model the settings name, at once and without its weights.
+
+    Raises:
+        EngineError: The settings name no engine that there is.
+    """
+    identity: Identity = _find(_entry(settings).identify)(settings)
+    return identity
+
+
+def load(settings: ModelSettings) -> Engine:
+    """Load the model that the settings name; takes seconds to minutes.
+
+    Raises:
+        EngineError: There is no such engine, or its model cannot be loaded.
+    """
+    entry = _entry(settings)
+    preload_torch()
+    engine: Engine = _find(entry.load)(settings)
+    return engine
+
+
+def _entry(settings: ModelSettings) -> Entry:
+    try:
+        return ENGINES[settings.engine]
+    except KeyError as error:
+        raise EngineError(
+            f"There is no engine {settings.engine!r}",
+            where="model.engine",
+            mend=f"Name one of: {', '.join(ENGINES)}.",
+        ) from error
+
+
+def _find(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

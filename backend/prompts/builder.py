@@ -1,0 +1,171 @@
+"""Builds requests out of a project: its labels, its instruction, examples, and an item's text."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from backend.engines.base import Prompt, Request
+from labeling.controls import Candidate
+from labeling.errors import SettingsError
+from labeling.settings import PromptSettings
+
+_BUILT_IN = Path(__file__).with_name("classification.jinja")
+
+_SLOT = "\ue000text\ue000"
+"""Stands for the item while the template is rendered, so that no text is ever a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One solved item.
+
+    Attributes:
+        text: The item.
+        label: The label as people see it, a `Candidate.text`.
+    """
+
+    text: str
+    label: str
+
+
+class PromptBuilder:
+    """Builds the request for every text of one project.
+
+    Args:
+        candidates: The labels that can be answered, in the label config's order.
+        instruction: What the project tells its annotators; may be empty.
+        examples: Solved items that stand before the item.
+        template: A Jinja file; None: the built-in one. It sees `candidates`, `instruction`,
+            `examples` and `text`, and must show `text` once.
+        chat: Whether the prompt goes through the model's chat template.
+
+    Raises:
+        SettingsError: The template is missing, broken, or does not show the text once.
+    """
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        instruction: str = "",
+        examples: Sequence[Example] = (),
+        template: Path | None = None,
+        *,
+        chat: bool = False,
+    ) -> None:
+        file = template or _BUILT_IN
+        rendered = _render(
+            file,
+            candidates=[{"text": readable(c.text), "hint": readable(c.hint)} for c in candidates],
+            instruction=readable(instruction).strip(),
+            examples=[
+                {"text": _one_line(example.text), "label": readable(example.label)}
+                for example in examples
+            ],
+            text=_SLOT,
+        )
+        self._before, _, rest = rendered.partition(_SLOT)
+        self._after = rest.rstrip()
+        self._chat = chat
+        lead = "" if chat or rest != rest.rstrip(" ") else " "
+        self._continuations = tuple(lead + readable(candidate.text) for candidate in candidates)
+        parts = (self._before, self._after, str(chat), *self._continuations)
+        self.digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        """SHA-256, in hex, over all that is asked beside the text."""
+
+    def request(self, text: str) -> Request:
+        """Ask for the label of a text."""
+        context = Prompt(self._before, readable(text).strip(), self._after, self._chat)
+        return Request(context, self._continuations)
+
+
+def readable(text: str) -> str:
+    """Replace what is no character (half of a surrogate pair) so that every encoder reads it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example, ...]:
+    """Read solved items from a CSV or JSONL file with the fields `text` and `label`.
+
+    A label may be written as people see it or as Label Studio stores it.
+
+    Raises:
+        SettingsError: The file cannot be read, or a line lacks a field or has an unknown label.
+    """
+    shown = {c.value: c.text for c in candidates} | {c.text: c.text for c in candidates}
+    examples = []
+    for number, row in enumerate(_rows(file), start=1):
+        where = f"{file}, example {number}"
+        text, label = row.get("text"), row.get("label")
+        if not isinstance(text, str) or not isinstance(label, str):
+            raise SettingsError("An example needs a text and a label", where=where)
+        if label not in shown:
+            raise SettingsError(
+                f"The example's label {label!r} is not in the label config",
+                where=where,
+                mend=f"Use one of: {', '.join(shown)}.",
+            )
+        examples.append(Example(text, shown[label]))
+    return tuple(examples)
+
+
+def builder_for(
+    candidates: Sequence[Candidate], settings: PromptSettings, instruction: str
+) -> PromptBuilder:
+    """Make the builder that the settings describe.
+
+    `chat: auto` means a plain prompt: a label that follows `Label:` is scored more faithfully
+    than one that opens a chat reply, also with models that are tuned to chat.
+
+    Raises:
+        SettingsError: Template or examples cannot be used.
+    """
+    examples = read_examples(settings.examples, candidates) if settings.examples else ()
+    return PromptBuilder(
+        candidates,
+        instruction if settings.instruction is None else settings.instruction,
+        examples,
+        settings.template,
+        chat=settings.chat == "always",
+    )
+
+
+def _render(file: Path, **values: object) -> str:
+    environment = Environment(  # noqa: S701 - plain text for a model, no HTML
+        undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=False
+    )
+    try:
+        rendered = environment.from_string(file.read_text("utf-8")).render(**values)
+    except (OSError, UnicodeDecodeError, TemplateError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(
+            f"The prompt template cannot be used: {reason}", where=str(file)
+        ) from error
+    if rendered.count(_SLOT) != 1:
+        raise SettingsError(
+            f"The prompt template shows the text {rendered.count(_SLOT)} times",
+            where=str(file),
+            mend="Write {{ text }} in it, once.",
+        )
+    return rendered
+
+
+def _one_line(text: str) -> str:
+    return " ".join(readable(text).split())
+
+
+def _rows(file: Path) -> Iterable[dict[str, object]]:
+    try:
+        content = file.read_text("utf-8-sig")
+        if file.suffix == ".csv":
+            return list(csv.DictReader(content.splitlines()))
+        rows = [json.loads(line) for line in content.splitlines() if line.strip()]
+    except (OSError, ValueError, csv.Error) as error:
+        raise SettingsError(f"The examples cannot be read: {error}", where=str(file)) from error
+    if not all(isinstance(row, dict) for row in rows):
+        raise SettingsError("A line of the examples is not an object", where=str(file))
+    return rows

@@ -1,0 +1,80 @@
+"""A recipe: everything that decides what a project's tasks are answered, and its version."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from backend.engines import Identity
+from backend.learning.state import Learned
+from backend.prompts.builder import PromptBuilder, builder_for
+from labeling.form import Form
+from labeling.predictions import Provenance
+from labeling.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the tasks of one project are answered.
+
+    Attributes:
+        form: What the label config asks.
+        builder: Builds the prompts.
+        identity: The model.
+        engine: The engine's name.
+        learned: What was learned under this very model, prompt and label config; or None.
+    """
+
+    form: Form
+    builder: PromptBuilder
+    identity: Identity
+    engine: str
+    learned: Learned | None = None
+
+    @property
+    def basis(self) -> str:
+        """SHA-256, in hex, over what scores come from: model, prompt and label config."""
+        return _digest(self.identity.digest, self.builder.digest, self.form.digest)
+
+    @property
+    def model_version(self) -> str:
+        """The model's short name and 8 hex digits over all that moves a prediction."""
+        fitted = self.learned.content if self.learned else ""
+        return f"{self.identity.name}-{_digest(self.basis, self.prior, fitted)[:8]}"
+
+    @property
+    def prior(self) -> str:
+        """Which correction of label priors is used: `batch` where texts were learned from."""
+        return "batch" if self.learned and self.learned.prior else "contextual"
+
+    def provenance(self, *, truncated: bool) -> Provenance:
+        """Say how a prediction by this recipe comes to be."""
+        calibrator = self.learned.calibrator if self.learned else None
+        return Provenance(
+            engine=f"{self.engine}:{self.identity.name}",
+            prompt=self.builder.digest[:12],
+            prior=self.prior,
+            calibrator=calibrator.description if calibrator else "uncalibrated",
+            truncated=truncated,
+        )
+
+
+def write_recipe(
+    settings: Settings, identity: Identity, form: Form, learned: Learned | None
+) -> Recipe:
+    """Write the recipe of a project.
+
+    What was fitted under another model, prompt or label config does not apply and is left out;
+    the project's instruction always counts.
+
+    Raises:
+        SettingsError: The prompt's template or examples cannot be used.
+    """
+    builder = builder_for(
+        form.control.candidates, settings.prompt, learned.instruction if learned else ""
+    )
+    recipe = Recipe(form, builder, identity, settings.model.engine)
+    applies = learned is not None and learned.basis == recipe.basis
+    return replace(recipe, learned=learned) if applies else recipe
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

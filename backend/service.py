@@ -1,0 +1,156 @@
+"""The one door into the backend: Flask routes, as Label Studio and the controller call them."""
+
+import logging
+import threading
+import time
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from backend.application import Backend
+from backend.auth import guard
+from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, read
+from backend.learning.fitting import Answer, Lesson
+from backend.refusals import Unready
+from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
+from labeling.predictions import results_of
+from labeling.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BODY = 256 << 20
+"""Bytes of a request's body beyond which it is refused."""
+
+MODEL_CLASS = "Tandem"
+
+_STATUS: dict[type[TandemError], int] = {
+    BadBody: 400,
+    LabelConfigError: 400,
+    SettingsError: 422,
+    Unready: 503,
+    EngineError: 502,
+}
+"""The HTTP status of each error; a model that cannot be loaded is a bad gateway's, for good."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the service; its model starts to load at once, in the background.
+
+    Raises:
+        EngineError: The settings name no engine that there is.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    backend = Backend(settings)
+    app.extensions["tandem"] = backend
+    app.before_request(guard(settings.backend))
+    _add_routes(app, backend)
+    _add_measures(app, backend)
+    _add_error_handlers(app)
+    return app
+
+
+def _add_routes(app: Flask, backend: Backend) -> None:
+    busy = threading.BoundedSemaphore(backend.settings.backend.threads)
+
+    @app.get("/health")
+    @app.get("/")
+    def health() -> Response:
+        error = backend.loader.error
+        return jsonify(
+            status="UP",
+            model=backend.loader.state,
+            model_class=MODEL_CLASS,
+            name=backend.identity.name,
+            **({"error": str(error)} if error else {}),
+        )
+
+    @app.get("/versions")
+    def versions() -> Response:
+        project = request.args.get("project", "").partition(".")[0]
+        return jsonify(versions=backend.store.versions(project) if project.isdecimal() else [])
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(backend.metrics.exposition(), mimetype="text/plain; version=0.0.4")
+
+    @app.post("/setup")
+    def setup() -> Response:
+        body = read(Setup, request)
+        return jsonify(model_version=backend.recipe(body.project, body.label_config).model_version)
+
+    @app.post("/predict")
+    def predict() -> Response:
+        body = read(Predict, request)
+        with _Turn(busy):
+            recipe, outcomes = backend.predict(body.project, body.label_config, body.tasks)
+        results = results_of(recipe.form, outcomes)
+        return jsonify(results=[{"model_version": recipe.model_version, **r} for r in results])
+
+    @app.post("/learn")
+    def learn() -> Response:
+        body = read(Learn, request)
+        answers = [Answer(answer.text, answer.label) for answer in body.answers]
+        lesson = Lesson(body.instruction, body.texts, answers)
+        with _Turn(busy):
+            taught = backend.learn(body.project, body.label_config, lesson)
+        return jsonify(model_version=taught.model_version, report=taught.report)
+
+    @app.post("/webhook")
+    def webhook() -> Response:
+        body = read(Webhook, request)
+        logger.info("Label Studio tells of %r", body.action)
+        return jsonify(status="noted", action=body.action)
+
+
+class _Turn:
+    """A place among the callers that wait for the model, so that `/health` always has a thread."""
+
+    def __init__(self, places: threading.BoundedSemaphore) -> None:
+        self._places = places
+
+    def __enter__(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise Unready("Too many callers wait for the model", mend="Ask again in a moment.")
+
+    def __exit__(self, *error: object) -> None:
+        self._places.release()
+
+
+def _add_measures(app: Flask, backend: Backend) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = time.monotonic()
+
+    @app.after_request
+    def measure(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        backend.metrics.requests.labels(route, str(response.status_code)).inc()
+        if "started" in g:
+            backend.metrics.seconds.labels(route).observe(time.monotonic() - g.started)
+        return response
+
+
+def _add_error_handlers(app: Flask) -> None:
+    @app.errorhandler(TandemError)
+    def refuse(error: TandemError) -> Response:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+        answer = _error(str(error), status)
+        if isinstance(error, Unready):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def explain(error: HTTPException) -> Response:
+        return _error(error.description or error.name, error.code or 500)
+
+    @app.errorhandler(Exception)
+    def apologise(error: Exception) -> Response:
+        logger.error("A request failed", exc_info=error)
+        return _error(f"The backend failed: {type(error).__name__}; its log says more.", 500)
+
+
+def _error(message: str, status: int) -> Response:
+    answer = jsonify(error=message)
+    answer.status_code = status
+    return answer
