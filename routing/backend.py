@@ -55,6 +55,11 @@ class BackendClient:
             for one in self._ask("GET", "/versions", holding="versions", params=query)["versions"]
         ]
 
+    def version(self, project: int, label_config: str) -> str:
+        """Ask which model version would answer now; never waits for the model."""
+        body = {"project": str(project), "schema": label_config}
+        return str(self._ask("POST", "/setup", holding="model_version", json=body)["model_version"])
+
     def predict(
         self,
         project: int | None,

@@ -1,7 +1,7 @@
 """Pre-labelling: the backend's predictions, brought into Label Studio in bulk and only once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from labeling.errors import BackendUnreachable
@@ -12,9 +12,10 @@ from routing.ledger import Ledger
 from routing.observe import Scene, look_again, observe
 from routing.policy import LEFT_TO_MODEL
 from routing.progress import Progress, silent
+from routing.rulings import version_of
 from routing.studio.client import Studio
 from routing.studio.records import NewPrediction
-from routing.teach import present_version
+from routing.teach import is_due, is_pilot_answered, new_round, teach
 from routing.writes import carry_out, write
 
 CHUNK = 1_000
@@ -49,8 +50,26 @@ def prelabel(
         TandemError: A door is closed, or the form cannot be answered.
     """
     scene = observe(studio, backend, ledger, settings, progress)
-    _, report = label(scene, present_version(scene))
+    _, report = learn_and_label(scene)
     return report
+
+
+def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
+    """Teach the backend where that is due, label with what it knows, and draw the threshold."""
+    served = scene.backend.version(scene.project.id, scene.form.config)
+    rounds = scene.state.rounds
+    due = is_due(
+        rounds,
+        answered=len(evidence.settled_by_people(scene.state, scene.labels)),
+        is_pilot_answered=is_pilot_answered(scene),
+        version_serves=version_of(scene) == served,
+    )
+    version = teach(scene).model_version if due else rounds[-1].model_version
+    scene, report = label(scene, version)
+    if due:
+        record = new_round(scene, version)
+        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
+    return scene, report
 
 
 def in_need(scene: Scene, version: str) -> list[int]:

@@ -2,21 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from labeling.settings import Settings
-from routing import evidence
 from routing.backend import BackendClient
 from routing.duties import duties_of, needs, with_duties
 from routing.ledger import Ledger
 from routing.ledger.records import Write
-from routing.observe import Scene, look_again, observe
-from routing.prelabel import PrelabelReport, in_need, label
+from routing.observe import look_again, observe
+from routing.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reconcile import apply, difference
 from routing.rulings import decisions_of, rulings_of, version_of, with_decisions
 from routing.studio.client import Studio
-from routing.teach import is_due, is_pilot_answered, new_round, teach
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,9 @@ def sync(
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
     scene = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
-    labelled, failed = len(in_need(scene, version_of(scene))), {}
+    prelabelled = PrelabelReport(version_of(scene), len(in_need(scene, version_of(scene))))
     if not dry_run:
         scene, prelabelled = learn_and_label(scene)
-        labelled, failed = prelabelled.labelled, prelabelled.failed
     ruled = rulings_of(scene)
     decisions = decisions_of(scene, ruled)
     scene = with_decisions(scene, decisions)
@@ -95,30 +92,12 @@ def sync(
         scene = look_again(scene)
     return SyncReport(
         changes=[write for step in steps for write in step.writes],
-        labelled=labelled,
+        labelled=prelabelled.labelled,
         rulings=dict(Counter(ruling.kind for ruling in ruled)),
         owed=sum(need.votes for need in needs(scene.state)),
         unassigned=sum(duties.unassigned.values()),
         undecided=len(scene.state.tasks) - len(scene.state.decisions),
         model_version=version_of(scene),
         threshold=scene.state.rounds[-1].threshold if scene.state.rounds else None,
-        failed=failed,
+        failed=prelabelled.failed,
     )
-
-
-def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
-    """Teach the backend where that is due, label with what it knows, and draw the threshold."""
-    served = scene.backend.versions(scene.project.id)
-    rounds = scene.state.rounds
-    due = is_due(
-        rounds,
-        answered=len(evidence.settled_by_people(scene.state, scene.labels)),
-        is_pilot_answered=is_pilot_answered(scene),
-        version_serves=bool(rounds) and rounds[-1].model_version in served[-1:],
-    )
-    version = teach(scene).model_version if due else rounds[-1].model_version
-    scene, report = label(scene, version)
-    if due:
-        record = new_round(scene, version)
-        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
-    return scene, report

@@ -19,12 +19,6 @@ GROWTH = 1.5
 versions, each with markedly more to learn from."""
 
 
-def present_version(scene: Scene) -> str:
-    """Give the version that the last round taught, or teach the first one."""
-    rounds = scene.state.rounds
-    return rounds[-1].model_version if rounds else teach(scene).model_version
-
-
 def is_due(
     rounds: Sequence[Round], answered: int, is_pilot_answered: bool, version_serves: bool
 ) -> bool:

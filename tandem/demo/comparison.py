@@ -1,0 +1,92 @@
+"""The demo's table: model alone, people alone and Tandem, each against the gold labels."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from aggregation.dataset import Belief
+from aggregation.truth import aggregator
+from labeling.settings import CostSettings
+from tandem.demo.reviewers import Post, SimulatedReviewer
+from tandem.report.data import Comparison
+
+SECONDS_PER_HOUR = 3600
+
+
+def compare(
+    posts: Mapping[int, Post],
+    first_beliefs: Mapping[int, Belief],
+    dataset: pd.DataFrame,
+    reviewers: Sequence[SimulatedReviewer],
+    labels: Sequence[str],
+    costs: CostSettings,
+) -> list[Comparison]:
+    """Measure the three ways to label the demo's texts.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        first_beliefs: What the model answered before anybody taught it, by task.
+        dataset: What Tandem made of the project.
+        reviewers: The simulated reviewers, who answer alike whoever asks.
+        labels: Every label.
+        costs: What labels cost.
+    """
+    return [
+        model_alone(posts, first_beliefs, costs),
+        people_alone(posts, reviewers, labels, costs),
+        tandem(posts, dataset, costs),
+    ]
+
+
+def model_alone(
+    posts: Mapping[int, Post], beliefs: Mapping[int, Belief], costs: CostSettings
+) -> Comparison:
+    """Take every answer of the model as it is."""
+    right = sum(
+        task in beliefs and beliefs[task].label == post.gold for task, post in posts.items()
+    )
+    return Comparison("Model alone", right / len(posts), 0, len(posts) * costs.model_label, 0.0)
+
+
+def people_alone(
+    posts: Mapping[int, Post],
+    reviewers: Sequence[SimulatedReviewer],
+    labels: Sequence[str],
+    costs: CostSettings,
+) -> Comparison:
+    """Have every simulated reviewer answer everything, and take the majority."""
+    votes = pd.DataFrame(
+        [
+            (task, reviewer.email, reviewer.answer(post, labels))
+            for task, post in posts.items()
+            for reviewer in reviewers
+        ],
+        columns=["task", "worker", "label"],
+    )
+    majority = aggregator("majority-vote").fit_predict(votes)
+    right = sum(majority[task] == post.gold for task, post in posts.items())
+    seconds = sum(reviewer.takes(post) for post in posts.values() for reviewer in reviewers)
+    return Comparison(
+        f"People alone ({len(reviewers)} votes each, majority)",
+        right / len(posts),
+        len(votes),
+        len(votes) * costs.human_label,
+        seconds / SECONDS_PER_HOUR,
+    )
+
+
+def tandem(posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings) -> Comparison:
+    """Take Tandem's dataset, and count what it cost; model labels are paid for every text."""
+    right = sum(
+        label == posts[task].gold
+        for task, label in zip(dataset["task"], dataset["label"], strict=True)
+    )
+    votes = [vote for given in dataset["votes"] for vote in given]
+    seconds = sum(vote["lead_time"] or costs.seconds_per_label for vote in votes)
+    return Comparison(
+        "Tandem",
+        right / len(posts),
+        len(votes),
+        len(votes) * costs.human_label + len(posts) * costs.model_label,
+        seconds / SECONDS_PER_HOUR,
+    )

@@ -1,0 +1,111 @@
+"""Simulated reviewers: seeded people of different skill who answer through Label Studio's API."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from label_studio_sdk.client import LabelStudio
+
+from labeling.form import Form
+from routing.reconcile import tab_title
+from routing.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One text of the demo.
+
+    Attributes:
+        id: Its name in the demo's file.
+        text: What is labelled.
+        gold: The right label.
+        second: The other label that a careful person may give; empty where the text is clear.
+    """
+
+    id: str
+    text: str
+    gold: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedReviewer:
+    """A reviewer who does not exist.
+
+    Attributes:
+        email: The user's name in Label Studio.
+        first_name: What they are called.
+        skill: Probability of the right label on a clear text.
+        seconds: Mean seconds that an answer takes.
+        skips: Probability of skipping a text instead of answering it.
+        seed: Makes this reviewer's answers the same whenever they are asked.
+    """
+
+    email: str
+    first_name: str
+    skill: float
+    seconds: float
+    skips: float
+    seed: int
+
+    def answer(self, post: Post, labels: Sequence[str]) -> str:
+        """Give this reviewer's label of a post: always the same one, wherever it is asked.
+
+        On a truly ambiguous text, half of the careful answers name the other defensible label.
+        """
+        rng = self._rng("answer", post)
+        if rng.random() < self.skill:
+            return post.second if post.second and rng.random() < 0.5 else post.gold
+        return rng.choice([label for label in labels if label != post.gold])
+
+    def does_skip(self, post: Post) -> bool:
+        """Tell whether this reviewer skips a post."""
+        return self._rng("skip", post).random() < self.skips
+
+    def takes(self, post: Post) -> float:
+        """Give the seconds that an answer to a post takes."""
+        return round(self.seconds * self._rng("time", post).lognormvariate(-0.08, 0.4), 1)
+
+    def _rng(self, purpose: str, post: Post) -> random.Random:
+        return random.Random(f"{self.seed}:{purpose}:{post.id}")  # noqa: S311 - reproducible
+
+
+REVIEWERS = (
+    SimulatedReviewer("ana@demo.localhost", "Ana", 0.96, 14.0, 0.01, seed=1),
+    SimulatedReviewer("ben@demo.localhost", "Ben", 0.91, 11.0, 0.02, seed=2),
+    SimulatedReviewer("carl@demo.localhost", "Carl", 0.68, 5.0, 0.0, seed=3),
+)
+"""Careful, ordinary, and careless: Carl is fast and often wrong."""
+
+
+def work_through_tab(
+    reviewer: SimulatedReviewer,
+    studio: Studio,
+    api: LabelStudio,
+    posts: Mapping[int, Post],
+    form: Form,
+) -> int:
+    """Answer all that waits in the reviewer's own tab, as themselves; give how many answers.
+
+    Args:
+        reviewer: Who answers.
+        studio: Label Studio, by the reviewer's own key: shows their tab.
+        api: The same, as the SDK sees it: takes their answers.
+        posts: The demo's texts, by task id.
+        form: What is asked.
+    """
+    title = tab_title(reviewer.email)
+    tab = next((view for view in studio.views() if view.title == title), None)
+    labels = [candidate.value for candidate in form.control.candidates]
+    tasks = tab.task_ids if tab else ()
+    for task in tasks:
+        post = posts[task]
+        is_skipped = reviewer.does_skip(post)
+        answer = [] if is_skipped else form.control.encode(reviewer.answer(post, labels))
+        api.annotations.create(
+            id=task,
+            result=answer,
+            was_cancelled=is_skipped,
+            lead_time=reviewer.takes(post),
+        )
+    return len(tasks)
