@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -38,6 +39,17 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStud
     if not (venv / "bin" / "label-studio").exists():
         lacking(f"Label Studio is not installed in {venv.name}")
     with LabelStudioServer(venv, tmp_path_factory.mktemp("label-studio")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def guarded_label_studio(
+    label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LabelStudioServer]:
+    """Another one, with the same administrator, that refuses to call this machine."""
+    copy = tmp_path_factory.mktemp("guarded") / "data"
+    shutil.copytree(label_studio.data_dir, copy)
+    with LabelStudioServer(label_studio.venv, copy, guarded=True) as server:
         yield server
 
 

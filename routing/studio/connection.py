@@ -1,5 +1,6 @@
 """The wire to Label Studio: the SDK's client, its errors told as causes with their mends."""
 
+import re
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +53,8 @@ class Connection:
         return LabelStudio(  # type: ignore[no-untyped-call]
             # The slash keeps a path prefix alive when the SDK refreshes a token.
             base_url=f"{self.url}/",
-            api_key=self._api_key,
+            # What no header can carry is a wrong key like any other.
+            api_key=self._api_key if re.fullmatch("[!-~]+", self._api_key) else "unusable",
             httpx_client=http,
             # The SDK would retry a 409, which here is an answer.
             max_retries=0,

@@ -43,6 +43,10 @@ class Projects(Connection):
             return project_of(plain(api.projects.get(id=plain(created)["id"])))
 
     def update_project(self, **changes: Any) -> None:
-        """Change the project's fields, by Label Studio's own names, such as `model_version`."""
+        """Change the project's fields, by Label Studio's own names.
+
+        A `model_version` is refused unless it is the version of a stored prediction or the title
+        of a connected ML backend: import first, then name it.
+        """
         with self.asking() as api:
             api.projects.update(id=self.project_id, **changes)

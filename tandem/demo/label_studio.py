@@ -33,6 +33,7 @@ class LabelStudioServer:
         data_dir: Where its database, its log and the administrator's credentials are kept; a
             folder that was used before goes on where it stopped.
         port: The port; 0: a free one.
+        guarded: Whether it refuses to call addresses of this machine, as it does by default.
 
     Attributes:
         url: Its address.
@@ -40,9 +41,11 @@ class LabelStudioServer:
         log: The file that it logs to.
     """
 
-    def __init__(self, venv: Path, data_dir: Path, port: int = 0) -> None:
+    def __init__(self, venv: Path, data_dir: Path, port: int = 0, *, guarded: bool = False) -> None:
+        self.venv = venv
         self.program = venv / "bin" / "label-studio"
         self.data_dir = data_dir
+        self.guarded = guarded
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.email = EMAIL
@@ -152,9 +155,8 @@ class LabelStudioServer:
             "LATEST_VERSION_CHECK": "false",
             "SENTRY_DSN": "",
             "FRONTEND_SENTRY_DSN": "",
-            # Its ML backend is on this machine, which Label Studio would else refuse to call.
-            "ML_BLOCK_LOCAL_IP": "false",
-            "SSRF_PROTECTION_ENABLED": "false",
+            "ML_BLOCK_LOCAL_IP": str(self.guarded).lower(),
+            "SSRF_PROTECTION_ENABLED": str(self.guarded).lower(),
         }
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
