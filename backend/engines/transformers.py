@@ -14,8 +14,8 @@ from transformers import DynamicCache, PreTrainedTokenizerBase
 from backend.engines import weights
 from backend.engines.base import Engine, GenerateRequest, Generation, Identity, Request
 from backend.engines.encoding import Encoded, PromptEncoder
+from backend.engines.generation import continue_greedily
 from backend.engines.identity import identify
-from labeling.errors import EngineError
 from labeling.settings import ModelSettings
 
 _LONGEST_CONTEXT = 4096
@@ -229,7 +229,22 @@ class TransformersEngine(Engine):
             real[number, place] = 1
         return tokens.to(self._model.device), real.to(self._model.device)
 
-    @torch.inference_mode()
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
-        """Continue every prompt greedily, in batches of equal limits."""
-        raise EngineError("not yet")
+        """Continue every prompt greedily, those with equal limits together."""
+        encoded = [self._prompt(request) for request in requests]
+        groups: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+        for index, request in enumerate(requests):
+            groups.setdefault((request.max_tokens, request.stop), []).append(index)
+        written: dict[int, Generation] = {}
+        for (max_tokens, stop), group in groups.items():
+            for batch in self._batches(group, encoded):
+                tokens, real = self._padded([encoded[index].context for index in batch], "left")
+                texts = continue_greedily(
+                    self._model, self._tokenizer, tokens, real, max_tokens, stop
+                )
+                written |= zip(batch, texts, strict=True)
+        return [written[index] for index in range(len(requests))]
+
+    def _prompt(self, request: GenerateRequest) -> Encoded:
+        room = self.context_tokens - request.max_tokens
+        return PromptEncoder(self._tokenizer, room).encode(request.context, ())
