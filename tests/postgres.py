@@ -35,7 +35,16 @@ def scratch_server(programs: Path) -> Iterator[Path]:
         shutil.chown(folder, user, user)
     data = folder / "data"
     try:
-        initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync"]
+        initdb = [
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
         options = ["-c", "listen_addresses=", "-c", "fsync=off", "-k", str(folder)]
         with (folder / "log").open("wb") as log:

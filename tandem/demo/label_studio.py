@@ -67,6 +67,11 @@ class LabelStudioServer:
         """A personal access token of the administrator, made when first asked for."""
         return personal_access_token(self.url, self.email, self.password)
 
+    @property
+    def process_id(self) -> int | None:
+        """The running server's process, which leads its group; None where none runs."""
+        return self._process.pid if self._process else None
+
     def start(self) -> Self:
         """Start it, and wait until it answers.
 

@@ -1,63 +1,30 @@
 """The ML backend's client: in chunks, patient while the model loads, clear about failures."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from labeling.errors import BackendUnreachable
 from routing.backend import BackendClient, LearnReply
-
-Reply: TypeAlias = tuple[int, dict[str, str], bytes]
-Script: TypeAlias = Callable[[str, str, Any, str | None], Reply]
-"""What a server answers to method, path, JSON body and Authorization header."""
-
-Serve: TypeAlias = Callable[[Script], str]
+from tests.serving import Reply, Script, as_json, serving
 
 
-def as_json(content: object, status: int = 200, **headers: str) -> Reply:
-    return status, {"Content-Type": "application/json", **headers}, json.dumps(content).encode()
+class Serve:
+    """Serves what a script says, at the address that it gives, until the test ends."""
+
+    def __init__(self, until_the_end: ExitStack) -> None:
+        self.stack = until_the_end
+
+    def __call__(self, script: Script) -> str:
+        return self.stack.enter_context(serving(script))
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serves what a script says, at the address that it gives."""
-    running: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
-
-    def start(script: Script) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                length = int(self.headers.get("Content-Length", 0))
-                body = json.loads(self.rfile.read(length)) if length else None
-                status, headers, content = script(
-                    self.command, self.path, body, self.headers.get("Authorization")
-                )
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name.replace("_", "-"), value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = answer  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                """Keep quiet."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as stack:
+        yield Serve(stack)
 
 
 TASKS = [{"id": number, "data": {"text": f"Text {number}"}} for number in range(150)]
