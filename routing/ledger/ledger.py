@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from routing.ledger.database import add, connect, put, upgrade
@@ -132,14 +132,15 @@ class Ledger:
 
     def applied(self, keys: Iterable[str]) -> None:
         """Record that writes were done; one known to be done keeps its time."""
-        now = datetime.now(UTC)
-        with self.engine.begin() as connection:
-            for key in keys:
+        done = [{"done": key} for key in keys]
+        if done:
+            with self.engine.begin() as connection:
                 connection.execute(
                     update(WriteRow)
-                    .where(WriteRow.project == self.project, WriteRow.key == key)
+                    .where(WriteRow.project == self.project, WriteRow.key == bindparam("done"))
                     .where(WriteRow.applied_at.is_(None))
-                    .values(applied_at=now)
+                    .values(applied_at=datetime.now(UTC)),
+                    done,
                 )
 
     def pending(self) -> list[Write]:
