@@ -100,9 +100,9 @@ def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
         _refuse_other_versions(new, version)
         _store(scene, new)
         labelled += len(new)
-    show_version(scene, version)
     if labelled:
         scene = look_again(scene)
+    show_version(scene, version)
     return scene, PrelabelReport(version, labelled, failed)
 
 
@@ -172,7 +172,7 @@ def show_version(scene: Scene, version: str) -> None:
             )
             carry_out(scene.ledger, [renaming], save)
     present = scene.studio.project().model_version
-    if present != version:
+    if present != version and _is_known(scene, version):
         showing = write(
             f"project:{version}",
             "project.model_version",
@@ -182,3 +182,9 @@ def show_version(scene: Scene, version: str) -> None:
         )
         show = partial(scene.studio.update_project, model_version=version)
         carry_out(scene.ledger, [showing], show)
+
+
+def _is_known(scene: Scene, version: str) -> bool:
+    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
+    ours = {backend.title for backend in scene.studio.backends()}
+    return version in ours or bool(evidence.predictions(scene.state, version))

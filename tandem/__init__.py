@@ -1,1 +1,1 @@
-"""The front door: command line, demo, doctor, report page. Wires the rooms; decides nothing."""
+"""The front door: command line, doctor, demo, report. It wires the rooms and decides nothing."""

@@ -1,1 +1,5 @@
-"""The demo: the whole loop on a Label Studio of its own, with texts that ship with Tandem."""
+"""The demo: the whole main job on a Label Studio of its own, with simulated reviewers."""
+
+from tandem.demo.run import run
+
+__all__ = ["run"]

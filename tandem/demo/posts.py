@@ -3,6 +3,7 @@
 import csv
 from functools import cache
 from importlib.resources import files
+from io import StringIO
 
 from tandem.demo.reviewers import Post
 
@@ -12,11 +13,11 @@ FOLDER = files("tandem.demo")
 @cache
 def posts() -> tuple[Post, ...]:
     """Read the texts, in their file's order."""
-    with FOLDER.joinpath("texts.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Post(row["item_id"], row["text"], row["gold"], row["second"])
-            for row in csv.DictReader(file)
-        )
+    table = StringIO(FOLDER.joinpath("texts.csv").read_text("utf-8"), newline="")
+    return tuple(
+        Post(row["item_id"], row["text"], row["gold"], row["second"])
+        for row in csv.DictReader(table)
+    )
 
 
 @cache

@@ -1,0 +1,38 @@
+"""The command `tandem`: what its commands are, and what it says of itself."""
+
+import typer
+
+from tandem.cli import outcomes, project, setup
+
+EXIT_CODES = """\
+Exit codes: 0 done · 1 something is wrong, in one line on stderr · 2 wrong usage ·
+3 `doctor` found faults · 130 stopped by Ctrl-C."""
+
+app = typer.Typer(
+    name="tandem",
+    help="An LLM and human reviewers label together on an existing Label Studio project.",
+    epilog=f"Begin with `tandem init`, then `tandem doctor`. {EXIT_CODES}",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (
+    setup.init,
+    setup.doctor,
+    setup.serve,
+    project.connect,
+    project.prelabel,
+    project.sync,
+    project.status,
+    outcomes.report,
+    outcomes.export,
+    setup.demo,
+):
+    app.command(epilog=command.epilog)(command.function)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

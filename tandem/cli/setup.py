@@ -1,0 +1,88 @@
+"""Commands that set up: init, doctor, serve, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from tandem.cli.terminal import Debug, Json, SettingsFile, command, speaking
+
+FAULTS = 3
+COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
+
+
+@command("tandem init", "tandem init --url http://localhost:8080 --project 3 --yes")
+def init(
+    url: Annotated[str | None, typer.Option(help="Label Studio's address.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="An access token.", envvar="LABEL_STUDIO_API_KEY", show_envvar=True),
+    ] = None,
+    project: Annotated[int | None, typer.Option(help="The project's number.")] = None,
+    backend: Annotated[str | None, typer.Option(help="The ML backend's address.")] = None,
+    reviewer: Annotated[
+        list[str] | None, typer.Option(help="A reviewer's e-mail; may be repeated.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Ask for the address, the key and the project; write tandem.yaml and the keys file."""
+    from tandem.cli.interview import interview
+    from tandem.init import write_settings
+
+    with speaking(debug=debug) as terminal:
+        answers = interview(url, key, project, backend, reviewer, is_silent=yes)
+        for file in write_settings(Path(), answers, force=force):
+            terminal.say(f"Written: {file}")
+        terminal.say("Next: tandem doctor")
+
+
+@command("tandem doctor", "tandem doctor --json")
+def doctor(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
+    """Check everything before work begins; say what is wrong, and how to mend it."""
+    from labeling.settings import load
+    from tandem.doctor import as_dict, examine
+
+    with speaking(json=json, debug=debug) as terminal:
+        findings = list(examine(load(settings_file)))
+        for finding in findings:
+            where = f" ({finding.where})" if finding.where else ""
+            status = (f"{finding.status:8}", COLOURS[finding.status])
+            terminal.say(Text.assemble(status, f" {finding.name}: {finding.what}{where}"))
+            if finding.mend and finding.status != "ok":
+                terminal.say(f"         → {finding.mend}")
+        terminal.result({"findings": [as_dict(finding) for finding in findings]})
+        if any(finding.status == "fault" for finding in findings):
+            raise typer.Exit(FAULTS)
+
+
+@command("tandem serve", "TANDEM_BACKEND__PORT=9091 tandem serve")
+def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
+    """Run the ML backend: one process that owns the model, until stopped."""
+    from backend.serving import serve as serve_backend
+    from labeling.settings import load
+
+    with speaking(debug=debug) as terminal:
+        settings = load(settings_file)
+        terminal.err.print(
+            f"Serving {settings.model.name} at {settings.backend.host}:{settings.backend.port}",
+            highlight=False,
+        )
+        serve_backend(settings)
+
+
+@command("tandem demo", "tandem demo --once", "tandem demo --you-review")
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Exit after the table.")] = False,
+    you_review: Annotated[
+        bool, typer.Option("--you-review", help="No simulated reviewers: you label.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Show the whole job on a Label Studio of its own, with reviewers who are simulated."""
+    from tandem.demo import run
+
+    with speaking(debug=debug) as terminal:
+        run(terminal, once=once, you_review=you_review)

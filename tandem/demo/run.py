@@ -1,0 +1,244 @@
+"""The demo's course: servers up, project made, loop turned until done, dataset and report out."""
+
+import secrets
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from label_studio_sdk.client import LabelStudio
+from rich.table import Table
+from routing.connect import connect
+
+from aggregation.dataset import Belief
+from labeling import form as forms
+from labeling.form import Form
+from labeling.settings import Settings
+from routing import evidence
+from routing.observe import observe
+from routing.prelabel import prelabel
+from routing.reconcile import tab_title
+from routing.studio import Studio
+from routing.studio.users import personal_access_token
+from routing.sync import SyncReport, sync
+from tandem.cli.project import sentence
+from tandem.cli.terminal import Terminal
+from tandem.demo.backend import BackendServer
+from tandem.demo.comparison import compare
+from tandem.demo.label_studio import LabelStudioServer
+from tandem.demo.posts import instruction, label_config, posts
+from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
+from tandem.export import export
+from tandem.outcome import conclude, write_report
+from tandem.report.data import Comparison
+from tandem.session import Session, open_session
+
+FOLDER = Path(".tandem-demo")
+STUDIO_VENV = Path(".venv-label-studio")
+YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
+MOST_PASSES = 25
+LOOK_EVERY = 5.0
+"""Seconds between two looks at what you labelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A reviewer who can log in: their own key, and the password for the browser."""
+
+    reviewer: SimulatedReviewer
+    password: str
+    key: str
+
+
+def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLDER) -> None:
+    """Run the demo.
+
+    Args:
+        terminal: Where it speaks.
+        once: End after the table instead of staying up.
+        you_review: Nobody is simulated: a person labels in the browser.
+        folder: Where all of its data goes.
+
+    Raises:
+        TandemError: A server does not start, or a step fails.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ExitStack() as servers:
+        terminal.say("Starting Label Studio and the ML backend …")
+        backend = servers.enter_context(BackendServer(folder / "backend"))
+        studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
+        cast = (YOU,) if you_review else REVIEWERS
+        seats = _seat(studio, cast, folder)
+        session, by_task, form = _open_project(studio, backend, seats, folder)
+        _tell_where(terminal, studio, session, seats)
+        first = _prelabel(session, terminal)
+        connect(session.studio, session.backend, session.settings)
+        if you_review:
+            _wait_for_you(session, terminal)
+        else:
+            _simulate(session, terminal, studio.url, seats, by_task, form)
+        _finish(session, terminal, first, by_task, cast, form, folder)
+        if not once:
+            _tell_where(terminal, studio, session, seats)
+            terminal.say("Label Studio stays up. Ctrl-C ends everything.")
+            signal.pause()
+
+
+def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path) -> list[Seat]:
+    """Make the reviewers' users, which stay from one run to the next, and log each in."""
+    admin = Studio(server.url, server.token)
+    seats = []
+    for reviewer in cast:
+        file = folder / f"{reviewer.first_name.lower()}.password"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(9))
+        password = file.read_text()
+        admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
+        key = personal_access_token(server.url, reviewer.email, password)
+        seats.append(Seat(reviewer, password, key))
+    return seats
+
+
+def _open_project(
+    server: LabelStudioServer, backend: BackendServer, seats: Sequence[Seat], folder: Path
+) -> tuple[Session, dict[int, Post], Form]:
+    """Make the project with its texts; give it with the texts by task."""
+    project = Studio(server.url, server.token).create_project(
+        "Tandem demo", label_config(), instruction()
+    )
+    data = [{"text": post.text, "item_id": post.id} for post in posts()]
+    by_id = {post.id: post for post in posts()}
+    settings = Settings.model_validate(
+        {
+            "studio": {"url": server.url, "project": project.id, "api_key": server.token},
+            "backend": {"url": backend.url},
+            "reviewers": [{"email": seat.reviewer.email, "capacity": len(data)} for seat in seats],
+            "data_dir": folder,
+        }
+    )
+    session = open_session(settings)
+    session.studio.import_tasks(data)
+    by_task = {task.id: by_id[task.data["item_id"]] for task in session.studio.tasks()}
+    return session, by_task, forms.parse(project.label_config)
+
+
+def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
+    """Pre-label everything; give what the model believes before anybody taught it."""
+    with terminal.progress() as progress:
+        report = prelabel(
+            session.studio, session.backend, session.ledger, session.settings, progress
+        )
+    terminal.say(f"{report.labelled} texts pre-labelled by {report.model_version}.")
+    return evidence.beliefs(session.ledger.state())
+
+
+def _simulate(
+    session: Session,
+    terminal: Terminal,
+    url: str,
+    seats: Sequence[Seat],
+    by_task: Mapping[int, Post],
+    form: Form,
+) -> None:
+    """Let simulated reviewers and passes take turns until nothing is left."""
+    terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
+    project = session.settings.studio.project
+    for _ in range(MOST_PASSES):
+        report = _pass(session, terminal)
+        if not report.remaining:
+            return
+        with ThreadPoolExecutor(len(seats)) as pool:
+            answered = list(
+                pool.map(
+                    lambda seat: work_through_tab(
+                        seat.reviewer,
+                        Studio(url, seat.key, project),
+                        LabelStudio(base_url=url, api_key=seat.key),  # type: ignore[no-untyped-call]
+                        by_task,
+                        form,
+                    ),
+                    seats,
+                )
+            )
+        told = ", ".join(
+            f"{seat.reviewer.first_name} {count}"
+            for seat, count in zip(seats, answered, strict=True)
+        )
+        terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
+
+
+def _wait_for_you(session: Session, terminal: Terminal) -> None:
+    """Make a pass whenever the reviewer in the browser may have answered, until all is done."""
+    said = ""
+    while True:
+        report = _pass(session, None)
+        words = sentence(report)
+        if words != said:
+            terminal.say(words)
+            said = words
+        if not report.remaining:
+            return
+        time.sleep(LOOK_EVERY)
+
+
+def _pass(session: Session, terminal: Terminal | None) -> SyncReport:
+    doors = (session.studio, session.backend, session.ledger, session.settings)
+    if terminal is None:
+        return sync(*doors)
+    with terminal.progress() as progress:
+        report = sync(*doors, progress)
+    terminal.say(sentence(report))
+    return report
+
+
+def _finish(
+    session: Session,
+    terminal: Terminal,
+    first: Mapping[int, Belief],
+    by_task: Mapping[int, Post],
+    cast: Sequence[SimulatedReviewer],
+    form: Form,
+    folder: Path,
+) -> None:
+    """Write the files and print the table."""
+    scene = observe(session.studio, session.backend, session.ledger, session.settings)
+    outcome = conclude(scene.project.title, form, scene.state, session.settings)
+    costs = session.settings.costs
+    rows = compare(by_task, first, outcome.dataset, cast, outcome.labels, costs)
+    files = [*export(outcome.dataset, folder), write_report(outcome, folder / "report.html", rows)]
+    terminal.say(_table(rows, costs.currency))
+    terminal.say("Written: " + ", ".join(str(file) for file in files))
+
+
+def _table(rows: Sequence[Comparison], currency: str) -> Table:
+    table = Table(title="Against the gold labels; reviewers are simulated")
+    table.add_column("")
+    for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.name,
+            f"{row.accuracy:.3f}",
+            str(row.human_labels),
+            f"{currency}{row.cost:.2f}",
+            f"{row.hours:.2f}",
+        )
+    return table
+
+
+def _tell_where(
+    terminal: Terminal, server: LabelStudioServer, session: Session, seats: Sequence[Seat]
+) -> None:
+    """Print the addresses and the logins, which are this demo's alone."""
+    project = session.settings.studio.project
+    seat = seats[0]
+    views = {view.title: view.id for view in session.studio.views()}
+    tab = views.get(tab_title(seat.reviewer.email))
+    place = f"/projects/{project}/data" + (f"?tab={tab}" if tab else "")
+    terminal.say(f"Label Studio: {server.url}/projects/{project}/data")
+    terminal.say(f"  admin: {server.email} / {server.password}")
+    terminal.say(f"  reviewer: {seat.reviewer.email} / {seat.password}, at {server.url}{place}")
