@@ -92,7 +92,7 @@ def build(
     rulings: Mapping[int, Ruling],
     *,
     labels: Sequence[str],
-    method: str = "dawid-skene",
+    method: str = "bayesian-one-coin",
     seed: int = 0,
 ) -> pd.DataFrame:
     """Put together what is known of every item.

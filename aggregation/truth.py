@@ -1,7 +1,9 @@
 """Aggregators by name: people's votes become one label a task, with the workers' skills.
 
-The algorithms are crowd-kit's. `CrowdKit` gives all of them one contract: the same inputs are
-accepted, the same attributes are fitted, and the outcome depends on nothing but the votes.
+The algorithms are crowd-kit's, and `bayesian-one-coin`, which is `aggregation.fusion` without a
+model's belief: of all it is best where items have few votes. `Estimated` gives them one contract:
+the same inputs are accepted, the same attributes fitted, and the outcome depends on nothing but the
+votes.
 
 Left out: KOS, which is for two labels alone and whose sign can come out reversed, and M-MSR, which
 is worse than majority vote on real sparse crowds and fails where workers share no tasks.
@@ -14,6 +16,7 @@ from typing import Protocol, Self
 import numpy as np
 import pandas as pd
 
+from aggregation.fusion import Fusion
 from aggregation.votes import VOTE_COLUMNS
 from labeling.errors import NotEnoughVotes, SettingsError
 
@@ -47,8 +50,8 @@ class Aggregator(Protocol):
         ...
 
 
-class CrowdKit:
-    """One of crowd-kit's algorithms under the contract of `Aggregator`.
+class Estimated:
+    """An algorithm that estimates posteriors, under the contract of `Aggregator`.
 
     Votes are put in order first, so that no result hangs on the order of rows. A task on which
     labels tie goes to the label with more votes, then to the first by name. A worker's skill is
@@ -151,6 +154,10 @@ def _mace(votes: pd.DataFrame, seed: int) -> pd.DataFrame:
     return MACE(n_restarts=1, random_state=seed).fit_predict_proba(votes)
 
 
+def _bayesian_one_coin(votes: pd.DataFrame, seed: int) -> pd.DataFrame:  # noqa: ARG001
+    return Fusion(sorted(votes["label"].unique())).fit_predict_proba(votes, {})
+
+
 _ESTIMATES: Mapping[str, Estimate] = {
     "majority-vote": _majority_vote,
     "wawa": _wawa,
@@ -159,6 +166,7 @@ _ESTIMATES: Mapping[str, Estimate] = {
     "one-coin-dawid-skene": _one_coin_dawid_skene,
     "glad": _glad,
     "mace": _mace,
+    "bayesian-one-coin": _bayesian_one_coin,
 }
 
 METHODS: tuple[str, ...] = tuple(_ESTIMATES)
@@ -177,7 +185,7 @@ def aggregator(name: str, *, seed: int = 0) -> Aggregator:
             where="aggregation.method",
             mend=f"Choose one of {', '.join(METHODS)}.",
         )
-    return CrowdKit(_ESTIMATES[name], seed=seed)
+    return Estimated(_ESTIMATES[name], seed=seed)
 
 
 def _shares(votes: pd.DataFrame) -> pd.DataFrame:

@@ -111,8 +111,8 @@ class ReviewerSettings(_Section):
 class AggregationSettings(_Section):
     """How votes become labels."""
 
-    method: str = "dawid-skene"
-    """The name of an aggregator; see `tandem report --help`."""
+    method: str = "bayesian-one-coin"
+    """The name of an aggregator; see `aggregation.truth.METHODS`."""
 
 
 class CostSettings(_Section):

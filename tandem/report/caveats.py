@@ -8,6 +8,9 @@ import pandas as pd
 from aggregation.dataset import LEFT_TO_MODEL
 from tandem.report.data import ReportData
 
+CERTAIN = 0.999
+"""A confidence above which a label is claimed to be certain."""
+
 
 def caveats_of(report: ReportData, dataset: pd.DataFrame, method: str) -> ReportData:
     """Add the caveats that apply to the report."""
@@ -51,11 +54,15 @@ def _caveats(report: ReportData, dataset: pd.DataFrame, method: str) -> Iterator
             "Part of the answers that the confidence is compared with also taught the model its "
             "confidence, so the calibration looks a little better than it will on new items."
         )
-    lone = (dataset["source"] == "people") & (dataset["votes"].map(len) == 1)
+    lone = (
+        (dataset["source"] == "people")
+        & (dataset["votes"].map(len) == 1)
+        & (dataset["confidence"] > CERTAIN)
+    )
     if lone.any():
         yield (
-            f"{int(lone.sum())} items carry one person's answer alone. {method} takes a lone "
-            "answer at its word; their confidence says nothing about that person."
+            f"{int(lone.sum())} labels rest on one person's answer alone, which {method} takes at "
+            "its word: the confidence of those labels says nothing."
         )
     if report.spending.timed < 1 and counts.human_labels:
         yield (

@@ -37,7 +37,7 @@ def collect(
     rounds: Sequence[Round],
     costs: CostSettings,
     at: datetime,
-    method: str = "dawid-skene",
+    method: str = "bayesian-one-coin",
     seed: int = 0,
     activities: Sequence[Activity] = (),
     comparison: Sequence[Comparison] = (),

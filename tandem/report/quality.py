@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from aggregation import calibration as measure
@@ -22,6 +23,8 @@ from tandem.report.data import (
     Reviewer,
     Share,
 )
+
+Floats = npt.NDArray[np.float64]
 
 ENOUGH_CHECKED = 10
 """Checked items below which a calibration would be noise."""
@@ -70,10 +73,11 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
     if len(checked) < ENOUGH_CHECKED:
         return ()
     confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
-    table = measure.risk_coverage(confidence, _correct(checked), _weights(checked, predicted))
+    weights = _weights(checked, predicted)
+    table = measure.risk_coverage(confidence, _correct(checked), weights)
     kept = np.unique(np.linspace(0, len(table) - 1, CURVE_POINTS).round().astype(int))
     return tuple(
-        _point(float(threshold), float(coverage), float(risk), int((confidence >= threshold).sum()))
+        _point(float(threshold), float(coverage), float(risk), weights[confidence >= threshold])
         for threshold, coverage, risk in table.iloc[kept].itertuples(index=False)
     )
 
@@ -132,24 +136,25 @@ def agreement(answers: Sequence[Answer]) -> Agreement:
         return Agreement(shared, raw, None, error.what)
 
 
-def _point(threshold: float, coverage: float, risk: float, checked: int) -> CurvePoint:
-    low, high = wilson(round((1 - risk) * checked), checked)
+def _point(threshold: float, coverage: float, risk: float, weights: Floats) -> CurvePoint:
+    # Uneven weights tell less than their number; Kish's effective sample size says how much less.
+    size = max(1, round(float(weights.sum() ** 2 / (weights**2).sum())))
+    low, high = wilson(round((1 - risk) * size), size)
     return CurvePoint(coverage, 1 - risk, min(low, 1 - risk), max(high, 1 - risk), threshold)
 
 
-def _correct(checked: pd.DataFrame) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+def _correct(checked: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return (checked["people_label"] == checked["model_label"]).to_numpy(dtype=np.bool_)
 
 
-def _weights(
-    checked: pd.DataFrame, predicted: pd.DataFrame
-) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+def _weights(checked: pd.DataFrame, predicted: pd.DataFrame) -> Floats:
     everything = predicted["model_confidence"].to_numpy(dtype=np.float64)
     sample = checked["model_confidence"].to_numpy(dtype=np.float64)
     edges = np.unique(np.quantile(everything, np.linspace(0, 1, STRATA + 1)[1:-1]))
     places = np.searchsorted(edges, sample, side="right")
     sizes = np.bincount(np.searchsorted(edges, everything, side="right"), minlength=len(edges) + 1)
-    return sizes[places] / np.bincount(places, minlength=len(edges) + 1)[places]
+    weights: Floats = sizes[places] / np.bincount(places, minlength=len(edges) + 1)[places]
+    return weights
 
 
 def _share(row: dict[str, float], name: str, total: str) -> Share | None:
