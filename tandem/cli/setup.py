@@ -82,7 +82,7 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """Show the whole job on a Label Studio of its own, with reviewers who are simulated."""
-    from tandem.demo import run
+    from tandem.demo.run import run
 
     with speaking(debug=debug) as terminal:
         run(terminal, once=once, you_review=you_review)
