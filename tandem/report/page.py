@@ -21,13 +21,13 @@ def render(report: ReportData) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("tandem.report", "templates"),
+        loader=PackageLoader("tandem.report", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = files("tandem.report").joinpath("templates/report.css").read_text("utf-8")
+    style = files("tandem.report").joinpath("report.css").read_text("utf-8")
     environment.globals.update(charts=charts, style=Markup(style))  # noqa: S704 - our own file
     environment.filters.update(
         percent=percent, precise=precise, count=count, money=money, hours=hours, excerpt=excerpt
