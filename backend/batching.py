@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from typing import Any, Generic, TypeVar
 
+from backend.logs import trace
 from backend.refusals import Unready
 from labeling.errors import EngineError, TandemError
 
@@ -73,6 +74,7 @@ class Batcher(Generic[Asked, Answer]):
             for caller in self._callers:
                 for _, future in caller:
                     future.cancel()
+                    future.set_running_or_notify_cancel()
             self._callers.clear()
             self._changed.notify()
         self._owner.join()
@@ -116,7 +118,7 @@ class Batcher(Generic[Asked, Answer]):
 def _readable(error: Exception) -> TandemError:
     if isinstance(error, TandemError):
         return error
-    logger.error("The model failed", exc_info=error)
+    logger.error("The model failed: %s", trace(error))
     return EngineError(f"The model failed on this text: {type(error).__name__}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from backend.engines import Engine
+from backend.logs import trace
 from backend.refusals import Unready
 from labeling.errors import EngineError, TandemError
 
@@ -68,6 +69,6 @@ class Loader:
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             self._error = EngineError(f"The model cannot be loaded: {reason}")
-            logger.exception("The model cannot be loaded")
+            logger.error("The model cannot be loaded: %s", trace(error))
         finally:
             self._done.set()

@@ -11,6 +11,7 @@ from backend.application import Backend
 from backend.auth import guard
 from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, read
 from backend.learning.fitting import Answer, Lesson
+from backend.logs import trace
 from backend.refusals import Unready
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
 from labeling.predictions import results_of
@@ -146,7 +147,7 @@ def _add_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def apologise(error: Exception) -> Response:
-        logger.error("A request failed", exc_info=error)
+        logger.error("A request failed: %s", trace(error))
         return _error(f"The backend failed: {type(error).__name__}; its log says more.", 500)
 
 

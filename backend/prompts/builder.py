@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -78,8 +79,11 @@ class PromptBuilder:
         """SHA-256, in hex, over all that is asked beside the text."""
 
     def request(self, text: str) -> Request:
-        """Ask for the label of a text."""
-        context = Prompt(self._before, readable(text).strip(), self._after, self._chat)
+        """Ask for the label of a text.
+
+        The text is laid on one line, so that it cannot forge the lines that stand around it.
+        """
+        context = Prompt(self._before, _one_line(text), self._after, self._chat)
         return Request(context, self._continuations)
 
 
@@ -162,7 +166,7 @@ def _rows(file: Path) -> Iterable[dict[str, object]]:
     try:
         content = file.read_text("utf-8-sig")
         if file.suffix == ".csv":
-            return list(csv.DictReader(content.splitlines()))
+            return list(csv.DictReader(io.StringIO(content, newline="")))
         rows = [json.loads(line) for line in content.splitlines() if line.strip()]
     except (OSError, ValueError, csv.Error) as error:
         raise SettingsError(f"The examples cannot be read: {error}", where=str(file)) from error

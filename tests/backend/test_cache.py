@@ -1,0 +1,50 @@
+"""Scores outlive the process, and answer only the very same question to the very same model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.cache import ScoreCache, Scored
+from backend.engines import Prompt, Request
+
+REQUEST = Request(Prompt("Instruction. ", "A text", " Label:"), (" a", " b"))
+SCORED = Scored(np.array([-1.5, -2.25]), truncated=True)
+
+OTHERS = {
+    "text": Request(Prompt("Instruction. ", "Another text", " Label:"), (" a", " b")),
+    "prompt": Request(Prompt("Instruction! ", "A text", " Label:"), (" a", " b")),
+    "place of the text": Request(Prompt("Instruction. A", " text", " Label:"), (" a", " b")),
+    "labels": Request(REQUEST.context, (" a", " c")),
+    "order of labels": Request(REQUEST.context, (" b", " a")),
+    "chat": Request(Prompt("Instruction. ", "A text", " Label:", True), (" a", " b")),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    cache = ScoreCache(tmp_path, engine="model one")
+    cache.put({REQUEST: SCORED})
+    cache.close()
+    return tmp_path
+
+
+def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
+    cache = ScoreCache(folder, engine="model one")
+    found = cache.get([REQUEST])[REQUEST]
+    assert found.loglikelihoods.tolist() == [-1.5, -2.25]
+    assert found.truncated
+    cache.close()
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
+def test_another_question_is_unknown(folder: Path, other: Request) -> None:
+    cache = ScoreCache(folder, engine="model one")
+    assert cache.get([other]) == {}
+    cache.close()
+
+
+def test_another_model_is_asked_anew(folder: Path) -> None:
+    cache = ScoreCache(folder, engine="model two")
+    assert cache.get([REQUEST]) == {}
+    cache.close()
