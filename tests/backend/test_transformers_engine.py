@@ -145,9 +145,9 @@ class TestSpecialTokens:
         expected = bundled._tokenizer.apply_chat_template(
             [{"role": "user", "content": "Text: Hello there.\nLabel:"}],
             add_generation_prompt=True,
-            return_dict=True,
+            return_dict=False,
         )
-        assert list(encoded.context) == expected["input_ids"]
+        assert list(encoded.context) == expected
 
 
 class TestGenerate:

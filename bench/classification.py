@@ -1,0 +1,247 @@
+"""How often a model is right on real texts, and whether its confidence means something.
+
+    python -m bench.classification FOLDER... [--first N] [--seeds N] [--labels V=T...] [--json]
+
+A folder holds `items.csv` (item_id, text) and `gold.csv` (task, label), or a whole project:
+`texts.csv` (item_id, text, gold), `label_config.xml` and `instruction.txt`. Texts go through the
+service's own prompts, priors and calibrator. The calibrator is fitted on people's answers to a
+random half, or to 60 of it, and judged on the other half; figures are means over the seeds.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from scipy.special import softmax
+
+from backend import engines
+from backend.cache import Scored
+from backend.confidence.quality import auroc, expected_calibration_error
+from backend.engines import Engine, Request
+from backend.learning.fitting import Answer, Lesson, learn
+from backend.learning.state import Learned
+from backend.predictor import predict
+from backend.recipe import Recipe, write_recipe
+from labeling.errors import TandemError
+from labeling.form import parse
+from labeling.predictions import Prediction
+from labeling.settings import Settings, load
+
+SHOWN = {
+    "ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Science and technology"}
+}
+"""What people see of labels that are stored as numbers, by folder."""
+
+FEW_ANSWERS = 60
+"""People's answers of a small pilot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Items with their gold labels, and what is asked of them."""
+
+    name: str
+    label_config: str
+    instruction: str
+    texts: list[str]
+    gold: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good answers and their confidence are."""
+
+    accuracy: float
+    ece: float
+    auroc: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One folder: quality by the way that confidence was made, and the model's speed."""
+
+    folder: str
+    model: str
+    items: int
+    items_per_second: float
+    quality: dict[str, Quality]
+
+
+class TimedScores:
+    """Scores each request once, and notes how long the model took."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[Request, Scored] = {}
+        self.seconds = 0.0
+
+    def __call__(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
+        """Score requests, as the service's scorer does."""
+        new = [request for request in dict.fromkeys(requests) if request not in self._known]
+        started = time.perf_counter()
+        arrays = self._engine.loglikelihood(new)
+        self.seconds += time.perf_counter() - started
+        for request, array in zip(new, arrays, strict=True):
+            self._known[request] = Scored(array, self._engine.truncates(request))
+        return [self._known[request] for request in requests]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--first", type=int, metavar="N", help="take the first N items alone")
+    parser.add_argument("--seeds", type=int, default=5, help="random halves to average over")
+    parser.add_argument(
+        "--labels",
+        nargs="+",
+        default=[],
+        metavar="VALUE=TEXT",
+        help="what the model is shown of a stored label",
+    )
+    parser.add_argument("--json", action="store_true", help="end with the results as one object")
+    given = parser.parse_args(arguments)
+    shown = dict(pair.split("=", 1) for pair in given.labels)
+    settings = load()
+    engine = engines.load(settings.model)
+    results = [
+        measure(read_work(folder, shown, given.first), engine, settings, seeds=given.seeds)
+        for folder in given.folders
+    ]
+    Console().print(_table(results))
+    if given.json:
+        print(json.dumps({"results": [asdict(result) for result in results]}))
+
+
+def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> Work:
+    """Read a folder of either form."""
+    if (folder / "label_config.xml").exists():
+        table = pd.read_csv(folder / "texts.csv", dtype="str").head(first)
+        config = (folder / "label_config.xml").read_text("utf-8")
+        instruction = (folder / "instruction.txt").read_text("utf-8").strip()
+        return Work(folder.name, config, instruction, [*table["text"]], [*table["gold"]])
+    items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
+    gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
+    labels = sorted(gold.dropna().unique())
+    table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"]).head(first)
+    config = _label_config(labels, shown or SHOWN.get(folder.resolve().name, {}))
+    return Work(folder.name, config, "", [*table["text"]], [*table["gold"]])
+
+
+def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
+    choices = "".join(
+        f"<Choice value={quoteattr(shown.get(label, label))} alias={quoteattr(label)}/>"
+        for label in labels
+    )
+    return (
+        '<View><Text name="text" value="$text"/>'
+        f'<Choices name="label" toName="text" choice="single">{choices}</Choices></View>'
+    )
+
+
+def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Result:
+    """Measure the model on one folder."""
+    score = TimedScores(engine)
+    form = parse(work.label_config)
+    identity = engines.identify(settings.model)
+
+    def taught(texts: Sequence[str] = (), answers: Sequence[Answer] = ()) -> Recipe:
+        blank = write_recipe(settings, identity, form, Learned(work.instruction))
+        learned, _ = learn(blank, Lesson(work.instruction, texts, answers), score)
+        return write_recipe(settings, identity, form, learned)
+
+    batch = taught(work.texts)
+    quality = {
+        "raw": _raw(batch, work, score),
+        "contextual": _judge(taught(), work, score),
+        "batch": _judge(batch, work, score),
+    }
+    halves = [np.random.default_rng(seed).permutation(len(work.texts)) for seed in range(seeds)]
+    for name, count in (
+        ("calibrated on 60", FEW_ANSWERS),
+        ("calibrated on half", len(work.texts) // 2),
+    ):
+        quality[name] = _mean(
+            [
+                _judge(taught(work.texts, _answers(work, half[:count])), _held(work, half), score)
+                for half in halves
+            ]
+        )
+    speed = len(set(work.texts)) / score.seconds
+    return Result(work.name, identity.name, len(work.texts), speed, quality)
+
+
+def _answers(work: Work, places: NDArray[np.intp]) -> list[Answer]:
+    return [Answer(work.texts[place], work.gold[place]) for place in places]
+
+
+def _held(work: Work, order: NDArray[np.intp]) -> Work:
+    places = order[len(order) // 2 :]
+    texts, gold = [work.texts[i] for i in places], [work.gold[i] for i in places]
+    return Work(work.name, work.label_config, work.instruction, texts, gold)
+
+
+def _judge(recipe: Recipe, work: Work, score: TimedScores) -> Quality:
+    outcomes = predict(recipe, score, [{"data": {_field(recipe): text}} for text in work.texts])
+    confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
+    answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
+    return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
+
+
+def _field(recipe: Recipe) -> str:
+    return recipe.form.texts[recipe.form.control.to_name]
+
+
+def _raw(recipe: Recipe, work: Work, score: TimedScores) -> Quality:
+    """Judge the model's bare probabilities, with priors left in."""
+    values = np.array([candidate.value for candidate in recipe.form.control.candidates])
+    scored = score([recipe.builder.request(text) for text in work.texts])
+    arrays = [s.loglikelihoods for s in scored if isinstance(s, Scored)]
+    bare = softmax(np.array(arrays), axis=1)
+    return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))
+
+
+def _quality(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Quality:
+    return Quality(
+        accuracy=float(right.mean()),
+        ece=expected_calibration_error(confidence, right),
+        auroc=auroc(confidence, right),
+    )
+
+
+def _mean(qualities: Sequence[Quality]) -> Quality:
+    return Quality(
+        accuracy=float(np.mean([quality.accuracy for quality in qualities])),
+        ece=float(np.mean([quality.ece for quality in qualities])),
+        auroc=float(np.mean([quality.auroc for quality in qualities])),
+    )
+
+
+def _table(results: Sequence[Result]) -> Table:
+    table = Table("folder", "items", "items/s", "confidence", "accuracy", "ECE", "AUROC")
+    for result in results:
+        for name, quality in result.quality.items():
+            is_first = name == next(iter(result.quality))
+            table.add_row(
+                result.folder if is_first else "",
+                f"{result.items:,}" if is_first else "",
+                f"{result.items_per_second:.1f}" if is_first else "",
+                name,
+                f"{quality.accuracy:.3f}",
+                f"{quality.ece:.3f}",
+                f"{quality.auroc:.3f}",
+            )
+    return table
+
+
+if __name__ == "__main__":
+    main()
