@@ -18,16 +18,18 @@ KEYS_FILE = Path(".tandem.env")
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class StudioSettings(_Section):
     """Where Label Studio is, and which project is labelled."""
 
     url: str = "http://localhost:8080"
+    """Label Studio's address."""
     project: int | None = None
+    """The project's number, as in the address of its page."""
     api_key: SecretStr | None = None
-    """A personal access token or a legacy token; from LABEL_STUDIO_API_KEY."""
+    """A personal access token or a legacy token."""
     model_user: str = "tandem-model@localhost"
     """The user whose name accepted answers carry; made where it is missing."""
 
@@ -40,12 +42,15 @@ class BackendSettings(_Section):
     url_for_studio: str | None = None
     """How Label Studio reaches it, where that differs from `url`."""
     host: str = "127.0.0.1"
+    """The address that it listens on; `0.0.0.0`: all of its machine's."""
     port: int = Field(9090, ge=0, le=65535)
+    """The port that it listens on."""
     user: str | None = None
-    """Basic auth, with `password`; from BASIC_AUTH_USER. None: no auth."""
+    """Basic auth, with `password`; null: no auth."""
     password: SecretStr | None = None
-    """From BASIC_AUTH_PASS."""
+    """The password of `user`."""
     threads: int = Field(8, ge=1)
+    """Requests that may wait for the model at one time."""
     predict_budget: float = Field(90.0, gt=0)
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
@@ -54,16 +59,19 @@ class ModelSettings(_Section):
     """Which model answers, and on what."""
 
     engine: str = "transformers"
+    """The name of an engine; see `backend.engines`."""
     name: str = "bundled"
     """`bundled` (SmolLM2-135M-Instruct), a folder, or a causal model of the Hub."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where it runs; auto: on the best that there is."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """The type of its weights; auto: bfloat16 on CUDA, float32 elsewhere."""
     quantization: Literal["none", "8bit", "4bit"] = "none"
-    """bitsandbytes, on CUDA."""
+    """Smaller weights, by bitsandbytes on CUDA."""
     batch_tokens: int | None = Field(None, ge=64)
-    """Tokens of one forward pass, padding included; None: 2048 on the CPU, 8192 elsewhere."""
+    """Tokens of one forward pass, padding included; null: 2048 on the CPU, 8192 elsewhere."""
     context_tokens: int | None = Field(None, ge=64)
-    """The longest prompt; None: what the model was trained for."""
+    """The longest prompt; null: what the model was trained for."""
 
 
 class PromptSettings(_Section):
@@ -104,6 +112,7 @@ class ReviewerSettings(_Section):
     """One reviewer: a user of Label Studio."""
 
     email: str
+    """The address that they log in with."""
     capacity: int = Field(100, ge=0)
     """Items that may wait in the reviewer's tab at one time."""
 
@@ -119,17 +128,24 @@ class CostSettings(_Section):
     """What labels cost, in `currency`."""
 
     currency: str = "$"
+    """What the two prices are in."""
     human_label: float = Field(0.08, ge=0)
+    """The price of one person's answer for one item."""
     model_label: float = Field(0.0002, ge=0)
+    """The price of the model's answer for one item."""
     seconds_per_label: float = Field(12.0, gt=0)
-    """Assumed where Label Studio measured no lead time."""
+    """Seconds that a person takes for one answer, where Label Studio measured no lead time."""
 
 
 class Settings(BaseSettings):
     """Everything that can be set, each with a default that needs nothing."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TANDEM_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="TANDEM_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     studio: StudioSettings = StudioSettings()
@@ -138,10 +154,11 @@ class Settings(BaseSettings):
     prompt: PromptSettings = PromptSettings()
     policy: PolicySettings = PolicySettings()
     reviewers: tuple[ReviewerSettings, ...] = ()
+    """The people who label, one entry each: users of Label Studio."""
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
     ledger: str | None = None
-    """A SQLAlchemy URL; None: a SQLite file in `data_dir`."""
+    """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")
     """Where ledger, caches and learned states live."""
 
@@ -163,7 +180,7 @@ class Settings(BaseSettings):
         return self.ledger or f"sqlite:///{self.data_dir / 'ledger.sqlite3'}"
 
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "LABEL_STUDIO_URL": ("studio", "url"),
     "LABEL_STUDIO_API_KEY": ("studio", "api_key"),
     "BASIC_AUTH_USER": ("backend", "user"),
@@ -171,7 +188,8 @@ _ENVIRONMENT = {
 }
 """Names that Label Studio and its backends already use, beside TANDEM_SECTION__NAME."""
 
-_SECRETS = (("studio", "api_key"), ("backend", "password"))
+SECRETS = (("studio", "api_key"), ("backend", "password"))
+"""What may not stand in the settings file."""
 
 
 def load(
@@ -188,7 +206,7 @@ def load(
         SettingsError: A file is missing, broken, holds a key, or a value cannot be used.
     """
     content = _read_yaml(file or SETTINGS_FILE, must_exist=file is not None)
-    for section, name in _SECRETS:
+    for section, name in SECRETS:
         if (content.get(section) or {}).get(name) is not None:
             raise SettingsError(
                 f"{section}.{name} does not belong in the settings file",
@@ -196,7 +214,7 @@ def load(
                 mend=f"Move it to the environment, or to {KEYS_FILE} (chmod 600).",
             )
     named = {**_read_keys(KEYS_FILE), **environment}
-    for variable, (section, name) in _ENVIRONMENT.items():
+    for variable, (section, name) in ENVIRONMENT.items():
         if named.get(variable):
             content.setdefault(section, {})[name] = named[variable]
     for section, values in overrides.items():
@@ -206,12 +224,17 @@ def load(
     try:
         return Settings(**content)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise SettingsError(
-            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
-            where=str(file or SETTINGS_FILE),
-            mend="See docs/settings.md for what may stand there.",
-        ) from error
+        raise refusal_of(error, file or SETTINGS_FILE) from error
+
+
+def refusal_of(error: ValidationError, file: Path) -> SettingsError:
+    """Say in one line which setting of a file cannot be used, and why."""
+    first = error.errors()[0]
+    return SettingsError(
+        f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+        where=str(file),
+        mend="See docs/settings.md for what may stand there.",
+    )
 
 
 def _read_yaml(file: Path, *, must_exist: bool) -> dict[str, Any]:
