@@ -4,7 +4,7 @@
 #   docker build -t tandem .
 #   docker run --gpus all -p 127.0.0.1:9090:9090 -v tandem:/data tandem
 #
-# Without a GPU, a quarter of the size:
+# Without a GPU, and without the gigabytes that CUDA takes:
 #
 #   docker build -t tandem:cpu --build-arg BASE=ubuntu:24.04 --build-arg EXTRAS=bundled,postgres \
 #     --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cpu .
