@@ -125,14 +125,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> Work:
     """Read a folder of either form."""
     if (folder / "label_config.xml").exists():
-        table = pd.read_csv(folder / "texts.csv", dtype="str").head(first)
+        table = pd.read_csv(folder / "texts.csv", dtype="str")[:first]
         config = (folder / "label_config.xml").read_text("utf-8")
         instruction = (folder / "instruction.txt").read_text("utf-8").strip()
         return Work(folder.name, config, instruction, [*table["text"]], [*table["gold"]])
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     labels = sorted(gold.dropna().unique())
-    table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"]).head(first)
+    table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"])[:first]
     config = _label_config(labels, shown or SHOWN.get(folder.resolve().name, {}))
     return Work(folder.name, config, "", [*table["text"]], [*table["gold"]])
 

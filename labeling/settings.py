@@ -54,6 +54,18 @@ class BackendSettings(_Section):
     predict_budget: float = Field(90.0, gt=0)
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
+    @property
+    def address_for_studio(self) -> str:
+        """How Label Studio reaches it, without a slash at the end."""
+        return (self.url_for_studio or self.url).rstrip("/")
+
+    @property
+    def credentials(self) -> tuple[str, str] | None:
+        """The user and the password of Basic auth; None: no auth."""
+        if self.user is None:
+            return None
+        return self.user, self.password.get_secret_value() if self.password else ""
+
 
 class ModelSettings(_Section):
     """Which model answers, and on what."""

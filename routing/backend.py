@@ -35,13 +35,12 @@ class BackendClient:
 
     Args:
         url: How the controller reaches it.
-        user: For Basic auth, with `password`; None: no auth.
-        password: See `user`.
+        credentials: User and password of Basic auth; None: no auth.
     """
 
-    def __init__(self, url: str, user: str | None = None, password: str | None = None) -> None:
+    def __init__(self, url: str, credentials: tuple[str, str] | None = None) -> None:
         self.url = url.rstrip("/")
-        self._auth = (user, password or "") if user else None
+        self._auth = credentials
 
     def health(self) -> dict[str, Any]:
         """Ask how it is: `status`, whether the `model` is `loading`, `ready` or `failed`."""

@@ -155,11 +155,10 @@ def show_version(scene: Scene, version: str) -> None:
 
     Only so does Label Studio show their scores and prefill their answers.
     """
-    credentials = scene.settings.backend
-    url = credentials.url_for_studio or credentials.url
-    password = credentials.password.get_secret_value() if credentials.password else None
+    settings = scene.settings.backend
+    url = settings.address_for_studio
     for backend in scene.studio.backends():
-        if backend.url.rstrip("/") == url.rstrip("/") and backend.title != version:
+        if backend.url.rstrip("/") == url and backend.title != version:
             renaming = write(
                 f"backend:{backend.id}:{version}",
                 "backend.title",
@@ -168,7 +167,7 @@ def show_version(scene: Scene, version: str) -> None:
                 {"title": version},
             )
             save = partial(
-                scene.studio.save_backend, url, version, credentials.user, password, backend.id
+                scene.studio.save_backend, url, version, settings.credentials, backend.id
             )
             carry_out(scene.ledger, [renaming], save)
     present = scene.studio.project().model_version

@@ -41,14 +41,9 @@ def open_session(settings: Settings) -> Session:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(settings.ledger_url, project)
     ledger.upgrade()
-    password = settings.backend.password
     return Session(
         settings,
         Studio(settings.studio.url, key.get_secret_value(), project),
-        BackendClient(
-            settings.backend.url,
-            settings.backend.user,
-            password.get_secret_value() if password else None,
-        ),
+        BackendClient(settings.backend.url, settings.backend.credentials),
         ledger,
     )

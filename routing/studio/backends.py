@@ -20,8 +20,7 @@ class Backends(Connection):
         self,
         url: str,
         title: str,
-        user: str | None = None,
-        password: str | None = None,
+        credentials: tuple[str, str] | None = None,
         backend_id: int | None = None,
     ) -> StudioBackend:
         """Connect the project to an ML backend, or change the connection.
@@ -32,8 +31,8 @@ class Backends(Connection):
         Args:
             url: How Label Studio reaches the backend.
             title: The backend's name; keep it the model version that predictions carry.
-            user: For Basic auth, with `password`; None: what the connection has, a new one none.
-            password: See `user`.
+            credentials: User and password of Basic auth; None: what the connection has, a new
+                one none.
             backend_id: The connection to change; None: the one to this address, else a new one,
                 since a refused attempt may have left one behind.
         """
@@ -41,10 +40,9 @@ class Backends(Connection):
             backend_id = next((one.id for one in self.backends() if one.url == url), None)
         # Naming no auth, rather than leaving it out, is a 500 when a connection is created.
         auth: dict[str, Any] = {}
-        if user:
+        if credentials:
             auth["auth_method"] = "BASIC_AUTH"
-            auth["basic_auth_user"] = user
-            auth["basic_auth_pass"] = password or ""
+            auth["basic_auth_user"], auth["basic_auth_pass"] = credentials
         with self.asking() as api:
             if backend_id is None:
                 saved = api.ml.create(project=self.project_id, url=url, title=title, **auth)

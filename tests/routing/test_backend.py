@@ -71,7 +71,7 @@ def test_credentials_are_sent(serve: Serve) -> None:
         return as_json({"versions": ["v2", "v1"]})
 
     url = serve(script)
-    assert BackendClient(url, "ada", "pw").versions(3) == ["v2", "v1"]
+    assert BackendClient(url, ("ada", "pw")).versions(3) == ["v2", "v1"]
     with pytest.raises(BackendUnreachable, match="refuses the credentials"):
         BackendClient(url).versions()
 
@@ -130,6 +130,6 @@ def test_what_is_no_answer_is_named(serve: Serve, reply: Reply, cause: str) -> N
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://no.such.host.invalid", "nonsense"])
 def test_a_wrong_address_is_named(url: str) -> None:
     with pytest.raises(BackendUnreachable, match="does not answer") as caught:
-        BackendClient(url, "ada", "hunter2").health()
+        BackendClient(url, ("ada", "hunter2")).health()
     assert url in str(caught.value)
     assert "hunter2" not in str(caught.value)

@@ -57,7 +57,7 @@ def test_title_and_version_and_predictions_move_together(studio: Studio, backend
 
 
 def test_credentials_reach_the_backend(studio: Studio, backend: Backend) -> None:
-    studio.save_backend(backend.url, "tiny-1", "ada", "pw")
+    studio.save_backend(backend.url, "tiny-1", ("ada", "pw"))
     assert set(backend.setups) == {"Basic YWRhOnB3"}
 
 
