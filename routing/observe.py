@@ -22,7 +22,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a pass works with: the doors, the settings, and what was seen behind the doors."""
+    """All that a pass works with: the doors, the settings, and what was seen behind the doors.
+
+    Attributes:
+        can_assign: Whether this edition of Label Studio has the assignments API.
+    """
 
     studio: Studio
     backend: BackendClient
@@ -33,6 +37,7 @@ class Scene:
     form: Form
     people: People
     state: LedgerState
+    can_assign: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -67,7 +72,16 @@ def observe(
     form = forms.parse(project.label_config)
     people = meet(studio, settings, make_model=not dry_run)
     scene = Scene(
-        studio, backend, ledger, settings, progress, project, form, people, ledger.state()
+        studio,
+        backend,
+        ledger,
+        settings,
+        progress,
+        project,
+        form,
+        people,
+        ledger.state(),
+        can_assign=studio.version().edition == "enterprise",
     )
     return look_again(scene, whole=bool(ledger.pending()))
 

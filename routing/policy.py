@@ -123,23 +123,27 @@ def _ask_again(one: Candidate, policy: PolicySettings) -> Ruling | None:
     return Ruling(one.task, decision.kind, len(one.votes) + 1, reason, one.confidence)
 
 
-def retract(
-    accepted: Sequence[Candidate],
-    audits: Sequence[bool],
-    highest_accuracy: float | None,
-    policy: PolicySettings,
-) -> list[Ruling]:
-    """Take back what the model was trusted with, where audits rule the target accuracy out.
+def is_refuted(highest_accuracy: float | None, policy: PolicySettings) -> bool:
+    """Tell whether audits rule the target accuracy out.
 
     Args:
-        accepted: The tasks that are left to the model.
-        audits: For each audited item, whether the model was right.
         highest_accuracy: Upper end of the audits' interval; None without audits.
         policy: The settings.
     """
     target = policy.target_accuracy
-    if target is None or highest_accuracy is None or highest_accuracy >= target:
-        return []
+    return target is not None and highest_accuracy is not None and highest_accuracy < target
+
+
+def retract(
+    accepted: Sequence[Candidate], audits: Sequence[bool], policy: PolicySettings
+) -> list[Ruling]:
+    """Take back what a version was trusted with, now that its audits refuted it.
+
+    Args:
+        accepted: The tasks that are left to it.
+        audits: For each audited item, whether it was right.
+        policy: The settings.
+    """
     reason = f"audits found {audits.count(False)} of {len(audits)} wrong"
     return [_people(one, "retract", policy, reason) for one in accepted]
 

@@ -16,7 +16,7 @@ from routing.rulings import version_of
 from routing.studio.client import Studio
 from routing.studio.records import NewPrediction
 from routing.teach import is_due, is_pilot_answered, new_round, teach
-from routing.writes import carry_out, write
+from routing.writes import Step, carry_out, write
 
 CHUNK = 1_000
 """Tasks that are asked, imported and recorded together: what a kill can cost."""
@@ -147,7 +147,7 @@ def _store(scene: Scene, new: Sequence[NewPrediction]) -> None:
         )
         for one in new
     ]
-    carry_out(scene.ledger, writes, lambda: scene.studio.import_predictions(new))
+    carry_out(scene.ledger, Step(writes, lambda: scene.studio.import_predictions(new)))
 
 
 def show_version(scene: Scene, version: str) -> None:
@@ -169,7 +169,7 @@ def show_version(scene: Scene, version: str) -> None:
             save = partial(
                 scene.studio.save_backend, url, version, settings.credentials, backend.id
             )
-            carry_out(scene.ledger, [renaming], save)
+            carry_out(scene.ledger, Step([renaming], save))
     present = scene.studio.project().model_version
     if present != version and _is_known(scene, version):
         showing = write(
@@ -180,7 +180,7 @@ def show_version(scene: Scene, version: str) -> None:
             {"model_version": version},
         )
         show = partial(scene.studio.update_project, model_version=version)
-        carry_out(scene.ledger, [showing], show)
+        carry_out(scene.ledger, Step([showing], show))
 
 
 def _is_known(scene: Scene, version: str) -> bool:

@@ -14,6 +14,7 @@ from routing.policy import (
     LEFT_TO_MODEL,
     Candidate,
     Ruling,
+    is_refuted,
     number_after,
     pilot,
     retract,
@@ -21,29 +22,39 @@ from routing.policy import (
 )
 
 
-def rulings_of(scene: Scene) -> list[Ruling]:
-    """Rule on every task whose ruling changes."""
+def retractions_of(scene: Scene) -> list[Ruling]:
+    """Take back what a version was trusted with, where its audits rule the target out."""
     policy = _fitting(scene)
-    candidates = _candidates(scene)
+    by_version: dict[str, list[Candidate]] = {}
+    for one in _candidates(scene):
+        decision = one.decision
+        if decision and decision.kind in LEFT_TO_MODEL and decision.model_version:
+            by_version.setdefault(decision.model_version, []).append(one)
+    return [
+        ruling
+        for version, accepted in by_version.items()
+        if _is_refuted(scene, version)
+        for ruling in retract(accepted, _audits(scene, version), policy)
+    ]
+
+
+def rulings_of(scene: Scene) -> list[Ruling]:
+    """Rule on every task whose ruling changes; what was accepted stays so."""
+    policy = _fitting(scene)
     last = scene.state.rounds[-1] if scene.state.rounds else None
     pilot_tasks = pilot(list(scene.state.tasks), policy)
-    trusted = [
-        one
-        for one in candidates
-        if one.decision
-        and one.decision.kind in LEFT_TO_MODEL
-        and one.decision.model_version == version_of(scene)
-    ]
-    audits = _audits(scene)
-    interval = clopper_pearson(sum(audits), len(audits)) if audits else None
-    retracted = retract(trusted, audits, interval.high if interval else None, policy)
-    threshold = last.threshold if last and not retracted else None
+    is_trusted = last is not None and not _is_refuted(scene, last.model_version)
+    threshold = last.threshold if last and is_trusted else None
     is_ready = last is not None and (last.answers > 0 or not pilot_tasks)
-    return retracted + rule(candidates, pilot_tasks, threshold, is_ready, policy)
+    return rule(_candidates(scene), pilot_tasks, threshold, is_ready, policy)
 
 
 def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
-    """Write rulings as decisions, each with its task's next number."""
+    """Write rulings as decisions, each with its task's next number.
+
+    A decision is about the version that the task was first ruled on by, however often people are
+    asked again, so that an audit speaks of what was accepted beside it.
+    """
     now = datetime.now(UTC)
     return [
         Decision(
@@ -52,7 +63,7 @@ def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
             kind=ruling.kind,
             votes=ruling.votes,
             reason=ruling.reason,
-            model_version=version_of(scene),
+            model_version=_version_behind(scene, ruling),
             confidence=ruling.confidence,
             decided_at=now,
         )
@@ -69,6 +80,12 @@ def with_decisions(scene: Scene, decisions: Sequence[Decision]) -> Scene:
 def version_of(scene: Scene) -> str:
     """Give the version that the last round taught; empty before the first."""
     return scene.state.rounds[-1].model_version if scene.state.rounds else ""
+
+
+def _version_behind(scene: Scene, ruling: Ruling) -> str | None:
+    former = scene.state.decisions.get(ruling.task)
+    is_repeated = former is not None and former.kind == ruling.kind
+    return former.model_version if former and is_repeated else version_of(scene)
 
 
 def _fitting(scene: Scene) -> PolicySettings:
@@ -100,16 +117,21 @@ def _candidates(scene: Scene) -> list[Candidate]:
     ]
 
 
-def _audits(scene: Scene) -> list[bool]:
-    """Tell of every audited answer of the present version whether people agree with it."""
-    version = version_of(scene)
-    present = evidence.predictions(scene.state, version)
+def _is_refuted(scene: Scene, version: str) -> bool:
+    audits = _audits(scene, version)
+    highest = clopper_pearson(sum(audits), len(audits)).high if audits else None
+    return is_refuted(highest, scene.settings.policy)
+
+
+def _audits(scene: Scene, version: str) -> list[bool]:
+    """Tell of every audited answer of a version whether people agree with it."""
+    given = evidence.predictions(scene.state, version)
     labels = evidence.settled_by_people(scene.state, scene.labels)
     return [
-        present[task].answer == labels[task]
+        given[task].answer == labels[task]
         for task, decision in sorted(scene.state.decisions.items())
         if decision.kind == "audit"
         and decision.model_version == version
         and task in labels
-        and task in present
+        and task in given
     ]

@@ -13,7 +13,7 @@ from routing.observe import look_again, observe
 from routing.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reconcile import apply, difference
-from routing.rulings import decisions_of, rulings_of, version_of, with_decisions
+from routing.rulings import decisions_of, retractions_of, rulings_of, version_of, with_decisions
 from routing.studio.client import Studio
 
 
@@ -76,15 +76,20 @@ def sync(
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
     scene = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
+    # What is taken back from the model is labelled anew, so that its reviewers see the best guess.
+    retracted = retractions_of(scene)
+    decisions = decisions_of(scene, retracted)
+    scene = with_decisions(scene, decisions)
     prelabelled = PrelabelReport(version_of(scene), len(in_need(scene, version_of(scene))))
     if not dry_run:
+        ledger.decide(decisions)
         scene, prelabelled = learn_and_label(scene)
     ruled = rulings_of(scene)
     decisions = decisions_of(scene, ruled)
     scene = with_decisions(scene, decisions)
     duties = duties_of(scene)
     scene = with_duties(scene, duties)
-    steps = difference(scene, studio.views())
+    steps = difference(scene)
     if not dry_run:
         ledger.decide(decisions)
         ledger.assign(duties.new, duties.changed)
@@ -93,7 +98,7 @@ def sync(
     return SyncReport(
         changes=[write for step in steps for write in step.writes],
         labelled=prelabelled.labelled,
-        rulings=dict(Counter(ruling.kind for ruling in ruled)),
+        rulings=dict(Counter(ruling.kind for ruling in [*retracted, *ruled])),
         owed=sum(need.votes for need in needs(scene.state)),
         unassigned=sum(duties.unassigned.values()),
         undecided=len(scene.state.tasks) - len(scene.state.decisions),

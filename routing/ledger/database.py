@@ -1,6 +1,7 @@
 """The ledger's database: opened, brought to this release's schema, and written row by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from routing.ledger.schema import Base
 MIGRATIONS = Path(__file__).parent / "migrations"
 DIALECTS = ("sqlite", "postgresql")
 BUSY_SECONDS = 30
+_WRITES = "tandem_writes"
 
 Row = Mapping[str, Any]
 
@@ -49,7 +51,17 @@ def connect(url: str) -> Engine:
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction that will write: all of it is stored at its end, or nothing."""
+    with engine.connect() as connection:
+        locking = connection.execution_options(**{_WRITES: True})
+        with locking.begin():
+            yield locking
 
 
 def upgrade(engine: Engine) -> None:
@@ -59,7 +71,7 @@ def upgrade(engine: Engine) -> None:
         SettingsError: The database cannot be reached, or was made by a newer release.
     """
     try:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             command.upgrade(migrations(connection), "head")
     except (SQLAlchemyError, CommandError) as error:
         raise SettingsError(
@@ -104,6 +116,8 @@ def _of_project(project: int, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # By itself the driver begins no transaction before it changes the schema.
+    connection.isolation_level = None
     cursor = connection.cursor()
     # Readers go on while one writes, and a second writer waits for its turn.
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -111,3 +125,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: one that read first could no longer wait for it.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

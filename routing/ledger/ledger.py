@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from routing.ledger.database import add, connect, put, upgrade
+from routing.ledger.database import add, connect, put, upgrade, writing
 from routing.ledger.mirror import forget_tasks, mirror_tasks
 from routing.ledger.records import (
     Assignment,
@@ -99,16 +99,16 @@ class Ledger:
             cursor: How far Label Studio has been read once all tasks are recorded.
         """
         for chunk in _chunks(tasks):
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 mirror_tasks(connection, self.project, chunk, reading)
         if cursor is not None:
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 put(connection, CursorRow, self.project, [{"updated_at": cursor}])
 
     def forget_tasks(self, ids: Iterable[int]) -> None:
         """Record that Label Studio no longer holds some tasks; what was decided stays known."""
         for chunk in _chunks(ids):
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 forget_tasks(connection, self.project, chunk)
 
     def decide(self, decisions: Sequence[Decision]) -> None:
@@ -122,7 +122,7 @@ class Ledger:
             new: Tasks asked of people from now on.
             ended: Known assignments, with the state that they ended in, and when.
         """
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             add(connection, AssignmentRow, self.project, [asdict(one) for one in new])
             put(connection, AssignmentRow, self.project, [asdict(one) for one in ended])
 
@@ -134,7 +134,7 @@ class Ledger:
         """Record that writes were done; one known to be done keeps its time."""
         done = [{"done": key} for key in keys]
         if done:
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 connection.execute(
                     update(WriteRow)
                     .where(WriteRow.project == self.project, WriteRow.key == bindparam("done"))
@@ -148,6 +148,18 @@ class Ledger:
         with self.engine.connect() as connection:
             return self._read(
                 connection, Write, WriteRow, WriteRow.applied_at.is_(None), by=WriteRow.planned_at
+            )
+
+    def done(self, kind: str) -> list[Write]:
+        """List the writes of a kind that are known to be done, in the order of their doing."""
+        with self.engine.connect() as connection:
+            return self._read(
+                connection,
+                Write,
+                WriteRow,
+                WriteRow.kind == kind,
+                WriteRow.applied_at.is_not(None),
+                by=WriteRow.applied_at,
             )
 
     def record_round(self, round_: Round) -> None:
@@ -217,7 +229,7 @@ class Ledger:
             }
 
     def _add(self, table: type[Base], records: Sequence[Decision | Write | Round]) -> None:
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             add(connection, table, self.project, [asdict(one) for one in records])
 
     def _read(

@@ -1,7 +1,11 @@
 """What Label Studio calls by itself: the project's ML backends and webhooks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+import httpx
+from label_studio_sdk.core.api_error import ApiError
 
 from routing.studio.connection import Connection
 from routing.studio.reading import backend_of, plain, webhook_of
@@ -60,6 +64,28 @@ class Backends(Connection):
         with self.asking() as api, self.unless_gone():
             api.ml.delete(id=backend)
 
+    def judge_address(self, url: str) -> None:
+        """Have Label Studio say whether it would call an ML backend; stores and calls nothing.
+
+        Both requests lack what Label Studio wants, a user and an action that there is, so that
+        none is carried out; but it judges the address first.
+
+        Raises:
+            StudioRefused: Its SSRF protection blocks the address, or it cannot be resolved.
+        """
+        with self.asking() as api:
+            with _unless_invalid():
+                made = api.ml.create(project=self.project_id, url=url, auth_method="BASIC_AUTH")
+                api.ml.delete(id=plain(made)["id"])
+            with _unless_invalid():
+                hook = api.webhooks.create(
+                    project=self.project_id,
+                    url=f"{url.rstrip('/')}/webhook",
+                    actions=["NO_ACTION"],
+                    is_active=False,
+                )
+                api.webhooks.delete(id=plain(hook)["id"])
+
     def webhooks(self) -> list[StudioWebhook]:
         """List the project's webhooks."""
         with self.asking() as api:
@@ -80,3 +106,13 @@ class Backends(Connection):
             else:
                 saved = api.webhooks.update(id=known.id, url=url, **wanted)
         return StudioWebhook(plain(saved)["id"] if known is None else known.id, url, dict(headers))
+
+
+@contextmanager
+def _unless_invalid() -> Iterator[None]:
+    """Let pass that Label Studio finds a request invalid."""
+    try:
+        yield
+    except ApiError as error:
+        if error.status_code != httpx.codes.BAD_REQUEST:
+            raise

@@ -36,6 +36,12 @@ def not_label_studio(url: str) -> StudioUnreachable:
 
 
 def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | StudioUnreachable:
+    if detail and detail.startswith("Can't resolve hostname"):
+        return StudioRefused(
+            f"Label Studio cannot resolve the address: {detail}",
+            where=url,
+            mend="Set backend.url_for_studio to an address that Label Studio's machine knows.",
+        )
     if status >= 500:
         return StudioUnreachable(
             f"Label Studio failed with status {status}{_after_colon(detail)}",
@@ -52,6 +58,12 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
             where=url,
             mend="Start Label Studio with ML_BLOCK_LOCAL_IP=false and"
             " SSRF_PROTECTION_ENABLED=false.",
+        )
+    if status == 403 and "URL was not allowed" in detail:
+        return StudioRefused(
+            "Label Studio calls no such address, since it is not one of http or https",
+            where=url,
+            mend="Begin backend.url_for_studio (or backend.url) with http:// or https://.",
         )
     if status == 403:
         return StudioRefused(

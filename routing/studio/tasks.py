@@ -55,6 +55,11 @@ class Tasks(Connection):
             one["id"] for page, _ in self._pages([], ID_PAGE, "task_only", "id") for one in page
         ]
 
+    def is_predicted(self, model_version: str) -> bool:
+        """Tell whether any task holds a prediction of a version."""
+        holding = _condition("predictions_model_versions", "contains", "List", [model_version])
+        return any(page for page, _ in self._pages([holding], 1, "task_only", "id"))
+
     def import_tasks(self, data: Sequence[Mapping[str, Any]]) -> int:
         """Create a task from each `data`; gives how many were created."""
         created = 0

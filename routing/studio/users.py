@@ -69,6 +69,16 @@ class Users(Connection):
                 users=list(users),
             )
 
+    def unassign(self, task_id: int, users: Sequence[int]) -> None:
+        """Take users off a task, where the edition has the assignments API."""
+        with self.asking() as api, self.unless_gone():
+            api.projects.assignments.delete(
+                id=self.project_id,
+                task_pk=task_id,
+                type="AN",
+                users=",".join(map(str, users)),
+            )
+
     def _user(self, email: str) -> StudioUser | None:
         return next((one for one in self.users() if one.email.lower() == email.lower()), None)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from label_studio_sdk.client import LabelStudio
 
 from labeling.form import Form
-from routing.reconcile import tab_title
 from routing.studio import Studio
+from routing.tabs import tab_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from label_studio_sdk.client import LabelStudio
 from rich.table import Table
-from routing.connect import connect
 
 from aggregation.dataset import Belief
 from labeling import form as forms
 from labeling.form import Form
 from labeling.settings import Settings
 from routing import evidence
+from routing.connect import connect
 from routing.observe import observe
 from routing.prelabel import prelabel
-from routing.reconcile import tab_title
 from routing.studio import Studio
 from routing.studio.users import personal_access_token
 from routing.sync import SyncReport, sync
+from routing.tabs import tab_title
 from tandem.cli.project import sentence
 from tandem.cli.terminal import Terminal
 from tandem.demo.backend import BackendServer

@@ -19,7 +19,9 @@ def test_the_edition_is_told_and_tasks_are_assigned_as_its_api_says() -> None:
         studio = Studio(url, "f" * 40, 7)
         assert studio.version().edition == "enterprise"
         studio.assign([1, 2], [5])
-    ((method, path, body),) = assigned
+        studio.unassign(2, [5, 6])
+    (method, path, body), (verb, place, _) = assigned
     assert (method, path.rstrip("/")) == ("POST", "/api/projects/7/tasks/assignees")
     assert body["selectedItems"] == {"all": False, "included": [1, 2]}
     assert (body["type"], body["users"]) == ("AN", [5])
+    assert (verb, place) == ("DELETE", "/api/projects/7/tasks/2/assignees/?type=AN&users=5%2C6")

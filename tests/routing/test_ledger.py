@@ -1,5 +1,6 @@
 """The ledger: what is recorded once stays, and recording it again changes nothing."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
 from labeling.errors import SettingsError
 from routing.ledger import Ledger
-from routing.ledger.database import connect, upgrade
+from routing.ledger.database import connect, upgrade, writing
 from routing.ledger.records import Assignment, Decision, Round, Write
 from routing.ledger.schema import Base
 from tests.routing.conftest import NewLedger
@@ -30,6 +32,16 @@ def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
         difference = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
     assert difference == []
+
+
+def test_a_transaction_that_breaks_off_leaves_nothing_not_even_a_table(database_url: str) -> None:
+    engine = connect(database_url)
+    with suppress(KeyboardInterrupt), writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE half (number INTEGER)")
+        raise KeyboardInterrupt
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    assert tables == []
 
 
 def test_the_latest_decision_of_a_task_counts(ledger: Ledger) -> None:
@@ -61,8 +73,10 @@ def test_a_write_is_pending_until_it_is_applied(ledger: Ledger) -> None:
     other = replace(WRITE, key="overlap:2:1", planned_at=NOON - timedelta(minutes=1))
     ledger.plan([WRITE, other])
     assert ledger.pending() == [other, WRITE]
+    assert ledger.done(WRITE.kind) == []
     ledger.applied([WRITE.key])
     assert ledger.pending() == [other]
+    assert [one.key for one in ledger.done(WRITE.kind)] == [WRITE.key]
 
 
 def test_nothing_before_and_nothing_after_are_told_from_something(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from labeling.settings import PolicySettings
 from routing.ledger.records import Decision, DecisionKind
-from routing.policy import Candidate, chance, pilot, retract, rule, unique_id
+from routing.policy import Candidate, chance, is_refuted, pilot, retract, rule, unique_id
 
 POLICY = PolicySettings(pilot=2, audit_share=0.0)
 NONE: frozenset[int] = frozenset()
@@ -91,11 +91,16 @@ def test_agreement_and_missing_votes_ask_nobody() -> None:
     assert rule([sure, waiting], NONE, 0.8, True, POLICY) == []
 
 
-def test_audits_that_rule_the_target_out_take_the_accepted_back() -> None:
-    accepted = [Candidate(1, 0.9, decision=decision("accept", 0))]
+@pytest.mark.parametrize(("highest", "is_out"), [(None, False), (0.9, False), (0.89, True)])
+def test_audits_refute_where_even_the_best_reading_misses_the_target(
+    highest: float | None, is_out: bool
+) -> None:
+    assert is_refuted(highest, POLICY) is is_out
 
-    assert retract(accepted, [False, True], 0.95, POLICY) == []
-    [ruling] = retract(accepted, [False] * 5, 0.5, POLICY)
+
+def test_what_was_refuted_goes_to_people_with_the_reason() -> None:
+    [ruling] = retract([Candidate(1, 0.9, decision=decision("accept", 0))], [False] * 5, POLICY)
+
     assert (ruling.kind, ruling.votes, ruling.reason) == ("retract", 1, "audits found 5 of 5 wrong")
 
 

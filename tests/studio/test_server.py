@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from labeling.errors import SettingsError, StudioUnreachable
+from labeling.errors import SettingsError, TandemError
 from routing.studio import Studio
 from tandem.demo.label_studio import LabelStudioServer
 
@@ -51,5 +51,5 @@ def test_a_server_that_dies_at_once_is_told_with_its_last_words(tmp_path: Path) 
     program.parent.mkdir()
     program.write_text("#!/bin/sh\necho No space left\nexit 1\n")
     program.chmod(0o755)
-    with pytest.raises(StudioUnreachable, match="stopped while it started: No space left"):
+    with pytest.raises(TandemError, match="stopped while it started: No space left"):
         LabelStudioServer(tmp_path, tmp_path / "data").start()

@@ -1,0 +1,72 @@
+"""Tabs: who is asked finds it in a tab of their own, where the edition cannot assign."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from routing import evidence
+from routing.observe import Scene
+from routing.writes import Step, write
+
+ORDERING = ("tasks:predictions_score",)
+"""The most doubtful first: there, a person's answer changes most."""
+
+SHARED_TAB = "Tandem · to review"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab as it should be: one a reviewer, or a shared one where no reviewer is named."""
+
+    title: str
+    tasks: tuple[int, ...]
+
+
+def steps(scene: Scene) -> Iterator[Step]:
+    """List the steps that bring the tabs to what the assignments say."""
+    present = {view.title: view for view in scene.studio.views()}
+    for tab in tabs_of(scene):
+        view = present.get(tab.title)
+        if view and set(view.task_ids) == set(tab.tasks) and view.ordering == ORDERING:
+            continue
+        digest = hashlib.sha256(repr(tab).encode()).hexdigest()[:16]
+        saving = write(
+            f"tab:{tab.title}:{digest}",
+            "tab",
+            tab.title,
+            {"tasks": len(view.task_ids)} if view else None,
+            {"tasks": len(tab.tasks)},
+        )
+        view_id = view.id if view else None
+        yield Step(
+            [saving], partial(scene.studio.save_view, tab.title, tab.tasks, ORDERING, view_id)
+        )
+
+
+def tabs_of(scene: Scene) -> list[Tab]:
+    """Give every tab as it should be."""
+    if not scene.people.reviewers:
+        return [Tab(SHARED_TAB, _owed(scene))]
+    waiting = [one for one in scene.state.assignments if one.state == "open"]
+    return [
+        Tab(
+            tab_title(scene.people.names[reviewer.worker]),
+            tuple(sorted(one.task for one in waiting if one.worker == reviewer.worker)),
+        )
+        for reviewer in scene.people.reviewers
+    ]
+
+
+def tab_title(email: str) -> str:
+    """Name a reviewer's tab: by the address, since names repeat."""
+    return f"Tandem · {email}"
+
+
+def _owed(scene: Scene) -> tuple[int, ...]:
+    votes = evidence.votes(scene.state)
+    return tuple(
+        task
+        for task, decision in sorted(scene.state.decisions.items())
+        if len(votes.get(task, ())) < decision.votes
+    )

@@ -1,0 +1,155 @@
+"""A project of 200 tasks at two moments of its course, which can be brought back at will."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from routing.ledger import Ledger
+from routing.ledger.records import Assignment
+from routing.studio import Studio
+from routing.studio.records import NewAnnotation
+from tandem.demo.label_studio import LabelStudioServer
+from tests.killing.state import copy_database, state_of
+
+Moment = Literal["first", "second"]
+"""Before the first pass: nothing but tasks. Before the second: people answered what it gave them,
+and their audits refute the model, so that what it was trusted with is taken back."""
+
+REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
+POLICY = {
+    "accept_above": 0.75,
+    "target_accuracy": 0.9,
+    "audit_share": 0.3,
+    "votes": 1,
+    "max_votes": 2,
+    "settle_above": 0.99,
+}
+PASS_SECONDS = 240
+
+
+def texts() -> list[str]:
+    """Give 200 short reviews, some plain and some not."""
+    parts = itertools.product(
+        ("The film", "This book", "Our dinner", "The hotel", "His new album"),
+        ("was", "is simply", "turned out", "seemed", "had to be called"),
+        ("wonderful", "dull", "fine, I suppose", "a mess", "better than feared", "odd", "great"),
+        (".", ", says everybody who was there."),
+    )
+    every = [" ".join(part[:3]) + part[3] for part in parts]
+    return every[:: len(every) // 200][:200]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The project, and the folder that `tandem` runs in.
+
+    Attributes:
+        server: The Label Studio that holds the project.
+        studio: The administrator's door to it.
+        folder: Holds `tandem.yaml`, the ledger, and a copy of both databases for each moment.
+    """
+
+    server: LabelStudioServer
+    studio: Studio
+    folder: Path
+
+    @property
+    def ledger_file(self) -> Path:
+        """The ledger's database."""
+        return self.folder / "data" / "ledger.sqlite3"
+
+    def write_settings(self, backend_url: str) -> None:
+        """Write `tandem.yaml`."""
+        settings = {
+            "studio": {"url": self.server.url, "project": self.studio.project_id},
+            "backend": {"url": backend_url},
+            "policy": POLICY,
+            "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
+            "data_dir": "data",
+        }
+        (self.folder / "tandem.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+
+    def keep(self, moment: Moment) -> None:
+        """Remember the present as a moment."""
+        copy_database(self._studio_file, self.folder / f"{moment}-studio.sqlite3")
+        if self.ledger_file.exists():
+            copy_database(self.ledger_file, self.folder / f"{moment}-ledger.sqlite3")
+
+    def bring_back(self, moment: Moment) -> None:
+        """Make Label Studio and the ledger what they were at a moment."""
+        copy_database(self.folder / f"{moment}-studio.sqlite3", self._studio_file)
+        shutil.rmtree(self.ledger_file.parent, ignore_errors=True)
+        kept = self.folder / f"{moment}-ledger.sqlite3"
+        if kept.exists():
+            self.ledger_file.parent.mkdir()
+            copy_database(kept, self.ledger_file)
+
+    def make_pass(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `tandem sync` as a process of its own, killed where the environment says."""
+        return subprocess.run(
+            [sys.executable, "-m", "tests.killing.points", "sync", "--json"],
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "LABEL_STUDIO_API_KEY": self.server.token,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=PASS_SECONDS,
+            check=False,
+        )
+
+    def finish_pass(self, **environment: str) -> Mapping[str, Any]:
+        """Run `tandem sync` to its end; give what it reports."""
+        done = self.make_pass(**environment)
+        assert done.returncode == 0, done.stderr
+        report: Mapping[str, Any] = json.loads(done.stdout)
+        return report
+
+    def state(self) -> dict[str, Any]:
+        """Describe what is there now."""
+        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
+        try:
+            return state_of(self.studio, ledger)
+        finally:
+            ledger.close()
+
+    def answer_audits(self) -> None:
+        """Have the reviewers answer what they were given to audit, all against the model."""
+        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
+        known = ledger.state()
+        ledger.close()
+        predicted = {one.task: one.answer for one in known.predictions}
+        self.studio.create_annotations(
+            [
+                _contradiction(one, predicted[one.task])
+                for one in known.assignments
+                if known.decisions[one.task].kind == "audit"
+            ]
+        )
+
+    @property
+    def _studio_file(self) -> Path:
+        return self.server.data_dir / "label_studio.sqlite3"
+
+
+def _contradiction(asked: Assignment, answer: str | None) -> NewAnnotation:
+    region = {
+        "from_name": "sentiment",
+        "to_name": "text",
+        "type": "choices",
+        "value": {"choices": ["negative" if answer == "positive" else "positive"]},
+    }
+    unique_id = f"00000000-0000-0000-0000-{asked.task:06d}{asked.worker:06d}"
+    return NewAnnotation(asked.task, [region], asked.worker, unique_id)

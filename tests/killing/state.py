@@ -1,0 +1,59 @@
+"""All that a project's pass leaves behind, in a form that two runs can be compared by."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from routing.ledger import Ledger
+from routing.studio import Studio
+
+REPAIR = "prediction.delete"
+"""Takes back what was imported twice: only a pass that was killed can need it."""
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite database, either of which may be in use, as one transaction."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        new.execute("PRAGMA busy_timeout=30000")
+        old.backup(new)
+
+
+def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
+    """Describe Label Studio and the ledger, without times and the ids of what a pass makes."""
+    tasks = list(studio.tasks())
+    known = ledger.state()
+    return {
+        "predictions": Counter(
+            (one.task, one.model_version, one.score, str(one.result))
+            for task in tasks
+            for one in task.predictions
+        ),
+        "annotations": Counter(
+            (one.task, one.completed_by, str(one.result), one.parent_prediction is not None)
+            for task in tasks
+            for one in task.annotations
+        ),
+        "overlaps": {task.id: (task.overlap, task.is_labeled) for task in tasks},
+        "tabs": Counter((one.title, one.ordering, one.task_ids) for one in studio.views()),
+        "versions": (studio.project().model_version, [one.title for one in studio.backends()]),
+        "users": sorted(one.email for one in studio.users()),
+        "decisions": {
+            task: (one.number, one.kind, one.votes, one.reason, one.model_version, one.confidence)
+            for task, one in known.decisions.items()
+        },
+        "assignments": {(one.task, one.worker): one.state for one in known.assignments},
+        "rounds": [(one.number, one.model_version, one.threshold) for one in known.rounds],
+        "mirror": Counter((one.task, one.model_version) for one in known.predictions),
+        "kept answers": Counter((one.task, one.worker, one.answer) for one in known.annotations),
+        "rows": {name: count for name, count in ledger.counts().items() if name != "write"},
+        "writes": _writes(ledger),
+        "pending": ledger.pending(),
+    }
+
+
+def _writes(ledger: Ledger) -> Counter[tuple[str, str]]:
+    with ledger.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT kind, target FROM write").all()
+    return Counter((kind, target) for kind, target in rows if kind != REPAIR)
