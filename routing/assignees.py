@@ -21,9 +21,9 @@ Users = tuple[int, ...]
 def steps(scene: Scene) -> Iterator[Step]:
     """List the steps that make those who are asked the assignees of their tasks."""
     changes: dict[tuple[Users, Users], list[Write]] = defaultdict(list)
-    for telling in tellings(scene.state, scene.ledger.done(KIND)):
+    for telling in tellings(scene.state, scene.ledger.writes(KIND)):
         present, wanted = _users(telling.before), _users(telling.after)
-        joining, leaving = tuple(sorted(wanted - present)), tuple(sorted(present - wanted))
+        joining, leaving = tuple(sorted(wanted)), tuple(sorted(present - wanted))
         changes[joining, leaving].append(telling)
     for (joining, leaving), writes in changes.items():
         for chunk in chunks(writes):
@@ -35,29 +35,32 @@ def tellings(state: LedgerState, told: Sequence[Write]) -> list[Write]:
 
     Args:
         state: What was seen and decided.
-        told: The writes of `KIND` that were done, in the order of their doing.
+        told: The writes of `KIND` so far, in the order of their planning. One that is pending may
+            or may not have been done.
     """
     wanted: dict[int, set[int]] = defaultdict(set)
     for one in state.assignments:
         wanted[one.task] |= {one.worker} if one.state == "open" else set()
     former: dict[str, list[Write]] = defaultdict(list)
-    for done in told:
-        former[done.target].append(done)
-    return [
-        _telling(task, former[target], users)
-        for task, users in sorted(wanted.items())
-        for target in [f"task {task}"]
-        if users != (_users(former[target][-1].after) if former[target] else set())
-    ]
+    for telling in told:
+        former[telling.target].append(telling)
+    made = (_telling(task, former[f"task {task}"], users) for task, users in sorted(wanted.items()))
+    return [telling for telling in made if telling is not None]
 
 
-def _telling(task: int, former: Sequence[Write], users: set[int]) -> Write:
+def _telling(task: int, former: Sequence[Write], users: set[int]) -> Write | None:
+    """Give what is to be told of one task; None where it is known."""
+    done = [_users(one.after) for one in former if one.applied_at is not None]
+    pending = [_users(one.after) for one in former if one.applied_at is None]
+    if not pending and users == (done[-1] if done else set()):
+        return None
+    is_repeated = bool(pending) and users == pending[-1]
     named = sorted(users)
     return write(
-        f"assignees:{task}:{len(former)}:{','.join(map(str, named))}",
+        f"assignees:{task}:{len(former) - is_repeated}:{','.join(map(str, named))}",
         KIND,
         f"task {task}",
-        former[-1].after if former else {"users": []},
+        {"users": sorted(set().union(*done[-1:], *pending))},
         {"users": named},
     )
 

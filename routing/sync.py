@@ -94,6 +94,7 @@ def sync(
         ledger.decide(decisions)
         ledger.assign(duties.new, duties.changed)
         apply(scene, steps)
+        ledger.settle()
         scene = look_again(scene)
     return SyncReport(
         changes=[write for step in steps for write in step.writes],

@@ -150,16 +150,19 @@ class Ledger:
                 connection, Write, WriteRow, WriteRow.applied_at.is_(None), by=WriteRow.planned_at
             )
 
-    def done(self, kind: str) -> list[Write]:
-        """List the writes of a kind that are known to be done, in the order of their doing."""
+    def settle(self) -> None:
+        """Record that what is pending need not be done any more.
+
+        To be called by a pass that saw all of Label Studio and did all that was wanting: what an
+        earlier pass left pending is then in place, or no longer wanted.
+        """
+        self.applied(one.key for one in self.pending())
+
+    def writes(self, kind: str) -> list[Write]:
+        """List all writes of a kind, done or pending, in the order of their planning."""
         with self.engine.connect() as connection:
             return self._read(
-                connection,
-                Write,
-                WriteRow,
-                WriteRow.kind == kind,
-                WriteRow.applied_at.is_not(None),
-                by=WriteRow.applied_at,
+                connection, Write, WriteRow, WriteRow.kind == kind, by=WriteRow.planned_at
             )
 
     def record_round(self, round_: Round) -> None:

@@ -133,7 +133,7 @@ class Write:
         target: What is written to, such as `task 12`.
         before: What stood there.
         after: What is to stand there.
-        applied_at: When it was done; None: not known to be.
+        applied_at: When it was done, or found to need no doing any more; None: not known to be.
     """
 
     key: str

@@ -64,11 +64,15 @@ class Backends(Connection):
         with self.asking() as api, self.unless_gone():
             api.ml.delete(id=backend)
 
-    def judge_address(self, url: str) -> None:
+    def judge_address(self, url: str) -> bool:
         """Have Label Studio say whether it would call an ML backend; stores and calls nothing.
 
         Both requests lack what Label Studio wants, a user and an action that there is, so that
         none is carried out; but it judges the address first.
+
+        Returns:
+            Whether it would tell the address of events too: it takes no webhook to a host that
+            has no dot, such as `backend`, and says nothing of it when it connects one.
 
         Raises:
             StudioRefused: Its SSRF protection blocks the address, or it cannot be resolved.
@@ -77,7 +81,7 @@ class Backends(Connection):
             with _unless_invalid():
                 made = api.ml.create(project=self.project_id, url=url, auth_method="BASIC_AUTH")
                 api.ml.delete(id=plain(made)["id"])
-            with _unless_invalid():
+            with _unless_invalid() as problems:
                 hook = api.webhooks.create(
                     project=self.project_id,
                     url=f"{url.rstrip('/')}/webhook",
@@ -85,6 +89,7 @@ class Backends(Connection):
                     is_active=False,
                 )
                 api.webhooks.delete(id=plain(hook)["id"])
+        return "url" not in problems
 
     def webhooks(self) -> list[StudioWebhook]:
         """List the project's webhooks."""
@@ -109,10 +114,13 @@ class Backends(Connection):
 
 
 @contextmanager
-def _unless_invalid() -> Iterator[None]:
-    """Let pass that Label Studio finds a request invalid."""
+def _unless_invalid() -> Iterator[dict[str, Any]]:
+    """Let pass that Label Studio finds a request invalid; lends what fills with its reasons."""
+    problems: dict[str, Any] = {}
     try:
-        yield
+        yield problems
     except ApiError as error:
         if error.status_code != httpx.codes.BAD_REQUEST:
             raise
+        if isinstance(error.body, dict):
+            problems.update(error.body.get("validation_errors") or {})

@@ -77,6 +77,13 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
             where=url,
             mend="Look whether it was deleted, and set studio.project to a project that is there.",
         )
+    if status == 400 and "Enter a valid URL" in detail:
+        return StudioRefused(
+            "Label Studio takes no webhook to such an address, as of a host without a dot",
+            where=url,
+            mend="Give the backend's host a name with a dot, such as backend.internal, and set"
+            " backend.url_for_studio to it.",
+        )
     return StudioRefused(f"Label Studio refused with status {status}: {detail}", where=url)
 
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from routing.assignees import KIND, tellings
-from routing.ledger.records import Assignment, LedgerState, Write
+from routing.ledger.records import Assignment, AssignmentState, LedgerState, Write
 from tests.routing.observed import ADA, BEN, NOON
 
 EMPTY = LedgerState({}, [], [], {}, [], [], None)
 
 
 def asked(*pairs: tuple[int, int], ended: bool = False) -> LedgerState:
-    state = "withdrawn" if ended else "open"
+    state: AssignmentState = "withdrawn" if ended else "open"
     return replace(EMPTY, assignments=[Assignment(*pair, state, NOON) for pair in pairs])
 
 
@@ -47,6 +47,13 @@ def test_every_telling_has_a_key_of_its_own_however_often_it_goes_to_and_fro() -
 
 
 def test_a_telling_that_was_cut_off_is_repeated_under_its_own_key() -> None:
-    [first] = tellings(asked((1, ADA)), [])
-    [again] = tellings(asked((1, ADA)), [])
-    assert again.key == first.key
+    cut_off = tellings(asked((1, ADA)), [])
+    [again] = tellings(asked((1, ADA)), cut_off)
+    assert again.key == cut_off[0].key
+
+
+def test_whom_a_telling_that_was_cut_off_may_have_named_is_taken_off() -> None:
+    cut_off = tellings(asked((1, ADA)), [])
+    [other] = tellings(asked((1, BEN)), cut_off)
+    assert (other.before, other.after) == ({"users": [ADA]}, {"users": [BEN]})
+    assert other.key != cut_off[0].key

@@ -24,4 +24,4 @@ def test_the_edition_is_told_and_tasks_are_assigned_as_its_api_says() -> None:
     assert (method, path.rstrip("/")) == ("POST", "/api/projects/7/tasks/assignees")
     assert body["selectedItems"] == {"all": False, "included": [1, 2]}
     assert (body["type"], body["users"]) == ("AN", [5])
-    assert (verb, place) == ("DELETE", "/api/projects/7/tasks/2/assignees/?type=AN&users=5%2C6")
+    assert (verb, place) == ("DELETE", "/api/projects/7/tasks/2/assignees?type=AN&users=5%2C6")

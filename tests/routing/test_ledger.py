@@ -73,10 +73,11 @@ def test_a_write_is_pending_until_it_is_applied(ledger: Ledger) -> None:
     other = replace(WRITE, key="overlap:2:1", planned_at=NOON - timedelta(minutes=1))
     ledger.plan([WRITE, other])
     assert ledger.pending() == [other, WRITE]
-    assert ledger.done(WRITE.kind) == []
     ledger.applied([WRITE.key])
     assert ledger.pending() == [other]
-    assert [one.key for one in ledger.done(WRITE.kind)] == [WRITE.key]
+    ledger.settle()
+    assert ledger.pending() == []
+    assert [one.key for one in ledger.writes(WRITE.kind)] == [other.key, WRITE.key]
 
 
 def test_nothing_before_and_nothing_after_are_told_from_something(ledger: Ledger) -> None:
