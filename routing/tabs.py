@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from routing import evidence
+from routing.duties import needs
 from routing.observe import Scene
+from routing.studio.id_filters import fitting
 from routing.writes import Step, write
 
 ORDERING = ("tasks:predictions_score",)
@@ -45,14 +46,21 @@ def steps(scene: Scene) -> Iterator[Step]:
 
 
 def tabs_of(scene: Scene) -> list[Tab]:
-    """Give every tab as it should be."""
-    if not scene.people.reviewers:
-        return [Tab(SHARED_TAB, _owed(scene))]
+    """Give every tab as it should be, the most urgent tasks first."""
+    urgency = {need.task: (need.priority, need.task) for need in needs(scene.state)}
     waiting = [one for one in scene.state.assignments if one.state == "open"]
+    if not scene.people.reviewers:
+        owed = [need.task for need in needs(scene.state) if need.votes > 0]
+        return [Tab(SHARED_TAB, fitting(sorted(owed, key=urgency.__getitem__)))]
     return [
         Tab(
             tab_title(scene.people.names[reviewer.worker]),
-            tuple(sorted(one.task for one in waiting if one.worker == reviewer.worker)),
+            fitting(
+                sorted(
+                    (one.task for one in waiting if one.worker == reviewer.worker),
+                    key=urgency.__getitem__,
+                )
+            ),
         )
         for reviewer in scene.people.reviewers
     ]
@@ -61,12 +69,3 @@ def tabs_of(scene: Scene) -> list[Tab]:
 def tab_title(email: str) -> str:
     """Name a reviewer's tab: by the address, since names repeat."""
     return f"Tandem · {email}"
-
-
-def _owed(scene: Scene) -> tuple[int, ...]:
-    votes = evidence.votes(scene.state)
-    return tuple(
-        task
-        for task, decision in sorted(scene.state.decisions.items())
-        if len(votes.get(task, ())) < decision.votes
-    )

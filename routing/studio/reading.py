@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from routing.studio.id_filters import decode
 from routing.studio.records import (
     StudioAnnotation,
     StudioBackend,
@@ -18,8 +19,6 @@ from routing.studio.records import (
 )
 
 Json = Mapping[str, Any]
-
-ID_COLUMN = "filter:tasks:id"
 
 
 def plain(model: object) -> dict[str, Any]:
@@ -96,16 +95,10 @@ def prediction_of(json: Json) -> StudioPrediction:
 def view_of(json: Json) -> StudioView:
     """Read a tab."""
     data = json["data"] or {}
-    filters = (data.get("filters") or {}).get("items") or []
-    listed = [
-        one["value"]
-        for one in filters
-        if one["filter"] == ID_COLUMN and one["operator"] == "in_list"
-    ]
     return StudioView(
         id=json["id"],
         title=data.get("title") or "",
-        task_ids=tuple(listed[0]) if len(filters) == len(listed) == 1 else (),
+        task_ids=decode(data.get("filters")),
         ordering=tuple(data.get("ordering") or ()),
     )
 

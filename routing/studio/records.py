@@ -116,7 +116,7 @@ class StudioView:
     """A tab of the Data Manager.
 
     Attributes:
-        task_ids: The tasks that its filter lists by id; empty where it has another filter.
+        task_ids: The tasks that its filter lists by id, ascending; empty where it has another one.
         ordering: Columns, such as `tasks:predictions_score`; a leading `-` is descending.
     """
 

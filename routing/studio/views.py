@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from routing.studio.connection import Connection
-from routing.studio.reading import ID_COLUMN, plain, view_of
+from routing.studio.id_filters import encode
+from routing.studio.reading import plain, view_of
 from routing.studio.records import StudioView
 
 
@@ -32,24 +33,15 @@ class Views(Connection):
 
         Args:
             title: What stands on the tab.
-            task_ids: The tasks that it lists; 3,000 work well; none is an empty tab.
+            task_ids: The tasks that it lists, the most urgent first; none is an empty tab. Of more
+                than `id_filters.MOST_RANGES` that lie apart, only the first are listed.
             ordering: Columns such as `tasks:predictions_score`, lowest first; `-` reverses.
             view_id: The tab to replace; None: a new one.
         """
         data: Any = {
             "title": title,
             "type": "list",
-            "filters": {
-                "conjunction": "and",
-                "items": [
-                    {
-                        "filter": ID_COLUMN,
-                        "operator": "in_list",
-                        "type": "Number",
-                        "value": list(task_ids),
-                    }
-                ],
-            },
+            "filters": encode(task_ids),
             "ordering": list(ordering),
         }
         with self.asking() as api:

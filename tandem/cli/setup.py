@@ -1,12 +1,15 @@
 """Commands that set up: init, doctor, serve, demo."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from tandem.cli.terminal import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+
+if TYPE_CHECKING:
+    from tandem.doctor import Finding
 
 FAULTS = 3
 COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
@@ -14,7 +17,10 @@ COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 @command("tandem init", "tandem init --url http://localhost:8080 --project 3 --yes")
 def init(
-    url: Annotated[str | None, typer.Option(help="Label Studio's address.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Label Studio's address.", envvar="LABEL_STUDIO_URL", show_envvar=True),
+    ] = None,
     key: Annotated[
         str | None,
         typer.Option(help="An access token.", envvar="LABEL_STUDIO_API_KEY", show_envvar=True),
@@ -46,16 +52,21 @@ def doctor(settings_file: SettingsFile = None, json: Json = False, debug: Debug 
     from tandem.doctor import as_dict, examine
 
     with speaking(json=json, debug=debug) as terminal:
-        findings = list(examine(load(settings_file)))
-        for finding in findings:
-            where = f" ({finding.where})" if finding.where else ""
-            status = (f"{finding.status:8}", COLOURS[finding.status])
-            terminal.say(Text.assemble(status, f" {finding.name}: {finding.what}{where}"))
-            if finding.mend and finding.status != "ok":
-                terminal.say(f"         → {finding.mend}")
+        findings = []
+        for finding in examine(load(settings_file)):
+            findings.append(finding)
+            _say_finding(terminal, finding)
         terminal.result({"findings": [as_dict(finding) for finding in findings]})
         if any(finding.status == "fault" for finding in findings):
             raise typer.Exit(FAULTS)
+
+
+def _say_finding(terminal: Terminal, finding: "Finding") -> None:
+    where = f" ({finding.where})" if finding.where else ""
+    status = (f"{finding.status:8}", COLOURS[finding.status])
+    terminal.say(Text.assemble(status, f" {finding.name}: {finding.what}{where}"))
+    if finding.mend and finding.status != "ok":
+        terminal.say(f"         → {finding.mend}")
 
 
 @command("tandem serve", "TANDEM_BACKEND__PORT=9091 tandem serve")

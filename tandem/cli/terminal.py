@@ -115,7 +115,7 @@ class Terminal:
 
 @contextmanager
 def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
-    """Lend a terminal; end the process with one line where a user's error comes up.
+    """Lend a terminal; end the process with one line where an error comes up.
 
     Raises:
         typer.Exit: With the exit code that says what happened.
@@ -123,11 +123,26 @@ def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     terminal = Terminal(json, Console(), Console(stderr=True))
     try:
         yield terminal
-    except TandemError as error:
-        if debug:
-            raise
-        terminal.result({"error": str(error)})
-        print(f"tandem: {error}", file=sys.stderr)
-        raise typer.Exit(FAILED) from error
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
+    except Exception as error:
+        terminal.result({"error": _sentence(error)})
+        if debug:
+            raise
+        print(f"tandem: {_sentence(error)}", file=sys.stderr)
+        raise typer.Exit(FAILED) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Say in one line what went wrong; what nobody foresaw may hold a key, so only its kind."""
+    if isinstance(error, TandemError):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return f"The system says: {error.strerror}{place}."
+    return (
+        f"Something unforeseen went wrong: {type(error).__name__}."
+        " Run the command again with --debug, and report what it shows."
+    )

@@ -4,9 +4,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from labeling.errors import BackendUnreachable, StudioUnreachable
+from labeling.errors import BackendUnreachable, StudioUnreachable, TandemError
 
 if TYPE_CHECKING:
     from tandem.cli.terminal import Terminal
@@ -35,30 +36,72 @@ def watch_project(
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    failures = 0
-    while not stopped.is_set():
-        events = _events(session)
-        try:
-            make_pass()
-            failures = 0
-        except (StudioUnreachable, BackendUnreachable) as error:
-            failures += 1
-            terminal.err.print(f"tandem: {error} Trying again.", highlight=False, soft_wrap=True)
-        wait = every if not failures else min(every * 2**failures, LONGEST_BACKOFF)
-        _rest(session, wait, events, stopped)
+
+    def complain(error: TandemError) -> None:
+        terminal.err.print(f"tandem: {error} Trying again.", highlight=False, soft_wrap=True)
+
+    Watch(lambda: _events(session), make_pass, complain, stopped.wait).run(every)
 
 
-def _rest(session: "Session", wait: float, events: Any, stopped: threading.Event) -> None:
-    """Wait until it is time, something happened in Label Studio, or we are told to stop."""
-    end = time.monotonic() + wait
-    while time.monotonic() < end and not stopped.wait(min(GLANCE, wait)):
-        if _events(session) not in (None, events):
-            return
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Passes, and the rests between them.
+
+    Attributes:
+        events: How many webhooks the backend got since it started; None where it does not say.
+        make_pass: Makes one pass.
+        complain: Is told why a pass failed that will be tried again.
+        wait: Waits some seconds; gives True, at once, when told to stop.
+        clock: Seconds that only grow.
+    """
+
+    events: Callable[[], int | None]
+    make_pass: Callable[[], object]
+    complain: Callable[[TandemError], object]
+    wait: Callable[[float], bool]
+    clock: Callable[[], float] = time.monotonic
+
+    def run(self, every: float) -> None:
+        """Make passes, `every` so many seconds where nothing wakes it, until told to stop.
+
+        Events are counted from before a pass, so that none that comes during it is missed. What
+        the pass itself writes is told of too, and wakes it for one pass more, which finds nothing
+        left to write.
+        """
+        failures = 0
+        while not self.wait(0.0):
+            seen = self.events()
+            try:
+                self.make_pass()
+                failures = 0
+            except (StudioUnreachable, BackendUnreachable) as error:
+                failures += 1
+                self.complain(error)
+            self._rest(_pause(every, failures), seen)
+
+    def _rest(self, seconds: float, seen: int | None) -> None:
+        """Wait until it is time, something happened in Label Studio, or we are told to stop.
+
+        Any other count than the one seen is a reason to look: a backend that was started anew
+        counts from 0, and one that is back may have been told of something before.
+        """
+        end = self.clock() + seconds
+        while (left := end - self.clock()) > 0 and not self.wait(min(GLANCE, left)):
+            if self.events() not in (None, seen):
+                return
 
 
-def _events(session: "Session") -> Any:
+def _pause(every: float, failures: int) -> float:
+    """Seconds until the next pass: longer with every failure, and never shorter than without."""
+    longest = max(every, LONGEST_BACKOFF)
+    doublings = min(failures, 16)
+    return float(min(every * 2**doublings, longest)) if failures else every
+
+
+def _events(session: "Session") -> int | None:
     """Ask the backend how many webhooks it got; None where it does not answer."""
     try:
-        return session.backend.health().get("events")
+        events = session.backend.health().get("events")
     except BackendUnreachable:
         return None
+    return events if isinstance(events, int) else None

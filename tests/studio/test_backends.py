@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import StudioRefused
 from routing.studio import Studio
+from tandem.demo.label_studio import LabelStudioServer
 from tests.serving import Reply, as_json, serving
 from tests.studio.conftest import believing
 
@@ -78,3 +80,42 @@ def test_disconnecting_twice_is_no_fault(studio: Studio, backend: Backend) -> No
     studio.delete_backend(saved.id)
     assert studio.backends() == []
     assert studio.project().model_version == ""
+
+
+def test_an_address_is_judged_without_a_trace(studio: Studio, backend: Backend) -> None:
+    before = studio.project()
+    assert studio.judge_address(backend.url)
+    assert studio.judge_address("http://127.0.0.1:1/")
+    assert backend.setups == []
+    assert (studio.backends(), studio.webhooks(), studio.project()) == ([], [], before)
+
+
+def test_a_blocked_address_is_told_without_a_trace(
+    guarded_label_studio: LabelStudioServer,
+) -> None:
+    door = Studio(guarded_label_studio.url, guarded_label_studio.token)
+    project = door.create_project("Judged", "<View/>")
+    studio = Studio(guarded_label_studio.url, guarded_label_studio.token, project.id)
+    with pytest.raises(StudioRefused, match="SSRF protection blocks"):
+        studio.judge_address("http://127.0.0.1:9090")
+    assert (studio.backends(), studio.webhooks(), studio.project()) == ([], [], project)
+
+
+def test_an_address_that_label_studio_cannot_resolve_is_told(studio: Studio) -> None:
+    with pytest.raises(StudioRefused, match=r"cannot resolve.*no\.such\.host\.invalid") as caught:
+        studio.judge_address("http://no.such.host.invalid:9090")
+    assert "backend.url_for_studio" in str(caught.value)
+
+
+def test_an_address_without_a_scheme_is_told(studio: Studio) -> None:
+    with pytest.raises(StudioRefused, match=r"Begin backend\.url_for_studio.*with http://"):
+        studio.judge_address("localhost:9090")
+
+
+def test_a_host_without_a_dot_gets_no_webhook(studio: Studio, backend: Backend) -> None:
+    address = backend.url.replace("127.0.0.1", str(0x7F000001))
+    assert not studio.judge_address(address)
+    assert studio.save_backend(address, "tiny-1").state == "Connected"
+    assert studio.webhooks() == []
+    with pytest.raises(StudioRefused, match=r"no webhook.*name with a dot"):
+        studio.save_webhook(f"{address}/webhook", {})

@@ -164,3 +164,9 @@ def test_many_overlaps_are_set_with_progress(new_studio: NewStudio) -> None:
 def test_the_first_refusal_of_many_is_told(studio: Studio) -> None:
     with pytest.raises(StudioRefused, match="no longer has that"):
         studio.set_overlaps({999_999_999: 2, studio.task_ids()[0]: 2})
+
+
+def test_a_version_is_known_by_the_predictions_that_carry_it(studio: Studio) -> None:
+    studio.import_predictions([believing(studio.task_ids()[1], version="v1")])
+    assert studio.is_predicted("v1")
+    assert not studio.is_predicted("v2")

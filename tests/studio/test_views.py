@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from routing.studio import Studio
+from routing.studio.id_filters import MOST_RANGES
 from routing.studio.records import StudioUser, StudioView
 from tests.studio.conftest import NewStudio, answering, believing
 
@@ -42,7 +43,7 @@ def test_a_tab_lists_its_tasks_in_its_order_and_keeps_its_id(
     view = studio.save_view("Rosa", [first, second, third], LEAST_SURE_FIRST)
     assert listed(raw, view, studio.project_id) == [second, third, first]
     moved = studio.save_view("Rosa (2)", [third, first], ["-tasks:predictions_score"], view.id)
-    assert moved == StudioView(view.id, "Rosa (2)", (third, first), ("-tasks:predictions_score",))
+    assert moved == StudioView(view.id, "Rosa (2)", (first, third), ("-tasks:predictions_score",))
     assert listed(raw, moved, studio.project_id) == [first, third]
     assert studio.views() == [moved]
 
@@ -64,12 +65,23 @@ def test_a_tab_without_tasks_is_empty_and_not_everything(studio: Studio, raw: ht
     assert handed_out(raw, view, studio.project_id) is None
 
 
-def test_a_tab_may_list_thousands(new_studio: NewStudio, raw: httpx.Client) -> None:
+def test_a_tab_may_list_thousands_in_a_row(new_studio: NewStudio, raw: httpx.Client) -> None:
     studio = new_studio(3_100)
     ids = studio.task_ids()[:3_000]
     view = studio.save_view("Rosa", ids)
     assert view.task_ids == tuple(ids)
     assert len(listed(raw, view, studio.project_id)) == 3_000
+
+
+def test_a_tab_lists_as_many_tasks_that_lie_apart_as_a_filter_holds(
+    new_studio: NewStudio, raw: httpx.Client
+) -> None:
+    studio = new_studio(2 * MOST_RANGES + 20)
+    apart = studio.task_ids()[::2]
+    view = studio.save_view("Rosa", apart)
+    assert view.task_ids == tuple(apart[:MOST_RANGES])
+    assert listed(raw, view, studio.project_id) == apart[:MOST_RANGES]
+    assert handed_out(raw, view, studio.project_id) == apart[0]
 
 
 def test_a_stream_hands_out_only_what_is_not_labelled_yet(

@@ -1,0 +1,66 @@
+"""Checks of the ML backend as this machine reaches it: there, its model, its version."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labeling.form import Form
+from routing.backend import BackendClient
+from tandem.doctor.findings import Check, Finding, attempt
+
+
+def check_backend(backend: BackendClient) -> Check[bool]:
+    """Tell whether Tandem's ML backend answers, and has its model."""
+    health = yield from attempt("backend", backend.health)
+    if health is None:
+        return False
+    if "model" not in health:
+        yield Finding(
+            "fault",
+            "backend",
+            "What answers there is an ML backend, but not Tandem's",
+            backend.url,
+            "Set backend.url to the address of `tandem serve`.",
+        )
+        return False
+    yield Finding("ok", "backend", "It answers", backend.url)
+    yield from _check_model(health, backend.url)
+    return True
+
+
+def check_credentials(backend: BackendClient) -> Check[bool]:
+    """Tell whether the backend takes the credentials of Basic auth."""
+    versions = yield from attempt("credentials", backend.versions)
+    if versions is None:
+        return False
+    yield Finding("ok", "credentials", "The backend takes them, or wants none")
+    return True
+
+
+def check_version(backend: BackendClient, project: int, form: Form) -> Check[str | None]:
+    """Tell under which version the backend would answer the project."""
+    version = yield from attempt("version", lambda: backend.version(project, form.config))
+    if version is not None:
+        yield Finding("ok", "version", f"The backend answers as {version}")
+    return version
+
+
+def _check_model(health: Mapping[str, Any], url: str) -> Iterator[Finding]:
+    name = health.get("name", "the model")
+    if health["model"] == "ready":
+        yield Finding("ok", "model", f"{name} is ready", url)
+    elif health["model"] == "loading":
+        yield Finding(
+            "warning",
+            "model",
+            f"{name} is still loading",
+            url,
+            "Look again in a moment; the log of `tandem serve` says how far it is.",
+        )
+    else:
+        yield Finding(
+            "fault",
+            "model",
+            f"{name}: {str(health.get('error', 'it cannot be loaded')).rstrip('.')}",
+            url,
+            "Set model.name where the backend runs, and start `tandem serve` there again.",
+        )

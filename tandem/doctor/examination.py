@@ -1,0 +1,81 @@
+"""The examination: the checks in their order, going on after a fault as far as sense allows."""
+
+from collections.abc import Iterator
+
+from labeling.settings import Settings
+from routing.backend import BackendClient
+from routing.ledger import Ledger
+from routing.studio import Studio
+from tandem.doctor.backend import check_backend, check_credentials, check_version
+from tandem.doctor.connection import check_connection, check_score_column
+from tandem.doctor.findings import Finding, attempt
+from tandem.doctor.studio import (
+    check_form,
+    check_key,
+    check_project,
+    check_reviewers,
+    check_server,
+)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Check everything that work needs; Label Studio is left as it was.
+
+    A check whose ground is missing is left out: the fault before it says why.
+
+    Args:
+        settings: The settings.
+
+    Yields:
+        What each check found, as soon as it did.
+    """
+    yield from _check_settings(settings)
+    key, number = settings.studio.api_key, settings.studio.project
+    secret = key.get_secret_value() if key else ""
+    studio = Studio(settings.studio.url, secret, number)
+    # Without a key, since a wrong one is no fault of the address.
+    is_there = yield from check_server(Studio(settings.studio.url, ""))
+    user = (yield from check_key(studio, secret)) if is_there and key else None
+    project = (yield from check_project(studio)) if user and number is not None else None
+    form = (yield from check_form(project)) if project else None
+    if user:
+        yield from check_reviewers(studio, settings.reviewers)
+    backend = BackendClient(settings.backend.url, settings.backend.credentials)
+    is_up = yield from check_backend(backend)
+    is_open = (yield from check_credentials(backend)) if is_up else False
+    version = None
+    if is_open and project and form:
+        version = yield from check_version(backend, project.id, form)
+    if project:
+        address = settings.backend.address_for_studio
+        connected = yield from check_connection(studio, address, is_up=is_up)
+        if version:
+            yield from check_score_column(studio, project, connected, version)
+    yield from _check_ledger(settings)
+
+
+def _check_settings(settings: Settings) -> Iterator[Finding]:
+    missing = []
+    if settings.studio.api_key is None:
+        mend = "Set LABEL_STUDIO_API_KEY to an access token, or run `tandem init`."
+        missing.append(Finding("fault", "settings", "There is no key", "studio.api_key", mend))
+    if settings.studio.project is None:
+        mend = "Set it to the number in the project's address, or run `tandem init`."
+        missing.append(Finding("fault", "settings", "No project is named", "studio.project", mend))
+    yield from missing or [Finding("ok", "settings", "The key and the project are named")]
+
+
+def _check_ledger(settings: Settings) -> Iterator[Finding]:
+    where = yield from attempt("ledger", lambda: _opened(settings))
+    if where is not None:
+        yield Finding("ok", "ledger", "It can be opened", where)
+
+
+def _opened(settings: Settings) -> str:
+    """Open the ledger, as every command does; give its address."""
+    ledger = Ledger(settings.ledger_url, settings.studio.project or 0)
+    try:
+        ledger.upgrade()
+        return ledger.engine.url.render_as_string(hide_password=True)
+    finally:
+        ledger.close()

@@ -1,0 +1,108 @@
+"""Checks of Label Studio: the server, the key, the project, its form and its people."""
+
+from collections.abc import Iterator, Sequence
+
+from labeling import form as forms
+from labeling.form import Form
+from labeling.settings import ReviewerSettings
+from routing.studio import Studio
+from routing.studio.records import StudioProject, StudioUser
+from tandem.doctor.findings import Check, Finding, attempt
+
+TESTED = "1.23."
+"""How the releases begin that everything is tested with."""
+
+ASSIGNMENT = {"community": "a tab for each reviewer", "enterprise": "its assignment API"}
+
+
+def check_server(studio: Studio) -> Check[bool]:
+    """Tell whether Label Studio answers, which needs no key, and which one it is."""
+    version = yield from attempt("label studio", studio.version)
+    if version is None:
+        return False
+    yield Finding("ok", "label studio", "It answers", studio.url)
+    if version.release.startswith(TESTED):
+        yield Finding("ok", "release", version.release)
+    else:
+        yield Finding(
+            "warning",
+            "release",
+            f"Tandem is tested with {TESTED}x, and this is {version.release}",
+            studio.url,
+            "Look at what `tandem sync --dry-run` would change before you run it.",
+        )
+    way = ASSIGNMENT[version.edition]
+    yield Finding("ok", "edition", f"{version.edition}: work is assigned by {way}")
+    return True
+
+
+def check_key(studio: Studio, key: str) -> Check[StudioUser | None]:
+    """Tell whether the key is accepted, and of which kind and whose it is."""
+    user = yield from attempt("key", studio.me)
+    if user is not None:
+        # A personal access token is a JWT: three parts with dots between.
+        kind = "personal access token" if key.count(".") == 2 else "legacy token"
+        yield Finding("ok", "key", f"The {kind} of {user.email} is accepted")
+    return user
+
+
+def check_project(studio: Studio) -> Check[StudioProject | None]:
+    """Tell whether the project is there, and holds anything."""
+    project = yield from attempt("project", studio.project)
+    if project is None:
+        return None
+    if project.task_count:
+        yield Finding("ok", "project", f"{project.title!r} with {project.task_count} tasks")
+    else:
+        yield Finding(
+            "warning",
+            "project",
+            f"{project.title!r} has no tasks",
+            f"project {project.id}",
+            "Import texts in Label Studio.",
+        )
+    return project
+
+
+def check_form(project: StudioProject) -> Check[Form | None]:
+    """Tell which controls of the label config are answered, and which are left to people."""
+    form = yield from attempt("label config", lambda: forms.parse(project.label_config))
+    if form is None:
+        return None
+    answered = f"{form.control.tag} {form.control.from_name!r}"
+    others = [f"{one.tag} {one.from_name!r}" for one in form.controls[1:]]
+    left = ", ".join([*others, *form.left_to_people])
+    if left:
+        yield Finding(
+            "warning",
+            "label config",
+            f"The model answers {answered} alone, and only people {left}",
+            f"project {project.id}",
+            "Go on if that is meant; tasks left to the model get no answer to the rest.",
+        )
+    else:
+        labels = len(form.control.candidates)
+        yield Finding("ok", "label config", f"The model answers {answered} of {labels} labels")
+    return form
+
+
+def check_reviewers(studio: Studio, reviewers: Sequence[ReviewerSettings]) -> Iterator[Finding]:
+    """Tell whether the reviewers are users of Label Studio."""
+    if not reviewers:
+        yield Finding("ok", "reviewers", "None are named: one tab is for everybody")
+        return
+    users = yield from attempt("reviewers", studio.users)
+    if users is None:
+        return
+    known = {user.email.lower() for user in users}
+    unknown = [one.email for one in reviewers if one.email.lower() not in known]
+    for email in unknown:
+        yield Finding(
+            "fault",
+            "reviewers",
+            f"{email} is no user of Label Studio",
+            "reviewers",
+            "Invite them under Organization, Add People, or mend the address.",
+        )
+    if not unknown:
+        yield Finding("ok", "reviewers", f"{len(reviewers)} named, all users of Label Studio")

@@ -1,0 +1,362 @@
+"""The command line as a person and a script meet it: help, exit codes, one line, one object."""
+
+import json
+import os
+import pty
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from labeling import settings as settings_module
+from labeling.settings import ENVIRONMENT, KEYS_FILE, SETTINGS_FILE, load
+from tandem.cli.app import app
+from tandem.demo.label_studio import LabelStudioServer
+from tandem.demo.process import free_port
+from tests.conftest import NewStudioProject
+from tests.tandem.conftest import PASSWORD, USER
+
+COMMANDS = [
+    "init",
+    "doctor",
+    "serve",
+    "connect",
+    "prelabel",
+    "sync",
+    "status",
+    "report",
+    "export",
+    "demo",
+]
+ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo")]
+IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
+KEY = "0123456789abcdef-the-key"
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, under an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in [*ENVIRONMENT, "FORCE_COLOR", "NO_COLOR"]:
+        monkeypatch.delenv(name, raising=False)
+
+
+def tandem(*words: str, typed: str = "") -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, words, input=typed)
+
+
+def process(*words: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own."""
+    command = [sys.executable, "-m", "tandem", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def the_object(result: Result) -> dict[str, Any]:
+    """The only JSON object on stdout, of numbers that JSON has."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    (line,) = result.stdout.splitlines()
+    content: dict[str, Any] = json.loads(line, parse_constant=refuse)
+    return content
+
+
+def the_line(result: Result) -> str:
+    """The only line on stderr."""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("tandem: ")
+    return line
+
+
+def settle(**studio: Any) -> None:
+    """Write settings whose Label Studio and backend nobody serves."""
+    url = f"http://127.0.0.1:{free_port()}"
+    words = [f"--{name}={value}" for name, value in ({"project": 1, "key": KEY} | studio).items()]
+    result = tandem("init", "--yes", f"--url={url}", f"--backend={url}", *words)
+    assert result.exit_code == 0, result.stderr
+
+
+def test_help_names_every_command_and_exit_code() -> None:
+    result = tandem("--help")
+    assert result.exit_code == 0
+    lines = [line.split()[0] for line in result.stdout.splitlines() if line.startswith("  ")]
+    assert set(COMMANDS) <= set(lines)
+    assert "Exit codes: 0 done" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    result = tandem(name, "--help")
+    assert result.exit_code == 0
+    assert f"Examples: tandem {name}" in result.stdout
+    assert tandem(name, "-h").stdout == result.stdout
+
+
+def test_help_does_not_show_the_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", KEY)
+    assert KEY not in tandem("init", "--help").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["status", "--nonsense"],
+        ["status", "nonsense"],
+        ["init", "--project", "three"],
+        ["sync", "--every", "0"],
+    ],
+)
+def test_wrong_usage_is_told_on_stderr_alone(words: list[str]) -> None:
+    result = tandem(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert f"Usage: tandem {words[0] if len(words) > 1 else ''}".rstrip() in result.stderr
+    assert "Error: " in result.stderr
+
+
+@pytest.mark.parametrize("name", ON_SETTINGS)
+def test_what_is_wrong_is_one_line_on_stderr(name: str) -> None:
+    result = tandem(name, "--settings", "absent.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "absent.yaml" in the_line(result)
+    assert "`tandem init`" in the_line(result)
+
+
+@pytest.mark.parametrize("name", IN_JSON)
+def test_a_script_gets_what_is_wrong_as_one_object_too(name: str) -> None:
+    result = tandem(name, "--settings", "absent.yaml", "--json")
+    assert result.exit_code == 1
+    assert the_line(result) == f"tandem: {the_object(result)['error']}"
+
+
+@pytest.mark.parametrize("name", [name for name in IN_JSON if name != "doctor"])
+def test_a_label_studio_that_is_down_is_one_line(name: str) -> None:
+    settle()
+    result = tandem(name, "--json")
+    assert result.exit_code == 1
+    assert "does not answer" in the_line(result)
+    assert the_object(result).keys() == {"error"}
+    assert KEY not in result.output
+
+
+def test_a_traceback_comes_with_debug_alone() -> None:
+    words = ("status", "--settings", "absent.yaml", "--json")
+    plain, debug = process(*words), process(*words, "--debug")
+    assert (plain.returncode, debug.returncode) == (1, 1)
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in debug.stderr
+    assert plain.stdout == debug.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError(KEY), "unforeseen went wrong: RuntimeError. Run the command again"),
+        (OSError(28, "No space left on device", "a-file"), "No space left on device (a-file)"),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line_without_its_content(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(settings_module, "load", fail)
+    result = tandem("status", "--json")
+    assert result.exit_code == 1
+    assert told in the_line(result)
+    assert told in the_object(result)["error"]
+    assert KEY not in result.output
+
+
+def test_ctrl_c_has_an_exit_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(settings_module, "load", interrupt)
+    result = tandem("status")
+    assert (result.exit_code, result.output) == (130, "")
+
+
+def test_faults_that_doctor_found_have_an_exit_code_of_their_own() -> None:
+    settle()
+    result = tandem("doctor")
+    assert result.exit_code == 3
+    assert result.stderr == ""
+    faults = [line for line in result.stdout.splitlines() if line.startswith("fault")]
+    assert [line.split(":")[0].split(maxsplit=1)[1] for line in faults] == [
+        "label studio",
+        "backend",
+    ]
+    assert "→ Start it with `tandem serve`" in result.stdout
+    assert KEY not in result.output
+
+
+def test_a_script_gets_what_doctor_found_as_one_object() -> None:
+    settle()
+    result = tandem("doctor", "--json")
+    assert result.exit_code == 3
+    findings = the_object(result)["findings"]
+    assert findings[0] == {
+        "status": "ok",
+        "name": "settings",
+        "what": "The key and the project are named",
+        "where": None,
+        "mend": None,
+    }
+    assert KEY not in result.output
+
+
+def test_init_writes_files_that_load_reads(tmp_path: Path) -> None:
+    words = ["--url", "http://studio", "--key", KEY, "--project", "7", "--backend", "http://gpu:9"]
+    reviewers = ["--reviewer", "ada@localhost", "--reviewer", "bob@localhost"]
+    result = tandem("init", "--yes", *words, *reviewers)
+    assert result.exit_code == 0
+    assert "tandem doctor" in result.stdout
+    assert KEY not in result.output
+    assert KEY not in SETTINGS_FILE.read_text()
+    assert stat.S_IMODE((tmp_path / KEYS_FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / SETTINGS_FILE).stat().st_mode) & 0o600 == 0o600
+    settings = load()
+    assert (settings.studio.url, settings.studio.project) == ("http://studio", 7)
+    assert settings.studio.api_key is not None
+    assert settings.studio.api_key.get_secret_value() == KEY
+    assert settings.backend.url == "http://gpu:9"
+    assert [one.email for one in settings.reviewers] == ["ada@localhost", "bob@localhost"]
+
+
+def test_init_takes_address_and_key_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://studio")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", KEY)
+    assert tandem("init", "--yes", "--project", "7").exit_code == 0
+    monkeypatch.delenv("LABEL_STUDIO_URL")
+    monkeypatch.delenv("LABEL_STUDIO_API_KEY")
+    studio = load().studio
+    assert studio.url == "http://studio"
+    assert studio.api_key is not None
+    assert studio.api_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"), [(["--project", "7"], "--key"), (["--key", KEY], "--project")]
+)
+def test_init_that_may_not_ask_says_what_is_missing(
+    tmp_path: Path, words: list[str], mend: str
+) -> None:
+    result = tandem("init", "--yes", *words)
+    assert result.exit_code == 1
+    assert mend in the_line(result)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_replaces_nothing_unless_forced() -> None:
+    settle(project=1)
+    words = ["init", "--yes", "--key", KEY, "--project", "2"]
+    refused = tandem(*words)
+    assert refused.exit_code == 1
+    assert "--force" in the_line(refused)
+    assert load().studio.project == 1
+    assert tandem(*words, "--force").exit_code == 0
+    assert load().studio.project == 2
+
+
+def test_init_that_nobody_answers_ends_without_a_traceback() -> None:
+    result = process("init", stdin=subprocess.DEVNULL)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_colours_are_for_terminals() -> None:
+    settle()
+    assert "\x1b" not in process("doctor").stdout
+    assert "\x1b[31mfault" in "".join(on_a_terminal("doctor"))
+
+
+def on_a_terminal(*words: str) -> Iterator[str]:
+    """What a command writes on a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tandem", *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    )
+    os.close(theirs)
+    try:
+        while content := os.read(ours, 65536):
+            yield content.decode(errors="replace")
+    except OSError:  # Linux says so where a terminal's other end is closed.
+        return
+    finally:
+        os.close(ours)
+        running.wait()
+
+
+def test_a_reader_who_goes_away_is_no_fault_of_the_command() -> None:
+    settle()
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [sys.executable, "-m", "tandem", "doctor"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert result.stderr == ""
+
+
+@pytest.mark.studio
+def test_init_asks_for_what_is_missing_and_hides_the_key(
+    label_studio: LabelStudioServer, studio_project: NewStudioProject
+) -> None:
+    project = studio_project(2)
+    answers = [label_studio.url, label_studio.pat, str(project), "", "ada@localhost, bob@localhost"]
+    result = tandem("init", typed="\n".join([*answers, ""]))
+    assert result.exit_code == 0
+    assert f"{project}: Test (2 tasks)" in result.stdout
+    assert label_studio.pat not in result.output
+    settings = load()
+    assert (settings.studio.url, settings.studio.project) == (label_studio.url, project)
+    assert [one.email for one in settings.reviewers] == ["ada@localhost", "bob@localhost"]
+
+
+@pytest.mark.studio
+@pytest.mark.model
+def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
+    label_studio: LabelStudioServer,
+    studio_project: NewStudioProject,
+    service: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BASIC_AUTH_USER", USER)
+    monkeypatch.setenv("BASIC_AUTH_PASS", PASSWORD)
+    words = ["--url", label_studio.url, "--key", label_studio.token, "--backend", service]
+    tandem("init", "--yes", *words, "--project", str(studio_project(3)))
+    commands = ["connect", "prelabel", "sync --dry-run", "sync", "status", "report", "export"]
+    told = {}
+    for command in [*commands, "doctor"]:
+        result = tandem(*command.split(), "--json")
+        assert result.exit_code == 0, f"{command}: {result.stderr}"
+        assert result.stderr == ""
+        told[command] = the_object(result)
+        spoken = tandem(*command.split())
+        assert spoken.exit_code == 0
+        for secret in (label_studio.token, PASSWORD):
+            assert secret not in result.output + spoken.output
+    assert told["prelabel"]["labelled"] == 3
+    assert told["status"]["model_version"] == told["connect"]["model_version"]
+    assert told["export"]["items"] == 3
+    assert {one["status"] for one in told["doctor"]["findings"]} == {"ok"}
