@@ -43,3 +43,13 @@ $(STUDIO)/.installed:
 	$(PYTHON) -m venv $(STUDIO)
 	$(STUDIO)/bin/python $(PIP) label-studio==1.23.2
 	touch $@
+
+# label-studio-ml pins a Flask of 2020, so it lives apart too, but on the packages of $(VENV): with
+# --no-deps, and with what it needs beyond them. It names no redis, no rq and thus no croniter.
+$(ADAPTER)/.installed: $(VENV)/.test
+	$(VENV)/bin/python -m venv --clear --without-pip $(ADAPTER)
+	cd $(ADAPTER)/lib/python*/site-packages && echo "import site;" \
+	  "site.addsitedir('$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages)')" > venv.pth
+	$(ADAPTER)/bin/python $(PIP) --no-deps label-studio-ml==1.0.9 label-studio-tools==0.0.4 \
+	  colorama==0.4.6 croniter==7.0.0 redis==8.1.0 rq==3.0.0
+	touch $@

@@ -10,6 +10,7 @@ from backend import engines
 from backend.batching import Batcher
 from backend.cache import ScoreCache, Scored
 from backend.engines import Request
+from backend.events import Events
 from backend.learning.fitting import Lesson, learn
 from backend.learning.state import Learned, StateStore
 from backend.loading import Loader
@@ -54,6 +55,7 @@ class Backend:
         self.metrics = Metrics(
             waiting=lambda: self._batcher.waiting, is_ready=lambda: self.loader.state == "ready"
         )
+        self.events = Events(self.metrics.webhooks)
 
     def recipe(self, project: str | None, label_config: str) -> Recipe:
         """Give how a project's tasks are answered now; never waits for the model.

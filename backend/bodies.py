@@ -15,17 +15,23 @@ class BadBody(TandemError):
     """A request's body is not what the route takes."""
 
 
-def _project_id(value: object) -> object:
-    """Read `ID.unixts`, as Label Studio names projects, `ID`, or a number, as the ID's digits."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if value in (None, ""):
+def id_of(project: object) -> str | None:
+    """Read a project's id, as digits: from `ID.unixts`, as Label Studio says it, `ID`, or a number.
+
+    Returns:
+        None where it is none of these.
+    """
+    if isinstance(project, bool) or not isinstance(project, str | int):
         return None
-    if isinstance(value, str):
-        number = value.partition(".")[0]
-        if number.isascii() and number.isdecimal() and len(number) <= 20:
-            return number
-    raise ValueError("not a project's id")
+    number = str(project).partition(".")[0]
+    return number if number.isascii() and number.isdecimal() and len(number) <= 20 else None
+
+
+def _project_id(value: object) -> str | None:
+    found = id_of(value)
+    if found is None and value not in (None, ""):
+        raise ValueError("not a project's id")
+    return found
 
 
 ProjectId = Annotated[str | None, BeforeValidator(_project_id)]

@@ -1,6 +1,6 @@
 """The same predictor for `label-studio-ml start`: one class, under 1.0.9's and 2.x's signatures.
 
-label-studio-ml makes the class anew per project (1.0.9) or per request (2.x), so the weights live
+label-studio-ml makes the class anew per `/setup` (1.0.9) or per request (2.x), so the weights live
 in one `Backend` for the whole process. It knows no `/learn`: projects are taught through
 `tandem serve`, and what they learned is read from the same `data_dir` here.
 """
@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from flask import has_request_context, request
 from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-found]
 
 from backend.application import Backend
+from backend.bodies import id_of
 from labeling import settings
 from labeling.predictions import results_of
 
@@ -25,6 +27,14 @@ def shared_backend() -> Backend:
 class Tandem(LabelStudioMLBase):  # type: ignore[misc]
     """Predicts as the service does."""
 
+    def setup(self) -> None:
+        """Tell 2.x, which calls this on every request, which version would answer it.
+
+        Raises:
+            TandemError: The project cannot be answered; see `Backend.recipe`.
+        """
+        self.set("model_version", shared_backend().recipe(*self._asked()).model_version)
+
     def predict(
         self,
         tasks: Sequence[Mapping[str, Any]],
@@ -36,15 +46,23 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         Raises:
             TandemError: No task can be answered; see `Backend.predict`.
         """
-        recipe, outcomes = shared_backend().predict(self._project(), self.label_config, tasks)
+        recipe, outcomes = shared_backend().predict(*self._asked(), tasks)
         results = results_of(recipe.form, outcomes)
         return [{"model_version": recipe.model_version, **result} for result in results]
 
-    def fit(self, *args: Any, **kwargs: Any) -> dict[str, str]:  # noqa: ARG002
-        """Change nothing: people's answers arrive through the controller, aggregated."""
-        return {}
+    def fit(self, *args: Any, **kwargs: Any) -> None:
+        """Change nothing: people's answers arrive through the controller, aggregated.
 
-    def _project(self) -> str | None:
-        """Tell the project, which 2.x says and 1.0.9 does not."""
-        project = getattr(self, "project_id", None)
-        return None if project is None else str(project).partition(".")[0]
+        Nothing is returned either, since 1.0.9 makes a new model version of whatever is.
+        """
+
+    def _asked(self) -> tuple[str | None, str]:
+        """Tell the project and the label config that are asked about.
+
+        1.0.9 tells its class no project, and the label config of the latest `/setup`, whichever
+        project that was of; the request that is being answered holds both.
+        """
+        body = request.get_json(silent=True) if has_request_context() else None
+        asked = body if isinstance(body, dict) else {}
+        project = id_of(asked.get("project")) or id_of(getattr(self, "project_id", None))
+        return project, asked.get("label_config") or self.label_config

@@ -34,6 +34,9 @@ class Metrics:
         self.scores = Counter(
             "tandem_scores", "Scores by where they came from.", ["source"], registry=registry
         )
+        self.webhooks = Counter(
+            "tandem_webhooks", "Webhooks by what they told of.", ["action"], registry=registry
+        )
         self.batch = Histogram(
             "tandem_micro_batch_requests",
             "Requests that the model was given at once.",

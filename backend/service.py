@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.application import Backend
 from backend.auth import guard
-from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, read
+from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, id_of, read
 from backend.learning.fitting import Answer, Lesson
 from backend.logs import trace
 from backend.refusals import Unready
@@ -63,13 +63,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             model=backend.loader.state,
             model_class=MODEL_CLASS,
             name=backend.identity.name,
+            events=backend.events.count,
             **({"error": str(error)} if error else {}),
         )
 
     @app.get("/versions")
     def versions() -> Response:
-        project = request.args.get("project", "").partition(".")[0]
-        return jsonify(versions=backend.store.versions(project) if project.isdecimal() else [])
+        project = id_of(request.args.get("project"))
+        return jsonify(versions=backend.store.versions(project) if project else [])
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -100,6 +101,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(Webhook, request)
+        backend.events.note(body.action)
         logger.info("Label Studio tells of %r", body.action)
         return jsonify(status="noted", action=body.action)
 

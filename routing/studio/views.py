@@ -8,6 +8,28 @@ from routing.studio.id_filters import encode
 from routing.studio.reading import plain, view_of
 from routing.studio.records import StudioView
 
+HIDDEN_COLUMNS = [
+    f"tasks:{name}"
+    for name in (
+        "inner_id",
+        "completed_at",
+        "cancelled_annotations",
+        "total_predictions",
+        "annotators",
+        "annotations_results",
+        "annotations_ids",
+        "predictions_results",
+        "file_upload",
+        "storage_filename",
+        "created_at",
+        "updated_at",
+        "updated_by",
+        "avg_lead_time",
+        "draft_exists",
+    )
+]
+"""Columns that would push the text off a reviewer's page."""
+
 
 class Views(Connection):
     """The part of `Studio` that is about tabs.
@@ -42,6 +64,7 @@ class Views(Connection):
             "title": title,
             "type": "list",
             "filters": encode(task_ids),
+            "hiddenColumns": {"explore": HIDDEN_COLUMNS, "labeling": HIDDEN_COLUMNS},
             "ordering": list(ordering),
         }
         with self.asking() as api:

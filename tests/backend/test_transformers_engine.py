@@ -104,7 +104,7 @@ class TestTruncation:
         small = tiny_engine(CONFIGS["llama"], bundled._tokenizer)
         prompt = Prompt("Instruction here.\nText: ", self.LONG, "\nLabel:")
         encoded = small._encoder.encode(prompt, LABELS)
-        kept = bundled._tokenizer.decode(list(encoded.context))
+        kept = str(bundled._tokenizer.decode(list(encoded.context)))
         assert kept.startswith("Instruction here.\nText: Opening words. filler")
         assert kept.endswith("filler Closing words.\nLabel:")
         assert encoded.length == small.context_tokens

@@ -43,7 +43,9 @@ CONFIGS: dict[str, PreTrainedConfig] = {
 def tiny_engine(config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase) -> TransformersEngine:
     """Make an engine with random weights, large enough that every token matters."""
     torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
+        config, dtype=torch.float32
+    ).eval()
     with torch.no_grad():
         for weight in model.parameters():
             if weight.dim() > 1:

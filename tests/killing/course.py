@@ -70,7 +70,11 @@ class Course:
     def write_settings(self, backend_url: str) -> None:
         """Write `tandem.yaml`."""
         settings = {
-            "studio": {"url": self.server.url, "project": self.studio.project_id},
+            "studio": {
+                "url": self.server.url,
+                "project": self.studio.project_id,
+                "model_user": "model@kill.localhost",
+            },
             "backend": {"url": backend_url},
             "policy": POLICY,
             "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],

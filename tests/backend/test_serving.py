@@ -1,0 +1,84 @@
+"""`tandem serve` as a process: there at once, answers when it can, and ends without a trace."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from filelock import FileLock
+
+from backend.engines.bundled import NAME
+from tandem.demo.backend import BackendServer
+from tests.labeling.configs import choices
+
+pytestmark = pytest.mark.model
+
+SOON = 60.0
+CONFIG = choices(["positive", "negative"])
+SETUP = {"project": "1.1700000000", "schema": CONFIG}
+PREDICT = {"tasks": [{"id": 1, "data": {"text": "A lovely film."}}], "label_config": CONFIG}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[BackendServer]:
+    with BackendServer(tmp_path / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def loading_server(tmp_path: Path) -> Iterator[BackendServer]:
+    """One that finds the model's conversion under way in another process: in this one."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    with (
+        FileLock((cache / NAME).with_suffix(".lock")),
+        BackendServer(
+            tmp_path / "data", TANDEM_CACHE=str(cache), TANDEM_BACKEND__PREDICT_BUDGET="0.1"
+        ) as server,
+    ):
+        yield server
+
+
+def post(server: BackendServer, path: str, body: object) -> httpx.Response:
+    return httpx.post(server.url + path, json=body, timeout=SOON)
+
+
+def tell_to_stop(server: BackendServer) -> int:
+    """Send SIGTERM as an init system does, to the process alone; gives its exit status."""
+    process = server._process
+    assert process is not None
+    process.send_signal(signal.SIGTERM)
+    return process.wait(SOON)
+
+
+def assert_nothing_is_left(server: BackendServer) -> None:
+    group = server.process_id
+    assert group is not None
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url + "/health")
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_it_predicts_what_setup_told_and_ends_when_told(server: BackendServer) -> None:
+    assert httpx.get(server.url + "/health").json()["status"] == "UP"
+    version = post(server, "/setup", SETUP).json()["model_version"]
+    answer = post(server, "/predict", PREDICT)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"][0]["model_version"] == version
+    assert httpx.get(server.url + "/health").json()["model"] == "ready"
+    assert tell_to_stop(server) == 0
+    assert_nothing_is_left(server)
+
+
+def test_while_it_loads_it_answers_and_ends_when_told(loading_server: BackendServer) -> None:
+    health = httpx.get(loading_server.url + "/health").json()
+    assert (health["status"], health["model"]) == ("UP", "loading")
+    assert post(loading_server, "/setup", SETUP).json()["model_version"].startswith(NAME)
+    answer = post(loading_server, "/predict", PREDICT)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert tell_to_stop(loading_server) == 0
+    assert_nothing_is_left(loading_server)

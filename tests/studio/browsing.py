@@ -1,0 +1,79 @@
+"""A reviewer at a real browser: logs in, opens a tab, answers what its label stream hands out."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Response, sync_playwright
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+"""Where screenshots are kept, for a person to look at."""
+
+PATIENCE = 120_000
+"""Milliseconds that a page may take on a busy machine."""
+
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str | None:
+    """Give the browser's program: `CHROMIUM`, else what is on the path."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browsing(program: str) -> Iterator[Page]:
+    """Lend a page of a fresh browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+        page.set_default_timeout(PATIENCE)
+        yield page
+        browser.close()
+
+
+def log_in(page: Page, url: str, email: str, password: str) -> None:
+    """Log in to Label Studio."""
+    page.goto(f"{url}/user/login/")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda address: "login" not in address)
+
+
+def ticked(page: Page) -> list[str]:
+    """Tell which choices are ticked on the page."""
+    page.wait_for_selector("input.ant-checkbox-input")
+    return [
+        str(box.get_attribute("name"))
+        for box in page.locator("input.ant-checkbox-input").all()
+        if box.is_checked()
+    ]
+
+
+def submit(page: Page) -> dict[str, Any]:
+    """Submit what is ticked; give the annotation that Label Studio made of it."""
+    with page.expect_response(_is_new_annotation) as told:
+        page.click("[data-testid=bottombar-submit-button]")
+    made: dict[str, Any] = told.value.json()
+    return made
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a screenshot."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def _is_new_annotation(response: Response) -> bool:
+    return response.request.method == "POST" and "/annotations" in response.url
