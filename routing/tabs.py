@@ -13,6 +13,10 @@ from routing.writes import Step, write
 ORDERING = ("tasks:predictions_score",)
 """The most doubtful first: there, a person's answer changes most."""
 
+LABELLING = "&labeling=1"
+"""Behind a tab's path: its label stream, most doubtful first. The tab's own button *Label All
+Tasks* hands out every task of the project instead, in no order."""
+
 SHARED_TAB = "Tandem · to review"
 
 
@@ -69,3 +73,8 @@ def tabs_of(scene: Scene) -> list[Tab]:
 def tab_title(email: str) -> str:
     """Name a reviewer's tab: by the address, since names repeat."""
     return f"Tandem · {email}"
+
+
+def tab_path(project: int, tab: int) -> str:
+    """Give where a tab is, below Label Studio's address."""
+    return f"/projects/{project}/data?tab={tab}"

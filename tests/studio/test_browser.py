@@ -13,7 +13,7 @@ from routing.ledger import Ledger
 from routing.studio import Studio
 from routing.studio.records import StudioView
 from routing.sync import sync
-from routing.tabs import tab_title
+from routing.tabs import LABELLING, tab_path, tab_title
 from tandem.demo.backend import BackendServer
 from tandem.demo.label_studio import LabelStudioServer
 from tests.conftest import LABEL_CONFIG, lacking
@@ -76,12 +76,12 @@ def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(
         predicted = {one.task: one for one in ledger.state().predictions}
 
         log_in(page, label_studio.url, ROSA, PASSWORD)
-        tab = tab_of_rosa(project)
-        page.goto(f"{label_studio.url}/projects/{project.project_id}/data?tab={tab.id}")
+        tab = label_studio.url + tab_path(project.project_id, tab_of_rosa(project).id)
+        page.goto(tab)
         page.get_by_text(TEXTS[1]).wait_for()
         photograph(page, "label-studio-tab")
 
-        page.get_by_role("button", name="Label All Tasks").click()
+        page.goto(tab + LABELLING)
         first_seen = ticked(page)
         photograph(page, "label-studio-pre-label")
         confirmed = submit(page)
