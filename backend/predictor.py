@@ -11,6 +11,7 @@ from backend.cache import Scored
 from backend.confidence.priors import CONTENT_FREE, log_prior, without_prior
 from backend.engines import Request
 from backend.recipe import Recipe
+from backend.refusals import Unready
 from labeling.errors import TandemError, TaskError
 from labeling.form import Form
 from labeling.predictions import Failure, Prediction
@@ -86,7 +87,7 @@ def _text_of(form: Form, task: Any) -> str | Failure:
 
 def _outcome(recipe: Recipe, prior: Floats, scored: Scored | TandemError) -> Prediction | Failure:
     if isinstance(scored, TandemError):
-        return Failure(str(scored))
+        return Failure(str(scored), is_passing=isinstance(scored, Unready))
     raw = softmax(scored.loglikelihoods)
     probabilities = corrected(recipe, prior, scored.loglikelihoods)
     if not np.all(np.isfinite(probabilities)):

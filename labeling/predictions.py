@@ -71,9 +71,15 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one task got no prediction, in one line."""
+    """Why one task got no prediction, in one line.
+
+    Attributes:
+        error: What is wrong.
+        is_passing: Whether asking again may help, since only time was lacking.
+    """
 
     error: str
+    is_passing: bool = False
 
 
 def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
@@ -135,11 +141,15 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
 def results_of(form: Form, outcomes: list[Prediction | Failure]) -> list[dict[str, Any]]:
     """Write outcomes as the `results` of `/predict`: one a task, in order.
 
-    A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label.
+    A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label, and
+    with `retry` where asking again may help.
     """
     return [
-        to_label_studio(form, outcome)
-        if isinstance(outcome, Prediction)
-        else {"result": [], "score": 0.0, "error": outcome.error}
+        to_label_studio(form, outcome) if isinstance(outcome, Prediction) else _empty(outcome)
         for outcome in outcomes
     ]
+
+
+def _empty(failure: Failure) -> dict[str, Any]:
+    retry = {"retry": True} if failure.is_passing else {}
+    return {"result": [], "score": 0.0, "error": failure.error, **retry}

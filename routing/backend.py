@@ -13,8 +13,11 @@ from routing.progress import Progress, silent
 CHUNK = 64
 """Tasks a call: enough to fill a model's batches, few enough that bars move."""
 
-TIMEOUT = httpx.Timeout(600.0, connect=5.0)
-"""Seconds; a fit, or a chunk on a slow machine, takes minutes."""
+WORKING = httpx.Timeout(600.0, connect=5.0)
+"""Seconds for what the model does: a fit, or a chunk on a slow machine, takes minutes."""
+
+TELLING = httpx.Timeout(15.0, connect=5.0)
+"""Seconds for what the backend answers without its model."""
 
 LOADING_SECONDS = 600.0
 """How long to go on asking a backend that says that its model is loading."""
@@ -44,20 +47,19 @@ class BackendClient:
 
     def health(self) -> dict[str, Any]:
         """Ask how it is: `status`, whether the `model` is `loading`, `ready` or `failed`."""
-        return self._ask("GET", "/health", holding="status")
+        return self._content(self._request("GET", "/health", TELLING), "status")
 
     def versions(self, project: int | None = None) -> list[str]:
         """List the model versions that it knows of a project, the one it answers with first."""
         query = {} if project is None else {"project": str(project)}
-        return [
-            str(one)
-            for one in self._ask("GET", "/versions", holding="versions", params=query)["versions"]
-        ]
+        answer = self._request("GET", "/versions", TELLING, params=query)
+        return [str(one) for one in self._content(answer, "versions")["versions"]]
 
     def version(self, project: int, label_config: str) -> str:
         """Ask which model version would answer now; never waits for the model."""
         body = {"project": str(project), "schema": label_config}
-        return str(self._ask("POST", "/setup", holding="model_version", json=body)["model_version"])
+        answer = self._request("POST", "/setup", TELLING, json=body)
+        return str(self._content(answer, "model_version")["model_version"])
 
     def predict(
         self,
@@ -80,14 +82,33 @@ class BackendClient:
         """
         results: list[dict[str, Any]] = []
         for start in range(0, len(tasks), CHUNK):
-            chunk = [dict(task) for task in tasks[start : start + CHUNK]]
-            body = {"tasks": chunk, "project": project, "label_config": label_config}
-            answers = self._ask("POST", "/predict", holding="results", json=body)["results"]
-            if len(answers) != len(chunk):
-                raise self._unlike(f"{len(answers)} results for {len(chunk)} tasks")
-            results += answers
+            results += self._predict_chunk(project, label_config, tasks[start : start + CHUNK])
             progress("Predictions", len(results), len(tasks))
         return results
+
+    def _predict_chunk(
+        self, project: int | None, label_config: str, tasks: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Ask for a few predictions; those that the time budget left out are asked for again."""
+        results: dict[int, dict[str, Any]] = {}
+        while left := [number for number in range(len(tasks)) if number not in results]:
+            body = {
+                "tasks": [dict(tasks[number]) for number in left],
+                "project": project,
+                "label_config": label_config,
+            }
+            answers = self._ask("/predict", body, "results")["results"]
+            if len(answers) != len(left):
+                raise self._unlike(f"{len(answers)} results for {len(left)} tasks")
+            answered = [pair for pair in zip(left, answers, strict=True) if "retry" not in pair[1]]
+            if not answered:
+                raise BackendUnreachable(
+                    "The ML backend answered none of its texts in its time budget",
+                    where=self.url,
+                    mend="Raise backend.predict_budget, or ask it less at once.",
+                )
+            results.update(answered)
+        return [results[number] for number in range(len(tasks))]
 
     def learn(
         self,
@@ -113,14 +134,14 @@ class BackendClient:
             "texts": list(texts),
             "answers": [dict(one) for one in answers],
         }
-        reply = self._ask("POST", "/learn", holding="model_version", json=body)
+        reply = self._ask("/learn", body, "model_version")
         return LearnReply(str(reply["model_version"]), reply.get("report") or {})
 
-    def _ask(self, method: str, path: str, holding: str, **request: Any) -> dict[str, Any]:
-        """Ask, again as long as the model loads; gives an object that holds that name."""
+    def _ask(self, path: str, body: Mapping[str, Any], holding: str) -> dict[str, Any]:
+        """Ask the model, again as long as it loads; gives an object that holds that name."""
         deadline = time.monotonic() + LOADING_SECONDS
         while True:
-            answer = self._request(method, path, **request)
+            answer = self._request("POST", path, WORKING, json=body)
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 return self._content(answer, holding)
             wait = _retry_after(answer)
@@ -132,10 +153,12 @@ class BackendClient:
                 )
             time.sleep(wait)
 
-    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def _request(
+        self, method: str, path: str, timeout: httpx.Timeout, **request: Any
+    ) -> httpx.Response:
         try:
             return httpx.request(
-                method, f"{self.url}{path}", auth=self._auth, timeout=TIMEOUT, **request
+                method, f"{self.url}{path}", auth=self._auth, timeout=timeout, **request
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise BackendUnreachable(

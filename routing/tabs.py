@@ -17,7 +17,10 @@ LABELLING = "&labeling=1"
 """Behind a tab's path: its label stream, most doubtful first. The tab's own button *Label All
 Tasks* hands out every task of the project instead, in no order."""
 
-SHARED_TAB = "Tandem · to review"
+PREFIX = "Tandem · "
+"""What the titles of Tandem's own tabs begin with."""
+
+SHARED_TAB = f"{PREFIX}to review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def tabs_of(scene: Scene) -> list[Tab]:
 
 def tab_title(email: str) -> str:
     """Name a reviewer's tab: by the address, since names repeat."""
-    return f"Tandem · {email}"
+    return f"{PREFIX}{email}"
 
 
 def tab_path(project: int, tab: int) -> str:

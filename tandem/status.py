@@ -6,6 +6,8 @@ from typing import Any
 from routing.duties import needs
 from routing.observe import observe
 from routing.progress import Progress, silent
+from routing.studio import Studio
+from routing.tabs import LABELLING, PREFIX, tab_path
 from routing.teach import is_pilot_answered
 from tandem.session import Session
 
@@ -37,5 +39,15 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
         "strays": sum(one.stray for one in people),
         "votes_owed": sum(need.votes for need in needs(state)),
         "waiting": {scene.people.names[worker]: count for worker, count in waiting.items()},
+        "label_streams": label_streams(session.studio),
         "backend": scene.backend.health().get("model"),
+    }
+
+
+def label_streams(studio: Studio) -> dict[str, str]:
+    """Give the address that each reviewer opens to work, by the title of their tab."""
+    return {
+        view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
+        for view in studio.views()
+        if view.title.startswith(PREFIX)
     }

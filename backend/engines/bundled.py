@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +61,24 @@ def converted_folder() -> Path:
 
 
 def _convert(source: Path, target: Path) -> None:
+    """Convert in a process of its own: its work would hold up every other thread of this one."""
+    unfinished = Path(tempfile.mkdtemp(prefix=target.name, dir=target.parent))
+    try:
+        command = [sys.executable, "-m", __name__, str(source), str(unfinished)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["it was stopped"])[-1]
+            raise EngineError(f"The bundled model cannot be converted: {reason}", mend=_MEND)
+        for file in unfinished.iterdir():
+            file.chmod(0o644)
+        unfinished.chmod(0o755)
+        unfinished.rename(target)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _write_plain(source: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=GGUF_FILE)
@@ -68,14 +88,9 @@ def _convert(source: Path, target: Path) -> None:
     plain = type(read)(read.config)
     plain.load_state_dict(read.state_dict())
     plain.tie_weights()
-    unfinished = Path(tempfile.mkdtemp(prefix=target.name, dir=target.parent))
-    try:
-        plain.save_pretrained(unfinished)
-        tokenizer.save_pretrained(unfinished)
-        for file in unfinished.iterdir():
-            file.chmod(0o644)
-        unfinished.chmod(0o755)
-        unfinished.rename(target)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
+    plain.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+if __name__ == "__main__":
+    _write_plain(Path(sys.argv[1]), Path(sys.argv[2]))

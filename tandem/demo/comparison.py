@@ -21,21 +21,19 @@ def compare(
     labels: Sequence[str],
     costs: CostSettings,
 ) -> list[Comparison]:
-    """Measure the three ways to label the demo's texts.
+    """Measure the ways to label the demo's texts.
 
     Args:
         posts: The texts with their gold labels, by task.
         first_beliefs: What the model answered before anybody taught it, by task.
         dataset: What Tandem made of the project.
-        reviewers: The simulated reviewers, who answer alike whoever asks.
+        reviewers: The simulated reviewers, who answer alike whoever asks; none where a person
+            reviewed, whose other answers nobody knows.
         labels: Every label.
         costs: What labels cost.
     """
-    return [
-        model_alone(posts, first_beliefs, costs),
-        people_alone(posts, reviewers, labels, costs),
-        tandem(posts, dataset, costs),
-    ]
+    alone = [people_alone(posts, reviewers, labels, costs)] if reviewers else []
+    return [model_alone(posts, first_beliefs, costs), *alone, tandem(posts, dataset, costs)]
 
 
 def model_alone(

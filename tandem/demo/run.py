@@ -35,6 +35,7 @@ from tandem.export import export
 from tandem.outcome import conclude, write_report
 from tandem.report.data import Comparison
 from tandem.session import Session, open_session
+from tandem.status import label_streams
 
 FOLDER = Path(".tandem-demo")
 STUDIO_VENV = Path(".venv-label-studio")
@@ -80,7 +81,8 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
             _wait_for_you(session, terminal)
         else:
             _simulate(session, terminal, studio.url, seats, by_task, form)
-        _finish(session, terminal, first, by_task, cast, form, folder)
+        simulated = () if you_review else cast
+        _finish(session, terminal, first, by_task, simulated, form, folder)
         if not once:
             _tell_where(terminal, studio, session, seats)
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
@@ -200,7 +202,7 @@ def _finish(
     terminal: Terminal,
     first: Mapping[int, Belief],
     by_task: Mapping[int, Post],
-    cast: Sequence[SimulatedReviewer],
+    simulated: Sequence[SimulatedReviewer],
     form: Form,
     folder: Path,
 ) -> None:
@@ -208,14 +210,15 @@ def _finish(
     scene = observe(session.studio, session.backend, session.ledger, session.settings)
     outcome = conclude(scene.project.title, form, scene.state, session.settings)
     costs = session.settings.costs
-    rows = compare(by_task, first, outcome.dataset, cast, outcome.labels, costs)
+    rows = compare(by_task, first, outcome.dataset, simulated, outcome.labels, costs)
     files = [*export(outcome.dataset, folder), write_report(outcome, folder / "report.html", rows)]
-    terminal.say(_table(rows, costs.currency))
+    who = "reviewers are SIMULATED" if simulated else "you reviewed"
+    terminal.say(_table(f"Against the gold labels; {who}", rows, costs.currency))
     terminal.say("Written: " + ", ".join(str(file) for file in files))
 
 
-def _table(rows: Sequence[Comparison], currency: str) -> Table:
-    table = Table(title="Against the gold labels; reviewers are simulated")
+def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
+    table = Table(title=title)
     table.add_column("")
     for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
         table.add_column(name, justify="right")
@@ -234,11 +237,10 @@ def _tell_where(
     terminal: Terminal, server: LabelStudioServer, session: Session, seats: Sequence[Seat]
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
-    project = session.settings.studio.project
     seat = seats[0]
-    views = {view.title: view.id for view in session.studio.views()}
-    tab = views.get(tab_title(seat.reviewer.email))
-    place = f"/projects/{project}/data" + (f"?tab={tab}" if tab else "")
-    terminal.say(f"Label Studio: {server.url}/projects/{project}/data")
+    streams = label_streams(session.studio)
+    terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
-    terminal.say(f"  reviewer: {seat.reviewer.email} / {seat.password}, at {server.url}{place}")
+    terminal.say(f"  reviewer: {seat.reviewer.email} / {seat.password}")
+    if stream := streams.get(tab_title(seat.reviewer.email)):
+        terminal.say(f"  the reviewer's tab: {stream}")

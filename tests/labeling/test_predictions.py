@@ -54,10 +54,12 @@ def test_an_answer_outside_its_distribution_never_leaves() -> None:
 
 
 def test_a_failure_keeps_its_place_and_says_why() -> None:
-    results = results_of(FORM, [prediction(), Failure("no text"), prediction()])
+    failures = [Failure("no text"), Failure("no time", is_passing=True)]
+    results = results_of(FORM, [prediction(), *failures, prediction()])
 
-    assert [result.get("error") for result in results] == [None, "no text", None]
-    assert results[1]["result"] == []
+    assert [result.get("error") for result in results] == [None, "no text", "no time", None]
+    assert [result.get("retry", False) for result in results] == [False, False, True, False]
+    assert results[1]["result"] == results[2]["result"] == []
 
 
 @pytest.mark.parametrize(

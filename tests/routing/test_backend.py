@@ -64,6 +64,27 @@ def test_a_loading_backend_is_asked_again(serve: Serve) -> None:
     assert len(asked) == 3
 
 
+def test_what_the_time_budget_left_out_is_asked_for_again(serve: Serve) -> None:
+    asked: list[list[int]] = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        asked.append([task["id"] for task in body["tasks"]])
+        late = [{"result": [], "score": 0.0, "error": "Too late", "retry": True}]
+        return as_json({"results": answering(body)[:2] + late * (len(body["tasks"]) - 2)})
+
+    results = BackendClient(serve(script)).predict(1, "<View/>", TASKS[:6])
+    assert len(asked) == 3
+    assert [len(ids) for ids in asked] == [6, 4, 2]
+    assert not any("error" in one for one in results)
+
+
+def test_a_backend_that_gets_nothing_done_is_told(serve: Serve) -> None:
+    late = {"result": [], "score": 0.0, "error": "Too late", "retry": True}
+    client = BackendClient(serve(lambda *_: as_json({"results": [late]})))
+    with pytest.raises(BackendUnreachable, match="answered none"):
+        client.predict(1, "<View/>", TASKS[:1])
+
+
 def test_credentials_are_sent(serve: Serve) -> None:
     def script(_: str, __: str, ___: Any, authorization: str | None) -> Reply:
         if authorization != "Basic YWRhOnB3":
