@@ -98,6 +98,23 @@ def plan(
     return result
 
 
+def impossible(needs: Sequence[Need], reviewers: Sequence[Reviewer]) -> dict[int, int]:
+    """Count the votes that nobody is left to give, by task: whoever could answered or skipped.
+
+    Args:
+        needs: What people owe.
+        reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
+    """
+    workers = {one.worker for one in reviewers}
+    counts = {}
+    for need in needs:
+        left = len(workers - need.answered - need.skipped)
+        able = left if workers or need.skipped else need.votes
+        if need.votes > able:
+            counts[need.task] = need.votes - able
+    return counts
+
+
 def _end(need: Need | None, worker: int, available: set[int], kept: int) -> End | None:
     """Tell what became of an open pair; None: it stays open."""
     if need is not None and worker in need.skipped:

@@ -1,6 +1,6 @@
 """Duties: what people owe each task, and who is asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ class Duties:
     Attributes:
         new: Pairs that are asked for the first time.
         changed: Pairs that ended, or are asked again after they were withdrawn.
-        unassigned: Votes by task that nobody could be asked for.
+        unassigned: Votes by task that wait for a reviewer with room.
     """
 
     new: Sequence[Assignment]
@@ -47,6 +47,19 @@ def needs(state: LedgerState) -> list[assignment.Need]:
     ]
 
 
+def owed(scene: Scene) -> dict[int, int]:
+    """Count the votes that people owe and that somebody is left to give, by task."""
+    owing = needs(scene.state)
+    given_up = assignment.impossible(owing, scene.people.reviewers)
+    votes = {need.task: need.votes - given_up.get(need.task, 0) for need in owing}
+    return {task: count for task, count in votes.items() if count}
+
+
+def given_up(scene: Scene) -> int:
+    """Count the votes that nobody is left to give, since all answered or skipped."""
+    return sum(assignment.impossible(needs(scene.state), scene.people.reviewers).values())
+
+
 def duties_of(scene: Scene) -> Duties:
     """Plan who is asked what from now on."""
     known = {(one.task, one.worker): one for one in scene.state.assignments}
@@ -62,7 +75,12 @@ def duties_of(scene: Scene) -> Duties:
         replace(known[pair], state="open", ended_at=None) for pair in plan.new if pair in known
     ]
     ended = [replace(known[pair], state=end, ended_at=now) for pair, end in plan.ended.items()]
-    return Duties(new, [*ended, *reopened], plan.unassigned)
+    return Duties(new, [*ended, *reopened], _waiting_for_room(scene, plan.unassigned))
+
+
+def _waiting_for_room(scene: Scene, unassigned: Mapping[int, int]) -> dict[int, int]:
+    able = owed(scene)
+    return {task: min(count, able[task]) for task, count in unassigned.items() if task in able}
 
 
 def with_duties(scene: Scene, duties: Duties) -> Scene:

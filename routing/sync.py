@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from labeling.settings import Settings
 from routing.backend import BackendClient
-from routing.duties import duties_of, needs, with_duties
+from routing.duties import duties_of, given_up, owed, with_duties
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.observe import look_again, observe
@@ -25,8 +25,9 @@ class SyncReport:
         changes: The writes into Label Studio that follow from the decisions, in order.
         labelled: Predictions that were stored, or that a dry run would ask for.
         rulings: New decisions, by kind.
-        owed: Votes that people still owe.
-        unassigned: Votes among those that no reviewer has room for, or may give.
+        owed: Votes that people still owe, and that somebody is left to give.
+        unassigned: Votes among those that no reviewer has room for now.
+        given_up: Votes that nobody is left to give, since all answered or skipped.
         undecided: Tasks that nothing was decided about yet.
         model_version: The version that the project shows.
         threshold: Confidence from which on the model is left alone; None: from none.
@@ -38,6 +39,7 @@ class SyncReport:
     rulings: dict[str, int]
     owed: int
     unassigned: int
+    given_up: int
     undecided: int
     model_version: str
     threshold: float | None
@@ -100,8 +102,9 @@ def sync(
         changes=[write for step in steps for write in step.writes],
         labelled=prelabelled.labelled,
         rulings=dict(Counter(ruling.kind for ruling in [*retracted, *ruled])),
-        owed=sum(need.votes for need in needs(scene.state)),
+        owed=sum(owed(scene).values()),
         unassigned=sum(duties.unassigned.values()),
+        given_up=given_up(scene),
         undecided=len(scene.state.tasks) - len(scene.state.decisions),
         model_version=version_of(scene),
         threshold=scene.state.rounds[-1].threshold if scene.state.rounds else None,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from labeling.settings import PolicySettings
 from routing import evidence
 from routing.backend import LearnReply
+from routing.duties import owed
 from routing.ledger.records import Round
 from routing.observe import Scene
 from routing.policy import chance, pilot
@@ -39,11 +40,10 @@ def is_due(
 
 
 def is_pilot_answered(scene: Scene) -> bool:
-    """Tell whether people are done with every task of the pilot."""
-    decisions = scene.state.decisions
-    votes = evidence.votes(scene.state)
+    """Tell whether people are done with every task of the pilot, as far as anybody is left."""
+    waiting = owed(scene)
     return all(
-        task in decisions and len(votes.get(task, ())) >= decisions[task].votes
+        task in scene.state.decisions and task not in waiting
         for task in pilot(list(scene.state.tasks), scene.settings.policy)
     )
 

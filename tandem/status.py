@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from routing.duties import needs
+from routing.duties import given_up, owed
 from routing.observe import observe
 from routing.progress import Progress, silent
 from routing.studio import Studio
@@ -37,7 +37,8 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
         "human_labels": sum(not one.was_cancelled for one in people),
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
-        "votes_owed": sum(need.votes for need in needs(state)),
+        "votes_owed": sum(owed(scene).values()),
+        "votes_given_up": given_up(scene),
         "waiting": {scene.people.names[worker]: count for worker, count in waiting.items()},
         "label_streams": label_streams(session.studio),
         "backend": scene.backend.health().get("model"),

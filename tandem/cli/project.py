@@ -119,13 +119,18 @@ def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
     ]
     left = [
         f"{report.owed} votes owed" if report.owed else "",
-        f"{report.unassigned} of them nobody's" if report.unassigned else "",
+        f"{report.unassigned} of them wait for room in a tab" if report.unassigned else "",
         f"{report.undecided} undecided" if report.undecided else "",
     ]
     begin = "Would be done" if dry_run else "Done"
     done_words = "; ".join(filter(None, done)) or "nothing to do"
     left_words = ", ".join(filter(None, left)) or "nothing: every task has its label"
-    return f"{begin}: {done_words}. Left: {left_words}."
+    given_up = (
+        f" Nobody is left to give {report.given_up} more votes that would help."
+        if report.given_up
+        else ""
+    )
+    return f"{begin}: {done_words}. Left: {left_words}.{given_up}"
 
 
 def _say_failures(terminal: Terminal, failed: dict[int, str]) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.assignment import Need, Reviewer, plan
+from routing.assignment import Need, Reviewer, impossible, plan
 
 REVIEWERS = [Reviewer(1, 10), Reviewer(2, 10), Reviewer(3, 10)]
 
@@ -99,3 +99,26 @@ def test_who_is_asked_stays_asked() -> None:
     result = plan([Need(5, 1, 0.0)], REVIEWERS, {(5, 3): "open"}, seed=0)
 
     assert (result.new, result.ended) == ([], {})
+
+
+def test_votes_that_nobody_is_left_to_give_are_given_up() -> None:
+    skipped_by_all = Need(1, 1, 0.0, skipped=frozenset([1, 2, 3]))
+    one_left = Need(2, 2, 0.0, answered=frozenset([1]), skipped=frozenset([2]))
+    fresh = Need(3, 3, 0.0)
+
+    assert impossible([skipped_by_all, one_left, fresh], REVIEWERS) == {1: 1, 2: 1}
+
+
+def test_where_no_reviewer_is_named_only_what_was_skipped_is_given_up() -> None:
+    skipped = Need(1, 1, 0.0, skipped=frozenset([1]))
+
+    assert impossible([skipped, Need(2, 1, 0.0)], []) == {1: 1}
+
+
+@given(situations(), st.integers(0, 5))
+def test_votes_that_are_given_up_are_never_asked_for(
+    situation: tuple[list[Need], list[Reviewer], dict[tuple[int, int], str]], seed: int
+) -> None:
+    needs, reviewers, asked = situation
+    unassigned = plan(needs, reviewers, asked, seed).unassigned
+    assert all(unassigned[task] >= count for task, count in impossible(needs, reviewers).items())
