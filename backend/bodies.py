@@ -57,10 +57,11 @@ class Predict(_Body):
 
 
 class PersonsAnswer(_Body):
-    """One answer of a person: `label` is what Label Studio stores."""
+    """One answer of people: `label` is what Label Studio stores, right with `probability`."""
 
     text: str
     label: str
+    probability: float = Field(1.0, ge=0, le=1)
 
 
 class Learn(_Body):

@@ -92,7 +92,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/learn")
     def learn() -> Response:
         body = read(Learn, request)
-        answers = [Answer(answer.text, answer.label) for answer in body.answers]
+        answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
         lesson = Lesson(body.instruction, body.texts, answers)
         with _Turn(busy):
             taught = backend.learn(body.project, body.label_config, lesson)

@@ -116,7 +116,7 @@ class BackendClient:
         label_config: str,
         instruction: str,
         texts: Sequence[str],
-        answers: Sequence[Mapping[str, str]],
+        answers: Sequence[Mapping[str, Any]],
     ) -> LearnReply:
         """Replace all that the backend knows of a project; the same again changes nothing.
 
@@ -125,7 +125,8 @@ class BackendClient:
             label_config: What it asks.
             instruction: What its annotators are told.
             texts: A sample of its texts, labelled or not.
-            answers: People's, each a `text` and a `label`, which is a `Candidate.value`.
+            answers: People's, each a `text`, a `label`, which is a `Candidate.value`, and the
+                `probability` that it is right.
         """
         body = {
             "project": project,

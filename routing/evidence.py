@@ -1,6 +1,7 @@
 """What the ledger knows, in the terms of aggregation: items, answers, beliefs, rulings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aggregation.dataset import Belief, Item, Ruling
 from aggregation.fusion import Fusion
@@ -9,6 +10,14 @@ from routing.ledger.records import LedgerPrediction, LedgerState
 from routing.threshold import Checked
 
 UNCALIBRATED = "uncalibrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """The most probable label of a task, and its probability."""
+
+    label: str
+    probability: float
 
 
 def items(state: LedgerState) -> list[Item]:
@@ -68,7 +77,7 @@ def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
 
 def consensus(
     state: LedgerState, labels: tuple[str, ...], *, with_model: bool
-) -> dict[int, tuple[str, float]]:
+) -> dict[int, Consensus]:
     """Give the most probable label and its probability, for each task that people answered.
 
     Args:
@@ -91,16 +100,16 @@ def consensus(
     posterior = Fusion(labels).fit_predict_proba(frame(people), believed)
     best = posterior.idxmax(axis=1)
     highest = posterior.max(axis=1)
-    return {int(task): (str(best[task]), float(highest[task])) for task in posterior.index}
+    return {int(task): Consensus(str(best[task]), float(highest[task])) for task in posterior.index}
 
 
-def settled_by_people(state: LedgerState, labels: tuple[str, ...]) -> dict[int, str]:
+def settled_by_people(state: LedgerState, labels: tuple[str, ...]) -> dict[int, Consensus]:
     """Give people's own label of each task that they are done with; ties are left out."""
     given = votes(state)
     return {
-        task: label
-        for task, (label, probability) in consensus(state, labels, with_model=False).items()
-        if probability > 0.5
+        task: one
+        for task, one in consensus(state, labels, with_model=False).items()
+        if one.probability > 0.5
         and task in state.decisions
         and len(given[task]) >= state.decisions[task].votes
     }
@@ -110,7 +119,7 @@ def checked(state: LedgerState, labels: tuple[str, ...], version: str) -> list[C
     """Hold the predictions of one version against people's labels."""
     present = predictions(state, version)
     return [
-        Checked(present[task].confidence or 0.0, present[task].answer == label)
-        for task, label in settled_by_people(state, labels).items()
+        Checked(present[task].confidence or 0.0, present[task].answer == one.label)
+        for task, one in settled_by_people(state, labels).items()
         if task in present
     ]

@@ -110,17 +110,23 @@ def _people(one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: 
     return Ruling(one.task, kind, policy.votes, reason, one.confidence)
 
 
+def is_in_doubt(one: Candidate, policy: PolicySettings) -> bool:
+    """Tell whether those who answered leave the label in doubt, and one more may be asked."""
+    return (
+        one.decision is not None
+        and one.decision.kind not in LEFT_TO_MODEL
+        and one.is_settled
+        and one.posterior is not None
+        and one.posterior < policy.settle_above
+        and len(one.votes) < max(policy.max_votes, policy.votes)
+    )
+
+
 def _ask_again(one: Candidate, policy: PolicySettings) -> Ruling | None:
-    """Ask one more person where those who answered leave the label in doubt."""
-    decision = one.decision
-    if decision is None or decision.kind in LEFT_TO_MODEL or not one.is_settled:
-        return None
-    if one.posterior is None or one.posterior >= policy.settle_above:
-        return None
-    if len(one.votes) >= max(policy.max_votes, policy.votes):
+    if one.decision is None or not is_in_doubt(one, policy):
         return None
     reason = f"{len(one.votes)} votes leave the label at {one.posterior:.2f}"
-    return Ruling(one.task, decision.kind, len(one.votes) + 1, reason, one.confidence)
+    return Ruling(one.task, one.decision.kind, len(one.votes) + 1, reason, one.confidence)
 
 
 def is_refuted(highest_accuracy: float | None, policy: PolicySettings) -> bool:

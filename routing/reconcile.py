@@ -101,22 +101,39 @@ def _annotation(scene: Scene, decision: Decision, prediction: int, answer: str) 
 
 
 def _overlaps(scene: Scene) -> Iterator[Step]:
+    """Bring overlaps to the votes that are asked for, and with them whether tasks are labelled.
+
+    Label Studio leaves the latter as it was when the former changes, so a pass that was killed
+    between the two leaves a task in nobody's stream.
+    """
     tasks = scene.state.tasks
+    answered = _answered(scene.state)
     desired = {
         task: decision.votes
         for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in GIVEN_TO_PEOPLE and tasks[task].overlap != decision.votes
+        if decision.kind in GIVEN_TO_PEOPLE
+        and (tasks[task].overlap, tasks[task].is_labeled)
+        != (decision.votes, len(answered.get(task, ())) >= decision.votes)
     }
     for chunk in chunks(list(desired)):
         writes = [
             write(
-                f"overlap:{task}:{tasks[task].overlap}:{desired[task]}",
+                f"overlap:{task}:{desired[task]}",
                 "task.overlap",
                 f"task {task}",
-                {"overlap": tasks[task].overlap},
+                {"overlap": tasks[task].overlap, "is_labeled": tasks[task].is_labeled},
                 {"overlap": desired[task]},
             )
             for task in chunk
         ]
         overlaps = {task: desired[task] for task in chunk}
         yield Step(writes, partial(scene.studio.set_overlaps, overlaps, scene.progress))
+
+
+def _answered(state: LedgerState) -> dict[int, set[int]]:
+    """Tell which people answered each task."""
+    answered: dict[int, set[int]] = {}
+    for one in state.annotations:
+        if one.kind == "person" and not one.was_cancelled:
+            answered.setdefault(one.task, set()).add(one.worker_id)
+    return answered

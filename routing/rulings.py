@@ -14,6 +14,7 @@ from routing.policy import (
     LEFT_TO_MODEL,
     Candidate,
     Ruling,
+    is_in_doubt,
     is_refuted,
     number_after,
     pilot,
@@ -47,6 +48,12 @@ def rulings_of(scene: Scene) -> list[Ruling]:
     threshold = last.threshold if last and is_trusted else None
     is_ready = last is not None and (last.answers > 0 or not pilot_tasks)
     return rule(_candidates(scene), pilot_tasks, threshold, is_ready, policy)
+
+
+def in_doubt(scene: Scene) -> frozenset[int]:
+    """List the tasks about which one more person would be asked now."""
+    policy = _fitting(scene)
+    return frozenset(one.task for one in _candidates(scene) if is_in_doubt(one, policy))
 
 
 def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
@@ -110,7 +117,7 @@ def _candidates(scene: Scene) -> list[Candidate]:
             task=task,
             confidence=present[task].confidence if task in present else None,
             votes=votes.get(task, ()),
-            posterior=joint[task][1] if task in joint else None,
+            posterior=joint[task].probability if task in joint else None,
             decision=scene.state.decisions.get(task),
         )
         for task in sorted(scene.state.tasks)
@@ -128,7 +135,7 @@ def _audits(scene: Scene, version: str) -> list[bool]:
     given = evidence.predictions(scene.state, version)
     labels = evidence.settled_by_people(scene.state, scene.labels)
     return [
-        given[task].answer == labels[task]
+        given[task].answer == labels[task].label
         for task, decision in sorted(scene.state.decisions.items())
         if decision.kind == "audit"
         and decision.model_version == version

@@ -10,6 +10,7 @@ from routing.duties import owed
 from routing.ledger.records import Round
 from routing.observe import Scene
 from routing.policy import chance, pilot
+from routing.rulings import in_doubt
 from routing.threshold import Checked, Threshold, accuracy_above, choose
 
 SAMPLE = 256
@@ -40,10 +41,14 @@ def is_due(
 
 
 def is_pilot_answered(scene: Scene) -> bool:
-    """Tell whether people are done with every task of the pilot, as far as anybody is left."""
-    waiting = owed(scene)
+    """Tell whether people are done with every task of the pilot, as far as anybody is left.
+
+    What all else is measured by should itself be sure, so a task whose votes leave its label in
+    doubt is not done with.
+    """
+    open_tasks = owed(scene).keys() | in_doubt(scene)
     return all(
-        task in scene.state.decisions and task not in waiting
+        task in scene.state.decisions and task not in open_tasks
         for task in pilot(list(scene.state.tasks), scene.settings.policy)
     )
 
@@ -62,8 +67,8 @@ def teach(scene: Scene) -> LearnReply:
         scene.project.instruction if instruction is None else instruction,
         [texts[task] for task in sorted(sample)],
         [
-            {"text": texts[task], "label": label}
-            for task, label in sorted(answers.items())
+            {"text": texts[task], "label": one.label, "probability": round(one.probability, 3)}
+            for task, one in sorted(answers.items())
             if task in texts
         ],
     )

@@ -30,10 +30,12 @@ class Answer:
     Attributes:
         text: The item.
         label: A `Candidate.value`.
+        probability: Probability that the label is right, as far as the people who gave it go.
     """
 
     text: str
     label: str
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,13 @@ def learn(recipe: Recipe, lesson: Lesson, score: Score) -> tuple[Learned, dict[s
     rows = [scores[answer.text] for answer in answers]
     given = without_prior(np.array(rows).reshape(len(rows), len(labels)), prior)
     picked = np.array([labels.index(answer.label) for answer in answers], dtype=np.intp)
-    calibrator = fit(given, picked)
+    trust = np.array([answer.probability for answer in answers])
+    calibrator = fit(given, picked, trust)
 
-    used = ([*texts] if has_batch else [], [[a.text, a.label] for a in usable if calibrator])
+    used = (
+        [*texts] if has_batch else [],
+        [[a.text, a.label, a.probability] for a in usable if calibrator],
+    )
     learned = Learned(
         instruction=lesson.instruction,
         basis=recipe.basis,
@@ -94,7 +100,7 @@ def learn(recipe: Recipe, lesson: Lesson, score: Score) -> tuple[Learned, dict[s
         "answers": len(answers),
         "left_out": len(lesson.answers) - len(answers),
         **_report(replace(recipe, learned=learned), calibrator),
-        **(_crossed(given, picked) if calibrator else {}),
+        **(_crossed(given, picked, trust) if calibrator else {}),
     }
     return learned, report
 
@@ -118,13 +124,13 @@ def _report(recipe: Recipe, calibrator: Calibrator | None) -> dict[str, Any]:
     return {"prior": recipe.prior, "calibrator": calibration, **shape}
 
 
-def _crossed(log_probabilities: Floats, answers: NDArray[np.intp]) -> dict[str, Any]:
+def _crossed(log_probabilities: Floats, answers: NDArray[np.intp], trust: Floats) -> dict[str, Any]:
     """Judge the calibrator on answers that it was not fitted on, before and after."""
     calibrated = np.empty_like(log_probabilities)
     fold = np.random.default_rng(0).permutation(len(answers)) % _FOLDS
     for number in range(_FOLDS):
         held = fold == number
-        calibrator = fit(log_probabilities[~held], answers[~held])
+        calibrator = fit(log_probabilities[~held], answers[~held], trust[~held])
         part = log_probabilities[held]
         calibrated[held] = calibrator(part) if calibrator else np.exp(part)
     return {

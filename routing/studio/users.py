@@ -83,8 +83,27 @@ class Users(Connection):
         return next((one for one in self.users() if one.email.lower() == email.lower()), None)
 
 
+def legacy_token(url: str, email: str, password: str) -> str:
+    """Log in as a user and read their legacy token, the same at every call.
+
+    It is of use where the organization allows legacy tokens.
+
+    Raises:
+        StudioUnreachable: Nothing answers there.
+        StudioRefused: Label Studio does not let the user in.
+    """
+    form = {"email": email, "password": password}
+    with filling_in(url, "/user/login/", form) as session:
+        answer = session.get("/api/current-user/token")
+    if answer.status_code != httpx.codes.OK:
+        raise StudioRefused(
+            f"Label Studio does not let {email} in", where=url, mend="Check the password."
+        )
+    return str(answer.json()["token"])
+
+
 def personal_access_token(url: str, email: str, password: str) -> str:
-    """Log in as a user and make a personal access token, which that user alone can.
+    """Log in as a user and make a personal access token, which that user alone can, and once.
 
     Raises:
         StudioUnreachable: Nothing answers there.
@@ -98,7 +117,8 @@ def personal_access_token(url: str, email: str, password: str) -> str:
         raise StudioRefused(
             f"Label Studio makes no personal access token for {email}",
             where=url,
-            mend="Check the password, and that the organization allows personal access tokens.",
+            mend="Check the password, that the organization allows personal access tokens, and that"
+            " the user has none yet.",
         )
     return str(answer.json()["token"])
 

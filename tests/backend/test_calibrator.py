@@ -69,6 +69,32 @@ def test_thirty_answers_help_what_was_wrong() -> None:
         assert log_loss(fitted(*world(30, seed=seed, slope=0.3))(fresh), truth) < before
 
 
+def with_mistakes(labels: NDArray[np.intp], reliability: Floats, seed: int) -> NDArray[np.intp]:
+    """The labels as people give them who are right that often, and else name another one."""
+    random = np.random.default_rng(seed)
+    others = (labels + random.integers(1, 3, size=len(labels))) % 3
+    return np.where(random.random(len(labels)) < reliability, labels, others).astype(np.intp)
+
+
+def test_people_s_mistakes_do_not_make_the_model_modest() -> None:
+    stated, truth = world(2000, seed=3)
+    fresh, fresh_truth = world(4000, seed=4)
+    reliability = np.random.default_rng(5).choice([0.6, 0.95], size=len(truth))
+    given = with_mistakes(truth, reliability, seed=6)
+    aware = fit(stated, given, reliability)
+    assert aware is not None
+    assert aware.slope == pytest.approx(1, abs=0.1)
+    assert fitted(stated, given).slope < 0.75
+    assert log_loss(aware(fresh), fresh_truth) < log_loss(np.exp(fresh), fresh_truth) + 0.005
+
+
+def test_answers_that_are_no_better_than_chance_teach_nothing() -> None:
+    stated, truth = world(200, seed=7, slope=0.3)
+    calibrator = fit(stated, truth, np.full(len(truth), 1 / 3))
+    assert calibrator is not None
+    assert calibrator.slope == pytest.approx(1)
+
+
 @pytest.mark.parametrize("answers", [0, 1, FEWEST_ANSWERS - 1])
 def test_too_few_answers_fit_nothing(answers: int) -> None:
     assert fit(*world(answers, seed=0)) is None
