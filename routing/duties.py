@@ -47,17 +47,16 @@ def needs(state: LedgerState) -> list[assignment.Need]:
     ]
 
 
+def given_up(scene: Scene) -> dict[int, int]:
+    """Count the votes that nobody is left to give, since all answered or skipped, by task."""
+    return assignment.impossible(needs(scene.state), scene.people.reviewers)
+
+
 def owed(scene: Scene) -> dict[int, int]:
     """Count the votes that people owe and that somebody is left to give, by task."""
-    owing = needs(scene.state)
-    given_up = assignment.impossible(owing, scene.people.reviewers)
-    votes = {need.task: need.votes - given_up.get(need.task, 0) for need in owing}
+    lost = given_up(scene)
+    votes = {need.task: need.votes - lost.get(need.task, 0) for need in needs(scene.state)}
     return {task: count for task, count in votes.items() if count}
-
-
-def given_up(scene: Scene) -> int:
-    """Count the votes that nobody is left to give, since all answered or skipped."""
-    return sum(assignment.impossible(needs(scene.state), scene.people.reviewers).values())
 
 
 def duties_of(scene: Scene) -> Duties:

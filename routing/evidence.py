@@ -59,10 +59,15 @@ def beliefs(state: LedgerState) -> dict[int, Belief]:
     }
 
 
-def rulings(state: LedgerState) -> dict[int, Ruling]:
-    """Give the latest decision of each task."""
+def rulings(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, Ruling]:
+    """Give the latest decision of each task.
+
+    Args:
+        state: What is known.
+        given_up: Votes that nobody is left to give, by task: they are not waited for.
+    """
     return {
-        task: Ruling(one.kind, one.reason, one.decided_at, one.votes)
+        task: Ruling(one.kind, one.reason, one.decided_at, one.votes - given_up.get(task, 0))
         for task, one in state.decisions.items()
     }
 

@@ -104,7 +104,7 @@ def sync(
         rulings=dict(Counter(ruling.kind for ruling in [*retracted, *ruled])),
         owed=sum(owed(scene).values()),
         unassigned=sum(duties.unassigned.values()),
-        given_up=given_up(scene),
+        given_up=sum(given_up(scene).values()),
         undecided=len(scene.state.tasks) - len(scene.state.decisions),
         model_version=version_of(scene),
         threshold=scene.state.rounds[-1].threshold if scene.state.rounds else None,

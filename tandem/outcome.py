@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from aggregation import dataset as datasets
-from labeling.form import Form
 from labeling.settings import Settings
 from routing import evidence
+from routing.duties import given_up
 from routing.ledger.records import LedgerState
+from routing.observe import Scene
 from tandem.report import collect, render
 from tandem.report.data import Activity, Comparison, ReportData
 
@@ -27,29 +28,23 @@ class Outcome:
     dataset: pd.DataFrame
 
 
-def conclude(title: str, form: Form, state: LedgerState, settings: Settings) -> Outcome:
-    """Put together what the ledger knows.
-
-    Args:
-        title: The project's.
-        form: What it asks.
-        state: What is known.
-        settings: Name the aggregator and its seed.
+def conclude(scene: Scene) -> Outcome:
+    """Put together what is known of a project that was just looked at.
 
     Raises:
-        SettingsError: There is no aggregator of that name.
+        SettingsError: There is no aggregator of the name that the settings give.
     """
-    labels = tuple(candidate.value for candidate in form.control.candidates)
+    state, settings = scene.state, scene.settings
     frame = datasets.build(
         evidence.items(state),
         evidence.answers(state),
         evidence.beliefs(state),
-        evidence.rulings(state),
-        labels=labels,
+        evidence.rulings(state, given_up(scene)),
+        labels=scene.labels,
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
-    return Outcome(title, settings, state, labels, frame)
+    return Outcome(scene.project.title, settings, state, scene.labels, frame)
 
 
 def report_of(outcome: Outcome, comparison: Sequence[Comparison] = ()) -> ReportData:

@@ -38,7 +38,7 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
         "votes_owed": sum(owed(scene).values()),
-        "votes_given_up": given_up(scene),
+        "votes_given_up": sum(given_up(scene).values()),
         "waiting": {scene.people.names[worker]: count for worker, count in waiting.items()},
         "label_streams": label_streams(session.studio),
         "backend": scene.backend.health().get("model"),

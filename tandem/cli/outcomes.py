@@ -65,4 +65,4 @@ def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":
             progress,
             dry_run=True,
         )
-    return conclude(scene.project.title, scene.form, scene.state, session.settings)
+    return conclude(scene)

@@ -71,21 +71,27 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as servers:
-        terminal.say("Starting Label Studio and the ML backend …")
+        terminal.say(
+            "Starting Label Studio and the ML backend (the first time, most of a minute) …"
+        )
         backend = servers.enter_context(BackendServer(folder / "backend"))
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
         cast = (YOU,) if you_review else REVIEWERS
         seats = _seat(studio, cast, folder)
         session, by_task, form = _open_project(studio, backend, seats, folder)
-        _tell_where(terminal, studio, session, seats)
+        if not you_review:
+            _tell_where(terminal, studio, session, seats)
         first = _prelabel(session, terminal)
         connect(session.studio, session.backend, session.settings)
         if you_review:
+            _pass(session, terminal)
+            terminal.say("Your tab is ready. Label there; every answer is taken up in seconds.")
+            _tell_where(terminal, studio, session, seats)
             _wait_for_you(session, terminal)
         else:
             _simulate(session, terminal, studio.url, seats, by_task, form)
         simulated = () if you_review else cast
-        _finish(session, terminal, first, by_task, simulated, form, folder)
+        _finish(session, terminal, first, by_task, simulated, folder)
         if not once:
             _tell_where(terminal, studio, session, seats)
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
@@ -179,24 +185,20 @@ def _simulate(
 
 def _wait_for_you(session: Session, terminal: Terminal) -> None:
     """Make a pass whenever the reviewer in the browser may have answered, until all is done."""
-    said = ""
+    left = -1
     while True:
-        report = _pass(session, None)
-        words = sentence(report)
-        if words != said:
-            terminal.say(words)
-            said = words
-        if not report.remaining:
+        report = sync(session.studio, session.backend, session.ledger, session.settings)
+        if report.remaining != left:
+            terminal.say(sentence(report))
+            left = report.remaining
+        if not left:
             return
         time.sleep(LOOK_EVERY)
 
 
-def _pass(session: Session, terminal: Terminal | None) -> SyncReport:
-    doors = (session.studio, session.backend, session.ledger, session.settings)
-    if terminal is None:
-        return sync(*doors)
+def _pass(session: Session, terminal: Terminal) -> SyncReport:
     with terminal.progress() as progress:
-        report = sync(*doors, progress)
+        report = sync(session.studio, session.backend, session.ledger, session.settings, progress)
     terminal.say(sentence(report))
     return report
 
@@ -207,12 +209,11 @@ def _finish(
     first: Mapping[int, Belief],
     by_task: Mapping[int, Post],
     simulated: Sequence[SimulatedReviewer],
-    form: Form,
     folder: Path,
 ) -> None:
     """Write the files and print the table."""
     scene = observe(session.studio, session.backend, session.ledger, session.settings)
-    outcome = conclude(scene.project.title, form, scene.state, session.settings)
+    outcome = conclude(scene)
     costs = session.settings.costs
     rows = compare(by_task, first, outcome.dataset, simulated, outcome.labels, costs)
     files = [*export(outcome.dataset, folder), write_report(outcome, folder / "report.html", rows)]

@@ -1,18 +1,26 @@
 """A Label Studio project with the administrator's door to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
 import pytest
 
+from routing.ledger import Ledger
 from routing.studio import Studio
 from routing.studio.records import NewAnnotation, NewPrediction, StudioUser
+from routing.studio.users import legacy_token
 from tandem.demo.label_studio import LabelStudioServer
 from tests.conftest import NewStudioProject
+from tests.serving import serving
+from tests.studio.loops import MODEL_USER, Loop, Model, Person
 
 NewStudio: TypeAlias = Callable[..., Studio]
+NewLoop: TypeAlias = Callable[..., Loop]
 PASSWORD = "a-long-enough-one"
+PLAIN_POLICY = {"accept_above": 0.8, "audit_share": 0, "max_votes": 1}
 
 
 def choosing(label: str) -> list[dict[str, Any]]:
@@ -65,3 +73,42 @@ def raw(label_studio: LabelStudioServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Token {label_studio.token}"}
     with httpx.Client(base_url=label_studio.url, headers=headers, timeout=60) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def people(label_studio: LabelStudioServer) -> tuple[Person, Person, Person]:
+    """Three users who can review, each with a key of their own."""
+    admin, url = Studio(label_studio.url, label_studio.token), label_studio.url
+
+    def invite(name: str) -> Person:
+        user = admin.create_user(f"{name}@loop.localhost", PASSWORD, name.title())
+        return Person(url, legacy_token(url, user.email, PASSWORD), user.email, user.id)
+
+    return invite("ana"), invite("ben"), invite("carl")
+
+
+@pytest.fixture
+def new_loop(
+    new_studio: NewStudio, people: tuple[Person, Person, Person], tmp_path: Path
+) -> Iterator[NewLoop]:
+    """Makes a project whose tasks `Text 0`, `Text 1`, … the model answers with these confidences.
+
+    Ana, Ben and Carl review it; what is answered with 0.8 and more is accepted, and one vote
+    settles the rest, but for what the test says.
+    """
+    with ExitStack() as until_the_end:
+
+        def make(*confidences: float, **policy: Any) -> Loop:
+            studio, model = new_studio(len(confidences)), Model()
+            model.url = until_the_end.enter_context(serving(model.script))
+            model.confidences = {f"Text {n}": one for n, one in enumerate(confidences)}
+            ledger = Ledger(f"sqlite:///{tmp_path}/{studio.project_id}.sqlite3", studio.project_id)
+            until_the_end.callback(ledger.close)
+            loop = Loop(studio, model, ledger)
+            loop.sections["studio"] = {"model_user": MODEL_USER}
+            loop.sections["backend"] = {"url": model.url}
+            loop.sections["policy"] = PLAIN_POLICY | policy
+            loop.staff(*people)
+            return loop
+
+        yield make

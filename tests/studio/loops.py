@@ -1,0 +1,225 @@
+"""A project in the loop: people of a real Label Studio, and a model that believes what it is told.
+
+The model is an ML backend over HTTP, so that a test can choose every confidence.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from labeling.form import Form, parse
+from labeling.predictions import Prediction, Provenance, to_label_studio
+from labeling.settings import Settings
+from routing.backend import BackendClient
+from routing.ledger import Ledger
+from routing.ledger.records import LedgerState
+from routing.progress import Progress, silent
+from routing.studio import Studio
+from routing.studio.records import StudioAnnotation, StudioTask
+from routing.sync import SyncReport, sync
+from routing.tabs import tab_title
+from tests.serving import Reply, as_json
+
+MODEL_USER = "model@loop.localhost"
+UNSURE = 0.55
+
+
+class Model:
+    """An ML backend that answers as the test says.
+
+    Attributes:
+        name: What its versions begin with; behind that, how many answers it learned from.
+        confidences: By text; one that is not named is answered with `UNSURE`.
+        answer: What it answers; None: the first label of the form.
+        lessons: What it was taught, in order.
+        asked: The tasks of each `/predict`, in order.
+        before: Called with the path before an answer; what it gives is the answer instead.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.name = "a"
+        self.confidences: dict[str, float] = {}
+        self.answer: str | None = None
+        self.learned = 0
+        self.lessons: list[Any] = []
+        self.asked: list[list[int]] = []
+        self.before: Callable[[str], Reply | None] = lambda _: None
+
+    @property
+    def version(self) -> str:
+        return f"{self.name}-{self.learned}"
+
+    def script(self, _method: str, path: str, body: Any, _authorization: str | None) -> Reply:
+        instead = self.before(path)
+        if instead is not None:
+            return instead
+        if path == "/learn":
+            self.lessons.append(body)
+            self.learned = len(body["answers"])
+        if path == "/predict":
+            self.asked.append([one["id"] for one in body["tasks"]])
+            form = parse(body["label_config"])
+            return as_json({"results": [self._predict(form, one) for one in body["tasks"]]})
+        return as_json({"status": "UP", "model_version": self.version, "report": {}})
+
+    def _predict(self, form: Form, task: Any) -> dict[str, Any]:
+        text = task["data"]["text"]
+        if not text:
+            return {"result": [], "score": 0.0, "error": "there is no text"}
+        labels = [candidate.value for candidate in form.control.candidates]
+        answer = self.answer or labels[0]
+        confidence = self.confidences.get(text, UNSURE)
+        others = [label for label in labels if label != answer]
+        rest = {label: (1 - confidence) / len(others) for label in others}
+        prediction = Prediction(
+            answer=answer,
+            confidence=confidence,
+            distribution={answer: confidence, **rest},
+            raw_score=confidence,
+            model_version=self.version,
+            provenance=Provenance("scripted", "abc", "none", f"platt:{self.learned}"),
+        )
+        return to_label_studio(form, prediction)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of Label Studio who works there by themselves."""
+
+    url: str
+    token: str
+    email: str
+    id: int
+
+    def answer(self, task: int, label: str) -> int:
+        """Submit an answer; gives the annotation."""
+        return int(self._ask("POST", f"/api/tasks/{task}/annotations/", _saying(label))["id"])
+
+    def skip(self, task: int) -> None:
+        self._ask(
+            "POST", f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True}
+        )
+
+    def submit_nothing(self, task: int) -> None:
+        """Submit without having picked anything."""
+        self._ask("POST", f"/api/tasks/{task}/annotations/", {"result": []})
+
+    def edit(self, annotation: int, label: str) -> None:
+        self._ask("PATCH", f"/api/annotations/{annotation}/", _saying(label))
+
+    def delete(self, annotation: int) -> None:
+        self._ask("DELETE", f"/api/annotations/{annotation}/")
+
+    def delete_task(self, task: int) -> None:
+        self._ask("DELETE", f"/api/tasks/{task}/")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Token {self.token}"}
+        answer = httpx.request(method, f"{self.url}{path}", json=body, headers=headers, timeout=60)
+        answer.raise_for_status()
+        content: dict[str, Any] = answer.json() if answer.content else {}
+        return content
+
+
+def _saying(label: str) -> dict[str, Any]:
+    region = {"from_name": "sentiment", "to_name": "text", "type": "choices"}
+    return {"result": [{**region, "value": {"choices": [label]}}]}
+
+
+@dataclass
+class Loop:
+    """A project with its model, its people and its ledger.
+
+    Attributes:
+        sections: Sections of the settings, in the form that the file has.
+    """
+
+    studio: Studio
+    model: Model
+    ledger: Ledger
+    sections: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.model_validate(self.sections)
+
+    @property
+    def backend(self) -> BackendClient:
+        return BackendClient(self.model.url)
+
+    @property
+    def state(self) -> LedgerState:
+        return self.ledger.state()
+
+    def policy(self, **changes: Any) -> None:
+        """Change the policy from the next pass on."""
+        self.sections["policy"] = self.sections["policy"] | changes
+
+    def staff(self, *people: Person, capacity: int = 100) -> None:
+        """Say who reviews from the next pass on."""
+        self.sections["reviewers"] = [
+            {"email": one.email, "capacity": capacity} for one in people
+        ]
+
+    def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
+        return sync(
+            self.studio, self.backend, self.ledger, self.settings, progress, dry_run=dry_run
+        )
+
+    def import_texts(self, **confidences: float) -> list[int]:
+        """Add tasks with their texts and what the model believes of them; gives the tasks."""
+        known = set(self.studio.task_ids())
+        self.model.confidences.update(confidences)
+        self.studio.import_tasks([{"text": text} for text in confidences])
+        return [task for task in self.studio.task_ids() if task not in known]
+
+    def shown(self) -> dict[int, StudioTask]:
+        """What Label Studio shows of each task."""
+        return {task.id: task for task in self.studio.tasks()}
+
+    def annotations(self) -> list[StudioAnnotation]:
+        return [one for task in self.studio.tasks() for one in task.annotations]
+
+    def kinds(self) -> dict[int, str]:
+        """What was decided of each task."""
+        return {task: one.kind for task, one in self.state.decisions.items()}
+
+    def kinds_counted(self) -> Counter[str]:
+        return Counter(self.kinds().values())
+
+    def asked(self, person: Person) -> list[int]:
+        """The tasks that wait for a person, which their tab lists too."""
+        waiting = sorted(
+            one.task
+            for one in self.state.assignments
+            if one.worker == person.id and one.state == "open"
+        )
+        (tab,) = [one for one in self.studio.views() if one.title == tab_title(person.email)]
+        assert list(tab.task_ids) == waiting
+        return waiting
+
+    def waiting(self, *people: Person) -> dict[int, list[Person]]:
+        """Who is asked each task, of these people."""
+        by_task: dict[int, list[Person]] = {}
+        for person in people:
+            for task in self.asked(person):
+                by_task.setdefault(task, []).append(person)
+        return by_task
+
+    def answer_all(self, label: str, *people: Person) -> None:
+        """Have these people answer all that waits for them, with the same label."""
+        for task, asked in self.waiting(*people).items():
+            for person in asked:
+                person.answer(task, label)
+
+    def model_user(self) -> int:
+        return next(one.id for one in self.studio.users() if one.email == MODEL_USER)
+
+
+def told(report: SyncReport) -> list[tuple[str, str, Any, Any]]:
+    """The changes of a report, without the moment at which they were planned."""
+    return [(one.key, one.target, one.before, one.after) for one in report.changes]
