@@ -107,14 +107,13 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
     between the two leaves a task in nobody's stream.
     """
     tasks = scene.state.tasks
-    answered = _answered(scene.state)
     desired = {
         task: decision.votes
         for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in GIVEN_TO_PEOPLE
-        and (tasks[task].overlap, tasks[task].is_labeled)
-        != (decision.votes, len(answered.get(task, ())) >= decision.votes)
+        if decision.kind in GIVEN_TO_PEOPLE and tasks[task].overlap != decision.votes
     }
+    closed = _wrongly_labelled(scene.state)
+    desired |= {task: scene.state.decisions[task].votes for task in closed}
     for chunk in chunks(list(desired)):
         writes = [
             write(
@@ -130,10 +129,20 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
         yield Step(writes, partial(scene.studio.set_overlaps, overlaps, scene.progress))
 
 
-def _answered(state: LedgerState) -> dict[int, set[int]]:
-    """Tell which people answered each task."""
+def _wrongly_labelled(state: LedgerState) -> list[int]:
+    """List people's tasks that Label Studio takes for labelled or not, against the answers.
+
+    Where the model's annotation is still there, taking it away will put that right.
+    """
     answered: dict[int, set[int]] = {}
     for one in state.annotations:
-        if one.kind == "person" and not one.was_cancelled:
+        if not one.was_cancelled:
             answered.setdefault(one.task, set()).add(one.worker_id)
-    return answered
+    accepted = {one.task for one in state.annotations if one.kind == "model"}
+    return [
+        task
+        for task, decision in sorted(state.decisions.items())
+        if decision.kind in GIVEN_TO_PEOPLE
+        and task not in accepted
+        and state.tasks[task].is_labeled != (len(answered.get(task, ())) >= decision.votes)
+    ]
