@@ -36,9 +36,7 @@ from labeling.form import parse
 from labeling.predictions import Prediction
 from labeling.settings import Settings, load
 
-SHOWN = {
-    "ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Science and technology"}
-}
+SHOWN = {"ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Technology"}}
 """What people see of labels that are stored as numbers, by folder."""
 
 FEW_ANSWERS = 60

@@ -90,7 +90,7 @@ class PromptSettings(_Section):
     """What the model is asked."""
 
     template: Path | None = None
-    """A Jinja file in place of the built-in one."""
+    """A Jinja file, or a built-in: `classification` (default), or `bare` for very small models."""
     instruction: str | None = None
     """In place of the project's own labelling instruction."""
     examples: Path | None = None

@@ -15,7 +15,8 @@ from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.settings import PromptSettings
 
-_BUILT_IN = Path(__file__).with_name("classification.jinja")
+_BUILT_IN = {file.stem: file for file in Path(__file__).parent.glob("*.jinja")}
+_DEFAULT = "classification"
 
 _SLOT = "\ue000text\ue000"
 """Stands for the item while the template is rendered, so that no text is ever a template."""
@@ -41,8 +42,9 @@ class PromptBuilder:
         candidates: The labels that can be answered, in the label config's order.
         instruction: What the project tells its annotators; may be empty.
         examples: Solved items that stand before the item.
-        template: A Jinja file; None: the built-in one. It sees `candidates`, `instruction`,
-            `examples` and `text`, and must show `text` once.
+        template: A Jinja file, or the name of a built-in one (`classification`, `bare`); None:
+            `classification`. It sees `candidates`, `instruction`, `examples` and `text`, and must
+            show `text` once.
         chat: Whether the prompt goes through the model's chat template.
 
     Raises:
@@ -58,7 +60,7 @@ class PromptBuilder:
         *,
         chat: bool = False,
     ) -> None:
-        file = template or _BUILT_IN
+        file = _BUILT_IN.get(str(template or _DEFAULT)) or Path(str(template))
         rendered = _render(
             file,
             candidates=[{"text": readable(c.text), "hint": readable(c.hint)} for c in candidates],

@@ -40,6 +40,9 @@ from tandem.status import label_streams
 FOLDER = Path(".tandem-demo")
 STUDIO_VENV = Path(".venv-label-studio")
 YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
+MODEL = {"TANDEM_PROMPT__TEMPLATE": "bare"}
+"""A model this small does better without the instruction."""
+
 TARGET_ACCURACY = 0.85
 """What a model this small reaches on a good part of the texts; the default of 0.9 it does not."""
 
@@ -74,7 +77,7 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         terminal.say(
             "Starting Label Studio and the ML backend (the first time, most of a minute) …"
         )
-        backend = servers.enter_context(BackendServer(folder / "backend"))
+        backend = servers.enter_context(BackendServer(folder / "backend", **MODEL))
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
         cast = (YOU,) if you_review else REVIEWERS
         seats = _seat(studio, cast, folder)

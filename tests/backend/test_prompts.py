@@ -93,6 +93,13 @@ class TestDigest:
 
 
 class TestTemplate:
+    def test_may_be_a_built_in_one_by_its_name(self) -> None:
+        bare = PromptBuilder(CANDIDATES, "Find the topic.", template=Path("bare"))
+        context = bare.request("Off to Rome").context
+        assert (context.before, context.after) == ("Text: ", "\nLabel:")
+        default = PromptBuilder(CANDIDATES, template=Path("classification"))
+        assert default.digest == PromptBuilder(CANDIDATES).digest
+
     @pytest.mark.parametrize(
         ("content", "told"),
         [
