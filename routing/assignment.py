@@ -19,7 +19,7 @@ class Need:
         votes: Votes that are missing; 0 where nobody need be asked any more.
         priority: The most urgent is the smallest.
         answered: Users who answered it.
-        skipped: Users who skipped it.
+        skipped: Users who skipped it, or whose answer says nothing that can be read.
     """
 
     task: int
@@ -117,10 +117,10 @@ def impossible(needs: Sequence[Need], reviewers: Sequence[Reviewer]) -> dict[int
 
 def _end(need: Need | None, worker: int, available: set[int], kept: int) -> End | None:
     """Tell what became of an open pair; None: it stays open."""
-    if need is not None and worker in need.skipped:
-        return "skipped"
     if need is not None and worker in need.answered:
         return "done"
+    if need is not None and worker in need.skipped:
+        return "skipped"
     if need is None or worker not in available or kept >= need.votes:
         return "withdrawn"
     return None

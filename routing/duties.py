@@ -30,10 +30,9 @@ def needs(state: LedgerState) -> list[assignment.Need]:
     answered: dict[int, set[int]] = {}
     skipped: dict[int, set[int]] = {}
     for one in state.annotations:
-        if one.kind == "person" and one.was_cancelled:
-            skipped.setdefault(one.task, set()).add(one.worker_id)
-        elif one.kind == "person" and one.answer is not None:
-            answered.setdefault(one.task, set()).add(one.worker_id)
+        if one.kind == "person":
+            by_task = skipped if one.answer is None else answered
+            by_task.setdefault(one.task, set()).add(one.worker_id)
     return [
         assignment.Need(
             task=task,

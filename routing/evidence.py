@@ -120,11 +120,11 @@ def settled_by_people(state: LedgerState, labels: tuple[str, ...]) -> dict[int, 
     }
 
 
-def checked(state: LedgerState, labels: tuple[str, ...], version: str) -> list[Checked]:
-    """Hold the predictions of one version against people's labels."""
+def checked(state: LedgerState, settled: Mapping[int, Consensus], version: str) -> list[Checked]:
+    """Hold the predictions of one version against people's labels, by task."""
     present = predictions(state, version)
     return [
         Checked(present[task].confidence or 0.0, present[task].answer == one.label)
-        for task, one in settled_by_people(state, labels).items()
+        for task, one in settled.items()
         if task in present
     ]

@@ -11,6 +11,7 @@ from labeling.settings import Settings
 from routing.backend import BackendClient
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState, Reading
+from routing.ledger.rows import answer_of
 from routing.people import People, meet
 from routing.progress import Progress, silent
 from routing.studio.client import Studio
@@ -90,7 +91,8 @@ def look_again(scene: Scene, *, whole: bool = False) -> Scene:
     """Mirror what changed since the last look.
 
     Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
-    show them, and then everything is read again, as after a pass that was cut short.
+    show them, and then everything is read again, as after a pass that was cut short, or after the
+    labels changed.
 
     Args:
         scene: The last look.
@@ -103,6 +105,7 @@ def look_again(scene: Scene, *, whole: bool = False) -> Scene:
         or state.cursor is None
         or project.task_count != len(state.tasks)
         or project.prediction_count != len(state.predictions)
+        or _is_read_otherwise(scene)
     )
     reading = Reading(scene.form, scene.people.names, scene.people.model)
     tasks = scene.studio.tasks(None if is_whole else state.cursor, scene.progress)
@@ -111,6 +114,18 @@ def look_again(scene: Scene, *, whole: bool = False) -> Scene:
         ledger.forget_tasks(set(state.tasks) - seen)
     ledger.mirror([], reading, cursor)
     return replace(scene, project=project, state=ledger.state())
+
+
+def _is_read_otherwise(scene: Scene) -> bool:
+    """Tell whether the labels changed since answers were read, so that they say something else."""
+    labels = set(scene.labels)
+    return any(
+        one.answer is not None and one.answer not in labels for one in scene.state.predictions
+    ) or any(
+        one.answer != answer_of(scene.form, one.result)
+        for one in scene.state.annotations
+        if not one.was_cancelled
+    )
 
 
 def _mirror(

@@ -12,10 +12,10 @@ from routing.ledger import Ledger
 from routing.observe import Scene, look_again, observe
 from routing.policy import LEFT_TO_MODEL
 from routing.progress import Progress, silent
-from routing.rulings import version_of
+from routing.rulings import is_pilot_answered, version_of
 from routing.studio.client import Studio
 from routing.studio.records import NewPrediction
-from routing.teach import is_due, is_pilot_answered, new_round, teach
+from routing.teach import is_due, lesson, new_round, teach
 from routing.writes import Step, carry_out, write
 
 CHUNK = 1_000
@@ -64,10 +64,11 @@ def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
         is_pilot_answered=is_pilot_answered(scene),
         version_serves=version_of(scene) == served,
     )
-    version = teach(scene).model_version if due else rounds[-1].model_version
+    answers = lesson(scene)
+    version = teach(scene, answers).model_version if due else rounds[-1].model_version
     scene, report = label(scene, version)
     if due:
-        record = new_round(scene, version)
+        record = new_round(scene, version, answers)
         scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
     return scene, report
 

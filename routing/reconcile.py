@@ -5,9 +5,10 @@ from functools import partial
 
 from labeling.controls import Region
 from routing import assignees, evidence, tabs
+from routing.duties import needs
 from routing.ledger.records import Decision, LedgerState
 from routing.observe import Scene
-from routing.policy import GIVEN_TO_PEOPLE, LEFT_TO_MODEL, unique_id
+from routing.policy import LEFT_TO_MODEL, unique_id
 from routing.studio.records import NewAnnotation
 from routing.writes import Step, carry_out, chunks, write
 
@@ -64,7 +65,9 @@ def _retractions(scene: Scene) -> Iterator[Step]:
                 {"answer": one.answer, "completed_by": one.worker_id},
                 None,
             )
-            yield Step([taking_back], partial(scene.studio.delete_annotation, one.id))
+            # A pass takes minutes, in which a person may have made the answer theirs.
+            take_back = partial(scene.studio.delete_annotation, one.id, one.updated_at)
+            yield Step([taking_back], take_back)
 
 
 def _acceptances(scene: Scene) -> Iterator[Step]:
@@ -104,16 +107,21 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
     """Bring overlaps to the votes that are asked for, and with them whether tasks are labelled.
 
     Label Studio leaves the latter as it was when the former changes, so a pass that was killed
-    between the two leaves a task in nobody's stream.
+    between the two leaves a task in nobody's stream. An answer that says nothing counts for Label
+    Studio, so one more is let in for each. Where the model's annotation is still there, taking it
+    away will put right whether the task is labelled.
     """
     tasks = scene.state.tasks
-    desired = {
-        task: decision.votes
-        for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in GIVEN_TO_PEOPLE and tasks[task].overlap != decision.votes
-    }
-    closed = _wrongly_labelled(scene.state)
-    desired |= {task: scene.state.decisions[task].votes for task in closed}
+    accepted = {one.task for one in scene.state.annotations if one.kind == "model"}
+    submitted = _submitted(scene.state)
+    desired: dict[int, int] = {}
+    for need in needs(scene.state):
+        task = tasks[need.task]
+        mute = submitted.get(need.task, set()) - need.answered
+        overlap = scene.state.decisions[need.task].votes + len(mute)
+        is_wrong = need.task not in accepted and task.is_labeled != (need.votes == 0)
+        if task.overlap != overlap or is_wrong:
+            desired[need.task] = overlap
     for chunk in chunks(list(desired)):
         writes = [
             write(
@@ -129,20 +137,10 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
         yield Step(writes, partial(scene.studio.set_overlaps, overlaps, scene.progress))
 
 
-def _wrongly_labelled(state: LedgerState) -> list[int]:
-    """List people's tasks that Label Studio takes for labelled or not, against the answers.
-
-    Where the model's annotation is still there, taking it away will put that right.
-    """
-    answered: dict[int, set[int]] = {}
+def _submitted(state: LedgerState) -> dict[int, set[int]]:
+    """Tell which people submitted something to each task."""
+    submitted: dict[int, set[int]] = {}
     for one in state.annotations:
-        if not one.was_cancelled:
-            answered.setdefault(one.task, set()).add(one.worker_id)
-    accepted = {one.task for one in state.annotations if one.kind == "model"}
-    return [
-        task
-        for task, decision in sorted(state.decisions.items())
-        if decision.kind in GIVEN_TO_PEOPLE
-        and task not in accepted
-        and state.tasks[task].is_labeled != (len(answered.get(task, ())) >= decision.votes)
-    ]
+        if one.kind == "person" and not one.was_cancelled:
+            submitted.setdefault(one.task, set()).add(one.worker_id)
+    return submitted

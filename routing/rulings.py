@@ -8,6 +8,7 @@ from aggregation.intervals import clopper_pearson
 from labeling.errors import SettingsError
 from labeling.settings import PolicySettings
 from routing import evidence
+from routing.duties import owed
 from routing.ledger.records import Decision
 from routing.observe import Scene
 from routing.policy import (
@@ -46,8 +47,28 @@ def rulings_of(scene: Scene) -> list[Ruling]:
     pilot_tasks = pilot(list(scene.state.tasks), policy)
     is_trusted = last is not None and not _is_refuted(scene, last.model_version)
     threshold = last.threshold if last and is_trusted else None
-    is_ready = last is not None and (last.answers > 0 or not pilot_tasks)
+    is_ready = last is not None and (
+        last.answers > 0 or not pilot_tasks or _is_pilot_in_vain(scene)
+    )
     return rule(_candidates(scene), pilot_tasks, threshold, is_ready, policy)
+
+
+def is_pilot_answered(scene: Scene) -> bool:
+    """Tell whether people are done with every task of the pilot, as far as anybody is left.
+
+    What all else is measured by should itself be sure, so a task whose votes leave its label in
+    doubt is not done with.
+    """
+    open_tasks = owed(scene).keys() | in_doubt(scene)
+    return all(
+        task in scene.state.decisions and task not in open_tasks
+        for task in pilot(list(scene.state.tasks), scene.settings.policy)
+    )
+
+
+def _is_pilot_in_vain(scene: Scene) -> bool:
+    """Tell whether people are done with the pilot and left nothing to learn from."""
+    return is_pilot_answered(scene) and not evidence.settled_by_people(scene.state, scene.labels)
 
 
 def in_doubt(scene: Scene) -> frozenset[int]:

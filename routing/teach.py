@@ -1,16 +1,16 @@
 """Teaching: when the backend learns from people's answers, and what threshold follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from labeling.settings import PolicySettings
 from routing import evidence
 from routing.backend import LearnReply
-from routing.duties import owed
+from routing.evidence import Consensus
 from routing.ledger.records import Round
 from routing.observe import Scene
-from routing.policy import chance, pilot
-from routing.rulings import in_doubt
+from routing.policy import chance
+from routing.rulings import is_pilot_answered
 from routing.threshold import Checked, Threshold, accuracy_above, choose
 
 SAMPLE = 256
@@ -40,26 +40,23 @@ def is_due(
     return answered >= GROWTH * last
 
 
-def is_pilot_answered(scene: Scene) -> bool:
-    """Tell whether people are done with every task of the pilot, as far as anybody is left.
+def lesson(scene: Scene) -> dict[int, Consensus]:
+    """Give the labels to learn from, by task: none before the first pilot is answered.
 
-    What all else is measured by should itself be sure, so a task whose votes leave its label in
-    doubt is not done with.
+    A version that moves while people are at the pilot would else be judged by a part of it.
     """
-    open_tasks = owed(scene).keys() | in_doubt(scene)
-    return all(
-        task in scene.state.decisions and task not in open_tasks
-        for task in pilot(list(scene.state.tasks), scene.settings.policy)
-    )
+    has_begun = any(one.answers for one in scene.state.rounds)
+    if not has_begun and not is_pilot_answered(scene):
+        return {}
+    return evidence.settled_by_people(scene.state, scene.labels)
 
 
-def teach(scene: Scene) -> LearnReply:
-    """Send the backend all that people said, and a sample of the texts; repeating it is free."""
+def teach(scene: Scene, answers: Mapping[int, Consensus]) -> LearnReply:
+    """Send the backend a lesson and a sample of the texts; repeating it is free."""
     state = scene.state
     texts = {task.id: task.text for task in state.tasks.values() if task.text is not None}
     seed = scene.settings.policy.seed
     sample = sorted(texts, key=lambda task: chance(seed, "sample", task))[:SAMPLE]
-    answers = evidence.settled_by_people(state, scene.labels)
     instruction = scene.settings.prompt.instruction
     return scene.backend.learn(
         scene.project.id,
@@ -74,16 +71,15 @@ def teach(scene: Scene) -> LearnReply:
     )
 
 
-def new_round(scene: Scene, version: str) -> Round:
-    """Draw the threshold from what people checked, and record the round."""
-    checked = evidence.checked(scene.state, scene.labels, version)
+def new_round(scene: Scene, version: str, answers: Mapping[int, Consensus]) -> Round:
+    """Draw the threshold from the lesson that a version was taught, and record the round."""
+    checked = evidence.checked(scene.state, answers, version)
     threshold = _threshold(scene.settings.policy, checked)
     number = scene.state.rounds[-1].number + 1 if scene.state.rounds else 1
-    answers = len(evidence.settled_by_people(scene.state, scene.labels))
     record = Round(
         number=number,
         model_version=version,
-        answers=answers,
+        answers=len(answers),
         threshold=threshold.value,
         estimate=threshold.estimate,
         low=threshold.low,

@@ -6,9 +6,9 @@ from typing import Any
 from routing.duties import given_up, owed
 from routing.observe import observe
 from routing.progress import Progress, silent
+from routing.rulings import is_pilot_answered
 from routing.studio import Studio
 from routing.tabs import LABELLING, PREFIX, tab_path
-from routing.teach import is_pilot_answered
 from tandem.session import Session
 
 

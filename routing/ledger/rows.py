@@ -39,7 +39,7 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
         "id": prediction.id,
         "task": prediction.task,
         "model_version": prediction.model_version,
-        "answer": _answer(reading.form, prediction.result),
+        "answer": answer_of(reading.form, prediction.result),
         "confidence": prediction.score,
         "raw_score": None,
         "distribution": {},
@@ -71,7 +71,7 @@ def annotation_row(annotation: StudioAnnotation, reading: Reading) -> Row:
         "task": annotation.task,
         "worker_id": worker,
         "worker": reading.workers.get(worker, f"user {worker}"),
-        "answer": None if annotation.was_cancelled else _answer(reading.form, annotation.result),
+        "answer": None if annotation.was_cancelled else answer_of(reading.form, annotation.result),
         "result": list(annotation.result),
         "kind": kind,
         "was_cancelled": annotation.was_cancelled,
@@ -94,7 +94,8 @@ def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, Annot
     return annotation.completed_by, "model"
 
 
-def _answer(form: Form, result: Sequence[Region]) -> str | None:
+def answer_of(form: Form, result: Sequence[Region]) -> str | None:
+    """Read the answer out of a result; None where it is no answer of the form."""
     try:
         return form.control.decode(result)
     except AnswerError:

@@ -77,6 +77,13 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
             where=url,
             mend="Look whether it was deleted, and set studio.project to a project that is there.",
         )
+    if status == 400 and detail.startswith("Validation error: Can't connect to ML backend"):
+        return StudioUnreachable(
+            "Label Studio does not reach the ML backend",
+            where=url,
+            mend="Set backend.url_for_studio to the address by which Label Studio's machine"
+            " reaches it.",
+        )
     if status == 400 and "Enter a valid URL" in detail:
         return StudioRefused(
             "Label Studio takes no webhook to such an address, as of a host without a dot",

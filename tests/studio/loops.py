@@ -4,7 +4,7 @@ The model is an ML backend over HTTP, so that a test can choose every confidence
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Model:
         name: What its versions begin with; behind that, how many answers it learned from.
         confidences: By text; one that is not named is answered with `UNSURE`.
         answer: What it answers; None: the first label of the form.
+        learns: Whether a lesson with answers moves its version.
         lessons: What it was taught, in order.
         asked: The tasks of each `/predict`, in order.
         before: Called with the path before an answer; what it gives is the answer instead.
@@ -44,6 +45,7 @@ class Model:
         self.name = "a"
         self.confidences: dict[str, float] = {}
         self.answer: str | None = None
+        self.learns = True
         self.learned = 0
         self.lessons: list[Any] = []
         self.asked: list[list[int]] = []
@@ -59,7 +61,7 @@ class Model:
             return instead
         if path == "/learn":
             self.lessons.append(body)
-            self.learned = len(body["answers"])
+            self.learned = len(body["answers"]) if self.learns else 0
         if path == "/predict":
             self.asked.append([one["id"] for one in body["tasks"]])
             form = parse(body["label_config"])
@@ -95,14 +97,13 @@ class Person:
     email: str
     id: int
 
-    def answer(self, task: int, label: str) -> int:
+    def answer(self, task: int, label: str, parent_prediction: int | None = None) -> int:
         """Submit an answer; gives the annotation."""
-        return int(self._ask("POST", f"/api/tasks/{task}/annotations/", _saying(label))["id"])
+        body = _saying(label) | {"parent_prediction": parent_prediction}
+        return int(self._ask("POST", f"/api/tasks/{task}/annotations/", body)["id"])
 
     def skip(self, task: int) -> None:
-        self._ask(
-            "POST", f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True}
-        )
+        self._ask("POST", f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True})
 
     def submit_nothing(self, task: int) -> None:
         """Submit without having picked anything."""
@@ -113,6 +114,10 @@ class Person:
 
     def delete(self, annotation: int) -> None:
         self._ask("DELETE", f"/api/annotations/{annotation}/")
+
+    def open(self, task: int) -> None:
+        """Open a task as the page does, which has the backend asked where it has no prediction."""
+        self._ask("GET", f"/api/tasks/{task}/")
 
     def delete_task(self, task: int) -> None:
         self._ask("DELETE", f"/api/tasks/{task}/")
@@ -161,17 +166,15 @@ class Loop:
 
     def staff(self, *people: Person, capacity: int = 100) -> None:
         """Say who reviews from the next pass on."""
-        self.sections["reviewers"] = [
-            {"email": one.email, "capacity": capacity} for one in people
-        ]
+        self.sections["reviewers"] = [{"email": one.email, "capacity": capacity} for one in people]
 
     def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
         return sync(
             self.studio, self.backend, self.ledger, self.settings, progress, dry_run=dry_run
         )
 
-    def import_texts(self, **confidences: float) -> list[int]:
-        """Add tasks with their texts and what the model believes of them; gives the tasks."""
+    def import_texts(self, confidences: Mapping[str, float]) -> list[int]:
+        """Add tasks with these texts and what the model believes of them; gives the tasks."""
         known = set(self.studio.task_ids())
         self.model.confidences.update(confidences)
         self.studio.import_tasks([{"text": text} for text in confidences])
@@ -193,22 +196,19 @@ class Loop:
 
     def asked(self, person: Person) -> list[int]:
         """The tasks that wait for a person, which their tab lists too."""
-        waiting = sorted(
-            one.task
-            for one in self.state.assignments
-            if one.worker == person.id and one.state == "open"
-        )
-        (tab,) = [one for one in self.studio.views() if one.title == tab_title(person.email)]
-        assert list(tab.task_ids) == waiting
-        return waiting
+        return list(self.waiting(person))
 
     def waiting(self, *people: Person) -> dict[int, list[Person]]:
-        """Who is asked each task, of these people."""
+        """Who is asked each task, of these people; their tabs list the same."""
+        tabs = {one.title: one.task_ids for one in self.studio.views()}
+        asked = {(one.task, one.worker) for one in self.state.assignments if one.state == "open"}
         by_task: dict[int, list[Person]] = {}
         for person in people:
-            for task in self.asked(person):
+            tasks = sorted(task for task, worker in asked if worker == person.id)
+            assert list(tabs[tab_title(person.email)]) == tasks
+            for task in tasks:
                 by_task.setdefault(task, []).append(person)
-        return by_task
+        return dict(sorted(by_task.items()))
 
     def answer_all(self, label: str, *people: Person) -> None:
         """Have these people answer all that waits for them, with the same label."""
