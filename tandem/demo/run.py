@@ -43,9 +43,6 @@ YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
 MODEL = {"TANDEM_PROMPT__TEMPLATE": "bare"}
 """A model this small does better without the instruction."""
 
-TARGET_ACCURACY = 0.85
-"""What a model this small reaches on a good part of the texts; the default of 0.9 it does not."""
-
 MOST_PASSES = 25
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
@@ -130,7 +127,6 @@ def _open_project(
         {
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
-            "policy": {"target_accuracy": TARGET_ACCURACY},
             "reviewers": [{"email": seat.reviewer.email, "capacity": len(data)} for seat in seats],
             "data_dir": folder,
         }
