@@ -50,6 +50,10 @@ class BackendUnreachable(TandemError):
     """The ML backend does not answer, is still loading, or refuses the credentials."""
 
 
+class Busy(TandemError):
+    """Another process is at work on the project; asking again later helps."""
+
+
 class EngineError(TandemError):
     """The model cannot be loaded, or cannot answer."""
 

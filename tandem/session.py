@@ -1,8 +1,12 @@
 """What every command works with: the doors and the ledger, opened as the settings say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from labeling.errors import SettingsError
+from filelock import FileLock, Timeout
+
+from labeling.errors import Busy, SettingsError
 from labeling.settings import Settings
 from routing.backend import BackendClient
 from routing.ledger import Ledger
@@ -17,6 +21,29 @@ class Session:
     studio: Studio
     backend: BackendClient
     ledger: Ledger
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes of this machine from working on the project meanwhile.
+
+        Two passes at once would both import what they miss. The lock ends with the process,
+        however that ends.
+
+        Raises:
+            Busy: Another process is at work.
+        """
+        folder = self.settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"project-{self.studio.project_id}.lock", blocking=False)
+        try:
+            with lock:
+                yield
+        except Timeout as error:
+            raise Busy(
+                f"Another tandem is at work on project {self.studio.project_id}",
+                where=str(lock.lock_file),
+                mend="Wait until it is done, or stop it.",
+            ) from error
 
 
 def open_session(settings: Settings) -> Session:

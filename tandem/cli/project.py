@@ -32,7 +32,7 @@ def prelabel(settings_file: SettingsFile = None, json: Json = False, debug: Debu
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
-        with terminal.progress() as progress:
+        with session.alone(), terminal.progress() as progress:
             report = prelabel_project(
                 session.studio, session.backend, session.ledger, session.settings, progress
             )
@@ -91,7 +91,7 @@ def _session(settings_file: SettingsFile) -> "Session":
 def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
     from routing.sync import sync as sync_project
 
-    with terminal.progress() as progress:
+    with session.alone(), terminal.progress() as progress:
         report = sync_project(
             session.studio,
             session.backend,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeling.errors import BackendUnreachable, StudioUnreachable, TandemError
+from labeling.errors import BackendUnreachable, Busy, StudioUnreachable, TandemError
 
 if TYPE_CHECKING:
     from tandem.cli.terminal import Terminal
@@ -74,7 +74,7 @@ class Watch:
             try:
                 self.make_pass()
                 failures = 0
-            except (StudioUnreachable, BackendUnreachable) as error:
+            except (StudioUnreachable, BackendUnreachable, Busy) as error:
                 failures += 1
                 self.complain(error)
             self._rest(_pause(every, failures), seen)
