@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from labeling.errors import BackendUnreachable, SettingsError, StudioUnreachable, TandemError
+from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
 from tandem.cli.watching import GLANCE, LONGEST_BACKOFF, Watch, watch_project
 
 EVERY = 60.0
@@ -195,3 +195,16 @@ class TestSignals:
         terminal: Any = SimpleNamespace(err=Console(file=said))
         watch_project(session, 3_600, make_pass, terminal)
         assert "http://there" in said.getvalue()
+
+
+def test_a_project_that_another_process_works_on_is_waited_for() -> None:
+    world = World(until=500)
+
+    def make_pass() -> None:
+        world.passes.append(world.now)
+        if len(world.passes) == 1:
+            raise Busy("Another tandem is at work")
+
+    world.watch(make_pass)
+    assert world.passes[1] > 0
+    assert [error.what for error in world.complaints] == ["Another tandem is at work"]
