@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
+import httpx
 import pytest
 
 from routing.studio import Studio
@@ -51,6 +52,24 @@ def guarded_label_studio(
     shutil.copytree(label_studio.data_dir, copy)
     with LabelStudioServer(label_studio.venv, copy, guarded=True) as server:
         yield server
+
+
+@pytest.fixture
+def without_legacy_tokens(label_studio: LabelStudioServer) -> Iterator[None]:
+    """Turn legacy tokens off for the whole organization, and on again."""
+    refresh = {"refresh": label_studio.pat}
+    access = httpx.post(f"{label_studio.url}/api/token/refresh/", json=refresh).json()["access"]
+
+    def allow(legacy: bool) -> None:
+        httpx.post(
+            f"{label_studio.url}/api/jwt/settings",
+            json={"api_tokens_enabled": True, "legacy_api_tokens_enabled": legacy},
+            headers={"Authorization": f"Bearer {access}"},
+        ).raise_for_status()
+
+    allow(False)
+    yield
+    allow(True)
 
 
 class NewStudioProject(Protocol):

@@ -1,8 +1,5 @@
 """Who answers, who asks, and what a person is told when the answer is no."""
 
-from collections.abc import Iterator
-
-import httpx
 import pytest
 
 from labeling.errors import SettingsError, StudioRefused, StudioUnreachable
@@ -74,25 +71,6 @@ def test_a_forged_personal_access_token_is_told(label_studio: LabelStudioServer)
     head, body, _ = label_studio.pat.split(".")
     with pytest.raises(StudioRefused, match="does not know the API key"):
         Studio(label_studio.url, f"{head}.{body}.{'x' * 43}").me()
-
-
-@pytest.fixture
-def without_legacy_tokens(label_studio: LabelStudioServer) -> Iterator[None]:
-    """Turn legacy tokens off for the whole organization, and on again."""
-    access = httpx.post(
-        f"{label_studio.url}/api/token/refresh/", json={"refresh": label_studio.pat}
-    ).json()["access"]
-
-    def allow(legacy: bool) -> None:
-        httpx.post(
-            f"{label_studio.url}/api/jwt/settings",
-            json={"api_tokens_enabled": True, "legacy_api_tokens_enabled": legacy},
-            headers={"Authorization": f"Bearer {access}"},
-        ).raise_for_status()
-
-    allow(False)
-    yield
-    allow(True)
 
 
 @pytest.mark.usefixtures("without_legacy_tokens")

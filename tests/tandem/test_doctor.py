@@ -1,6 +1,5 @@
 """`tandem doctor` against a real Label Studio: each fault is named with its mend, none invented."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -127,24 +126,6 @@ def test_a_wrong_key_is_told(
     assert fault.name == "key"
     assert "does not know the API key" in fault.what
     assert "LABEL_STUDIO_API_KEY" in (fault.mend or "")
-
-
-@pytest.fixture
-def without_legacy_tokens(label_studio: LabelStudioServer) -> Iterator[None]:
-    """Turn legacy tokens off for the whole organization, and on again."""
-    refresh = {"refresh": label_studio.pat}
-    access = httpx.post(f"{label_studio.url}/api/token/refresh/", json=refresh).json()["access"]
-
-    def allow(legacy: bool) -> None:
-        httpx.post(
-            f"{label_studio.url}/api/jwt/settings",
-            json={"api_tokens_enabled": True, "legacy_api_tokens_enabled": legacy},
-            headers={"Authorization": f"Bearer {access}"},
-        ).raise_for_status()
-
-    allow(False)
-    yield
-    allow(True)
 
 
 @pytest.mark.usefixtures("without_legacy_tokens")
