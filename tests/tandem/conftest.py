@@ -9,7 +9,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from backend.service import create_app
-from labeling.settings import BackendSettings, Settings
+from labeling.settings import ENVIRONMENT, BackendSettings, Settings
 from tandem.demo.label_studio import LabelStudioServer
 from tests.conftest import NewStudioProject
 from tests.serving import Reply, as_json, serving
@@ -75,3 +75,11 @@ def new_settings(
         return Settings.model_validate({"studio": named, **content})
 
     return make
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, under an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in [*ENVIRONMENT, "FORCE_COLOR", "NO_COLOR"]:
+        monkeypatch.delenv(name, raising=False)

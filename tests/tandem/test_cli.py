@@ -1,25 +1,21 @@
 """The command line as a person and a script meet it: help, exit codes, one line, one object."""
 
-import json
 import os
 import pty
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from labeling import settings as settings_module
-from labeling.settings import ENVIRONMENT, KEYS_FILE, SETTINGS_FILE, load
-from tandem.cli.app import app
 from tandem.demo.label_studio import LabelStudioServer
-from tandem.demo.process import free_port
 from tests.conftest import NewStudioProject
+from tests.tandem.commands import KEY, process, settle, tandem, the_line, the_object
 from tests.tandem.conftest import PASSWORD, USER
+
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 COMMANDS = [
     "init",
@@ -35,52 +31,6 @@ COMMANDS = [
 ]
 ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo")]
 IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
-KEY = "0123456789abcdef-the-key"
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in an empty folder, under an environment that says nothing."""
-    monkeypatch.chdir(tmp_path)
-    for name in [*ENVIRONMENT, "FORCE_COLOR", "NO_COLOR"]:
-        monkeypatch.delenv(name, raising=False)
-
-
-def tandem(*words: str, typed: str = "") -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, words, input=typed)
-
-
-def process(*words: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-    """Run a command in a process of its own."""
-    command = [sys.executable, "-m", "tandem", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
-def the_object(result: Result) -> dict[str, Any]:
-    """The only JSON object on stdout, of numbers that JSON has."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is not JSON")
-
-    (line,) = result.stdout.splitlines()
-    content: dict[str, Any] = json.loads(line, parse_constant=refuse)
-    return content
-
-
-def the_line(result: Result) -> str:
-    """The only line on stderr."""
-    (line,) = result.stderr.splitlines()
-    assert line.startswith("tandem: ")
-    return line
-
-
-def settle(**studio: Any) -> None:
-    """Write settings whose Label Studio and backend nobody serves."""
-    url = f"http://127.0.0.1:{free_port()}"
-    words = [f"--{name}={value}" for name, value in ({"project": 1, "key": KEY} | studio).items()]
-    result = tandem("init", "--yes", f"--url={url}", f"--backend={url}", *words)
-    assert result.exit_code == 0, result.stderr
 
 
 def test_help_names_every_command_and_exit_code() -> None:
@@ -216,65 +166,6 @@ def test_a_script_gets_what_doctor_found_as_one_object() -> None:
     assert KEY not in result.output
 
 
-def test_init_writes_files_that_load_reads(tmp_path: Path) -> None:
-    words = ["--url", "http://studio", "--key", KEY, "--project", "7", "--backend", "http://gpu:9"]
-    reviewers = ["--reviewer", "ada@localhost", "--reviewer", "bob@localhost"]
-    result = tandem("init", "--yes", *words, *reviewers)
-    assert result.exit_code == 0
-    assert "tandem doctor" in result.stdout
-    assert KEY not in result.output
-    assert KEY not in SETTINGS_FILE.read_text()
-    assert stat.S_IMODE((tmp_path / KEYS_FILE).stat().st_mode) == 0o600
-    assert stat.S_IMODE((tmp_path / SETTINGS_FILE).stat().st_mode) & 0o600 == 0o600
-    settings = load()
-    assert (settings.studio.url, settings.studio.project) == ("http://studio", 7)
-    assert settings.studio.api_key is not None
-    assert settings.studio.api_key.get_secret_value() == KEY
-    assert settings.backend.url == "http://gpu:9"
-    assert [one.email for one in settings.reviewers] == ["ada@localhost", "bob@localhost"]
-
-
-def test_init_takes_address_and_key_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABEL_STUDIO_URL", "http://studio")
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", KEY)
-    assert tandem("init", "--yes", "--project", "7").exit_code == 0
-    monkeypatch.delenv("LABEL_STUDIO_URL")
-    monkeypatch.delenv("LABEL_STUDIO_API_KEY")
-    studio = load().studio
-    assert studio.url == "http://studio"
-    assert studio.api_key is not None
-    assert studio.api_key.get_secret_value() == KEY
-
-
-@pytest.mark.parametrize(
-    ("words", "mend"), [(["--project", "7"], "--key"), (["--key", KEY], "--project")]
-)
-def test_init_that_may_not_ask_says_what_is_missing(
-    tmp_path: Path, words: list[str], mend: str
-) -> None:
-    result = tandem("init", "--yes", *words)
-    assert result.exit_code == 1
-    assert mend in the_line(result)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_init_replaces_nothing_unless_forced() -> None:
-    settle(project=1)
-    words = ["init", "--yes", "--key", KEY, "--project", "2"]
-    refused = tandem(*words)
-    assert refused.exit_code == 1
-    assert "--force" in the_line(refused)
-    assert load().studio.project == 1
-    assert tandem(*words, "--force").exit_code == 0
-    assert load().studio.project == 2
-
-
-def test_init_that_nobody_answers_ends_without_a_traceback() -> None:
-    result = process("init", stdin=subprocess.DEVNULL)
-    assert result.returncode == 1
-    assert "Traceback" not in result.stderr
-
-
 def test_colours_are_for_terminals() -> None:
     settle()
     assert "\x1b" not in process("doctor").stdout
@@ -316,21 +207,6 @@ def test_a_reader_who_goes_away_is_no_fault_of_the_command() -> None:
     )
     os.close(writing)
     assert result.stderr == ""
-
-
-@pytest.mark.studio
-def test_init_asks_for_what_is_missing_and_hides_the_key(
-    label_studio: LabelStudioServer, studio_project: NewStudioProject
-) -> None:
-    project = studio_project(2)
-    answers = [label_studio.url, label_studio.pat, str(project), "", "ada@localhost, bob@localhost"]
-    result = tandem("init", typed="\n".join([*answers, ""]))
-    assert result.exit_code == 0
-    assert f"{project}: Test (2 tasks)" in result.stdout
-    assert label_studio.pat not in result.output
-    settings = load()
-    assert (settings.studio.url, settings.studio.project) == (label_studio.url, project)
-    assert [one.email for one in settings.reviewers] == ["ada@localhost", "bob@localhost"]
 
 
 @pytest.mark.studio
