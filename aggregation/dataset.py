@@ -15,8 +15,11 @@ Source = Literal["model", "people", "both"]
 Posterior = dict[str, float]
 """Probability of every label; sums to 1."""
 
-LEFT_TO_MODEL = ("accept", "audit")
+LEFT_TO_MODEL = ("accept",)
 """Kinds of decisions that leave the label to the model until a person has answered."""
+
+DIVIDED = 0.5
+"""People are divided where their own label is no more probable than this."""
 
 COLUMNS = (
     "task",
@@ -72,8 +75,8 @@ class Ruling:
     """What the controller decided about one task.
 
     Attributes:
-        kind: `pilot`, `accept`, `review`, `audit` or `retract`; of these `accept` and `audit`
-            leave the label to the model for as long as no person has answered.
+        kind: `pilot`, `review`, `blind`, `audit` or `accept`; the last leaves the label to the
+            model for as long as no person has answered.
         reason: Why, in one line.
         at: When it was decided.
         votes: People that are to answer before the item counts as done.
@@ -250,12 +253,14 @@ def _decided_with_people(
     reason = ruling.reason if ruling else "people answered before it was routed"
     at = max(answer.at for answer in voted)
     people = tuple(answer.worker for answer in voted)
+    said = evidence.people_labels[task]
     if belief is not None and belief.calibrated:
+        # People have the last word. Where they are divided, the model's belief tips the scales.
+        is_divided = evidence.consensus[task][said] <= DIVIDED
+        label = evidence.fused_labels[task] if is_divided else said
         by = (*people, belief.model_version)
-        return _Verdict(evidence.fused_labels[task], evidence.fused[task], "both", reason, at, by)
-    return _Verdict(
-        evidence.people_labels[task], evidence.consensus[task], "people", reason, at, people
-    )
+        return _Verdict(label, evidence.fused[task], "both", reason, at, by)
+    return _Verdict(said, evidence.consensus[task], "people", reason, at, people)
 
 
 def _decided_by_model(
