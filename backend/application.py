@@ -3,15 +3,17 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from backend import engines
 from backend.batching import Batcher
 from backend.cache import ScoreCache, Scored
-from backend.engines import Request
+from backend.embedding import Embed, new_embedder
+from backend.engines import Identity, Request
 from backend.events import Events
-from backend.learning.fitting import Lesson, learn
+from backend.learning.fitting import learn
+from backend.learning.lesson import Lesson
 from backend.learning.state import Learned, StateStore
 from backend.loading import Loader
 from backend.metrics import Metrics
@@ -50,6 +52,7 @@ class Backend:
         self.identity = engines.identify(settings.model)
         self.loader = Loader(lambda: engines.load(settings.model))
         self.store = StateStore(settings.data_dir / "learned")
+        self.embedder = new_embedder(settings, settings.data_dir / "embeddings")
         self._cache = ScoreCache(settings.data_dir / "scores", self.identity.digest)
         self._batcher = Batcher(self._run)
         self.metrics = Metrics(
@@ -81,7 +84,8 @@ class Backend:
             SettingsError: See `recipe`.
         """
         recipe = self.recipe(project, label_config)
-        outcomes = predict(recipe, self._score(), tasks)
+        score, embed = self._within_budget()
+        outcomes = predict(recipe, score, tasks, embed)
         for outcome in outcomes:
             kind = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(kind).inc()
@@ -98,7 +102,7 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._recipe(form, Learned(instruction=lesson.instruction))
-        learned, report = learn(blank, lesson, self._score())
+        learned, report = learn(blank, lesson, *self._within_budget())
         version = self._recipe(form, learned).model_version
         self.store.put(project, version, learned)
         return Taught(version, report)
@@ -107,12 +111,20 @@ class Backend:
         """Stop the model's thread and close the files."""
         self._batcher.close()
         self._cache.close()
+        if self.embedder:
+            self.embedder.close()
 
     def _recipe(self, form: Form, learned: Learned | None) -> Recipe:
-        return write_recipe(self.settings, self.identity, form, learned)
+        return write_recipe(self.settings, self.identity, form, learned, self._embedding())
 
-    def _score(self) -> Score:
-        """Give a scorer whose time budget runs from now on."""
+    def _embedding(self) -> Identity | None:
+        """Give the embedding model, unless it is known to fail."""
+        if self.embedder is None or self.embedder.state == "failed":
+            return None
+        return self.embedder.identity
+
+    def _within_budget(self) -> tuple[Score, Embed | None]:
+        """Give a scorer and an encoder, whose one time budget runs from now on."""
         deadline = time.monotonic() + self.settings.backend.predict_budget
 
         def score(requests: Sequence[Request]) -> list[Scored | TandemError]:
@@ -127,7 +139,8 @@ class Backend:
                 known |= dict(zip(new, answers, strict=True))
             return [known[request] for request in requests]
 
-        return score
+        embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
+        return score, embed
 
     def _run(self, requests: Sequence[Request]) -> list[Scored]:
         """Answer one micro-batch, on the model's thread."""

@@ -34,6 +34,10 @@ def _project_id(value: object) -> str | None:
     return found
 
 
+def _id_within(project: object) -> str | None:
+    return id_of(project.get("id")) if isinstance(project, dict) else None
+
+
 ProjectId = Annotated[str | None, BeforeValidator(_project_id)]
 
 
@@ -72,12 +76,14 @@ class Learn(_Body):
     instruction: str = ""
     texts: list[str] = Field(default=[], max_length=10_000)
     answers: list[PersonsAnswer] = Field(default=[], max_length=100_000)
+    open_texts: list[str] = Field(default=[], max_length=10_000)
 
 
 class Webhook(_Body):
     """`POST /webhook`: something happened in Label Studio."""
 
     action: str = Field(max_length=100)
+    project: Annotated[str | None, BeforeValidator(_id_within)] = None
 
 
 def read(kind: type[Body], request: Request) -> Body:

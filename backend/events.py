@@ -1,8 +1,15 @@
-"""What Label Studio tells of by webhook: counted, since any of it is a reason to look again."""
+"""What Label Studio tells of by webhook: counted, since any of it is a reason to look again.
+
+*Start training* is counted by project too: it brings no answers, and asks for a lesson at once.
+"""
 
 import threading
+from collections import Counter as Tally
 
 from prometheus_client import Counter
+
+START_TRAINING = "START_TRAINING"
+"""The action of the button *Start training*."""
 
 ACTIONS = frozenset(
     {
@@ -19,7 +26,7 @@ ACTIONS = frozenset(
         "REVIEWS_DELETED",
         "REVIEW_CREATED",
         "REVIEW_UPDATED",
-        "START_TRAINING",
+        START_TRAINING,
         "TASKS_CREATED",
         "TASKS_DELETED",
     }
@@ -38,6 +45,7 @@ class Events:
         self._by_action = by_action
         self._lock = threading.Lock()
         self._count = 0
+        self._trainings: Tally[str] = Tally()
 
     @property
     def count(self) -> int:
@@ -45,8 +53,16 @@ class Events:
         with self._lock:
             return self._count
 
-    def note(self, action: str) -> None:
-        """Count one webhook."""
+    @property
+    def trainings(self) -> dict[str, int]:
+        """How often *Start training* was asked for since the start, by project."""
+        with self._lock:
+            return dict(self._trainings)
+
+    def note(self, action: str, project: str | None = None) -> None:
+        """Count one webhook, of a project where that is known."""
         self._by_action.labels(action if action in ACTIONS else "other").inc()
         with self._lock:
             self._count += 1
+            if action == START_TRAINING and project is not None:
+                self._trainings[project] += 1

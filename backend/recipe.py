@@ -7,7 +7,7 @@ from backend.engines import Identity
 from backend.learning.state import Learned
 from backend.prompts.builder import PromptBuilder, builder_for
 from labeling.form import Form
-from labeling.predictions import Provenance
+from labeling.predictions import UNCALIBRATED, Provenance
 from labeling.settings import Settings
 
 
@@ -21,6 +21,7 @@ class Recipe:
         identity: The model.
         engine: The engine's name.
         learned: What was learned under this very model, prompt and label config; or None.
+        embedding: The embedding model that can be asked; None: there is none.
     """
 
     form: Form
@@ -28,6 +29,7 @@ class Recipe:
     identity: Identity
     engine: str
     learned: Learned | None = None
+    embedding: Identity | None = None
 
     @property
     def basis(self) -> str:
@@ -38,7 +40,9 @@ class Recipe:
     def model_version(self) -> str:
         """The model's short name and 8 hex digits over all that moves a prediction."""
         fitted = self.learned.content if self.learned else ""
-        return f"{self.identity.name}-{_digest(self.basis, self.prior, fitted)[:8]}"
+        judgement = self.learned.judgement if self.learned else None
+        answering = "second opinion" if judgement and judgement.opinion else ""
+        return f"{self.identity.name}-{_digest(self.basis, self.prior, fitted, answering)[:8]}"
 
     @property
     def prior(self) -> str:
@@ -47,23 +51,37 @@ class Recipe:
 
     def provenance(self, *, truncated: bool) -> Provenance:
         """Say how a prediction by this recipe comes to be."""
-        calibrator = self.learned.calibrator if self.learned else None
+        judgement = self.learned.judgement if self.learned else None
+        opinion = judgement.opinion if judgement else None
         return Provenance(
             engine=f"{self.engine}:{self.identity.name}",
             prompt=self.builder.digest[:12],
             prior=self.prior,
-            calibrator=calibrator.description if calibrator else "uncalibrated",
+            calibrator=judgement.description if judgement else UNCALIBRATED,
             truncated=truncated,
+            second_opinion=opinion.description if opinion else None,
         )
 
 
 def write_recipe(
-    settings: Settings, identity: Identity, form: Form, learned: Learned | None
+    settings: Settings,
+    identity: Identity,
+    form: Form,
+    learned: Learned | None,
+    embedding: Identity | None = None,
 ) -> Recipe:
     """Write the recipe of a project.
 
     What was fitted under another model, prompt or label config does not apply and is left out;
-    the project's instruction always counts.
+    the project's instruction always counts. A second opinion that needs another embedding model
+    than can be asked is left out too, with the last step behind it.
+
+    Args:
+        settings: The settings.
+        identity: The model.
+        form: What the label config asks.
+        learned: What the project was taught; None: nothing.
+        embedding: The embedding model that can be asked; None: there is none.
 
     Raises:
         SettingsError: The prompt's template or examples cannot be used.
@@ -71,9 +89,14 @@ def write_recipe(
     builder = builder_for(
         form.control.candidates, settings.prompt, learned.instruction if learned else ""
     )
-    recipe = Recipe(form, builder, identity, settings.model.engine)
-    applies = learned is not None and learned.basis == recipe.basis
-    return replace(recipe, learned=learned) if applies else recipe
+    recipe = Recipe(form, builder, identity, settings.model.engine, embedding=embedding)
+    if learned is None or learned.basis != recipe.basis:
+        return recipe
+    judgement = learned.judgement
+    has_another = learned.embedding != (embedding and embedding.digest)
+    if judgement and judgement.needs_embedding and has_another:
+        learned = replace(learned, judgement=judgement.without_opinion())
+    return replace(recipe, learned=learned)
 
 
 def _digest(*parts: str) -> str:

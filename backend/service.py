@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from backend.application import Backend
 from backend.auth import guard
 from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, id_of, read
-from backend.learning.fitting import Answer, Lesson
+from backend.learning.lesson import Answer, Lesson
 from backend.logs import trace
 from backend.refusals import Unready
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
@@ -57,14 +57,17 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
-        error = backend.loader.error
+        error, embedder = backend.loader.error, backend.embedder
         return jsonify(
             status="UP",
             model=backend.loader.state,
             model_class=MODEL_CLASS,
             name=backend.identity.name,
             events=backend.events.count,
+            trainings=backend.events.trainings,
+            embedding=embedder and embedder.state,
             **({"error": str(error)} if error else {}),
+            **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
         )
 
     @app.get("/versions")
@@ -93,7 +96,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     def learn() -> Response:
         body = read(Learn, request)
         answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
-        lesson = Lesson(body.instruction, body.texts, answers)
+        lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
         with _Turn(busy):
             taught = backend.learn(body.project, body.label_config, lesson)
         return jsonify(model_version=taught.model_version, report=taught.report)
@@ -101,7 +104,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(Webhook, request)
-        backend.events.note(body.action)
+        backend.events.note(body.action, body.project)
         logger.info("Label Studio tells of %r", body.action)
         return jsonify(status="noted", action=body.action)
 

@@ -27,7 +27,8 @@ from backend import engines
 from backend.cache import Scored
 from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Engine, Request
-from backend.learning.fitting import Answer, Lesson, learn
+from backend.learning.fitting import learn
+from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
 from backend.predictor import predict
 from backend.recipe import Recipe, write_recipe

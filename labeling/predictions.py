@@ -11,6 +11,9 @@ from labeling.form import Form
 META_KEY = "tandem"
 """The key in a region's `meta` below which the model's belief is kept."""
 
+UNCALIBRATED = "uncalibrated"
+"""What stands in place of a calibrator where no people's answers stand behind the confidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -20,8 +23,9 @@ class Provenance:
         engine: The engine and the model, such as `transformers:SmolLM2-135M-Instruct`.
         prompt: Digest of the prompt's template, instruction and examples.
         prior: The correction of label priors: `none`, `contextual` or `batch`.
-        calibrator: `uncalibrated`, or the calibrator's name and how many answers it saw.
+        calibrator: `UNCALIBRATED`, or the calibrator's name and how many answers it saw.
         truncated: Whether the text was cut in its middle to fit the model's context.
+        second_opinion: What answers in place of the language model; None: nothing does.
     """
 
     engine: str
@@ -29,11 +33,25 @@ class Provenance:
     prior: str
     calibrator: str
     truncated: bool = False
+    second_opinion: str | None = None
 
     @property
     def is_calibrated(self) -> bool:
         """Whether people's answers stand behind the confidence."""
-        return self.calibrator != "uncalibrated"
+        return self.calibrator != UNCALIBRATED
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """What the language model says itself, where a second opinion answers in its place.
+
+    Attributes:
+        label: Its answer, a `Candidate.value`.
+        probability: Its calibrated probability that this is right, in [0, 1].
+    """
+
+    label: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class Prediction:
         raw_score: The answer's probability before priors and calibration, in [0, 1].
         model_version: The version that answered.
         provenance: How it came to be.
+        own: The language model's own answer, where a second opinion gave this one; else None.
     """
 
     answer: str
@@ -55,6 +74,7 @@ class Prediction:
     raw_score: float
     model_version: str
     provenance: Provenance
+    own: OwnAnswer | None = None
 
     def __post_init__(self) -> None:
         """Refuse what Label Studio would store without a word.
@@ -62,7 +82,8 @@ class Prediction:
         Raises:
             AnswerError: A probability is not a number in [0, 1], or the answer has none.
         """
-        for number in (self.confidence, self.raw_score, *self.distribution.values()):
+        own = (self.own.probability,) if self.own else ()
+        for number in (self.confidence, self.raw_score, *own, *self.distribution.values()):
             if not (math.isfinite(number) and 0.0 <= number <= 1.0):
                 raise AnswerError(f"{number!r} is not a probability")
         if self.answer not in self.distribution:
@@ -88,7 +109,7 @@ def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
     Raises:
         AnswerError: The answer is not one of the form's candidates.
     """
-    meta = {
+    meta: dict[str, Any] = {
         "distribution": {label: round(p, 6) for label, p in prediction.distribution.items()},
         "raw_score": round(prediction.raw_score, 6),
         "engine": prediction.provenance.engine,
@@ -97,6 +118,11 @@ def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
         "calibrator": prediction.provenance.calibrator,
         "truncated": prediction.provenance.truncated,
     }
+    if prediction.provenance.second_opinion is not None:
+        meta["second_opinion"] = prediction.provenance.second_opinion
+    if prediction.own:
+        probability = round(prediction.own.probability, 6)
+        meta["own"] = {"label": prediction.own.label, "probability": probability}
     regions = form.control.encode(prediction.answer)
     for region in regions:
         region["score"] = prediction.confidence
@@ -120,6 +146,7 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
         raise AnswerError("The prediction holds no answer")
     try:
         meta = regions[0]["meta"][META_KEY]
+        own = meta.get("own")
         return Prediction(
             answer=answer,
             confidence=float(payload["score"]),
@@ -132,7 +159,9 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
                 prior=str(meta["prior"]),
                 calibrator=str(meta["calibrator"]),
                 truncated=bool(meta["truncated"]),
+                second_opinion=meta.get("second_opinion"),
             ),
+            own=own and OwnAnswer(str(own["label"]), float(own["probability"])),
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise AnswerError(f"This is not a prediction of Tandem: {error!r} is amiss") from error

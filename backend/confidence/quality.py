@@ -7,20 +7,28 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def expected_calibration_error(confidence: Floats, right: Bools, bins: int = 10) -> float:
+BINS = 10
+"""Bins of equal width that [0, 1] is cut into."""
+
+
+def bin_of(confidence: Floats) -> NDArray[np.intp]:
+    """Give each confidence's bin; 1 belongs to the last."""
+    return np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
+
+
+def expected_calibration_error(confidence: Floats, right: Bools) -> float:
     """Average the gap between stated confidence and accuracy over bins of equal width.
 
     Args:
         confidence: Stated probability that the answer is right, shape (answers,).
         right: Whether it was, shape (answers,).
-        bins: Bins that [0, 1] is cut into.
 
     Returns:
         The mean gap, each bin weighted by its answers; 0 is best.
     """
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    stated = np.bincount(place, weights=confidence, minlength=bins)
-    observed = np.bincount(place, weights=right, minlength=bins)
+    place = bin_of(confidence)
+    stated = np.bincount(place, weights=confidence, minlength=BINS)
+    observed = np.bincount(place, weights=right, minlength=BINS)
     return float(np.abs(stated - observed).sum() / len(confidence))
 
 

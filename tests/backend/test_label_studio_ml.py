@@ -47,7 +47,7 @@ def taught(app: Flask) -> None:
     answers = [{"text": t, "label": "negative" if "bad" in t else "positive"} for t in texts]
     lesson = {"project": PROJECT, "label_config": CONFIG, "texts": texts, "answers": answers}
     answer = app.test_client().post("/learn", json=lesson)
-    assert answer.get_json()["report"]["calibrator"] == "vector scaling, 20 answers"
+    assert answer.get_json()["report"]["calibrator"].endswith(", 20 answers")
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ class TestUnder109:
         results = post(server, "/predict", asked()).json()["results"]
         assert is_like(results, by_service(client))
         calibrator = results[0]["result"][0]["meta"]["tandem"]["calibrator"]
-        assert calibrator == "vector scaling, 20 answers"
+        assert calibrator.endswith(", 20 answers")
 
     def test_a_task_without_a_text_fails_for_itself(self, server: ServerProcess) -> None:
         before, failed, after = post(server, "/predict", asked()).json()["results"]

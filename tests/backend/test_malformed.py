@@ -42,6 +42,7 @@ bodies = st.fixed_dictionaries(
         "action": st.text() | json_values,
         "instruction": st.text(max_size=20) | json_values,
         "texts": st.lists(st.text(max_size=10), max_size=2) | json_values,
+        "open_texts": st.lists(st.text(max_size=10), max_size=2) | json_values,
         "answers": st.lists(
             st.fixed_dictionaries({"text": st.text(max_size=5), "label": st.text(max_size=5)}),
             max_size=2,

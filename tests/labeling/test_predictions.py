@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from labeling.errors import AnswerError
 from labeling.form import parse
 from labeling.predictions import (
     Failure,
+    OwnAnswer,
     Prediction,
     Provenance,
     from_label_studio,
@@ -40,6 +42,24 @@ def test_a_prediction_survives_label_studio(confidence: float, raw_score: float)
     stored = json.loads(json.dumps(to_label_studio(FORM, whole)))
 
     assert from_label_studio(FORM, stored) == whole
+
+
+@given(PROBABILITY)
+def test_the_model_s_own_answer_survives_beside_a_second_opinion(probability: float) -> None:
+    whole = replace(
+        prediction(),
+        provenance=replace(prediction().provenance, second_opinion="second opinion, 200 answers"),
+        own=OwnAnswer("Sport", probability),
+    )
+    stored = to_label_studio(FORM, whole)
+
+    assert from_label_studio(FORM, json.loads(json.dumps(stored))) == whole
+    assert stored["result"][0]["meta"]["tandem"]["own"]["label"] == "Sport"
+
+
+def test_an_own_answer_that_is_no_probability_never_leaves() -> None:
+    with pytest.raises(AnswerError, match="not a probability"):
+        replace(prediction(), own=OwnAnswer("Sport", 1.5))
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -0.1, 1.1, 7.5])

@@ -2,11 +2,24 @@
 
 from pathlib import Path
 
-from backend.learning.calibrator import Calibrator
+import numpy as np
+import pytest
+
+from backend.learning import opinion
+from backend.learning.calibrators.scaling import VectorScaling
+from backend.learning.judgement import Judgement
+from backend.learning.shift import Shift
 from backend.learning.state import Learned, StateStore
+from tests.backend.learning.worlds import world
 
 FIRST = Learned("Find the topic.", basis="b", content="c", prior=(-0.5, -1.0))
-SECOND = Learned("Find it.", calibrator=Calibrator(slope=0.5, shifts=(0.1, -0.1), answers=30))
+SECOND = Learned(
+    "Find it.",
+    judgement=Judgement(
+        VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
+        shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
+    ),
+)
 
 
 def test_an_unknown_project_has_none(tmp_path: Path) -> None:
@@ -21,6 +34,23 @@ def test_the_latest_is_in_force_after_a_restart(tmp_path: Path) -> None:
     assert store.get("1") == FIRST
     store.put("1", "model-bbbb", SECOND)
     assert StateStore(tmp_path).get("1") == SECOND
+
+
+@pytest.mark.parametrize("has_embeddings", [True, False])
+def test_a_second_opinion_says_the_same_after_a_restart(
+    tmp_path: Path, has_embeddings: bool
+) -> None:
+    evidence = world(120, seed=0)
+    vectors = np.random.default_rng(0).normal(size=(120, 8)) if has_embeddings else None
+    second, _ = opinion.fit(evidence.log_probabilities, vectors, evidence.answers)
+    judgement = Judgement(VectorScaling.fit(evidence), second, needs_embedding=has_embeddings)
+    StateStore(tmp_path).put("1", "v", Learned("", judgement=judgement, embedding="digest"))
+    read = StateStore(tmp_path).get("1")
+    assert read is not None
+    assert read.judgement is not None
+    assert read.judgement.description == judgement.description
+    given = evidence.log_probabilities
+    assert read.judgement(given, vectors) == pytest.approx(judgement(given, vectors), abs=1e-4)
 
 
 def test_projects_do_not_mix(tmp_path: Path) -> None:
@@ -46,7 +76,10 @@ def test_a_write_that_was_cut_off_is_not_seen(tmp_path: Path) -> None:
     assert store.versions("1") == ["model-aaaa"]
 
 
-def test_an_unreadable_file_is_as_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "null", '{"instruction": "", "prior": 1}', '{"prior": {"a": 1']
+)
+def test_an_unreadable_file_is_as_none(tmp_path: Path, content: str) -> None:
     StateStore(tmp_path).put("1", "model-aaaa", FIRST)
-    (tmp_path / "1" / "current.json").write_text("{}")
+    (tmp_path / "1" / "current.json").write_text(content)
     assert StateStore(tmp_path).get("1") is None

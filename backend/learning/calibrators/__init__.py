@@ -1,0 +1,49 @@
+"""The calibrators, from the simplest on, and how one is read back from disk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.learning.calibrators.base import Calibrator, TopCalibrator, with_top
+from backend.learning.calibrators.beta import Beta
+from backend.learning.calibrators.binning import Histogram, Isotonic
+from backend.learning.calibrators.identity import IdentityCalibrator
+from backend.learning.calibrators.scaling import Temperature, VectorScaling
+
+__all__ = [
+    "METHODS",
+    "Calibrator",
+    "TopCalibrator",
+    "calibrator_from_json",
+    "methods_for",
+    "with_top",
+]
+
+METHODS: dict[str, type[Calibrator]] = {
+    method.name: method
+    for method in (IdentityCalibrator, Temperature, VectorScaling, Beta, Histogram, Isotonic)
+}
+"""The calibrators by name, from the simplest to the most flexible."""
+
+MOST_SHIFTED = 32
+"""Labels up to which each may have a shift of its own; of more, few answers speak of each."""
+
+
+def methods_for(labels: int) -> dict[str, type[Calibrator]]:
+    """Give the calibrators that suit so many labels, by name, from the simplest on."""
+    return {
+        name: method
+        for name, method in METHODS.items()
+        if method is not VectorScaling or labels <= MOST_SHIFTED
+    }
+
+
+def calibrator_from_json(content: Mapping[str, Any]) -> Calibrator:
+    """Read what `Calibrator.to_json` wrote.
+
+    Raises:
+        KeyError: There is no such calibrator, or something is missing.
+        TypeError: Something is missing, or is not of its type.
+        ValueError: Something is no number.
+    """
+    rest = dict(content)
+    return METHODS[rest.pop("method")].from_json(rest)

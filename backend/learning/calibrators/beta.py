@@ -1,0 +1,54 @@
+"""Beta calibration: the log-odds of being right, linear in the logs of p and of 1 - p.
+
+Kull, Silva Filho and Flach, "Beta calibration: a well-founded and easily implemented improvement
+on logistic calibration for binary classifiers" (AISTATS 2017), of the top label against the others.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.special import expit
+
+from backend.learning.calibrators.base import TopCalibrator
+from backend.learning.evidence import Evidence, Floats
+from backend.learning.logistic import EDGE, fit_logistic
+
+
+@dataclass(frozen=True)
+class Beta(TopCalibrator):
+    """A smooth curve that may bend otherwise near 0 than near 1.
+
+    Attributes:
+        slope_right: Factor of log p.
+        slope_wrong: Factor of -log (1 - p).
+        shift: What is added to the log-odds, in nats.
+    """
+
+    name = "beta"
+    slope_right: float
+    slope_wrong: float
+    shift: float
+
+    @classmethod
+    def fit(cls, evidence: Evidence) -> Self:
+        """Fit the curve."""
+        (right, wrong), shift = fit_logistic(
+            _features(evidence.confidence),
+            evidence.agrees,
+            evidence.trust,
+            evidence.by_mistake,
+            np.ones(len(evidence)),
+        )
+        return cls(len(evidence), right, wrong, shift)
+
+    def top(self, confidence: Floats) -> Floats:
+        """Calibrate; see `TopCalibrator`."""
+        slopes = np.array([self.slope_right, self.slope_wrong])
+        calibrated: Floats = expit(_features(confidence) @ slopes + self.shift)
+        return calibrated
+
+
+def _features(confidence: Floats) -> Floats:
+    inside = np.clip(confidence, EDGE, 1 - EDGE)
+    return np.column_stack([np.log(inside), -np.log1p(-inside)])

@@ -1,0 +1,99 @@
+"""Temperature and vector scaling: log-probabilities times a slope, plus a shift a label.
+
+Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017). The fit is a maximum a
+posteriori estimate with normal priors around slope 1 and shift 0.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import softmax
+
+from backend.learning.calibrators.base import Calibrator
+from backend.learning.evidence import TINY, Evidence, Floats
+
+SLOPE_SPREAD = 0.5
+"""Standard deviation, beforehand, of the slope's logarithm."""
+
+SHIFT_SPREAD = 0.5
+"""Standard deviation, beforehand, of each label's shift, in nats."""
+
+
+@dataclass(frozen=True)
+class Temperature(Calibrator):
+    """One slope for all labels.
+
+    Attributes:
+        slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
+    """
+
+    name = "temperature"
+    slope: float
+
+    @classmethod
+    def fit(cls, evidence: Evidence) -> Self:
+        """Fit the slope."""
+        slope, _ = _fit(evidence, with_shifts=False)
+        return cls(len(evidence), slope)
+
+    def __call__(self, log_probabilities: Floats) -> Floats:
+        """Calibrate; see `Calibrator`."""
+        calibrated: Floats = softmax(self.slope * log_probabilities, axis=1)
+        return calibrated
+
+
+@dataclass(frozen=True)
+class VectorScaling(Calibrator):
+    """One slope for all labels, and a shift for each: Platt scaling where there are two.
+
+    Attributes:
+        slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
+        shifts: What is added to each label's, in nats, shape (labels,).
+    """
+
+    name = "vector scaling"
+    slope: float
+    shifts: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, evidence: Evidence) -> Self:
+        """Fit slope and shifts."""
+        slope, shifts = _fit(evidence, with_shifts=True)
+        return cls(len(evidence), slope, tuple(shifts.tolist()))
+
+    def __call__(self, log_probabilities: Floats) -> Floats:
+        """Calibrate; see `Calibrator`."""
+        calibrated: Floats = softmax(self.slope * log_probabilities + np.array(self.shifts), axis=1)
+        return calibrated
+
+
+def _fit(evidence: Evidence, *, with_shifts: bool) -> tuple[float, Floats]:
+    rows, labels = np.arange(len(evidence)), evidence.labels
+    # Where the model thinks a label impossible, a shift still has to reach it.
+    stated = np.maximum(evidence.log_probabilities, np.log(TINY))
+    one_hot = np.zeros_like(stated)
+    one_hot[rows, evidence.answers] = 1.0
+    by_mistake = evidence.by_mistake
+    informative = evidence.trust - by_mistake
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        log_slope = parameters[0]
+        shifts = parameters[1:] if with_shifts else np.zeros(labels)
+        scaled = np.exp(log_slope) * stated
+        fitted = softmax(scaled + shifts, axis=1)
+        believed = informative * fitted[rows, evidence.answers]
+        likelihood = believed + by_mistake + TINY
+        amiss = (believed / likelihood)[:, None] * (fitted - one_hot)
+        value = -np.log(likelihood).sum()
+        value += 0.5 * (log_slope / SLOPE_SPREAD) ** 2 + 0.5 * np.sum((shifts / SHIFT_SPREAD) ** 2)
+        slope_gradient = np.sum(amiss * scaled) + log_slope / SLOPE_SPREAD**2
+        shift_gradient = amiss.sum(axis=0) + shifts / SHIFT_SPREAD**2
+        return float(value), np.array(
+            [slope_gradient, *(shift_gradient if with_shifts else ())], dtype=np.float64
+        )
+
+    start = np.zeros(labels + 1 if with_shifts else 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return float(np.exp(found[0])), found[1:]

@@ -1,0 +1,157 @@
+"""The service goes on learning when parts of it fail, and says what it lacks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+
+from backend.application import Backend
+from backend.engines import Request
+from backend.learning import opinion
+from backend.learning.calibrators.identity import IdentityCalibrator
+from backend.learning.judgement import Judgement
+from backend.learning.state import Learned
+from tests.backend.conftest import NewApp
+from tests.backend.even import EvenEngine
+from tests.backend.learning.worlds import world
+from tests.labeling.configs import choices
+
+CONFIG = choices(["positive", "negative"])
+TEXTS = [f"Text {number}." for number in range(60)]
+LESSON: dict[str, Any] = {
+    "project": 7,
+    "label_config": CONFIG,
+    "texts": TEXTS,
+    "answers": [
+        {"text": text, "label": ("positive", "negative")[number % 2]}
+        for number, text in enumerate(TEXTS[:20])
+    ],
+    "open_texts": TEXTS[20:],
+}
+
+
+class FailingEngine(EvenEngine):
+    """Fails on everything once it is told to."""
+
+    def __init__(self) -> None:
+        self.fails = False
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[NDArray[np.float64]]:
+        if self.fails:
+            raise RuntimeError("out of memory")
+        return super().loglikelihood(requests)
+
+
+def learn(client: FlaskClient, **changes: Any) -> dict[str, Any]:
+    answer = client.post("/learn", json={**LESSON, **changes})
+    assert answer.status_code == 200, answer.get_json()
+    content: dict[str, Any] = answer.get_json()
+    return content
+
+
+def version(client: FlaskClient) -> str:
+    answer = client.post("/setup", json={"project": "7.1", "schema": CONFIG})
+    return str(answer.get_json()["model_version"])
+
+
+def test_takes_open_texts(new_app: NewApp) -> None:
+    report = learn(new_app(learning={"embedding": None}).test_client())["report"]
+    assert report["open_texts"] == report["open"]["texts"] == 40
+    assert report["embedding"] == "none"
+
+
+def test_refuses_too_many_open_texts(new_app: NewApp) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+    answer = client.post("/learn", json={**LESSON, "open_texts": ["x"] * 10_001})
+    assert answer.status_code == 400
+
+
+def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
+    engine = FailingEngine()
+    client = new_app(lambda _: engine, learning={"embedding": None}).test_client()
+    good = learn(client)["model_version"]
+    engine.fails = True
+    broken = {**LESSON, "instruction": "Another one, which nothing was scored under."}
+    assert client.post("/learn", json=broken).status_code == 502
+    assert version(client) == good
+    assert client.get("/versions?project=7").get_json()["versions"] == [good]
+
+
+def test_without_its_embedding_model_it_learns_and_says_so(new_app: NewApp, tmp_path: Path) -> None:
+    empty = tmp_path / "no-model"
+    empty.mkdir()
+    app = new_app(learning={"embedding": str(empty)})
+    client = app.test_client()
+    assert client.get("/health").get_json()["embedding"] == "unloaded"
+    learned = learn(client)
+    assert learned["report"]["embedding"].startswith("none: The embedding model cannot be loaded")
+    assert version(client) == learned["model_version"]
+    health = client.get("/health").get_json()
+    assert health["embedding"] == "failed"
+    assert "cannot be loaded" in health["embedding_error"]
+
+
+def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
+    new_app: NewApp, tmp_path: Path
+) -> None:
+    empty = tmp_path / "no-model"
+    empty.mkdir()
+    app = new_app(learning={"embedding": str(empty)})
+    client, backend = app.test_client(), app.extensions["tandem"]
+    evidence = world(120, seed=0, shifts=(0, 0))
+    vectors = np.random.default_rng(0).normal(size=(120, 4))
+    second, _ = opinion.fit(evidence.log_probabilities, vectors, evidence.answers)
+    learned = Learned(
+        "",
+        basis=backend.recipe(None, CONFIG).basis,
+        judgement=Judgement(IdentityCalibrator(120), second, needs_embedding=True),
+        embedding=backend.embedder.identity.digest,
+    )
+    backend.store.put("7", "even-12345678", learned)
+    with_opinion = version(client)
+    body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
+    assert client.post("/predict", json=body).status_code == 502
+    [result] = client.post("/predict", json=body).get_json()["results"]
+    assert result["model_version"] == version(client) != with_opinion
+    assert "second_opinion" not in result["result"][0]["meta"]["tandem"]
+
+
+def test_answers_need_no_embedding_that_nothing_reads(new_app: NewApp) -> None:
+    app = new_app()
+    backend: Backend = app.extensions["tandem"]
+    body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
+    assert app.test_client().post("/predict", json=body).status_code == 200
+    assert backend.embedder is not None
+    assert backend.embedder.state == "unloaded"
+
+
+def test_health_of_a_service_without_embedding_says_so(new_app: NewApp) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+    assert client.get("/health").get_json()["embedding"] is None
+
+
+@pytest.mark.parametrize("project", [7, "7"])
+def test_start_training_is_seen_by_project(new_app: NewApp, project: object) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+    before = version(client)
+    for number in (1, 2):
+        client.post("/webhook", json={"action": "START_TRAINING", "project": {"id": project}})
+        assert client.get("/health").get_json()["trainings"] == {"7": number}
+    client.post("/webhook", json={"action": "ANNOTATION_CREATED", "project": {"id": 7}})
+    assert client.get("/health").get_json()["trainings"] == {"7": 2}
+    assert version(client) == before
+
+
+@pytest.mark.parametrize("project", [None, "x", {}, {"id": None}, [7]])
+def test_start_training_of_no_project_is_counted_all_the_same(
+    new_app: NewApp, project: object
+) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+    answer = client.post("/webhook", json={"action": "START_TRAINING", "project": project})
+    health = client.get("/health").get_json()
+    assert answer.status_code == 200
+    assert (health["events"], health["trainings"]) == (1, {})
