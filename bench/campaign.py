@@ -1,0 +1,105 @@
+"""One labelling campaign from the first pilot answer to the certificate, on answers that are known.
+
+It takes the steps that the controller takes, by the same functions: a random pilot, rounds of the
+most doubtful between which the model learns, the freeze, audits in the drawn order, and a look
+after every batch. Every label that people give is paid for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.learning.evidence import Evidence, Floats, Indices
+from backend.learning.fitted import Open, fit_all
+from bench.beliefs import Beliefs
+from routing.audits import audit_order, next_batch
+from routing.certificate import Certificate, Event, Promise
+from routing.chances import chance
+from routing.course import Course, next_course, pilot_size
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a campaign ended.
+
+    Attributes:
+        share: Share of the items whose label the model keeps.
+        audits: Audits that were paid for.
+        reviewed: Items that people labelled beside the audits, before and after the freeze.
+        errors: Wrong labels among those that the model keeps.
+        is_broken: Whether these are more than were promised.
+    """
+
+    share: float
+    audits: int
+    reviewed: int
+    errors: int
+    is_broken: bool
+
+
+def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
+    """Run a campaign."""
+    tasks = range(len(beliefs.gold))
+    ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
+    known = set(ranked[: pilot_size(len(beliefs.gold))])
+    while True:
+        open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
+        believed = _learn(beliefs, np.array(sorted(known), dtype=np.intp), open_)
+        errors = dict(
+            zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
+        )
+        course = next_course(errors, len(known), promise, seed=seed)
+        if not course.reviews:
+            break
+        known.update(course.reviews)
+    is_wrong = dict(
+        zip(open_.tolist(), (believed.argmax(axis=1) != beliefs.gold[open_]).tolist(), strict=True)
+    )
+    return _audit(errors, is_wrong, course, promise, seed)
+
+
+def _learn(beliefs: Beliefs, known: Indices, open_: Indices) -> Floats:
+    """Judge the open items by what the known ones teach, shape (open items, labels)."""
+
+    def embeddings(items: Indices) -> Floats | None:
+        return None if beliefs.embeddings is None else beliefs.embeddings[items]
+
+    rest = beliefs.log_probabilities[open_]
+    if not len(open_):
+        return rest
+    evidence = Evidence(beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known)))
+    judgement = fit_all(evidence, embeddings(known), Open(rest, embeddings(open_))).judgement
+    return judgement(rest, embeddings(open_))
+
+
+def _audit(
+    errors: dict[int, float],
+    is_wrong: dict[int, bool],
+    course: Course,
+    promise: Promise,
+    seed: int,
+) -> Outcome:
+    """Audit the frozen labels until the promise is certified."""
+    places = {task: place for place, task in enumerate(errors)}
+    order = audit_order(errors, seed, "benchmark")
+    certificate = Certificate(promise, np.array(list(errors.values())), course.plan.audits)
+    events: list[Event] = []
+    while not (look := certificate.look(events)).is_kept:
+        checked = {event.item for event in events}
+        left = {task: errors[task] for task in order if places[task] not in checked}
+        audited = [event for event in events if event.kind == "audit"]
+        batch = next_batch(certificate, look, audited, np.array(list(left.values())))
+        audits = list(left)[: batch.audits]
+        reviews = sorted(left.keys() - set(audits), key=lambda task: (-errors[task], task))
+        events += [Event(places[task], "audit", is_wrong[task]) for task in audits]
+        events += [
+            Event(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
+        ]
+    kept = sum(is_wrong.values()) - look.found
+    return Outcome(
+        share=look.unchecked / promise.size,
+        audits=look.audits,
+        reviewed=promise.size - look.unchecked - look.audits,
+        errors=kept,
+        is_broken=kept > promise.allowed,
+    )

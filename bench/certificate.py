@@ -1,0 +1,156 @@
+"""How much of a real set the model may keep under a promise, with every human label paid for.
+
+    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--seeds N] [--json]
+
+A folder holds `gold.csv` (task, label), `llm.csv` (task, model, label and, where the model stated
+one, confidence) and, where there are texts, `items.csv` (item_id, text); without `llm.csv`, the
+settings' model labels the texts. People's answers are the gold labels. Each seed is a campaign from
+the pilot to the certificate (`bench.campaign`); a violation is one that ends with more wrong labels
+than were promised. Beside it, on the same answers: PAC labels and a fixed sequence of
+hypergeometric tests, each at its best number of audits, and the threshold that only somebody who
+knows all errors could set.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from bench import baselines
+from bench.beliefs import Beliefs, read_beliefs
+from bench.campaign import Outcome, run
+from labeling.settings import load
+from routing.certificate import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One folder.
+
+    Attributes:
+        share_mean: Mean share of the items that the model keeps.
+        share_sd: Its standard deviation over the seeds.
+        violations: Share of the seeds that broke the promise.
+        audits_mean: Mean audits.
+        baselines: By name, the mean share and what it was reached with.
+    """
+
+    folder: str
+    items: int
+    labels: int
+    epsilon: float
+    delta: float
+    seeds: int
+    share_mean: float
+    share_sd: float
+    violations: float
+    audits_mean: float
+    model_accuracy: float
+    baselines: Mapping[str, Mapping[str, float]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--epsilon", type=float, default=0.05, help="share that may be wrong")
+    parser.add_argument("--delta", type=float, default=0.05, help="risk of breaking the promise")
+    parser.add_argument("--seeds", type=int, default=200, help="campaigns to average over")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--first", type=int, default=2000, help="items that the model labels")
+    parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
+    parser.add_argument("--json", action="store_true", help="end with the results as one object")
+    given = parser.parse_args(arguments)
+    results = [
+        measure(
+            read_beliefs(folder, load(), given.cache, given.first),
+            given.epsilon,
+            given.delta,
+            seeds=given.seeds,
+            jobs=given.jobs,
+        )
+        for folder in given.folders
+    ]
+    Console().print(_table(results))
+    if given.json:
+        told: list[dict[str, Any]] = [asdict(result) for result in results]
+        print(json.dumps({**told[0], "results": told}))
+
+
+def measure(beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int) -> Result:
+    """Measure one folder."""
+    promise = Promise(len(beliefs.gold), error, risk)
+    outcomes = _campaigns(beliefs, promise, seeds, jobs)
+    shares = np.array([one.share for one in outcomes])
+    confidence = beliefs.log_probabilities.max(axis=1)
+    wrong = beliefs.log_probabilities.argmax(axis=1) != beliefs.gold
+    known = (confidence, wrong, promise, seeds)
+    return Result(
+        folder=beliefs.name,
+        items=len(beliefs.gold),
+        labels=beliefs.log_probabilities.shape[1],
+        epsilon=error,
+        delta=risk,
+        seeds=seeds,
+        share_mean=float(shares.mean()),
+        share_sd=float(shares.std(ddof=1)) if seeds > 1 else 0.0,
+        violations=float(np.mean([one.is_broken for one in outcomes])),
+        audits_mean=float(np.mean([one.audits for one in outcomes])),
+        model_accuracy=float(1 - wrong.mean()),
+        baselines={
+            "PAC labels": baselines.best_of(baselines.pac_labels, *known),
+            "fixed sequence": baselines.best_of(baselines.fixed_sequence, *known),
+            "perfect threshold": {
+                "share_mean": baselines.mean_share(baselines.perfect_threshold, *known)
+            },
+        },
+    )
+
+
+def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> list[Outcome]:
+    campaign = partial(_campaign, beliefs, promise)
+    if jobs == 1:
+        return [campaign(seed) for seed in track(range(seeds), beliefs.name)]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        return list(track(pool.map(campaign, range(seeds)), beliefs.name, total=seeds))
+
+
+def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
+    """Run a campaign on one thread: the seeds run beside one another."""
+    with threadpool_limits(1):
+        return run(beliefs, promise, seed)
+
+
+def _table(results: Sequence[Result]) -> Table:
+    table = Table("folder", "items", "way", "share left to the model", "sd", "violations", "audits")
+    for result in results:
+        table.add_row(
+            result.folder,
+            f"{result.items:,}",
+            f"Tandem, {result.epsilon:.0%} error at {1 - result.delta:.0%}",
+            f"{result.share_mean:.3f}",
+            f"{result.share_sd:.3f}",
+            f"{result.violations:.3f}",
+            f"{result.audits_mean:.0f}",
+        )
+        for name, baseline in result.baselines.items():
+            audits = baseline.get("audits")
+            share = f"{baseline['share_mean']:.3f}"
+            table.add_row("", "", name, share, "", "", f"{audits:.0f}" if audits else "")
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Labels whose predicted errors deceive, and reviewers who meddle with the audits.
+
+Both know everything but the order of the audits, which is drawn when the labels are frozen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.certificate import Look, Promise
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Frozen labels: what is predicted of them, and what they are.
+
+    Attributes:
+        errors: Predicted probability that each is wrong, shape (items,).
+        is_wrong: Whether it is, shape (items,).
+    """
+
+    errors: Floats
+    is_wrong: Flags
+
+
+@dataclass(slots=True)
+class Moment:
+    """What an adversary who knows everything but the order knows before an audit.
+
+    Attributes:
+        labels: All of them.
+        is_open: Which of them are unchecked, shape (items,).
+        spare: Wrong labels that may yet be removed with the promise staying broken.
+        look: The latest look.
+    """
+
+    labels: Labels
+    is_open: Flags
+    spare: int
+    look: Look
+
+
+LabelMaker = Callable[[np.random.Generator, Promise], Labels]
+"""Draws frozen labels."""
+
+Reviewer = Callable[[Moment], int | None]
+"""Names an item that is reviewed by choice before the next audit; None: no item."""
+
+
+def skewed(rng: np.random.Generator, items: int, mean: float) -> Floats:
+    """Draw predicted errors as a good model has them: most are small, some are large."""
+    return rng.beta(0.5, 0.5 / mean - 0.5, items)
+
+
+def calibrated(mean: float) -> LabelMaker:
+    """Labels are wrong as often as predicted, on average `mean` times as often as allowed."""
+
+    def draw(rng: np.random.Generator, promise: Promise) -> Labels:
+        errors = skewed(rng, promise.size, mean * promise.error)
+        return Labels(errors, rng.random(promise.size) < errors)
+
+    return draw
+
+
+def over_the_bound(
+    by: float, order: Literal["predicted", "inverted", "safest", "any"] = "predicted"
+) -> LabelMaker:
+    """Just so many labels are wrong that the promise is broken: the bound, and `by` of it, and one.
+
+    Args:
+        by: What is beyond the bound, as a share of it.
+        order: Which are wrong: the likelier the more doubtful; the likelier the *less* doubtful;
+            the safest ones; any.
+    """
+
+    def draw(rng: np.random.Generator, promise: Promise) -> Labels:
+        errors = np.sort(skewed(rng, promise.size, (1 + by) * max(promise.error, 1 / promise.size)))
+        count = promise.allowed + 1 + round(by * promise.allowed)
+        chance = {"predicted": errors, "inverted": errors[::-1], "any": np.ones(promise.size)}
+        is_wrong = np.zeros(promise.size, dtype=bool)
+        if order == "safest":
+            is_wrong[:count] = True
+        else:
+            p = np.maximum(chance[order], 1e-6)
+            is_wrong[rng.choice(promise.size, count, replace=False, p=p / p.sum())] = True
+        return Labels(errors, is_wrong)
+
+    return draw
+
+
+def constant(stated: float, by: float) -> LabelMaker:
+    """The model is equally sure of every label, and the promise is broken."""
+
+    def draw(rng: np.random.Generator, promise: Promise) -> Labels:
+        is_wrong = over_the_bound(by, "any")(rng, promise).is_wrong
+        return Labels(np.full(promise.size, stated), is_wrong)
+
+    return draw
+
+
+def removing_right(now: Moment) -> int | None:
+    """Take away what would speak for the promise: right labels that audits would find soon."""
+    return _most_doubtful(now, now.is_open & ~now.labels.is_wrong)
+
+
+def removing_wrong(now: Moment) -> int | None:
+    """Take away the wrong labels that audits would find first, as long as the promise is broken."""
+    return _most_doubtful(now, now.is_open & now.labels.is_wrong) if now.spare > 0 else None
+
+
+def by_the_evidence(now: Moment) -> int | None:
+    """Watch: let the audits run while they go well, and meddle while they go badly."""
+    if now.look.evidence > 0:
+        return None
+    return removing_wrong(now) if now.spare > 0 else removing_right(now)
+
+
+def _most_doubtful(now: Moment, among: Flags) -> int | None:
+    doubt = np.where(among, now.labels.errors, -1.0)
+    item = int(doubt.argmax())
+    return item if doubt[item] >= 0 else None

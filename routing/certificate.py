@@ -1,0 +1,218 @@
+"""The certificate: how many of the labels that nobody checked may be wrong, at every look.
+
+A population of N tasks has its labels frozen; M of them are open: nobody answered them. D of the
+open labels are wrong, that is, differ from what people, asked blind, would say. D is a fixed,
+unknown number; only the order in which labels are audited is random. What is certified is
+
+    the labels that were never checked hold at most ⌊ε·N⌋ errors,
+
+with probability 1 - δ, whatever the model, its confidence or its calibration are worth, at every
+look, and at any moment of stopping.
+
+**The audits.** Open items are audited one after another without replacement, the next one being i
+with probability w_i / W_t, where W_t sums the weights of what is still open. The weights are fixed
+at the freeze and grow with the predicted probability p_i of an error, so that audits both find
+errors and tell of their number. Items may also be reviewed by choice, at any time and for any
+reason but their place in the order that is still to be drawn: they leave the population, and what
+they were is counted.
+
+**The test.** With F_t errors found before audit t, the audited item i, and A_t the sum of p over
+what is still open,
+
+    X_t = A_t + (1[i is wrong] - p_i) · W_t / w_i
+
+has the mean D - F_t, whatever p is worth: p is a control variate. So for the true D
+
+    Π_t (1 + λ_t · (D - F_t - X_t))
+
+is a martingale that starts at 1 and stays positive, for any λ_t ≥ 0 that is known before audit t
+and small enough. By Ville's inequality it ever reaches 1/δ with probability δ at most. As every
+factor grows with D, the product is at least 1/δ for *all* D that break the promise as soon as it
+is for the smallest: F_now + ⌊ε·N⌋ + 1. Then the promise is kept. Several ways to bet are averaged,
+which is a martingale again.
+
+This is betting for sampling without replacement: Waudby-Smith and Ramdas, "Confidence sequences
+for sampling without replacement" (NeurIPS 2020), with the weights and control variates of Shekhar
+et al., "Risk-limiting financial audits via weighted sampling without replacement" (UAI 2023).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LEAST_ERROR, MOST_ERROR = 0.01, 0.99
+"""Predicted errors are kept away from certainty, so that every open item can be audited."""
+
+STEEPNESS = 0.3
+"""Weights are the predicted variance to this power; 0.5 would tell most of D for one audit, less
+leaves more of the safe items unaudited."""
+
+SCALES = (0.7, 1.0, 1.4)
+"""Ways to bet, in shares of the bet that is best if the predictions are right."""
+
+DARING = 0.95
+"""The most that one audit can cost, as a share of the evidence so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised of a population.
+
+    Attributes:
+        size: N, the tasks of the population, answered ones included.
+        error: ε, the share of them that may be wrong.
+        risk: δ, the probability with which the promise may be broken.
+    """
+
+    size: int
+    error: float
+    risk: float
+
+    @property
+    def allowed(self) -> int:
+        """The errors that the labels which nobody checked may hold."""
+        return int(np.floor(self.error * self.size + 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An open item leaves the population.
+
+    Attributes:
+        item: Its place among the frozen items.
+        kind: `audit`, the next in the random order; or `review`, by choice.
+        is_wrong: Whether people's answer differs from the frozen label; None: nobody can tell, as
+            with a task that was deleted, and the worst is assumed.
+    """
+
+    item: int
+    kind: Literal["audit", "review"]
+    is_wrong: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known after some events.
+
+    Attributes:
+        evidence: Natural log of the e-process against a broken promise, in nats; infinite where
+            fewer are unchecked than may be wrong.
+        audits: Audits so far.
+        found: Errors that audits and reviews found.
+        unchecked: Items that are still open.
+        bound: With probability 1 - δ at most so many of the unchecked labels are wrong.
+        is_kept: Whether the promise is certified.
+    """
+
+    evidence: float
+    audits: int
+    found: int
+    unchecked: int
+    bound: int
+    is_kept: bool
+
+
+def weights_of(errors: Floats) -> Floats:
+    """Give the weights that items are audited with.
+
+    Args:
+        errors: Predicted probability that each frozen label is wrong, shape (items,).
+    """
+    p = np.clip(errors, LEAST_ERROR, MOST_ERROR)
+    weights: Floats = (p * (1 - p)) ** STEEPNESS
+    return weights
+
+
+class Certificate:
+    """The frozen items of a population, and what any sequence of events says of them.
+
+    Args:
+        promise: What is promised.
+        errors: Predicted probability that each frozen label is wrong, shape (items,). The promise
+            is kept whatever they are; good ones need fewer audits.
+        planned: Audits that are expected to be needed; decides how to bet, not what is valid.
+    """
+
+    def __init__(self, promise: Promise, errors: Floats, planned: int) -> None:
+        self.promise = promise
+        self._errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
+        self._weights = weights_of(errors)
+        self._least_weight = float(self._weights.min(initial=np.inf))
+        self._planned = planned
+        self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
+
+    def look(self, events: Sequence[Event]) -> Look:
+        """Tell what the events say. O(events), however many items there are."""
+        unchecked = len(self._errors) - len(events)
+        found = sum(event.is_wrong is True for event in events)
+        bets, gaps = self._bets(events)
+        allowed, needed = self.promise.allowed, math.log(1 / self.promise.risk)
+
+        def against(errors_left: int) -> float:
+            """Weigh the evidence against this many errors, or more, among the unchecked."""
+            if errors_left > unchecked:
+                return float("inf")
+            wealth = np.log1p(bets * (errors_left + gaps)).sum(axis=1)
+            most = wealth.max()
+            return float(most + np.log(np.exp(wealth - most).mean()))
+
+        evidence = against(allowed + 1)
+        is_kept = evidence >= needed
+        low, high = allowed, allowed if is_kept else unchecked
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if against(middle + 1) >= needed else (middle + 1, high)
+        return Look(
+            evidence=evidence,
+            audits=sum(event.kind == "audit" for event in events),
+            found=found,
+            unchecked=unchecked,
+            bound=min(low, unchecked),
+            is_kept=is_kept,
+        )
+
+    def predicted(self, events: Sequence[Event]) -> float:
+        """Give how many errors were predicted among the items of some events."""
+        return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
+
+    def _columns(self, items: NDArray[np.intp]) -> Floats:
+        """Give, of each item, what the sums over the open ones are made of."""
+        p, w = self._errors[items], self._weights[items]
+        return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
+
+    def _bets(self, events: Sequence[Event]) -> tuple[Floats, Floats]:
+        """Place the bets, each on what is known before its audit.
+
+        Returns:
+            λ_t, shape (scales, audits); and errors found from audit t on, itself included, less
+            X_t, shape (audits,), so that D - F_t - X_t is the errors left now plus that.
+        """
+        items = np.array([event.item for event in events], dtype=np.intp)
+        is_audit = np.array([event.kind == "audit" for event in events], dtype=bool)
+        wrong = np.array([event.is_wrong is True for event in events], dtype=np.float64)
+        at_worst = np.array([event.is_wrong is not False for event in events], dtype=np.float64)
+        columns = self._columns(items)
+        total, predicted, weighed, spread = (self._totals - _before(columns)).T[:, is_audit]
+        p, w = columns[is_audit, 1], columns[is_audit, 0]
+        found = _before(wrong)[is_audit]
+
+        least = self.promise.allowed + 1
+        to_come = np.maximum(self._planned - np.arange(len(p)), 0) * weighed / total
+        drift = np.maximum(least + to_come - predicted, 0)
+        best = drift / (total * spread + drift**2)
+        worst_loss = np.maximum(predicted + total / self._least_weight - least, 1e-9)
+        bets = np.minimum(np.outer(SCALES, best), DARING / worst_loss)
+        x = predicted + (at_worst[is_audit] - p) * total / w
+        return bets, wrong.sum() - found - x
+
+
+def _before(columns: Floats) -> Floats:
+    """Sum what came before each row."""
+    sums: Floats = np.cumsum(columns, axis=0) - columns
+    return sums
