@@ -99,23 +99,36 @@ class PromptSettings(_Section):
     """Whether the prompt goes through the model's chat template, where it has one."""
 
 
+class LearningSettings(_Section):
+    """What the backend learns from people's answers with."""
+
+    embedding: str | None = "bundled"
+    """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
+
+
 class PolicySettings(_Section):
     """Who labels what."""
 
-    target_accuracy: float | None = Field(0.9, gt=0, le=1)
-    """Accept at the lowest confidence at which checked items were this often right."""
-    accept_above: float | None = Field(None, ge=0, le=1)
-    """Accept from this confidence on, in place of `target_accuracy`."""
-    pilot: int = Field(60, ge=0)
-    """Items picked at random that people label first, so that confidence can be calibrated."""
-    audit_share: float = Field(0.05, ge=0, le=1)
-    """The share of the accepted that people check, picked at random."""
+    target_error: float = Field(0.05, gt=0, lt=1)
+    """The promise: at most this share of the labels is wrong, measured by what people say blind."""
+    risk: float = Field(0.05, gt=0, lt=1)
+    """The probability with which the promise may be broken."""
+    pilot: int | None = Field(None, ge=0)
+    """Items picked at random that people label first; null: 10%, at least 60 and at most 300."""
+    random_share: float = Field(0.0, ge=0, le=1)
+    """The share of each round of reviews that is picked at random, not by doubt."""
+    blind_share: float = Field(0.1, ge=0, le=1)
+    """The share of reviews, picked at random, for which people do not see the model's label."""
     votes: int = Field(1, ge=1)
     """People that a reviewed item is given to at first."""
-    max_votes: int = Field(3, ge=1)
-    """People that an item on which votes disagree may be given to in all."""
-    settle_above: float = Field(0.9, ge=0, le=1)
-    """Ask one more person while the label that people and model give is less probable."""
+    max_votes: int = Field(5, ge=1)
+    """People that an item whose label is in doubt may be given to in all; then, an expert."""
+    settle_above: float = Field(0.95, ge=0, le=1)
+    """Ask one more person while the label that people give is less probable, and it is worth it."""
+    error_cost: float = Field(60.0, ge=0)
+    """What one wrong label costs, in prices of a human label: a vote must be worth its own."""
+    patience_days: float | None = Field(None, gt=0)
+    """Days after which an item that waits for a reviewer moves on to another one; null: never."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 
@@ -127,6 +140,8 @@ class ReviewerSettings(_Section):
     """The address that they log in with."""
     capacity: int = Field(100, ge=0)
     """Items that may wait in the reviewer's tab at one time."""
+    expert: bool = False
+    """Whether they are asked only about what others' votes leave in doubt."""
 
 
 class AggregationSettings(_Section):
@@ -140,13 +155,25 @@ class CostSettings(_Section):
     """What labels cost, in `currency`."""
 
     currency: str = "$"
-    """What the two prices are in."""
+    """What the prices are in."""
     human_label: float = Field(0.08, ge=0)
     """The price of one person's answer for one item."""
+    pay_per_hour: float | None = Field(None, ge=0)
+    """The pay of an hour of a person's work, in place of `human_label`; null: by the answer."""
+    seconds_per_label: float = Field(12.0, gt=0)
+    """Seconds that a person takes for one answer, until Label Studio measured ten lead times."""
+    hours_a_day: float = Field(6.0, gt=0, le=24)
+    """Hours that one reviewer works a day."""
     model_label: float = Field(0.0002, ge=0)
     """The price of the model's answer for one item."""
-    seconds_per_label: float = Field(12.0, gt=0)
-    """Seconds that a person takes for one answer, where Label Studio measured no lead time."""
+    million_tokens: float | None = Field(None, ge=0)
+    """The price of a million tokens, in place of `model_label`; null: tokens are not paid."""
+    tokens_per_label: float = Field(500.0, gt=0)
+    """Tokens of one answer, the prompt included."""
+    gpu_hour: float | None = Field(None, ge=0)
+    """The price of a GPU's hour, in place of `model_label`; null: hours are not paid."""
+    gpu_labels_per_hour: float = Field(20_000.0, gt=0)
+    """Answers that the GPU gives in an hour."""
 
 
 class Settings(BaseSettings):
@@ -164,6 +191,7 @@ class Settings(BaseSettings):
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
     prompt: PromptSettings = PromptSettings()
+    learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
     reviewers: tuple[ReviewerSettings, ...] = ()
     """The people who label, one entry each: users of Label Studio."""

@@ -117,6 +117,7 @@ class BackendClient:
         instruction: str,
         texts: Sequence[str],
         answers: Sequence[Mapping[str, Any]],
+        open_texts: Sequence[str] = (),
     ) -> LearnReply:
         """Replace all that the backend knows of a project; the same again changes nothing.
 
@@ -127,6 +128,7 @@ class BackendClient:
             texts: A sample of its texts, labelled or not.
             answers: People's, each a `text`, a `label`, which is a `Candidate.value`, and the
                 `probability` that it is right.
+            open_texts: A sample of its texts that nobody answered yet.
         """
         body = {
             "project": project,
@@ -134,6 +136,7 @@ class BackendClient:
             "instruction": instruction,
             "texts": list(texts),
             "answers": [dict(one) for one in answers],
+            "open_texts": list(open_texts),
         }
         reply = self._ask("/learn", body, "model_version")
         return LearnReply(str(reply["model_version"]), reply.get("report") or {})

@@ -57,6 +57,18 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
             " reaches it.",
         )
     if auth is not None:
-        basic = base64.b64encode(":".join(auth).encode()).decode()
-        studio.save_webhook(f"{url}/webhook", {"Authorization": f"Basic {basic}"})
+        studio.save_webhook(hook_url(settings), hook_headers(settings))
     return ConnectReport(saved.id, url, version, is_new=known is None)
+
+
+def hook_url(settings: Settings) -> str:
+    """Give where Label Studio tells the backend of what happens."""
+    return f"{settings.backend.address_for_studio}/webhook"
+
+
+def hook_headers(settings: Settings) -> dict[str, str]:
+    """Give what Label Studio must send along, where the backend asks for credentials."""
+    auth = settings.backend.credentials
+    if auth is None:
+        return {}
+    return {"Authorization": f"Basic {base64.b64encode(':'.join(auth).encode()).decode()}"}

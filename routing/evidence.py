@@ -1,13 +1,13 @@
 """What the ledger knows, in the terms of aggregation: items, answers, beliefs, rulings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregation.dataset import Belief, Item, Ruling
-from aggregation.fusion import Fusion
+from aggregation.fusion import GUESS, Fusion
 from aggregation.votes import Answer, frame, of_people
-from routing.ledger.records import LedgerPrediction, LedgerState
-from routing.threshold import Checked
+from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState
+from routing.policy import BLIND
 
 UNCALIBRATED = "uncalibrated"
 
@@ -26,12 +26,26 @@ def items(state: LedgerState) -> list[Item]:
 
 
 def answers(state: LedgerState) -> list[Answer]:
-    """Give everybody's answers; skipped annotations are none."""
+    """Give everybody's answers, wherever they were given; skipped annotations are none."""
     return [
         Answer(one.task, one.worker, one.answer, one.kind, one.updated_at, one.lead_time)
         for one in state.annotations
         if one.answer is not None and not one.was_cancelled
     ]
+
+
+def final_answers(state: LedgerState) -> list[Answer]:
+    """Give the answers that labels are made of: what was audited is labelled by blind ones alone.
+
+    So the label is the very answer that the certificate counted, whoever looked at it later.
+    """
+    audited = {task for task, one in state.decisions.items() if one.kind == "audit"}
+    kept = [
+        one
+        for one in state.annotations
+        if one.blind or one.kind != "person" or one.task not in audited
+    ]
+    return answers(replace(state, annotations=kept))
 
 
 def predictions(state: LedgerState, version: str | None = None) -> dict[int, LedgerPrediction]:
@@ -80,6 +94,11 @@ def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
     return {task: tuple(labels) for task, labels in by_task.items()}
 
 
+def blind_votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
+    """Give the labels that people gave without seeing the model's, as `votes` does."""
+    return votes(blind_only(state))
+
+
 def consensus(
     state: LedgerState, labels: tuple[str, ...], *, with_model: bool
 ) -> dict[int, Consensus]:
@@ -108,23 +127,111 @@ def consensus(
     return {int(task): Consensus(str(best[task]), float(highest[task])) for task in posterior.index}
 
 
+def blind_consensus(state: LedgerState, labels: tuple[str, ...]) -> dict[int, Consensus]:
+    """Give the most probable label by blind votes alone, for each task that has some."""
+    return consensus(blind_only(state), labels, with_model=False)
+
+
+def posteriors(
+    state: LedgerState, labels: tuple[str, ...], *, with_model: bool
+) -> dict[int, float]:
+    """Give the probability of the label that people give each task.
+
+    Args:
+        state: What is known.
+        labels: Every label that the control offers.
+        with_model: Whether the model's calibrated belief counts for or against it.
+    """
+    people = consensus(state, labels, with_model=False)
+    if not with_model:
+        return {task: one.probability for task, one in people.items()}
+    joint = consensus(state, labels, with_model=True)
+    return {
+        task: joint[task].probability
+        if joint[task].label == one.label
+        else 1 - joint[task].probability
+        for task, one in people.items()
+    }
+
+
+def skill(state: LedgerState, labels: tuple[str, ...]) -> float:
+    """Give people's mean accuracy, each counting by what they answered."""
+    people = of_people(answers(state))
+    if not people:
+        return GUESS
+    fitted = Fusion(labels).fit(frame(people), {}).skills_
+    return float(sum(fitted[answer.worker] for answer in people) / len(people))
+
+
+def doubt(state: LedgerState, labels: tuple[str, ...]) -> float:
+    """Give how often a label that people are done with is wrong, as far as repeated votes tell.
+
+    Of an item with one vote nothing is known but a guess at the crowd, which counts for nothing.
+    """
+    settled, given = settled_by_people(state, labels), votes(state)
+    repeated = [1 - one.probability for task, one in settled.items() if len(given[task]) > 1]
+    return sum(repeated) / max(len(settled), 1)
+
+
+def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
+    """Give who answered or skipped each task, wherever."""
+    asked: dict[int, set[int]] = {}
+    for one in state.annotations:
+        if one.kind == "person":
+            asked.setdefault(one.task, set()).add(one.worker_id)
+    return asked
+
+
 def settled_by_people(state: LedgerState, labels: tuple[str, ...]) -> dict[int, Consensus]:
-    """Give people's own label of each task that they are done with; ties are left out."""
+    """Give people's own label of each task that they are done with; ties are left out.
+
+    What is asked blind is settled by its blind votes; the others, by all.
+    """
+    return {
+        **_settled(state, labels, is_blind=False),
+        **_settled(blind_only(state), labels, is_blind=True),
+    }
+
+
+def _settled(
+    state: LedgerState, labels: tuple[str, ...], *, is_blind: bool
+) -> dict[int, Consensus]:
+    """Give the label of each task, asked blind or not, that has the votes that were asked for."""
     given = votes(state)
     return {
         task: one
         for task, one in consensus(state, labels, with_model=False).items()
         if one.probability > 0.5
         and task in state.decisions
+        and (state.decisions[task].kind in BLIND) == is_blind
         and len(given[task]) >= state.decisions[task].votes
     }
 
 
-def checked(state: LedgerState, settled: Mapping[int, Consensus], version: str) -> list[Checked]:
-    """Hold the predictions of one version against people's labels, by task."""
-    present = predictions(state, version)
+def agreements(state: LedgerState, *, blind: bool) -> list[bool]:
+    """Tell of tasks that were to be reviewed whether the first answer agrees with the model.
+
+    Some of these are picked at random to be asked blind, so the two lists differ by what the
+    pre-label did: see `aggregation.anchoring`.
+
+    Args:
+        state: What is known.
+        blind: Of those that were asked blind; else of those that were asked beside the pre-label.
+    """
+    kind = "blind" if blind else "review"
+    first: dict[int, LedgerAnnotation] = {}
+    for one in sorted(state.annotations, key=lambda one: (one.created_at, one.id)):
+        if one.kind == "person" and one.answer is not None and one.blind == blind:
+            first.setdefault(one.task, one)
+    by_id = {one.id: one.answer for one in state.predictions}
+    latest = predictions(state)
     return [
-        Checked(present[task].confidence or 0.0, present[task].answer == one.label)
-        for task, one in settled.items()
-        if task in present
+        one.answer == by_id.get(one.parent_prediction or 0, latest[task].answer)
+        for task, one in sorted(first.items())
+        if task in latest and task in state.decisions and state.decisions[task].kind == kind
     ]
+
+
+def blind_only(state: LedgerState) -> LedgerState:
+    """Give the state with no answers but the blind ones."""
+    return replace(state, annotations=[one for one in state.annotations if one.blind])

@@ -1,6 +1,6 @@
 """Observing: one look at Label Studio, mirrored into the ledger, as every pass begins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -8,9 +8,10 @@ from itertools import islice
 from labeling import form as forms
 from labeling.form import Form
 from labeling.settings import Settings
+from routing import twins
 from routing.backend import BackendClient
 from routing.ledger import Ledger
-from routing.ledger.records import LedgerState, Reading
+from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
 from routing.ledger.rows import answer_of
 from routing.people import People, meet
 from routing.progress import Progress, silent
@@ -26,7 +27,11 @@ class Scene:
     """All that a pass works with: the doors, the settings, and what was seen behind the doors.
 
     Attributes:
+        state: All that counts, with the answers that were given blind in the companion project.
+        standing: The annotations that stand in this very project, copies of blind answers too.
         can_assign: Whether this edition of Label Studio has the assignments API.
+        companion: The companion project, where tasks are asked blind; None: not made yet.
+        is_blind: This is the companion.
     """
 
     studio: Studio
@@ -38,7 +43,10 @@ class Scene:
     form: Form
     people: People
     state: LedgerState
+    standing: Sequence[LedgerAnnotation]
     can_assign: bool = False
+    companion: "Scene | None" = None
+    is_blind: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -55,7 +63,7 @@ def observe(
     *,
     dry_run: bool = False,
 ) -> Scene:
-    """Look at the project, its form, its people and its tasks; mirror what changed.
+    """Look at the project and its companion, their people and tasks; mirror what changed.
 
     Args:
         studio: Label Studio.
@@ -72,6 +80,7 @@ def observe(
     project = studio.project()
     form = forms.parse(project.label_config)
     people = meet(studio, settings, make_model=not dry_run)
+    state = ledger.state()
     scene = Scene(
         studio,
         backend,
@@ -81,14 +90,51 @@ def observe(
         project,
         form,
         people,
-        ledger.state(),
+        state,
+        state.annotations,
         can_assign=studio.version().edition == "enterprise",
     )
-    return look_again(scene, whole=bool(ledger.pending()))
+    found = twins.find(studio.descriptions(), project.id)
+    companion = look_at_companion(scene, found) if found else None
+    return with_companion(_look(scene, whole=bool(ledger.pending())), companion)
 
 
-def look_again(scene: Scene, *, whole: bool = False) -> Scene:
-    """Mirror what changed since the last look.
+def look_at_companion(scene: Scene, project: int) -> Scene:
+    """Look at the companion of a scene's project, with the same people and settings."""
+    studio, ledger = scene.studio.beside(project), scene.ledger.beside(project)
+    state = ledger.state()
+    companion = replace(
+        scene,
+        studio=studio,
+        ledger=ledger,
+        project=studio.project(),
+        state=state,
+        standing=state.annotations,
+        companion=None,
+        is_blind=True,
+    )
+    return _look(companion, whole=bool(ledger.pending()))
+
+
+def with_companion(scene: Scene, companion: Scene | None) -> Scene:
+    """Give the scene with the answers that were given in the companion."""
+    answers = twins.join(
+        scene.state.tasks,
+        scene.standing,
+        companion.state if companion else None,
+        twins.copied(scene.ledger.writes(twins.COPY)),
+    )
+    return replace(scene, state=replace(scene.state, annotations=answers), companion=companion)
+
+
+def look_again(scene: Scene) -> Scene:
+    """Mirror what changed since the last look, in the project and in its companion."""
+    companion = _look(scene.companion) if scene.companion else None
+    return with_companion(_look(scene), companion)
+
+
+def _look(scene: Scene, *, whole: bool = False) -> Scene:
+    """Mirror what changed in a project since the last look.
 
     Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
     show them, and then everything is read again, as after a pass that was cut short, or after the
@@ -113,7 +159,8 @@ def look_again(scene: Scene, *, whole: bool = False) -> Scene:
     if is_whole:
         ledger.forget_tasks(set(state.tasks) - seen)
     ledger.mirror([], reading, cursor)
-    return replace(scene, project=project, state=ledger.state())
+    state = ledger.state()
+    return replace(scene, project=project, state=state, standing=state.annotations)
 
 
 def _is_read_otherwise(scene: Scene) -> bool:
@@ -123,7 +170,7 @@ def _is_read_otherwise(scene: Scene) -> bool:
         one.answer is not None and one.answer not in labels for one in scene.state.predictions
     ) or any(
         one.answer != answer_of(scene.form, one.result)
-        for one in scene.state.annotations
+        for one in scene.standing
         if not one.was_cancelled
     )
 

@@ -62,7 +62,7 @@ def meet(studio: Studio, settings: Settings, *, make_model: bool = True) -> Peop
                 where="reviewers",
                 mend="Invite them under Organization, Add People, or mend the address.",
             )
-        reviewers.append(Reviewer(user.id, reviewer.capacity))
+        reviewers.append(Reviewer(user.id, reviewer.capacity, reviewer.expert))
     return People({user.id: user for user in users}, tuple(reviewers), model.id if model else None)
 
 

@@ -10,12 +10,12 @@ from routing import evidence
 from routing.backend import BackendClient
 from routing.ledger import Ledger
 from routing.observe import Scene, look_again, observe
-from routing.policy import LEFT_TO_MODEL
+from routing.populations import open_tasks
 from routing.progress import Progress, silent
-from routing.rulings import is_pilot_answered, version_of
+from routing.rulings import version_of
 from routing.studio.client import Studio
 from routing.studio.records import NewPrediction
-from routing.teach import is_due, lesson, new_round, teach
+from routing.teach import is_due, lesson, new_round, teach, with_forecast
 from routing.writes import Step, carry_out, write
 
 CHUNK = 1_000
@@ -55,20 +55,18 @@ def prelabel(
 
 
 def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
-    """Teach the backend where that is due, label with what it knows, and draw the threshold."""
+    """Teach the backend where that is due, label with what it knows, and record the round."""
     served = scene.backend.version(scene.project.id, scene.form.config)
     rounds = scene.state.rounds
-    due = is_due(
-        rounds,
-        answered=len(evidence.settled_by_people(scene.state, scene.labels)),
-        is_pilot_answered=is_pilot_answered(scene),
-        version_serves=version_of(scene) == served,
-    )
+    due = is_due(scene, served)
     answers = lesson(scene)
-    version = teach(scene, answers).model_version if due else rounds[-1].model_version
+    version = teach(scene, answers).model_version if due else version_of(scene)
     scene, report = label(scene, version)
     if due:
-        record = new_round(scene, version, answers)
+        record = new_round(scene, version, len(answers))
+        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
+        record = with_forecast(scene, record)
+        scene.ledger.record_round(record)
         scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
     return scene, report
 
@@ -76,16 +74,13 @@ def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
 def in_need(scene: Scene, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
-    A task that was left to the model keeps the prediction that it was accepted by.
+    A frozen task keeps the prediction that it was frozen with, and one that people answered the
+    one that was made before its answer was learned from.
     """
     labelled = evidence.predictions(scene.state, version)
+    answered = evidence.votes(scene.state)
     return [
-        task
-        for task in sorted(scene.state.tasks)
-        if task not in labelled
-        and not (
-            task in scene.state.decisions and scene.state.decisions[task].kind in LEFT_TO_MODEL
-        )
+        task for task in open_tasks(scene.state) if task not in labelled and task not in answered
     ]
 
 

@@ -1,12 +1,12 @@
 """Reconciling: how Label Studio differs from what was decided, and the writes that mend it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
-from routing import assignees, evidence, tabs
+from routing import assignees, copies, evidence, tabs
 from routing.duties import needs
-from routing.ledger.records import Decision, LedgerState
+from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
 from routing.observe import Scene
 from routing.policy import LEFT_TO_MODEL, unique_id
 from routing.studio.records import NewAnnotation
@@ -17,8 +17,8 @@ def difference(scene: Scene) -> list[Step]:
     """List the steps that bring Label Studio to what was decided; none where it is there."""
     return [
         *_duplicates(scene),
-        *_retractions(scene),
         *_acceptances(scene),
+        *copies.steps(scene),
         *_overlaps(scene),
         *(assignees.steps(scene) if scene.can_assign else tabs.steps(scene)),
     ]
@@ -44,7 +44,7 @@ def surplus_predictions(state: LedgerState) -> list[int]:
 
 
 def _duplicates(scene: Scene) -> Iterator[Step]:
-    used = {annotation.parent_prediction for annotation in scene.state.annotations}
+    used = {annotation.parent_prediction for annotation in scene.standing}
     ids = [one for one in surplus_predictions(scene.state) if one not in used]
     for chunk in chunks(ids):
         writes = [
@@ -54,29 +54,15 @@ def _duplicates(scene: Scene) -> Iterator[Step]:
         yield Step(writes, partial(scene.studio.delete_predictions, chunk, scene.progress))
 
 
-def _retractions(scene: Scene) -> Iterator[Step]:
-    for one in scene.state.annotations:
-        decision = scene.state.decisions.get(one.task)
-        if one.kind == "model" and decision is not None and decision.kind not in LEFT_TO_MODEL:
-            taking_back = write(
-                f"annotation.delete:{one.id}",
-                "annotation.delete",
-                f"task {one.task}",
-                {"answer": one.answer, "completed_by": one.worker_id},
-                None,
-            )
-            # A pass takes minutes, in which a person may have made the answer theirs.
-            take_back = partial(scene.studio.delete_annotation, one.id, one.updated_at)
-            yield Step([taking_back], take_back)
-
-
 def _acceptances(scene: Scene) -> Iterator[Step]:
-    answered = {one.task for one in scene.state.annotations if not one.was_cancelled}
+    answered = {one.task for one in scene.standing if not one.was_cancelled}
     predictions = evidence.predictions(scene.state)
     new = [
-        _annotation(scene, decision, predictions[task].id, predictions[task].answer or "")
+        _annotation(scene, decision, predictions[task].id if task in predictions else None)
         for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in LEFT_TO_MODEL and task not in answered and task in predictions
+        if decision.kind in LEFT_TO_MODEL
+        and task not in answered
+        and scene.state.members[task].label in scene.labels
     ]
     for chunk in chunks(new):
         writes = [
@@ -92,8 +78,10 @@ def _acceptances(scene: Scene) -> Iterator[Step]:
         yield Step(writes, partial(scene.studio.create_annotations, chunk, scene.progress))
 
 
-def _annotation(scene: Scene, decision: Decision, prediction: int, answer: str) -> NewAnnotation:
-    result: list[Region] = scene.form.control.encode(answer)
+def _annotation(scene: Scene, decision: Decision, prediction: int | None) -> NewAnnotation:
+    """Store the frozen label, whatever the model would say by now."""
+    label = scene.state.members[decision.task].label or ""
+    result: list[Region] = scene.form.control.encode(label)
     return NewAnnotation(
         task=decision.task,
         result=result,
@@ -104,22 +92,22 @@ def _annotation(scene: Scene, decision: Decision, prediction: int, answer: str) 
 
 
 def _overlaps(scene: Scene) -> Iterator[Step]:
-    """Bring overlaps to the votes that are asked for, and with them whether tasks are labelled.
+    """Bring overlaps to the people to come, and with them whether tasks are labelled.
 
     Label Studio leaves the latter as it was when the former changes, so a pass that was killed
-    between the two leaves a task in nobody's stream. An answer that says nothing counts for Label
-    Studio, so one more is let in for each. Where the model's annotation is still there, taking it
-    away will put right whether the task is labelled.
+    between the two leaves a task in nobody's stream. Whoever submitted something in this project
+    counts for Label Studio, whatever it says, so the votes that are owed are added to them. Copies
+    that are to come will put right whether the task is labelled.
     """
     tasks = scene.state.tasks
-    accepted = {one.task for one in scene.state.annotations if one.kind == "model"}
-    submitted = _submitted(scene.state)
+    submitted = _people(one for one in scene.standing if not one.was_cancelled)
+    coming = _people(copies.missing(scene))
     desired: dict[int, int] = {}
     for need in needs(scene.state):
         task = tasks[need.task]
-        mute = submitted.get(need.task, set()) - need.answered
-        overlap = scene.state.decisions[need.task].votes + len(mute)
-        is_wrong = need.task not in accepted and task.is_labeled != (need.votes == 0)
+        here, copied = submitted.get(need.task, set()), coming.get(need.task, set())
+        overlap = max(1, len(here | copied) + need.votes)
+        is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
         if task.overlap != overlap or is_wrong:
             desired[need.task] = overlap
     for chunk in chunks(list(desired)):
@@ -137,10 +125,10 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
         yield Step(writes, partial(scene.studio.set_overlaps, overlaps, scene.progress))
 
 
-def _submitted(state: LedgerState) -> dict[int, set[int]]:
-    """Tell which people submitted something to each task."""
-    submitted: dict[int, set[int]] = {}
-    for one in state.annotations:
-        if one.kind == "person" and not one.was_cancelled:
-            submitted.setdefault(one.task, set()).add(one.worker_id)
-    return submitted
+def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
+    """Give the people who made these, by task."""
+    people: dict[int, set[int]] = {}
+    for one in annotations:
+        if one.kind == "person":
+            people.setdefault(one.task, set()).add(one.worker_id)
+    return people

@@ -1,87 +1,157 @@
-"""Ruling on a scene: from what was seen and learned to new decisions."""
+"""Ruling on a scene: from what was seen, learned and frozen to new decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aggregation.intervals import clopper_pearson
 from labeling.errors import SettingsError
-from labeling.settings import PolicySettings
-from routing import evidence
+from routing import evidence, votes
+from routing.certificate import Promise
+from routing.course import Course, next_course
 from routing.duties import owed
 from routing.ledger.records import Decision
 from routing.observe import Scene
 from routing.policy import (
-    LEFT_TO_MODEL,
+    BLIND,
     Candidate,
+    Crowd,
     Ruling,
+    accept,
+    ask,
+    ask_again,
     is_in_doubt,
-    is_refuted,
     number_after,
     pilot,
-    retract,
-    rule,
+    review,
 )
-
-
-def retractions_of(scene: Scene) -> list[Ruling]:
-    """Take back what a version was trusted with, where its audits rule the target out."""
-    policy = _fitting(scene)
-    by_version: dict[str, list[Candidate]] = {}
-    for one in _candidates(scene):
-        decision = one.decision
-        if decision and decision.kind in LEFT_TO_MODEL and decision.model_version:
-            by_version.setdefault(decision.model_version, []).append(one)
-    return [
-        ruling
-        for version, accepted in by_version.items()
-        if _is_refuted(scene, version)
-        for ruling in retract(accepted, _audits(scene, version), policy)
-    ]
+from routing.populations import open_tasks, unchecked
 
 
 def rulings_of(scene: Scene) -> list[Ruling]:
     """Rule on every task whose ruling changes; what was accepted stays so."""
-    policy = _fitting(scene)
+    candidates, crowd, policy = _candidates(scene), crowd_of(scene), scene.settings.policy
+    new = {**_frozen_rulings(scene, candidates), **_open_rulings(scene, candidates)}
+    rulings = (
+        new.get(task) if one.decision is None else ask_again(one, crowd, policy)
+        for task, one in candidates.items()
+    )
+    return [ruling for ruling in rulings if ruling is not None]
+
+
+def _frozen_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[int, Ruling]:
+    """Ask about what is checked, and leave to the model what is certified."""
+    state, policy = scene.state, scene.settings.policy
+    rulings = {}
+    for check in state.checks:
+        if check.task in candidates and check.state == "waiting":
+            reason = f"check {check.number} of population {check.population}"
+            one = candidates[check.task]
+            rulings[check.task] = (
+                ask(one, "audit", policy, reason)
+                if check.kind == "audit"
+                else ask(one, "review", policy, reason)
+            )
+    for population in state.populations:
+        if population.kept_at is not None:
+            reason = f"certified with population {population.number}"
+            for member in unchecked(state, population):
+                if member.task in candidates:
+                    rulings[member.task] = accept(candidates[member.task], reason)
+    return rulings
+
+
+def _open_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[int, Ruling]:
+    """Begin with the pilot; then have reviewed what the course says."""
+    policy, tasks = scene.settings.policy, open_tasks(scene.state)
+    rulings = {
+        task: ask(candidates[task], "pilot", policy, "picked at random to learn from")
+        for task in pilot(tasks, policy)
+    }
+    if rulings.keys() - scene.state.decisions.keys():
+        return rulings
+    course = course_of(scene)
+    if course is None:
+        return rulings
+    for task in course.reviews:
+        rulings[task] = review(candidates[task], policy, course.reason)
+    for task in tasks:
+        if candidates[task].confidence is None:
+            rulings.setdefault(task, ask(candidates[task], "review", policy, "no model's answer"))
+    return rulings
+
+
+def course_of(scene: Scene) -> Course | None:
+    """Choose what the open population comes to next; None: first, people answer what they owe."""
     last = scene.state.rounds[-1] if scene.state.rounds else None
-    pilot_tasks = pilot(list(scene.state.tasks), policy)
-    is_trusted = last is not None and not _is_refuted(scene, last.model_version)
-    threshold = last.threshold if last and is_trusted else None
-    is_ready = last is not None and (
-        last.answers > 0 or not pilot_tasks or _is_pilot_in_vain(scene)
+    if last is None or not is_round_answered(scene):
+        return None
+    policy, errors = scene.settings.policy, errors_of(scene)
+    # Where nothing is left to be asked about, nothing need be learned first.
+    if errors and last.answers < answered(scene):
+        return None
+    return next_course(
+        errors,
+        answered(scene),
+        promise_of(scene),
+        random_share=policy.random_share,
+        seed=policy.seed,
     )
-    return rule(_candidates(scene), pilot_tasks, threshold, is_ready, policy)
 
 
-def is_pilot_answered(scene: Scene) -> bool:
-    """Tell whether people are done with every task of the pilot, as far as anybody is left.
+def promise_of(scene: Scene) -> Promise:
+    """Give the promise that the settings make of the open population."""
+    policy = scene.settings.policy
+    return Promise(len(open_tasks(scene.state)), policy.target_error, policy.risk)
 
-    What all else is measured by should itself be sure, so a task whose votes leave its label in
-    doubt is not done with.
+
+def errors_of(scene: Scene) -> dict[int, float]:
+    """Predict, of each open task that nobody was asked about, whether people contradict the model.
+
+    The model's confidence is about the truth. What is promised and audited is what people say, and
+    they err too: where the model is right they may say something else, and where it is wrong they
+    may, by a mistake of their own, agree with it.
     """
-    open_tasks = owed(scene).keys() | in_doubt(scene)
-    return all(
-        task in scene.state.decisions and task not in open_tasks
-        for task in pilot(list(scene.state.tasks), scene.settings.policy)
-    )
+    present = evidence.predictions(scene.state, version_of(scene))
+    slip = evidence.doubt(scene.state, scene.labels)
+    agreed_by_slip = slip / max(len(scene.labels) - 1, 1)
+    wrong = {
+        task: 1 - (present[task].confidence or 0.0)
+        for task in open_tasks(scene.state)
+        if task in present and task not in scene.state.decisions
+    }
+    return {task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()}
 
 
-def _is_pilot_in_vain(scene: Scene) -> bool:
-    """Tell whether people are done with the pilot and left nothing to learn from."""
-    return is_pilot_answered(scene) and not evidence.settled_by_people(scene.state, scene.labels)
+def answered(scene: Scene) -> int:
+    """Count the tasks, of all populations, that people are done with and gave a label."""
+    return len(evidence.settled_by_people(scene.state, scene.labels))
+
+
+def is_round_answered(scene: Scene) -> bool:
+    """Tell whether people are done with all of the open population that was given to them.
+
+    What is learned from should itself be sure, so a task whose votes leave its label in doubt is
+    not done with. Votes that nobody is left to give are not waited for.
+    """
+    waited_for = owed(scene).keys() | in_doubt(scene)
+    tasks = open_tasks(scene.state)
+    begun = pilot(tasks, scene.settings.policy) <= scene.state.decisions.keys()
+    return begun and not any(task in waited_for for task in tasks)
 
 
 def in_doubt(scene: Scene) -> frozenset[int]:
     """List the tasks about which one more person would be asked now."""
-    policy = _fitting(scene)
-    return frozenset(one.task for one in _candidates(scene) if is_in_doubt(one, policy))
+    crowd, policy = crowd_of(scene), scene.settings.policy
+    return frozenset(
+        task for task, one in _candidates(scene).items() if is_in_doubt(one, crowd, policy)
+    )
 
 
 def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
     """Write rulings as decisions, each with its task's next number.
 
     A decision is about the version that the task was first ruled on by, however often people are
-    asked again, so that an audit speaks of what was accepted beside it.
+    asked again.
     """
     now = datetime.now(UTC)
     return [
@@ -110,56 +180,52 @@ def version_of(scene: Scene) -> str:
     return scene.state.rounds[-1].model_version if scene.state.rounds else ""
 
 
-def _version_behind(scene: Scene, ruling: Ruling) -> str | None:
-    former = scene.state.decisions.get(ruling.task)
-    is_repeated = former is not None and former.kind == ruling.kind
-    return former.model_version if former and is_repeated else version_of(scene)
+def crowd_of(scene: Scene) -> Crowd:
+    """Tell how good the people are, and how many of them may be asked about one task.
 
-
-def _fitting(scene: Scene) -> PolicySettings:
-    """Ask for no more votes than there are reviewers."""
-    policy, reviewers = scene.settings.policy, len(scene.people.reviewers)
-    if reviewers and policy.votes > reviewers:
+    Raises:
+        SettingsError: More votes are asked for than there are reviewers.
+    """
+    policy = scene.settings.policy
+    ordinary = sum(not one.expert for one in scene.people.reviewers)
+    if ordinary and policy.votes > ordinary:
         raise SettingsError(
-            f"{policy.votes} votes are asked of {reviewers} reviewers",
+            f"{policy.votes} votes are asked of {ordinary} reviewers",
             where="policy.votes",
             mend="Name more reviewers, or ask for fewer votes.",
         )
-    most = min(policy.max_votes, reviewers) if reviewers else policy.max_votes
-    return policy.model_copy(update={"max_votes": most})
+    return Crowd(evidence.skill(scene.state, scene.labels), votes.cap(policy, ordinary))
 
 
-def _candidates(scene: Scene) -> list[Candidate]:
-    present = evidence.predictions(scene.state, version_of(scene))
-    votes = evidence.votes(scene.state)
-    joint = evidence.consensus(scene.state, scene.labels, with_model=True)
-    return [
-        Candidate(
+def _version_behind(scene: Scene, ruling: Ruling) -> str | None:
+    former = scene.state.decisions.get(ruling.task)
+    member = scene.state.members.get(ruling.task)
+    if former is not None:
+        return former.model_version
+    if member is not None:
+        numbered = {one.number: one.model_version for one in scene.state.populations}
+        return numbered[member.population]
+    return version_of(scene)
+
+
+def _candidates(scene: Scene) -> dict[int, Candidate]:
+    state = scene.state
+    present = evidence.predictions(state)
+    beside, blind = evidence.votes(state), evidence.blind_votes(state)
+    joint = evidence.posteriors(state, scene.labels, with_model=True)
+    unseen = evidence.posteriors(evidence.blind_only(state), scene.labels, with_model=False)
+    experts = {one.worker for one in scene.people.reviewers if one.expert}
+    asked = evidence.who_was_asked(state)
+    found = {}
+    for task in sorted(state.tasks):
+        decision = state.decisions.get(task)
+        is_blind = decision is not None and decision.kind in BLIND
+        found[task] = Candidate(
             task=task,
             confidence=present[task].confidence if task in present else None,
-            votes=votes.get(task, ()),
-            posterior=joint[task].probability if task in joint else None,
-            decision=scene.state.decisions.get(task),
+            votes=len((blind if is_blind else beside).get(task, ())),
+            posterior=(unseen if is_blind else joint).get(task),
+            decision=decision,
+            has_expert=bool(experts - asked.get(task, set())),
         )
-        for task in sorted(scene.state.tasks)
-    ]
-
-
-def _is_refuted(scene: Scene, version: str) -> bool:
-    audits = _audits(scene, version)
-    highest = clopper_pearson(sum(audits), len(audits)).high if audits else None
-    return is_refuted(highest, scene.settings.policy)
-
-
-def _audits(scene: Scene, version: str) -> list[bool]:
-    """Tell of every audited answer of a version whether people agree with it."""
-    given = evidence.predictions(scene.state, version)
-    labels = evidence.settled_by_people(scene.state, scene.labels)
-    return [
-        given[task].answer == labels[task].label
-        for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind == "audit"
-        and decision.model_version == version
-        and task in labels
-        and task in given
-    ]
+    return found

@@ -1,4 +1,4 @@
-"""One pass of the loop: observe, teach, pre-label, rule, assign, reconcile."""
+"""One pass of the loop: observe, teach, pre-label, freeze or audit, rule, assign, reconcile."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 from labeling.settings import Settings
 from routing.backend import BackendClient
+from routing.companion import keep_in_step
 from routing.duties import duties_of, given_up, owed, with_duties
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.observe import look_again, observe
+from routing.populations import stage_of
 from routing.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reconcile import apply, difference
-from routing.rulings import decisions_of, retractions_of, rulings_of, version_of, with_decisions
+from routing.rulings import decisions_of, rulings_of, version_of, with_decisions
+from routing.stages import advance
 from routing.studio.client import Studio
 
 
@@ -30,7 +33,7 @@ class SyncReport:
         given_up: Votes that nobody is left to give, since all answered or skipped.
         undecided: Tasks that nothing was decided about yet.
         model_version: The version that the project shows.
-        threshold: Confidence from which on the model is left alone; None: from none.
+        stage: Where the promise stands, in a line.
         failed: Why tasks got no prediction, by task.
     """
 
@@ -42,7 +45,7 @@ class SyncReport:
     given_up: int
     undecided: int
     model_version: str
-    threshold: float | None
+    stage: str
     failed: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -78,35 +81,34 @@ def sync(
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
     scene = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
-    # What is taken back from the model is labelled anew, so that its reviewers see the best guess.
-    retracted = retractions_of(scene)
-    decisions = decisions_of(scene, retracted)
-    scene = with_decisions(scene, decisions)
     prelabelled = PrelabelReport(version_of(scene), len(in_need(scene, version_of(scene))))
     if not dry_run:
-        ledger.decide(decisions)
         scene, prelabelled = learn_and_label(scene)
+    scene = advance(scene, dry_run=dry_run)
     ruled = rulings_of(scene)
     decisions = decisions_of(scene, ruled)
     scene = with_decisions(scene, decisions)
-    duties = duties_of(scene)
+    if not dry_run:
+        ledger.decide(decisions)
+    kept = keep_in_step(scene, dry_run=dry_run)
+    scene = kept.scene
+    duties = duties_of(scene, scene.companion.state.assignments if scene.companion else ())
     scene = with_duties(scene, duties)
     steps = difference(scene)
     if not dry_run:
-        ledger.decide(decisions)
         ledger.assign(duties.new, duties.changed)
         apply(scene, steps)
         ledger.settle()
         scene = look_again(scene)
     return SyncReport(
-        changes=[write for step in steps for write in step.writes],
+        changes=[*kept.changes, *(write for step in steps for write in step.writes)],
         labelled=prelabelled.labelled,
-        rulings=dict(Counter(ruling.kind for ruling in [*retracted, *ruled])),
+        rulings=dict(Counter(ruling.kind for ruling in ruled)),
         owed=sum(owed(scene).values()),
-        unassigned=sum(duties.unassigned.values()),
+        unassigned=sum([*duties.unassigned.values(), *kept.unassigned.values()]),
         given_up=sum(given_up(scene).values()),
         undecided=len(scene.state.tasks) - len(scene.state.decisions),
         model_version=version_of(scene),
-        threshold=scene.state.rounds[-1].threshold if scene.state.rounds else None,
+        stage=stage_of(scene.state),
         failed=prelabelled.failed,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from routing.duties import needs
+from routing.duties import needs_here
 from routing.observe import Scene
 from routing.studio.id_filters import fitting
 from routing.writes import Step, write
@@ -54,10 +54,11 @@ def steps(scene: Scene) -> Iterator[Step]:
 
 def tabs_of(scene: Scene) -> list[Tab]:
     """Give every tab as it should be, the most urgent tasks first."""
-    urgency = {need.task: (need.priority, need.task) for need in needs(scene.state)}
+    needs = needs_here(scene)
+    urgency = {need.task: (need.priority, need.task) for need in needs}
     waiting = [one for one in scene.state.assignments if one.state == "open"]
     if not scene.people.reviewers:
-        owed = [need.task for need in needs(scene.state) if need.votes > 0]
+        owed = [need.task for need in needs if need.votes > 0]
         return [Tab(SHARED_TAB, fitting(sorted(owed, key=urgency.__getitem__)))]
     return [
         Tab(

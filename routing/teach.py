@@ -1,99 +1,118 @@
-"""Teaching: when the backend learns from people's answers, and what threshold follows."""
+"""Teaching: when the backend learns from people's answers, and what is forecast from it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from labeling.settings import PolicySettings
 from routing import evidence
 from routing.backend import LearnReply
+from routing.chances import chance
 from routing.evidence import Consensus
 from routing.ledger.records import Round
 from routing.observe import Scene
-from routing.policy import chance
-from routing.rulings import is_pilot_answered
-from routing.threshold import Checked, Threshold, accuracy_above, choose
+from routing.populations import open_tasks
+from routing.rulings import answered, course_of, is_round_answered, version_of
 
 SAMPLE = 256
 """Texts, picked at random, that show the backend how the project's labels are spread."""
 
-GROWTH = 1.5
-"""The backend learns again when there are so many times the answers of the last time: few
-versions, each with markedly more to learn from."""
+OPEN_SAMPLE = 2_000
+"""Texts that nobody answered yet, picked at random, that confidence is to hold for."""
 
 
-def is_due(
-    rounds: Sequence[Round], answered: int, is_pilot_answered: bool, version_serves: bool
-) -> bool:
-    """Tell whether a new round is due.
+def is_due(scene: Scene, served: str) -> bool:
+    """Tell whether the backend is to learn now.
+
+    It learns whenever people are done with what they were asked and said something new, for what
+    is not decided; and anew, where it no longer serves what it was taught, for what people have not
+    answered, since that is what they see. Frozen labels need no teaching.
 
     Args:
-        rounds: The rounds so far.
-        answered: Tasks that people are done with.
-        is_pilot_answered: Whether people are done with the pilot.
-        version_serves: Whether the backend still serves the last round's version.
+        scene: What is known.
+        served: The version that the backend serves.
     """
-    if not rounds or not version_serves:
+    rounds = scene.state.rounds
+    if not rounds:
         return True
-    last = rounds[-1].answers
-    if last == 0:
-        return is_pilot_answered and answered > 0
-    return answered >= GROWTH * last
+    tasks = open_tasks(scene.state)
+    if version_of(scene) != served:
+        given = evidence.votes(scene.state)
+        return any(task not in given for task in tasks)
+    if all(task in scene.state.decisions for task in tasks):
+        return False
+    return is_round_answered(scene) and answered(scene) > rounds[-1].answers
 
 
 def lesson(scene: Scene) -> dict[int, Consensus]:
     """Give the labels to learn from, by task: none before the first pilot is answered.
 
-    A version that moves while people are at the pilot would else be judged by a part of it.
+    A version that moves while people are at the pilot would else be taught by a part of it.
     """
     has_begun = any(one.answers for one in scene.state.rounds)
-    if not has_begun and not is_pilot_answered(scene):
+    if not has_begun and not is_round_answered(scene):
         return {}
     return evidence.settled_by_people(scene.state, scene.labels)
 
 
 def teach(scene: Scene, answers: Mapping[int, Consensus]) -> LearnReply:
-    """Send the backend a lesson and a sample of the texts; repeating it is free."""
+    """Send the backend a lesson and samples of the texts; repeating it is free."""
     state = scene.state
     texts = {task.id: task.text for task in state.tasks.values() if task.text is not None}
-    seed = scene.settings.policy.seed
-    sample = sorted(texts, key=lambda task: chance(seed, "sample", task))[:SAMPLE]
+    still_open = [
+        task for task in open_tasks(state) if task in texts and task not in state.decisions
+    ]
     instruction = scene.settings.prompt.instruction
     return scene.backend.learn(
         scene.project.id,
         scene.form.config,
         scene.project.instruction if instruction is None else instruction,
-        [texts[task] for task in sorted(sample)],
+        [texts[task] for task in _sample(scene, list(texts), SAMPLE)],
         [
             {"text": texts[task], "label": one.label, "probability": round(one.probability, 3)}
             for task, one in sorted(answers.items())
             if task in texts
         ],
+        [texts[task] for task in _sample(scene, still_open, OPEN_SAMPLE)] if answers else [],
     )
 
 
-def new_round(scene: Scene, version: str, answers: Mapping[int, Consensus]) -> Round:
-    """Draw the threshold from the lesson that a version was taught, and record the round."""
-    checked = evidence.checked(scene.state, answers, version)
-    threshold = _threshold(scene.settings.policy, checked)
+def new_round(scene: Scene, version: str, answers: int) -> Round:
+    """Describe the round in which a version was taught; recorded nowhere yet."""
     number = scene.state.rounds[-1].number + 1 if scene.state.rounds else 1
-    record = Round(
+    return Round(
         number=number,
         model_version=version,
-        answers=len(answers),
-        threshold=threshold.value,
-        estimate=threshold.estimate,
-        low=threshold.low,
-        high=threshold.high,
-        reason=threshold.reason,
+        answers=answers,
+        reviews=None,
+        audits=None,
+        left=None,
+        reason="people begin with a random sample",
         at=datetime.now(UTC),
     )
-    scene.ledger.record_round(record)
-    return record
 
 
-def _threshold(policy: PolicySettings, checked: Sequence[Checked]) -> Threshold:
-    if policy.accept_above is not None:
-        return accuracy_above(policy.accept_above, checked, "set in the settings")
-    if policy.target_accuracy is None:
-        return Threshold(None, None, None, None, "nothing is accepted: no target is set")
-    return choose(checked, policy.target_accuracy)
+def with_forecast(scene: Scene, record: Round) -> Round:
+    """Tell what comes after a round, as far as its version's predictions tell.
+
+    Args:
+        scene: The scene with that round as its last, and its version's predictions.
+        record: The round.
+    """
+    course = course_of(scene)
+    if course is None:
+        return record
+    plan = course.plan
+    return Round(
+        record.number,
+        record.model_version,
+        record.answers,
+        plan.reviews,
+        plan.audits,
+        plan.left,
+        course.reason,
+        record.at,
+    )
+
+
+def _sample(scene: Scene, tasks: Sequence[int], size: int) -> list[int]:
+    seed = scene.settings.policy.seed
+    return sorted(sorted(tasks, key=lambda task: chance(seed, "sample", task))[:size])

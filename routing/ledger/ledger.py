@@ -1,6 +1,7 @@
 """The ledger of one project: what was seen, decided, asked of people, and written."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,11 +14,14 @@ from routing.ledger.database import add, connect, put, upgrade, writing
 from routing.ledger.mirror import forget_tasks, mirror_tasks
 from routing.ledger.records import (
     Assignment,
+    Checked,
     Decision,
     LedgerAnnotation,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
+    Member,
+    Population,
     Reading,
     Round,
     TaskHistory,
@@ -27,8 +31,11 @@ from routing.ledger.schema import (
     AnnotationRow,
     AssignmentRow,
     Base,
+    CheckRow,
     CursorRow,
     DecisionRow,
+    MemberRow,
+    PopulationRow,
     PredictionRow,
     RoundRow,
     TaskRow,
@@ -39,7 +46,18 @@ from routing.studio.records import StudioTask
 CHUNK = 500
 """Tasks mirrored in one transaction."""
 
-COUNTED = (TaskRow, PredictionRow, AnnotationRow, DecisionRow, AssignmentRow, WriteRow, RoundRow)
+COUNTED = (
+    TaskRow,
+    PredictionRow,
+    AnnotationRow,
+    DecisionRow,
+    AssignmentRow,
+    WriteRow,
+    RoundRow,
+    PopulationRow,
+    MemberRow,
+    CheckRow,
+)
 
 Table: TypeAlias = (
     type[TaskRow]
@@ -49,6 +67,9 @@ Table: TypeAlias = (
     | type[AssignmentRow]
     | type[WriteRow]
     | type[RoundRow]
+    | type[PopulationRow]
+    | type[MemberRow]
+    | type[CheckRow]
 )
 
 Item = TypeVar("Item")
@@ -71,6 +92,12 @@ class Ledger:
     def __init__(self, url: str, project_id: int) -> None:
         self.engine = connect(url)
         self.project = project_id
+
+    def beside(self, project_id: int) -> "Ledger":
+        """Give the ledger of another project in the same database, on the same connections."""
+        other = copy(self)
+        other.project = project_id
+        return other
 
     def upgrade(self) -> None:
         """Bring the database to the schema of this release, from empty too.
@@ -169,6 +196,22 @@ class Ledger:
         """Record a turn of the loop; one whose number is there already stays."""
         self._add(RoundRow, [round_])
 
+    def freeze(self, population: Population, members: Sequence[Member]) -> None:
+        """Record a population with all its members; one whose number is there already stays."""
+        with writing(self.engine) as connection:
+            add(connection, PopulationRow, self.project, [asdict(population)])
+            add(connection, MemberRow, self.project, [asdict(one) for one in members])
+
+    def keep(self, population: Population) -> None:
+        """Record when a population's promise was certified."""
+        with writing(self.engine) as connection:
+            put(connection, PopulationRow, self.project, [asdict(population)])
+
+    def check(self, checks: Sequence[Checked]) -> None:
+        """Record checks: new ones, and what became of those that waited."""
+        with writing(self.engine) as connection:
+            put(connection, CheckRow, self.project, [asdict(one) for one in checks])
+
     def state(self) -> LedgerState:
         """Read all that counts now."""
         with self.engine.connect() as connection:
@@ -188,6 +231,17 @@ class Ledger:
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 cursor=connection.scalar(
                     select(CursorRow.updated_at).where(CursorRow.project == self.project)
+                ),
+                populations=self._read(
+                    connection, Population, PopulationRow, by=PopulationRow.number
+                ),
+                members={
+                    one.task: one
+                    for one in self._read(connection, Member, MemberRow, by=MemberRow.task)
+                },
+                checks=sorted(
+                    self._read(connection, Checked, CheckRow, by=CheckRow.number),
+                    key=lambda one: one.population,
                 ),
             )
 

@@ -1,14 +1,16 @@
 """What the ledger remembers, as the controller reads and writes it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
 from labeling.form import Form
 
-DecisionKind = Literal["pilot", "accept", "review", "audit", "retract"]
+DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
+CheckKind = Literal["audit", "review"]
+CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model"]
 
@@ -30,13 +32,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LedgerTask:
-    """A task as last seen; `text` is None where the task has none that can be read."""
+    """A task as last seen.
+
+    Attributes:
+        text: None where the task has none that can be read.
+        source: Of a twin, the task of the main project that it stands for; None of all others.
+    """
 
     id: int
     text: str | None
     overlap: int
     is_labeled: bool
     updated_at: datetime
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class LedgerAnnotation:
         kind: Whether a person or the model's own user answered.
         stray: A person answered what was never assigned to them.
         deleted_at: When it was found to be gone from Label Studio.
+        blind: A person answered where no pre-label is shown. The ledger does not hold this: it is
+            told when the companion's answers join those of the main project.
     """
 
     id: int
@@ -90,6 +100,7 @@ class LedgerAnnotation:
     unique_id: str | None
     parent_prediction: int | None
     deleted_at: datetime | None = None
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +158,87 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One turn of the loop: what was known, and the threshold that was drawn from it.
+    """One turn of the loop: what the model was taught, and the forecast that follows.
 
     Attributes:
-        answers: People's answers that the model was checked against.
-        threshold: Confidence from which on the model is left alone; None: from none.
-        estimate: Accuracy above the threshold, with its interval from `low` to `high`.
+        answers: People's answers that it learned from.
+        reviews: Reviews that are still worth their price, as forecast; None: there is no forecast.
+        audits: Audits that are then needed, as forecast.
+        left: Tasks whose label the model is then to keep, as forecast.
+        reason: What comes next, and why.
     """
 
     number: int
     model_version: str
     answers: int
-    threshold: float | None
-    estimate: float | None
-    low: float | None
-    high: float | None
+    reviews: int | None
+    audits: int | None
+    left: int | None
     reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The tasks of a project that one promise is about, since their labels were frozen.
+
+    Attributes:
+        number: 1 for a project's first population, then counting up.
+        size: Tasks, answered ones included.
+        error: The share of them that may be wrong.
+        risk: The probability with which the promise may be broken.
+        seed: Seed of the audits' order.
+        planned: Audits that were expected at the freeze.
+        texts: SHA-256 over the texts, in hex.
+        reason: Why it was frozen then.
+        kept_at: When the promise was certified; None: not yet.
+    """
+
+    number: int
+    size: int
+    error: float
+    risk: float
+    seed: int
+    planned: int
+    texts: str
+    model_version: str
+    reason: str
+    frozen_at: datetime
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A task of a population.
+
+    Attributes:
+        label: The model's label at the freeze; None: people had answered by then.
+        error: Predicted probability that this label is wrong; None with `label`.
+    """
+
+    task: int
+    population: int
+    label: str | None
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A frozen label that people were asked about; the order of the numbers is the proof's.
+
+    Attributes:
+        number: 1 for a population's first check, then counting up.
+        kind: An audit is the next in the drawn order; a review was somebody's choice.
+        state: `lost`: nobody can tell any more.
+        answer: What people said, once `state` is `answered`.
+    """
+
+    population: int
+    number: int
+    task: int
+    kind: CheckKind
+    state: CheckState
+    answer: str | None
     at: datetime
 
 
@@ -174,6 +250,9 @@ class LedgerState:
         tasks: By id.
         decisions: The latest of each task, by task id.
         cursor: How far Label Studio was read; None: never.
+        populations: In the order of their numbers.
+        members: By task id, tasks that are gone included.
+        checks: In the order of population and number.
     """
 
     tasks: Mapping[int, LedgerTask]
@@ -183,6 +262,9 @@ class LedgerState:
     assignments: Sequence[Assignment]
     rounds: Sequence[Round]
     cursor: datetime | None
+    populations: Sequence[Population] = ()
+    members: Mapping[int, Member] = field(default_factory=dict)
+    checks: Sequence[Checked] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,23 +13,28 @@ from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTas
 
 Row = dict[str, Any]
 
+SOURCE = "tandem_task"
+"""Where a twin's data names the task of the main project that it stands for."""
+
 SAVED_AGAIN = timedelta(seconds=1)
 """Label Studio stamps a new annotation's creation and last change microseconds apart; a later
 change is an edit."""
 
 
 def task_row(task: StudioTask, reading: Reading) -> Row:
-    """Keep a task's text and how many people it is for."""
+    """Keep a task's text, how many people it is for, and of a twin what it stands for."""
     try:
         text = reading.form.text_of(task.data)
     except TaskError:
         text = None
+    source = task.data.get(SOURCE)
     return {
         "id": task.id,
         "text": text,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
+        "source": source if isinstance(source, int) else None,
     }
 
 

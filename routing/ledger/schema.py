@@ -56,6 +56,7 @@ class TaskRow(Base):
     overlap: Mapped[int]
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]
+    source: Mapped[int | None]
 
 
 class PredictionRow(Base):
@@ -152,11 +153,56 @@ class RoundRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     model_version: Mapped[str]
     answers: Mapped[int]
-    threshold: Mapped[float | None]
-    estimate: Mapped[float | None]
-    low: Mapped[float | None]
-    high: Mapped[float | None]
+    reviews: Mapped[int | None]
+    audits: Mapped[int | None]
+    left: Mapped[int | None]
     reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class PopulationRow(Base):
+    """A population whose labels were frozen."""
+
+    __tablename__ = "population"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    error: Mapped[float]
+    risk: Mapped[float]
+    seed: Mapped[int]
+    planned: Mapped[int]
+    texts: Mapped[str]
+    model_version: Mapped[str]
+    reason: Mapped[str]
+    frozen_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+
+
+class MemberRow(Base):
+    """A task of a population, with the label that it was frozen with; never changed."""
+
+    __tablename__ = "member"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    population: Mapped[int]
+    label: Mapped[str | None]
+    error: Mapped[float | None]
+
+
+class CheckRow(Base):
+    """A frozen label that people were asked about, in the order of the asking."""
+
+    __tablename__ = "checked"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    population: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int]
+    kind: Mapped[str]
+    state: Mapped[str]
+    answer: Mapped[str | None]
     at: Mapped[datetime]
 
 

@@ -1,14 +1,13 @@
-"""Annotations: stored once in a user's name, and taken back."""
+"""Annotations: stored once, in a user's name."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from label_studio_sdk.core.api_error import ApiError
 
 from routing.progress import Progress, silent
 from routing.studio.bulk import concurrently
 from routing.studio.connection import Connection
-from routing.studio.reading import annotation_of, plain
+from routing.studio.reading import plain
 from routing.studio.records import NewAnnotation
 
 CONFLICT = 409
@@ -43,18 +42,3 @@ class Annotations(Connection):
     ) -> list[int | None]:
         """Store many; what `create_annotation` gives for each, in order; about 20 a second."""
         return concurrently(self.create_annotation, annotations, "Annotations", progress)
-
-    def delete_annotation(self, annotation: int, seen: datetime | None = None) -> None:
-        """Delete an annotation; one that is gone already is no fault.
-
-        Args:
-            annotation: Its id.
-            seen: Its `updated_at` when it was looked at: where it was saved again since then, it
-                is somebody's work, and stays.
-        """
-        with self.asking() as api, self.unless_gone():
-            if seen is not None:
-                present = annotation_of(plain(api.annotations.get(id=annotation)))
-                if present.updated_at > seen:
-                    return
-            api.annotations.delete(id=annotation)

@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Self
 
 import httpx
 from label_studio_sdk import LabelStudio
@@ -31,6 +32,10 @@ class Connection:
         self.url = url.rstrip("/")
         self._api_key = api_key
         self._project_id = project_id
+
+    def beside(self, project_id: int) -> Self:
+        """Give the door to another project of the same Label Studio."""
+        return type(self)(self.url, self._api_key, project_id)
 
     @property
     def project_id(self) -> int:

@@ -10,6 +10,9 @@ from routing.studio.refusals import not_label_studio
 
 PAGE = 100
 
+LONGEST_TITLE = 50
+"""Characters that a project's title may have."""
+
 
 class Projects(Connection):
     """The part of `Studio` that is about the server and its projects."""
@@ -29,16 +32,28 @@ class Projects(Connection):
             pages: Iterable[object] = api.projects.list(page_size=PAGE)
             return [project_of(plain(one)) for one in pages]
 
+    def descriptions(self) -> dict[int, str]:
+        """Read the descriptions of the projects that this user sees, by id."""
+        with self.asking() as api:
+            pages: Iterable[object] = api.projects.list(include="id,description", page_size=PAGE)
+            found = [plain(one) for one in pages]
+        return {one["id"]: one["description"] or "" for one in found}
+
     def project(self) -> StudioProject:
         """Read the project with its counters, which tell whether something changed."""
         with self.asking() as api:
             return project_of(plain(api.projects.get(id=self.project_id)))
 
-    def create_project(self, title: str, label_config: str, instruction: str = "") -> StudioProject:
-        """Create a project; the title needs three characters."""
+    def create_project(
+        self, title: str, label_config: str, instruction: str = "", description: str = ""
+    ) -> StudioProject:
+        """Create a project; the title needs 3 characters, and has room for `LONGEST_TITLE`."""
         with self.asking() as api:
             created = api.projects.create(
-                title=title, label_config=label_config, expert_instruction=instruction
+                title=title,
+                label_config=label_config,
+                expert_instruction=instruction,
+                description=description,
             )
             return project_of(plain(api.projects.get(id=plain(created)["id"])))
 

@@ -33,6 +33,7 @@ def project_of(json: Json) -> StudioProject:
         title=json["title"] or "",
         label_config=json["label_config"] or "",
         instruction=json["expert_instruction"] or "",
+        description=json.get("description") or "",
         model_version=json["model_version"] or "",
         task_count=json["task_number"] or 0,
         annotation_count=json["total_annotations_number"] or 0,

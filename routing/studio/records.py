@@ -27,6 +27,7 @@ class StudioProject:
 
     Attributes:
         instruction: What annotators are told; may hold HTML; empty where none is set.
+        description: What stands below the title, for people to read.
         model_version: The predictions that the task page and the score column show.
         task_count: Tasks that it holds.
         annotation_count: Annotations that it holds, cancelled ones left out.
@@ -37,6 +38,7 @@ class StudioProject:
     title: str
     label_config: str
     instruction: str
+    description: str
     model_version: str
     task_count: int
     annotation_count: int

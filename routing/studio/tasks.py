@@ -17,6 +17,8 @@ from routing.studio.records import StudioTask
 PAGE = 500
 ID_PAGE = 10_000
 IMPORT_CHUNK = 1_000
+LISTED = 200
+"""Ids that one question may name: they travel in the address."""
 
 LOOK_BACK = timedelta(minutes=1)
 """How far before the asked moment a pull begins. Label Studio takes `updated_at` when a request
@@ -54,6 +56,18 @@ class Tasks(Connection):
         return [
             one["id"] for page, _ in self._pages([], ID_PAGE, "task_only", "id") for one in page
         ]
+
+    def data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Read what some tasks hold, by id; one that is gone is left out.
+
+        No model is asked, which opening a task without a prediction would do.
+        """
+        data: dict[int, dict[str, Any]] = {}
+        for start in range(0, len(ids), LISTED):
+            among = _condition("id", "in_list", "List", list(ids[start : start + LISTED]))
+            for page, _ in self._pages([among], PAGE, "task_only", "id,data"):
+                data.update((one["id"], one["data"]) for one in page)
+        return data
 
     def is_predicted(self, model_version: str) -> bool:
         """Tell whether any task holds a prediction of a version."""

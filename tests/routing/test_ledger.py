@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +15,23 @@ from sqlalchemy import inspect
 
 from labeling.errors import SettingsError
 from routing.ledger import Ledger
-from routing.ledger.database import connect, upgrade, writing
-from routing.ledger.records import Assignment, Decision, Round, Write
+from routing.ledger.database import connect, migrations, upgrade, writing
+from routing.ledger.records import (
+    Assignment,
+    Checked,
+    Decision,
+    LedgerTask,
+    Member,
+    Population,
+    Round,
+    Write,
+)
 from routing.ledger.schema import Base
 from tests.routing.conftest import NewLedger
 from tests.routing.observed import ADA, BEN, NOON, READING, task
 
 PILOT = Decision(1, 1, "pilot", 1, "Drawn for the pilot", None, None, NOON)
+POPULATION = Population(1, 8, 0.1, 0.05, 7, 3, "texts", "v1", "It is time", NOON)
 WRITE = Write("overlap:1:1", "task.overlap", "task 1", {"overlap": 1}, {"overlap": 2}, NOON)
 
 
@@ -34,6 +45,23 @@ def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
     assert difference == []
 
 
+def test_an_older_release_s_ledger_keeps_what_it_holds(database_url: str) -> None:
+    engine = connect(database_url)
+    with writing(engine) as connection:
+        command.upgrade(migrations(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO task (project, id, text, overlap, is_labeled, updated_at)"
+            " VALUES (5, 1, 'Text 1', 1, FALSE, '2026-01-01 12:00:00+00:00')"
+        )
+    engine.dispose()
+    ledger = Ledger(database_url, 5)
+    ledger.upgrade()
+    assert ledger.state().tasks == {1: LedgerTask(1, "Text 1", 1, False, NOON, None)}
+    with writing(ledger.engine) as connection:
+        command.downgrade(migrations(connection), "base")
+    ledger.close()
+
+
 def test_a_transaction_that_breaks_off_leaves_nothing_not_even_a_table(database_url: str) -> None:
     engine = connect(database_url)
     with suppress(KeyboardInterrupt), writing(engine) as connection:
@@ -42,6 +70,14 @@ def test_a_transaction_that_breaks_off_leaves_nothing_not_even_a_table(database_
     tables = inspect(engine).get_table_names()
     engine.dispose()
     assert tables == []
+
+
+def test_a_project_beside_it_is_kept_in_the_same_database(ledger: Ledger) -> None:
+    beside = ledger.beside(ledger.project + 1)
+    beside.decide([PILOT])
+    assert beside.history(1).decisions == [PILOT]
+    assert ledger.history(1).decisions == []
+    assert beside.engine is ledger.engine
 
 
 def test_the_latest_decision_of_a_task_counts(ledger: Ledger) -> None:
@@ -109,12 +145,34 @@ def test_planning_a_key_again_changes_nothing(
 
 
 def test_a_round_is_recorded_once(ledger: Ledger) -> None:
-    first = Round(1, "v1", 60, 0.83, 0.93, 0.88, 0.97, "Reached the target", NOON)
-    second = Round(2, "v2", 60, None, None, None, None, "Too few answers", NOON)
+    first = Round(1, "v1", 0, None, None, None, "People begin with a random sample", NOON)
+    second = Round(2, "v2", 60, 140, 71, 167, "140 more reviews are to leave 167", NOON)
     ledger.record_round(second)
     ledger.record_round(first)
-    ledger.record_round(replace(first, threshold=0.1))
+    ledger.record_round(replace(first, left=1))
     assert ledger.state().rounds == [first, second]
+
+
+def test_a_population_is_frozen_once_with_all_its_members(ledger: Ledger) -> None:
+    members = [Member(1, 1, None, None), Member(2, 1, "positive", 0.25)]
+    ledger.freeze(POPULATION, members)
+    ledger.freeze(replace(POPULATION, size=9), [replace(members[1], label="negative")])
+    known = ledger.state()
+    assert (known.populations, list(known.members.values())) == ([POPULATION], members)
+
+
+def test_a_promise_is_kept_from_a_moment_on(ledger: Ledger) -> None:
+    ledger.freeze(POPULATION, [])
+    ledger.keep(replace(POPULATION, kept_at=NOON))
+    assert ledger.state().populations == [replace(POPULATION, kept_at=NOON)]
+
+
+def test_checks_keep_their_order_and_get_their_answers(ledger: Ledger) -> None:
+    checks = [Checked(1, n, 10 - n, "audit", "waiting", None, NOON) for n in (1, 2, 3)]
+    ledger.check(checks[::-1])
+    answered = replace(checks[1], state="answered", answer="positive")
+    ledger.check([answered])
+    assert ledger.state().checks == [checks[0], answered, checks[2]]
 
 
 def test_rows_are_counted(ledger: Ledger) -> None:
@@ -128,6 +186,9 @@ def test_rows_are_counted(ledger: Ledger) -> None:
         "assignment": 0,
         "write": 0,
         "round": 0,
+        "population": 0,
+        "member": 0,
+        "checked": 0,
     }
 
 

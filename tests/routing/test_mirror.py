@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from routing.ledger import Ledger
 from routing.ledger.records import Assignment, LedgerState
+from routing.ledger.rows import SOURCE
 from routing.studio.records import StudioTask
 from tests.routing.conftest import NewLedger
 from tests.routing.observed import (
@@ -31,6 +32,13 @@ def test_a_task_is_kept_with_its_text_and_a_broken_one_without(ledger: Ledger) -
     ledger.mirror([task(1), broken], READING)
     texts = {id_: one.text for id_, one in ledger.state().tasks.items()}
     assert texts == {1: "Text 1", 2: None}
+
+
+def test_of_a_twin_it_is_kept_what_it_stands_for(ledger: Ledger) -> None:
+    twin = replace(task(2), data={"text": "Text 1", SOURCE: 1})
+    ledger.mirror([task(1), twin, replace(task(3), data={"text": "", SOURCE: "1"})], READING)
+    sources = {id_: one.source for id_, one in ledger.state().tasks.items()}
+    assert sources == {1: None, 2: 1, 3: None}
 
 
 def test_a_prediction_of_tandem_is_kept_with_all_that_it_believes(ledger: Ledger) -> None:
