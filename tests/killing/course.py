@@ -1,4 +1,4 @@
-"""A project of 200 tasks at two moments of its course, which can be brought back at will."""
+"""A project of 80 tasks at three moments of its course, which can be brought back at will."""
 
 import itertools
 import json
@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import yaml
 
+from routing import twins
 from routing.ledger import Ledger
 from routing.ledger.records import Assignment
 from routing.studio import Studio
@@ -20,24 +21,22 @@ from routing.studio.records import NewAnnotation
 from tandem.demo.label_studio import LabelStudioServer
 from tests.killing.state import copy_database, state_of
 
-Moment = Literal["first", "second"]
-"""Before the first pass: nothing but tasks. Before the second: people answered what it gave them,
-and their audits refute the model, so that what it was trusted with is taken back."""
+Moment = Literal["first", "freeze", "certify"]
+"""What the next pass comes to. First: there is nothing but tasks; all are pre-labelled, and the
+pilot is asked blind. Freeze: the pilot is answered; the model learns from it, labels anew, its
+labels are frozen, and the first audits asked. Certify: these are answered, and prove the promise;
+what nobody checked is accepted."""
 
 REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
-POLICY = {
-    "accept_above": 0.75,
-    "target_accuracy": 0.9,
-    "audit_share": 0.3,
-    "votes": 1,
-    "max_votes": 2,
-    "settle_above": 0.99,
-}
+POLICY = {"pilot": 12, "target_error": 0.6, "votes": 2, "max_votes": 2}
+"""So much may be wrong that nothing needs a review, and that ten audits prove it."""
+
 PASS_SECONDS = 240
+PRAISE = ("wonderful", "fine", "better", "great")
 
 
 def texts() -> list[str]:
-    """Give 200 short reviews, some plain and some not."""
+    """Give 80 short reviews, some plain and some not."""
     parts = itertools.product(
         ("The film", "This book", "Our dinner", "The hotel", "His new album"),
         ("was", "is simply", "turned out", "seemed", "had to be called"),
@@ -45,7 +44,7 @@ def texts() -> list[str]:
         (".", ", says everybody who was there."),
     )
     every = [" ".join(part[:3]) + part[3] for part in parts]
-    return every[:: len(every) // 200][:200]
+    return every[:: len(every) // 80][:80]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +123,55 @@ class Course:
     def state(self) -> dict[str, Any]:
         """Describe what is there now."""
         ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
+        companion = self._companion
         try:
-            return state_of(self.studio, ledger)
+            return {
+                **state_of(self.studio, ledger),
+                "companion": state_of(self.studio.beside(companion), ledger.beside(companion)),
+            }
         finally:
             ledger.close()
 
-    def answer_audits(self) -> None:
-        """Have the reviewers answer what they were given to audit, all against the model."""
+    def answer_all(self) -> None:
+        """Have the reviewers answer all that waits for them: audits, as the frozen label says."""
         ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
-        known = ledger.state()
+        known, blind = ledger.state(), ledger.beside(self._companion).state()
         ledger.close()
-        predicted = {one.task: one.answer for one in known.predictions}
-        self.studio.create_annotations(
-            [
-                _contradiction(one, predicted[one.task])
-                for one in known.assignments
-                if known.decisions[one.task].kind == "audit"
-            ]
-        )
+
+        def label_of(task: int) -> str:
+            if task in known.members:
+                return known.members[task].label or ""
+            text = known.tasks[task].text or ""
+            return "positive" if any(word in text for word in PRAISE) else "negative"
+
+        waiting = [one for one in blind.assignments if one.state == "open"]
+        for worker in {one.worker for one in waiting}:
+            self.studio.create_annotations(
+                [
+                    _answer(one, label_of(blind.tasks[one.task].source or 0))
+                    for one in waiting
+                    if one.worker == worker
+                ]
+            )
+
+    @property
+    def _companion(self) -> int:
+        """The one project where people are asked blind."""
+        mark = twins.marker(self.studio.project_id)
+        (companion,) = [one.id for one in self.studio.projects() if mark in one.description]
+        return companion
 
     @property
     def _studio_file(self) -> Path:
         return self.server.data_dir / "label_studio.sqlite3"
 
 
-def _contradiction(asked: Assignment, answer: str | None) -> NewAnnotation:
+def _answer(asked: Assignment, label: str) -> NewAnnotation:
     region = {
         "from_name": "sentiment",
         "to_name": "text",
         "type": "choices",
-        "value": {"choices": ["negative" if answer == "positive" else "positive"]},
+        "value": {"choices": [label]},
     }
     unique_id = f"00000000-0000-0000-0000-{asked.task:06d}{asked.worker:06d}"
     return NewAnnotation(asked.task, [region], asked.worker, unique_id)

@@ -4,6 +4,8 @@ A point is reached before a request is sent, when it is sent and not yet answere
 answered, and before and after each commit of the ledger. `POINTS` names a file that every point's
 name is added to; `KILL_AT` names a point, and `KILL_COUNT` at which visit of it the process sends
 itself SIGKILL, which no handler, `finally` or transaction can see coming.
+
+Populations are all frozen at one and the same moment, since the order of their audits hangs on it.
 """
 
 import os
@@ -11,8 +13,10 @@ import re
 import signal
 import threading
 from collections import Counter
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from sqlalchemy import Engine, event
@@ -76,7 +80,16 @@ def watch_ledger() -> None:
             reach(f"{change.pop('done')}, after its commit")
 
 
+class StoppedClock(datetime):
+    """A clock that always shows the same."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "StoppedClock":
+        return cls(2026, 1, 1, tzinfo=tz)
+
+
 if __name__ == "__main__":
+    patch("routing.stages.datetime", StoppedClock).start()
     watch_requests()
     watch_ledger()
     main()

@@ -3,6 +3,8 @@
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ from routing.studio import Studio
 
 REPAIR = "prediction.delete"
 """Takes back what was imported twice: only a pass that was killed can need it."""
+
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -44,7 +49,13 @@ def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
             for task, one in known.decisions.items()
         },
         "assignments": {(one.task, one.worker): one.state for one in known.assignments},
-        "rounds": [(one.number, one.model_version, one.threshold) for one in known.rounds],
+        "rounds": [replace(one, at=LONG_AGO) for one in known.rounds],
+        "populations": [
+            replace(one, frozen_at=LONG_AGO, kept_at=one.kept_at and LONG_AGO)
+            for one in known.populations
+        ],
+        "members": known.members,
+        "checks": [replace(one, at=LONG_AGO) for one in known.checks],
         "mirror": Counter((one.task, one.model_version) for one in known.predictions),
         "kept answers": Counter((one.task, one.worker, one.answer) for one in known.annotations),
         "rows": {name: count for name, count in ledger.counts().items() if name != "write"},

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
+from routing import audits, course
 from routing.ledger import Ledger
 from routing.studio import Studio
 from routing.studio.records import NewAnnotation, NewPrediction, StudioUser
@@ -20,7 +21,7 @@ from tests.studio.loops import MODEL_USER, Loop, Model, Person
 NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
 PASSWORD = "a-long-enough-one"
-PLAIN_POLICY = {"accept_above": 0.8, "audit_share": 0, "max_votes": 1}
+PLAIN_POLICY = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
 
 
 def choosing(label: str) -> list[dict[str, Any]]:
@@ -93,8 +94,8 @@ def new_loop(
 ) -> Iterator[NewLoop]:
     """Makes a project whose tasks `Text 0`, `Text 1`, … the model answers with these confidences.
 
-    Ana, Ben and Carl review it; what is answered with 0.8 and more is accepted, and one vote
-    settles the rest, but for what the test says.
+    Ana, Ben and Carl review all of it beside the pre-label, and one vote settles each task, but
+    for what the test says: an error that is allowed to one task or more has it frozen at once.
     """
     with ExitStack() as until_the_end:
 
@@ -112,3 +113,10 @@ def new_loop(
             return loop
 
         yield make
+
+
+@pytest.fixture
+def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rounds and batches be of two tasks, so that a small population has several of them."""
+    monkeypatch.setattr(course, "ROUND_LEAST", 2)
+    monkeypatch.setattr(audits, "BATCH_LEAST", 2)

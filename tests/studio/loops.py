@@ -5,7 +5,7 @@ The model is an ML backend over HTTP, so that a test can choose every confidence
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -13,10 +13,14 @@ import httpx
 from labeling.form import Form, parse
 from labeling.predictions import Prediction, Provenance, to_label_studio
 from labeling.settings import Settings
+from routing import proof, twins
 from routing.backend import BackendClient
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState
+from routing.policy import BLIND
+from routing.populations import checks_of, frozen_of, proven
 from routing.progress import Progress, silent
+from routing.proof import Frozen
 from routing.studio import Studio
 from routing.studio.records import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync
@@ -34,6 +38,7 @@ class Model:
         name: What its versions begin with; behind that, how many answers it learned from.
         confidences: By text; one that is not named is answered with `UNSURE`.
         answer: What it answers; None: the first label of the form.
+        answers: What it answers to these texts, whatever `answer` says.
         learns: Whether a lesson with answers moves its version.
         lessons: What it was taught, in order.
         asked: The tasks of each `/predict`, in order.
@@ -45,6 +50,7 @@ class Model:
         self.name = "a"
         self.confidences: dict[str, float] = {}
         self.answer: str | None = None
+        self.answers: dict[str, str] = {}
         self.learns = True
         self.learned = 0
         self.lessons: list[Any] = []
@@ -73,7 +79,7 @@ class Model:
         if not text:
             return {"result": [], "score": 0.0, "error": "there is no text"}
         labels = [candidate.value for candidate in form.control.candidates]
-        answer = self.answer or labels[0]
+        answer = self.answers.get(text, self.answer or labels[0])
         confidence = self.confidences.get(text, UNSURE)
         others = [label for label in labels if label != answer]
         rest = {label: (1 - confidence) / len(others) for label in others}
@@ -97,9 +103,15 @@ class Person:
     email: str
     id: int
 
-    def answer(self, task: int, label: str, parent_prediction: int | None = None) -> int:
+    def answer(
+        self,
+        task: int,
+        label: str,
+        parent_prediction: int | None = None,
+        lead_time: float | None = None,
+    ) -> int:
         """Submit an answer; gives the annotation."""
-        body = _saying(label) | {"parent_prediction": parent_prediction}
+        body = _saying(label) | {"parent_prediction": parent_prediction, "lead_time": lead_time}
         return int(self._ask("POST", f"/api/tasks/{task}/annotations/", body)["id"])
 
     def skip(self, task: int) -> None:
@@ -160,6 +172,27 @@ class Loop:
     def state(self) -> LedgerState:
         return self.ledger.state()
 
+    @property
+    def companion(self) -> "Loop | None":
+        """The project where tasks are asked blind; None: there is none."""
+        found = twins.find(self.studio.descriptions(), self.studio.project_id)
+        if found is None:
+            return None
+        return replace(self, studio=self.studio.beside(found), ledger=self.ledger.beside(found))
+
+    def place(self, task: int) -> int:
+        """The task under which people are asked it: its twin, where it is asked blind."""
+        return self.places()[task]
+
+    def places(self) -> dict[int, int]:
+        """The task under which people are asked each task that was decided."""
+        companion = self.companion
+        twin = twins.twins(companion.state) if companion else {}
+        return {
+            task: twin.get(task, task) if kind in BLIND else task
+            for task, kind in self.kinds().items()
+        }
+
     def policy(self, **changes: Any) -> None:
         """Change the policy from the next pass on."""
         self.sections["policy"] = self.sections["policy"] | changes
@@ -195,11 +228,21 @@ class Loop:
         return Counter(self.kinds().values())
 
     def asked(self, person: Person) -> list[int]:
-        """The tasks that wait for a person, which their tab lists too."""
+        """The tasks that wait for a person, here or in the companion."""
         return list(self.waiting(person))
 
     def waiting(self, *people: Person) -> dict[int, list[Person]]:
-        """Who is asked each task, of these people; their tabs list the same."""
+        """Who is asked each task, of these people, here or in the companion."""
+        by_task = self.waiting_here(*people)
+        companion = self.companion
+        if companion:
+            twin = twins.twins(companion.state)
+            blind = companion.waiting_here(*people)
+            by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
+        return dict(sorted(by_task.items()))
+
+    def waiting_here(self, *people: Person) -> dict[int, list[Person]]:
+        """Who is asked each task of this very project; their tabs list the same."""
         tabs = {one.title: one.task_ids for one in self.studio.views()}
         asked = {(one.task, one.worker) for one in self.state.assignments if one.state == "open"}
         by_task: dict[int, list[Person]] = {}
@@ -211,10 +254,34 @@ class Loop:
         return dict(sorted(by_task.items()))
 
     def answer_all(self, label: str, *people: Person) -> None:
-        """Have these people answer all that waits for them, with the same label."""
+        """Have these people answer all that waits for them, here and in the companion."""
+        places = self.places()
         for task, asked in self.waiting(*people).items():
             for person in asked:
-                person.answer(task, label)
+                person.answer(places[task], label)
+
+    def frozen(self, number: int = 1) -> Frozen:
+        """A population as it was frozen."""
+        return frozen_of(self.state, self.state.populations[number - 1])
+
+    def checks(self, number: int = 1) -> list[tuple[int, str, str, str | None]]:
+        """What was checked of a population: task, kind, state and answer, in order."""
+        checks = checks_of(self.state, self.state.populations[number - 1])
+        return [(one.task, one.kind, one.state, one.answer) for one in checks]
+
+    def certificate(self, number: int = 1) -> bytes:
+        """The certificate of a population."""
+        population = self.state.populations[number - 1]
+        return proof.write(self.frozen(number), proven(self.state, population))
+
+    def accepted(self) -> dict[int, str]:
+        """What Label Studio holds in the name of the model's user, by task."""
+        model = self.model_user()
+        return {
+            one.task: one.result[0]["value"]["choices"][0]
+            for one in self.annotations()
+            if one.completed_by == model
+        }
 
     def model_user(self) -> int:
         return next(one.id for one in self.studio.users() if one.email == MODEL_USER)

@@ -96,11 +96,3 @@ def test_many_annotations_are_stored_in_order_with_progress(
     by_task = {task.id: task.annotations[0].id for task in studio.tasks()}
     assert [one for one in stored if one] == [by_task[id_] for id_ in ids if id_ != ids[2]]
     assert told == [1, 2, 3, 4, 5, 6]
-
-
-def test_a_deleted_annotation_may_be_deleted_again(studio: Studio, reviewer: StudioUser) -> None:
-    made = studio.create_annotation(answering(studio.task_ids()[0], reviewer, str(uuid4())))
-    assert made is not None
-    studio.delete_annotation(made)
-    studio.delete_annotation(made)
-    assert studio.project().annotation_count == 0

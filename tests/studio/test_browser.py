@@ -64,8 +64,8 @@ def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(
         settings = Settings.model_validate(
             {
                 "backend": {"url": server.url},
-                # Nothing is accepted, so that all goes to Rosa.
-                "policy": {"accept_above": 1.0},
+                # Not one error is allowed, so all goes to Rosa, beside the pre-label.
+                "policy": {"pilot": 0, "blind_share": 0, "target_error": 0.01},
                 "reviewers": [{"email": ROSA}],
             }
         )

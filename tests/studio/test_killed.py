@@ -1,8 +1,9 @@
 """`tandem sync` killed anywhere and run again ends as if nobody had killed it."""
 
 import signal
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -19,48 +20,52 @@ from tests.studio.conftest import PASSWORD
 pytestmark = [pytest.mark.studio, pytest.mark.model]
 
 IMPORT = "POST /api/projects/N/import/predictions"
-ACCEPT = "POST /api/tasks/N/annotations/"
-RETRACT = "DELETE /api/annotations/N/"
+MAKE = "POST /api/projects/"
+TWINS = "POST /api/projects/N/import"
+ANSWER = "POST /api/tasks/N/annotations/"
 OVERLAP = "PATCH /api/tasks/N/"
+TAB = "POST /api/dm/views/"
+FILL = "PATCH /api/dm/views/N/"
 POINTS: list[tuple[Moment, str, int]] = [
-    ("first", "INSERT INTO alembic_version, before its commit", 1),
+    ("first", "UPDATE alembic_version, before its commit", 1),
     ("first", "POST /user/signup/, sent", 1),
-    ("first", "POST /user/signup/, answered", 1),
-    ("first", "GET /api/tasks/, answered", 1),
     ("first", "INSERT INTO task, after its commit", 1),
-    ("first", "POST /learn, sent", 1),
     ("first", "POST /predict, answered", 2),
     ("first", "INSERT INTO write, after its commit", 1),
     ("first", f"{IMPORT}, sent", 1),
     ("first", f"{IMPORT}, answered", 1),
-    ("first", "UPDATE write, before its commit", 1),
     ("first", "UPDATE write, after its commit", 1),
     ("first", "INSERT INTO prediction, before its commit", 1),
     ("first", "PATCH /api/ml/N, sent", 1),
-    ("first", "PATCH /api/ml/N, answered", 1),
     ("first", "INSERT INTO round, before its commit", 1),
     ("first", "INSERT INTO decision, after its commit", 1),
+    ("first", f"{MAKE}, sent", 1),
+    ("first", f"{MAKE}, answered", 1),
+    ("first", "POST /api/webhooks/, answered", 1),
+    ("first", f"{TWINS}, sent", 1),
+    ("first", f"{TWINS}, answered", 1),
     ("first", "INSERT INTO assignment, after its commit", 1),
-    ("first", f"{ACCEPT}, sent", 1),
-    ("first", f"{ACCEPT}, answered", 45),
-    ("first", f"{ACCEPT}, answered", 90),
-    ("first", "POST /api/dm/views/, sent", 1),
-    ("first", "POST /api/dm/views/, answered", 2),
-    ("first", "INSERT INTO annotation, before its commit", 1),
-    ("second", "INSERT INTO annotation, before its commit", 1),
-    ("second", "INSERT INTO decision, after its commit", 1),
-    ("second", "POST /learn, answered", 1),
-    ("second", f"{IMPORT}, before", 1),
-    ("second", f"{IMPORT}, answered", 1),
-    ("second", "PATCH /api/ml/N, answered", 1),
-    ("second", "INSERT INTO round, after its commit", 1),
-    ("second", "INSERT INTO decision, after its commit", 2),
-    ("second", "INSERT INTO assignment, before its commit", 1),
-    ("second", f"{RETRACT}, sent", 1),
-    ("second", f"{RETRACT}, answered", 40),
-    ("second", f"{OVERLAP}, sent", 1),
-    ("second", f"{OVERLAP}, answered", 50),
-    ("second", "PATCH /api/dm/views/N/, answered", 1),
+    ("first", f"{OVERLAP}, answered", 6),
+    ("first", f"{TAB}, sent", 1),
+    ("freeze", "INSERT INTO annotation, before its commit", 1),
+    ("freeze", "POST /learn, answered", 1),
+    ("freeze", f"{IMPORT}, answered", 1),
+    ("freeze", "PATCH /api/ml/N, answered", 1),
+    ("freeze", "INSERT INTO member, before its commit", 1),
+    ("freeze", "INSERT INTO member, after its commit", 1),
+    ("freeze", "INSERT INTO checked, after its commit", 1),
+    ("freeze", "INSERT INTO decision, after its commit", 1),
+    ("freeze", f"{TWINS}, answered", 1),
+    ("freeze", f"{FILL}, sent", 1),
+    ("freeze", f"{ANSWER}, answered", 12),
+    ("certify", "INSERT INTO checked, after its commit", 1),
+    ("certify", "INSERT INTO population, before its commit", 1),
+    ("certify", "INSERT INTO population, after its commit", 1),
+    ("certify", "INSERT INTO decision, after its commit", 1),
+    ("certify", f"{ANSWER}, sent", 1),
+    ("certify", f"{ANSWER}, answered", 40),
+    ("certify", f"{FILL}, answered", 1),
+    ("certify", "UPDATE write, before its commit", 3),
 ]
 """Where a pass is killed: at which moment of the course, where in the pass, at which visit."""
 
@@ -90,13 +95,13 @@ def course(
 @pytest.fixture(scope="module")
 def undisturbed(course: Course) -> dict[Moment, dict[str, Any]]:
     """What passes leave behind that nobody kills."""
-    course.keep("first")
-    course.finish_pass()
-    first = course.state()
-    course.answer_audits()
-    course.keep("second")
-    course.finish_pass()
-    return {"first": first, "second": course.state()}
+    left: dict[Moment, dict[str, Any]] = {}
+    for moment in get_args(Moment):
+        course.keep(moment)
+        course.finish_pass()
+        left[moment] = course.state()
+        course.answer_all()
+    return left
 
 
 def test_an_undisturbed_course_does_all_that_a_pass_can(
@@ -104,15 +109,23 @@ def test_an_undisturbed_course_does_all_that_a_pass_can(
 ) -> None:
     done = {kind for moment in undisturbed.values() for kind, _ in moment["writes"]}
     assert done == {
+        "project.create",
+        "webhook",
+        "task.create",
         "prediction.create",
         "backend.title",
         "annotation.create",
-        "annotation.delete",
+        "annotation.copy",
         "task.overlap",
         "tab",
     }
-    assert len(undisturbed["first"]["overlaps"]) == 200
-    assert not undisturbed["second"]["pending"]
+    first, frozen, certified = undisturbed.values()
+    assert (len(first["overlaps"]), first["populations"]) == (80, [])
+    assert {one.state for one in frozen["checks"]} == {"waiting"}
+    assert {one.state for one in certified["checks"]} == {"answered"}
+    kinds = Counter(kind for _, kind, *_ in certified["decisions"].values())
+    assert kinds == {"pilot": 12, "audit": 10, "accept": 58}
+    assert not certified["pending"]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,22 @@ def test_a_task_deleted_while_pages_are_read_hides_no_other(
     assert seen == ids
 
 
+def test_what_some_tasks_hold_is_read_by_their_ids(
+    new_studio: NewStudio, raw: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "LISTED", 2)
+    studio = new_studio(5)
+    first, second, third, fourth, _ = studio.task_ids()
+    raw.delete(f"/api/tasks/{second}").raise_for_status()
+    held = studio.data_of([fourth, first, second, third])
+    assert held == {
+        first: {"text": "Text 0"},
+        third: {"text": "Text 2"},
+        fourth: {"text": "Text 3"},
+    }
+    assert studio.data_of([]) == {}
+
+
 def test_an_empty_project_has_no_tasks(new_studio: NewStudio) -> None:
     studio = new_studio(1)
     assert list(studio.tasks(latest(studio).replace(year=2100))) == []
@@ -83,7 +99,7 @@ def test_what_annotations_do_to_a_task_is_seen_by_the_next_pull(
     assert changed(studio, lambda: change(result=choosing("positive"))) == [task]
     assert changed(studio, lambda: change(was_cancelled=True)) == [task]
     assert changed(studio, lambda: studio.set_overlap(other, 2)) == [other]
-    assert changed(studio, lambda: studio.delete_annotation(made[0])) == [task]
+    assert changed(studio, lambda: raw.delete(f"/api/annotations/{made[0]}/")) == [task]
 
 
 def test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone(
