@@ -1,8 +1,8 @@
-"""The finished dataset as files: labels.jsonl, labels.csv and labels.parquet, in UTF-8.
+"""The outcome as files: labels.jsonl, labels.csv and labels.parquet, and certificates, in UTF-8.
 
-The three hold the same rows and columns. JSON Lines and Parquet keep lists and dicts as they are
-(Parquet typed, a dict of labels as a map); CSV holds them as JSON text. Times are ISO 8601 with
-their zone, or Parquet timestamps in UTC.
+The three files of labels hold the same rows and columns. JSON Lines and Parquet keep lists and
+dicts as they are (Parquet typed, a dict of labels as a map); CSV holds them as JSON text. Times are
+ISO 8601 with their zone, or Parquet timestamps in UTC.
 
 A spreadsheet may run a CSV cell that begins with `=`, `+`, `-`, `@`, tab or return as a formula,
 and the texts come from strangers. CSV cells are written as they are all the same, since a changed
@@ -23,6 +23,9 @@ from typing import Any
 import pandas as pd
 
 from labeling.errors import SettingsError
+from routing import proof
+from routing.ledger.records import LedgerState
+from routing.populations import frozen_of, proven
 
 
 def export(
@@ -45,17 +48,26 @@ def export(
         )
     rows = _rows(dataset)
     files = tuple(folder / f"labels.{name}" for name in formats)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _into(folder):
         for name, file in zip(formats, files, strict=True):
             with _replacing(file) as draft:
                 _WRITERS[name](rows, [str(column) for column in dataset.columns], draft)
-    except OSError as error:
-        raise SettingsError(
-            f"The dataset cannot be written: {error.strerror}",
-            where=str(folder),
-            mend="Choose a folder that you may write to.",
-        ) from error
+    return files
+
+
+def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
+    """Write `certificate-1.json` and so on, one for each population whose promise is certified.
+
+    Raises:
+        SettingsError: The folder cannot be written.
+    """
+    certified = [one for one in state.populations if one.kept_at is not None]
+    files = tuple(folder / f"certificate-{one.number}.json" for one in certified)
+    with _into(folder):
+        for population, file in zip(certified, files, strict=True):
+            content = proof.write(frozen_of(state, population), proven(state, population))
+            with _replacing(file) as draft:
+                draft.write_bytes(content)
     return files
 
 
@@ -163,6 +175,20 @@ def _cell(value: Any) -> str:
 
 def _iso(value: datetime) -> str:
     return value.isoformat()
+
+
+@contextmanager
+def _into(folder: Path) -> Iterator[None]:
+    """Make the folder if needed; say in one line where it cannot be written into."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise SettingsError(
+            f"The outcome cannot be written: {error.strerror}",
+            where=str(folder),
+            mend="Choose a folder that you may write to.",
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The outcome of a project so far: the dataset, its files, and the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,21 +11,32 @@ from aggregation import dataset as datasets
 from labeling.settings import Settings
 from routing import evidence
 from routing.duties import given_up
+from routing.forecast import TARGETS, Forecast, everything
 from routing.ledger.records import LedgerState
 from routing.observe import Scene
+from tandem.planner import Outlook, basis_of, outlook
 from tandem.report import collect, render
 from tandem.report.data import Activity, Comparison, ReportData
+from tandem.report.people import Blind, Measure, measure
+from tandem.report.promise import standing
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is known of every item, put together once for export and report."""
+    """What is known of every item, put together once for export and report.
+
+    Attributes:
+        forecasts: What promises of the open population would take, people alone first.
+        to_come: The audits that each population in audit still takes, by its number.
+    """
 
     title: str
     settings: Settings
     state: LedgerState
     labels: tuple[str, ...]
     dataset: pd.DataFrame
+    forecasts: Sequence[Forecast]
+    to_come: Mapping[int, Forecast]
 
 
 def conclude(scene: Scene) -> Outcome:
@@ -35,20 +46,40 @@ def conclude(scene: Scene) -> Outcome:
         SettingsError: There is no aggregator of the name that the settings give.
     """
     state, settings = scene.state, scene.settings
+    ahead = outlook(scene, TARGETS)
     frame = datasets.build(
         evidence.items(state),
-        evidence.answers(state),
+        evidence.final_answers(state),
         evidence.beliefs(state),
         evidence.rulings(state, given_up(scene)),
         labels=scene.labels,
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
-    return Outcome(scene.project.title, settings, state, scene.labels, frame)
+    return Outcome(
+        title=scene.project.title,
+        settings=settings,
+        state=state,
+        labels=scene.labels,
+        dataset=frame,
+        forecasts=_forecasts(scene, ahead),
+        to_come={number: one.promise for number, one in ahead.audits.items()},
+    )
 
 
-def report_of(outcome: Outcome, comparison: Sequence[Comparison] = ()) -> ReportData:
-    """Work out the report's numbers."""
+def report_of(
+    outcome: Outcome,
+    comparison: Sequence[Comparison] = (),
+    gold: Mapping[int, str] | None = None,
+) -> ReportData:
+    """Work out the report's numbers.
+
+    Args:
+        outcome: What is known of every item.
+        comparison: Ways to label measured against gold labels, where gold is known.
+        gold: The true labels, by task, where they are known.
+    """
+    policy = outcome.settings.policy
     return collect(
         outcome.dataset,
         title=outcome.title,
@@ -56,18 +87,47 @@ def report_of(outcome: Outcome, comparison: Sequence[Comparison] = ()) -> Report
         rounds=outcome.state.rounds,
         costs=outcome.settings.costs,
         at=datetime.now(UTC),
+        standing=standing(
+            outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
+        ),
+        measure=_measure(outcome, gold),
         method=outcome.settings.aggregation.method,
-        seed=outcome.settings.policy.seed,
+        seed=policy.seed,
         activities=_activities(outcome.state),
         comparison=comparison,
     )
 
 
-def write_report(outcome: Outcome, file: Path, comparison: Sequence[Comparison] = ()) -> Path:
+def write_report(
+    outcome: Outcome,
+    file: Path,
+    comparison: Sequence[Comparison] = (),
+    gold: Mapping[int, str] | None = None,
+) -> Path:
     """Write the report as one page; gives its file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(report_of(outcome, comparison)), "utf-8")
+    file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file
+
+
+def _forecasts(scene: Scene, ahead: Outlook) -> Sequence[Forecast]:
+    basis = basis_of(scene)
+    return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
+
+
+def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
+    state, policy = outcome.state, outcome.settings.policy
+    blind = Blind(
+        answers=evidence.answers(evidence.blind_only(state)),
+        labels={
+            task: one.label for task, one in evidence.blind_consensus(state, outcome.labels).items()
+        },
+        first=policy.votes,
+        agreed_blind=evidence.agreements(state, blind=True),
+        agreed_shown=evidence.agreements(state, blind=False),
+    )
+    texts = {one.task: one.text or "" for one in evidence.items(state)}
+    return measure(blind, texts, len(outcome.labels), seed=policy.seed, gold=gold)
 
 
 def _activities(state: LedgerState) -> list[Activity]:

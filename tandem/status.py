@@ -1,14 +1,18 @@
 """Where a project stands, in numbers."""
 
 from collections import Counter
+from math import log
 from typing import Any
 
 from routing.duties import given_up, owed
-from routing.observe import observe
+from routing.ledger.records import LedgerState, Population, Round
+from routing.observe import Scene, observe
+from routing.populations import checks_of, look, open_tasks, promise_of, stage_of
 from routing.progress import Progress, silent
-from routing.rulings import is_pilot_answered
 from routing.studio import Studio
 from routing.tabs import LABELLING, PREFIX, tab_path
+from routing.twins import SUFFIX
+from tandem.planner import labels_spent, to_come
 from tandem.session import Session
 
 
@@ -21,34 +25,89 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     scene = observe(
         session.studio, session.backend, session.ledger, session.settings, progress, dry_run=True
     )
+    health = session.backend.health()
+    return {**standing(scene), "label_streams": streams(scene), "backend": health.get("model")}
+
+
+def standing(scene: Scene) -> dict[str, Any]:
+    """Count what is known of a project that was just looked at."""
     state = scene.state
     last = state.rounds[-1] if state.rounds else None
-    waiting = Counter(one.worker for one in state.assignments if one.state == "open")
+    asked = [*state.assignments, *(scene.companion.state.assignments if scene.companion else ())]
+    waiting = Counter(one.worker for one in asked if one.state == "open")
     people = [one for one in state.annotations if one.kind == "person"]
     return {
         "project": scene.project.title,
+        "stage": stage_of(state),
         "tasks": len(state.tasks),
         "model_version": last.model_version if last else None,
-        "threshold": last.threshold if last else None,
         "answers_learned_from": last.answers if last else 0,
-        "pilot_answered": is_pilot_answered(scene),
+        "forecast": _forecast(last) if open_tasks(state) else None,
+        "populations": [_population(state, one) for one in state.populations],
         "decisions": dict(Counter(one.kind for one in state.decisions.values())),
         "undecided": len(state.tasks) - len(state.decisions),
-        "human_labels": sum(not one.was_cancelled for one in people),
+        "human_labels": labels_spent(state),
+        "human_labels_to_come": _to_come(scene),
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
         "votes_owed": sum(owed(scene).values()),
         "votes_given_up": sum(given_up(scene).values()),
         "waiting": {scene.people.names[worker]: count for worker, count in waiting.items()},
-        "label_streams": label_streams(session.studio),
-        "backend": scene.backend.health().get("model"),
     }
 
 
+def streams(scene: Scene) -> dict[str, str]:
+    """Give every address that reviewers open to work, those of what is asked blind too."""
+    found = label_streams(scene.studio)
+    if scene.companion:
+        blind = label_streams(scene.companion.studio)
+        found |= {f"{title}{SUFFIX}": address for title, address in blind.items()}
+    return found
+
+
 def label_streams(studio: Studio) -> dict[str, str]:
-    """Give the address that each reviewer opens to work, by the title of their tab."""
+    """Give the address that each reviewer opens to work in a project, by the title of their tab."""
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
         if view.title.startswith(PREFIX)
     }
+
+
+def _forecast(last: Round | None) -> dict[str, int] | None:
+    """Give the last round's forecast; None: it could not tell yet."""
+    if last is None or last.reviews is None or last.audits is None or last.left is None:
+        return None
+    return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
+
+
+def _population(state: LedgerState, population: Population) -> dict[str, Any]:
+    """Tell of a frozen population what is promised, and what is known by now.
+
+    Evidence is given as a share of what certifies the promise: 1 where there is enough.
+    """
+    known, promise = look(state, population), promise_of(population)
+    checks = Counter(one.state for one in checks_of(state, population))
+    evidence = min(known.evidence / log(1 / promise.risk), 1.0)
+    return {
+        "number": population.number,
+        "certified": population.kept_at is not None,
+        "tasks": promise.size,
+        "target_error": promise.error,
+        "risk": promise.risk,
+        "unchecked": known.unchecked,
+        "share": known.unchecked / promise.size,
+        "bound": known.bound,
+        "allowed": promise.allowed,
+        "evidence": evidence,
+        "checks_answered": checks["answered"],
+        "checks_waiting": checks["waiting"],
+        "checks_lost": checks["lost"],
+    }
+
+
+def _to_come(scene: Scene) -> dict[str, int] | None:
+    ahead = to_come(scene)
+    if ahead is None:
+        return None
+    return dict(zip(("expected", "low", "high"), map(round, ahead), strict=True))

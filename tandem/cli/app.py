@@ -2,7 +2,7 @@
 
 import typer
 
-from tandem.cli import outcomes, project, setup
+from tandem.cli import outcomes, planning, project, setup
 
 EXIT_CODES = """\
 Exit codes: 0 done · 1 something is wrong, in one line on stderr · 2 wrong usage ·
@@ -26,8 +26,10 @@ for command in (
     project.prelabel,
     project.sync,
     project.status,
+    planning.plan,
     outcomes.report,
     outcomes.export,
+    outcomes.verify,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

@@ -1,4 +1,4 @@
-"""Commands that give what came out: report and export."""
+"""Commands that give what came out, and prove it: report, export, verify."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+from tandem.cli.terminal import FAILED, Debug, Json, SettingsFile, Terminal, command, speaking
 
 if TYPE_CHECKING:
     from tandem.outcome import Outcome
@@ -38,15 +38,65 @@ def export(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the dataset: each item with its label, posterior, source, votes, who and when."""
+    """Write the dataset, and a certificate for each promise that is certified."""
+    from routing.populations import stage_of
     from tandem.export import export as write
+    from tandem.export import export_certificates
 
     with speaking(json=json, debug=debug) as terminal:
-        dataset = _outcome(settings_file, terminal).dataset
+        outcome = _outcome(settings_file, terminal)
+        dataset, state = outcome.dataset, outcome.state
         files = [str(file) for file in write(dataset, to, formats)]
+        certificates = [str(file) for file in export_certificates(state, to)]
         unlabelled = int(dataset["label"].isna().sum())
         terminal.say(f"{len(dataset)} items, {unlabelled} without a label: {', '.join(files)}")
-        terminal.result({"items": len(dataset), "unlabelled": unlabelled, "files": files})
+        for file in certificates:
+            terminal.say(f"Certified: {file}; check it with `tandem verify {file}`")
+        stage = stage_of(state)
+        is_all_certified = all(task in state.members for task in state.tasks) and all(
+            one.kept_at for one in state.populations
+        )
+        if not is_all_certified:
+            terminal.say(f"Not certified yet: {stage}")
+        terminal.result(
+            {
+                "items": len(dataset),
+                "unlabelled": unlabelled,
+                "files": files,
+                "certificates": certificates,
+                "certified": is_all_certified,
+                "stage": stage,
+            }
+        )
+
+
+@command("tandem verify certificate-1.json", "tandem verify certificate-1.json --json")
+def verify(
+    certificate: Annotated[Path, typer.Argument(help="The certificate, as a file.")],
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Recompute a certificate from nothing but its file; say yes or no."""
+    from labeling.errors import SettingsError
+    from routing import proof
+
+    with speaking(json=json, debug=debug) as terminal:
+        try:
+            content = certificate.read_bytes()
+        except OSError as error:
+            raise SettingsError(
+                f"The certificate cannot be read: {error.strerror}",
+                where=str(certificate),
+                mend="Write it with `tandem export`.",
+            ) from error
+        try:
+            statement = proof.verify(content)
+        except proof.NotProved as no:
+            terminal.say(f"no: {no}")
+            terminal.result({"proved": False, "reason": str(no)})
+            raise typer.Exit(FAILED) from no
+        terminal.say(f"yes: {statement}")
+        terminal.result({"proved": True, "statement": statement})
 
 
 def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":

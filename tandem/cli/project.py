@@ -110,7 +110,7 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
 
 
 def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
-    """Say in a line what a pass did, and what is left."""
+    """Say in a line what a pass did, what is left, and where the promise stands."""
     rulings = ", ".join(f"{count} {kind}" for kind, count in sorted(report.rulings.items()))
     done = [
         f"{report.labelled} pre-labelled" if report.labelled else "",
@@ -124,13 +124,14 @@ def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
     ]
     begin = "Would be done" if dry_run else "Done"
     done_words = "; ".join(filter(None, done)) or "nothing to do"
-    left_words = ", ".join(filter(None, left)) or "nothing: every task has its label"
+    left_words = ", ".join(filter(None, left)) or "nothing"
     given_up = (
         f" Nobody is left to give {report.given_up} more votes that would help."
         if report.given_up
         else ""
     )
-    return f"{begin}: {done_words}. Left: {left_words}.{given_up}"
+    stage = f"{report.stage[:1].upper()}{report.stage[1:]}."
+    return f"{begin}: {done_words}. Left: {left_words}.{given_up} {stage}"
 
 
 def _say_failures(terminal: Terminal, failed: dict[int, str]) -> None:
@@ -142,6 +143,10 @@ def _say_failures(terminal: Terminal, failed: dict[int, str]) -> None:
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, list):
+        return "; ".join(_in_words(one) for one in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.3f}"
     return "none" if value is None else str(value)

@@ -7,6 +7,7 @@ import pandas as pd
 from aggregation.dataset import Belief
 from aggregation.truth import aggregator
 from labeling.settings import CostSettings
+from tandem.costs import rates
 from tandem.demo.reviewers import Post, SimulatedReviewer
 from tandem.report.data import Comparison
 
@@ -43,7 +44,7 @@ def model_alone(
     right = sum(
         task in beliefs and beliefs[task].label == post.gold for task, post in posts.items()
     )
-    return Comparison("Model alone", right / len(posts), 0, len(posts) * costs.model_label, 0.0)
+    return Comparison("Model alone", right / len(posts), 0, rates(costs).money(0, len(posts)), 0.0)
 
 
 def people_alone(
@@ -68,7 +69,7 @@ def people_alone(
         f"People alone ({len(reviewers)} votes each, majority)",
         right / len(posts),
         len(votes),
-        len(votes) * costs.human_label,
+        rates(costs).money(len(votes)),
         seconds / SECONDS_PER_HOUR,
     )
 
@@ -85,6 +86,6 @@ def tandem(posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
         "Tandem",
         right / len(posts),
         len(votes),
-        len(votes) * costs.human_label + len(posts) * costs.model_label,
+        rates(costs).money(len(votes), len(posts)),
         seconds / SECONDS_PER_HOUR,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from label_studio_sdk.client import LabelStudio
@@ -16,10 +17,12 @@ from aggregation.dataset import Belief
 from labeling import form as forms
 from labeling.form import Form
 from labeling.settings import Settings
-from routing import evidence
+from routing import evidence, twins
 from routing.connect import connect
+from routing.ledger.rows import SOURCE
 from routing.observe import observe
 from routing.prelabel import prelabel
+from routing.proof import verify
 from routing.studio import Studio
 from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync
@@ -30,8 +33,9 @@ from tandem.demo.backend import BackendServer
 from tandem.demo.comparison import compare
 from tandem.demo.label_studio import LabelStudioServer
 from tandem.demo.posts import instruction, label_config, posts
+from tandem.demo.promised import promise_table
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
-from tandem.export import export
+from tandem.export import export, export_certificates
 from tandem.outcome import conclude, write_report
 from tandem.report.data import Comparison
 from tandem.session import Session, open_session
@@ -43,7 +47,10 @@ YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
 MODEL = {"TANDEM_PROMPT__TEMPLATE": "bare"}
 """A model this small does better without the instruction."""
 
-MOST_PASSES = 25
+TARGET_ERROR = 0.1
+"""The share of the demo's labels that may be wrong."""
+
+MOST_PASSES = 60
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
 
@@ -127,6 +134,7 @@ def _open_project(
         {
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
+            "policy": {"target_error": TARGET_ERROR},
             "reviewers": [{"email": seat.reviewer.email, "capacity": len(data)} for seat in seats],
             "data_dir": folder,
         }
@@ -157,29 +165,40 @@ def _simulate(
 ) -> None:
     """Let simulated reviewers and passes take turns until nothing is left."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
-    project = session.settings.studio.project
     for _ in range(MOST_PASSES):
         report = _pass(session, terminal)
         if not report.remaining:
             return
+        work = partial(_work, url, posts_by_project(session, by_task), form)
         with ThreadPoolExecutor(len(seats)) as pool:
-            answered = list(
-                pool.map(
-                    lambda seat: work_through_tab(
-                        seat.reviewer,
-                        Studio(url, seat.key, project),
-                        LabelStudio(base_url=url, api_key=seat.key),  # type: ignore[no-untyped-call]
-                        by_task,
-                        form,
-                    ),
-                    seats,
-                )
-            )
+            answered = list(pool.map(work, seats))
         told = ", ".join(
             f"{seat.reviewer.first_name} {count}"
             for seat, count in zip(seats, answered, strict=True)
         )
         terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
+
+
+def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: Seat) -> int:
+    """Let a simulated reviewer work through their tabs; give how many answers that were."""
+    api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
+    return sum(
+        work_through_tab(seat.reviewer, Studio(url, seat.key, project), api, posts, form)
+        for project, posts in projects.items()
+    )
+
+
+def posts_by_project(
+    session: Session, by_task: Mapping[int, Post]
+) -> dict[int, Mapping[int, Post]]:
+    """Give the demo's texts by task, of the project and of its blind companion."""
+    projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
+    studio = session.studio
+    companion = twins.find(studio.descriptions(), studio.project_id)
+    if companion is not None:
+        tasks = studio.beside(companion).tasks()
+        projects[companion] = {task.id: by_task[task.data[SOURCE]] for task in tasks}
+    return projects
 
 
 def _wait_for_you(session: Session, terminal: Terminal) -> None:
@@ -215,9 +234,22 @@ def _finish(
     outcome = conclude(scene)
     costs = session.settings.costs
     rows = compare(by_task, first, outcome.dataset, simulated, outcome.labels, costs)
-    files = [*export(outcome.dataset, folder), write_report(outcome, folder / "report.html", rows)]
+    certificates = export_certificates(outcome.state, folder)
+    files = [
+        *export(outcome.dataset, folder),
+        write_report(
+            outcome,
+            folder / "report.html",
+            rows,
+            {task: post.gold for task, post in by_task.items()},
+        ),
+        *certificates,
+    ]
     who = "reviewers are SIMULATED" if simulated else "you reviewed"
     terminal.say(_table(f"Against the gold labels; {who}", rows, costs.currency))
+    terminal.say(promise_table(outcome.state, by_task))
+    for file in certificates:
+        terminal.say(f"tandem verify {file}: yes: {verify(file.read_bytes())}")
     terminal.say("Written: " + ", ".join(str(file) for file in files))
 
 

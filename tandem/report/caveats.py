@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from aggregation.dataset import LEFT_TO_MODEL
 from tandem.report.data import ReportData
 
 CERTAIN = 0.999
@@ -14,31 +13,47 @@ CERTAIN = 0.999
 
 def caveats_of(report: ReportData, dataset: pd.DataFrame, method: str) -> ReportData:
     """Add the caveats that apply to the report."""
-    return replace(report, caveats=tuple(_caveats(report, dataset, method)))
+    caveats = (
+        *_of_promise(report),
+        *_of_model(report, dataset),
+        *_of_people(report, dataset, method),
+    )
+    return replace(report, caveats=caveats)
 
 
-def _caveats(report: ReportData, dataset: pd.DataFrame, method: str) -> Iterator[str]:
-    checked = dataset["people_label"].notna() & dataset["model_label"].notna()
-    audited = int((checked & dataset["decision"].isin(LEFT_TO_MODEL)).sum())
-    counts = report.counts
+def _of_promise(report: ReportData) -> Iterator[str]:
+    proofs = report.standing.proofs
+    if report.counts.unresolved:
+        yield (
+            f"{report.counts.unresolved} items have no label yet. What is said here will still "
+            "move."
+        )
+    if not proofs:
+        return
+    versions = " and ".join(dict.fromkeys(proof.model_version for proof in proofs))
+    yield (
+        f"The promise is about the labels that {versions} gave, as they were when they were "
+        "frozen. Another version, a changed instruction or later tasks need a promise of their own."
+    )
+    yield (
+        "The promise is about the whole population. Within one label, or one kind of text, more "
+        "may be wrong. It says how many labels are wrong at most, not which."
+    )
+    if any(proof.audits for proof in proofs):
+        yield (
+            "Audits are drawn by chance, doubtful labels more often than sure ones, so the share "
+            "of them that was wrong is not that of all labels. The bound takes the "
+            "unequal chances into account."
+        )
+
+
+def _of_model(report: ReportData, dataset: pd.DataFrame) -> Iterator[str]:
     if not report.calibrated:
         yield (
             "The confidence is uncalibrated: no answers of people stand behind it yet. It orders "
             "items; it is not a probability."
         )
-    if counts.unresolved:
-        yield f"{counts.unresolved} items have no label yet. What is said here will still move."
-    if counts.model and not audited:
-        yield (
-            "None of the items that were left to the model was checked by people, so how often "
-            "those labels are right is inferred, not seen."
-        )
-    if audited:
-        yield (
-            f"The {audited} checked items that were left to the model showed its pre-label to the "
-            "person who checked. People tend to go along with what they see, so the model's true "
-            "accuracy may be lower than measured."
-        )
+    checked = dataset["people_label"].notna() & dataset["model_label"].notna()
     if checked.any():
         yield (
             "Most items that people checked were given to them because the model was unsure. The "
@@ -52,7 +67,17 @@ def _caveats(report: ReportData, dataset: pd.DataFrame, method: str) -> Iterator
     if report.calibrated:
         yield (
             "Part of the answers that the confidence is compared with also taught the model its "
-            "confidence, so the calibration looks a little better than it will on new items."
+            "confidence, so the calibration looks a little better than it will on new items. The "
+            "promise does not rest on it."
+        )
+
+
+def _of_people(report: ReportData, dataset: pd.DataFrame, method: str) -> Iterator[str]:
+    counts = report.counts
+    if (dataset["decision"] == "review").any():
+        yield (
+            "Pilot and audits are asked blind; reviews show the model's label, and people tend to "
+            "go along with what they see. The promise takes a reviewed label as what people said."
         )
     lone = (
         (dataset["source"] == "people")
@@ -71,5 +96,6 @@ def _caveats(report: ReportData, dataset: pd.DataFrame, method: str) -> Iterator
         )
     if counts.human_labels:
         yield (
-            "Intervals are at 95% (Wilson's): of twenty such intervals, one is expected to miss."
+            "Intervals are at 95% unless another level is named: of twenty such intervals, one is "
+            "expected to miss. The promise has the level that it states."
         )

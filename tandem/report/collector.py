@@ -7,15 +7,14 @@ from typing import Any
 import pandas as pd
 
 from aggregation.dataset import LEFT_TO_MODEL
-from aggregation.intervals import wilson
 from aggregation.truth import aggregator
 from aggregation.votes import Answer, frame
 from labeling.settings import CostSettings
 from routing.ledger.records import Round
+from tandem.costs import rates
 from tandem.report import quality
 from tandem.report.caveats import caveats_of
 from tandem.report.data import (
-    Accuracy,
     Activity,
     Comparison,
     ConfidenceBin,
@@ -24,9 +23,14 @@ from tandem.report.data import (
     ReportData,
     Spending,
 )
+from tandem.report.people import Measure
+from tandem.report.promise import Standing
 
 HISTOGRAM_BINS = 20
 HARDEST = 8
+
+NO_STANDING, NO_MEASURE = Standing(), Measure()
+"""Of a project that nobody has answered anything of."""
 
 
 def collect(
@@ -37,6 +41,8 @@ def collect(
     rounds: Sequence[Round],
     costs: CostSettings,
     at: datetime,
+    standing: Standing = NO_STANDING,
+    measure: Measure = NO_MEASURE,
     method: str = "bayesian-one-coin",
     seed: int = 0,
     activities: Sequence[Activity] = (),
@@ -52,6 +58,8 @@ def collect(
         rounds: The turns of the loop, in order.
         costs: What labels cost.
         at: When the report is made.
+        standing: Where the promise stands.
+        measure: How good people are as a measure of it.
         method: The aggregator of people's votes, by name, as given to `build`.
         seed: The aggregator's seed, as given to `build`.
         activities: What reviewers did beside answering.
@@ -71,10 +79,10 @@ def collect(
         title=title,
         at=at,
         model_version=versions[-1] if versions else None,
+        standing=standing,
+        measure=measure,
         calibrated=bool((predicted["model_calibrated"] == True).any()),  # noqa: E712 - a column
-        threshold=rounds[-1].threshold if rounds else None,
         counts=_counts(dataset, len(answers)),
-        accuracy=_accuracy(checked, rounds),
         mean_confidence=_mean_confidence(dataset),
         spending=_spending(dataset, answers, costs, votes_alone),
         confidences=_confidences(predicted),
@@ -111,21 +119,6 @@ def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:
     )
 
 
-def _accuracy(checked: pd.DataFrame, rounds: Sequence[Round]) -> Accuracy | None:
-    """Estimate how often the labels left to the model are right; audits say it best."""
-    audited = checked[checked["decision"].isin(LEFT_TO_MODEL)]
-    if len(audited) > 0:
-        right = int((audited["people_label"] == audited["model_label"]).sum())
-        low, high = wilson(right, len(audited))
-        basis = f"{right} of {len(audited)} checked items that were left to the model were right"
-        return Accuracy(right / len(audited), low, high, len(audited), basis)
-    last = rounds[-1] if rounds else None
-    if last is None or last.estimate is None or last.low is None or last.high is None:
-        return None
-    basis = f"estimated from {last.answers} answers when the threshold was set; not audited since"
-    return Accuracy(last.estimate, last.low, last.high, last.answers, basis)
-
-
 def _mean_confidence(dataset: pd.DataFrame) -> float | None:
     known = dataset.loc[dataset["label"].notna(), "confidence"].dropna()
     return float(known.mean()) if len(known) else None
@@ -135,18 +128,19 @@ def _spending(
     dataset: pd.DataFrame, answers: Sequence[Answer], costs: CostSettings, votes_alone: int
 ) -> Spending:
     times = [costs.seconds_per_label if a.lead_time is None else a.lead_time for a in answers]
-    timed = sum(a.lead_time is not None for a in answers)
+    measured = [a.lead_time for a in answers if a.lead_time is not None]
+    at = rates(costs, measured)
     mean = sum(times) / len(times) if times else costs.seconds_per_label
     predicted = int(dataset["model_label"].notna().sum())
     return Spending(
-        currency=costs.currency,
-        cost=len(answers) * costs.human_label + predicted * costs.model_label,
-        cost_alone=len(dataset) * votes_alone * costs.human_label,
+        currency=at.currency,
+        cost=at.money(len(answers), predicted),
+        cost_alone=at.money(len(dataset) * votes_alone),
         hours=sum(times) / 3600,
         hours_alone=len(dataset) * votes_alone * mean / 3600,
         votes_alone=votes_alone,
         seconds_per_label=mean,
-        timed=timed / len(answers) if answers else 0.0,
+        timed=len(measured) / len(answers) if answers else 0.0,
     )
 
 
@@ -155,13 +149,16 @@ def _confidences(predicted: pd.DataFrame) -> tuple[ConfidenceBin, ...]:
     places = (predicted["model_confidence"] * HISTOGRAM_BINS).astype(int)
     places = places.clip(upper=HISTOGRAM_BINS - 1)
     accepted = predicted["decision"].isin(LEFT_TO_MODEL)
+    undecided = predicted["decision"].isna()
+    reviewed = ~accepted & ~undecided
     lowest = int(places.min()) if len(places) else HISTOGRAM_BINS
     return tuple(
         ConfidenceBin(
             low=place / HISTOGRAM_BINS,
             high=(place + 1) / HISTOGRAM_BINS,
             accepted=int((accepted & (places == place)).sum()),
-            reviewed=int((~accepted & (places == place)).sum()),
+            reviewed=int((reviewed & (places == place)).sum()),
+            undecided=int((undecided & (places == place)).sum()),
         )
         for place in range(lowest, HISTOGRAM_BINS)
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from tandem.report.people import Measure
+from tandem.report.promise import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +70,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How often labels are estimated to be right.
-
-    Attributes:
-        estimate: The share, in [0, 1].
-        low: Lower end of the 95% interval.
-        high: Upper end.
-        checked: Items that people checked, which it rests on.
-        basis: How it was measured, as a sentence.
-    """
-
-    estimate: float
-    low: float
-    high: float
-    checked: int
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Spending:
     """What the labels cost, beside what people alone would have cost; hours are of people's work.
 
@@ -119,6 +102,7 @@ class ConfidenceBin:
     high: float
     accepted: int
     reviewed: int
+    undecided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +215,19 @@ class ReportData:
     """Everything that the report says; parts that nothing is known of are None or empty.
 
     Attributes:
+        standing: Where the promise stands.
+        measure: How good people are as a measure of it.
         calibrated: Whether people's answers stand behind the model's confidence.
-        threshold: Confidence from which on the model is left alone, as last set.
-        accuracy: Of the labels that were left to the model.
         mean_confidence: Mean posterior of all labels: how many are expected to be right.
     """
 
     title: str
     at: datetime
     model_version: str | None
+    standing: Standing
+    measure: Measure
     calibrated: bool
-    threshold: float | None
     counts: Counts
-    accuracy: Accuracy | None
     mean_confidence: float | None
     spending: Spending
     confidences: Sequence[ConfidenceBin]

@@ -6,7 +6,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tandem.report import charts
+from tandem.report import charts, promise_charts
 from tandem.report.data import ReportData
 
 LONGEST_EXCERPT = 320
@@ -28,9 +28,20 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     style = files("tandem.report").joinpath("report.css").read_text("utf-8")
-    environment.globals.update(charts=charts, style=Markup(style))  # noqa: S704 - our own file
+    environment.globals.update(
+        charts=charts,
+        promise_charts=promise_charts,
+        style=Markup(style),  # noqa: S704 - our own file
+    )
     environment.filters.update(
-        percent=percent, precise=precise, count=count, money=money, hours=hours, excerpt=excerpt
+        percent=percent,
+        rate=rate,
+        points=points,
+        precise=precise,
+        count=count,
+        money=money,
+        hours=hours,
+        excerpt=excerpt,
     )
     return environment
 
@@ -40,6 +51,18 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return ">99%"
     return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+def rate(share: float) -> str:
+    """Write a small share in percent, as precisely as it was said."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def points(difference: float) -> str:
+    """Write a difference of two shares in percentage points, with its sign."""
+    rounded = round(100 * difference)
+    sign = "\N{MINUS SIGN}" if rounded < 0 else "+" if rounded > 0 else ""
+    return f"{sign}{abs(rounded)}"
 
 
 def precise(number: float) -> str:

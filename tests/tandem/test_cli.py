@@ -25,11 +25,13 @@ COMMANDS = [
     "prelabel",
     "sync",
     "status",
+    "plan",
     "report",
     "export",
+    "verify",
     "demo",
 ]
-ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo")]
+ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify")]
 IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
 
 
@@ -62,6 +64,9 @@ def test_help_does_not_show_the_key_of_the_environment(monkeypatch: pytest.Monke
         ["status", "nonsense"],
         ["init", "--project", "three"],
         ["sync", "--every", "0"],
+        ["plan", "--target", "0.6"],
+        ["plan", "--budget", "-1"],
+        ["verify"],
     ],
 )
 def test_wrong_usage_is_told_on_stderr_alone(words: list[str]) -> None:
@@ -221,7 +226,17 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
     monkeypatch.setenv("BASIC_AUTH_PASS", PASSWORD)
     words = ["--url", label_studio.url, "--key", label_studio.token, "--backend", service]
     tandem("init", "--yes", *words, "--project", str(studio_project(3)))
-    commands = ["connect", "prelabel", "sync --dry-run", "sync", "status", "report", "export"]
+    commands = [
+        "connect",
+        "prelabel",
+        "plan",
+        "sync --dry-run",
+        "sync",
+        "status",
+        "plan --budget 1",
+        "report",
+        "export",
+    ]
     told = {}
     for command in [*commands, "doctor"]:
         result = tandem(*command.split(), "--json")
@@ -234,5 +249,9 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
             assert secret not in result.output + spoken.output
     assert told["prelabel"]["labelled"] == 3
     assert told["status"]["model_version"] == told["connect"]["model_version"]
+    assert told["plan"]["stage"] == told["status"]["stage"] == told["export"]["stage"]
+    assert not told["plan"]["calibrated"]
+    assert told["plan --budget 1"]["best"]["error"] == 0, "three labels cost less"
     assert told["export"]["items"] == 3
+    assert told["export"]["certificates"] == []
     assert {one["status"] for one in told["doctor"]["findings"]} == {"ok"}

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from aggregation.dataset import COLUMNS, Belief, Item, Ruling, build
 from aggregation.votes import Answer
 from labeling.errors import SettingsError
-from tandem.export import FORMATS, export
+from routing import proof
+from tandem.export import FORMATS, export, export_certificates
+from tests.tandem.scenes import in_audit, piloted
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -133,3 +135,15 @@ def test_faults_of_the_user_are_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SettingsError, match="cannot be written"):
         export(dataset(["one"]), tmp_path / "file")
+
+
+def test_a_certified_promise_gets_a_certificate_that_anybody_can_check(tmp_path: Path) -> None:
+    (file,) = export_certificates(in_audit(400, None), tmp_path / "new")
+    assert file == tmp_path / "new" / "certificate-1.json"
+    assert "at most 40 (10.00% of all) differ" in proof.verify(file.read_bytes())
+
+
+def test_a_promise_that_is_not_certified_yet_gets_none(tmp_path: Path) -> None:
+    assert export_certificates(in_audit(400, 20), tmp_path) == ()
+    assert export_certificates(piloted(400), tmp_path) == ()
+    assert list(tmp_path.iterdir()) == []

@@ -44,7 +44,7 @@ answers = st.fixed_dictionaries(
         ),
         "prompt": st.fixed_dictionaries({}, optional={"instruction": st.none() | text}),
         "policy": st.fixed_dictionaries(
-            {}, optional={"accept_above": st.none() | share, "audit_share": share}
+            {}, optional={"pilot": st.none() | st.integers(0), "blind_share": share}
         ),
         "reviewers": st.lists(
             st.fixed_dictionaries({"email": text}, optional={"capacity": st.integers(0)})

@@ -1,0 +1,194 @@
+"""The command that plans: what promises will take, or which one a budget or deadline allows."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+
+if TYPE_CHECKING:
+    from tandem.costs import Rates
+    from tandem.planner import Option, Outlook, Taken
+
+COLUMNS = ("Wrong", "Kept", "Reviews", "Audits", "Labels", "From", "To", "Money", "Hours", "Days")
+
+
+@command("tandem plan", "tandem plan --budget 200", "tandem plan --days 5 --json")
+def plan(
+    settings_file: SettingsFile = None,
+    target: Annotated[
+        list[float] | None,
+        typer.Option(min=0.001, max=0.5, help="An error rate to plan for; may be repeated."),
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="Money from now on: the best promise for it.")
+    ] = None,
+    days: Annotated[
+        float | None, typer.Option(min=0, help="Working days from now on: the best promise then.")
+    ] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Forecast what several promises still take of people, money and days; or turn it round."""
+    from labeling.settings import load
+    from routing.observe import observe
+    from tandem.planner import TARGETS, best_option, outlook
+    from tandem.session import open_session
+
+    with speaking(json=json, debug=debug) as terminal:
+        session = open_session(load(settings_file))
+        with terminal.progress() as progress:
+            scene = observe(
+                session.studio,
+                session.backend,
+                session.ledger,
+                session.settings,
+                progress,
+                dry_run=True,
+            )
+        ahead = outlook(scene, target or TARGETS)
+        content = in_numbers(ahead)
+        is_limited = budget is not None or days is not None
+        if is_limited:
+            best = best_option(scene, budget=budget, days=days)
+            terminal.say(_best_in_words(ahead, best))
+            content["best"] = _option_in_numbers(best) if best else None
+        else:
+            say(terminal, ahead)
+        terminal.result(content)
+
+
+def say(terminal: Terminal, ahead: "Outlook") -> None:
+    """Print an outlook for a person."""
+    at = ahead.rates
+    terminal.say(f"Now: {ahead.stage}.")
+    terminal.say(f"Spent so far: {_in_words(at, ahead.spent)}.")
+    terminal.say(f"From now on, people alone without the model: {_in_words(at, ahead.alone)}.")
+    for number, one in ahead.audits.items():
+        terminal.say(
+            f"Population {number}, at most {one.promise.error:.1%} wrong: its audits still take"
+            f" {_in_words(at, one.expected)} {_interval(one)}."
+        )
+    if ahead.options:
+        terminal.say(_basis_in_words(ahead))
+        terminal.say(_table(ahead))
+    for line in _refusals(ahead):
+        terminal.say(line)
+
+
+def in_numbers(ahead: "Outlook") -> dict[str, Any]:
+    """Give an outlook for a script."""
+    return {
+        "stage": ahead.stage,
+        "tasks": ahead.tasks,
+        "answers": ahead.answers,
+        "calibrated": ahead.is_calibrated,
+        "risk": ahead.risk,
+        "rates": asdict(ahead.rates),
+        "spent": asdict(ahead.spent),
+        "people_alone": asdict(ahead.alone),
+        "promises": [_option_in_numbers(one) for one in ahead.options],
+        "audits": {str(number): _option_in_numbers(one) for number, one in ahead.audits.items()},
+    }
+
+
+def _option_in_numbers(one: "Option") -> dict[str, Any]:
+    promise = one.promise
+    return {
+        "error": promise.error,
+        "can_be_promised": promise.is_worth or promise.error == 0,
+        "left": promise.left,
+        "share": one.share,
+        "reviews": promise.reviews,
+        "audits": promise.audits,
+        "expected": asdict(one.expected),
+        "low": asdict(one.low),
+        "high": asdict(one.high),
+    }
+
+
+def _basis_in_words(ahead: "Outlook") -> str:
+    rests_on = (
+        f"{ahead.answers} answered tasks"
+        if ahead.is_calibrated
+        else "the model's UNCALIBRATED confidence, since nobody taught it yet"
+    )
+    return (
+        f"From now on, with probability {1 - ahead.risk:.1%}, by {rests_on}: what share may be"
+        " wrong, what the model keeps, and what it takes of people (90% interval: from, to)."
+    )
+
+
+def _refusals(ahead: "Outlook") -> list[str]:
+    """Say early what cannot be promised, why, and what it takes all the same."""
+    refused = [one.promise.error for one in ahead.options if not one.promise.is_worth]
+    if not refused:
+        return []
+    too_few = [error for error in refused if error * ahead.tasks < 1]
+    too_weak = [error for error in refused if error * ahead.tasks >= 1]
+    reasons = (
+        (too_few, f"of {ahead.tasks} tasks not one may be wrong"),
+        (too_weak, "it would keep hardly more labels than may be wrong anyhow"),
+    )
+    return [
+        *(
+            f"{', '.join(f'{error:.1%}' for error in errors)} cannot be promised with the model's"
+            f" help: {why}."
+            for errors, why in reasons
+            if errors
+        ),
+        f"There, people have to label everything: {_in_words(ahead.rates, ahead.alone)}.",
+    ]
+
+
+def _best_in_words(ahead: "Outlook", best: "Option | None") -> str:
+    if not ahead.options:
+        return "There is no open task with a prediction, so no promise can be planned."
+    if best is None:
+        return "No promise fits: even the loosest takes more."
+    if best.promise.error == 0:
+        return f"People can label everything: {_in_words(ahead.rates, best.expected)}."
+    return (
+        f"At most {best.promise.error:.1%} wrong, with probability {1 - ahead.risk:.1%}:"
+        f" {_in_words(ahead.rates, best.expected)}, as expected {_interval(best)};"
+        f" the model keeps {best.share:.0%} of {ahead.tasks} labels."
+        + ("" if ahead.is_calibrated else " The model is UNCALIBRATED: nobody taught it yet.")
+        + ("" if best.promise.is_worth else " These are hardly more than may be wrong anyhow.")
+    )
+
+
+def _table(ahead: "Outlook") -> Table:
+    at = ahead.rates
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for name in COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in ahead.options:
+        promise = one.promise
+        table.add_row(
+            f"≤ {promise.error:.1%}",
+            f"{one.share:.0%}" if promise.is_worth else "none",
+            str(promise.reviews),
+            str(promise.audits),
+            *(f"{labels:.0f}" for labels in (promise.labels, promise.low, promise.high)),
+            *_amounts(at, one.expected),
+        )
+    labels = f"{ahead.alone.labels:.0f}"
+    table.add_row("people", "", "", "", labels, labels, labels, *_amounts(at, ahead.alone))
+    return table
+
+
+def _amounts(at: "Rates", one: "Taken") -> tuple[str, str, str]:
+    return f"{at.currency}{one.money:.2f}", f"{one.hours:.1f}", f"{one.days:.1f}"
+
+
+def _interval(one: "Option") -> str:
+    return f"({one.low.labels:.0f} to {one.high.labels:.0f} labels)"
+
+
+def _in_words(at: "Rates", one: "Taken") -> str:
+    return (
+        f"{one.labels:.0f} human labels, {at.currency}{one.money:.2f},"
+        f" {one.hours:.1f} hours, {one.days:.1f} days"
+    )

@@ -1,0 +1,200 @@
+"""What the report says of the promise: each population, what was proved of it, what is to come."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+import numpy as np
+
+from routing.certificate import Promise
+from routing.forecast import Forecast
+from routing.ledger.records import LedgerState, Population
+from routing.populations import frozen_of, open_tasks, promise_of, proven
+from routing.proof import Check, Frozen, certificate_of, events_of, look_at
+
+CURVE_POINTS = 60
+"""Moments of the audits that the evidence is shown at, at most."""
+
+NOTHING: Mapping[int, Forecast] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The evidence that the promise is kept, in nats, after so many audits."""
+
+    audits: int
+    evidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A population whose labels are frozen, and what is proved of it by now.
+
+    Attributes:
+        answered: Tasks that people labelled before the freeze.
+        checked: Frozen labels that people were asked about since and that are done with: audits,
+            and what was answered unasked or deleted.
+        audits: Audits among these.
+        found: Wrong labels among these.
+        left: Labels of the model that nobody checked.
+        bound: With probability 1 - risk at most so many of those are wrong.
+        needed: Nats of evidence at which the promise is certified.
+        evidence: How the evidence grew with the audits.
+        to_come: The audits that are forecast to prove it; None: nothing is.
+        frozen_at: When the labels were frozen.
+        kept_at: When the promise was certified; None: not yet.
+    """
+
+    number: int
+    promise: Promise
+    answered: int
+    checked: int
+    audits: int
+    found: int
+    left: int
+    bound: int
+    needed: float
+    evidence: tuple[Moment, ...]
+    to_come: Forecast | None
+    model_version: str
+    frozen_at: datetime
+    kept_at: datetime | None
+
+    @property
+    def allowed(self) -> int:
+        """Labels that may be wrong."""
+        return self.promise.allowed
+
+    @property
+    def by_people(self) -> int:
+        """Tasks that people were asked about."""
+        return self.answered + self.checked
+
+
+@dataclass(frozen=True, slots=True)
+class Unfrozen:
+    """The population that is not frozen yet, and what is forecast of it.
+
+    Attributes:
+        reviews: Reviews that are still worth their price; None: there is no forecast yet.
+        audits: Audits that are then to be expected.
+        left: Labels that the model is then to keep.
+        next: What comes next, and why.
+    """
+
+    number: int
+    promise: Promise
+    reviews: int | None
+    audits: int | None
+    left: int | None
+    next: str
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether there is a forecast."""
+        return self.left is not None
+
+    @property
+    def is_worth(self) -> bool:
+        """Whether the model is forecast to keep more labels than may be wrong."""
+        return self.left is not None and self.left > self.promise.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the promise of a project stands.
+
+    Attributes:
+        proofs: The frozen populations, in order.
+        unfrozen: The open population; None: there is none.
+        forecasts: What other error rates would ask of people from now on, ascending.
+    """
+
+    proofs: tuple[Proof, ...] = ()
+    unfrozen: Unfrozen | None = None
+    forecasts: Sequence[Forecast] = ()
+
+    @property
+    def latest(self) -> Proof | None:
+        """The population that was frozen last."""
+        return self.proofs[-1] if self.proofs else None
+
+
+def standing(
+    state: LedgerState,
+    error: float,
+    risk: float,
+    forecasts: Sequence[Forecast] = (),
+    to_come: Mapping[int, Forecast] = NOTHING,
+) -> Standing:
+    """Tell where the promise stands.
+
+    Args:
+        state: What is known.
+        error: The share of the open population that may be wrong, as the settings say.
+        risk: The probability with which that promise may be broken.
+        forecasts: What error rates would ask of people from now on.
+        to_come: The audits that each population in audit still takes, by its number.
+    """
+    return Standing(
+        proofs=tuple(_proof(state, one, to_come.get(one.number)) for one in state.populations),
+        unfrozen=_unfrozen(state, error, risk),
+        forecasts=tuple(forecasts),
+    )
+
+
+def _proof(state: LedgerState, population: Population, to_come: Forecast | None) -> Proof:
+    frozen, checks = frozen_of(state, population), proven(state, population)
+    look = look_at(frozen, checks)
+    return Proof(
+        number=population.number,
+        promise=promise_of(population),
+        answered=len(frozen.answered),
+        checked=len(checks),
+        audits=look.audits,
+        found=look.found,
+        left=look.unchecked,
+        bound=look.bound,
+        needed=math.log(1 / population.risk),
+        evidence=_evidence(frozen, checks),
+        to_come=to_come,
+        model_version=population.model_version,
+        frozen_at=population.frozen_at,
+        kept_at=population.kept_at,
+    )
+
+
+def _evidence(frozen: Frozen, checks: Sequence[Check]) -> tuple[Moment, ...]:
+    """Follow the evidence; left out is what is certain, since no more are unchecked than allowed.
+
+    It is looked at from the first audit on, evenly over the checks.
+    """
+    ends = np.unique(np.linspace(0, len(checks), CURVE_POINTS).round().astype(int)).tolist()
+    certificate, events = certificate_of(frozen), events_of(frozen, checks)
+    looks = [certificate.look(events[:end]) for end in ends]
+    return tuple(
+        Moment(look.audits, look.evidence) for look in looks if math.isfinite(look.evidence)
+    )
+
+
+def _unfrozen(state: LedgerState, error: float, risk: float) -> Unfrozen | None:
+    tasks = open_tasks(state)
+    if not tasks:
+        return None
+    # A round before the last freeze says nothing of the tasks that came later.
+    since = [
+        one
+        for one in state.rounds
+        if not state.populations or one.at > state.populations[-1].frozen_at
+    ]
+    last = since[-1] if since else None
+    return Unfrozen(
+        number=len(state.populations) + 1,
+        promise=Promise(len(tasks), error, risk),
+        reviews=last.reviews if last else None,
+        audits=last.audits if last else None,
+        left=last.left if last else None,
+        next=last.reason if last else "people begin with a random sample",
+    )
