@@ -55,10 +55,17 @@ def test_what_is_left_to_the_model_has_its_label_and_its_belief() -> None:
     assert row["decision"] == "accept"
 
 
-def test_an_audited_item_stays_the_models_until_a_person_answers() -> None:
-    assert row_of(belief=CALIBRATED, decided=ruling("audit"))["source"] == "model"
+def test_an_audited_item_has_no_label_until_a_person_answers() -> None:
+    assert row_of(belief=CALIBRATED, decided=ruling("audit"))["source"] is None
     checked = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("audit", votes=1))
     assert checked["source"] == "both"
+
+
+def test_people_have_the_last_word_over_a_belief_that_is_surer_than_they_are() -> None:
+    sure = Belief("A", 0.999, {"A": 0.999, "B": 0.001}, "v1", calibrated=True)
+    row = row_of(vote("ann", "B"), belief=sure, decided=ruling("review"))
+    assert (row["label"], row["source"]) == ("B", "both")
+    assert row["posterior"]["A"] > row["posterior"]["B"]
 
 
 def test_a_vote_is_fused_with_a_calibrated_belief() -> None:

@@ -71,7 +71,7 @@ def test_a_keys_file_that_others_read_is_refused(tmp_path: Path) -> None:
         ("studio: {api_key: hush}", "does not belong"),
         ("policy: {votess: 2}", "policy.votess"),
         ("policy: {votes: many}", "policy.votes"),
-        ("policy: {blind_share: 2}", "policy.audit_share"),
+        ("policy: {blind_share: 2}", "policy.blind_share"),
         ("studio: [", "not YAML"),
         ("- a list", "sections"),
         ("studio: text", "sections"),

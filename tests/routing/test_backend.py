@@ -122,11 +122,12 @@ def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> No
             "instruction": "Judge the tone",
             "texts": ["Good", "Bad"],
             "answers": answers,
+            "open_texts": ["Bad"],
         }
         return as_json({"model_version": "tiny-00000001", "report": {"ece": 0.03}})
 
     reply = BackendClient(serve(script)).learn(
-        1, "<View/>", "Judge the tone", ("Good", "Bad"), answers
+        1, "<View/>", "Judge the tone", ("Good", "Bad"), answers, ("Bad",)
     )
     assert reply == LearnReply("tiny-00000001", {"ece": 0.03})
 
