@@ -42,7 +42,7 @@ def world(new_loop: NewLoop) -> World:
         round(draw.uniform(0.94, 0.995) if draw.random() < SURE else draw.uniform(0.5, 0.75), 4)
         for _ in range(TASKS)
     ]
-    loop = new_loop(*confidences, pilot=PILOT, target_error=ALLOWED, blind_share=0.1)
+    loop = new_loop(*confidences, pilot=PILOT, target_error=ALLOWED, blind_share=0.5)
     truth = {f"Text {n}": draw.choice(list(OTHER)) for n in range(TASKS)}
     for (text, label), confidence in zip(truth.items(), confidences, strict=True):
         is_right = draw.random() < confidence
@@ -88,10 +88,10 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     loop, gold = world.loop, world.gold
     said, phases = label_until_done(world, people)
     assert (phases[0], phases[-1]) == ({"pilot"}, {"accept"})
-    assert any("audit" in kinds for kinds in phases)
+    assert {"audit"} in phases
 
     accepted = loop.accepted()
-    assert accepted, "something is left to the model"
+    assert len(accepted) >= 10, "something is left to the model"
     wrong = sum(label != gold[task] for task, label in accepted.items())
     assert wrong <= ALLOWED * TASKS
 
@@ -122,4 +122,4 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
         assert as_given[one.annotation] == (one.person.id, one.person.id, choosing(gold[task]))
     in_companion = {twins.twins(companion.state)[task] for task in said if said[task].kind in BLIND}
     assert {one.task for one in blind} == in_companion
-    assert {one.kind for one in said.values()} >= {"pilot", "review", "audit"}
+    assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}
