@@ -25,13 +25,13 @@ GRID = 100
 """Thresholds that the fixed sequence tests, from the safest on."""
 
 
-def perfect_threshold(wrong: Bools, promise: Promise, rng: np.random.Generator) -> float:  # noqa: ARG001
+def perfect_threshold(wrong: Bools, promise: Promise, _: np.random.Generator) -> float:
     """Leave as much as may be left where the errors are known; nobody can do that.
 
     Args:
         wrong: Whether each item's label is wrong, the most confident first.
         promise: What is promised.
-        rng: Not needed; takes part so that all rules are called alike.
+        _: Not needed; takes part so that all rules are called alike.
 
     Returns:
         The share of the items that the model keeps.

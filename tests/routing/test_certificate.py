@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from routing.certificate import Certificate, Event, Look, Promise, weights_of
+from routing.ledger.records import CheckKind
 
 Floats = NDArray[np.float64]
 
@@ -21,11 +22,10 @@ probabilities = st.floats(0, 1)
 def events_of(draw: st.DrawFn, items: int) -> list[Event]:
     """Any audits and reviews of some of the items, in any order."""
     order = draw(st.permutations(range(items)))
-    kinds = st.sampled_from(["audit", "audit", "review"])
-    outcomes = st.sampled_from([False, False, True, None])
+    kinds: st.SearchStrategy[CheckKind] = st.sampled_from(["audit", "audit", "review"])
+    outcomes: st.SearchStrategy[bool | None] = st.sampled_from([False, False, True, None])
     return [
-        Event(item, draw(kinds), draw(outcomes))  # type: ignore[arg-type]
-        for item in order[: draw(st.integers(0, items))]
+        Event(item, draw(kinds), draw(outcomes)) for item in order[: draw(st.integers(0, items))]
     ]
 
 

@@ -62,11 +62,11 @@ class Calibrator(ABC):
             TypeError: Something is missing, or is not of its type.
             ValueError: Something is no number.
         """
-        numbers = {
+        numbers: dict[str, Any] = {
             name: tuple(map(float, value)) if isinstance(value, list | tuple) else float(value)
             for name, value in content.items()
         }
-        return cls(**{**numbers, "answers": int(content["answers"])})  # type: ignore[arg-type]
+        return cls(**{**numbers, "answers": int(content["answers"])})
 
 
 @dataclass(frozen=True)
