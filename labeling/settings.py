@@ -122,7 +122,7 @@ class PolicySettings(_Section):
     votes: int = Field(1, ge=1)
     """People that a reviewed item is given to at first."""
     max_votes: int = Field(5, ge=1)
-    """People that an item whose label is in doubt may be given to in all; then, an expert."""
+    """Reviewers that an item whose label is in doubt may be given to in all; then, an expert."""
     settle_above: float = Field(0.95, ge=0, le=1)
     """Ask one more person while the label that people give is less probable, and it is worth it."""
     error_cost: float = Field(60.0, ge=0)

@@ -119,6 +119,9 @@ def _needs(scene: Scene) -> list[assignment.Need]:
 
 
 def _waiting_for_room(scene: Scene, unassigned: Mapping[int, int]) -> dict[int, int]:
+    """Count the votes that wait for a tab with room; a tab that all share has room for all."""
+    if not scene.people.reviewers:
+        return {}
     able = owed(scene)
     return {task: min(count, able[task]) for task, count in unassigned.items() if task in able}
 

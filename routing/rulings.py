@@ -81,8 +81,13 @@ def _open_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[int
 
 
 def course_of(scene: Scene) -> Course | None:
-    """Choose what the open population comes to next; None: first, people answer what they owe."""
+    """Choose what the open population comes to next.
+
+    None: there is none, or first, people answer what they owe.
+    """
     last = scene.state.rounds[-1] if scene.state.rounds else None
+    if not open_tasks(scene.state):
+        return None
     if last is None or not is_round_answered(scene):
         return None
     policy, errors = scene.settings.policy, errors_of(scene)

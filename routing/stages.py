@@ -81,7 +81,7 @@ def _departures(scene: Scene, population: Population, now: datetime) -> list[Che
 
 def _freeze_if_due(scene: Scene, *, dry_run: bool) -> Scene:
     """Freeze the open population once reviewing more of it no longer pays."""
-    course = course_of(scene) if open_tasks(scene.state) else None
+    course = course_of(scene)
     if course is None or course.reviews:
         return scene
     present = evidence.predictions(scene.state, version_of(scene))

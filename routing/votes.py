@@ -19,10 +19,10 @@ def cap(policy: PolicySettings, people: int) -> int:
 
     Args:
         policy: The settings.
-        people: How many reviewers there are, experts left out; 0: none is named.
+        people: How many reviewers there are, experts left out; 0: none is named, so nobody is known
+            who could give another vote, and whoever labels alone would be waited for in vain.
     """
-    most = min(policy.max_votes, people) if people else policy.max_votes
-    return max(most, policy.votes)
+    return max(min(policy.max_votes, people), policy.votes)
 
 
 def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost: float) -> Floats:
