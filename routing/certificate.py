@@ -39,12 +39,14 @@ et al., "Risk-limiting financial audits via weighted sampling without replacemen
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+CheckKind: TypeAlias = Literal["audit", "review"]
+"""An audit is the next in the random order; a review was somebody's choice."""
 
 LEAST_ERROR, MOST_ERROR = 0.01, 0.99
 """Predicted errors are kept away from certainty, so that every open item can be audited."""
@@ -86,13 +88,13 @@ class Event:
 
     Attributes:
         item: Its place among the frozen items.
-        kind: `audit`, the next in the random order; or `review`, by choice.
+        kind: Why it leaves.
         is_wrong: Whether people's answer differs from the frozen label; None: nobody can tell, as
             with a task that was deleted, and the worst is assumed.
     """
 
     item: int
-    kind: Literal["audit", "review"]
+    kind: CheckKind
     is_wrong: bool | None
 
 

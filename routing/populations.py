@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.certificate import Look, Promise
+from routing.certificate import CheckKind, Look, Promise
 from routing.evidence import Consensus
-from routing.ledger.records import Checked, CheckKind, LedgerState, Member, Population
+from routing.ledger.records import Checked, LedgerState, Member, Population
 from routing.proof import Check, Frozen, look_at
 
 
@@ -149,15 +149,7 @@ def new_checks(
     """Append checks to a population's."""
     first = len(checks_of(state, population)) + 1
     return [
-        Checked(
-            population.number,
-            number,
-            task,
-            "audit" if kind == "audit" else "review",
-            "waiting",
-            None,
-            at,
-        )
+        Checked(population.number, number, task, kind, "waiting", None, at)
         for number, task in enumerate(tasks, start=first)
     ]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from routing.audits import audit_order
-from routing.certificate import Certificate, Event, Look, Promise
+from routing.certificate import Certificate, CheckKind, Event, Look, Promise
 
 FORMAT = 1
 CLOSE = 1e-6
@@ -64,12 +64,11 @@ class Check:
     """An open task that people were asked about after the freeze.
 
     Attributes:
-        kind: `audit` or `review`, as in `certificate.Event`.
         answer: What people said; None: nobody could tell.
     """
 
     task: int
-    kind: str
+    kind: CheckKind
     answer: str | None
 
 
@@ -88,7 +87,7 @@ def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
     return [
         Event(
             places[check.task],
-            "audit" if check.kind == "audit" else "review",
+            check.kind,
             None if check.answer is None else check.answer != frozen.labels[check.task],
         )
         for check in checks

@@ -45,12 +45,7 @@ def _frozen_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[i
     for check in state.checks:
         if check.task in candidates and check.state == "waiting":
             reason = f"check {check.number} of population {check.population}"
-            one = candidates[check.task]
-            rulings[check.task] = (
-                ask(one, "audit", policy, reason)
-                if check.kind == "audit"
-                else ask(one, "review", policy, reason)
-            )
+            rulings[check.task] = ask(candidates[check.task], check.kind, policy, reason)
     for population in state.populations:
         if population.kept_at is not None:
             reason = f"certified with population {population.number}"

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from labeling.controls import Region
 from labeling.form import Form
+from routing.certificate import CheckKind
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
-CheckKind = Literal["audit", "review"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model"]
@@ -228,7 +228,6 @@ class Checked:
 
     Attributes:
         number: 1 for a population's first check, then counting up.
-        kind: An audit is the next in the drawn order; a review was somebody's choice.
         state: `lost`: nobody can tell any more.
         answer: What people said, once `state` is `answered`.
     """

@@ -9,8 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from routing.certificate import Certificate, Event, Look, Promise, weights_of
-from routing.ledger.records import CheckKind
+from routing.certificate import Certificate, CheckKind, Event, Look, Promise, weights_of
 
 Floats = NDArray[np.float64]
 

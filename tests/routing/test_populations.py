@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from routing.certificate import Promise
+from routing.certificate import CheckKind, Promise
 from routing.evidence import Consensus
 from routing.ledger.records import (
     Checked,
-    CheckKind,
     CheckState,
     LedgerState,
     Member,
