@@ -10,6 +10,8 @@ from labeling.errors import Busy, SettingsError
 from labeling.settings import Settings
 from routing.backend import BackendClient
 from routing.ledger import Ledger
+from routing.observe import Scene, observe
+from routing.progress import Progress, silent
 from routing.studio import Studio
 
 
@@ -44,6 +46,16 @@ class Session:
                 where=str(lock.lock_file),
                 mend="Wait until it is done, or stop it.",
             ) from error
+
+    def look(self, progress: Progress = silent) -> Scene:
+        """Look at the project as a pass does, writing nothing but the ledger's mirror.
+
+        Raises:
+            TandemError: Label Studio cannot be asked, or the form cannot be answered.
+        """
+        return observe(
+            self.studio, self.backend, self.ledger, self.settings, progress, dry_run=True
+        )
 
 
 def open_session(settings: Settings) -> Session:

@@ -6,7 +6,7 @@ from typing import Any
 
 from routing.duties import given_up, owed
 from routing.ledger.records import LedgerState, Population, Round
-from routing.observe import Scene, observe
+from routing.observe import Scene
 from routing.populations import checks_of, look, open_tasks, promise_of, stage_of
 from routing.progress import Progress, silent
 from routing.studio import Studio
@@ -22,9 +22,7 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     Raises:
         TandemError: Label Studio or the backend cannot be asked.
     """
-    scene = observe(
-        session.studio, session.backend, session.ledger, session.settings, progress, dry_run=True
-    )
+    scene = session.look(progress)
     health = session.backend.health()
     return {**standing(scene), "label_streams": streams(scene), "backend": health.get("model")}
 

@@ -101,18 +101,10 @@ def verify(
 
 def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":
     from labeling.settings import load
-    from routing.observe import observe
     from tandem.outcome import conclude
     from tandem.session import open_session
 
     session = open_session(load(settings_file))
     with terminal.progress() as progress:
-        scene = observe(
-            session.studio,
-            session.backend,
-            session.ledger,
-            session.settings,
-            progress,
-            dry_run=True,
-        )
+        scene = session.look(progress)
     return conclude(scene)

@@ -33,21 +33,13 @@ def plan(
 ) -> None:
     """Forecast what several promises still take of people, money and days; or turn it round."""
     from labeling.settings import load
-    from routing.observe import observe
     from tandem.planner import TARGETS, best_option, outlook
     from tandem.session import open_session
 
     with speaking(json=json, debug=debug) as terminal:
         session = open_session(load(settings_file))
         with terminal.progress() as progress:
-            scene = observe(
-                session.studio,
-                session.backend,
-                session.ledger,
-                session.settings,
-                progress,
-                dry_run=True,
-            )
+            scene = session.look(progress)
         ahead = outlook(scene, target or TARGETS)
         content = in_numbers(ahead)
         is_limited = budget is not None or days is not None

@@ -20,7 +20,6 @@ from labeling.settings import Settings
 from routing import evidence, twins
 from routing.connect import connect
 from routing.ledger.rows import SOURCE
-from routing.observe import observe
 from routing.prelabel import prelabel
 from routing.proof import verify
 from routing.studio import Studio
@@ -230,8 +229,7 @@ def _finish(
     folder: Path,
 ) -> None:
     """Write the files and print the table."""
-    scene = observe(session.studio, session.backend, session.ledger, session.settings)
-    outcome = conclude(scene)
+    outcome = conclude(session.look())
     costs = session.settings.costs
     rows = compare(by_task, first, outcome.dataset, simulated, outcome.labels, costs)
     certificates = export_certificates(outcome.state, folder)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import observe, proof
+from routing import proof
 from routing.ledger.records import LedgerState
 from routing.observe import Scene
 from routing.sync import SyncReport
-from tandem import status
+from tandem import session, status
 from tandem.cli.project import sentence
 from tandem.export import export_certificates
 from tests.tandem.commands import settle, tandem, the_line, the_object
@@ -42,7 +42,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
         def look(*_: Any, **__: Any) -> Scene:
             return scene_of(state, **sections)
 
-        monkeypatch.setattr(observe, "observe", look)
+        monkeypatch.setattr(session.Session, "look", look)
         monkeypatch.setattr(status, "status_of", lambda *_: status.standing(look()))
 
     return make
