@@ -17,7 +17,7 @@ from scipy.special import gammaincinv
 from scipy.stats import invgauss
 
 from routing.certificate import LEAST_ERROR, MOST_ERROR, Look, Promise
-from routing.planning import BINS, RESERVE, Plan, audits_needed, best_plan
+from routing.planning import BINS, RESERVE, Plan, audits_needed, best_plan, is_worth
 
 Floats = NDArray[np.float64]
 
@@ -86,9 +86,7 @@ class Forecast:
         labels: Human labels that are still to come, in all.
         low: The lower end for `labels`.
         high: The upper end for `labels`.
-        is_worth: Whether most of the labels that the model keeps must be right for the promise to
-            hold. Without any model, people could leave as many labels open as may be wrong; where
-            it keeps hardly more, the promise cannot be made with its help.
+        is_worth: Whether the model helps; see `planning.is_worth`.
     """
 
     error: float
@@ -241,5 +239,5 @@ def _stated(basis: Basis, error: float, plan: Plan, labels: tuple[float, float, 
         expected,
         max(low, float(basis.owed)),
         min(high, basis.everything),
-        is_worth=plan.left > 2 * Promise(basis.size, error, basis.risk).allowed,
+        is_worth=is_worth(plan.left, Promise(basis.size, error, basis.risk)),
     )

@@ -77,6 +77,15 @@ def best_plan(errors: Floats, promise: Promise, evidence: float = 0.0) -> Plan:
     return max(rough, fine, key=lambda one: one.left)
 
 
+def is_worth(left: int, promise: Promise) -> bool:
+    """Tell whether most of the labels that the model keeps must be right for a promise to hold.
+
+    Without any model, people could leave as many labels open as may be wrong; where it keeps
+    hardly more, the promise cannot be made with its help.
+    """
+    return left > 2 * promise.allowed
+
+
 def audits_needed(errors: Floats, counts: Floats, promise: Promise, evidence: float = 0.0) -> float:
     """Forecast the audits until the promise is certified.
 

@@ -11,6 +11,7 @@ import numpy as np
 from routing.certificate import Promise
 from routing.forecast import Forecast
 from routing.ledger.records import LedgerState, Population
+from routing.planning import is_worth
 from routing.populations import frozen_of, open_tasks, promise_of, proven
 from routing.proof import Check, Frozen, certificate_of, events_of, look_at
 
@@ -98,8 +99,8 @@ class Unfrozen:
 
     @property
     def is_worth(self) -> bool:
-        """Whether the model is forecast to keep more labels than may be wrong."""
-        return self.left is not None and self.left > self.promise.allowed
+        """Whether the model is forecast to help; see `routing.planning.is_worth`."""
+        return self.left is not None and is_worth(self.left, self.promise)
 
 
 @dataclass(frozen=True, slots=True)
