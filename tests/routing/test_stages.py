@@ -9,7 +9,7 @@ from routing.observe import Scene
 from routing.populations import checks_of, frozen_of, look, unchecked
 from routing.rulings import course_of, errors_of, rulings_of
 from routing.stages import advance
-from tests.tandem.scenes import asked, doubts, in_audit, piloted, prelabelled, scene_of
+from tests.routing.scenes import asked, doubts, in_audit, piloted, prelabelled, scene_of
 
 TASKS = 400
 ONE_VOTE = {"max_votes": 1, "blind_share": 0.0}

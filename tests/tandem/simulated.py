@@ -15,7 +15,7 @@ from routing.ledger.records import DecisionKind, LedgerState, Round
 from tandem.report import Activity, Comparison, ReportData, collect
 from tandem.report.people import Blind, measure
 from tandem.report.promise import standing
-from tests.tandem.promised import VERSION, audited, frozen, state_of
+from tests.routing.promised import VERSION, audited, frozen, state_of
 
 LABELS = ("Billing", "Delivery", "Product fault", "Praise")
 NOON = datetime(2026, 3, 14, 12, 5, tzinfo=UTC)

@@ -18,8 +18,8 @@ from routing.sync import SyncReport
 from tandem import session, status
 from tandem.cli.project import sentence
 from tandem.export import export_certificates
+from tests.routing.scenes import in_audit, piloted, prelabelled, scene_of
 from tests.tandem.commands import settle, tandem, the_line, the_object
-from tests.tandem.scenes import in_audit, piloted, prelabelled, scene_of
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 Show = Callable[..., None]

@@ -19,7 +19,7 @@ from aggregation.votes import Answer
 from labeling.errors import SettingsError
 from routing import proof
 from tandem.export import FORMATS, export, export_certificates
-from tests.tandem.scenes import in_audit, piloted
+from tests.routing.scenes import in_audit, piloted
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 

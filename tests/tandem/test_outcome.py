@@ -13,8 +13,8 @@ from routing import evidence
 from routing.forecast import Forecast
 from routing.ledger.records import LedgerAnnotation, LedgerState
 from tandem.outcome import Outcome, report_of, write_report
+from tests.routing.promised import audited, frozen, state_of
 from tests.routing.states import answer
-from tests.tandem.promised import audited, frozen, state_of
 
 LABELS = ("positive", "negative")
 TASKS = range(1, 61)

@@ -15,7 +15,7 @@ from tandem.planner import (
     to_come,
     votes_a_task,
 )
-from tests.tandem.scenes import asked, in_audit, piloted, prelabelled, scene_of, truth
+from tests.routing.scenes import asked, in_audit, piloted, prelabelled, scene_of, truth
 
 N = 600
 PILOT = 60

@@ -9,8 +9,8 @@ from aggregation.votes import Answer
 from labeling.settings import CostSettings
 from tandem.report import ReportData, collect, render
 from tandem.report.page import LONGEST_EXCERPT, excerpt, hours, money, percent, points, rate
+from tests.routing.promised import VERSION
 from tests.tandem.pages import Page
-from tests.tandem.promised import VERSION
 from tests.tandem.simulated import LABELS, NOON, comparison, simulated_report
 
 HOSTILE = '<script>alert("1")</script> & {{ 7 * 7 }} \u202etxt <svg onload=x> </style>'

@@ -13,8 +13,8 @@ from routing.populations import frozen_of, look, proven
 from routing.proof import verify, write
 from tandem.report import ReportData, render
 from tandem.report.promise import CURVE_POINTS, Standing, standing
+from tests.routing.promised import FREEZE, VERSION, audited, frozen, state_of, with_tasks
 from tests.tandem.pages import Page
-from tests.tandem.promised import FREEZE, VERSION, audited, frozen, state_of, with_tasks
 from tests.tandem.simulated import simulated_report
 
 SIZE, ANSWERED = 400, 100

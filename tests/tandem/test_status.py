@@ -10,7 +10,7 @@ from routing.studio import Studio
 from routing.studio.records import StudioView
 from tandem.status import standing, streams
 from tests.routing.observed import ADA, BEN, NOON
-from tests.tandem.scenes import VERSION, asked, in_audit, piloted, prelabelled, scene_of
+from tests.routing.scenes import VERSION, asked, in_audit, piloted, prelabelled, scene_of
 
 N = 600
 

@@ -28,7 +28,7 @@ from routing.policy import pilot
 from routing.progress import silent
 from routing.studio.records import StudioProject, StudioUser
 from tests.routing.observed import ADA, BEN, FORM, LABEL_CONFIG, NOON
-from tests.tandem.promised import audited, frozen
+from tests.routing.promised import audited, frozen
 
 VERSION = "tiny-12345678"
 PEOPLE = {ADA: "ada@example.org", BEN: "ben@example.org"}
