@@ -8,16 +8,17 @@ from typing import Any
 
 from backend import engines
 from backend.batching import Batcher
-from backend.cache import ScoreCache, Scored
+from backend.cache import AnswerCache
 from backend.embedding import Embed, new_embedder
-from backend.engines import Identity, Request
+from backend.engines import Engine, GenerateRequest, Generation, Identity, Request, Scored
 from backend.events import Events
 from backend.learning.fitting import learn
 from backend.learning.lesson import Lesson
 from backend.learning.state import Learned, StateStore
 from backend.loading import Loader
 from backend.metrics import Metrics
-from backend.predictor import Score, predict
+from backend.model import Answer, Asked, Model
+from backend.predictor import predict
 from backend.recipe import Recipe, write_recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError
@@ -53,8 +54,8 @@ class Backend:
         self.loader = Loader(lambda: engines.load(settings.model))
         self.store = StateStore(settings.data_dir / "learned")
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings")
-        self._cache = ScoreCache(settings.data_dir / "scores", self.identity.digest)
-        self._batcher = Batcher(self._run)
+        self._cache = AnswerCache(settings.data_dir / "answers", self.identity.digest)
+        self._batcher: Batcher[Asked, Answer] = Batcher(self._run)
         self.metrics = Metrics(
             waiting=lambda: self._batcher.waiting, is_ready=lambda: self.loader.state == "ready"
         )
@@ -84,8 +85,8 @@ class Backend:
             SettingsError: See `recipe`.
         """
         recipe = self.recipe(project, label_config)
-        score, embed = self._within_budget()
-        outcomes = predict(recipe, score, tasks, embed)
+        model, embed = self._within_budget()
+        outcomes = predict(recipe, model.score, tasks, embed)
         for outcome in outcomes:
             kind = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(kind).inc()
@@ -102,7 +103,8 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._recipe(form, Learned(instruction=lesson.instruction))
-        learned, report = learn(blank, lesson, *self._within_budget())
+        model, embed = self._within_budget()
+        learned, report = learn(blank, lesson, model.score, embed)
         version = self._recipe(form, learned).model_version
         self.store.put(project, version, learned)
         return Taught(version, report)
@@ -123,41 +125,52 @@ class Backend:
             return None
         return self.embedder.identity
 
-    def _within_budget(self) -> tuple[Score, Embed | None]:
-        """Give a scorer and an encoder, whose one time budget runs from now on."""
+    def _within_budget(self) -> tuple[Model, Embed | None]:
+        """Give the model and an encoder, whose one time budget runs from now on."""
         deadline = time.monotonic() + self.settings.backend.predict_budget
 
         def score(requests: Sequence[Request]) -> list[Scored | TandemError]:
-            known: dict[Request, Scored | TandemError] = {**self._cache.get(requests)}
-            new = [request for request in dict.fromkeys(requests) if request not in known]
-            self.metrics.scores.labels("cache").inc(len(requests) - len(new))
-            self.metrics.scores.labels("model").inc(len(new))
-            if new:
-                self.loader.wait(deadline)
-                answers = self._batcher.ask(new, deadline)
-                _refuse_if_none_was_answered(answers, is_new=not known)
-                known |= dict(zip(new, answers, strict=True))
-            return [known[request] for request in requests]
+            return self._ask(requests, deadline)
+
+        def generate(requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
+            return self._ask(requests, deadline)
 
         embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
-        return score, embed
+        return Model(score, generate), embed
 
-    def _run(self, requests: Sequence[Request]) -> list[Scored]:
+    def _ask(self, requests: Sequence[Asked], deadline: float) -> list[Any]:
+        """Answer requests from the cache, and what is new by the model."""
+        known: dict[Asked, Answer | TandemError] = {**self._cache.get(requests)}
+        new = [request for request in dict.fromkeys(requests) if request not in known]
+        self.metrics.scores.labels("cache").inc(len(requests) - len(new))
+        self.metrics.scores.labels("model").inc(len(new))
+        if new:
+            self.loader.wait(deadline)
+            answers = self._batcher.ask(new, deadline)
+            _refuse_if_none_was_answered(answers, is_new=not known)
+            known |= dict(zip(new, answers, strict=True))
+        return [known[request] for request in requests]
+
+    def _run(self, requests: Sequence[Asked]) -> list[Answer | TandemError]:
         """Answer one micro-batch, on the model's thread."""
         engine = self.loader.wait()
-        distinct = list(dict.fromkeys(requests))
         started = time.monotonic()
-        loglikelihoods = engine.loglikelihood(distinct)
+        answers = _answered(engine, list(dict.fromkeys(requests)))
         self.metrics.model_seconds.inc(time.monotonic() - started)
         self.metrics.batch.observe(len(requests))
-        scores = {
-            request: Scored(array, engine.truncates(request))
-            for request, array in zip(distinct, loglikelihoods, strict=True)
-        }
-        self._cache.put(scores)
-        return [scores[request] for request in requests]
+        self._cache.put({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
+        return [answers[request] for request in requests]
 
 
-def _refuse_if_none_was_answered(answers: Sequence[Scored | TandemError], *, is_new: bool) -> None:
+def _answered(engine: Engine, requests: Sequence[Asked]) -> dict[Asked, Answer | TandemError]:
+    """Put each request to the verb that it is for."""
+    to_score = [request for request in requests if isinstance(request, Request)]
+    to_write = [request for request in requests if isinstance(request, GenerateRequest)]
+    scored = engine.loglikelihood(to_score) if to_score else []
+    written = engine.generate(to_write) if to_write else []
+    return dict(zip([*to_score, *to_write], [*scored, *written], strict=True))
+
+
+def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_new: bool) -> None:
     if is_new and all(isinstance(answer, Unready) for answer in answers):
         raise Unready("The backend is busy with other callers' texts", mend="Ask again.")

@@ -28,12 +28,15 @@ class Batcher(Generic[Asked, Answer]):
     with a single request.
 
     Args:
-        run: Answers a batch, one answer a request, in order. Called on the owner thread alone.
+        run: Answers a batch, one answer or error a request, in order. Called on the owner thread
+            alone.
         most: Requests of one micro-batch.
     """
 
     def __init__(
-        self, run: Callable[[Sequence[Asked]], Sequence[Answer]], most: int = MICRO_BATCH
+        self,
+        run: Callable[[Sequence[Asked]], Sequence[Answer | TandemError]],
+        most: int = MICRO_BATCH,
     ) -> None:
         self._run = run
         self._most = most
@@ -112,7 +115,10 @@ class Batcher(Generic[Asked, Answer]):
             self._answer(batch[middle:])
             return
         for (_, future), answer in zip(batch, answers, strict=True):
-            future.set_result(answer)
+            if isinstance(answer, TandemError):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
 
 
 def _readable(error: Exception) -> TandemError:

@@ -1,16 +1,16 @@
 """Tasks in, outcomes out: the composition of prompt, scores, prior and calibration."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from backend.cache import Scored
 from backend.confidence.priors import CONTENT_FREE, log_prior, without_prior
 from backend.embedding import Embed, Vector
-from backend.engines import Request
+from backend.engines import Request, Scored
+from backend.model import Score
 from backend.recipe import Recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError, TaskError
@@ -18,9 +18,6 @@ from labeling.form import Form
 from labeling.predictions import Failure, OwnAnswer, Prediction
 
 Floats = NDArray[np.float64]
-
-Score: TypeAlias = Callable[[Sequence[Request]], list[Scored | TandemError]]
-"""Scores requests: for each, in order, what the model said or why it could not."""
 
 
 def predict(

@@ -14,12 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from backend import engines
-from backend.cache import ScoreCache, Scored
+from backend.cache import AnswerCache
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
-from backend.engines import Engine, Request
+from backend.engines import Engine, Request, Scored
 from backend.learning.evidence import Floats, Indices
 from backend.learning.state import Learned
+from backend.model import Answer, Asked
 from backend.recipe import write_recipe
 from bench.classification import read_work
 from labeling.form import parse
@@ -118,7 +119,7 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
     work = read_work(folder, {}, first)
     form, identity = parse(work.label_config), engines.identify(settings.model)
     recipe = write_recipe(settings, identity, form, Learned(work.instruction))
-    kept = ScoreCache(cache / "scores", identity.digest)
+    kept = AnswerCache(cache / "answers", identity.digest)
     scores = _scored([recipe.builder.request(text) for text in work.texts], settings, kept)
     kept.close()
     loglikelihoods = np.array([scored.loglikelihoods for scored in scores])
@@ -133,20 +134,21 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
     )
 
 
-def _scored(requests: Sequence[Request], settings: Settings, kept: ScoreCache) -> list[Scored]:
+def _scored(requests: Sequence[Request], settings: Settings, kept: AnswerCache) -> list[Scored]:
     known = kept.get(requests)
     new = [request for request in dict.fromkeys(requests) if request not in known]
     engine: Engine | None = None
     for start in range(0, len(new), _TOGETHER):
         engine = engine or engines.load(settings.model)
         some = new[start : start + _TOGETHER]
-        found = {
-            request: Scored(array, engine.truncates(request))
-            for request, array in zip(some, engine.loglikelihood(some), strict=True)
+        found: dict[Asked, Answer] = {
+            request: scored
+            for request, scored in zip(some, engine.loglikelihood(some), strict=True)
+            if isinstance(scored, Scored)
         }
         kept.put(found)
         known |= found
-    return [known[request] for request in requests]
+    return [scored for request in requests if isinstance(scored := known[request], Scored)]
 
 
 def _embedded(texts: Sequence[str] | None, settings: Settings, cache: Path) -> Floats | None:

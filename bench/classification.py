@@ -24,9 +24,8 @@ from rich.table import Table
 from scipy.special import softmax
 
 from backend import engines
-from backend.cache import Scored
 from backend.confidence.quality import auroc, expected_calibration_error
-from backend.engines import Engine, Request
+from backend.engines import Engine, Request, Scored
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
@@ -80,17 +79,16 @@ class TimedScores:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._known: dict[Request, Scored] = {}
+        self._known: dict[Request, Scored | TandemError] = {}
         self.seconds = 0.0
 
     def __call__(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
         """Score requests, as the service's scorer does."""
         new = [request for request in dict.fromkeys(requests) if request not in self._known]
         started = time.perf_counter()
-        arrays = self._engine.loglikelihood(new)
+        scored = self._engine.loglikelihood(new)
         self.seconds += time.perf_counter() - started
-        for request, array in zip(new, arrays, strict=True):
-            self._known[request] = Scored(array, self._engine.truncates(request))
+        self._known |= zip(new, scored, strict=True)
         return [self._known[request] for request in requests]
 
 

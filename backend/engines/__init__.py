@@ -4,19 +4,30 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from backend.engines.base import Engine, GenerateRequest, Generation, Identity, Prompt, Request
+from backend.engines.base import (
+    Ability,
+    Engine,
+    GenerateRequest,
+    Generation,
+    Identity,
+    Prompt,
+    Request,
+    Scored,
+)
 from backend.engines.preload import preload_torch
 from labeling.errors import EngineError
 from labeling.settings import ModelSettings
 
 __all__ = [
     "ENGINES",
+    "Ability",
     "Engine",
     "GenerateRequest",
     "Generation",
     "Identity",
     "Prompt",
     "Request",
+    "Scored",
     "identify",
     "load",
 ]

@@ -3,9 +3,22 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from labeling.errors import EngineError
+
+
+class Ability(StrEnum):
+    """What an engine may be able to do; a way of finding a confidence names what it needs."""
+
+    LABEL_LOGPROBS = "log-probabilities of given labels"
+    TOKEN_LOGPROBS = "log-probabilities of the tokens that it writes"  # noqa: S105
+    GENERATION = "text that it writes"
+    SAMPLING = "several different texts for one prompt"
+    SCHEMAS = "text that obeys a JSON schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +63,41 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """What the model said of one request.
+
+    Attributes:
+        loglikelihoods: Natural-log probability of every whole continuation given the context,
+            shape (continuations,).
+        truncated: Whether the text was cut in its middle to fit.
+        missing: The largest probability that the engine may have kept from any one continuation,
+            in [0, 1]: 0 where it tells all.
+    """
+
+    loglikelihoods: NDArray[np.float64]
+    truncated: bool = False
+    missing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """A prompt to be continued greedily.
+    """A prompt to be continued.
 
     Attributes:
         context: The prompt.
         max_tokens: Tokens after which the text ends at the latest.
         stop: Strings before which the text ends.
+        temperature: 0: greedily; above: sampled from the probabilities to the power of its inverse.
+        seed: Tells samples of one prompt apart; without meaning at temperature 0.
+        schema: A JSON schema, as JSON, that the whole text must obey; None: the text is free.
     """
 
     context: Prompt
     max_tokens: int = 64
     stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    seed: int = 0
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,43 +106,45 @@ class Generation:
 
     Attributes:
         text: The text, without what it was stopped by.
-        token_logprobs: Natural-log probability of each generated token, shape (tokens,).
+        token_logprobs: Natural-log probability of each generated token, shape (tokens,); empty
+            where the engine does not tell.
+        is_whole: Whether the model ended it, rather than the limit of tokens.
     """
 
     text: str
     token_logprobs: NDArray[np.float64]
+    is_whole: bool = True
 
 
 class Engine(ABC):
-    """A loaded language model. One thread at a time may call it."""
+    """A loaded language model. One thread at a time may call it.
+
+    Both verbs answer in order, one answer a request. A request that fails for itself has its error
+    in its answer's place; what fails for all of them is raised.
+    """
 
     name: str
     """Short name of the model."""
     digest: str
     """See `Identity.digest`."""
-    context_tokens: int
-    """The longest prompt with its continuation, in tokens."""
+    abilities: frozenset[Ability]
+    """What it can do."""
 
     @abstractmethod
-    def loglikelihood(self, requests: Sequence[Request]) -> list[NDArray[np.float64]]:
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation of every request.
 
-        Returns:
-            For each request, in order, the natural-log probabilities of its whole continuations
-            given its context, shape (continuations,).
-
         Raises:
-            EngineError: A prompt does not fit, or the model fails.
+            EngineError: The model fails, or cannot score at all.
         """
 
     @abstractmethod
-    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
-        """Continue every prompt greedily.
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
+        """Continue every prompt.
 
         Raises:
-            EngineError: A prompt does not fit, or the model fails.
+            EngineError: The model fails, or cannot do what is asked.
         """
 
-    @abstractmethod
-    def truncates(self, request: Request) -> bool:
-        """Tell whether the request's text has to be cut in its middle to fit the context."""
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing to let go of
+        """Let go of files and connections."""

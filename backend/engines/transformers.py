@@ -12,10 +12,19 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedTokenizerBase
 
 from backend.engines import weights
-from backend.engines.base import Engine, GenerateRequest, Generation, Identity, Request
+from backend.engines.base import (
+    Ability,
+    Engine,
+    GenerateRequest,
+    Generation,
+    Identity,
+    Request,
+    Scored,
+)
 from backend.engines.encoding import Encoded, PromptEncoder
 from backend.engines.generation import continue_greedily
 from backend.engines.identity import identify
+from labeling.errors import EngineError
 from labeling.settings import ModelSettings
 
 _LONGEST_CONTEXT = 4096
@@ -62,6 +71,8 @@ class TransformersEngine(Engine):
         context_tokens: The longest sequence; None: what the model was trained for.
     """
 
+    abilities = frozenset({Ability.LABEL_LOGPROBS, Ability.GENERATION, Ability.TOKEN_LOGPROBS})
+
     def __init__(
         self,
         model: Any,
@@ -85,15 +96,7 @@ class TransformersEngine(Engine):
         takes = inspect.signature(model.forward).parameters
         self._cache_argument = "cache" if "cache" in takes else "past_key_values"
 
-    def truncates(self, request: Request) -> bool:
-        """Tell whether the text has to be cut; short prompts are told by their bytes alone."""
-        prompt = request.context
-        parts = (prompt.before, prompt.text, prompt.after, *request.continuations)
-        if sum(len(part.encode()) for part in parts) + 64 <= self.context_tokens:
-            return False
-        return self._encoder.encode(prompt, request.continuations).truncated
-
-    def loglikelihood(self, requests: Sequence[Request]) -> list[Floats]:
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation by the sum of its tokens' log-probabilities, in float32."""
         encoded = [
             self._encoder.encode(request.context, request.continuations) for request in requests
@@ -108,7 +111,7 @@ class TransformersEngine(Engine):
                 scored = self._score([encoded[index] for index in batch], stem)
                 for index, row in zip(batch, scored, strict=True):
                     scores[index] = row
-        return scores
+        return [Scored(array, item.truncated) for array, item in zip(scores, encoded, strict=True)]
 
     def _stem(self, group: Sequence[Encoded]) -> tuple[int, ...]:
         """Find the tokens that all prompts of one project begin with; empty where too few."""
@@ -229,7 +232,7 @@ class TransformersEngine(Engine):
             real[number, place] = 1
         return tokens.to(self._model.device), real.to(self._model.device)
 
-    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         """Continue every prompt greedily, those with equal limits together."""
         encoded = [self._prompt(request) for request in requests]
         groups: dict[tuple[int, tuple[str, ...]], list[int]] = {}

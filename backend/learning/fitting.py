@@ -14,7 +14,8 @@ from backend.learning.fitted import FEWEST_ANSWERS, Fitted, Open, fit_all
 from backend.learning.judgement import Judgement
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
-from backend.predictor import Score, loglikelihoods_of
+from backend.model import Score
+from backend.predictor import loglikelihoods_of
 from backend.recipe import Recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError

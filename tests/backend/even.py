@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backend.engines import Engine, GenerateRequest, Generation, Request
+from backend.engines import Ability, Engine, GenerateRequest, Generation, Request, Scored
+from labeling.errors import EngineError
+
+LONGEST = 512
+"""Characters of a text beyond which it counts as cut."""
 
 
 class EvenEngine(Engine):
@@ -13,13 +16,13 @@ class EvenEngine(Engine):
 
     name = "even"
     digest = "0" * 64
-    context_tokens = 512
+    abilities = frozenset({Ability.LABEL_LOGPROBS})
 
-    def loglikelihood(self, requests: Sequence[Request]) -> list[NDArray[np.float64]]:
-        return [np.full(len(request.continuations), -1.0) for request in requests]
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        return [
+            Scored(np.full(len(request.continuations), -1.0), len(request.context.text) > LONGEST)
+            for request in requests
+        ]
 
-    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation]:
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         raise NotImplementedError
-
-    def truncates(self, request: Request) -> bool:
-        return len(request.context.text) > self.context_tokens

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from backend.cache import Scored
 from backend.embedding import Vector
-from backend.engines import Identity, Request
+from backend.engines import Identity, Request, Scored
 from backend.learning.state import Learned
 from backend.recipe import Recipe, write_recipe
 from labeling.errors import TandemError

@@ -1,12 +1,13 @@
 """Scores outlive the process, and answer only the very same question to the very same model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from backend.cache import ScoreCache, Scored
-from backend.engines import Prompt, Request
+from backend.cache import AnswerCache
+from backend.engines import GenerateRequest, Generation, Prompt, Request, Scored
 
 REQUEST = Request(Prompt("Instruction. ", "A text", " Label:"), (" a", " b"))
 SCORED = Scored(np.array([-1.5, -2.25]), truncated=True)
@@ -23,15 +24,16 @@ OTHERS = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    cache = ScoreCache(tmp_path, engine="model one")
+    cache = AnswerCache(tmp_path, engine="model one")
     cache.put({REQUEST: SCORED})
     cache.close()
     return tmp_path
 
 
 def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
-    cache = ScoreCache(folder, engine="model one")
+    cache = AnswerCache(folder, engine="model one")
     found = cache.get([REQUEST])[REQUEST]
+    assert isinstance(found, Scored)
     assert found.loglikelihoods.tolist() == [-1.5, -2.25]
     assert found.truncated
     cache.close()
@@ -39,12 +41,25 @@ def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
 def test_another_question_is_unknown(folder: Path, other: Request) -> None:
-    cache = ScoreCache(folder, engine="model one")
+    cache = AnswerCache(folder, engine="model one")
     assert cache.get([other]) == {}
     cache.close()
 
 
 def test_another_model_is_asked_anew(folder: Path) -> None:
-    cache = ScoreCache(folder, engine="model two")
+    cache = AnswerCache(folder, engine="model two")
     assert cache.get([REQUEST]) == {}
+    cache.close()
+
+
+def test_keeps_texts_too(tmp_path: Path) -> None:
+    cache = AnswerCache(tmp_path, engine="model one")
+    warm = GenerateRequest(REQUEST.context, temperature=0.7, seed=1)
+    cache.put({warm: Generation(" a", np.array([-0.5]), is_whole=False)})
+    found = cache.get([warm, replace(warm, seed=2)])
+    assert [*found] == [warm]
+    written = found[warm]
+    assert isinstance(written, Generation)
+    assert (written.text, written.is_whole) == (" a", False)
+    assert written.token_logprobs.tolist() == [-0.5]
     cache.close()

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from numpy.typing import NDArray
 
 from backend.application import Backend
-from backend.engines import Request
+from backend.engines import Request, Scored
 from backend.learning import opinion
 from backend.learning.calibrators.identity import IdentityCalibrator
 from backend.learning.judgement import Judgement
 from backend.learning.state import Learned
+from labeling.errors import EngineError
 from tests.backend.conftest import NewApp
 from tests.backend.even import EvenEngine
 from tests.backend.learning.worlds import world
@@ -40,7 +40,7 @@ class FailingEngine(EvenEngine):
     def __init__(self) -> None:
         self.fails = False
 
-    def loglikelihood(self, requests: Sequence[Request]) -> list[NDArray[np.float64]]:
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         if self.fails:
             raise RuntimeError("out of memory")
         return super().loglikelihood(requests)

@@ -1,5 +1,6 @@
 """The transformers engine scores as one plain forward pass a label would."""
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedConfig
 
-from backend.engines import Engine, GenerateRequest, Prompt, Request
+from backend.engines import Engine, GenerateRequest, Generation, Prompt, Request, Scored
 from backend.engines.transformers import TransformersEngine
 from labeling.errors import EngineError
 from tests.backend.tiny import CONFIGS, tiny_engine
@@ -27,6 +28,20 @@ LABELS = (" World", " Science and technology", " Sci/Tech", " Ωμέγα")
 
 def requests_of(before: str = BEFORE, after: str = "\nLabel:") -> list[Request]:
     return [Request(Prompt(before, text, after), LABELS) for text in TEXTS]
+
+
+def scores_of(engine: Engine, requests: Sequence[Request]) -> list[NDArray[np.float64]]:
+    return [one.loglikelihoods for one in scored_by(engine, requests)]
+
+
+def scored_by(engine: Engine, requests: Sequence[Request]) -> list[Scored]:
+    scored = engine.loglikelihood(requests)
+    return [one for one in scored if isinstance(one, Scored)]
+
+
+def generated_by(engine: Engine, requests: Sequence[GenerateRequest]) -> list[Generation]:
+    written = engine.generate(requests)
+    return [one for one in written if isinstance(one, Generation)]
 
 
 def unbatched(engine: TransformersEngine, request: Request) -> NDArray[np.float64]:
@@ -55,9 +70,7 @@ def bundled(engine: Engine) -> TransformersEngine:
 
 class TestScores:
     def test_equal_the_unbatched_reference(self, bundled: TransformersEngine) -> None:
-        for request, scores in zip(
-            requests_of(), bundled.loglikelihood(requests_of()), strict=True
-        ):
+        for request, scores in zip(requests_of(), scores_of(bundled, requests_of()), strict=True):
             assert scores == pytest.approx(unbatched(bundled, request), abs=1e-3)
 
     @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
@@ -67,17 +80,17 @@ class TestScores:
     ) -> None:
         engine = tiny_engine(config, bundled._tokenizer)
         requests = requests_of(before)
-        for request, scores in zip(requests, engine.loglikelihood(requests), strict=True):
+        for request, scores in zip(requests, scores_of(engine, requests), strict=True):
             assert scores == pytest.approx(unbatched(engine, request), abs=1e-3)
 
     def test_hold_where_tokens_merge_across_the_boundary(self, bundled: TransformersEngine) -> None:
         request = Request(Prompt("The answer is un", "", ""), ("believable", "known", "", "it"))
-        [scores] = bundled.loglikelihood([request])
+        [scores] = scores_of(bundled, [request])
         assert scores == pytest.approx(unbatched(bundled, request), abs=1e-3)
 
     def test_do_not_depend_on_the_company(self, bundled: TransformersEngine) -> None:
-        together = bundled.loglikelihood(requests_of())
-        alone = [bundled.loglikelihood([request])[0] for request in requests_of()]
+        together = scores_of(bundled, requests_of())
+        alone = [scores_of(bundled, [request])[0] for request in requests_of()]
         for one, other in zip(together, alone, strict=True):
             assert one == pytest.approx(other, abs=1e-3)
 
@@ -89,7 +102,7 @@ class TestScores:
             *requests_of(),
             Request(Prompt("Colour of ", "the sky", ":"), (" blue",)),
         ]
-        scores = bundled.loglikelihood(mixed)
+        scores = scores_of(bundled, mixed)
         assert [len(row) for row in scores] == [2, 4, 4, 4, 4, 1]
         for request, row in zip(mixed, scores, strict=True):
             assert row == pytest.approx(unbatched(bundled, request), abs=1e-3)
@@ -112,21 +125,21 @@ class TestTruncation:
 
     def test_is_told(self, bundled: TransformersEngine) -> None:
         small = tiny_engine(CONFIGS["llama"], bundled._tokenizer)
-        assert small.truncates(Request(Prompt("", self.LONG, ""), LABELS))
-        assert not small.truncates(Request(Prompt("", "short", ""), LABELS))
+        assert scored_by(small, [Request(Prompt("", self.LONG, ""), LABELS)])[0].truncated
+        assert not scored_by(small, [Request(Prompt("", "short", ""), LABELS)])[0].truncated
 
     @pytest.mark.parametrize("chat", [False, True], ids=["plain", "chat"])
     def test_scores_a_megabyte(self, chat: bool, bundled: TransformersEngine) -> None:
         small = tiny_engine(CONFIGS["llama"], bundled._tokenizer)
         request = Request(Prompt("Text: ", "lorem ipsum " * 80_000, "\nLabel:", chat), LABELS)
-        [scores] = small.loglikelihood([request])
+        [scores] = scores_of(small, [request])
         assert np.all(np.isfinite(scores))
-        assert small.truncates(request)
+        assert scored_by(small, [request])[0].truncated
 
     def test_refuses_a_prompt_that_leaves_no_room(self, bundled: TransformersEngine) -> None:
         small = tiny_engine(CONFIGS["llama"], bundled._tokenizer)
         with pytest.raises(EngineError, match="does not fit"):
-            small.loglikelihood([Request(Prompt("word " * 600, "text", ""), LABELS)])
+            scores_of(small, [Request(Prompt("word " * 600, "text", ""), LABELS)])
 
 
 class TestSpecialTokens:
@@ -154,20 +167,20 @@ class TestGenerate:
     def test_continues_greedily_whatever_the_company(self, bundled: TransformersEngine) -> None:
         rome = GenerateRequest(Prompt("The capital of Italy is", "", ""), 5)
         paris = GenerateRequest(Prompt("", "What is the capital of France?", "", chat=True), 12)
-        together = bundled.generate([rome, paris])
-        [alone] = bundled.generate([rome])
+        together = generated_by(bundled, [rome, paris])
+        [alone] = generated_by(bundled, [rome])
         assert together[0].text == alone.text
         assert together[0].text.startswith(" Rome")
         assert together[1].text == "The capital of France is Paris."
 
     def test_gives_each_token_s_logprob(self, bundled: TransformersEngine) -> None:
         prompt = Prompt("The capital of Italy is", "", "")
-        [generation] = bundled.generate([GenerateRequest(prompt, 1)])
-        [scores] = bundled.loglikelihood([Request(prompt, (generation.text,))])
+        [generation] = generated_by(bundled, [GenerateRequest(prompt, 1)])
+        [scores] = scores_of(bundled, [Request(prompt, (generation.text,))])
         assert generation.token_logprobs == pytest.approx(scores, abs=1e-3)
 
     def test_ends_before_a_stop_string(self, bundled: TransformersEngine) -> None:
         prompt = Prompt("The capital of Italy is", "", "")
-        [generation] = bundled.generate([GenerateRequest(prompt, 20, stop=(".", "\n"))])
+        [generation] = generated_by(bundled, [GenerateRequest(prompt, 20, stop=(".", "\n"))])
         assert generation.text == " Rome"
         assert len(generation.token_logprobs) == 1
