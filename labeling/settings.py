@@ -81,9 +81,13 @@ class ModelSettings(_Section):
     quantization: Literal["none", "8bit", "4bit"] = "none"
     """Smaller weights, by bitsandbytes on CUDA."""
     batch_tokens: int | None = Field(None, ge=64)
-    """Tokens of one forward pass, padding included; null: 2048 on the CPU, 8192 elsewhere."""
+    """Tokens of one forward pass; null: 1024 on the CPU, 8192 elsewhere."""
     context_tokens: int | None = Field(None, ge=64)
     """The longest prompt; null: what the model was trained for."""
+    path: Literal["auto", "packed", "plain"] = "auto"
+    """How labels are scored; auto: packed, where that gives what the slower plain path gives."""
+    prefix_bytes: int = Field(1 << 30, ge=0)
+    """Memory for the keys and values of prompts' beginnings; the least used go."""
 
 
 class PromptSettings(_Section):

@@ -7,7 +7,7 @@ from sentence_transformers import SentenceTransformer
 
 from backend.embedding import bundled
 from backend.embedding.vectors import Vector
-from backend.engines.weights import pick_device
+from backend.engines.device import pick_device
 from labeling.settings import ModelSettings
 
 

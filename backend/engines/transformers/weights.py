@@ -12,42 +12,9 @@ from transformers import (
 )
 
 from backend.engines import bundled
+from backend.engines.device import pick_device, pick_dtype
 from labeling.errors import EngineError
 from labeling.settings import ModelSettings
-
-_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
-
-
-def pick_device(settings: ModelSettings) -> torch.device:
-    """Find the device: the one asked for, else CUDA, else MPS, else the CPU.
-
-    Raises:
-        EngineError: The device that was asked for is not there.
-    """
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    if settings.device == "auto":
-        return torch.device(next(name for name, is_there in available.items() if is_there))
-    if not available[settings.device]:
-        raise EngineError(
-            f"There is no {settings.device} device here",
-            where="model.device",
-            mend="Set model.device to auto or cpu.",
-        )
-    return torch.device(settings.device)
-
-
-def pick_dtype(settings: ModelSettings, device: torch.device) -> torch.dtype:
-    """Find the number format: the one asked for, else bfloat16 where CUDA has it, else float32."""
-    if settings.dtype != "auto":
-        found: torch.dtype = getattr(torch, settings.dtype)
-        return found
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.float32
 
 
 def source_of(settings: ModelSettings) -> str:
@@ -59,7 +26,7 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
     """Load the model, ready to answer, and its tokenizer.
 
     Raises:
-        EngineError: It cannot be found or loaded, or is of a kind that cannot score in batches.
+        EngineError: It cannot be found or loaded.
     """
     device = pick_device(settings)
     options: dict[str, Any] = {"dtype": pick_dtype(settings, device)}
@@ -79,13 +46,6 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
             where=source,
             mend="Name a folder or a causal model of the Hub in model.name.",
         ) from error
-    kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or ())
-    if kinds - _ATTENTION:
-        raise EngineError(
-            f"Layers of kind {', '.join(sorted(kinds - _ATTENTION))} cannot be scored in batches",
-            where=source,
-            mend="Name a model whose layers are all attention.",
-        )
     placed: Any = model
     if settings.quantization == "none":
         placed = placed.to(device)

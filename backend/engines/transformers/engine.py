@@ -1,0 +1,201 @@
+"""A causal model of transformers as an engine: requests to tokens, tokens to the path that fits."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from backend.engines.base import (
+    Ability,
+    Engine,
+    GenerateRequest,
+    Generation,
+    Identity,
+    Prompt,
+    Request,
+    Scored,
+)
+from backend.engines.identity import identify
+from backend.engines.transformers import weights
+from backend.engines.transformers.attention import Unpackable
+from backend.engines.transformers.encoding import Encoded, PromptEncoder
+from backend.engines.transformers.packed import PackedScorer
+from backend.engines.transformers.packing import Item
+from backend.engines.transformers.plain import PlainScorer
+from backend.engines.transformers.prefixes import PrefixCache, Tokens
+from backend.engines.transformers.trie import trie_of
+from backend.engines.transformers.writing import Writer
+from labeling.errors import EngineError
+from labeling.settings import ModelSettings
+
+logger = logging.getLogger(__name__)
+
+Path = Literal["auto", "packed", "plain"]
+Floats = NDArray[np.float64]
+
+_LONGEST_CONTEXT = 4096
+"""Tokens of context where neither settings nor model name a limit."""
+
+_SHORTEST_PREFIX = 16
+"""Tokens below which a shared beginning is not worth a pass of its own."""
+
+_TOLERANCE = {torch.float32: 1e-2, torch.float16: 0.1, torch.bfloat16: 0.5}
+"""Nats by which the two paths may differ, by number format: rounding alone makes most of it."""
+
+_SAMPLE = (
+    "Read the text and say what it is about. The labels are sport, politics and science.\n\nText: ",
+    ("A short one.", "The committee put off its decision until the report is there.", "1, 2, 3"),
+    "\nLabel:",
+    (" sport", " science", " science fiction", " politics"),
+)
+"""What the two paths are compared on: texts before, between and behind, and labels."""
+
+
+def load(settings: ModelSettings) -> "TransformersEngine":
+    """Load the model that the settings name.
+
+    Raises:
+        EngineError: It cannot be found or loaded.
+    """
+    model, tokenizer = weights.load(settings)
+    return TransformersEngine(
+        model,
+        tokenizer,
+        identify(settings),
+        path=settings.path,
+        batch_tokens=settings.batch_tokens,
+        context_tokens=settings.context_tokens,
+        prefix_bytes=settings.prefix_bytes,
+    )
+
+
+class TransformersEngine(Engine):
+    """Scores and writes with a causal language model.
+
+    Args:
+        model: A causal model of transformers, on its device, in evaluation mode.
+        tokenizer: Its tokenizer.
+        identity: What `identify` says of it.
+        path: How it scores; auto: packed, where that gives what the plain path gives.
+        batch_tokens: Tokens of one forward pass; None: as many as measured fastest.
+        context_tokens: The longest sequence; None: what the model was trained for.
+        prefix_bytes: Keys and values of prefixes that may be kept.
+    """
+
+    abilities = frozenset(Ability)
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        identity: Identity,
+        *,
+        path: Path = "auto",
+        batch_tokens: int | None = None,
+        context_tokens: int | None = None,
+        prefix_bytes: int = 1 << 30,
+    ) -> None:
+        text_config = model.config.get_text_config()
+        trained_for = getattr(text_config, "max_position_embeddings", None) or _LONGEST_CONTEXT
+        self.name = identity.name
+        self.digest = identity.digest
+        self.context_tokens = min(context_tokens or trained_for, trained_for)
+        self._model = model
+        self._tokenizer = tokenizer
+        self._encoder = PromptEncoder(tokenizer, self.context_tokens)
+        tokens = batch_tokens or (1024 if model.device.type == "cpu" else 8192)
+        self._plain = PlainScorer(model, tokens)
+        self._packed = (
+            PackedScorer(model, tokens, PrefixCache(prefix_bytes)) if path != "plain" else None
+        )
+        if path == "auto" and not self._agrees():
+            self._packed = None
+        self._writer = Writer(model, tokenizer, self._packed, tokens)
+
+    @property
+    def path(self) -> Literal["packed", "plain"]:
+        """How it scores."""
+        return "packed" if self._packed else "plain"
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        """Score every continuation by the sum of its tokens' log-probabilities, in float32."""
+        encoded = self._encoder.encode_all([(r.context, r.continuations) for r in requests])
+        answers: list[Scored | EngineError] = [
+            one if isinstance(one, EngineError) else Scored(np.zeros(0)) for one in encoded
+        ]
+        groups: dict[tuple[str, bool], list[tuple[int, Encoded]]] = {}
+        for index, (request, one) in enumerate(zip(requests, encoded, strict=True)):
+            if isinstance(one, Encoded):
+                key = (request.context.before, request.context.chat)
+                groups.setdefault(key, []).append((index, one))
+        for group in groups.values():
+            scores = self._score([one for _, one in group])
+            for (index, one), sums in zip(group, scores, strict=True):
+                answers[index] = Scored(sums, one.truncated)
+        return answers
+
+    def _score(self, group: Sequence[Encoded]) -> list[Floats]:
+        prefix = shared_prefix(group)
+        items = [
+            Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in group
+        ]
+        return (self._packed or self._plain).score(prefix, items)
+
+    def _agrees(self) -> bool:
+        """Compare the paths on a small sample; say so where they differ."""
+        before, texts, after, labels = _SAMPLE
+        requests = [Request(Prompt(before, text, after), labels) for text in texts]
+        encoded = [self._encoder.encode(r.context, r.continuations) for r in requests]
+        prefix = shared_prefix(encoded)
+        items = [Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in encoded]
+        assert self._packed is not None
+        try:
+            fast = self._packed.score(prefix, items)
+        except (Unpackable, TypeError, LookupError, RuntimeError, ValueError, AttributeError) as error:
+            logger.warning("%s runs on the plain path: %s", self.name, type(error).__name__)
+            return False
+        slow = self._plain.score(prefix, items)
+        gap = max(float(np.abs(a - b).max()) for a, b in zip(fast, slow, strict=True))
+        if gap <= _TOLERANCE[self._model.dtype]:
+            return True
+        logger.warning("%s runs on the plain path: packed, it differs by %.3g nats", self.name, gap)
+        return False
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
+        """Continue every prompt; a schema's text has the model's own, unconstrained probabilities."""
+        answers: list[Generation | EngineError | Encoded] = [self._prompt(r) for r in requests]
+        groups: dict[tuple[str, bool], list[int]] = {}
+        for index, (request, one) in enumerate(zip(requests, answers, strict=True)):
+            if isinstance(one, Encoded):
+                key = (request.context.before, request.context.chat)
+                groups.setdefault(key, []).append(index)
+        for group in groups.values():
+            prompts = [one for index in group if isinstance(one := answers[index], Encoded)]
+            prefix = shared_prefix(prompts)
+            owns = [one.context[len(prefix) :] for one in prompts]
+            texts = self._writer.write(prefix, owns, [requests[index] for index in group])
+            for index, text in zip(group, texts, strict=True):
+                answers[index] = text
+        return [one for one in answers if not isinstance(one, Encoded)]
+
+    def _prompt(self, request: GenerateRequest) -> Encoded | EngineError:
+        """Encode a prompt, with room left for what is written."""
+        room = self.context_tokens - request.max_tokens
+        try:
+            self._writer.check(request)
+            return PromptEncoder(self._tokenizer, room).encode(request.context, ())
+        except EngineError as error:
+            return error
+
+
+def shared_prefix(group: Sequence[Encoded]) -> Tokens:
+    """Find the tokens before the items that all of a group begin with; empty where too few."""
+    length = min(min(one.head, len(one.context) - 1) for one in group)
+    prefix = group[0].context[:length]
+    if length < _SHORTEST_PREFIX or any(one.context[:length] != prefix for one in group):
+        return ()
+    return prefix

@@ -1,0 +1,109 @@
+"""Texts that obey a JSON schema: at every token, what the schema forbids is impossible."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import llguidance.hf
+import llguidance.torch
+import torch
+from llguidance import LLMatcher, LLTokenizer
+from torch import Tensor
+from transformers import LogitsProcessor, PreTrainedTokenizerBase
+
+from labeling.errors import EngineError
+
+
+class Grammars:
+    """Makes matchers of schemas, by llguidance.
+
+    Args:
+        tokenizer: The model's tokenizer.
+        vocabulary: Tokens that the model has a logit for.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> None:
+        self._tokenizer = tokenizer
+        self.vocabulary = vocabulary
+        self._compiled = lru_cache(maxsize=64)(self._compile)
+        self._tokens: LLTokenizer | None = None
+
+    def check(self, schema: str) -> None:
+        """Refuse a schema that cannot be obeyed.
+
+        Raises:
+            EngineError: It is no JSON schema, or uses what llguidance does not know.
+        """
+        self._compiled(schema)
+
+    def matcher(self, schema: str) -> LLMatcher:
+        """Give a matcher that stands at the beginning of a text."""
+        return LLMatcher(self._ll_tokenizer(), self._compiled(schema))
+
+    def _compile(self, schema: str) -> str:
+        try:
+            grammar = str(LLMatcher.grammar_from_json_schema(schema))
+        except ValueError as error:
+            raise _refusal(str(error)) from error
+        complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())
+        if complaint:
+            raise _refusal(complaint)
+        return grammar
+
+    def _ll_tokenizer(self) -> LLTokenizer:
+        if self._tokens is None:
+            tokenizer: Any = self._tokenizer
+            self._tokens = llguidance.hf.from_tokenizer(tokenizer, n_vocab=self.vocabulary)
+        return self._tokens
+
+
+def _refusal(reason: str) -> EngineError:
+    return EngineError(
+        f"The schema cannot be obeyed: {' '.join(reason.split())[:200]}",
+        mend="Give a JSON schema that llguidance knows.",
+    )
+
+
+class Obedience(LogitsProcessor):
+    """Makes impossible what a row's schema forbids.
+
+    Args:
+        grammars: Makes the matchers.
+        schemas: One a row; None: the row is free.
+        width: Tokens of the prompts.
+        ends: Tokens that end a text.
+    """
+
+    def __init__(
+        self,
+        grammars: Grammars,
+        schemas: Sequence[str | None],
+        width: int,
+        ends: Sequence[int],
+    ) -> None:
+        self._width = width
+        self._ends = list(ends)
+        self._matchers = {
+            row: grammars.matcher(schema)
+            for row, schema in enumerate(schemas)
+            if schema is not None
+        }
+        self._mask = llguidance.torch.allocate_token_bitmask(1, grammars.vocabulary)
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        """Give scores in which the forbidden is -inf, shape (rows, vocabulary)."""
+        if not self._matchers:
+            return scores
+        allowed = scores.clone()
+        for row, matcher in self._matchers.items():
+            if input_ids.shape[1] > self._width and not matcher.is_stopped():
+                matcher.consume_token(int(input_ids[row, -1]))
+            if matcher.is_stopped():
+                allowed[row] = -torch.inf
+                allowed[row, self._ends or [0]] = 0.0
+                continue
+            llguidance.torch.fill_next_token_bitmask(matcher, self._mask)
+            llguidance.torch.apply_token_bitmask_inplace(
+                allowed[row : row + 1], self._mask.to(scores.device)
+            )
+        return allowed

@@ -1,0 +1,110 @@
+"""The fast path: prefix from memory, items and labels packed, one forward pass a token budget."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from backend.engines.transformers.attention import KeysValues, Pass, running
+from backend.engines.transformers.packing import Item, Packing, pack
+from backend.engines.transformers.prefixes import PrefixCache, Tokens, joined
+from backend.engines.transformers.trie import trie_of
+
+Floats = NDArray[np.float64]
+
+_NO_LABELS = trie_of(())
+
+_ROWS = 256
+"""Predictions whose logits over the whole vocabulary are in memory at one time."""
+
+
+class PackedScorer:
+    """Scores packed items with a causal model whose attention transformers lets one replace.
+
+    Args:
+        model: A causal model of transformers.
+        batch_tokens: Tokens of one forward pass, the prefix not counted.
+        prefixes: Where prefixes are kept.
+    """
+
+    def __init__(self, model: Any, batch_tokens: int, prefixes: PrefixCache) -> None:
+        self._model = model
+        self._batch_tokens = batch_tokens
+        self.prefixes = prefixes
+
+    def score(self, prefix: Tokens, items: Sequence[Item]) -> list[Floats]:
+        """Score every item's labels.
+
+        Args:
+            prefix: Tokens that all items follow; may be empty.
+            items: What stands behind it.
+
+        Returns:
+            For each item, in order, the natural-log probabilities of its continuations.
+        """
+        known = self.prefix(prefix)
+        scores: list[Floats] = [np.zeros(0)] * len(items)
+        for batch in self._batches(items):
+            chosen = [items[index] for index in batch]
+            for index, sums in zip(batch, self._sums(prefix, known, chosen), strict=True):
+                scores[index] = sums
+        return scores
+
+    def prefix(self, tokens: Tokens) -> KeysValues:
+        """Give a prefix's keys and values; what is not known of it is run, and kept."""
+        length, known = self.prefixes.longest(tokens)
+        if length == len(tokens):
+            return known
+        for start in range(length, len(tokens), self._batch_tokens):
+            part = Item(tokens[start : start + self._batch_tokens], _NO_LABELS)
+            this = Pass(pack([part], start, self._model.device), known, seen={})
+            self._run(this)
+            known = joined(known, this.seen or {})
+        self.prefixes.put(tokens, known)
+        return known
+
+    def _batches(self, items: Sequence[Item]) -> Iterator[list[int]]:
+        """Cut the items into batches within the token budget; like lengths go together."""
+        batch: list[int] = []
+        size = 0
+        order = sorted(range(len(items)), key=lambda n: (len(items[n].tokens), id(items[n].trie)))
+        for index in order:
+            if batch and size + items[index].size > self._batch_tokens:
+                yield batch
+                batch, size = [], 0
+            batch.append(index)
+            size += items[index].size
+        if batch:
+            yield batch
+
+    def _sums(self, prefix: Tokens, known: KeysValues, items: Sequence[Item]) -> list[Floats]:
+        packing = pack(items, len(prefix), self._model.device)
+        logprobs = self._edges(packing, self._run(Pass(packing, known)))
+        ends = np.cumsum([len(item.trie.edge_from) for item in items])[:-1]
+        return [
+            item.trie.sums(edges)
+            for item, edges in zip(items, np.split(logprobs, ends), strict=True)
+        ]
+
+    @torch.inference_mode()
+    def _run(self, this: Pass) -> Tensor:
+        """Run a pass; give the logits behind `predicting`, shape (rows, vocabulary)."""
+        with running(self._model, this):
+            output = self._model(
+                input_ids=this.packing.tokens[None],
+                position_ids=this.packing.positions[None],
+                use_cache=False,
+                logits_to_keep=this.packing.predicting,
+            )
+        return output.logits[0]  # type: ignore[no-any-return]
+
+    @torch.inference_mode()
+    def _edges(self, packing: Packing, logits: Tensor) -> Floats:
+        """Give every edge's natural-log probability, normalised in float32."""
+        normaliser = torch.cat([rows.float().logsumexp(dim=-1) for rows in logits.split(_ROWS)])
+        picked = logits[packing.edge_row, packing.edge_token].float()
+        found: Floats = (picked - normaliser[packing.edge_row]).double().cpu().numpy()
+        return found

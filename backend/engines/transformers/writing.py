@@ -1,0 +1,208 @@
+"""Texts, written in batches: greedily or sampled, free or under a schema, with log-probabilities."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import (
+    DynamicCache,
+    GenerationConfig,
+    LogitsProcessorList,
+    PreTrainedTokenizerBase,
+    StoppingCriteria,
+    StoppingCriteriaList,
+)
+
+from backend.engines.base import GenerateRequest, Generation
+from backend.engines.transformers.choosing import Sampling
+from backend.engines.transformers.grammar import Grammars, Obedience
+from backend.engines.transformers.packed import PackedScorer
+from backend.engines.transformers.prefixes import Tokens
+
+
+class Writer:
+    """Continues prompts with a model's own `generate`, behind a prefix from memory where it can.
+
+    Args:
+        model: A causal model of transformers.
+        tokenizer: Its tokenizer.
+        packed: Where prefixes come from; None: they are run with every prompt.
+        batch_tokens: Tokens of one batch of prompts, padding included.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        packed: PackedScorer | None,
+        batch_tokens: int,
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._packed = packed
+        self._batch_tokens = batch_tokens
+        self._grammars = Grammars(tokenizer, model.config.get_text_config().vocab_size)
+        window = getattr(model.config.get_text_config(), "sliding_window", None)
+        self._reuses = packed is not None and window is None
+
+    def check(self, request: GenerateRequest) -> None:
+        """Refuse what cannot be written.
+
+        Raises:
+            EngineError: The schema is none that can be obeyed.
+        """
+        if request.schema is not None:
+            self._grammars.check(request.schema)
+
+    def write(
+        self, prefix: Tokens, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
+    ) -> list[Generation]:
+        """Continue prompts.
+
+        Args:
+            prefix: Tokens that all prompts begin with; may be empty.
+            owns: The tokens behind it, at least one a prompt.
+            requests: How each prompt is to be continued.
+
+        Returns:
+            One text a prompt, in order.
+        """
+        written: dict[int, Generation] = {}
+        for batch in self._batches(owns, requests):
+            texts = self._batch(prefix, [owns[n] for n in batch], [requests[n] for n in batch])
+            written |= zip(batch, texts, strict=True)
+        return [written[number] for number in range(len(owns))]
+
+    def _batches(
+        self, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
+    ) -> Iterator[list[int]]:
+        """Put together what may write equally much, within the token budget."""
+        batch: list[int] = []
+        for index in sorted(
+            range(len(owns)), key=lambda n: (requests[n].max_tokens, -len(owns[n]))
+        ):
+            limit = requests[index].max_tokens
+            longest = max(len(owns[n]) for n in [*batch, index]) + limit
+            is_full = (len(batch) + 1) * longest > self._batch_tokens
+            if batch and (is_full or requests[batch[0]].max_tokens != limit):
+                yield batch
+                batch = []
+            batch.append(index)
+        if batch:
+            yield batch
+
+    @torch.inference_mode()
+    def _batch(
+        self, prefix: Tokens, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
+    ) -> list[Generation]:
+        tokens, real = self._padded(prefix, owns)
+        width = tokens.shape[1]
+        ends = _ends(self._model)
+        endings = [Ending(self._tokenizer, request.stop) for request in requests]
+        obedience = Obedience(self._grammars, [r.schema for r in requests], width, ends)
+        output = self._model.generate(
+            tokens,
+            attention_mask=real,
+            past_key_values=self._cache(prefix, len(owns)),
+            generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
+                do_sample=False,
+                max_new_tokens=requests[0].max_tokens,
+                eos_token_id=ends or None,
+                pad_token_id=0,
+                return_dict_in_generate=True,
+                output_logits=True,
+            ),
+            logits_processor=LogitsProcessorList([obedience, Sampling(requests)]),
+            stopping_criteria=StoppingCriteriaList([Stopping(endings, width)]),
+        )
+        new = output.sequences[:, width:]
+        logprobs = torch.stack(output.logits, dim=1).float().log_softmax(dim=-1)
+        picked = logprobs.gather(2, new[..., None])[..., 0].double().cpu()
+        return [
+            ending.generation(ids, values, ends)
+            for ending, ids, values in zip(endings, new.tolist(), picked, strict=True)
+        ]
+
+    def _padded(self, prefix: Tokens, owns: Sequence[Tokens]) -> tuple[Tensor, Tensor]:
+        """Lay prompts into a rectangle, filled between prefix and text; say what is no filling."""
+        width = max(map(len, owns))
+        filling = [width - len(own) for own in owns]
+        tokens = [[*prefix, *[0] * n, *own] for n, own in zip(filling, owns, strict=True)]
+        real = [[1] * len(prefix) + [0] * n + [1] * (width - n) for n in filling]
+        device = self._model.device
+        return torch.tensor(tokens, device=device), torch.tensor(real, device=device)
+
+    def _cache(self, prefix: Tokens, rows: int) -> DynamicCache | None:
+        """Give the prefix's keys and values for every row; None: the model runs it itself."""
+        if not prefix or not self._reuses or self._packed is None:
+            return None
+        layers = self._packed.prefix(prefix)
+        return DynamicCache(
+            [
+                tuple(x.expand(rows, -1, -1, -1) for x in layers[number])
+                for number in sorted(layers)
+            ]
+        )
+
+
+class Ending:
+    """Where one text ends.
+
+    Args:
+        tokenizer: The model's tokenizer.
+        stop: Strings before which it ends.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, stop: Sequence[str]) -> None:
+        self._tokenizer = tokenizer
+        self._stop = stop
+
+    def is_reached(self, ids: list[int]) -> bool:
+        """Tell whether a stop string was written."""
+        return bool(self._stop) and self._end(self._text(ids)) is not None
+
+    def generation(self, ids: list[int], logprobs: Tensor, ends: Sequence[int]) -> Generation:
+        """Cut what was written at the end token, then at the first of the stop strings."""
+        count = next((place for place, token in enumerate(ids) if token in ends), len(ids))
+        whole = self._text(ids[:count])
+        end = self._end(whole)
+        text = whole[:end]
+        is_whole = count < len(ids) or end is not None
+        if end is not None:
+            count = next(n for n in range(count + 1) if len(self._text(ids[:n])) >= end)
+        return Generation(text, logprobs[:count].numpy(), is_whole)
+
+    def _end(self, text: str) -> int | None:
+        return min((text.find(string) for string in self._stop if string in text), default=None)
+
+    def _text(self, ids: list[int]) -> str:
+        return str(self._tokenizer.decode(ids, skip_special_tokens=True))
+
+
+class Stopping(StoppingCriteria):
+    """Ends the rows in which a stop string was written.
+
+    Args:
+        endings: One a row.
+        width: Tokens of the prompts.
+    """
+
+    def __init__(self, endings: Sequence[Ending], width: int) -> None:
+        self._endings = endings
+        self._width = width
+
+    def __call__(self, input_ids: Tensor, scores: Any, **_: Any) -> Tensor:
+        """Tell which rows are done, shape (rows,)."""
+        rows = input_ids[:, self._width :].tolist()
+        done = [
+            ending.is_reached(ids) for ending, ids in zip(self._endings, rows, strict=True)
+        ]
+        return torch.tensor(done, dtype=torch.bool, device=input_ids.device)
+
+
+def _ends(model: Any) -> list[int]:
+    ends = model.generation_config.eos_token_id
+    if ends is None:
+        return []
+    return list(ends) if isinstance(ends, list) else [ends]
