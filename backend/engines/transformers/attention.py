@@ -150,11 +150,8 @@ def cascade(heads: Heads, prefix: tuple[Tensor, Tensor] | None, packing: Packing
     total = query.new_empty(flat, count)
     for block in packing.blocks:
         items = (block.count, block.length)
-        found, weight = _flash(
-            *(_rectangle(x, block.span, *items) for x in (query, heads.key, heads.value)),
-            heads.scaling,
-            is_causal=True,
-        )
+        own = (_rectangle(x, block.span, *items) for x in (query, heads.key, heads.value))
+        found, weight = _flash(heads.scaling, *own, is_causal=True)
         output[block.span].view(*items, count, size).copy_(found.transpose(1, 2))
         total[block.span].view(*items, count).copy_(weight.transpose(1, 2))
         if block.nodes:
@@ -169,7 +166,7 @@ def _to_prefix(heads: Heads, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor
     """Attend from all flat tokens to the prefix; those that share a key's head are one sequence."""
     count, flat, size = heads.query.shape
     together = heads.query.reshape(1, len(key), heads.groups * flat, size)
-    found, weight = _flash(together, key[None], value[None], heads.scaling)
+    found, weight = _flash(heads.scaling, together, key[None], value[None])
     return (
         found.reshape(count, flat, size).transpose(0, 1),
         weight.reshape(count, flat).transpose(0, 1),
@@ -183,7 +180,7 @@ def _attend_nodes(heads: Heads, block: Block, output: Tensor, total: Tensor) -> 
     key, value = (
         _rectangle(x, block.span, block.count, block.length) for x in (heads.key, heads.value)
     )
-    found, weight = _flash(query, key, value, heads.scaling)
+    found, weight = _flash(heads.scaling, query, key, value)
     above, above_weight = _to_ancestors(heads, block)
     share = (above_weight - weight).sigmoid()[..., None]
     mixed = torch.lerp(found, above, share).transpose(1, 2)
@@ -204,7 +201,7 @@ def _to_ancestors(heads: Heads, block: Block) -> tuple[Tensor, Tensor]:
         _rectangle(x, block.nodes_span, *nodes)[:, :, block.ancestors]
         for x in (heads.key, heads.value)
     )
-    query = query.unflatten(1, (len(heads.key), heads.groups))
+    query = query.reshape(block.count, len(heads.key), heads.groups, block.nodes, -1)
     scores = (query[..., None, :] * key[:, :, None]).sum(-1) * heads.scaling
     scores = scores.masked_fill(~block.is_ancestor, -torch.inf)
     weight = scores.logsumexp(-1)
@@ -215,11 +212,11 @@ def _to_ancestors(heads: Heads, block: Block) -> tuple[Tensor, Tensor]:
 
 def _rectangle(flat: Tensor, span: slice, items: int, length: int) -> Tensor:
     """Give a span of the flat tokens as (items, heads, length, head size), without a copy."""
-    return flat[:, span].unflatten(1, (items, length)).transpose(0, 1)
+    return flat[:, span].view(len(flat), items, length, -1).transpose(0, 1)
 
 
 def _flash(
-    query: Tensor, key: Tensor, value: Tensor, scaling: float, *, is_causal: bool = False
+    scaling: float, query: Tensor, key: Tensor, value: Tensor, *, is_causal: bool = False
 ) -> tuple[Tensor, Tensor]:
     """Attend without a mask; give also the log of what the scores' exponentials sum to.
 
@@ -262,9 +259,9 @@ def side_by_side(
             )
         else:
             found = _capped(own[0], keys, values, mask, heads.scaling, softcap)
-        items, nodes = found.transpose(1, 2).split([block.length, block.nodes], dim=1)
-        output[block.span] = items.flatten(0, 1)
-        output[block.nodes_span] = nodes.flatten(0, 1)
+        found = found.transpose(1, 2)
+        output[block.span] = found[:, : block.length].flatten(0, 1)
+        output[block.nodes_span] = found[:, block.length :].flatten(0, 1)
     return output
 
 

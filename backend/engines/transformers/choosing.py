@@ -12,9 +12,9 @@ from backend.engines.base import GenerateRequest
 class Sampling(LogitsProcessor):
     """Adds Gumbel noise to the logits of the rows that are sampled.
 
-    The largest of logits / temperature + Gumbel noise is a sample of their softmax (Maddison, Tarlow
-    and Minka, "A* Sampling", 2014). Each row has a generator of its own, so that what is sampled
-    hangs on its seed alone and not on the company in the batch.
+    The largest of logits / temperature + Gumbel noise is a sample of their softmax (Maddison,
+    Tarlow and Minka, "A* Sampling", 2014). Each row has a generator of its own, so that what is
+    sampled hangs on its seed alone and not on the company in the batch.
 
     Args:
         requests: One a row.

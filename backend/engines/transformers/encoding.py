@@ -14,6 +14,9 @@ from labeling.errors import EngineError
 _LONGEST_TOKEN = 16
 """Characters of a token, generously: a text beyond this times the context is cut unread."""
 
+_SHORTEST_PREFIX = 16
+"""Tokens below which a shared beginning is not worth a pass of its own."""
+
 _SLOT = "\ue000"
 """Stands for the message while the chat template is rendered: a private-use character."""
 
@@ -126,7 +129,8 @@ class PromptEncoder:
         """
         texts = [self._cut_unread(prompt.text) for prompt, _ in prompts]
         bodies = [
-            self._parts(prompt, text).body for (prompt, _), (text, _) in zip(prompts, texts, strict=True)
+            self._parts(prompt, text).body
+            for (prompt, _), (text, _) in zip(prompts, texts, strict=True)
         ]
         encoded: list[Encoded | EngineError] = []
         for (prompt, continuations), (text, was_cut), body in zip(
@@ -146,7 +150,9 @@ class PromptEncoder:
         body = frame.before + prompt.before + text + prompt.after + frame.behind
         if frame.turn:
             return Parts(frame.opening, body, frame.turn, frame.after)
-        return Parts(frame.opening, body + frame.after, (), prompt.after + frame.behind + frame.after)
+        return Parts(
+            frame.opening, body + frame.after, (), prompt.after + frame.behind + frame.after
+        )
 
     def _split(
         self, parts: Parts, body: Tokens, continuations: tuple[str, ...]
@@ -283,3 +289,12 @@ def _cut_middle(tokens: Tokens, start: int, count: int, overflow: int) -> Tokens
         )
     left = start + (kept + 1) // 2
     return tokens[:left] + tokens[left + overflow :]
+
+
+def shared_prefix(group: Sequence[Encoded]) -> Tokens:
+    """Find the tokens before the items that all of a group begin with; empty where too few."""
+    length = min(min(one.head, len(one.context) - 1) for one in group)
+    prefix = group[0].context[:length]
+    if length < _SHORTEST_PREFIX or any(one.context[:length] != prefix for one in group):
+        return ()
+    return prefix

@@ -1,11 +1,9 @@
 """A causal model of transformers as an engine: requests to tokens, tokens to the path that fits."""
 
-import logging
 from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
@@ -15,44 +13,27 @@ from backend.engines.base import (
     GenerateRequest,
     Generation,
     Identity,
-    Prompt,
     Request,
     Scored,
 )
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
-from backend.engines.transformers.attention import Unpackable
-from backend.engines.transformers.encoding import Encoded, PromptEncoder
+from backend.engines.transformers.agreement import agree
+from backend.engines.transformers.encoding import Encoded, PromptEncoder, shared_prefix
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.packing import Item
 from backend.engines.transformers.plain import PlainScorer
-from backend.engines.transformers.prefixes import PrefixCache, Tokens
+from backend.engines.transformers.prefixes import PrefixCache
 from backend.engines.transformers.trie import trie_of
 from backend.engines.transformers.writing import Writer
 from labeling.errors import EngineError
 from labeling.settings import ModelSettings
-
-logger = logging.getLogger(__name__)
 
 Path = Literal["auto", "packed", "plain"]
 Floats = NDArray[np.float64]
 
 _LONGEST_CONTEXT = 4096
 """Tokens of context where neither settings nor model name a limit."""
-
-_SHORTEST_PREFIX = 16
-"""Tokens below which a shared beginning is not worth a pass of its own."""
-
-_TOLERANCE = {torch.float32: 1e-2, torch.float16: 0.1, torch.bfloat16: 0.5}
-"""Nats by which the two paths may differ, by number format: rounding alone makes most of it."""
-
-_SAMPLE = (
-    "Read the text and say what it is about. The labels are sport, politics and science.\n\nText: ",
-    ("A short one.", "The committee put off its decision until the report is there.", "1, 2, 3"),
-    "\nLabel:",
-    (" sport", " science", " science fiction", " politics"),
-)
-"""What the two paths are compared on: texts before, between and behind, and labels."""
 
 
 def load(settings: ModelSettings) -> "TransformersEngine":
@@ -109,11 +90,11 @@ class TransformersEngine(Engine):
         self._encoder = PromptEncoder(tokenizer, self.context_tokens)
         tokens = batch_tokens or (1024 if model.device.type == "cpu" else 8192)
         self._plain = PlainScorer(model, tokens)
-        self._packed = (
-            PackedScorer(model, tokens, PrefixCache(prefix_bytes)) if path != "plain" else None
-        )
-        if path == "auto" and not self._agrees():
-            self._packed = None
+        self._packed: PackedScorer | None = None
+        if path != "plain":
+            packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes))
+            if path == "packed" or agree(self.name, self._encoder, packed, self._plain):
+                self._packed = packed
         self._writer = Writer(model, tokenizer, self._packed, tokens)
 
     @property
@@ -140,33 +121,11 @@ class TransformersEngine(Engine):
 
     def _score(self, group: Sequence[Encoded]) -> list[Floats]:
         prefix = shared_prefix(group)
-        items = [
-            Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in group
-        ]
+        items = [Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in group]
         return (self._packed or self._plain).score(prefix, items)
 
-    def _agrees(self) -> bool:
-        """Compare the paths on a small sample; say so where they differ."""
-        before, texts, after, labels = _SAMPLE
-        requests = [Request(Prompt(before, text, after), labels) for text in texts]
-        encoded = [self._encoder.encode(r.context, r.continuations) for r in requests]
-        prefix = shared_prefix(encoded)
-        items = [Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in encoded]
-        assert self._packed is not None
-        try:
-            fast = self._packed.score(prefix, items)
-        except (Unpackable, TypeError, LookupError, RuntimeError, ValueError, AttributeError) as error:
-            logger.warning("%s runs on the plain path: %s", self.name, type(error).__name__)
-            return False
-        slow = self._plain.score(prefix, items)
-        gap = max(float(np.abs(a - b).max()) for a, b in zip(fast, slow, strict=True))
-        if gap <= _TOLERANCE[self._model.dtype]:
-            return True
-        logger.warning("%s runs on the plain path: packed, it differs by %.3g nats", self.name, gap)
-        return False
-
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
-        """Continue every prompt; a schema's text has the model's own, unconstrained probabilities."""
+        """Continue every prompt; tokens have their free probabilities under a schema, too."""
         answers: list[Generation | EngineError | Encoded] = [self._prompt(r) for r in requests]
         groups: dict[tuple[str, bool], list[int]] = {}
         for index, (request, one) in enumerate(zip(requests, answers, strict=True)):
@@ -190,12 +149,3 @@ class TransformersEngine(Engine):
             return PromptEncoder(self._tokenizer, room).encode(request.context, ())
         except EngineError as error:
             return error
-
-
-def shared_prefix(group: Sequence[Encoded]) -> Tokens:
-    """Find the tokens before the items that all of a group begin with; empty where too few."""
-    length = min(min(one.head, len(one.context) - 1) for one in group)
-    prefix = group[0].context[:length]
-    if length < _SHORTEST_PREFIX or any(one.context[:length] != prefix for one in group):
-        return ()
-    return prefix

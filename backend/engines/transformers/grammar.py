@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import llguidance.hf
-import llguidance.torch
+import numpy as np
 import torch
 from llguidance import LLMatcher, LLTokenizer
 from torch import Tensor
@@ -88,7 +88,6 @@ class Obedience(LogitsProcessor):
             for row, schema in enumerate(schemas)
             if schema is not None
         }
-        self._mask = llguidance.torch.allocate_token_bitmask(1, grammars.vocabulary)
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """Give scores in which the forbidden is -inf, shape (rows, vocabulary)."""
@@ -102,8 +101,12 @@ class Obedience(LogitsProcessor):
                 allowed[row] = -torch.inf
                 allowed[row, self._ends or [0]] = 0.0
                 continue
-            llguidance.torch.fill_next_token_bitmask(matcher, self._mask)
-            llguidance.torch.apply_token_bitmask_inplace(
-                allowed[row : row + 1], self._mask.to(scores.device)
-            )
+            allowed[row, _forbidden(matcher, scores)] = -torch.inf
         return allowed
+
+
+def _forbidden(matcher: LLMatcher, scores: Tensor) -> Tensor:
+    """Tell which tokens may not come next, shape (vocabulary,)."""
+    bits = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
+    allowed = torch.from_numpy(np.unpackbits(bits, bitorder="little")).to(scores.device)
+    return allowed[: scores.shape[1]] == 0

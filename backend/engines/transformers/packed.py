@@ -104,7 +104,9 @@ class PackedScorer:
     @torch.inference_mode()
     def _edges(self, packing: Packing, logits: Tensor) -> Floats:
         """Give every edge's natural-log probability, normalised in float32."""
-        normaliser = torch.cat([rows.float().logsumexp(dim=-1) for rows in logits.split(_ROWS)])
+        normaliser = torch.cat(
+            [rows.float().logsumexp(dim=-1) for rows in torch.split(logits, _ROWS)]
+        )
         picked = logits[packing.edge_row, packing.edge_token].float()
         found: Floats = (picked - normaliser[packing.edge_row]).double().cpu().numpy()
         return found

@@ -148,7 +148,8 @@ def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.devi
 
 def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints]]:
     """List for each item the flat places that predict, and for each edge its row among all."""
-    places, edge_rows = [], []
+    places: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    edge_rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
     rows, end, node = 0, 0, own
     for item in items:
         trie, end = item.trie, end + len(item.tokens)
@@ -157,5 +158,4 @@ def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints
             edge_rows.append(rows + trie.edge_from)
             rows += 1 + len(trie.tokens)
         node += len(trie.tokens)
-    empty = [np.zeros(0, dtype=np.int64)]
-    return places or empty, edge_rows or empty
+    return places, edge_rows

@@ -51,6 +51,7 @@ class PlainScorer:
     def __init__(self, model: Any, batch_tokens: int) -> None:
         self._model = model
         self._batch_tokens = batch_tokens
+        self.dtype: torch.dtype = model.dtype
         self._keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
 
     def score(self, prefix: Tokens, items: Sequence[Item]) -> list[Floats]:

@@ -22,9 +22,10 @@ class LabelTrie:
         depth: Tokens from the root to the node, itself included, shape (nodes,).
         ancestors: The nodes on the way from the root to each node, itself included, ended by -1,
             shape (nodes, deepest).
-        edge_from: Where each edge's token is predicted: 0 the root, 1 + n the node n, shape (edges,).
+        edge_from: Where each edge's token is predicted: at the root 0, at node n 1 + n, shape
+            (edges,).
         edge_token: The token that it predicts, shape (edges,).
-        paths: Which edges lead to each continuation, one array a continuation; of an empty one, none.
+        paths: Which edges lead to each continuation, one array a continuation.
     """
 
     tokens: Ints
@@ -49,9 +50,9 @@ class LabelTrie:
 @lru_cache(maxsize=256)
 def trie_of(continuations: tuple[tuple[int, ...], ...]) -> LabelTrie:
     """Merge continuations, each a tuple of tokens, into a tree."""
-    stems = sorted({c[:end] for c in continuations for end in range(1, len(c))}, key=len)
+    stems = _by_length({c[:end] for c in continuations for end in range(1, len(c))})
     node_of = {(): 0} | {stem: number for number, stem in enumerate(stems, start=1)}
-    edges = sorted({c[:end] for c in continuations for end in range(1, len(c) + 1)}, key=len)
+    edges = _by_length({c[:end] for c in continuations for end in range(1, len(c) + 1)})
     edge_of = {edge: number for number, edge in enumerate(edges)}
     return LabelTrie(
         tokens=_ints([stem[-1] for stem in stems]),
@@ -75,3 +76,7 @@ def _ancestors(stems: Sequence[tuple[int, ...]], node_of: dict[tuple[int, ...], 
 
 def _ints(numbers: Sequence[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
+
+
+def _by_length(stems: set[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    return sorted(stems, key=lambda stem: (len(stem), stem))

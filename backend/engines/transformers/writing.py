@@ -1,5 +1,6 @@
-"""Texts, written in batches: greedily or sampled, free or under a schema, with log-probabilities."""
+"""Texts, written in batches: greedy or sampled, free or under a schema, with log-probabilities."""
 
+import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -45,6 +46,8 @@ class Writer:
         self._grammars = Grammars(tokenizer, model.config.get_text_config().vocab_size)
         window = getattr(model.config.get_text_config(), "sliding_window", None)
         self._reuses = packed is not None and window is None
+        takes = inspect.signature(model.forward).parameters
+        self._cache_argument = "cache" if "cache" in takes else "past_key_values"
 
     def check(self, request: GenerateRequest) -> None:
         """Refuse what cannot be written.
@@ -104,7 +107,7 @@ class Writer:
         output = self._model.generate(
             tokens,
             attention_mask=real,
-            past_key_values=self._cache(prefix, len(owns)),
+            **{self._cache_argument: self._cache(prefix, len(owns))},
             generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
                 do_sample=False,
                 max_new_tokens=requests[0].max_tokens,
@@ -139,10 +142,7 @@ class Writer:
             return None
         layers = self._packed.prefix(prefix)
         return DynamicCache(
-            [
-                tuple(x.expand(rows, -1, -1, -1) for x in layers[number])
-                for number in sorted(layers)
-            ]
+            [tuple(x.expand(rows, -1, -1, -1) for x in layers[number]) for number in sorted(layers)]
         )
 
 
@@ -192,12 +192,10 @@ class Stopping(StoppingCriteria):
         self._endings = endings
         self._width = width
 
-    def __call__(self, input_ids: Tensor, scores: Any, **_: Any) -> Tensor:
+    def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002
         """Tell which rows are done, shape (rows,)."""
         rows = input_ids[:, self._width :].tolist()
-        done = [
-            ending.is_reached(ids) for ending, ids in zip(self._endings, rows, strict=True)
-        ]
+        done = [ending.is_reached(ids) for ending, ids in zip(self._endings, rows, strict=True)]
         return torch.tensor(done, dtype=torch.bool, device=input_ids.device)
 
 

@@ -1,0 +1,145 @@
+"""Texts are written greedily or sampled, end where they should, and obey their schemas."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backend.engines import Engine, GenerateRequest, Prompt, Request
+from backend.engines.transformers import TransformersEngine
+from labeling.errors import EngineError
+from tests.backend.transformers.reference import generated_by, scores_of
+from tests.backend.transformers.tiny import PACKED, PLAIN, tiny_engine
+
+pytestmark = pytest.mark.model
+
+ITALY = Prompt("The capital of Italy is", "", "")
+REVIEWS = (
+    "Answer with the label alone. The labels are positive and negative. Read with care.\n\nText: "
+)
+TEXTS = ["I loved it.", "A terrible film, do not go and see it, ever.", "ok", ""]
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"label": {"enum": ["positive", "négative 👎"]}, "sure": {"type": "boolean"}},
+        "required": ["label", "sure"],
+        "additionalProperties": False,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def bundled(engine: Engine) -> TransformersEngine:
+    assert isinstance(engine, TransformersEngine)
+    return engine
+
+
+def reviews(**options: object) -> list[GenerateRequest]:
+    request = GenerateRequest(Prompt(REVIEWS, "", "\nLabel:"), max_tokens=6, stop=("\n",))
+    request = replace(request, **options)  # type: ignore[arg-type]
+    return [replace(request, context=Prompt(REVIEWS, text, "\nLabel:")) for text in TEXTS]
+
+
+class TestGreedily:
+    def test_whatever_the_company(self, bundled: TransformersEngine) -> None:
+        rome = GenerateRequest(ITALY, 5)
+        paris = GenerateRequest(Prompt("", "What is the capital of France?", "", chat=True), 12)
+        together = generated_by(bundled, [rome, paris])
+        [alone] = generated_by(bundled, [rome])
+        assert together[0].text == alone.text
+        assert together[0].text.startswith(" Rome")
+        assert together[1].text == "The capital of France is Paris."
+
+    def test_with_each_token_s_logprob(self, bundled: TransformersEngine) -> None:
+        [generation] = generated_by(bundled, [GenerateRequest(ITALY, 1)])
+        [scores] = scores_of(bundled, [Request(ITALY, (generation.text,))])
+        assert generation.token_logprobs == pytest.approx(scores, abs=1e-3)
+
+    @pytest.mark.parametrize("config", {**PACKED, **PLAIN}.values(), ids={**PACKED, **PLAIN}.keys())
+    def test_the_same_behind_a_prefix_from_memory(
+        self, config: object, bundled: TransformersEngine
+    ) -> None:
+        fast = generated_by(tiny_engine(config, bundled._tokenizer), reviews())  # type: ignore[arg-type]
+        slow = tiny_engine(config, bundled._tokenizer, path="plain")  # type: ignore[arg-type]
+        for one, other in zip(fast, generated_by(slow, reviews()), strict=True):
+            assert one.text == other.text
+            assert one.token_logprobs == pytest.approx(other.token_logprobs, abs=1e-3)
+
+
+class TestSampled:
+    def test_repeats_itself_by_its_seed(self, bundled: TransformersEngine) -> None:
+        samples = [GenerateRequest(ITALY, 6, temperature=1.0, seed=seed) for seed in range(6)]
+        first = [one.text for one in generated_by(bundled, samples)]
+        again = [generated_by(bundled, [sample])[0].text for sample in samples]
+        assert first == again
+        assert len(set(first)) > 1
+
+    def test_as_often_as_it_is_probable(self, bundled: TransformersEngine) -> None:
+        samples = [GenerateRequest(ITALY, 1, temperature=1.0, seed=seed) for seed in range(300)]
+        counts = Counter(one.text for one in generated_by(bundled, samples))
+        common = [text for text, _ in counts.most_common(4)]
+        [scores] = scores_of(bundled, [Request(ITALY, tuple(common))])
+        expected = 300 * np.exp(scores)
+        observed = np.array([counts[text] for text in common])
+        assert np.all(np.abs(observed - expected) < 4 * np.sqrt(expected) + 1)
+
+    def test_coldly_is_greedy(self, bundled: TransformersEngine) -> None:
+        cold = GenerateRequest(ITALY, 4, temperature=1e-4, seed=3)
+        greedy = GenerateRequest(ITALY, 4)
+        assert generated_by(bundled, [cold])[0].text == generated_by(bundled, [greedy])[0].text
+
+
+class TestEnds:
+    def test_before_a_stop_string(self, bundled: TransformersEngine) -> None:
+        [generation] = generated_by(bundled, [GenerateRequest(ITALY, 20, stop=(".", "\n"))])
+        assert generation.text == " Rome"
+        assert len(generation.token_logprobs) == 1
+        assert generation.is_whole
+
+    def test_by_each_row_s_own_stop_strings(self, bundled: TransformersEngine) -> None:
+        requests = [GenerateRequest(ITALY, 8, stop=("Rome",)), GenerateRequest(ITALY, 8)]
+        first, second = generated_by(bundled, requests)
+        assert first.text == " "
+        assert second.text.startswith(" Rome")
+
+    def test_at_the_limit_is_not_whole(self, bundled: TransformersEngine) -> None:
+        [generation] = generated_by(bundled, [GenerateRequest(ITALY, 1)])
+        assert not generation.is_whole
+
+
+class TestSchema:
+    @pytest.mark.parametrize("temperature", [0.0, 1.0])
+    def test_is_obeyed_whatever_the_text_says(
+        self, temperature: float, bundled: TransformersEngine
+    ) -> None:
+        requests = reviews(schema=SCHEMA, max_tokens=40, stop=(), temperature=temperature)
+        for generation in generated_by(bundled, requests):
+            content = json.loads(generation.text)
+            assert content.keys() == {"label", "sure"}
+            assert content["label"] in ("positive", "négative 👎")
+            assert generation.is_whole
+
+    def test_of_one_row_leaves_the_others_free(self, bundled: TransformersEngine) -> None:
+        free = GenerateRequest(ITALY, 8, stop=(".",))
+        bound = replace(free, schema='{"enum": ["Paris"]}')
+        first, second = generated_by(bundled, [free, bound])
+        assert first.text == " Rome"
+        assert second.text == '"Paris"'
+
+    def test_that_is_none_fails_for_itself(self, bundled: TransformersEngine) -> None:
+        free = GenerateRequest(ITALY, 2)
+        first, second = bundled.generate([replace(free, schema="{nope"), free])
+        assert isinstance(first, EngineError)
+        assert "schema cannot be obeyed" in str(first)
+        assert not isinstance(second, EngineError)
+
+
+def test_a_prompt_that_does_not_fit_fails_for_itself(bundled: TransformersEngine) -> None:
+    small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+    first, second = small.generate(
+        [GenerateRequest(Prompt("word " * 600, "text", ""), 4), GenerateRequest(ITALY, 4)]
+    )
+    assert isinstance(first, EngineError)
+    assert not isinstance(second, EngineError)
