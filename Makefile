@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 STUDIO := .venv-label-studio
 ADAPTER := .venv-label-studio-ml
+LM_EVAL := .venv-lm-eval
 PIP := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test format clean
@@ -24,7 +25,7 @@ format: $(VENV)/.test
 	$(VENV)/bin/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(STUDIO) $(ADAPTER) .tandem-demo artifacts
+	rm -rf $(VENV) $(STUDIO) $(ADAPTER) $(LM_EVAL) .tandem-demo artifacts
 
 # Every environment is made whole, and marked only when it is.
 
@@ -52,4 +53,13 @@ $(ADAPTER)/.installed: $(VENV)/.test
 	  "site.addsitedir('$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages)')" > venv.pth
 	$(ADAPTER)/bin/python $(PIP) --no-deps label-studio-ml==1.0.9 label-studio-tools==0.0.4 \
 	  colorama==0.4.6 croniter==7.0.0 redis==8.1.0 rq==3.0.0
+	touch $@
+
+# lm-evaluation-harness, for `python -m bench.scoring` alone: on the packages of $(VENV).
+$(LM_EVAL)/.installed: $(VENV)/.test
+	$(VENV)/bin/python -m venv --clear --without-pip $(LM_EVAL)
+	cd $(LM_EVAL)/lib/python*/site-packages && echo "import site;" \
+	  "site.addsitedir('$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages)')" > venv.pth
+	$(VENV)/bin/python -m pip --python $(LM_EVAL)/bin/python install --quiet \
+	  --disable-pip-version-check -c constraints.txt lm-eval==0.4.13
 	touch $@

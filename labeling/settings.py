@@ -76,8 +76,8 @@ class ModelSettings(_Section):
     """`bundled` (SmolLM2-135M-Instruct), a folder, or a causal model of the Hub."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where it runs; auto: on the best that there is."""
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    """The type of its weights; auto: bfloat16 on CUDA, float32 elsewhere."""
+    dtype: Literal["auto", "fastest", "float32", "bfloat16", "float16"] = "auto"
+    """Its weights; auto: bfloat16 on CUDA, else float32; fastest: as the CPU can, too."""
     quantization: Literal["none", "8bit", "4bit"] = "none"
     """Smaller weights, by bitsandbytes on CUDA."""
     batch_tokens: int | None = Field(None, ge=64)

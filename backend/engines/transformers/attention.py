@@ -147,7 +147,7 @@ def cascade(heads: Heads, prefix: tuple[Tensor, Tensor] | None, packing: Packing
     query = heads.query
     count, flat, size = query.shape
     output = query.new_empty(flat, count, size)
-    total = query.new_empty(flat, count)
+    total = query.new_empty(flat, count, dtype=torch.float32)
     for block in packing.blocks:
         items = (block.count, block.length)
         own = (_rectangle(x, block.span, *items) for x in (query, heads.key, heads.value))
@@ -158,7 +158,7 @@ def cascade(heads: Heads, prefix: tuple[Tensor, Tensor] | None, packing: Packing
             _attend_nodes(heads, block, output, total)
     if prefix is not None:
         found, weight = _to_prefix(heads, *prefix)
-        output.lerp_(found, (weight - total).sigmoid_()[..., None])
+        output.lerp_(found, (weight - total).sigmoid_()[..., None].to(output.dtype))
     return output
 
 
@@ -182,7 +182,7 @@ def _attend_nodes(heads: Heads, block: Block, output: Tensor, total: Tensor) -> 
     )
     found, weight = _flash(heads.scaling, query, key, value)
     above, above_weight = _to_ancestors(heads, block)
-    share = (above_weight - weight).sigmoid()[..., None]
+    share = (above_weight - weight).sigmoid()[..., None].to(found.dtype)
     mixed = torch.lerp(found, above, share).transpose(1, 2)
     output[block.nodes_span].view(*nodes, *output.shape[1:]).copy_(mixed)
     both = torch.logaddexp(weight, above_weight).transpose(1, 2)
@@ -202,10 +202,10 @@ def _to_ancestors(heads: Heads, block: Block) -> tuple[Tensor, Tensor]:
         for x in (heads.key, heads.value)
     )
     query = query.reshape(block.count, len(heads.key), heads.groups, block.nodes, -1)
-    scores = (query[..., None, :] * key[:, :, None]).sum(-1) * heads.scaling
+    scores = (query[..., None, :] * key[:, :, None]).sum(-1).float() * heads.scaling
     scores = scores.masked_fill(~block.is_ancestor, -torch.inf)
     weight = scores.logsumexp(-1)
-    shares = (scores - weight[..., None]).exp()
+    shares = (scores - weight[..., None]).exp().to(value.dtype)
     found = (shares[..., None] * value[:, :, None]).sum(-2)
     return found.flatten(1, 2), weight.flatten(1, 2)
 

@@ -6,8 +6,9 @@ from torch import Tensor
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
+from backend.engines.transformers.attention import KeysValues
 from backend.engines.transformers.packed import PackedScorer
-from backend.engines.transformers.prefixes import KeysValues, PrefixCache
+from backend.engines.transformers.prefixes import PrefixCache
 from tests.backend.transformers.reference import scores_of, unbatched
 
 TOKEN_BYTES = 2 * 2 * 4

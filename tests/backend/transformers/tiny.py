@@ -101,7 +101,10 @@ PLAIN: dict[str, PreTrainedConfig] = {
 
 
 def tiny_engine(
-    config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase, **options: Any
+    config: PreTrainedConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    dtype: torch.dtype = torch.float32,
+    **options: Any,
 ) -> TransformersEngine:
     """Make an engine with random weights, large enough that every token matters."""
     torch.manual_seed(0)
@@ -112,5 +115,6 @@ def tiny_engine(
         for weight in model.parameters():
             if weight.dim() > 1:
                 weight.normal_(std=0.3)
+    model = model.to(dtype)
     options = {"batch_tokens": 400, "context_tokens": 512, **options}
     return TransformersEngine(model, tokenizer, Identity("tiny", "0" * 64), **options)
