@@ -110,14 +110,18 @@ def attend(
     if this.seen is not None:
         this.seen[layer] = (heads.key.contiguous(), heads.value.contiguous())
     prefix = this.prefix.get(layer)
-    reaches = sliding_window is None or this.packing.longest <= sliding_window
-    if query.device.type == "cpu" and softcap is None and reaches:
+    window = None if (sliding_window or 0) >= this.packing.longest else sliding_window
+    if window is None and softcap is None and cascades(query.device):
         return cascade(heads, prefix, this.packing)[None], None
-    window = None if reaches else sliding_window
     return side_by_side(heads, prefix, this, window, softcap)[None], None
 
 
 AttentionInterface.register(NAME, attend)
+
+
+def cascades(device: torch.device) -> bool:
+    """Tell whether torch hands out the log-sum-exp of its attention on a device."""
+    return device.type == "cpu"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

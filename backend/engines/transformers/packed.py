@@ -108,5 +108,5 @@ class PackedScorer:
             [rows.float().logsumexp(dim=-1) for rows in torch.split(logits, _ROWS)]
         )
         picked = logits[packing.edge_row, packing.edge_token].float()
-        found: Floats = (picked - normaliser[packing.edge_row]).double().cpu().numpy()
+        found: Floats = (picked - normaliser[packing.edge_row]).cpu().double().numpy()
         return found

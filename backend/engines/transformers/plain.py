@@ -85,7 +85,7 @@ class PlainScorer:
         for row, of_row in zip(batch, logits, strict=True):
             own = of_row[[place[column] for column in row.columns]].float()
             picked = own[range(len(row.targets)), list(row.targets)] - own.logsumexp(dim=-1)
-            found.append(picked.double().cpu().numpy())
+            found.append(picked.cpu().double().numpy())
         return found
 
     def _logits(self, batch: Sequence[Row], columns: Sequence[int]) -> Tensor:

@@ -121,7 +121,7 @@ class Writer:
         )
         new = output.sequences[:, width:]
         logprobs = torch.stack(output.logits, dim=1).float().log_softmax(dim=-1)
-        picked = logprobs.gather(2, new[..., None])[..., 0].double().cpu()
+        picked = logprobs.gather(2, new[..., None])[..., 0].cpu().double()
         return [
             ending.generation(ids, values, ends)
             for ending, ids, values in zip(endings, new.tolist(), picked, strict=True)

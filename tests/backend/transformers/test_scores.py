@@ -5,7 +5,7 @@ import pytest
 from transformers import PreTrainedConfig
 
 from backend.engines import Engine, Prompt, Request
-from backend.engines.transformers import TransformersEngine
+from backend.engines.transformers import TransformersEngine, attention
 from tests.backend.transformers.reference import scores_of, unbatched
 from tests.backend.transformers.tiny import PACKED, PLAIN, tiny_engine
 
@@ -59,6 +59,16 @@ class TestArchitectures:
         engine = tiny_engine(config, bundled._tokenizer)
         assert engine.path == "packed"
         assert_equal_the_reference(engine, requests_of(before))
+
+    @pytest.mark.parametrize("kind", ["llama", "gpt2, learned positions", "mixtral, experts"])
+    def test_run_packed_under_one_mask_as_on_a_gpu(
+        self, kind: str, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(attention, "cascades", lambda _: False)
+        engine = tiny_engine(PACKED[kind], bundled._tokenizer)
+        assert engine.path == "packed"
+        assert_equal_the_reference(engine, requests_of())
+        assert_equal_the_reference(engine, requests_of(labels=LABEL_SETS["shared stems"]))
 
     @pytest.mark.parametrize("config", PLAIN.values(), ids=PLAIN.keys())
     def test_run_plainly_where_they_cannot_be_packed(
