@@ -50,8 +50,8 @@ class Backend:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.identity = engines.identify(settings.model)
-        self.loader = Loader(lambda: engines.load(settings.model))
+        self.identity = engines.identify(settings)
+        self.loader = Loader(lambda: engines.load(settings))
         self.store = StateStore(settings.data_dir / "learned")
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings")
         self._cache = AnswerCache(settings.data_dir / "answers", self.identity.digest)

@@ -117,7 +117,7 @@ def _texts(folder: Path, tasks: Sequence[str]) -> list[str] | None:
 def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
     """Let the settings' model label, through the service's own prompts and its batch prior."""
     work = read_work(folder, {}, first)
-    form, identity = parse(work.label_config), engines.identify(settings.model)
+    form, identity = parse(work.label_config), engines.identify(settings)
     recipe = write_recipe(settings, identity, form, Learned(work.instruction))
     kept = AnswerCache(cache / "answers", identity.digest)
     scores = _scored([recipe.builder.request(text) for text in work.texts], settings, kept)
@@ -139,7 +139,7 @@ def _scored(requests: Sequence[Request], settings: Settings, kept: AnswerCache) 
     new = [request for request in dict.fromkeys(requests) if request not in known]
     engine: Engine | None = None
     for start in range(0, len(new), _TOGETHER):
-        engine = engine or engines.load(settings.model)
+        engine = engine or engines.load(settings)
         some = new[start : start + _TOGETHER]
         found: dict[Asked, Answer] = {
             request: scored

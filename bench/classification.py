@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     shown = dict(pair.split("=", 1) for pair in given.labels)
     settings = load()
-    engine = engines.load(settings.model)
+    engine = engines.load(settings)
     results = [
         measure(read_work(folder, shown, given.first), engine, settings, seeds=given.seeds)
         for folder in given.folders
@@ -149,7 +149,7 @@ def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Re
     """Measure the model on one folder."""
     score = TimedScores(engine)
     form = parse(work.label_config)
-    identity = engines.identify(settings.model)
+    identity = engines.identify(settings)
 
     def taught(texts: Sequence[str] = (), answers: Sequence[Answer] = ()) -> Recipe:
         blank = write_recipe(settings, identity, form, Learned(work.instruction))

@@ -24,7 +24,7 @@ from backend.engines.transformers import TransformersEngine
 from backend.engines.transformers.encoding import Encoded, shared_prefix
 from backend.engines.transformers.trie import trie_of
 from bench.scoring_work import Work
-from labeling.settings import ModelSettings
+from labeling.settings import Settings
 
 Outcome = dict[str, Any]
 
@@ -104,7 +104,7 @@ def lm_eval(work: Work) -> Outcome:
 
 
 def _engine() -> TransformersEngine:
-    engine = engines.load(ModelSettings())
+    engine = engines.load(Settings())
     if not isinstance(engine, TransformersEngine):
         raise TypeError("The bundled model runs on the transformers engine")
     return engine

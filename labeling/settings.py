@@ -71,9 +71,9 @@ class ModelSettings(_Section):
     """Which model answers, and on what."""
 
     engine: str = "transformers"
-    """The name of an engine; see `backend.engines`."""
+    """`transformers`: in this process; `openai`: behind a server."""
     name: str = "bundled"
-    """`bundled` (SmolLM2-135M-Instruct), a folder, or a causal model of the Hub."""
+    """`bundled` (SmolLM2-135M-Instruct), a folder, a causal model of the Hub, or a server's."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where it runs; auto: on the best that there is."""
     dtype: Literal["auto", "fastest", "float32", "bfloat16", "float16"] = "auto"
@@ -88,6 +88,35 @@ class ModelSettings(_Section):
     """How labels are scored; auto: packed, where that gives what the slower plain path gives."""
     prefix_bytes: int = Field(1 << 30, ge=0)
     """Memory for the keys and values of prompts' beginnings; the least used go."""
+
+
+class ServerSettings(_Section):
+    """An OpenAI-compatible server, where `model.engine` is `openai`."""
+
+    url: str = "http://localhost:8000/v1"
+    """Its address."""
+    api_key: SecretStr | None = None
+    """Its key; null: it asks for none."""
+    concurrency: int = Field(8, ge=1)
+    """Calls at one time."""
+    timeout: float = Field(60.0, gt=0)
+    """Seconds that one call may take."""
+    retries: int = Field(5, ge=0)
+    """How often a call that failed in passing is repeated."""
+    labels: Literal["auto", "next", "prompt"] = "auto"
+    """How labels are scored: off the next tokens, or off prompts that end in them."""
+    whole_labels: bool | None = None
+    """Whether labels are read to their last token; null: where the server tells its tokens."""
+    top_tokens: int | None = Field(None, ge=1)
+    """Most probable tokens that are asked for; null: as many as the server tells, up to 200."""
+    budget_tokens: int | None = Field(None, ge=0)
+    """Tokens that one run may use; null: any."""
+    budget_money: float | None = Field(None, ge=0)
+    """Money that one run may cost; null: any."""
+    price_read: float = Field(0.0, ge=0)
+    """The price of a million tokens of prompts."""
+    price_written: float = Field(0.0, ge=0)
+    """The price of a million tokens of answers."""
 
 
 class PromptSettings(_Section):
@@ -194,6 +223,7 @@ class Settings(BaseSettings):
     studio: StudioSettings = StudioSettings()
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
+    server: ServerSettings = ServerSettings()
     prompt: PromptSettings = PromptSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
@@ -227,12 +257,13 @@ class Settings(BaseSettings):
 ENVIRONMENT = {
     "LABEL_STUDIO_URL": ("studio", "url"),
     "LABEL_STUDIO_API_KEY": ("studio", "api_key"),
+    "OPENAI_API_KEY": ("server", "api_key"),
     "BASIC_AUTH_USER": ("backend", "user"),
     "BASIC_AUTH_PASS": ("backend", "password"),
 }
 """Names that Label Studio and its backends already use, beside TANDEM_SECTION__NAME."""
 
-SECRETS = (("studio", "api_key"), ("backend", "password"))
+SECRETS = (("studio", "api_key"), ("backend", "password"), ("server", "api_key"))
 """What may not stand in the settings file."""
 
 

@@ -16,7 +16,7 @@ from backend.engines.base import (
 )
 from backend.engines.preload import preload_torch
 from labeling.errors import EngineError
-from labeling.settings import ModelSettings
+from labeling.settings import Settings
 
 __all__ = [
     "ENGINES",
@@ -38,8 +38,8 @@ class Entry:
     """Where an engine stands, as `module:name`; imported when asked for, since it imports much.
 
     Attributes:
-        identify: A function of ModelSettings that gives an Identity at once.
-        load: A function of ModelSettings that gives the Engine, in its own time.
+        identify: A function of Settings that gives an Identity at once.
+        load: A function of Settings that gives the Engine, in its own time.
     """
 
     identify: str
@@ -50,11 +50,15 @@ ENGINES = {
     "transformers": Entry(
         identify="backend.engines.identity:identify",
         load="backend.engines.transformers:load",
-    )
+    ),
+    "openai": Entry(
+        identify="backend.engines.openai.engine:identify",
+        load="backend.engines.openai.engine:load",
+    ),
 }
 
 
-def identify(settings: ModelSettings) -> Identity:
+def identify(settings: Settings) -> Identity:
     """Tell which model the settings name, at once and without its weights.
 
     Raises:
@@ -64,24 +68,25 @@ def identify(settings: ModelSettings) -> Identity:
     return identity
 
 
-def load(settings: ModelSettings) -> Engine:
+def load(settings: Settings) -> Engine:
     """Load the model that the settings name; takes seconds to minutes.
 
     Raises:
         EngineError: There is no such engine, or its model cannot be loaded.
     """
     entry = _entry(settings)
-    preload_torch()
+    if settings.model.engine == "transformers":
+        preload_torch()
     engine: Engine = _find(entry.load)(settings)
     return engine
 
 
-def _entry(settings: ModelSettings) -> Entry:
+def _entry(settings: Settings) -> Entry:
     try:
-        return ENGINES[settings.engine]
+        return ENGINES[settings.model.engine]
     except KeyError as error:
         raise EngineError(
-            f"There is no engine {settings.engine!r}",
+            f"There is no engine {settings.model.engine!r}",
             where="model.engine",
             mend=f"Name one of: {', '.join(ENGINES)}.",
         ) from error

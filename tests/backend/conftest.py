@@ -15,7 +15,7 @@ from backend.service import create_app
 from labeling.settings import ModelSettings, Settings
 from tests.backend.even import EvenEngine
 
-Load: TypeAlias = Callable[[ModelSettings], Engine]
+Load: TypeAlias = Callable[[Settings], Engine]
 NewApp: TypeAlias = Callable[..., Flask]
 """Makes a service: how its model is loaded, and the sections of its settings, as keywords."""
 
@@ -23,7 +23,7 @@ NewApp: TypeAlias = Callable[..., Flask]
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The bundled model."""
-    return engines.load(ModelSettings())
+    return engines.load(Settings())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from labeling.errors import EngineError
-from labeling.settings import ModelSettings
+from labeling.settings import Settings
 from tests.backend.conftest import NewApp
 from tests.backend.even import EvenEngine
 from tests.labeling.configs import choices
@@ -40,7 +40,7 @@ class Gate:
         self._error = error
         self._opened.set()
 
-    def load(self, _: ModelSettings) -> Engine:
+    def load(self, _: Settings) -> Engine:
         assert self._opened.wait(SOON)
         if self._error:
             raise self._error

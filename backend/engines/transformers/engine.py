@@ -27,7 +27,7 @@ from backend.engines.transformers.prefixes import PrefixCache
 from backend.engines.transformers.trie import trie_of
 from backend.engines.transformers.writing import Writer
 from labeling.errors import EngineError
-from labeling.settings import ModelSettings
+from labeling.settings import Settings
 
 Path = Literal["auto", "packed", "plain"]
 Floats = NDArray[np.float64]
@@ -36,21 +36,21 @@ _LONGEST_CONTEXT = 4096
 """Tokens of context where neither settings nor model name a limit."""
 
 
-def load(settings: ModelSettings) -> "TransformersEngine":
+def load(settings: Settings) -> "TransformersEngine":
     """Load the model that the settings name.
 
     Raises:
         EngineError: It cannot be found or loaded.
     """
-    model, tokenizer = weights.load(settings)
+    model, tokenizer = weights.load(settings.model)
     return TransformersEngine(
         model,
         tokenizer,
         identify(settings),
-        path=settings.path,
-        batch_tokens=settings.batch_tokens,
-        context_tokens=settings.context_tokens,
-        prefix_bytes=settings.prefix_bytes,
+        path=settings.model.path,
+        batch_tokens=settings.model.batch_tokens,
+        context_tokens=settings.model.context_tokens,
+        prefix_bytes=settings.model.prefix_bytes,
     )
 
 

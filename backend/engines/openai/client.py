@@ -1,0 +1,196 @@
+"""Calls to the server: retried by the `openai` client, within budget, each paid for once."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import openai
+
+from backend.engines.openai.budget import Budget, Usage
+from backend.engines.openai.labels import Piece
+from backend.engines.openai.paid import PaidAnswers
+from backend.refusals import Unready
+from labeling.errors import EngineError
+from labeling.settings import ServerSettings
+
+Answer = dict[str, Any]
+
+_KEYLESS = "none"
+"""What stands in a key's place where the server asks for none."""
+
+
+class FatalError(EngineError):
+    """What fails for every request alike: the address, the key, or the model's name."""
+
+    is_unknown = False
+    """Whether the server has no such route, or no such model."""
+
+
+class UnknownError(FatalError):
+    """The server has no such route, or no such model."""
+
+    is_unknown = True
+
+
+class Client:
+    """Calls one model of one server.
+
+    Retries, their jitter, and waiting as long as `Retry-After` says are the client library's own.
+
+    Args:
+        settings: Where the server is, its key, limits and prices.
+        model: The model's name on the server.
+        folder: Where paid answers are kept.
+    """
+
+    def __init__(self, settings: ServerSettings, model: str, folder: Path) -> None:
+        self.settings = settings
+        self.model = model
+        self.budget = Budget(settings)
+        self._paid = PaidAnswers(folder)
+        self._openai = openai.OpenAI(
+            api_key=settings.api_key.get_secret_value() if settings.api_key else _KEYLESS,
+            base_url=settings.url,
+            timeout=settings.timeout,
+            max_retries=settings.retries,
+        )
+
+    def call(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Give the answer to a call, from disk where it was paid for before.
+
+        Args:
+            path: `/completions` or `/chat/completions`.
+            body: What is sent, without the model's name.
+
+        Raises:
+            FatalError: The address, the key or the model's name is wrong.
+            Unready: The server does not answer now, in spite of all retries.
+            EngineError: The server refuses this body, or the budget might be passed.
+        """
+        whole = {"model": self.model, **body}
+        content: Answer = json.loads(self._paid.answer(path, whole, lambda: self._pay(path, whole)))
+        return content
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Give the answer to a call as `call` does, but always from the server."""
+        content: Answer = json.loads(self._pay(path, {"model": self.model, **body}))
+        return content
+
+    def _pay(self, path: str, body: Mapping[str, Any]) -> str:
+        """Ask until the answer is whole, and give it as JSON."""
+        most = Usage(len(json.dumps(body).encode()), int(body.get("max_tokens", 0)))
+        for _ in range(self.settings.retries + 1):
+            self.budget.reserve(most)
+            used = Usage(0, 0)
+            try:
+                text = self._post(path, body)
+                content = _object(text)
+                if content is not None:
+                    used = _usage(content)
+                    self._check_model(content)
+                    return text
+            finally:
+                self.budget.settle(most, used)
+        raise Unready(f"The server's answers break off, {self.settings.retries + 1} times in a row")
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> str:
+        try:
+            answer = self._openai.post(path, cast_to=object, body=dict(body))
+        except json.JSONDecodeError:
+            return ""
+        except openai.APIResponseValidationError:
+            return ""
+        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+            raise FatalError(
+                "The server refuses the key",
+                where=self.settings.url,
+                mend="Set TANDEM_SERVER__API_KEY or OPENAI_API_KEY.",
+            ) from error
+        except openai.NotFoundError as error:
+            raise UnknownError(
+                f"The server knows no {path} or no model {self.model!r}",
+                where=self.settings.url,
+                mend="Set server.url (it mostly ends in /v1) and model.name.",
+            ) from error
+        except (openai.RateLimitError, openai.InternalServerError) as error:
+            times = self.settings.retries + 1
+            raise Unready(
+                f"The server answers {error.status_code}, {times} times in a row",
+                mend="Ask again later, or lower server.concurrency.",
+            ) from error
+        except openai.APITimeoutError as error:
+            raise Unready(
+                f"The server does not answer within {self.settings.timeout:g} s",
+                mend="Raise server.timeout, or lower server.concurrency.",
+            ) from error
+        except openai.APIConnectionError as error:
+            raise Unready(
+                "The server cannot be reached",
+                where=self.settings.url,
+                mend="Start it, or set server.url.",
+            ) from error
+        except openai.APIStatusError as error:
+            reason = " ".join(str(error.message).split())[:200]
+            raise EngineError(f"The server refuses this text: {reason}") from error
+        return answer if isinstance(answer, str) else json.dumps(answer)
+
+    def _check_model(self, content: Answer) -> None:
+        """Refuse an answer of another model; vendors add a date to the name that was asked for."""
+        answered = str(content.get("model") or self.model)
+        names = (answered.rsplit("/", 1)[-1], self.model.rsplit("/", 1)[-1])
+        if not (names[0].startswith(names[1]) or names[1].startswith(names[0])):
+            raise EngineError(
+                f"The server answered with the model {answered!r} in place of {self.model!r}",
+                where=self.settings.url,
+                mend="Set model.name to the model that it serves.",
+            )
+
+    def get(self, path: str) -> Any:
+        """Read something that costs nothing; None where the server does not have it."""
+        try:
+            return self._openai.get(path, cast_to=object)
+        except (openai.APIStatusError, openai.APIResponseValidationError, ValueError):
+            return None
+
+    def tokenize(self, text: str, *, is_whole: bool = False) -> list[Piece] | None:
+        """Give a text's tokens as llama.cpp's server cuts it; None where the server does not.
+
+        Args:
+            text: The text.
+            is_whole: Whether it is a whole prompt, before which special tokens may stand.
+        """
+        address = self.settings.url.rstrip("/").removesuffix("/v1") + "/tokenize"
+        body = {
+            "content": text,
+            "with_pieces": True,
+            "add_special": is_whole,
+            "parse_special": False,
+        }
+        try:
+            answer: Any = self._openai.post(address, cast_to=object, body=body)
+            return [(int(token["id"]), _bytes(token["piece"])) for token in answer["tokens"]]
+        except (openai.OpenAIError, ValueError, KeyError, TypeError):
+            return None
+
+    def close(self) -> None:
+        """Close connections and files."""
+        self._openai.close()
+        self._paid.close()
+
+
+def _bytes(piece: str | list[int]) -> bytes:
+    return piece.encode() if isinstance(piece, str) else bytes(piece)
+
+
+def _object(text: str) -> Answer | None:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) and content.get("choices") else None
+
+
+def _usage(content: Answer) -> Usage:
+    usage = content.get("usage") or {}
+    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))

@@ -1,0 +1,236 @@
+"""A model behind an OpenAI-compatible server as an engine: requests to calls, answers to scores."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import TypeVar
+
+import numpy as np
+
+from backend.engines.base import (
+    Engine,
+    GenerateRequest,
+    Generation,
+    Identity,
+    Prompt,
+    Request,
+    Scored,
+)
+from backend.engines.openai import calls
+from backend.engines.openai.client import Client, FatalError
+from backend.engines.openai.labels import Piece, Stem, scored_by_walking
+from backend.engines.openai.probing import Skills, probe
+from backend.engines.openai.reading import choice_of, generation_of, tokens_of
+from labeling.errors import EngineError
+from labeling.settings import Settings
+
+_ALL = 300_000
+"""More tokens than any vocabulary has."""
+
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+
+
+def identify(settings: Settings) -> Identity:
+    """Name the model, and digest its name with all settings that move a score; not the address.
+
+    Raises:
+        EngineError: No model is named.
+    """
+    name, server = settings.model.name, settings.server
+    if name == "bundled":
+        raise EngineError(
+            "No model of the server is named",
+            where="model.name",
+            mend="Set it to what the server calls its model.",
+        )
+    moves_scores = ("openai", name, server.labels, server.top_tokens, server.whole_labels)
+    content = "\n".join(map(str, moves_scores))
+    return Identity(name.rsplit("/", 1)[-1], hashlib.sha256(content.encode()).hexdigest())
+
+
+def load(settings: Settings) -> "OpenAIEngine":
+    """Find out what the server can.
+
+    Raises:
+        EngineError: The server is not there, refuses the key, or does not know the model.
+    """
+    client = Client(settings.server, settings.model.name, settings.data_dir / "paid")
+    try:
+        return OpenAIEngine(client, probe(client), identify(settings))
+    except BaseException:
+        client.close()
+        raise
+
+
+class OpenAIEngine(Engine):
+    """Scores and writes with a model behind a server.
+
+    Args:
+        client: Calls the server.
+        skills: What the server can.
+        identity: What `identify` says of it.
+    """
+
+    def __init__(self, client: Client, skills: Skills, identity: Identity) -> None:
+        self.name = identity.name
+        self.digest = identity.digest
+        self.abilities = skills.abilities
+        self.client = client
+        self.skills = skills
+        self._pool = ThreadPoolExecutor(client.settings.concurrency, thread_name_prefix="server")
+        self._pieces = lru_cache(maxsize=4096)(client.tokenize)
+        self._whole = lru_cache(maxsize=256)(partial(client.tokenize, is_whole=True))
+        self._reads_prompts = _reads_prompts(client.settings.labels, skills)
+        whole = client.settings.whole_labels
+        self._to_the_end = skills.cuts if whole is None else whole
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        """Score every continuation; see `labels` for what the probabilities are of."""
+        return self._each(requests, self._echoed if self._reads_prompts else self._walked)
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
+        """Continue every prompt."""
+        return self._each(requests, self._written)
+
+    def close(self) -> None:
+        """Let running calls end, and close connections and files."""
+        self._pool.shutdown(cancel_futures=True)
+        self.client.close()
+
+    def _each(
+        self, requests: Sequence[Asked], answer: Callable[[Asked], Given]
+    ) -> list[Given | EngineError]:
+        """Answer requests at one time; a wrong address, key or name fails for all of them."""
+
+        def one(request: Asked) -> Given | EngineError:
+            try:
+                return answer(request)
+            except FatalError:
+                raise
+            except EngineError as error:
+                return error
+
+        return list(self._pool.map(one, requests))
+
+    def _walked(self, request: Request) -> Scored:
+        prompt = self._fitting(request.context)
+
+        def top(stem: Stem, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
+            if prompt.chat or not self.skills.forces:
+                return self._told(prompt, stem, self.skills.top)
+            return self._told_with(prompt, stem, wanted)
+
+        labels = [_bare(label) if prompt.chat else label for label in request.continuations]
+        pieces = self._pieces if self.skills.cuts else _uncut
+        return scored_by_walking(top, labels, pieces, to_the_end=self._to_the_end)
+
+    def _told_with(
+        self, prompt: Prompt, stem: Stem, wanted: Sequence[Piece]
+    ) -> Mapping[bytes, float]:
+        """Ask for the most probable tokens and for all wanted ones.
+
+        llama.cpp tells nothing of a token that is forced and ends within a character; such ones are
+        found among all tokens, behind another that is forced.
+        """
+        readable = [piece for piece in wanted if _is_readable(piece)]
+        anchor, *others = readable or (self._pieces(" a") or [])[:1]
+        told = dict(self._told(prompt, stem, self.skills.top, anchor[0]))
+        for number, text in others:
+            if text not in told:
+                told |= self._told(prompt, stem, 1, number)
+        if any(text not in told for _, text in wanted):
+            told |= self._told(prompt, stem, _ALL, anchor[0])
+        return told
+
+    def _told(
+        self, prompt: Prompt, stem: Stem, count: int, forced: int | None = None
+    ) -> Mapping[bytes, float]:
+        """Ask for the most probable tokens behind a prompt and a stem, and for a forced one."""
+        if prompt.chat and stem.text:
+            raise EngineError(
+                "Labels begin with the same token, and a chat cannot be continued behind it",
+                mend="Set prompt.chat: never, or use a server that completes plain prompts.",
+            )
+        if prompt.chat:
+            call = calls.first_token(prompt, count)
+        else:
+            call = calls.next_token(self._joined(prompt, stem), count, forced)
+        tokens = tokens_of(choice_of(self.client.call(*call)))
+        if not tokens or not tokens[0].top:
+            raise EngineError("The server told no probabilities for this text")
+        return {**tokens[0].top, tokens[0].text: tokens[0].logprob}
+
+    def _joined(self, prompt: Prompt, stem: Stem) -> str | list[int]:
+        """Put a stem behind a prompt.
+
+        As tokens where the server cuts texts, so that no text is taken for a special token.
+        """
+        text = calls.text_of(prompt)
+        whole = self._whole(text) if self.skills.cuts and stem.tokens is not None else None
+        if whole is not None:
+            return [*(token for token, _ in whole), *(stem.tokens or ())]
+        try:
+            return text + stem.text.decode()
+        except UnicodeDecodeError as error:
+            raise EngineError(
+                "Labels differ within one character, which the server cannot be asked about",
+                mend="Give labels that differ in their letters.",
+            ) from error
+
+    def _echoed(self, request: Request) -> Scored:
+        """Read each label's own tokens off prompts that end in it, one call a label."""
+        prompt = request.context
+        known = len(calls.text_of(prompt).encode())
+        sums = []
+        for label in request.continuations:
+            answer = self.client.call(*calls.echoed(prompt, label))
+            end, total = known + len(label.encode()), 0.0
+            place = 0
+            for token in tokens_of(choice_of(answer)):
+                start, place = place, place + len(token.text)
+                if known < place <= end or start < known < place:
+                    total += token.logprob
+            sums.append(total)
+        return Scored(np.array(sums, dtype=np.float64))
+
+    def _written(self, request: GenerateRequest) -> Generation:
+        field = self.skills.schema_field or calls.RESPONSE_FORMAT
+        text = None if request.context.chat else self._joined(request.context, Stem())
+        answer = self.client.call(*calls.written(request, text, field))
+        return generation_of(choice_of(answer), must_be_whole=request.schema is not None)
+
+    def _fitting(self, prompt: Prompt) -> Prompt:
+        """Turn a plain prompt into a chat where the server does nothing else."""
+        if self.skills.completes or prompt.chat:
+            return prompt
+        return Prompt(prompt.before, prompt.text, prompt.after, chat=True)
+
+
+def _reads_prompts(asked: str, skills: Skills) -> bool:
+    """Choose how labels are scored: off the next tokens where the server tells enough of them."""
+    if asked == "prompt" and not skills.echoes:
+        raise EngineError(
+            "The server does not tell the log-probabilities of prompts",
+            where="server.labels",
+            mend="Set server.labels to auto.",
+        )
+    return asked == "prompt" or (asked == "auto" and skills.echoes and not skills.top)
+
+
+def _bare(label: str) -> str:
+    """Give a label as a chat's answer begins with it."""
+    return label.lstrip()
+
+
+def _is_readable(piece: Piece) -> bool:
+    try:
+        piece[1].decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _uncut(_: str) -> None:
+    return None

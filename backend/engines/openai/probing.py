@@ -1,0 +1,174 @@
+"""What a server can, asked once at the start: servers do not say, and ignore the unknown."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backend.engines.base import Ability, GenerateRequest, Prompt
+from backend.engines.openai import calls
+from backend.engines.openai.client import Answer, Client, FatalError
+from backend.engines.openai.reading import choice_of, generation_of, tokens_of
+from backend.refusals import Unready
+from labeling.errors import EngineError
+
+_PROMPT = Prompt("The capital of Italy is", "", "")
+_CHAT = Prompt("The capital of Italy is", "", "", chat=True)
+_SCHEMA = '{"type": "object", "properties": {"a": {"enum": ["b"]}}, "required": ["a"]}'
+
+_TOPS = (200, 20, 5)
+"""Most probable tokens that are asked for; servers refuse what is too many for them."""
+
+_SAME = 0.05
+"""Nats within which two answers tell the same: batches of another size round otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """What a server can.
+
+    Attributes:
+        completes: Whether it continues plain prompts.
+        chats: Whether it answers chats.
+        top: How many of the most probable next tokens it tells.
+        forces: Whether a token that is forced upon it is told with its own, free probability.
+        echoes: Whether it tells the log-probabilities of a prompt's own tokens.
+        cuts: Whether it tells how it cuts texts into tokens.
+        schema_field: Where it takes JSON schemas that its texts obey; None: nowhere.
+    """
+
+    completes: bool
+    chats: bool
+    top: int
+    forces: bool
+    echoes: bool
+    cuts: bool
+    schema_field: str | None
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """The same in the words of the engines' contract."""
+        told = {
+            Ability.LABEL_LOGPROBS: self.top > 0 or self.echoes,
+            Ability.TOKEN_LOGPROBS: self.top > 0,
+            Ability.GENERATION: True,
+            Ability.SAMPLING: True,
+            Ability.SCHEMAS: self.schema_field is not None,
+        }
+        return frozenset(ability for ability, is_there in told.items() if is_there)
+
+
+def probe(client: Client) -> Skills:
+    """Find out what the server can.
+
+    Raises:
+        EngineError: It is not there, refuses the key, or does not know the model.
+    """
+    _check_name(client)
+    completes = _works(client, calls.next_token(calls.text_of(_PROMPT), 1), lambda _: True)
+    chats = _works(client, calls.written(GenerateRequest(_CHAT, 1)), lambda _: True)
+    if not (completes or chats):
+        raise FatalError(
+            "The server neither completes nor chats",
+            where=client.settings.url,
+            mend="Set server.url to an OpenAI-compatible address (it mostly ends in /v1).",
+        )
+    asked = _PROMPT if completes else _CHAT
+    bound = GenerateRequest(asked, 32, schema=_SCHEMA)
+    return Skills(
+        completes=completes,
+        chats=chats,
+        top=_top(client, asked),
+        forces=completes and _forces(client),
+        echoes=completes and _works(client, calls.echoed(_PROMPT, " Rome"), _is_echoed),
+        cuts=client.tokenize(" Rome") is not None,
+        schema_field=next(
+            (
+                name
+                for name in (calls.RESPONSE_FORMAT, calls.JSON_SCHEMA)
+                if _works(client, calls.written(bound, schema_field=name), _is_obeyed)
+            ),
+            None,
+        ),
+    )
+
+
+def _check_name(client: Client) -> None:
+    told = client.get("/models")
+    names = [str(one["id"]) for one in (told or {}).get("data") or [] if "id" in one]
+    if names and client.model not in names:
+        raise FatalError(
+            f"The server has no model {client.model!r}",
+            where=client.settings.url,
+            mend=f"Set model.name to one of: {', '.join(names[:10])}.",
+        )
+
+
+def _top(client: Client, prompt: Prompt) -> int:
+    asked = client.settings.top_tokens
+    counts = _TOPS if asked is None else (asked,)
+    return next((n for n in counts if len(_told(client, prompt, n)) >= min(n, 2)), 0)
+
+
+def _forces(client: Client) -> bool:
+    """Force an improbable token, and see whether it is told as it is told freely."""
+    pieces = client.tokenize(" Rome") or []
+    others = client.tokenize(" Florence") or []
+    told: dict[bytes, float] = {}
+
+    def collect(answer: Answer) -> bool:
+        [token] = tokens_of(choice_of(answer))[:1]
+        told[token.text] = token.logprob
+        told.update({text: value for text, value in token.top.items() if text not in told})
+        return True
+
+    freely = _told(client, _PROMPT, 20)
+    for number, text in [*pieces[:1], *others[:1]]:
+        told.clear()
+        call = calls.next_token(calls.text_of(_PROMPT), 1, number)
+        if not _works(client, call, collect) or text not in freely:
+            return False
+        if abs(told.get(text, 0.0) - freely[text]) > _SAME:
+            return False
+    return bool(pieces)
+
+
+def _told(client: Client, prompt: Prompt, top: int) -> dict[bytes, float]:
+    """Give the tokens that the server tells where so many are asked for."""
+    told: dict[bytes, float] = {}
+
+    def collect(answer: Answer) -> bool:
+        for token in tokens_of(choice_of(answer))[:1]:
+            told.update(token.top)
+        return True
+
+    text = calls.text_of(prompt)
+    call = calls.first_token(prompt, top) if prompt.chat else calls.next_token(text, top)
+    _works(client, call, collect)
+    return told
+
+
+def _is_echoed(answer: Answer) -> bool:
+    tokens = tokens_of(choice_of(answer))
+    return len(tokens) > 3 and b"Rome" in b"".join(token.text for token in tokens[1:])
+
+
+def _is_obeyed(answer: Answer) -> bool:
+    text = generation_of(choice_of(answer), must_be_whole=True).text
+    content = json.loads(text)
+    return isinstance(content, dict) and content.get("a") == "b"
+
+
+def _works(client: Client, call: calls.Call, is_right: Callable[[Answer], bool]) -> bool:
+    """Tell whether a call is understood; what fails for every call is raised."""
+    try:
+        return is_right(client.ask(*call))
+    except FatalError as error:
+        if error.is_unknown:
+            return False
+        raise
+    except EngineError as error:
+        if isinstance(error, Unready):
+            raise
+        return False
+    except ValueError:
+        return False

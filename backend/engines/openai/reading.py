@@ -1,0 +1,101 @@
+"""Answers of servers, read: tokens, their log-probabilities, and what they compete with.
+
+Servers write log-probabilities in two forms: that of OpenAI's chat completions (`content`, which
+llama.cpp uses everywhere), and that of its older completions (`tokens`, `token_logprobs`).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backend.engines.base import Generation
+from labeling.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of an answer, or of a prompt that was echoed.
+
+    Attributes:
+        text: Its bytes.
+        logprob: Its natural-log probability.
+        top: The most probable tokens in its place, with theirs.
+    """
+
+    text: bytes
+    logprob: float
+    top: Mapping[bytes, float] = field(default_factory=dict)
+
+
+def choice_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give an answer's only choice.
+
+    Raises:
+        EngineError: There is none, or the model refused.
+    """
+    choices = answer.get("choices") or [{}]
+    choice: Mapping[str, Any] = choices[0]
+    message = choice.get("message") or {}
+    if message.get("refusal") or choice.get("finish_reason") == "content_filter":
+        raise EngineError("The server's model refused this text")
+    return choice
+
+
+def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
+    """Read a choice's tokens; empty where the server told none."""
+    told = choice.get("logprobs") or {}
+    if told.get("content"):
+        return [_chat_token(one) for one in told["content"]]
+    texts: Sequence[str] = told.get("tokens") or []
+    logprobs: Sequence[float | None] = told.get("token_logprobs") or []
+    tops: Sequence[Mapping[str, float] | None] = told.get("top_logprobs") or [None] * len(texts)
+    return [
+        Token(
+            text.encode(),
+            _finite(logprob),
+            {piece.encode(): _finite(value) for piece, value in (top or {}).items()},
+        )
+        for text, logprob, top in zip(texts, logprobs, tops, strict=False)
+    ]
+
+
+def _chat_token(one: Mapping[str, Any]) -> Token:
+    top = {_text(other): _finite(other.get("logprob")) for other in one.get("top_logprobs") or []}
+    return Token(_text(one), _finite(one.get("logprob")), top)
+
+
+def _text(token: Mapping[str, Any]) -> bytes:
+    raw = token.get("bytes")
+    return bytes(raw) if raw else str(token.get("token", "")).encode()
+
+
+def _finite(logprob: float | None) -> float:
+    """Give a log-probability; servers write -9999 or null for what is all but impossible."""
+    if logprob is None or math.isnan(logprob) or logprob < -100.0:
+        return -100.0
+    return min(0.0, float(logprob))
+
+
+def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generation:
+    """Read what was written.
+
+    Args:
+        choice: The answer's choice.
+        must_be_whole: Whether a text that was cut off is worth nothing.
+
+    Raises:
+        EngineError: It is empty, or cut off where it may not be.
+    """
+    message = choice.get("message") or {}
+    text = choice.get("text")
+    text = str(message.get("content") or "") if text is None else str(text)
+    is_whole = choice.get("finish_reason") != "length"
+    if not is_whole and must_be_whole:
+        raise EngineError("The server's answer was cut off at its limit of tokens")
+    if not text.strip():
+        raise EngineError("The server's answer is empty")
+    logprobs = np.array([token.logprob for token in tokens_of(choice)], dtype=np.float64)
+    return Generation(text, logprobs, is_whole)
