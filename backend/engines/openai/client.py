@@ -125,11 +125,7 @@ class Client:
                 mend="Raise server.timeout, or lower server.concurrency.",
             ) from error
         except openai.APIConnectionError as error:
-            raise Unready(
-                "The server cannot be reached",
-                where=self.settings.url,
-                mend="Start it, or set server.url.",
-            ) from error
+            raise _unreachable(self.settings) from error
         except openai.APIStatusError as error:
             reason = " ".join(str(error.message).split())[:200]
             raise EngineError(f"The server refuses this text: {reason}") from error
@@ -150,6 +146,8 @@ class Client:
         """Read something that costs nothing; None where the server does not have it."""
         try:
             return self._openai.get(path, cast_to=object)
+        except openai.APIConnectionError as error:
+            raise _unreachable(self.settings) from error
         except (openai.APIStatusError, openai.APIResponseValidationError, ValueError):
             return None
 
@@ -177,6 +175,12 @@ class Client:
         """Close connections and files."""
         self._openai.close()
         self._paid.close()
+
+
+def _unreachable(settings: ServerSettings) -> Unready:
+    return Unready(
+        "The server cannot be reached", where=settings.url, mend="Start it, or set server.url."
+    )
 
 
 def _bytes(piece: str | list[int]) -> bytes:

@@ -56,9 +56,10 @@ def load(settings: Settings) -> "OpenAIEngine":
     Raises:
         EngineError: The server is not there, refuses the key, or does not know the model.
     """
+    identity = identify(settings)
     client = Client(settings.server, settings.model.name, settings.data_dir / "paid")
     try:
-        return OpenAIEngine(client, probe(client), identify(settings))
+        return OpenAIEngine(client, probe(client), identity)
     except BaseException:
         client.close()
         raise
