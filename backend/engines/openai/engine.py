@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
+from itertools import takewhile
 from typing import TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from backend.engines.openai import calls
 from backend.engines.openai.client import Client, FatalError
 from backend.engines.openai.labels import Piece, Stem, scored_by_walking
 from backend.engines.openai.probing import Skills, probe
-from backend.engines.openai.reading import choice_of, generation_of, tokens_of
+from backend.engines.openai.reading import Token, choice_of, generation_of, tokens_of
 from labeling.errors import EngineError
 from labeling.settings import Settings
 
@@ -181,20 +182,25 @@ class OpenAIEngine(Engine):
             ) from error
 
     def _echoed(self, request: Request) -> Scored:
-        """Read each label's own tokens off prompts that end in it, one call a label."""
-        prompt = request.context
-        known = len(calls.text_of(prompt).encode())
+        """Read each label's own tokens off prompts that end in it, one call a label and one more.
+
+        Tokens are counted, since a server writes those that end within a character as best it can.
+        """
+        bare = self._own_tokens(request.context, "")
         sums = []
         for label in request.continuations:
-            answer = self.client.call(*calls.echoed(prompt, label))
-            end, total = known + len(label.encode()), 0.0
-            place = 0
-            for token in tokens_of(choice_of(answer)):
-                start, place = place, place + len(token.text)
-                if known < place <= end or start < known < place:
-                    total += token.logprob
-            sums.append(total)
+            whole = self._own_tokens(request.context, label)
+            pairs = zip(bare, whole, strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text, pairs))
+            sums.append(sum(token.logprob for token in whole[shared:]))
         return Scored(np.array(sums, dtype=np.float64))
+
+    def _own_tokens(self, prompt: Prompt, label: str) -> list[Token]:
+        answer = self.client.call(*calls.echoed(prompt, label))
+        tokens = tokens_of(choice_of(answer))
+        if len(tokens) < 2:
+            raise EngineError("The server told no probabilities for this text")
+        return tokens[:-1]
 
     def _written(self, request: GenerateRequest) -> Generation:
         field = self.skills.schema_field or calls.RESPONSE_FORMAT
