@@ -49,8 +49,12 @@ class BackendSettings(_Section):
     """Basic auth, with `password`; null: no auth."""
     password: SecretStr | None = None
     """The password of `user`."""
-    threads: int = Field(8, ge=1)
-    """Requests that may wait for the model at one time."""
+    threads: int = Field(64, ge=1)
+    """Callers that may wait for the model at one time."""
+    queue_tokens: int = Field(1 << 20, ge=1)
+    """Tokens of texts that may wait for the model; callers beyond are told when to ask again."""
+    cache_bytes: int = Field(2 << 30, ge=1 << 20)
+    """The size of the answers' cache; the least recently used go."""
     predict_budget: float = Field(90.0, gt=0)
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
