@@ -12,6 +12,8 @@ from labeling.errors import EngineError
 BUSY_SECONDS = 60.0
 """How long to wait for another process that writes."""
 
+AGAIN_SECONDS = 0.01
+
 KEYS_A_QUERY = 500
 """SQLite takes at least 999 parameters."""
 
@@ -125,7 +127,21 @@ def _open(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(
         file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
+    _turn_to_wal(database)
     database.executescript(_SCHEMA)
     return database
+
+
+def _turn_to_wal(database: sqlite3.Connection) -> None:
+    """Ask again while another process does the same: for this alone SQLite waits for nobody."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import sys
 from pathlib import Path
 from backend.store import Store
 
+sys.stdin.readline()
 file, name = Path(sys.argv[1]), sys.argv[2]
 store = Store(file, 1 << 30)
 for start in range(0, 1000, 20):
@@ -60,12 +62,17 @@ def test_the_file_keeps_to_its_size_and_the_least_recently_used_go(tmp_path: Pat
     assert 0.8 * largest < file.stat().st_size < 1.1 * largest
 
 
+def start_writer(file: Path, name: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", WRITER, str(file), name]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)
+
+
 def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite3"
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(file), name]) for name in ("one", "two")
-    ]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    writers = [start_writer(file, name) for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda writer: writer.communicate(b"go\n", timeout=60), writers))
+    assert [writer.returncode for writer in writers] == [0, 0]
     store = Store(file, ROOMY)
     keys = [f"{name} {number}" for name in ("one", "two") for number in range(1000)]
     assert len(store.get(keys)) == 2000
