@@ -84,7 +84,9 @@ class Store:
         rows = [(key, content, now) for key, content in contents.items()]
         with self._lock, self._writing():
             self._touch()
-            self._database.executemany("REPLACE INTO kept (key, content, used) VALUES (?,?,?)", rows)
+            self._database.executemany(
+                "REPLACE INTO kept (key, content, used) VALUES (?,?,?)", rows
+            )
             while self._bytes() > self._largest and self._evict():
                 pass
 

@@ -7,7 +7,7 @@ from functools import partial
 from labeling.errors import BackendUnreachable
 from labeling.settings import Settings
 from routing import evidence
-from routing.backend import BackendClient
+from routing.backend import BackendClient, Job
 from routing.ledger import Ledger
 from routing.observe import Scene, look_again, observe
 from routing.populations import open_tasks
@@ -91,7 +91,8 @@ def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
     labelled = 0
     for start in range(0, len(tasks), CHUNK):
         chunk = tasks[start : start + CHUNK]
-        new, errors = _ask(scene, chunk, start, len(tasks))
+        job = Job(f"project {scene.project.id}, {version}", start, len(tasks))
+        new, errors = _ask(scene, chunk, job)
         failed.update(errors)
         _refuse_other_versions(new, version)
         _store(scene, new)
@@ -103,16 +104,17 @@ def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
 
 
 def _ask(
-    scene: Scene, tasks: Sequence[int], start: int, of: int
+    scene: Scene, tasks: Sequence[int], job: Job
 ) -> tuple[list[NewPrediction], dict[int, str]]:
     """Ask the backend; give its predictions, and by task why there is none."""
     field_name = scene.form.texts[scene.form.control.to_name]
     bodies = [{"id": task, "data": {field_name: scene.state.tasks[task].text}} for task in tasks]
 
     def progress(step: str, done: int, total: int) -> None:
-        scene.progress(step, start + done, max(of, total))
+        scene.progress(step, job.done + done, max(job.total, total))
 
-    results = scene.backend.predict(scene.project.id, scene.form.config, bodies, progress)
+    project, config = scene.project.id, scene.form.config
+    results = scene.backend.predict(project, config, bodies, progress, job)
     pairs = list(zip(tasks, results, strict=True))
     failed = {task: str(result["error"]) for task, result in pairs if "error" in result}
     new = [
