@@ -117,8 +117,8 @@ class Backend:
         model, embed = self._within_budget(kind)
         outcomes = predict(recipe, model.score, tasks, embed)
         for outcome in outcomes:
-            kind = "answered" if isinstance(outcome, Prediction) else "failed"
-            self.metrics.tasks.labels(kind).inc()
+            became = "answered" if isinstance(outcome, Prediction) else "failed"
+            self.metrics.tasks.labels(became).inc()
         return recipe, outcomes
 
     def learn(self, project: str, label_config: str, lesson: Lesson) -> Taught:

@@ -84,14 +84,17 @@ class _LoadCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         loads = self._load()
-        families = (
-            *(GaugeMetricFamily(f"tandem_{n}", of, labels=["kind"]) for n, of in _GAUGES.items()),
-            *(
-                CounterMetricFamily(f"tandem_{n}", of, labels=["kind"])
-                for n, of in _COUNTERS.items()
-            ),
-        )
-        for name, family in zip((*_GAUGES, *_COUNTERS), families, strict=True):
-            for kind, load in loads.items():
-                family.add_metric([kind.value], getattr(load, name))
-            yield family
+        for name, meaning in _GAUGES.items():
+            gauge = GaugeMetricFamily(f"tandem_{name}", meaning, labels=["kind"])
+            yield _filled(gauge, name, loads)
+        for name, meaning in _COUNTERS.items():
+            counter = CounterMetricFamily(f"tandem_{name}", meaning, labels=["kind"])
+            yield _filled(counter, name, loads)
+
+
+def _filled(
+    family: GaugeMetricFamily | CounterMetricFamily, name: str, loads: Mapping[Kind, Load]
+) -> Metric:
+    for kind, load in loads.items():
+        family.add_metric([kind.value], getattr(load, name))
+    return family

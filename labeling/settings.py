@@ -94,6 +94,17 @@ class ModelSettings(_Section):
     """Memory for the keys and values of prompts' beginnings; the least used go."""
 
 
+class BulkSettings(_Section):
+    """Workers of `tandem prelabel --engine ray`, each of which loads the model."""
+
+    workers: int = Field(1, ge=1)
+    """Workers over the whole Ray cluster."""
+    cpus: float = Field(1.0, gt=0)
+    """CPU cores of a worker."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of a worker; 0.5: two share one."""
+
+
 class PromptSettings(_Section):
     """What the model is asked."""
 
@@ -198,6 +209,7 @@ class Settings(BaseSettings):
     studio: StudioSettings = StudioSettings()
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
+    bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
