@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any, TypeAlias
 
@@ -28,9 +28,6 @@ BATCH = 64
 
 BLOCK = 256
 """Tasks that a worker takes at once, and does again where it is killed."""
-
-PART = 1_000
-"""Tasks that come out together."""
 
 UNBOUNDED_SECONDS = 1e6
 """A worker's time budget: nobody waits in front of a screen."""
@@ -69,16 +66,14 @@ class RayPredictor:
 
     Args:
         settings: Name the model, and in `bulk` the workers.
-        part: Tasks that come out together.
 
     Raises:
         SettingsError: Ray is not installed.
     """
 
-    def __init__(self, settings: Settings, part: int = PART) -> None:
+    def __init__(self, settings: Settings) -> None:
         _import_ray()
         self._settings = _for_workers(settings)
-        self._part = part
 
     def version(self, project: int | None, label_config: str) -> str:
         """Tell which model version answers, as the service on the same `data_dir` does.
@@ -100,11 +95,23 @@ class RayPredictor:
         return recipe.model_version
 
     def predict_parts(
-        self, project: int | None, label_config: str, tasks: Sequence[Mapping[str, Any]]
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        part: int,
+        progress: Callable[[str, int, int], None],
     ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
         """Predict tasks, and give them part by part as they are done, in any order.
 
         A worker that is lost is replaced, and what it had at hand is done again.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+            tasks: `{"id", "data"}` each.
+            part: Tasks that come out together.
+            progress: Told of the step, tasks done and all tasks, before every part.
 
         Yields:
             Pairs of a task's place in `tasks` and its result; every place once.
@@ -128,8 +135,11 @@ class RayPredictor:
             num_cpus=bulk.cpus,
             num_gpus=bulk.gpus,
         )
+        done = 0
         try:
-            for batch in predictions.iter_batches(batch_size=self._part, batch_format="numpy"):
+            for batch in predictions.iter_batches(batch_size=part, batch_format="numpy"):
+                done += len(batch["number"])
+                progress("Predictions", done, len(tasks))
                 numbers, results = batch["number"].tolist(), map(json.loads, batch["result"])
                 yield list(zip(numbers, results, strict=True))
         except ray.exceptions.RayError as error:

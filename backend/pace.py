@@ -8,10 +8,10 @@ from math import ceil
 BATCH_SECONDS = 0.5
 """The work of one micro-batch, and so about what a person waits behind bulk work."""
 
-FIRST_BUDGET = 2_048
+FIRST_BUDGET = 512
 """Tokens of a micro-batch before anything was measured."""
 
-LEAST_BUDGET = 512
+LEAST_BUDGET = 128
 MOST_BUDGET = 131_072
 
 MEMORY = 0.8

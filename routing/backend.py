@@ -1,9 +1,9 @@
 """The ML backend's HTTP client: the controller asks it for predictions, and teaches it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -46,6 +46,31 @@ class LearnReply:
 
     model_version: str
     report: Mapping[str, Any]
+
+
+class Predictor(Protocol):
+    """Who predicts many tasks: the backend, or a cluster on which its model runs."""
+
+    def predict_parts(
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        part: int,
+        progress: Progress,
+    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+        """Predict tasks, and give them part by part as they are done, in any order.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+            tasks: `{"id", "data"}` each.
+            part: Tasks that come out together.
+            progress: Told whenever more are done.
+
+        Yields:
+            Pairs of a task's place in `tasks` and its result; every place once.
+        """
 
 
 class BackendClient:
@@ -105,6 +130,21 @@ class BackendClient:
             results += self._predict_chunk(project, label_config, chunk, part)
             progress("Predictions", len(results), len(tasks))
         return results
+
+    def predict_parts(
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        part: int,
+        progress: Progress = silent,
+    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+        """Ask for predictions, and give them part by part, in order; see `Predictor`."""
+        for start in range(0, len(tasks), part):
+            job = Job(f"project {project}", start, len(tasks))
+            chunk = tasks[start : start + part]
+            results = self.predict(project, label_config, chunk, _within(job, progress), job)
+            yield list(enumerate(results, start))
 
     def _predict_chunk(
         self,
@@ -225,6 +265,15 @@ class BackendClient:
             where=self.url,
             mend="Set backend.url to the address of `tandem serve`.",
         )
+
+
+def _within(job: Job, progress: Progress) -> Progress:
+    """Tell of a part's progress as of the whole's."""
+
+    def tell(step: str, done: int, total: int) -> None:  # noqa: ARG001 - the part's own total
+        progress(step, job.done + done, job.total)
+
+    return tell
 
 
 def _retry_after(answer: httpx.Response) -> float:

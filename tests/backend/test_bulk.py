@@ -12,6 +12,7 @@ from backend.application import Backend
 from backend.bulk import RayPredictor
 from labeling.errors import EngineError
 from labeling.settings import BulkSettings, LearningSettings, Settings
+from routing.progress import silent
 from tests.labeling.configs import choices
 
 pytestmark = pytest.mark.model
@@ -37,7 +38,10 @@ def workers() -> Iterator[psutil.Process]:
 
 
 def test_every_task_comes_out_once_though_a_worker_is_killed(settings: Settings) -> None:
-    parts = RayPredictor(settings, part=20).predict_parts(None, CONFIG, [*tasks(600), {"id": 600}])
+    told: list[int] = []
+    parts = RayPredictor(settings).predict_parts(
+        None, CONFIG, [*tasks(600), {"id": 600}], 20, lambda _, done, __: told.append(done)
+    )
     first = next(parts)
     killed = next(workers())
     killed.kill()
@@ -45,13 +49,14 @@ def test_every_task_comes_out_once_though_a_worker_is_killed(settings: Settings)
     rest = list(itertools.chain.from_iterable(parts))
     results = dict(rest) | dict(first)
     assert sorted(number for number, _ in [*first, *rest]) == list(range(601))
+    assert told[-1] == 601
     assert results[600]["error"] == "The task holds no data."
     assert not any("error" in results[number] for number in range(600))
 
 
 def test_the_answers_and_their_version_are_those_of_the_service(settings: Settings) -> None:
     predictor = RayPredictor(settings.model_copy(update={"bulk": BulkSettings()}))
-    [part] = predictor.predict_parts(7, CONFIG, tasks(3))
+    [part] = predictor.predict_parts(7, CONFIG, tasks(3), 100, silent)
     backend = Backend(settings.model_copy(update={"data_dir": settings.data_dir / "service"}))
     recipe, outcomes = backend.predict("7", CONFIG, tasks(3))
     backend.close()
@@ -64,8 +69,8 @@ def test_the_answers_and_their_version_are_those_of_the_service(settings: Settin
 def test_more_workers_than_the_cluster_holds_are_refused(settings: Settings) -> None:
     many = settings.model_copy(update={"bulk": BulkSettings(workers=1000)})
     with pytest.raises(EngineError, match=r"1000 workers need 1000 CPUs.*Lower bulk\.workers"):
-        next(RayPredictor(many).predict_parts(None, CONFIG, tasks(1)))
+        next(RayPredictor(many).predict_parts(None, CONFIG, tasks(1), 100, silent))
 
 
 def test_nothing_to_do_starts_nothing(settings: Settings) -> None:
-    assert list(RayPredictor(settings).predict_parts(None, CONFIG, [])) == []
+    assert list(RayPredictor(settings).predict_parts(None, CONFIG, [], 100, silent)) == []
