@@ -49,8 +49,12 @@ class BackendSettings(_Section):
     """Basic auth, with `password`; null: no auth."""
     password: SecretStr | None = None
     """The password of `user`."""
-    threads: int = Field(8, ge=1)
-    """Requests that may wait for the model at one time."""
+    threads: int = Field(64, ge=1)
+    """Callers that may wait for the model at one time."""
+    queue_tokens: int = Field(1 << 20, ge=1)
+    """Tokens of texts that may wait for the model; callers beyond are told when to ask again."""
+    cache_bytes: int = Field(2 << 30, ge=1 << 20)
+    """The size of the answers' cache; the least recently used go."""
     predict_budget: float = Field(90.0, gt=0)
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
@@ -117,6 +121,17 @@ class ServerSettings(_Section):
     """The price of a million tokens of prompts."""
     price_written: float = Field(0.0, ge=0)
     """The price of a million tokens of answers."""
+
+
+class BulkSettings(_Section):
+    """Workers of `tandem prelabel --engine ray`, each of which loads the model."""
+
+    workers: int = Field(1, ge=1)
+    """Workers over the whole Ray cluster."""
+    cpus: float = Field(1.0, gt=0)
+    """CPU cores of a worker."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of a worker; 0.5: two share one."""
 
 
 class PromptSettings(_Section):
@@ -224,6 +239,7 @@ class Settings(BaseSettings):
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
     server: ServerSettings = ServerSettings()
+    bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
