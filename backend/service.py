@@ -66,6 +66,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             events=backend.events.count,
             trainings=backend.events.trainings,
             embedding=embedder and embedder.state,
+            methods=backend.methods,
             **({"error": str(error)} if error else {}),
             **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
         )
