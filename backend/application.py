@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from backend import engines
 from backend.batching import Batcher
 from backend.cache import AnswerCache
+from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
-from backend.engines import Engine, GenerateRequest, Generation, Identity, Request, Scored
+from backend.engines import Ability, Engine, GenerateRequest, Identity, Request
 from backend.events import Events
 from backend.jobs import Jobs
 from backend.lanes import Kind
@@ -80,6 +81,13 @@ class Backend:
         self.metrics = Metrics(load=self.load, is_ready=lambda: self.loader.state == "ready")
         self.events = Events(self.metrics.webhooks)
 
+    @property
+    def methods(self) -> dict[str, str | None] | None:
+        """What the engine lacks for each method, None: nothing; None for all until it is loaded."""
+        if self.loader.state != "ready":
+            return None
+        return missing_by_method(self.loader.wait().abilities)
+
     def recipe(self, project: str | None, label_config: str) -> Recipe:
         """Give how a project's tasks are answered now; never waits for the model.
 
@@ -114,8 +122,8 @@ class Backend:
             SettingsError: See `recipe`.
         """
         recipe = self.recipe(project, label_config)
-        model, embed = self._within_budget(kind)
-        outcomes = predict(recipe, model.score, tasks, embed)
+        model, embed = self._within_budget(recipe, kind)
+        outcomes = predict(recipe, model, tasks, embed)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(became).inc()
@@ -132,8 +140,8 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._recipe(form, Learned(instruction=lesson.instruction))
-        model, embed = self._within_budget(Kind.BULK)
-        learned, report = learn(blank, lesson, model.score, embed)
+        model, embed = self._within_budget(blank, Kind.BULK)
+        learned, report = learn(blank, lesson, model, embed)
         version = self._recipe(form, learned).model_version
         self.store.put(project, version, learned)
         return Taught(version, report)
@@ -164,27 +172,35 @@ class Backend:
             return None
         return self.embedder.identity
 
-    def _within_budget(self, kind: Kind) -> tuple[Model, Embed | None]:
+    def _within_budget(self, recipe: Recipe, kind: Kind) -> tuple[Model, Embed | None]:
         """Give the model and an encoder, whose one time budget runs from now on."""
         deadline = time.monotonic() + self.settings.backend.predict_budget
 
-        def score(requests: Sequence[Request]) -> list[Scored | TandemError]:
-            return self._ask(requests, deadline, kind)
+        def abilities() -> frozenset[Ability]:
+            found = self.loader.wait(deadline).abilities
+            require(recipe.methods, found)
+            return found
 
-        def generate(requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
-            return self._ask(requests, deadline, kind)
+        def ask(requests: Sequence[Asked]) -> list[Any]:
+            return self._ask(requests, deadline, kind, abilities)
 
         embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
-        return Model(score, generate), embed
+        return Model(ask, ask, abilities), embed
 
-    def _ask(self, requests: Sequence[Asked], deadline: float, kind: Kind) -> list[Any]:
-        """Answer requests from the cache, and what is new by the model."""
+    def _ask(
+        self,
+        requests: Sequence[Asked],
+        deadline: float,
+        kind: Kind,
+        check: Callable[[], object],
+    ) -> list[Any]:
+        """Answer requests from the cache, and what is new by the model, once that is checked."""
         known: dict[Asked, Answer | TandemError] = {**self._cache.get(requests)}
         new = [request for request in dict.fromkeys(requests) if request not in known]
         self.metrics.scores.labels("cache").inc(len(requests) - len(new))
         self.metrics.scores.labels("model").inc(len(new))
         if new:
-            self.loader.wait(deadline)
+            check()
             answers = self._batcher.ask(new, deadline, kind)
             _refuse_if_none_was_answered(answers, is_new=not known)
             known |= dict(zip(new, answers, strict=True))

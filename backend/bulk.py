@@ -87,7 +87,7 @@ class RayPredictor:
         learned = StateStore(settings.data_dir / "learned").get(_as_text(project))
         recipe = write_recipe(
             settings,
-            engines.identify(settings.model),
+            engines.identify(settings),
             parse(label_config),
             learned,
             identify_embedding(embedding) if embedding else None,

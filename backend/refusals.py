@@ -10,10 +10,18 @@ class Unready(EngineError):
 
     Args:
         what: What is wrong, without a full stop.
+        where: Where it is: an address, mostly.
         mend: What the reader can do about it, as an imperative.
         retry_after: Seconds after which asking again makes sense.
     """
 
-    def __init__(self, what: str, *, mend: str | None = None, retry_after: int = 2) -> None:
-        super().__init__(what, mend=mend)
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        mend: str | None = None,
+        retry_after: int = 2,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
         self.retry_after = retry_after

@@ -70,6 +70,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             embedding=embedder and embedder.state,
             jobs=backend.jobs.running(),
             work={kind: asdict(load) for kind, load in backend.load().items()},
+            methods=backend.methods,
             **({"error": str(error)} if error else {}),
             **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
         )

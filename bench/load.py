@@ -257,7 +257,9 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     return Row(
         name,
         phase.statuses.total(),
-        *((cuts[49], cuts[94], cuts[98]) if cuts else (None, None, None)),
+        cuts[49] if cuts else None,
+        cuts[94] if cuts else None,
+        cuts[98] if cuts else None,
         phase.bulk_texts / seconds if seconds and phase.bulk_texts else None,
         errors,
         refusals,

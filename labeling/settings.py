@@ -4,10 +4,10 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from labeling.errors import SettingsError
@@ -15,6 +15,18 @@ from labeling.errors import SettingsError
 SETTINGS_FILE = Path("tandem.yaml")
 KEYS_FILE = Path(".tandem.env")
 """Keys by name, one `NAME=value` a line; refused unless only its owner can read it."""
+
+MethodName: TypeAlias = Literal[
+    "label-logprob",
+    "label-logprob-normalised",
+    "sequence-logprob",
+    "self-consistency",
+    "verbalised",
+    "p-true",
+    "entropy",
+    "margin",
+]
+"""The ways to find a confidence; see `backend.confidence.methods`."""
 
 
 class _Section(BaseModel):
@@ -147,6 +159,24 @@ class PromptSettings(_Section):
     """Whether the prompt goes through the model's chat template, where it has one."""
 
 
+class ConfidenceSettings(_Section):
+    """How the model's confidence is found."""
+
+    methods: tuple[MethodName, ...] = Field(("label-logprob",), min_length=1)
+    """One way, or several that are mixed; see docs/confidence.md."""
+    samples: int = Field(5, ge=2, le=100)
+    """Texts that `self-consistency` has the model write for one item."""
+    temperature: float = Field(0.7, gt=0, le=2)
+    """The temperature that it samples them at."""
+
+    @field_validator("methods")
+    @classmethod
+    def _are_distinct(cls, methods: tuple[MethodName, ...]) -> tuple[MethodName, ...]:
+        if len(set(methods)) < len(methods):
+            raise ValueError("each method may be named once")
+        return methods
+
+
 class LearningSettings(_Section):
     """What the backend learns from people's answers with."""
 
@@ -241,6 +271,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
+    confidence: ConfidenceSettings = ConfidenceSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
     reviewers: tuple[ReviewerSettings, ...] = ()

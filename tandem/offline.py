@@ -117,8 +117,11 @@ def _row(task: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
 def _read(file: Path) -> Sequence[dict[str, Any]]:
     try:
         if file.suffix == ".parquet":
-            rows: list[dict[str, Any]] = pd.read_parquet(file).to_dict("records")
-            return rows
+            table = pd.read_parquet(file)
+            return [
+                {str(name): value for name, value in row.items()}
+                for row in table.to_dict("records")
+            ]
         lines = file.read_text("utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
