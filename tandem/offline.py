@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from labeling.errors import SettingsError
 from routing.backend import Predictor
@@ -117,8 +118,7 @@ def _row(task: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
 def _read(file: Path) -> Sequence[dict[str, Any]]:
     try:
         if file.suffix == ".parquet":
-            rows: list[dict[str, Any]] = pd.read_parquet(file).to_dict("records")
-            return rows
+            return [dict(row) for row in pq.read_table(file).to_pylist()]
         lines = file.read_text("utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
