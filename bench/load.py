@@ -255,14 +255,14 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     refusals = phase.statuses[503]
     errors = phase.statuses.total() - phase.statuses[200] - refusals + phase.failed
     return Row(
-        name,
-        phase.statuses.total(),
-        cuts[49] if cuts else None,
-        cuts[94] if cuts else None,
-        cuts[98] if cuts else None,
-        phase.bulk_texts / seconds if seconds and phase.bulk_texts else None,
-        errors,
-        refusals,
+        phase=name,
+        calls=phase.statuses.total(),
+        p50=cuts[49] if cuts else None,
+        p95=cuts[94] if cuts else None,
+        p99=cuts[98] if cuts else None,
+        bulk_per_second=phase.bulk_texts / seconds if seconds and phase.bulk_texts else None,
+        errors=errors,
+        refusals=refusals,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from labeling.errors import SettingsError
 from routing.backend import Predictor
@@ -117,11 +118,7 @@ def _row(task: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
 def _read(file: Path) -> Sequence[dict[str, Any]]:
     try:
         if file.suffix == ".parquet":
-            table = pd.read_parquet(file)
-            return [
-                {str(name): value for name, value in row.items()}
-                for row in table.to_dict("records")
-            ]
+            return [dict(row) for row in pq.read_table(file).to_pylist()]
         lines = file.read_text("utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
