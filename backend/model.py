@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from backend.engines import GenerateRequest, Generation, Request, Scored
+from backend.engines import Ability, GenerateRequest, Generation, Request, Scored
 from labeling.errors import TandemError
 
 Asked: TypeAlias = Request | GenerateRequest
@@ -24,7 +24,9 @@ class Model:
     Attributes:
         score: Scores requests.
         generate: Continues prompts.
+        abilities: Tells what its engine can do, as soon as that is loaded.
     """
 
     score: Score
     generate: Generate
+    abilities: Callable[[], frozenset[Ability]]

@@ -1,16 +1,17 @@
-"""Tasks in, outcomes out: the composition of prompt, scores, prior and calibration."""
+"""Tasks in, outcomes out: the composition of methods, priors, mix and calibration."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from backend.confidence.methods import Belief, Method
 from backend.confidence.priors import CONTENT_FREE, log_prior, without_prior
 from backend.embedding import Embed, Vector
-from backend.engines import Request, Scored
-from backend.model import Score
+from backend.model import Model
 from backend.recipe import Recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError, TaskError
@@ -20,14 +21,29 @@ from labeling.predictions import Failure, OwnAnswer, Prediction
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one method says of texts.
+
+    Attributes:
+        method: The method.
+        prior: Natural-log prior of every label up to a constant, shape (labels,).
+        beliefs: One a text.
+    """
+
+    method: Method
+    prior: Floats
+    beliefs: Sequence[Belief | TandemError]
+
+
 def predict(
-    recipe: Recipe, score: Score, tasks: Sequence[Any], embed: Embed | None = None
+    recipe: Recipe, model: Model, tasks: Sequence[Any], embed: Embed | None = None
 ) -> list[Prediction | Failure]:
     """Answer tasks; one that cannot be read, scored or encoded gets its own failure.
 
     Args:
         recipe: How the project's tasks are answered.
-        score: Scores requests.
+        model: Scores and writes.
         tasks: Tasks as Label Studio sends them; anything else fails for itself.
         embed: Encodes texts, where the recipe's second opinion asks for that.
 
@@ -35,20 +51,32 @@ def predict(
         One outcome a task, in order.
 
     Raises:
-        TandemError: The prior cannot be computed or the embedding model not be loaded, so that no
-            task can be answered.
+        TandemError: A prior cannot be computed, the model not be asked or the embedding model not
+            be loaded, so that no task can be answered.
     """
     texts = [_text_of(recipe.form, task) for task in tasks]
     read = [text for text in texts if isinstance(text, str)]
-    neutral = _neutral(recipe)
-    scored = score([*neutral, *(recipe.builder.request(text) for text in read)])
-    prior = _prior(recipe, scored[: len(neutral)])
+    voices = [_ask(recipe, method, read, model) for method in recipe.methods]
     vectors = _vectors(recipe, read, embed)
-    answered = iter(zip(scored[len(neutral) :], vectors, strict=True))
+    places = iter(range(len(read)))
     return [
-        text if isinstance(text, Failure) else _outcome(recipe, prior, *next(answered))
+        text
+        if isinstance(text, Failure)
+        else _outcome(recipe, voices, place := next(places), vectors[place])
         for text in texts
     ]
+
+
+def _ask(recipe: Recipe, method: Method, texts: Sequence[str], model: Model) -> _Voice:
+    """Ask by one method about texts, and where its prior is to be estimated, about none."""
+    labels = len(recipe.form.control.candidates)
+    learned = recipe.learned.priors.get(method.name) if recipe.learned else None
+    if learned or not method.takes_prior:
+        prior = np.array(learned or np.zeros(labels))
+        return _Voice(method, prior, method.ask(texts, model))
+    beliefs = method.ask([*CONTENT_FREE, *texts], model)
+    neutral = [loglikelihoods_of(belief) for belief in beliefs[: len(CONTENT_FREE)]]
+    return _Voice(method, log_prior(neutral), beliefs[len(CONTENT_FREE) :])
 
 
 def _vectors(
@@ -60,23 +88,11 @@ def _vectors(
     return embed(texts)
 
 
-def _neutral(recipe: Recipe) -> list[Request]:
-    if recipe.prior == "batch":
-        return []
-    return [recipe.builder.request(text) for text in CONTENT_FREE]
-
-
-def _prior(recipe: Recipe, neutral: Sequence[Scored | TandemError]) -> Floats:
-    if recipe.learned and recipe.learned.prior:
-        return np.array(recipe.learned.prior)
-    return log_prior([loglikelihoods_of(scored) for scored in neutral])
-
-
-def loglikelihoods_of(scored: Scored | TandemError) -> Floats:
+def loglikelihoods_of(belief: Belief | TandemError) -> Floats:
     """Give the log-likelihoods, or raise the error that stands in their place."""
-    if isinstance(scored, TandemError):
-        raise scored
-    return scored.loglikelihoods
+    if isinstance(belief, TandemError):
+        raise belief
+    return belief.loglikelihoods
 
 
 def _text_of(form: Form, task: Any) -> str | Failure:
@@ -91,15 +107,19 @@ def _text_of(form: Form, task: Any) -> str | Failure:
 
 def _outcome(
     recipe: Recipe,
-    prior: Floats,
-    scored: Scored | TandemError,
+    voices: Sequence[_Voice],
+    place: int,
     vector: Vector | TandemError | None,
 ) -> Prediction | Failure:
-    if isinstance(scored, TandemError):
-        return _failure(scored)
+    beliefs = []
+    for voice in voices:
+        belief = voice.beliefs[place]
+        if isinstance(belief, TandemError):
+            return _failure(belief)
+        beliefs.append(belief)
     if isinstance(vector, TandemError):
         return _failure(vector)
-    log_probabilities = without_prior(scored.loglikelihoods, prior)[None]
+    raw, log_probabilities = _pooled(recipe, voices, beliefs)
     if not np.all(np.isfinite(np.exp(log_probabilities))):
         return Failure("The model gave no finite scores for this text.")
     embedding = None if vector is None else vector.astype(np.float64)[None]
@@ -113,13 +133,33 @@ def _outcome(
         answer=values[best],
         confidence=min(1.0, float(probabilities[best])),
         distribution=dict(zip(values, np.minimum(probabilities, 1.0).tolist(), strict=True)),
-        raw_score=min(1.0, float(softmax(scored.loglikelihoods)[best])),
+        raw_score=min(1.0, float(raw[best])),
         model_version=recipe.model_version,
-        provenance=recipe.provenance(truncated=scored.truncated),
+        provenance=recipe.provenance(
+            truncated=any(belief.truncated for belief in beliefs),
+            missing=max(belief.missing for belief in beliefs),
+        ),
         own=_own(values, judgement.own(log_probabilities)[0])
         if judgement and judgement.opinion
         else None,
     )
+
+
+def _pooled(
+    recipe: Recipe, voices: Sequence[_Voice], beliefs: Sequence[Belief]
+) -> tuple[Floats, Floats]:
+    """Mix what the methods say of one text.
+
+    Returns:
+        Probabilities with priors left in, shape (labels,), and natural-log probabilities with
+        priors taken out, shape (1, labels).
+    """
+    raw, corrected = [], []
+    for voice, belief in zip(voices, beliefs, strict=True):
+        told = belief.loglikelihoods[None]
+        raw.append(voice.method.express(told))
+        corrected.append(voice.method.express(without_prior(told, voice.prior)))
+    return softmax(recipe.mix(np.array(raw))[0]), recipe.mix(np.array(corrected))
 
 
 def _failure(error: TandemError) -> Failure:

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, replace
 
+from backend.confidence.methods import Method, methods_for
+from backend.confidence.mix import Mix
 from backend.engines import Identity
 from backend.learning.state import Learned
 from backend.prompts.builder import PromptBuilder, builder_for
@@ -20,6 +22,7 @@ class Recipe:
         builder: Builds the prompts.
         identity: The model.
         engine: The engine's name.
+        methods: How the model's confidence is found; several are mixed.
         learned: What was learned under this very model, prompt and label config; or None.
         embedding: The embedding model that can be asked; None: there is none.
     """
@@ -28,13 +31,15 @@ class Recipe:
     builder: PromptBuilder
     identity: Identity
     engine: str
+    methods: tuple[Method, ...]
     learned: Learned | None = None
     embedding: Identity | None = None
 
     @property
     def basis(self) -> str:
-        """SHA-256, in hex, over what scores come from: model, prompt and label config."""
-        return _digest(self.identity.digest, self.builder.digest, self.form.digest)
+        """SHA-256, in hex, over what scores come from: model, prompt, label config and methods."""
+        methods = (method.digest for method in self.methods)
+        return _digest(self.identity.digest, self.builder.digest, self.form.digest, *methods)
 
     @property
     def model_version(self) -> str:
@@ -46,10 +51,19 @@ class Recipe:
 
     @property
     def prior(self) -> str:
-        """Which correction of label priors is used: `batch` where texts were learned from."""
-        return "batch" if self.learned and self.learned.prior else "contextual"
+        """Which correction of label priors is used, of the methods that take one; see `priors`."""
+        if not any(method.takes_prior for method in self.methods):
+            return "none"
+        return "batch" if self.learned and self.learned.priors else "contextual"
 
-    def provenance(self, *, truncated: bool) -> Provenance:
+    @property
+    def mix(self) -> Mix:
+        """How much each method counts."""
+        judgement = self.learned.judgement if self.learned else None
+        names = [method.name for method in self.methods]
+        return (judgement and judgement.mix) or Mix.even(names)
+
+    def provenance(self, *, truncated: bool, missing: float) -> Provenance:
         """Say how a prediction by this recipe comes to be."""
         judgement = self.learned.judgement if self.learned else None
         opinion = judgement.opinion if judgement else None
@@ -59,6 +73,7 @@ class Recipe:
             prior=self.prior,
             calibrator=judgement.description if judgement else UNCALIBRATED,
             truncated=truncated,
+            missing=missing,
             second_opinion=opinion.description if opinion else None,
         )
 
@@ -72,9 +87,9 @@ def write_recipe(
 ) -> Recipe:
     """Write the recipe of a project.
 
-    What was fitted under another model, prompt or label config does not apply and is left out;
-    the project's instruction always counts. A second opinion that needs another embedding model
-    than can be asked is left out too, with the last step behind it.
+    What was fitted under another model, prompt, label config or method does not apply and is left
+    out; the project's instruction always counts. A second opinion that needs another embedding
+    model than can be asked is left out too, with the last step behind it.
 
     Args:
         settings: The settings.
@@ -89,7 +104,8 @@ def write_recipe(
     builder = builder_for(
         form.control.candidates, settings.prompt, learned.instruction if learned else ""
     )
-    recipe = Recipe(form, builder, identity, settings.model.engine, embedding=embedding)
+    methods = methods_for(builder, settings.confidence)
+    recipe = Recipe(form, builder, identity, settings.model.engine, methods, embedding=embedding)
     if learned is None or learned.basis != recipe.basis:
         return recipe
     judgement = learned.judgement

@@ -4,10 +4,24 @@ from labeling.errors import EngineError
 
 
 class Unready(EngineError):
-    """The model is still loading, or the time budget ran out before the answer was there.
+    """The model is still loading, or too much waits for it to answer in time.
 
     What was computed until then is kept, so asking again gets further.
+
+    Args:
+        what: What is wrong, without a full stop.
+        where: Where it is: an address, mostly.
+        mend: What the reader can do about it, as an imperative.
+        retry_after: Seconds after which asking again makes sense.
     """
 
-    retry_after = 2
-    """Seconds after which asking again makes sense."""
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        mend: str | None = None,
+        retry_after: int = 2,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.retry_after = retry_after

@@ -1,8 +1,10 @@
 """The one door into the backend: Flask routes, as Label Studio and the controller call them."""
 
 import logging
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -10,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from backend.application import Backend
 from backend.auth import guard
 from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, id_of, read
+from backend.jobs import Job, Jobs
+from backend.lanes import Kind
 from backend.learning.lesson import Answer, Lesson
 from backend.logs import trace
 from backend.refusals import Unready
@@ -52,8 +56,6 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, backend: Backend) -> None:
-    busy = threading.BoundedSemaphore(backend.settings.backend.threads)
-
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
@@ -66,6 +68,9 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             events=backend.events.count,
             trainings=backend.events.trainings,
             embedding=embedder and embedder.state,
+            jobs=backend.jobs.running(),
+            work={kind: asdict(load) for kind, load in backend.load().items()},
+            methods=backend.methods,
             **({"error": str(error)} if error else {}),
             **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
         )
@@ -87,8 +92,10 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/predict")
     def predict() -> Response:
         body = read(Predict, request)
-        with _Turn(busy):
-            recipe, outcomes = backend.predict(body.project, body.label_config, body.tasks)
+        with backend.turns.turn(body.kind), _noted(backend.jobs, body):
+            recipe, outcomes = backend.predict(
+                body.project, body.label_config, body.tasks, body.kind
+            )
         results = results_of(recipe.form, outcomes)
         return jsonify(results=[{"model_version": recipe.model_version, **r} for r in results])
 
@@ -97,7 +104,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         body = read(Learn, request)
         answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
         lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
-        with _Turn(busy):
+        with backend.turns.turn(Kind.BULK):
             taught = backend.learn(body.project, body.label_config, lesson)
         return jsonify(model_version=taught.model_version, report=taught.report)
 
@@ -109,18 +116,15 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         return jsonify(status="noted", action=body.action)
 
 
-class _Turn:
-    """A place among the callers that wait for the model, so that `/health` always has a thread."""
-
-    def __init__(self, places: threading.BoundedSemaphore) -> None:
-        self._places = places
-
-    def __enter__(self) -> None:
-        if not self._places.acquire(blocking=False):
-            raise Unready("Too many callers wait for the model", mend="Ask again in a moment.")
-
-    def __exit__(self, *error: object) -> None:
-        self._places.release()
+@contextmanager
+def _noted(jobs: Jobs, body: Predict) -> Iterator[None]:
+    """Take note of the job that a request is part of, before and after it is answered."""
+    if body.job:
+        jobs.note(Job(**body.job.model_dump()))
+    yield
+    if body.job:
+        done = min(body.job.done + len(body.tasks), body.job.total)
+        jobs.note(Job(body.job.id, done, body.job.total))
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:

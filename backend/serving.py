@@ -6,13 +6,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from backend.service import create_app
+from backend.stopping import GRACE, Worker, close
 from labeling.settings import Settings
 
 SPARE_THREADS = 4
 """Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
-
-GRACE = 30
-"""Seconds that requests have to end when the service is told to stop."""
 
 
 class Server(BaseApplication):
@@ -42,10 +40,11 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.backend.host}:{settings.backend.port}",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "threads": settings.backend.threads + SPARE_THREADS,
         "timeout": 0,
         "graceful_timeout": GRACE,
+        "worker_exit": close,
         "keepalive": 5,
         "preload_app": False,
         "proc_name": "tandem",

@@ -119,7 +119,7 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
     work = read_work(folder, {}, first)
     form, identity = parse(work.label_config), engines.identify(settings)
     recipe = write_recipe(settings, identity, form, Learned(work.instruction))
-    kept = AnswerCache(cache / "answers", identity.digest)
+    kept = AnswerCache(cache / "answers.sqlite3", identity.digest, settings.backend.cache_bytes)
     scores = _scored([recipe.builder.request(text) for text in work.texts], settings, kept)
     kept.close()
     loglikelihoods = np.array([scored.loglikelihoods for scored in scores])

@@ -11,9 +11,11 @@ random half, or to 60 of it, and judged on the other half; figures are means ove
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
@@ -25,13 +27,13 @@ from scipy.special import softmax
 
 from backend import engines
 from backend.confidence.quality import auroc, expected_calibration_error
-from backend.engines import Engine, Request, Scored
+from backend.engines import Engine, Scored
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
+from backend.model import Model
 from backend.predictor import predict
 from backend.recipe import Recipe, write_recipe
-from labeling.errors import TandemError
 from labeling.form import parse
 from labeling.predictions import Prediction
 from labeling.settings import Settings, load
@@ -74,22 +76,36 @@ class Result:
     quality: dict[str, Quality]
 
 
-class TimedScores:
-    """Scores each request once, and notes how long the model took."""
+class TimedModel:
+    """Answers each request once, and notes how long the engine took and how often it was asked.
+
+    Attributes:
+        seconds: That the engine took.
+        asked: Requests that it answered.
+        model: The model, as the rest of the backend sees it.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._known: dict[Request, Scored | TandemError] = {}
         self.seconds = 0.0
+        self.asked = 0
+        self.model = Model(
+            partial(self._ask, engine.loglikelihood, {}),
+            partial(self._ask, engine.generate, {}),
+            lambda: engine.abilities,
+        )
 
-    def __call__(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
-        """Score requests, as the service's scorer does."""
-        new = [request for request in dict.fromkeys(requests) if request not in self._known]
+    def _ask(
+        self,
+        verb: Callable[[Sequence[Any]], Sequence[Any]],
+        known: dict[Any, Any],
+        requests: Sequence[Any],
+    ) -> list[Any]:
+        new = [request for request in dict.fromkeys(requests) if request not in known]
         started = time.perf_counter()
-        scored = self._engine.loglikelihood(new)
+        known |= zip(new, verb(new), strict=True)
         self.seconds += time.perf_counter() - started
-        self._known |= zip(new, scored, strict=True)
-        return [self._known[request] for request in requests]
+        self.asked += len(new)
+        return [known[request] for request in requests]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -147,20 +163,21 @@ def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
 
 def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Result:
     """Measure the model on one folder."""
-    score = TimedScores(engine)
+    timed = TimedModel(engine)
+    model = timed.model
     form = parse(work.label_config)
     identity = engines.identify(settings)
 
     def taught(texts: Sequence[str] = (), answers: Sequence[Answer] = ()) -> Recipe:
         blank = write_recipe(settings, identity, form, Learned(work.instruction))
-        learned, _ = learn(blank, Lesson(work.instruction, texts, answers), score)
+        learned, _ = learn(blank, Lesson(work.instruction, texts, answers), model)
         return write_recipe(settings, identity, form, learned)
 
     batch = taught(work.texts)
     quality = {
-        "raw": _raw(batch, work, score),
-        "contextual": _judge(taught(), work, score),
-        "batch": _judge(batch, work, score),
+        "raw": _raw(batch, work, model),
+        "contextual": _judge(taught(), work, model),
+        "batch": _judge(batch, work, model),
     }
     halves = [np.random.default_rng(seed).permutation(len(work.texts)) for seed in range(seeds)]
     for name, count in (
@@ -169,11 +186,11 @@ def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Re
     ):
         quality[name] = _mean(
             [
-                _judge(taught(work.texts, _answers(work, half[:count])), _held(work, half), score)
+                _judge(taught(work.texts, _answers(work, half[:count])), _held(work, half), model)
                 for half in halves
             ]
         )
-    speed = len(set(work.texts)) / score.seconds
+    speed = len(set(work.texts)) / timed.seconds
     return Result(work.name, identity.name, len(work.texts), speed, quality)
 
 
@@ -187,8 +204,8 @@ def _held(work: Work, order: NDArray[np.intp]) -> Work:
     return Work(work.name, work.label_config, work.instruction, texts, gold)
 
 
-def _judge(recipe: Recipe, work: Work, score: TimedScores) -> Quality:
-    outcomes = predict(recipe, score, [{"data": {_field(recipe): text}} for text in work.texts])
+def _judge(recipe: Recipe, work: Work, model: Model) -> Quality:
+    outcomes = predict(recipe, model, [{"data": {_field(recipe): text}} for text in work.texts])
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
@@ -198,10 +215,10 @@ def _field(recipe: Recipe) -> str:
     return recipe.form.texts[recipe.form.control.to_name]
 
 
-def _raw(recipe: Recipe, work: Work, score: TimedScores) -> Quality:
+def _raw(recipe: Recipe, work: Work, model: Model) -> Quality:
     """Judge the model's bare probabilities, with priors left in."""
     values = np.array([candidate.value for candidate in recipe.form.control.candidates])
-    scored = score([recipe.builder.request(text) for text in work.texts])
+    scored = model.score([recipe.builder.request(text) for text in work.texts])
     arrays = [s.loglikelihoods for s in scored if isinstance(s, Scored)]
     bare = softmax(np.array(arrays), axis=1)
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))

@@ -26,6 +26,7 @@ class Provenance:
         calibrator: `UNCALIBRATED`, or the calibrator's name and how many answers it saw.
         truncated: Whether the text was cut in its middle to fit the model's context.
         second_opinion: What answers in place of the language model; None: nothing does.
+        missing: The largest probability that the engine may have kept from any label, in [0, 1].
     """
 
     engine: str
@@ -34,6 +35,7 @@ class Provenance:
     calibrator: str
     truncated: bool = False
     second_opinion: str | None = None
+    missing: float = 0.0
 
     @property
     def is_calibrated(self) -> bool:
@@ -118,6 +120,8 @@ def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
         "calibrator": prediction.provenance.calibrator,
         "truncated": prediction.provenance.truncated,
     }
+    if prediction.provenance.missing > 0:
+        meta["missing"] = round(prediction.provenance.missing, 6)
     if prediction.provenance.second_opinion is not None:
         meta["second_opinion"] = prediction.provenance.second_opinion
     if prediction.own:
@@ -160,6 +164,7 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
                 calibrator=str(meta["calibrator"]),
                 truncated=bool(meta["truncated"]),
                 second_opinion=meta.get("second_opinion"),
+                missing=float(meta.get("missing", 0.0)),
             ),
             own=own and OwnAnswer(str(own["label"]), float(own["probability"])),
         )

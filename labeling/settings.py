@@ -4,10 +4,10 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from labeling.errors import SettingsError
@@ -15,6 +15,18 @@ from labeling.errors import SettingsError
 SETTINGS_FILE = Path("tandem.yaml")
 KEYS_FILE = Path(".tandem.env")
 """Keys by name, one `NAME=value` a line; refused unless only its owner can read it."""
+
+MethodName: TypeAlias = Literal[
+    "label-logprob",
+    "label-logprob-normalised",
+    "sequence-logprob",
+    "self-consistency",
+    "verbalised",
+    "p-true",
+    "entropy",
+    "margin",
+]
+"""The ways to find a confidence; see `backend.confidence.methods`."""
 
 
 class _Section(BaseModel):
@@ -49,8 +61,12 @@ class BackendSettings(_Section):
     """Basic auth, with `password`; null: no auth."""
     password: SecretStr | None = None
     """The password of `user`."""
-    threads: int = Field(8, ge=1)
-    """Requests that may wait for the model at one time."""
+    threads: int = Field(64, ge=1)
+    """Callers that may wait for the model at one time."""
+    queue_tokens: int = Field(1 << 20, ge=1)
+    """Tokens of texts that may wait for the model; callers beyond are told when to ask again."""
+    cache_bytes: int = Field(2 << 30, ge=1 << 20)
+    """The size of the answers' cache; the least recently used go."""
     predict_budget: float = Field(90.0, gt=0)
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
@@ -119,6 +135,17 @@ class ServerSettings(_Section):
     """The price of a million tokens of answers."""
 
 
+class BulkSettings(_Section):
+    """Workers of `tandem prelabel --engine ray`, each of which loads the model."""
+
+    workers: int = Field(1, ge=1)
+    """Workers over the whole Ray cluster."""
+    cpus: float = Field(1.0, gt=0)
+    """CPU cores of a worker."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of a worker; 0.5: two share one."""
+
+
 class PromptSettings(_Section):
     """What the model is asked."""
 
@@ -130,6 +157,24 @@ class PromptSettings(_Section):
     """Few-shot examples: a CSV or JSONL file with `text` and `label`."""
     chat: Literal["auto", "always", "never"] = "auto"
     """Whether the prompt goes through the model's chat template, where it has one."""
+
+
+class ConfidenceSettings(_Section):
+    """How the model's confidence is found."""
+
+    methods: tuple[MethodName, ...] = Field(("label-logprob",), min_length=1)
+    """One way, or several that are mixed; see docs/confidence.md."""
+    samples: int = Field(5, ge=2, le=100)
+    """Texts that `self-consistency` has the model write for one item."""
+    temperature: float = Field(0.7, gt=0, le=2)
+    """The temperature that it samples them at."""
+
+    @field_validator("methods")
+    @classmethod
+    def _are_distinct(cls, methods: tuple[MethodName, ...]) -> tuple[MethodName, ...]:
+        if len(set(methods)) < len(methods):
+            raise ValueError("each method may be named once")
+        return methods
 
 
 class LearningSettings(_Section):
@@ -224,7 +269,9 @@ class Settings(BaseSettings):
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
     server: ServerSettings = ServerSettings()
+    bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
+    confidence: ConfidenceSettings = ConfidenceSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
     reviewers: tuple[ReviewerSettings, ...] = ()

@@ -1,9 +1,9 @@
 """The ML backend's HTTP client: the controller asks it for predictions, and teaches it."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
 
 import httpx
 
@@ -20,9 +20,24 @@ TELLING = httpx.Timeout(15.0, connect=5.0)
 """Seconds for what the backend answers without its model."""
 
 LOADING_SECONDS = 600.0
-"""How long to go on asking a backend that says that its model is loading."""
+"""How long to go on asking a backend that says that its model is loading, or busy."""
 
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a call is part of, so that the backend can tell how far the whole is.
+
+    Attributes:
+        id: Its name, the same in every call.
+        done: Tasks that were done before this call.
+        total: Tasks of the whole.
+    """
+
+    id: str
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,31 @@ class LearnReply:
 
     model_version: str
     report: Mapping[str, Any]
+
+
+class Predictor(Protocol):
+    """Who predicts many tasks: the backend, or a cluster on which its model runs."""
+
+    def predict_parts(
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        part: int,
+        progress: Progress,
+    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+        """Predict tasks, and give them part by part as they are done, in any order.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+            tasks: `{"id", "data"}` each.
+            part: Tasks that come out together.
+            progress: Told whenever more are done.
+
+        Yields:
+            Pairs of a task's place in `tasks` and its result; every place once.
+        """
 
 
 class BackendClient:
@@ -67,27 +107,51 @@ class BackendClient:
         label_config: str,
         tasks: Sequence[Mapping[str, Any]],
         progress: Progress = silent,
+        job: Job | None = None,
     ) -> list[dict[str, Any]]:
-        """Ask for predictions, `CHUNK` tasks a call.
+        """Ask for predictions, `CHUNK` tasks a call, as bulk work that people's tasks overtake.
 
         Args:
             project: Whose learned state answers; None: none's.
             label_config: What is asked.
             tasks: `{"id", "data"}` each.
             progress: Told after every call.
+            job: What the tasks are part of; None: they are the whole.
 
         Returns:
             One a task, in order: `result`, `score`, `model_version`, and `error` where the task
             could not be answered.
         """
         results: list[dict[str, Any]] = []
+        whole = job or Job(f"project {project}", 0, len(tasks))
         for start in range(0, len(tasks), CHUNK):
-            results += self._predict_chunk(project, label_config, tasks[start : start + CHUNK])
+            part = replace(whole, done=whole.done + start)
+            chunk = tasks[start : start + CHUNK]
+            results += self._predict_chunk(project, label_config, chunk, part)
             progress("Predictions", len(results), len(tasks))
         return results
 
+    def predict_parts(
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        part: int,
+        progress: Progress = silent,
+    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+        """Ask for predictions, and give them part by part, in order; see `Predictor`."""
+        for start in range(0, len(tasks), part):
+            job = Job(f"project {project}", start, len(tasks))
+            chunk = tasks[start : start + part]
+            results = self.predict(project, label_config, chunk, _within(job, progress), job)
+            yield list(enumerate(results, start))
+
     def _predict_chunk(
-        self, project: int | None, label_config: str, tasks: Sequence[Mapping[str, Any]]
+        self,
+        project: int | None,
+        label_config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        job: Job,
     ) -> list[dict[str, Any]]:
         """Ask for a few predictions; those that the time budget left out are asked for again."""
         results: dict[int, dict[str, Any]] = {}
@@ -96,6 +160,8 @@ class BackendClient:
                 "tasks": [dict(tasks[number]) for number in left],
                 "project": project,
                 "label_config": label_config,
+                "bulk": True,
+                "job": asdict(replace(job, done=job.done + len(results))),
             }
             answers = self._ask("/predict", body, "results")["results"]
             if len(answers) != len(left):
@@ -142,7 +208,7 @@ class BackendClient:
         return LearnReply(str(reply["model_version"]), reply.get("report") or {})
 
     def _ask(self, path: str, body: Mapping[str, Any], holding: str) -> dict[str, Any]:
-        """Ask the model, again as long as it loads; gives an object that holds that name."""
+        """Ask the model, again while it loads or is busy; gives an object that holds that name."""
         deadline = time.monotonic() + LOADING_SECONDS
         while True:
             answer = self._request("POST", path, WORKING, json=body)
@@ -151,7 +217,7 @@ class BackendClient:
             wait = _retry_after(answer)
             if time.monotonic() + wait > deadline:
                 raise BackendUnreachable(
-                    f"The backend's model is still loading after {LOADING_SECONDS:.0f} s",
+                    f"The backend's model is still loading or busy after {LOADING_SECONDS:.0f} s",
                     where=self.url,
                     mend="Its log and GET /health say what it is doing.",
                 )
@@ -199,6 +265,15 @@ class BackendClient:
             where=self.url,
             mend="Set backend.url to the address of `tandem serve`.",
         )
+
+
+def _within(job: Job, progress: Progress) -> Progress:
+    """Tell of a part's progress as of the whole's."""
+
+    def tell(step: str, done: int, total: int) -> None:  # noqa: ARG001 - the part's own total
+        progress(step, job.done + done, job.total)
+
+    return tell
 
 
 def _retry_after(answer: httpx.Response) -> float:

@@ -1,13 +1,14 @@
 """Pre-labelling: the backend's predictions, brought into Label Studio in bulk and only once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from labeling.errors import BackendUnreachable
 from labeling.settings import Settings
 from routing import evidence
-from routing.backend import BackendClient
+from routing.backend import BackendClient, Predictor
 from routing.ledger import Ledger
 from routing.observe import Scene, look_again, observe
 from routing.populations import open_tasks
@@ -43,25 +44,36 @@ def prelabel(
     ledger: Ledger,
     settings: Settings,
     progress: Progress = silent,
+    predictor: Predictor | None = None,
 ) -> PrelabelReport:
     """Give every task that needs one a prediction of the backend's present version.
+
+    Args:
+        studio: Label Studio.
+        backend: The backend, which is taught before where that is due.
+        ledger: The ledger.
+        settings: The settings.
+        progress: Told how far it is.
+        predictor: Who predicts; None: the backend.
 
     Raises:
         TandemError: A door is closed, or the form cannot be answered.
     """
     scene = observe(studio, backend, ledger, settings, progress)
-    _, report = learn_and_label(scene)
+    _, report = learn_and_label(scene, predictor)
     return report
 
 
-def learn_and_label(scene: Scene) -> tuple[Scene, PrelabelReport]:
+def learn_and_label(
+    scene: Scene, predictor: Predictor | None = None
+) -> tuple[Scene, PrelabelReport]:
     """Teach the backend where that is due, label with what it knows, and record the round."""
     served = scene.backend.version(scene.project.id, scene.form.config)
     rounds = scene.state.rounds
     due = is_due(scene, served)
     answers = lesson(scene)
     version = teach(scene, answers).model_version if due else version_of(scene)
-    scene, report = label(scene, version)
+    scene, report = label(scene, version, predictor)
     if due:
         record = new_round(scene, version, len(answers))
         scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
@@ -84,14 +96,21 @@ def in_need(scene: Scene, version: str) -> list[int]:
     ]
 
 
-def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
-    """Label what is in need, and make the version the one that the project shows."""
+def label(
+    scene: Scene, version: str, predictor: Predictor | None = None
+) -> tuple[Scene, PrelabelReport]:
+    """Label what is in need, and make the version the one that the project shows.
+
+    Args:
+        scene: The project.
+        version: The version that is asked for.
+        predictor: Who predicts; None: the backend.
+    """
     tasks = in_need(scene, version)
     failed: dict[int, str] = {}
     labelled = 0
-    for start in range(0, len(tasks), CHUNK):
-        chunk = tasks[start : start + CHUNK]
-        new, errors = _ask(scene, chunk, start, len(tasks))
+    for results in _predicted(scene, predictor or scene.backend, tasks):
+        new, errors = _sorted_out(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
         _store(scene, new)
@@ -102,22 +121,25 @@ def label(scene: Scene, version: str) -> tuple[Scene, PrelabelReport]:
     return scene, PrelabelReport(version, labelled, failed)
 
 
-def _ask(
-    scene: Scene, tasks: Sequence[int], start: int, of: int
-) -> tuple[list[NewPrediction], dict[int, str]]:
-    """Ask the backend; give its predictions, and by task why there is none."""
+def _predicted(
+    scene: Scene, predictor: Predictor, tasks: Sequence[int]
+) -> Iterator[dict[int, dict[str, Any]]]:
+    """Ask for predictions; give results by task, `CHUNK` at a time."""
     field_name = scene.form.texts[scene.form.control.to_name]
     bodies = [{"id": task, "data": {field_name: scene.state.tasks[task].text}} for task in tasks]
+    project, config = scene.project.id, scene.form.config
+    for part in predictor.predict_parts(project, config, bodies, CHUNK, scene.progress):
+        yield {tasks[place]: result for place, result in part}
 
-    def progress(step: str, done: int, total: int) -> None:
-        scene.progress(step, start + done, max(of, total))
 
-    results = scene.backend.predict(scene.project.id, scene.form.config, bodies, progress)
-    pairs = list(zip(tasks, results, strict=True))
-    failed = {task: str(result["error"]) for task, result in pairs if "error" in result}
+def _sorted_out(
+    results: Mapping[int, dict[str, Any]],
+) -> tuple[list[NewPrediction], dict[int, str]]:
+    """Tell predictions apart from tasks that have none, by task with the reason."""
+    failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
     new = [
         NewPrediction(task, result["result"], result["score"], result["model_version"])
-        for task, result in pairs
+        for task, result in results.items()
         if "error" not in result
     ]
     return new, failed

@@ -136,6 +136,8 @@ def _values(property_: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in property_["enum"])
     if property_.get("format") == "path":
         return "path"
+    if property_.get("type") == "array":
+        return f"list of {_values(property_['items'])}"
     bounds = [f"{words} {property_[key]:g}" for key, words in _BOUNDS.items() if key in property_]
     return ", ".join([_TYPES[property_["type"]], *bounds])
 

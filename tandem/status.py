@@ -1,6 +1,7 @@
 """Where a project stands, in numbers."""
 
 from collections import Counter
+from collections.abc import Mapping
 from math import log
 from typing import Any
 
@@ -24,7 +25,20 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     """
     scene = session.look(progress)
     health = session.backend.health()
-    return {**standing(scene), "label_streams": streams(scene), "backend": health.get("model")}
+    return {
+        **standing(scene),
+        "label_streams": streams(scene),
+        "backend": health.get("model"),
+        "backend_jobs": health.get("jobs", []),
+        "backend_waiting": waiting(health),
+    }
+
+
+def waiting(health: Mapping[str, Any]) -> dict[str, int]:
+    """Count the texts that wait for the backend's model or are with it, by kind of work."""
+    return {
+        kind: load["waiting"] + load["in_flight"] for kind, load in health.get("work", {}).items()
+    }
 
 
 def standing(scene: Scene) -> dict[str, Any]:

@@ -5,24 +5,18 @@ python -m tests.llama_server PORT
 
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
-from types import TracebackType
-
-import httpx
+from collections.abc import Sequence
 
 from backend.engines.bundled import GGUF_FILE, wheel_folder
+from tests.model_server import ModelServer
 
 MODEL = "SmolLM2-135M-Instruct"
 """What the server calls its model."""
 
-_SOON = 60.0
 
-
-class LlamaServer:
-    """Runs the server while its `with` block does.
+class LlamaServer(ModelServer):
+    """llama.cpp's server.
 
     Args:
         context: Tokens that all its slots share.
@@ -30,41 +24,12 @@ class LlamaServer:
     """
 
     def __init__(self, context: int = 8192, slots: int = 4) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = int(free.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self._port}/v1"
-        self._arguments = [str(self._port), str(context), str(slots)]
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(soon=60.0)
+        self._arguments = [str(self.port), str(context), str(slots)]
 
-    def __enter__(self) -> "LlamaServer":
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, *self._arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + _SOON
-        while not self._is_up():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("llama.cpp's server did not start")
-            time.sleep(0.05)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait(_SOON)
-
-    def _is_up(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/models", timeout=1.0).status_code == 200
-        except httpx.HTTPError:
-            return False
+    @property
+    def command(self) -> Sequence[str]:
+        return [sys.executable, "-m", __name__, *self._arguments]
 
 
 def serve(port: int, context: int, slots: int) -> None:

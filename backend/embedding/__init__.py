@@ -26,4 +26,4 @@ def new_embedder(settings: Settings, folder: Path) -> Embedder | None:
 
         return encoder.load(name, settings.model)
 
-    return Embedder(identify(name), load, folder)
+    return Embedder(identify(name), load, folder, settings.backend.queue_tokens)

@@ -9,6 +9,7 @@ from backend.batching import Batcher
 from backend.embedding.vectors import Vector, VectorCache
 from backend.engines.base import Identity
 from backend.loading import Loader, State
+from backend.sizes import tokens_in
 from labeling.errors import EngineError, TandemError
 
 Embed: TypeAlias = Callable[[Sequence[str]], list[Vector | TandemError]]
@@ -32,15 +33,18 @@ class Embedder:
         identity: The model.
         load: Gives it, loaded; may take minutes.
         folder: Where vectors are kept.
+        room: Tokens that may wait.
     """
 
-    def __init__(self, identity: Identity, load: Callable[[], Encoder], folder: Path) -> None:
+    def __init__(
+        self, identity: Identity, load: Callable[[], Encoder], folder: Path, room: int
+    ) -> None:
         self.identity = identity
         self._load = load
         self._loader: Loader[Encoder] | None = None
         self._lock = threading.Lock()
         self._cache = VectorCache(folder, identity.digest)
-        self._batcher: Batcher[str, Vector] = Batcher(self._run)
+        self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room)
 
     @property
     def state(self) -> State | Literal["unloaded"]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backend.confidence.mix import Mix
 from backend.learning.calibrators import Calibrator, calibrator_from_json
 from backend.learning.evidence import Floats
 from backend.learning.opinion import Opinion
@@ -19,17 +20,19 @@ class Judgement:
         opinion: The second opinion, where it answers in place of the language model.
         needs_embedding: Whether the opinion reads embeddings.
         shift: The last step, that matches confidence to the open texts; None: none was fitted.
+        mix: The methods' weights, where there are several; all other steps come behind it.
     """
 
     calibrator: Calibrator
     opinion: Opinion | None = None
     needs_embedding: bool = False
     shift: Shift | None = None
+    mix: Mix | None = None
 
     @property
     def description(self) -> str:
         """What stands behind the confidence, for a prediction's provenance."""
-        steps = (self.calibrator, self.shift)
+        steps = (self.mix, self.calibrator, self.shift)
         return "; ".join(step.description for step in steps if step)
 
     def own(self, log_probabilities: Floats) -> Floats:
@@ -71,6 +74,7 @@ class Judgement:
             "opinion": self.opinion and self.opinion.to_json(),
             "needs_embedding": self.needs_embedding,
             "shift": self.shift and self.shift.to_json(),
+            "mix": self.mix and self.mix.to_json(),
         }
 
     @classmethod
@@ -82,10 +86,11 @@ class Judgement:
             TypeError: Something is not of its type.
             ValueError: Something is no number.
         """
-        opinion, shift = content["opinion"], content["shift"]
+        opinion, shift, mix = content["opinion"], content["shift"], content["mix"]
         return cls(
             calibrator=calibrator_from_json(content["calibrator"]),
             opinion=opinion and Opinion.from_json(opinion),
             needs_embedding=bool(content["needs_embedding"]),
             shift=shift and Shift.from_json(shift),
+            mix=mix and Mix.from_json(mix),
         )

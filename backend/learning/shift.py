@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
-from backend.learning.calibrators import with_top
+from backend.confidence.top import with_top
 from backend.learning.evidence import TINY, Evidence, Floats, folds
 from backend.learning.logistic import EDGE, fit_logistic
 

@@ -6,7 +6,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ class Learned:
         instruction: What the project tells its annotators.
         basis: Digest of model, prompt and label config that the rest was fitted under.
         content: Digest of the texts and answers that the rest was fitted on, and of the methods.
-        prior: Natural-log prior of every label over the project's texts, shape (labels,); None:
-            too few texts.
+        priors: Natural-log prior of every label over the project's texts, shape (labels,), by the
+            name of each method that has one; empty: too few texts.
         judgement: What people's answers made of the model's belief; None: too few.
         embedding: Digest of the embedding model that the judgement was fitted with, if any.
     """
@@ -32,7 +32,7 @@ class Learned:
     instruction: str
     basis: str = ""
     content: str = ""
-    prior: tuple[float, ...] | None = None
+    priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     judgement: Judgement | None = None
     embedding: str | None = None
 
@@ -42,7 +42,7 @@ class Learned:
             "instruction": self.instruction,
             "basis": self.basis,
             "content": self.content,
-            "prior": self.prior and list(self.prior),
+            "priors": {name: list(prior) for name, prior in self.priors.items()},
             "judgement": self.judgement and self.judgement.to_json(),
             "embedding": self.embedding,
         }
@@ -56,12 +56,12 @@ class Learned:
             TypeError: Something is not of its type.
             ValueError: Something is no number.
         """
-        prior, judgement = content["prior"], content["judgement"]
+        priors, judgement = dict(content["priors"]), content["judgement"]
         return cls(
             instruction=content["instruction"],
             basis=content["basis"],
             content=content["content"],
-            prior=prior and tuple(map(float, prior)),
+            priors={name: tuple(map(float, prior)) for name, prior in priors.items()},
             judgement=judgement and Judgement.from_json(judgement),
             embedding=content["embedding"],
         )

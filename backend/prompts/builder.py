@@ -1,25 +1,22 @@
 """Builds requests out of a project: its labels, its instruction, examples, and an item's text."""
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateError
-
-from backend.engines.base import Prompt, Request
+from backend.engines.base import Request
+from backend.prompts.frame import Frame, one_line, readable
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.settings import PromptSettings
 
-_BUILT_IN = {file.stem: file for file in Path(__file__).parent.glob("*.jinja")}
+_FOLDER = Path(__file__).parent
+_BUILT_IN = {name: _FOLDER / f"{name}.jinja" for name in ("classification", "bare")}
 _DEFAULT = "classification"
-
-_SLOT = "\ue000text\ue000"
-"""Stands for the item while the template is rendered, so that no text is ever a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +58,21 @@ class PromptBuilder:
         chat: bool = False,
     ) -> None:
         file = _BUILT_IN.get(str(template or _DEFAULT)) or Path(str(template))
-        rendered = _render(
-            file,
-            candidates=[{"text": readable(c.text), "hint": readable(c.hint)} for c in candidates],
-            instruction=readable(instruction).strip(),
-            examples=[
-                {"text": _one_line(example.text), "label": readable(example.label)}
+        self._values: dict[str, Any] = {
+            "candidates": [
+                {"text": readable(c.text), "hint": readable(c.hint)} for c in candidates
+            ],
+            "instruction": readable(instruction).strip(),
+            "examples": [
+                {"text": one_line(example.text), "label": readable(example.label)}
                 for example in examples
             ],
-            text=_SLOT,
-        )
-        self._before, _, rest = rendered.partition(_SLOT)
-        self._after = rest.rstrip()
-        self._chat = chat
-        lead = "" if chat or rest != rest.rstrip(" ") else " "
-        self._continuations = tuple(lead + readable(candidate.text) for candidate in candidates)
-        parts = (self._before, self._after, str(chat), *self._continuations)
-        self.digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        }
+        self._frame = Frame.render(file, chat=chat, **self._values)
+        self.labels = tuple(readable(candidate.text) for candidate in candidates)
+        """The labels as the model sees them."""
+        self._continuations = tuple(self._frame.lead + label for label in self.labels)
+        self.digest = self._frame.digest_with(*self._continuations)
         """SHA-256, in hex, over all that is asked beside the text."""
 
     def request(self, text: str) -> Request:
@@ -85,13 +80,17 @@ class PromptBuilder:
 
         The text is laid on one line, so that it cannot forge the lines that stand around it.
         """
-        context = Prompt(self._before, _one_line(text), self._after, self._chat)
-        return Request(context, self._continuations)
+        return Request(self._frame.around(text), self._continuations)
 
+    def frame(self, template: str, **more: object) -> Frame:
+        """Ask something else of the same texts, by a template of this folder.
 
-def readable(text: str) -> str:
-    """Replace what is no character (half of a surrogate pair) so that every encoder reads it."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        Args:
+            template: Its name; it sees what the main template sees.
+            more: What it sees besides.
+        """
+        file = _FOLDER / f"{template}.jinja"
+        return Frame.render(file, chat=self._frame.chat, **self._values, **more)
 
 
 def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example, ...]:
@@ -138,30 +137,6 @@ def builder_for(
         settings.template,
         chat=settings.chat == "always",
     )
-
-
-def _render(file: Path, **values: object) -> str:
-    environment = Environment(  # noqa: S701 - plain text for a model, no HTML
-        undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=False
-    )
-    try:
-        rendered = environment.from_string(file.read_text("utf-8")).render(**values)
-    except (OSError, UnicodeDecodeError, TemplateError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(
-            f"The prompt template cannot be used: {reason}", where=str(file)
-        ) from error
-    if rendered.count(_SLOT) != 1:
-        raise SettingsError(
-            f"The prompt template shows the text {rendered.count(_SLOT)} times",
-            where=str(file),
-            mend="Write {{ text }} in it, once.",
-        )
-    return rendered
-
-
-def _one_line(text: str) -> str:
-    return " ".join(readable(text).split())
 
 
 def _rows(file: Path) -> Iterable[dict[str, object]]:

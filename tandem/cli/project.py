@@ -1,7 +1,9 @@
 """Commands that work on the project: connect, prelabel, sync, status."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -9,6 +11,8 @@ from rich.table import Table
 from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
 
 if TYPE_CHECKING:
+    from labeling.settings import Settings
+    from routing.backend import Predictor
     from routing.sync import SyncReport
     from tandem.session import Session
 
@@ -25,20 +29,82 @@ def connect(settings_file: SettingsFile = None, json: Json = False, debug: Debug
         terminal.result(asdict(report))
 
 
-@command("tandem prelabel", "tandem prelabel --json")
-def prelabel(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
+@command(
+    "tandem prelabel --json",
+    "tandem prelabel --engine ray",
+    "tandem prelabel --tasks tasks.jsonl --out predictions.parquet --label-config config.xml",
+)
+def prelabel(
+    settings_file: SettingsFile = None,
+    engine: Annotated[
+        Literal["backend", "ray"], typer.Option(help="Who predicts: the service, or a Ray cluster.")
+    ] = "backend",
+    tasks: Annotated[
+        Path | None, typer.Option(help="A file of tasks, .jsonl or .parquet; no Label Studio.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --tasks: a folder of parts, ….jsonl or ….parquet.")
+    ] = None,
+    label_config: Annotated[
+        Path | None, typer.Option(help="With --tasks: the label config's file.")
+    ] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
     """Give every task that needs one a prediction of the model; stop and go on at any time."""
+    with speaking(json=json, debug=debug) as terminal:
+        if tasks or out or label_config:
+            _predict_file(terminal, settings_file, engine, tasks, out, label_config)
+        else:
+            _prelabel_project(terminal, settings_file, engine)
+
+
+def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: str) -> None:
     from routing.prelabel import prelabel as prelabel_project
 
-    with speaking(json=json, debug=debug) as terminal:
-        session = _session(settings_file)
-        with session.alone(), terminal.progress() as progress:
-            report = prelabel_project(
-                session.studio, session.backend, session.ledger, session.settings, progress
-            )
-        terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
-        _say_failures(terminal, report.failed)
-        terminal.result(asdict(report))
+    session = _session(settings_file)
+    predictor = _predictor(session.settings, engine)
+    with session.alone(), terminal.progress() as progress:
+        report = prelabel_project(
+            session.studio, session.backend, session.ledger, session.settings, progress, predictor
+        )
+    terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
+    _say_failures(terminal, report.failed)
+    terminal.result(asdict(report))
+
+
+def _predict_file(
+    terminal: Terminal,
+    settings_file: SettingsFile,
+    engine: str,
+    tasks: Path | None,
+    out: Path | None,
+    label_config: Path | None,
+) -> None:
+    from labeling.errors import SettingsError
+    from labeling.settings import load
+    from tandem.offline import predict_file
+
+    if tasks is None or out is None or label_config is None:
+        raise SettingsError(
+            "Tasks of a file need three options", mend="Give --tasks, --out and --label-config."
+        )
+    predictor = _predictor(load(settings_file), engine)
+    with terminal.progress() as progress:
+        report = predict_file(predictor, label_config.read_text("utf-8"), tasks, out, progress)
+    terminal.say(f"{report.predicted} predictions in {out}; {report.there_before} were there.")
+    _say_failures(terminal, report.failed)
+    terminal.result(asdict(report))
+
+
+def _predictor(settings: "Settings", engine: str) -> "Predictor":
+    if engine == "ray":
+        from backend.bulk import RayPredictor
+
+        return RayPredictor(settings)
+    from routing.backend import BackendClient
+
+    return BackendClient(settings.backend.url, settings.backend.credentials)
 
 
 @command("tandem sync", "tandem sync --dry-run", "tandem sync --watch --every 60")
@@ -134,7 +200,7 @@ def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
     return f"{begin}: {done_words}. Left: {left_words}.{given_up} {stage}"
 
 
-def _say_failures(terminal: Terminal, failed: dict[int, str]) -> None:
+def _say_failures(terminal: Terminal, failed: Mapping[int, str] | Mapping[str, str]) -> None:
     if failed:
         task, reason = next(iter(failed.items()))
         terminal.say(f"{len(failed)} tasks got no prediction, such as task {task}: {reason}")

@@ -8,10 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from backend.batching import Batcher
+from backend.lanes import Kind
 from backend.refusals import Unready
 from labeling.errors import EngineError, TandemError
 
 SOON = 30.0
+ROOM = 1000
+"""Tokens that may wait; each number is one."""
+
+
+def one_token(_: int) -> int:
+    return 1
 
 
 class Model:
@@ -43,7 +50,7 @@ def model() -> Model:
 
 @pytest.fixture
 def batcher(model: Model) -> Iterator[Batcher[int, int]]:
-    batcher = Batcher(model, most=8)
+    batcher = Batcher(model, one_token, ROOM)
     yield batcher
     model.may_run.set()
     batcher.close()
@@ -55,7 +62,7 @@ def deadline(seconds: float = SOON) -> float:
 
 def wait_until(batcher: Batcher[int, int], waiting: int) -> None:
     end = deadline()
-    while batcher.waiting != waiting:
+    while sum(load.waiting for load in batcher.load().values()) != waiting:
         assert time.monotonic() < end
         time.sleep(0.001)
 
@@ -81,21 +88,64 @@ def test_callers_share_batches_and_one_thread(batcher: Batcher[int, int], model:
     assert len(model.threads) == 1
 
 
-def test_a_large_caller_does_not_keep_out_a_small_one(
+def test_an_interactive_caller_overtakes_a_bulk_one(
     batcher: Batcher[int, int], model: Model
 ) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:
         pool.submit(batcher.ask, [0], deadline())
         assert model.was_called.wait(SOON)
-        large = pool.submit(batcher.ask, range(100, 200), deadline())
-        wait_until(batcher, 100)
+        large = pool.submit(batcher.ask, range(100, 900), deadline(), Kind.BULK)
+        wait_until(batcher, 800)
         small = pool.submit(batcher.ask, [1], deadline())
-        wait_until(batcher, 101)
+        wait_until(batcher, 801)
         model.may_run.set()
         assert small.result() == [2]
-        assert len(large.result()) == 100
-    assert 1 in model.batches[1]
+        assert len(large.result()) == 800
+    assert model.batches[1][0] == 1
+
+
+class TestRoom:
+    def test_is_refused_beyond_the_queue_with_a_time_to_come_back(
+        self, batcher: Batcher[int, int], model: Model
+    ) -> None:
+        model.may_run.clear()
+        with ThreadPoolExecutor(3) as pool:
+            pool.submit(batcher.ask, [0], deadline())
+            assert model.was_called.wait(SOON)
+            waiting = pool.submit(batcher.ask, range(100, 1000), deadline(), Kind.BULK)
+            wait_until(batcher, 900)
+            with pytest.raises(Unready, match="full") as refused:
+                batcher.ask(range(2000, 2200), deadline(), Kind.BULK)
+            assert 1 <= refused.value.retry_after <= 60
+            assert batcher.load()[Kind.BULK].refused == 1
+            person = pool.submit(batcher.ask, [1], deadline())
+            wait_until(batcher, 901)
+            model.may_run.set()
+            assert person.result() == [2], "bulk work keeps nobody out"
+            assert len(waiting.result()) == 900
+
+    def test_is_always_there_for_a_caller_alone(self, batcher: Batcher[int, int]) -> None:
+        assert len(batcher.ask(range(100, 100 + 2 * ROOM), deadline(), Kind.BULK)) == 2 * ROOM
+
+
+def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: Model) -> None:
+    model.may_run.clear()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(batcher.ask, [0, 1], deadline())
+        assert model.was_called.wait(SOON)
+        late = pool.submit(batcher.ask, range(100, 105), deadline(), Kind.BULK)
+        wait_until(batcher, 5)
+        load = batcher.load()
+        assert (load[Kind.INTERACTIVE].in_flight, load[Kind.BULK].waiting_tokens) == (2, 5)
+        model.may_run.set()
+        first.result()
+        late.result()
+    batcher.close()
+    load = batcher.load()
+    assert (load[Kind.INTERACTIVE].done, load[Kind.BULK].done) == (2, 5)
+    assert load[Kind.BULK].per_second > 0
+    assert sum(one.in_flight for one in load.values()) == 0
 
 
 class TestFailures:
@@ -134,7 +184,7 @@ class TestDeadline:
 
 
 def test_closing_ends_those_that_wait(model: Model) -> None:
-    batcher = Batcher(model, most=8)
+    batcher = Batcher(model, one_token, ROOM)
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:
         running = pool.submit(batcher.ask, [0], deadline())

@@ -11,6 +11,7 @@ from backend.engines import GenerateRequest, Generation, Prompt, Request, Scored
 
 REQUEST = Request(Prompt("Instruction. ", "A text", " Label:"), (" a", " b"))
 SCORED = Scored(np.array([-1.5, -2.25]), truncated=True)
+ROOMY = 1 << 30
 
 OTHERS = {
     "text": Request(Prompt("Instruction. ", "Another text", " Label:"), (" a", " b")),
@@ -24,14 +25,14 @@ OTHERS = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    cache = AnswerCache(tmp_path, engine="model one")
+    cache = AnswerCache(tmp_path / "answers.sqlite3", "model one", ROOMY)
     cache.put({REQUEST: SCORED})
     cache.close()
     return tmp_path
 
 
 def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
-    cache = AnswerCache(folder, engine="model one")
+    cache = AnswerCache(folder / "answers.sqlite3", "model one", ROOMY)
     found = cache.get([REQUEST])[REQUEST]
     assert isinstance(found, Scored)
     assert found.loglikelihoods.tolist() == [-1.5, -2.25]
@@ -41,19 +42,19 @@ def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
 def test_another_question_is_unknown(folder: Path, other: Request) -> None:
-    cache = AnswerCache(folder, engine="model one")
+    cache = AnswerCache(folder / "answers.sqlite3", "model one", ROOMY)
     assert cache.get([other]) == {}
     cache.close()
 
 
 def test_another_model_is_asked_anew(folder: Path) -> None:
-    cache = AnswerCache(folder, engine="model two")
+    cache = AnswerCache(folder / "answers.sqlite3", "model two", ROOMY)
     assert cache.get([REQUEST]) == {}
     cache.close()
 
 
 def test_keeps_texts_too(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path, engine="model one")
+    cache = AnswerCache(tmp_path / "answers.sqlite3", "model one", ROOMY)
     warm = GenerateRequest(REQUEST.context, temperature=0.7, seed=1)
     cache.put({warm: Generation(" a", np.array([-0.5]), is_whole=False)})
     found = cache.get([warm, replace(warm, seed=2)])

@@ -42,7 +42,7 @@ def new(tmp_path: Path) -> Iterator[New]:
     made: list[Embedder] = []
 
     def make(load: Callable[[], Lengths] = Lengths, digest: str = "d") -> Embedder:
-        made.append(Embedder(Identity("lengths", digest), load, tmp_path))
+        made.append(Embedder(Identity("lengths", digest), load, tmp_path, room=1 << 20))
         return made[-1]
 
     yield make

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,31 @@ def test_it_predicts_what_setup_told_and_ends_when_told(server: BackendServer) -
     assert httpx.get(server.url + "/health").json()["model"] == "ready"
     assert tell_to_stop(server) == 0
     assert_nothing_is_left(server)
+
+
+def test_told_to_stop_in_the_middle_it_answers_what_it_took_and_loses_nothing(
+    server: BackendServer,
+) -> None:
+    texts = [f"A film like number {number}, and no other." for number in range(120)]
+    tasks = [{"id": number, "data": {"text": text}} for number, text in enumerate(texts)]
+    body = {"tasks": tasks, "label_config": CONFIG, "bulk": True}
+    assert post(server, "/predict", PREDICT).status_code == 200
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(post, server, "/predict", body)
+        while not httpx.get(server.url + "/health").json()["work"]["bulk"]["in_flight"]:
+            pass
+        stopped = pool.submit(tell_to_stop, server)
+        while (refused := post(server, "/predict", PREDICT)).status_code == 200:
+            pass
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+        assert httpx.get(server.url + "/health").json()["status"] == "UP"
+        first = asked.result()
+        assert first.status_code == 200
+        assert stopped.result() == 0
+    with server:
+        assert post(server, "/predict", body).json() == first.json()
+        metrics = httpx.get(server.url + "/metrics").text
+    assert 'tandem_scores_total{source="model"} 0.0' in metrics
 
 
 def test_while_it_loads_it_answers_and_ends_when_told(loading_server: BackendServer) -> None:

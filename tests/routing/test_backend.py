@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from labeling.errors import BackendUnreachable
-from routing.backend import BackendClient, LearnReply
+from routing.backend import BackendClient, Job, LearnReply
 from tests.serving import Reply, Script, as_json, serving
 
 
@@ -49,6 +49,21 @@ def test_many_tasks_are_asked_in_chunks_and_answered_in_order(serve: Serve) -> N
     assert [one["score"] for one in results] == [number / 150 for number in range(150)]
     assert sizes == [64, 64, 22]
     assert told == [("Predictions", done, 150) for done in (64, 128, 150)]
+
+
+def test_each_chunk_says_that_it_is_bulk_and_how_far_the_job_is(serve: Serve) -> None:
+    told = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        told.append((body["bulk"], body["job"]))
+        return as_json({"results": answering(body)})
+
+    client = BackendClient(serve(script))
+    client.predict(4, "<View/>", TASKS[:70], job=Job("films", 1000, 5000))
+    assert told == [
+        (True, {"id": "films", "done": 1000, "total": 5000}),
+        (True, {"id": "films", "done": 1064, "total": 5000}),
+    ]
 
 
 def test_a_loading_backend_is_asked_again(serve: Serve) -> None:

@@ -8,7 +8,7 @@ import pytest
 from routing.ledger.records import Assignment, Checked
 from routing.studio import Studio
 from routing.studio.records import StudioView
-from tandem.status import standing, streams
+from tandem.status import standing, streams, waiting
 from tests.routing.observed import ADA, BEN, NOON
 from tests.routing.scenes import VERSION, asked, in_audit, piloted, prelabelled, scene_of
 
@@ -69,6 +69,12 @@ def test_what_waits_in_the_companion_counts_too() -> None:
     companion = replace(prelabelled(3), assignments=waiting((1, ADA), (2, BEN)))
     told = standing(scene_of(main, companion))
     assert told["waiting"] == {"ada@example.org": 3, "ben@example.org": 1}
+
+
+def test_what_the_backend_is_busy_with_is_told_by_kind() -> None:
+    load = {"waiting": 60, "in_flight": 4, "done": 9}
+    assert waiting({"status": "UP", "work": {"bulk": load}}) == {"bulk": 64}
+    assert waiting({"status": "UP"}) == {}, "a backend of another kind tells nothing"
 
 
 def test_streams_lead_to_tabs_of_both_projects() -> None:

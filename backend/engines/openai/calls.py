@@ -59,7 +59,11 @@ def first_token(prompt: Prompt, top: int) -> Call:
 
 
 def echoed(prompt: str | list[int]) -> Call:
-    """Ask for the log-probabilities of a prompt's own tokens; the prompt is text or numbers."""
+    """Ask for the log-probabilities of a prompt's own tokens, and for one more behind them.
+
+    Args:
+        prompt: Its text, or the numbers of its tokens.
+    """
     return COMPLETIONS, {
         "prompt": prompt,
         "echo": True,

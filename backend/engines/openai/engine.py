@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from typing import TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from backend.engines.openai.client import Client, FatalError
 from backend.engines.openai.cutting import Cutter
 from backend.engines.openai.labels import Piece, Stem, scored_by_walking
 from backend.engines.openai.probing import Skills, probe
-from backend.engines.openai.reading import choice_of, echoed_logprob, generation_of, tokens_of
+from backend.engines.openai.reading import Token, choice_of, generation_of, tokens_of
 from labeling.errors import EngineError
 from labeling.settings import Settings
 
@@ -206,21 +207,43 @@ class OpenAIEngine(Engine):
 
     def _echoed(self, request: Request) -> Scored:
         """Read each label's own tokens off prompts that end in it, one call a label."""
-        prompt = calls.text_of(request.context)
-        logprobs = [self._echoed_label(prompt, label) for label in request.continuations]
-        return Scored(np.array(logprobs, dtype=np.float64))
+        cutter = self.skills.cutter
+        sums = self._echoed_tokens(request, cutter) if cutter else self._echoed_texts(request)
+        return Scored(np.array(sums, dtype=np.float64))
 
-    def _echoed_label(self, prompt: str, label: str) -> float:
-        if self.skills.cutter is None:
-            tokens = tokens_of(choice_of(self.client.call(*calls.echoed(prompt + label))))
-            return echoed_logprob(tokens, prompt.encode(), label.encode())
-        known = list(self.skills.cutter.whole(prompt))
-        added = [number for number, _ in self.skills.cutter.pieces(label)]
-        tokens = tokens_of(choice_of(self.client.call(*calls.echoed(known + added))))
-        own = tokens[len(known) : len(known) + len(added)]
-        if len(own) < len(added):
-            raise EngineError("The server told too few of the prompt's tokens")
-        return sum(token.logprob for token in own)
+    def _echoed_tokens(self, request: Request, cutter: Cutter) -> list[float]:
+        """Read labels off prompts that are sent as tokens."""
+        known = list(cutter.whole(calls.text_of(request.context)))
+        sums = []
+        for label in request.continuations:
+            added = [number for number, _ in cutter.pieces(label)] if label else []
+            own = self._own_tokens(known + added)[len(known) :]
+            if len(own) != len(added):
+                raise EngineError("The server did not tell all of the prompt's tokens")
+            sums.append(sum(token.logprob for token in own))
+        return sums
+
+    def _echoed_texts(self, request: Request) -> list[float]:
+        """Read labels off prompts whose tokens are found by asking once more, without a label.
+
+        Tokens are counted, since a server writes those that end within a character as best it can.
+        """
+        prompt = calls.text_of(request.context)
+        bare = self._own_tokens(prompt)
+        sums = []
+        for label in request.continuations:
+            whole = self._own_tokens(prompt + label)
+            pairs = zip(bare, whole, strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text, pairs))
+            sums.append(sum(token.logprob for token in whole[shared:]))
+        return sums
+
+    def _own_tokens(self, prompt: str | list[int]) -> list[Token]:
+        """Give a prompt's own tokens, without the one that the server writes behind them."""
+        tokens = tokens_of(choice_of(self.client.call(*calls.echoed(prompt))))
+        if len(tokens) < 2:
+            raise EngineError("The server told no probabilities for this text")
+        return tokens[:-1]
 
     def _written(self, request: GenerateRequest) -> Generation:
         field = self.skills.schema_field or calls.RESPONSE_FORMAT

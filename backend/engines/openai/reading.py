@@ -62,26 +62,6 @@ def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
     ]
 
 
-def echoed_logprob(tokens: Sequence[Token], prompt: bytes, label: bytes) -> float:
-    """Give the natural-log probability of a label behind a prompt, off both as they were echoed.
-
-    A token that begins in the prompt and ends in the label counts as the label's.
-
-    Raises:
-        EngineError: The echo is not the text that was asked about, so that no token has its place.
-    """
-    echo, whole = b"".join(token.text for token in tokens), prompt + label
-    begin = echo.find(whole)
-    if begin < 0:
-        raise EngineError("The server's echo is not the text that it was asked about")
-    place, total = 0, 0.0
-    for token in tokens:
-        place += len(token.text)
-        if begin + len(prompt) < place <= begin + len(whole):
-            total += token.logprob
-    return total
-
-
 def _chat_token(one: Mapping[str, Any]) -> Token:
     top = {_text(other): _finite(other.get("logprob")) for other in one.get("top_logprobs") or []}
     return Token(_text(one), _finite(one.get("logprob")), top)

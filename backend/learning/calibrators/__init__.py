@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.learning.calibrators.base import Calibrator, TopCalibrator, with_top
+from backend.learning.calibrators.base import Calibrator, TopCalibrator
 from backend.learning.calibrators.beta import Beta
 from backend.learning.calibrators.binning import Histogram, Isotonic
 from backend.learning.calibrators.identity import IdentityCalibrator
@@ -15,7 +15,6 @@ __all__ = [
     "TopCalibrator",
     "calibrator_from_json",
     "methods_for",
-    "with_top",
 ]
 
 METHODS: dict[str, type[Calibrator]] = {

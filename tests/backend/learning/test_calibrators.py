@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_softmax
 
 from backend.confidence.quality import expected_calibration_error
-from backend.learning.calibrators import (
-    METHODS,
-    Calibrator,
-    calibrator_from_json,
-    with_top,
-)
+from backend.confidence.top import with_top
+from backend.learning.calibrators import METHODS, Calibrator, calibrator_from_json
 from backend.learning.calibrators.beta import Beta
 from backend.learning.calibrators.binning import Isotonic
 from backend.learning.calibrators.identity import IdentityCalibrator

@@ -16,7 +16,7 @@ from backend.predictor import predict
 from backend.refusals import Unready
 from labeling.errors import EngineError, TandemError
 from labeling.predictions import Failure, Prediction
-from tests.backend.scripted import EMBEDDING, LABELS, Scores, Vectors, recipe
+from tests.backend.scripted import EMBEDDING, LABELS, Scores, Vectors, model, recipe
 
 TEXTS = [f"Text {number}." for number in range(400)]
 _random = np.random.default_rng(0)
@@ -24,19 +24,25 @@ TRUTH = dict(zip(TEXTS, _random.choice(LABELS, len(TEXTS)).tolist(), strict=True
 SURE = dict(zip(TEXTS, _random.uniform(0.7, 0.99, len(TEXTS)).tolist(), strict=True))
 IS_RIGHT = dict(zip(TEXTS, (_random.random(len(TEXTS)) < 0.7).tolist(), strict=True))
 
-score = Scores(
-    {
-        text: SURE[text] if (TRUTH[text] == "positive") == IS_RIGHT[text] else 1 - SURE[text]
-        for text in TEXTS
-    }
+score = model(
+    Scores(
+        {
+            text: SURE[text] if (TRUTH[text] == "positive") == IS_RIGHT[text] else 1 - SURE[text]
+            for text in TEXTS
+        }
+    )
 )
 """A model that is right on 7 texts of 10, and always surer than that."""
 
-honest = Scores(
-    {
-        text: SURE[text] if (TRUTH[text] == "positive") == is_right else 1 - SURE[text]
-        for text, is_right in zip(TEXTS, _random.random(len(TEXTS)) < [*SURE.values()], strict=True)
-    }
+honest = model(
+    Scores(
+        {
+            text: SURE[text] if (TRUTH[text] == "positive") == is_right else 1 - SURE[text]
+            for text, is_right in zip(
+                TEXTS, _random.random(len(TEXTS)) < [*SURE.values()], strict=True
+            )
+        }
+    )
 )
 """A model that is right as often as it says."""
 
@@ -182,8 +188,8 @@ class TestLesson:
             answers=[Answer(text, "positive") for text in [*doubtful, *safe[:40]]],
             open_texts=safe[40:],
         )
-        learned, report = learn(recipe(), lesson, Scores(told))
-        other, _ = learn(recipe(), replace(lesson, open_texts=safe[41:]), Scores(told))
+        learned, report = learn(recipe(), lesson, model(Scores(told)))
+        other, _ = learn(recipe(), replace(lesson, open_texts=safe[41:]), model(Scores(told)))
         assert learned.judgement is not None
         assert learned.judgement.description.endswith(f"; matched to {len(safe) - 40} open texts")
         assert report["open"]["last_step"]["effective"] < len(lesson.answers)

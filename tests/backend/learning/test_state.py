@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.confidence.mix import Mix
 from backend.learning import opinion
 from backend.learning.calibrators.scaling import VectorScaling
 from backend.learning.judgement import Judgement
@@ -12,12 +13,13 @@ from backend.learning.shift import Shift
 from backend.learning.state import Learned, StateStore
 from tests.backend.learning.worlds import world
 
-FIRST = Learned("Find the topic.", basis="b", content="c", prior=(-0.5, -1.0))
+FIRST = Learned("Find the topic.", basis="b", content="c", priors={"margin": (-0.5, -1.0)})
 SECOND = Learned(
     "Find it.",
     judgement=Judgement(
         VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
         shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
+        mix=Mix({"label-logprob": 0.7, "margin": 0.2}, answers=30),
     ),
 )
 

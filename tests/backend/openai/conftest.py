@@ -9,6 +9,7 @@ import pytest
 from backend.engines.openai import OpenAIEngine, load
 from labeling.settings import ModelSettings, ServerSettings, Settings
 from tests.llama_server import MODEL, LlamaServer
+from tests.vllm_server import VllmServer
 
 NewEngine: TypeAlias = Callable[..., OpenAIEngine]
 """Makes an engine: the server's settings as keywords, and the model's `name`."""
@@ -18,6 +19,13 @@ NewEngine: TypeAlias = Callable[..., OpenAIEngine]
 def llama() -> Iterator[LlamaServer]:
     """llama.cpp's server with the bundled model's 4-bit weights."""
     with LlamaServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def vllm() -> Iterator[VllmServer]:
+    """A vLLM server with the bundled model's weights in float32."""
+    with VllmServer() as server:
         yield server
 
 

@@ -5,40 +5,10 @@ import pytest
 from backend.engines.openai.reading import (
     Token,
     choice_of,
-    echoed_logprob,
     generation_of,
     tokens_of,
 )
 from labeling.errors import EngineError
-
-ECHO = [
-    Token(b"A", -100.0),
-    Token(b" cat", -2.0),
-    Token(b" is", -1.0),
-    Token(b" an", -0.5),
-    Token(b" animal", -0.25),
-    Token(b".", -3.0),
-]
-
-
-def test_a_label_s_own_tokens_are_found_in_an_echo() -> None:
-    assert echoed_logprob(ECHO, b"A cat is", b" an animal") == pytest.approx(-0.75)
-
-
-def test_a_token_across_the_border_is_the_label_s() -> None:
-    assert echoed_logprob(ECHO, b"A cat is ", b"an animal") == pytest.approx(-0.75)
-
-
-def test_a_token_before_the_text_does_not_shift_the_label() -> None:
-    echo = [Token(b"<s>", -100.0), *ECHO]
-    assert echoed_logprob(echo, b"A cat is", b" an animal") == pytest.approx(-0.75)
-
-
-def test_an_echo_of_another_text_is_refused() -> None:
-    """A server writes tokens that end within a character as best it can."""
-    broken = [*ECHO[:3], Token("\N{REPLACEMENT CHARACTER}".encode(), -1.0)]
-    with pytest.raises(EngineError, match="not the text"):
-        echoed_logprob(broken, b"A cat is", " 👍".encode())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""The ways to find a confidence, by the name that `confidence.methods` gives them."""
+
+from collections.abc import Collection
+
+from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.entropy import Entropy
+from backend.confidence.methods.label_logprob import LabelLogprob
+from backend.confidence.methods.label_logprob_normalised import LabelLogprobNormalised
+from backend.confidence.methods.margin import Margin
+from backend.confidence.methods.p_true import PTrue
+from backend.confidence.methods.self_consistency import SelfConsistency
+from backend.confidence.methods.sequence_logprob import SequenceLogprob
+from backend.confidence.methods.verbalised import Verbalised
+from backend.engines import Ability
+from backend.prompts import PromptBuilder
+from labeling.errors import EngineError
+from labeling.settings import ConfidenceSettings
+
+__all__ = ["METHODS", "Belief", "Method", "methods_for", "missing_by_method", "require"]
+
+METHODS: dict[str, type[Method]] = {
+    method.name: method
+    for method in (
+        LabelLogprob,
+        LabelLogprobNormalised,
+        SequenceLogprob,
+        SelfConsistency,
+        Verbalised,
+        PTrue,
+        Entropy,
+        Margin,
+    )
+}
+"""The methods by name."""
+
+
+def methods_for(builder: PromptBuilder, settings: ConfidenceSettings) -> tuple[Method, ...]:
+    """Make the methods that the settings name, in the settings' order."""
+    return tuple(METHODS[name](builder, settings) for name in settings.methods)
+
+
+def missing_by_method(abilities: Collection[Ability]) -> dict[str, str | None]:
+    """Tell of every method what an engine of such abilities lacks for it; None: nothing."""
+    return {
+        name: "; ".join(sorted(method.needs - set(abilities))) or None
+        for name, method in METHODS.items()
+    }
+
+
+def require(methods: Collection[Method], abilities: Collection[Ability]) -> None:
+    """Refuse methods that an engine of such abilities cannot serve.
+
+    Raises:
+        EngineError: It lacks something that one of them needs.
+    """
+    missing = missing_by_method(abilities)
+    for method in methods:
+        if lacking := missing[method.name]:
+            others = ", ".join(name for name, lack in missing.items() if lack is None)
+            raise EngineError(
+                f"The engine cannot give {method.name!r} what it needs: {lacking}",
+                where="confidence.methods",
+                mend=f"Name one of: {others}." if others else "Set another model.engine.",
+            )

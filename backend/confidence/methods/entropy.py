@@ -1,0 +1,27 @@
+"""How far the labels' distribution is from an even one, as confidence of its top label.
+
+The confidence is 1/K + (1 - 1/K)(1 - H / ln K), with H the entropy and K the labels: 1/K where all
+are alike, 1 where one has everything. The top label gets it, and the others share the rest as
+before, so that their order never changes.
+"""
+
+import numpy as np
+from scipy.special import entr, softmax
+
+from backend.confidence.methods.base import Floats
+from backend.confidence.methods.label_logprob import LabelLogprob
+from backend.confidence.methods.stating import stated
+
+
+class Entropy(LabelLogprob):
+    """Says the entropy of `label-logprob`'s distribution as confidence; one call a text."""
+
+    name = "entropy"
+
+    def express(self, log_probabilities: Floats) -> Floats:
+        """Give the top label as much as the entropy says; see `Method`."""
+        labels = log_probabilities.shape[-1]
+        probabilities = softmax(log_probabilities, axis=-1)
+        entropy = entr(probabilities).sum(axis=-1)
+        signal = np.clip(1 - entropy / np.log(max(labels, 2)), 0, 1)
+        return stated(probabilities, 1 / labels + (1 - 1 / labels) * signal)

@@ -1,0 +1,31 @@
+"""How far the top label is before the next one, as confidence of the top label.
+
+The confidence is 1/K + (1 - 1/K)(p₁ - p₂), with p₁ and p₂ the two largest probabilities and K the
+labels: 1/K where two are alike, 1 where one has everything. The top label gets it, and the others
+share the rest as before, or more evenly where the next one would pass it, so that their order never
+changes (Scheffer et al., "Active Hidden Markov Models for Information Extraction", 2001).
+"""
+
+import numpy as np
+from scipy.special import softmax
+
+from backend.confidence.methods.base import Floats
+from backend.confidence.methods.label_logprob import LabelLogprob
+from backend.confidence.methods.stating import stated
+
+
+class Margin(LabelLogprob):
+    """Says the margin of `label-logprob`'s distribution as confidence; one call a text."""
+
+    name = "margin"
+
+    def express(self, log_probabilities: Floats) -> Floats:
+        """Give the top label as much as the margin says; see `Method`."""
+        labels = log_probabilities.shape[-1]
+        probabilities = softmax(log_probabilities, axis=-1)
+        if labels == 1:
+            return np.log(probabilities)
+        ordered = np.sort(probabilities, axis=-1)
+        return stated(
+            probabilities, 1 / labels + (1 - 1 / labels) * (ordered[:, -1] - ordered[:, -2])
+        )

@@ -1,0 +1,89 @@
+"""How fast the model is, measured while it works: how large batches are and how long waits take."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from math import ceil
+
+BATCH_SECONDS = 0.5
+"""The work of one micro-batch, and so about what a person waits behind bulk work."""
+
+FIRST_BUDGET = 512
+"""Tokens of a micro-batch before anything was measured."""
+
+LEAST_BUDGET = 128
+MOST_BUDGET = 131_072
+
+MEMORY = 0.8
+"""What each batch leaves of the weight of those before it."""
+
+UNKNOWN_SECONDS = 2
+"""How long to wait where the pace is not known yet."""
+
+LONGEST_WAIT = 60
+
+WINDOW_SECONDS = 60.0
+"""The time over which items a second are told."""
+
+
+class Pace:
+    """Tokens per second of the model's own time, over its last batches."""
+
+    def __init__(self) -> None:
+        self._tokens = 0.0
+        self._seconds = 0.0
+
+    def note(self, tokens: int, seconds: float) -> None:
+        """Take note of a batch; each counts by the time that it took."""
+        self._tokens = MEMORY * self._tokens + tokens
+        self._seconds = MEMORY * self._seconds + seconds
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """The pace; None: nothing was measured yet."""
+        return self._tokens / self._seconds if self._seconds > 0 else None
+
+    @property
+    def budget(self) -> int:
+        """Tokens of the next micro-batch: what takes `BATCH_SECONDS`."""
+        pace = self.tokens_per_second
+        if pace is None:
+            return FIRST_BUDGET
+        return int(min(max(pace * BATCH_SECONDS, LEAST_BUDGET), MOST_BUDGET))
+
+    def seconds_for(self, tokens: float) -> int:
+        """Estimate how long tokens take, in whole seconds from 1 to 60."""
+        pace = self.tokens_per_second
+        if pace is None:
+            return UNKNOWN_SECONDS
+        return max(1, ceil(min(tokens / pace, LONGEST_WAIT)))
+
+
+class Rate:
+    """Items per second over the last minute, or since it was made.
+
+    Args:
+        clock: Tells the time, in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._noted: deque[tuple[float, int]] = deque()
+
+    def note(self, items: int) -> None:
+        """Take note of items that are done."""
+        self._noted.append((self._clock(), items))
+        self._forget()
+
+    @property
+    def per_second(self) -> float:
+        """The rate; 0 where nothing was done for a minute."""
+        self._forget()
+        seconds = min(self._clock() - self._began, WINDOW_SECONDS)
+        return sum(items for _, items in self._noted) / seconds if seconds > 0 else 0.0
+
+    def _forget(self) -> None:
+        oldest = self._clock() - WINDOW_SECONDS
+        while self._noted and self._noted[0][0] < oldest:
+            self._noted.popleft()

@@ -1,0 +1,84 @@
+"""A frame: what stands around an item's text in a prompt, rendered from a template once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from backend.engines.base import Prompt
+from labeling.errors import SettingsError
+
+_SLOT = "\ue000text\ue000"
+"""Stands for the item while the template is rendered, so that no text is ever a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around an item.
+
+    Attributes:
+        before: What stands before it.
+        after: What stands behind it, without space at its end.
+        lead: What a continuation begins with: a space, or nothing where one came before.
+        chat: Whether the prompt goes through the model's chat template.
+    """
+
+    before: str
+    after: str
+    lead: str
+    chat: bool
+
+    @classmethod
+    def render(cls, file: Path, *, chat: bool, **values: object) -> Self:
+        """Render a template, in which `text` is the place of the item.
+
+        Raises:
+            SettingsError: The template is missing, broken, or does not show the text once.
+        """
+        before, _, rest = _render(file, text=_SLOT, **values).partition(_SLOT)
+        lead = "" if chat or rest != rest.rstrip(" ") else " "
+        return cls(before, rest.rstrip(), lead, chat)
+
+    def around(self, text: str) -> Prompt:
+        """Put a text in, laid on one line, so that it cannot forge the lines around it."""
+        return Prompt(self.before, one_line(text), self.after, self.chat)
+
+    def digest_with(self, *more: str) -> str:
+        """Give SHA-256, in hex, over all that stands around the text, and more."""
+        parts = (self.before, self.after, str(self.chat), *more)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def readable(text: str) -> str:
+    """Replace what is no character (half of a surrogate pair) so that every encoder reads it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def one_line(text: str) -> str:
+    """Lay a text on one line."""
+    return " ".join(readable(text).split())
+
+
+def _render(file: Path, **values: object) -> str:
+    environment = Environment(  # noqa: S701 - plain text for a model, no HTML
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        keep_trailing_newline=False,
+    )
+    try:
+        rendered = environment.from_string(file.read_text("utf-8")).render(**values)
+    except (OSError, UnicodeDecodeError, TemplateError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(
+            f"The prompt template cannot be used: {reason}", where=str(file)
+        ) from error
+    if rendered.count(_SLOT) != 1:
+        raise SettingsError(
+            f"The prompt template shows the text {rendered.count(_SLOT)} times",
+            where=str(file),
+            mend="Write {{ text }} in it, once.",
+        )
+    return rendered

@@ -1,0 +1,149 @@
+"""Bytes by key in one SQLite file, safe among processes, of which the least recently used go."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from labeling.errors import EngineError
+
+BUSY_SECONDS = 60.0
+"""How long to wait for another process that writes."""
+
+AGAIN_SECONDS = 0.01
+
+KEYS_A_QUERY = 500
+"""SQLite takes at least 999 parameters."""
+
+EVICTED_AT_ONCE = 256
+"""Rows that go together, so that a full store does not look for the oldest row by row."""
+
+TOUCHES = 4096
+"""Reads that are remembered until they are written at the latest."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS kept (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, content BLOB NOT NULL, used REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS kept_used ON kept (used);
+"""
+
+
+class Store:
+    """Keeps bytes by key; what was put is there for every process as soon as `put` returns.
+
+    The file is in SQLite's WAL mode: readers never wait for a writer, and a killed process loses
+    nothing that was put. While it is open, a log of a few MiB lies beside it.
+
+    Args:
+        file: The file; made, with its folder, where it is missing.
+        largest: Bytes of the file beyond which the least recently used rows go.
+
+    Raises:
+        EngineError: The file cannot be opened, or is no such store.
+    """
+
+    def __init__(self, file: Path, largest: int) -> None:
+        self._largest = largest
+        self._lock = threading.Lock()
+        self._touched: dict[str, float] = {}
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._database = _open(file)
+        except (sqlite3.Error, OSError) as error:
+            raise EngineError(
+                f"The cache cannot be opened: {error}",
+                where=str(file),
+                mend="Remove the file: what it held is computed again.",
+            ) from error
+
+    def get(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Give what is kept under the keys."""
+        found: dict[str, bytes] = {}
+        with self._lock:
+            for start in range(0, len(keys), KEYS_A_QUERY):
+                some = keys[start : start + KEYS_A_QUERY]
+                marks = ",".join("?" * len(some))
+                query = f"SELECT key, content FROM kept WHERE key IN ({marks})"  # noqa: S608
+                found.update(self._database.execute(query, some))
+            self._touched.update(dict.fromkeys(found, time.time()))
+            if len(self._touched) > TOUCHES:
+                with self._writing():
+                    self._touch()
+        return found
+
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Keep contents, in place of what was kept under their keys.
+
+        Raises:
+            sqlite3.Error: The disk is full, or another process writes without an end.
+        """
+        now = time.time()
+        rows = [(key, content, now) for key, content in contents.items()]
+        with self._lock, self._writing():
+            self._touch()
+            self._database.executemany(
+                "REPLACE INTO kept (key, content, used) VALUES (?,?,?)", rows
+            )
+            while self._bytes() > self._largest and self._evict():
+                pass
+
+    def close(self) -> None:
+        """Write what is remembered, and close the file."""
+        with self._lock:
+            with self._writing():
+                self._touch()
+            self._database.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the one place of a writer from the first statement on, so that none fails later."""
+        self._database.execute("BEGIN IMMEDIATE")
+        with self._database:
+            yield
+
+    def _touch(self) -> None:
+        rows = [(used, key) for key, used in self._touched.items()]
+        self._database.executemany("UPDATE kept SET used = ? WHERE key = ?", rows)
+        self._touched.clear()
+
+    def _bytes(self) -> int:
+        """Measure the pages in use: free ones are filled again before the file grows."""
+        pages = self._number("PRAGMA page_count") - self._number("PRAGMA freelist_count")
+        return pages * self._number("PRAGMA page_size")
+
+    def _evict(self) -> int:
+        return self._database.execute(
+            "DELETE FROM kept WHERE id IN (SELECT id FROM kept ORDER BY used LIMIT ?)",
+            [EVICTED_AT_ONCE],
+        ).rowcount
+
+    def _number(self, query: str) -> int:
+        [number] = self._database.execute(query).fetchone()
+        return int(number)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    database.execute("PRAGMA synchronous = NORMAL")
+    _turn_to_wal(database)
+    database.executescript(_SCHEMA)
+    return database
+
+
+def _turn_to_wal(database: sqlite3.Connection) -> None:
+    """Ask again while another process does the same: for this alone SQLite waits for nobody."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return

@@ -1,0 +1,126 @@
+"""How good every way to find a confidence is: accuracy, ECE, AUROC, and what it costs.
+
+    python -m bench.confidence FOLDER... [--first N] [--json]
+
+For the form of a folder see `bench.classification`. Every method that the settings' engine allows
+answers the items, through the service's own prompts, with the batch prior where it takes one and
+without people's answers. An item that a method fails on counts as wrong, with confidence 0.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from backend import engines
+from backend.confidence.methods import missing_by_method
+from backend.confidence.quality import auroc, expected_calibration_error
+from backend.engines import Engine
+from backend.learning.fitting import learn
+from backend.learning.lesson import Lesson
+from backend.learning.state import Learned
+from backend.predictor import predict
+from backend.recipe import write_recipe
+from bench.classification import TimedModel, Work, read_work
+from labeling.form import parse
+from labeling.predictions import Prediction
+from labeling.settings import ConfidenceSettings, Settings, load
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One folder and method.
+
+    Attributes:
+        folder: The folder's name.
+        model: The model's name.
+        method: The method's name.
+        items: Items that were asked about.
+        answered: Items that got an answer.
+        accuracy: Share of all items that it was right on.
+        ece: Expected calibration error.
+        auroc: How well confidence ranks right answers above wrong ones.
+        calls: Requests to the model an item.
+        seconds: That the model took an item.
+    """
+
+    folder: str
+    model: str
+    method: str
+    items: int
+    answered: int
+    accuracy: float
+    ece: float
+    auroc: float
+    calls: float
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--first", type=int, metavar="N", help="take the first N items alone")
+    parser.add_argument("--json", action="store_true", help="end with the results as one object")
+    given = parser.parse_args(arguments)
+    settings = load()
+    engine = engines.load(settings)
+    missing = missing_by_method(engine.abilities)
+    allowed = [name for name, lacking in missing.items() if lacking is None]
+    works = [read_work(folder, {}, given.first) for folder in given.folders]
+    results = [measure(work, engine, settings, name) for work in works for name in allowed]
+    Console().print(_table(results))
+    if given.json:
+        print(json.dumps({"results": [asdict(result) for result in results]}))
+
+
+def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Result:
+    """Measure one method on one folder."""
+    chosen = {**settings.confidence.model_dump(), "methods": (method,)}
+    confidence = ConfidenceSettings.model_validate(chosen)
+    settings = settings.model_copy(update={"confidence": confidence})
+    timed = TimedModel(engine)
+    identity, form = engines.identify(settings), parse(work.label_config)
+    blank = write_recipe(settings, identity, form, Learned(work.instruction))
+    learned, _ = learn(blank, Lesson(work.instruction, work.texts), timed.model)
+    recipe = write_recipe(settings, identity, form, learned)
+    field = form.texts[form.control.to_name]
+    outcomes = predict(recipe, timed.model, [{"data": {field: text}} for text in work.texts])
+    answers = [o.answer if isinstance(o, Prediction) else None for o in outcomes]
+    stated = np.array([o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes])
+    right = np.array([answer == gold for answer, gold in zip(answers, work.gold, strict=True)])
+    return Result(
+        folder=work.name,
+        model=identity.name,
+        method=method,
+        items=len(answers),
+        answered=sum(answer is not None for answer in answers),
+        accuracy=float(right.mean()),
+        ece=expected_calibration_error(stated, right),
+        auroc=auroc(stated, right),
+        calls=timed.asked / len(answers),
+        seconds=timed.seconds / len(answers),
+    )
+
+
+def _table(results: Sequence[Result]) -> Table:
+    table = Table("folder", "method", "answered", "accuracy", "ECE", "AUROC", "calls", "s an item")
+    for result in results:
+        table.add_row(
+            result.folder,
+            result.method,
+            f"{result.answered:,} of {result.items:,}",
+            *(f"{figure:.3f}" for figure in (result.accuracy, result.ece, result.auroc)),
+            f"{result.calls:.1f}",
+            f"{result.seconds:.2f}",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()

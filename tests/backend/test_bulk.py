@@ -1,0 +1,76 @@
+"""A Ray cluster of this machine predicts what the service would, whatever becomes of a worker."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from backend.application import Backend
+from backend.bulk import RayPredictor
+from labeling.errors import EngineError
+from labeling.settings import BulkSettings, LearningSettings, Settings
+from routing.progress import silent
+from tests.labeling.configs import choices
+
+pytestmark = pytest.mark.model
+
+CONFIG = choices(["positive", "negative"])
+
+
+def tasks(count: int) -> list[dict[str, Any]]:
+    return [{"id": n, "data": {"text": f"Film {n} was a delight."}} for n in range(count)]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    two = BulkSettings(workers=2, cpus=0.5)
+    return Settings(data_dir=tmp_path, bulk=two, learning=LearningSettings(embedding=None))
+
+
+def workers() -> Iterator[psutil.Process]:
+    """The processes of Ray that hold a model."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any("MapWorker" in part for part in process.info["cmdline"] or ()):
+            yield process
+
+
+def test_every_task_comes_out_once_though_a_worker_is_killed(settings: Settings) -> None:
+    told: list[int] = []
+    parts = RayPredictor(settings).predict_parts(
+        None, CONFIG, [*tasks(600), {"id": 600}], 20, lambda _, done, __: told.append(done)
+    )
+    first = next(parts)
+    killed = next(workers())
+    killed.kill()
+    killed.wait(30)
+    rest = list(itertools.chain.from_iterable(parts))
+    results = dict(rest) | dict(first)
+    assert sorted(number for number, _ in [*first, *rest]) == list(range(601))
+    assert told[-1] == 601
+    assert results[600]["error"] == "The task holds no data."
+    assert not any("error" in results[number] for number in range(600))
+
+
+def test_the_answers_and_their_version_are_those_of_the_service(settings: Settings) -> None:
+    predictor = RayPredictor(settings.model_copy(update={"bulk": BulkSettings()}))
+    [part] = predictor.predict_parts(7, CONFIG, tasks(3), 100, silent)
+    backend = Backend(settings.model_copy(update={"data_dir": settings.data_dir / "service"}))
+    recipe, outcomes = backend.predict("7", CONFIG, tasks(3))
+    backend.close()
+    assert {one["model_version"] for _, one in part} == {recipe.model_version}
+    assert predictor.version(7, CONFIG) == recipe.model_version
+    scores = [one["score"] for _, one in sorted(part, key=lambda pair: pair[0])]
+    assert scores == pytest.approx([one.confidence for one in outcomes], abs=1e-3)  # type: ignore[union-attr]
+
+
+def test_more_workers_than_the_cluster_holds_are_refused(settings: Settings) -> None:
+    many = settings.model_copy(update={"bulk": BulkSettings(workers=1000)})
+    with pytest.raises(EngineError, match=r"1000 workers need 1000 CPUs.*Lower bulk\.workers"):
+        next(RayPredictor(many).predict_parts(None, CONFIG, tasks(1), 100, silent))
+
+
+def test_nothing_to_do_starts_nothing(settings: Settings) -> None:
+    assert list(RayPredictor(settings).predict_parts(None, CONFIG, [], 100, silent)) == []
