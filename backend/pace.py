@@ -8,10 +8,10 @@ from math import ceil
 BATCH_SECONDS = 0.5
 """The work of one micro-batch, and so about what a person waits behind bulk work."""
 
-FIRST_BUDGET = 512
-"""Tokens of a micro-batch before anything was measured."""
+LEAST_BUDGET = 1_024
+"""Tokens of the smallest micro-batch, and of the first: below, what a pass costs at all weighs more
+than its tokens, so that smaller batches would measure a slower pace, and become smaller still."""
 
-LEAST_BUDGET = 128
 MOST_BUDGET = 131_072
 
 MEMORY = 0.8
@@ -48,7 +48,7 @@ class Pace:
         """Tokens of the next micro-batch: what takes `BATCH_SECONDS`."""
         pace = self.tokens_per_second
         if pace is None:
-            return FIRST_BUDGET
+            return LEAST_BUDGET
         return int(min(max(pace * BATCH_SECONDS, LEAST_BUDGET), MOST_BUDGET))
 
     def seconds_for(self, tokens: float) -> int:

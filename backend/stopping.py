@@ -10,7 +10,7 @@ from backend.application import Backend
 GRACE = 30
 """Seconds from SIGTERM until the process is killed."""
 
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 12.0
 """Seconds of these in which callers still get all of their answers."""
 
 

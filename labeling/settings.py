@@ -122,7 +122,7 @@ class ServerSettings(_Section):
     labels: Literal["auto", "next", "prompt"] = "auto"
     """How labels are scored: off the next tokens, or off prompts that end in them."""
     whole_labels: bool | None = None
-    """Whether labels are read to their last token; null: where the server tells its tokens."""
+    """Whether labels are read to their last token; null: where plain prompts are completed."""
     top_tokens: int | None = Field(None, ge=1)
     """Most probable tokens that are asked for; null: as many as the server tells, up to 200."""
     budget_tokens: int | None = Field(None, ge=0)

@@ -2,18 +2,18 @@
 
 import pytest
 
-from backend.pace import FIRST_BUDGET, LEAST_BUDGET, MOST_BUDGET, Pace, Rate
+from backend.pace import LEAST_BUDGET, MOST_BUDGET, Pace, Rate
 
 
 def test_before_anything_was_measured_there_are_fixed_values() -> None:
     pace = Pace()
-    assert (pace.tokens_per_second, pace.budget, pace.seconds_for(10**9)) == (None, FIRST_BUDGET, 2)
+    assert (pace.tokens_per_second, pace.budget, pace.seconds_for(10**9)) == (None, LEAST_BUDGET, 2)
 
 
 def test_a_batch_is_half_a_second_of_work() -> None:
     pace = Pace()
-    pace.note(tokens=4000, seconds=2.0)
-    assert pace.budget == 1000
+    pace.note(tokens=20_000, seconds=2.0)
+    assert pace.budget == 5000
 
 
 @pytest.mark.parametrize(("tokens", "budget"), [(1, LEAST_BUDGET), (10**9, MOST_BUDGET)])

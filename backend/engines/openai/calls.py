@@ -1,6 +1,7 @@
 """What is asked, as bodies of calls: completions for plain prompts, chat completions for chats."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from backend.engines.base import GenerateRequest, Prompt
@@ -16,6 +17,10 @@ RESPONSE_FORMAT = "response_format"
 
 JSON_SCHEMA = "json_schema"
 """Where llama.cpp takes the schema of a completion."""
+
+
+NUMBERED = {"return_tokens_as_token_ids": True}
+"""Makes vLLM name tokens by their numbers, `token_id:7`."""
 
 
 def next_token(prompt: str | list[int], top: int, forced: int | None = None) -> Call:
@@ -36,17 +41,31 @@ def next_token(prompt: str | list[int], top: int, forced: int | None = None) -> 
     }
 
 
+def named_tokens(prompt: list[int], numbers: Sequence[int]) -> Call:
+    """Ask vLLM how probable given tokens are behind a prompt; the answer names them by number.
+
+    Args:
+        prompt: The numbers of its tokens.
+        numbers: The tokens, at most 128.
+    """
+    path, body = next_token(prompt, 1)
+    return path, {**body, **NUMBERED, "logprob_token_ids": list(numbers)}
+
+
 def first_token(prompt: Prompt, top: int) -> Call:
     """Ask which tokens a chat's answer may begin with."""
     body = {"max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": top}
     return CHAT, {**body, "messages": _messages(prompt)}
 
 
-def echoed(prompt: Prompt, continuation: str) -> Call:
-    """Ask for the log-probabilities of a prompt's own tokens, and for one more behind them."""
-    whole = text_of(prompt) + continuation
+def echoed(prompt: str | list[int]) -> Call:
+    """Ask for the log-probabilities of a prompt's own tokens, and for one more behind them.
+
+    Args:
+        prompt: Its text, or the numbers of its tokens.
+    """
     return COMPLETIONS, {
-        "prompt": whole,
+        "prompt": prompt,
         "echo": True,
         "logprobs": 1,
         "max_tokens": 1,

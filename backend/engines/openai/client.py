@@ -8,7 +8,6 @@ from typing import Any
 import openai
 
 from backend.engines.openai.budget import Budget, Usage
-from backend.engines.openai.labels import Piece
 from backend.engines.openai.paid import PaidAnswers
 from backend.refusals import Unready
 from labeling.errors import EngineError
@@ -151,25 +150,23 @@ class Client:
         except (openai.APIStatusError, openai.APIResponseValidationError, ValueError):
             return None
 
-    def tokenize(self, text: str, *, is_whole: bool = False) -> list[Piece] | None:
-        """Give a text's tokens as llama.cpp's server cuts it; None where the server does not.
+    def tool(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Ask for what the server does beside its API, at no cost.
 
         Args:
-            text: The text.
-            is_whole: Whether it is a whole prompt, before which special tokens may stand.
+            path: Its path below the server's address without `/v1`, such as `/tokenize`.
+            body: What is sent.
+
+        Raises:
+            FatalError: There is no such path, or the key is refused.
+            Unready: The server does not answer now, in spite of all retries.
+            EngineError: The server refuses this body.
         """
-        address = self.settings.url.rstrip("/").removesuffix("/v1") + "/tokenize"
-        body = {
-            "content": text,
-            "with_pieces": True,
-            "add_special": is_whole,
-            "parse_special": False,
-        }
+        text = self._post(self.settings.url.rstrip("/").removesuffix("/v1") + path, body)
         try:
-            answer: Any = self._openai.post(address, cast_to=object, body=body)
-            return [(int(token["id"]), _bytes(token["piece"])) for token in answer["tokens"]]
-        except (openai.OpenAIError, ValueError, KeyError, TypeError):
-            return None
+            return json.loads(text)
+        except ValueError as error:
+            raise Unready(f"The server's answer to {path} breaks off") from error
 
     def close(self) -> None:
         """Close connections and files."""
@@ -181,10 +178,6 @@ def _unreachable(settings: ServerSettings) -> Unready:
     return Unready(
         "The server cannot be reached", where=settings.url, mend="Start it, or set server.url."
     )
-
-
-def _bytes(piece: str | list[int]) -> bytes:
-    return piece.encode() if isinstance(piece, str) else bytes(piece)
 
 
 def _object(text: str) -> Answer | None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
 from itertools import takewhile
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from backend.engines.base import (
 )
 from backend.engines.openai import calls
 from backend.engines.openai.client import Client, FatalError
+from backend.engines.openai.cutting import Cutter
 from backend.engines.openai.labels import Piece, Stem, scored_by_walking
 from backend.engines.openai.probing import Skills, probe
 from backend.engines.openai.reading import Token, choice_of, generation_of, tokens_of
@@ -28,6 +28,9 @@ from labeling.settings import Settings
 
 _ALL = 300_000
 """More tokens than any vocabulary has."""
+
+_NAMED = 128
+"""Tokens that vLLM lets one call name."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -82,15 +85,13 @@ class OpenAIEngine(Engine):
         self.client = client
         self.skills = skills
         self._pool = ThreadPoolExecutor(client.settings.concurrency, thread_name_prefix="server")
-        self._pieces = lru_cache(maxsize=4096)(client.tokenize)
-        self._whole = lru_cache(maxsize=256)(partial(client.tokenize, is_whole=True))
         self._reads_prompts = _reads_prompts(client.settings.labels, skills)
         whole = client.settings.whole_labels
-        self._to_the_end = skills.cuts if whole is None else whole
+        self._to_the_end = skills.completes if whole is None else whole
 
     def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation; see `labels` for what the probabilities are of."""
-        return self._each(requests, self._echoed if self._reads_prompts else self._walked)
+        return self._each(requests, self._scored)
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         """Continue every prompt."""
@@ -116,20 +117,41 @@ class OpenAIEngine(Engine):
 
         return list(self._pool.map(one, requests))
 
+    def _scored(self, request: Request) -> Scored:
+        is_read = self._reads_prompts and not request.context.chat
+        return self._echoed(request) if is_read else self._walked(request)
+
     def _walked(self, request: Request) -> Scored:
         prompt = self._fitting(request.context)
 
         def top(stem: Stem, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
-            if prompt.chat or not self.skills.forces:
+            if self.skills.cutter is None or prompt.chat:
                 return self._told(prompt, stem, self.skills.top)
-            return self._told_with(prompt, stem, wanted)
+            if self.skills.names:
+                return self._told_named(prompt, stem, wanted, self.skills.cutter)
+            if self.skills.forces:
+                return self._told_with(prompt, stem, wanted, self.skills.cutter)
+            return self._told(prompt, stem, self.skills.top)
 
         labels = [_bare(label) if prompt.chat else label for label in request.continuations]
-        pieces = self._pieces if self.skills.cuts else _uncut
-        return scored_by_walking(top, labels, pieces, to_the_end=self._to_the_end)
+        cutter = None if prompt.chat else self.skills.cutter
+        pieces = cutter.pieces if cutter else _uncut
+        to_the_end = self._to_the_end and not prompt.chat
+        return scored_by_walking(top, labels, pieces, to_the_end=to_the_end)
+
+    def _told_named(
+        self, prompt: Prompt, stem: Stem, wanted: Sequence[Piece], cutter: Cutter
+    ) -> Mapping[bytes, float]:
+        """Ask for all wanted tokens by their numbers."""
+        told: dict[bytes, float] = {}
+        joined = [*cutter.whole(calls.text_of(prompt)), *(stem.tokens or ())]
+        for start in range(0, len(wanted), _NAMED):
+            numbers = [number for number, _ in wanted[start : start + _NAMED]]
+            told |= self._read_top(calls.named_tokens(joined, numbers))
+        return told
 
     def _told_with(
-        self, prompt: Prompt, stem: Stem, wanted: Sequence[Piece]
+        self, prompt: Prompt, stem: Stem, wanted: Sequence[Piece], cutter: Cutter
     ) -> Mapping[bytes, float]:
         """Ask for the most probable tokens and for all wanted ones.
 
@@ -137,7 +159,7 @@ class OpenAIEngine(Engine):
         found among all tokens, behind another that is forced.
         """
         readable = [piece for piece in wanted if _is_readable(piece)]
-        anchor, *others = readable or (self._pieces(" a") or [])[:1]
+        anchor, *others = readable or cutter.pieces(" a")[:1]
         told = dict(self._told(prompt, stem, self.skills.top, anchor[0]))
         for number, text in others:
             if text not in told:
@@ -156,9 +178,12 @@ class OpenAIEngine(Engine):
                 mend="Set prompt.chat: never, or use a server that completes plain prompts.",
             )
         if prompt.chat:
-            call = calls.first_token(prompt, count)
-        else:
-            call = calls.next_token(self._joined(prompt, stem), count, forced)
+            return self._read_top(calls.first_token(prompt, count))
+        path, body = calls.next_token(self._joined(prompt, stem), count, forced)
+        is_numbered = self.skills.cutter is not None and self.skills.cutter.names_numbers
+        return self._read_top((path, {**body, **calls.NUMBERED} if is_numbered else body))
+
+    def _read_top(self, call: calls.Call) -> Mapping[bytes, float]:
         tokens = tokens_of(choice_of(self.client.call(*call)))
         if not tokens or not tokens[0].top:
             raise EngineError("The server told no probabilities for this text")
@@ -170,9 +195,8 @@ class OpenAIEngine(Engine):
         As tokens where the server cuts texts, so that no text is taken for a special token.
         """
         text = calls.text_of(prompt)
-        whole = self._whole(text) if self.skills.cuts and stem.tokens is not None else None
-        if whole is not None:
-            return [*(token for token, _ in whole), *(stem.tokens or ())]
+        if self.skills.cutter and stem.tokens is not None:
+            return [*self.skills.cutter.whole(text), *stem.tokens]
         try:
             return text + stem.text.decode()
         except UnicodeDecodeError as error:
@@ -182,22 +206,41 @@ class OpenAIEngine(Engine):
             ) from error
 
     def _echoed(self, request: Request) -> Scored:
-        """Read each label's own tokens off prompts that end in it, one call a label and one more.
+        """Read each label's own tokens off prompts that end in it, one call a label."""
+        cutter = self.skills.cutter
+        sums = self._echoed_tokens(request, cutter) if cutter else self._echoed_texts(request)
+        return Scored(np.array(sums, dtype=np.float64))
+
+    def _echoed_tokens(self, request: Request, cutter: Cutter) -> list[float]:
+        """Read labels off prompts that are sent as tokens."""
+        known = list(cutter.whole(calls.text_of(request.context)))
+        sums = []
+        for label in request.continuations:
+            added = [number for number, _ in cutter.pieces(label)] if label else []
+            own = self._own_tokens(known + added)[len(known) :]
+            if len(own) != len(added):
+                raise EngineError("The server did not tell all of the prompt's tokens")
+            sums.append(sum(token.logprob for token in own))
+        return sums
+
+    def _echoed_texts(self, request: Request) -> list[float]:
+        """Read labels off prompts whose tokens are found by asking once more, without a label.
 
         Tokens are counted, since a server writes those that end within a character as best it can.
         """
-        bare = self._own_tokens(request.context, "")
+        prompt = calls.text_of(request.context)
+        bare = self._own_tokens(prompt)
         sums = []
         for label in request.continuations:
-            whole = self._own_tokens(request.context, label)
+            whole = self._own_tokens(prompt + label)
             pairs = zip(bare, whole, strict=False)
             shared = sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text, pairs))
             sums.append(sum(token.logprob for token in whole[shared:]))
-        return Scored(np.array(sums, dtype=np.float64))
+        return sums
 
-    def _own_tokens(self, prompt: Prompt, label: str) -> list[Token]:
-        answer = self.client.call(*calls.echoed(prompt, label))
-        tokens = tokens_of(choice_of(answer))
+    def _own_tokens(self, prompt: str | list[int]) -> list[Token]:
+        """Give a prompt's own tokens, without the one that the server writes behind them."""
+        tokens = tokens_of(choice_of(self.client.call(*calls.echoed(prompt))))
         if len(tokens) < 2:
             raise EngineError("The server told no probabilities for this text")
         return tokens[:-1]
@@ -223,7 +266,11 @@ def _reads_prompts(asked: str, skills: Skills) -> bool:
             where="server.labels",
             mend="Set server.labels to auto.",
         )
-    return asked == "prompt" or (asked == "auto" and skills.echoes and not skills.top)
+    return asked == "prompt" or (asked == "auto" and skills.echoes and not _tells_next(skills))
+
+
+def _tells_next(skills: Skills) -> bool:
+    return skills.names or skills.top > 0
 
 
 def _bare(label: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backend.engines.base import Ability, GenerateRequest, Prompt
 from backend.engines.openai import calls
 from backend.engines.openai.client import Answer, Client, FatalError
+from backend.engines.openai.cutting import Cutter, find_cutter
 from backend.engines.openai.reading import choice_of, generation_of, tokens_of
 from backend.refusals import Unready
 from labeling.errors import EngineError
@@ -30,26 +31,28 @@ class Skills:
         completes: Whether it continues plain prompts.
         chats: Whether it answers chats.
         top: How many of the most probable next tokens it tells.
+        names: Whether it tells the log-probabilities of tokens that are named by their numbers.
         forces: Whether a token that is forced upon it is told with its own, free probability.
         echoes: Whether it tells the log-probabilities of a prompt's own tokens.
-        cuts: Whether it tells how it cuts texts into tokens.
+        cutter: Cuts texts into tokens as it does; None: it does not tell how.
         schema_field: Where it takes JSON schemas that its texts obey; None: nowhere.
     """
 
     completes: bool
     chats: bool
     top: int
+    names: bool
     forces: bool
     echoes: bool
-    cuts: bool
+    cutter: Cutter | None
     schema_field: str | None
 
     @property
     def abilities(self) -> frozenset[Ability]:
         """The same in the words of the engines' contract."""
         told = {
-            Ability.LABEL_LOGPROBS: self.top > 0 or self.echoes,
-            Ability.TOKEN_LOGPROBS: self.top > 0,
+            Ability.LABEL_LOGPROBS: self.top > 0 or self.names or self.echoes,
+            Ability.TOKEN_LOGPROBS: self.top > 0 or self.names,
             Ability.GENERATION: True,
             Ability.SAMPLING: True,
             Ability.SCHEMAS: self.schema_field is not None,
@@ -74,13 +77,15 @@ def probe(client: Client) -> Skills:
         )
     asked = _PROMPT if completes else _CHAT
     bound = GenerateRequest(asked, 32, schema=_SCHEMA)
+    cutter = find_cutter(client)
     return Skills(
         completes=completes,
         chats=chats,
         top=_top(client, asked),
-        forces=completes and _forces(client),
-        echoes=completes and _works(client, calls.echoed(_PROMPT, " Rome"), _is_echoed),
-        cuts=client.tokenize(" Rome") is not None,
+        names=completes and cutter is not None and _names(client, cutter),
+        forces=completes and cutter is not None and _forces(client, cutter),
+        echoes=completes and _works(client, calls.echoed(f"{_PROMPT.before} Rome"), _is_echoed),
+        cutter=cutter,
         schema_field=next(
             (
                 name
@@ -109,10 +114,20 @@ def _top(client: Client, prompt: Prompt) -> int:
     return next((n for n in counts if len(_told(client, prompt, n)) >= min(n, 2)), 0)
 
 
-def _forces(client: Client) -> bool:
+def _names(client: Client, cutter: Cutter) -> bool:
+    """Name an improbable token, and see whether it is told."""
+    if not cutter.names_numbers:
+        return False
+    number, name = cutter.pieces(" Florence")[0]
+    call = calls.named_tokens(list(cutter.whole(_PROMPT.before)), [number])
+    return _works(client, call, lambda answer: name in tokens_of(choice_of(answer))[0].top)
+
+
+def _forces(client: Client, cutter: Cutter) -> bool:
     """Force an improbable token, and see whether it is told as it is told freely."""
-    pieces = client.tokenize(" Rome") or []
-    others = client.tokenize(" Florence") or []
+    if cutter.names_numbers:
+        return False
+    pieces, others = cutter.pieces(" Rome"), cutter.pieces(" Florence")
     told: dict[bytes, float] = {}
 
     def collect(answer: Answer) -> bool:
@@ -129,7 +144,7 @@ def _forces(client: Client) -> bool:
             return False
         if abs(told.get(text, 0.0) - freely[text]) > _SAME:
             return False
-    return bool(pieces)
+    return True
 
 
 def _told(client: Client, prompt: Prompt, top: int) -> dict[bytes, float]:
