@@ -29,8 +29,9 @@ from labeling.predictions import UNCALIBRATED
 def learn(
     recipe: Recipe, lesson: Lesson, model: Model, embed: Embed | None = None
 ) -> tuple[Learned, dict[str, Any]]:
-    """Fit priors, mix, calibrator and second opinion. The same lesson, in any order, gives the same.
+    """Fit priors, mix, calibrator and second opinion.
 
+    The same lesson, in any order, gives the same.
     Where the embedding model fails, learning goes on without it, and the report says so.
 
     Args:

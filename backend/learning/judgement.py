@@ -20,7 +20,7 @@ class Judgement:
         opinion: The second opinion, where it answers in place of the language model.
         needs_embedding: Whether the opinion reads embeddings.
         shift: The last step, that matches confidence to the open texts; None: none was fitted.
-        mix: The methods' weights, where there are several; the other steps begin with what it gives.
+        mix: The methods' weights, where there are several; all other steps come after it.
     """
 
     calibrator: Calibrator
