@@ -30,7 +30,8 @@ def belief(name: str, engine: Engine, **settings: object) -> np.ndarray:  # type
     [found] = one.ask(["A film."], model_of(engine))
     assert isinstance(found, Belief), found
     told = np.exp(one.express(found.loglikelihoods[None])[0])
-    return told / told.sum()
+    shares: np.ndarray = told / told.sum()  # type: ignore[type-arg]
+    return shares
 
 
 def refusal(name: str, engine: Engine) -> str:

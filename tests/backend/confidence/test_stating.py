@@ -21,7 +21,10 @@ probability = st.floats(0, 1)
 
 def express(name: str, given: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
     labels = [Candidate(str(n), str(n)) for n in range(given.shape[1])]
-    return np.exp(METHODS[name](PromptBuilder(labels), ConfidenceSettings()).express(given)[0])
+    told: np.ndarray = np.exp(  # type: ignore[type-arg]
+        METHODS[name](PromptBuilder(labels), ConfidenceSettings()).express(given)[0]
+    )
+    return told
 
 
 @pytest.mark.parametrize("name", ["entropy", "margin"])
