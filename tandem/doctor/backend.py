@@ -1,6 +1,6 @@
 """Checks of the ML backend as this machine reaches it: there, its model, its version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from labeling.form import Form
@@ -8,8 +8,13 @@ from routing.backend import BackendClient
 from tandem.doctor.findings import Check, Finding, attempt
 
 
-def check_backend(backend: BackendClient) -> Check[bool]:
-    """Tell whether Tandem's ML backend answers, and has its model."""
+def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]:
+    """Tell whether Tandem's ML backend answers, and has a model that the methods work with.
+
+    Args:
+        backend: The backend.
+        methods: The ways to find a confidence that the settings name.
+    """
     health = yield from attempt("backend", backend.health)
     if health is None:
         return False
@@ -24,6 +29,7 @@ def check_backend(backend: BackendClient) -> Check[bool]:
         return False
     yield Finding("ok", "backend", "It answers", backend.url)
     yield from _check_model(health, backend.url)
+    yield from _check_methods(health, methods)
     return True
 
 
@@ -64,3 +70,21 @@ def _check_model(health: Mapping[str, Any], url: str) -> Iterator[Finding]:
             url,
             "Set model.name where the backend runs, and start `tandem serve` there again.",
         )
+
+
+def _check_methods(health: Mapping[str, Any], methods: Sequence[str]) -> Iterator[Finding]:
+    missing = health.get("methods")
+    if missing is None:
+        return
+    allowed = ", ".join(name for name, lacking in missing.items() if lacking is None) or "none"
+    refused = [name for name in methods if missing.get(name, "this method") is not None]
+    for name in refused:
+        yield Finding(
+            "fault",
+            "methods",
+            f"The engine cannot give {name!r} what it needs: {missing.get(name, 'this method')}",
+            "confidence.methods",
+            f"Name one of: {allowed}.",
+        )
+    if not refused:
+        yield Finding("ok", "methods", f"The engine allows: {allowed}", "confidence.methods")

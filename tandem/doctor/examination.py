@@ -41,7 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if user:
         yield from check_reviewers(studio, settings.reviewers)
     backend = BackendClient(settings.backend.url, settings.backend.credentials)
-    is_up = yield from check_backend(backend)
+    is_up = yield from check_backend(backend, settings.confidence.methods)
     is_open = (yield from check_credentials(backend)) if is_up else False
     version = None
     if is_open and project and form:

@@ -15,6 +15,7 @@ from backend.learning.calibrators.identity import IdentityCalibrator
 from backend.learning.judgement import Judgement
 from backend.learning.state import Learned
 from labeling.errors import EngineError
+from tests.backend.able import AbleEngine
 from tests.backend.conftest import NewApp
 from tests.backend.even import EvenEngine
 from tests.backend.learning.worlds import world
@@ -155,3 +156,54 @@ def test_start_training_of_no_project_is_counted_all_the_same(
     health = client.get("/health").get_json()
     assert answer.status_code == 200
     assert (health["events"], health["trainings"]) == (1, {})
+
+
+def test_health_tells_what_the_engine_lacks_for_each_method(new_app: NewApp) -> None:
+    app = new_app(learning={"embedding": None})
+    app.extensions["tandem"].loader.wait()
+    methods = app.test_client().get("/health").get_json()["methods"]
+    assert methods["label-logprob"] is None
+    assert "several different texts" in methods["self-consistency"]
+
+
+@pytest.mark.parametrize("path", ["/predict", "/learn"])
+def test_a_method_that_the_engine_does_not_allow_is_refused_in_one_line(
+    new_app: NewApp, path: str
+) -> None:
+    confidence = {"methods": ["label-logprob", "verbalised"]}
+    client = new_app(learning={"embedding": None}, confidence=confidence).test_client()
+    answer = client.post(path, json={**LESSON, "tasks": [{"data": {"text": "x"}}]})
+    assert answer.status_code == 502
+    assert "'verbalised'" in answer.get_json()["error"]
+    assert "Name one of: label-logprob," in answer.get_json()["error"]
+
+
+def test_a_mix_is_learned_reported_and_moves_the_version(new_app: NewApp) -> None:
+    confidence = {"methods": ["label-logprob", "self-consistency"]}
+    app = new_app(lambda _: AbleEngine(), learning={"embedding": None}, confidence=confidence)
+    client = app.test_client()
+    before = version(client)
+    report = learn(client)["report"]
+    assert set(report["mix"]["weights"]) == set(confidence["methods"])
+    assert version(client) != before
+    body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
+    [result] = client.post("/predict", json=body).get_json()["results"]
+    meta = result["result"][0]["meta"]["tandem"]
+    assert meta["calibrator"].startswith("mix of 0.50 label-logprob")
+    assert meta["prior"] == "batch"
+    assert "missing" not in meta
+
+
+def test_what_the_engine_kept_back_is_told(new_app: NewApp) -> None:
+    client = new_app(lambda _: AbleEngine(missing=0.02)).test_client()
+    body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
+    [result] = client.post("/predict", json=body).get_json()["results"]
+    assert result["result"][0]["meta"]["tandem"]["missing"] == 0.02
+
+
+def test_what_has_no_likelihood_has_no_prior(new_app: NewApp) -> None:
+    app = new_app(lambda _: AbleEngine(), confidence={"methods": ["verbalised"]})
+    body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
+    [result] = app.test_client().post("/predict", json=body).get_json()["results"]
+    assert result["result"][0]["meta"]["tandem"]["prior"] == "none"
+    assert result["score"] == pytest.approx(0.8)

@@ -69,6 +69,25 @@ def test_a_model_that_still_loads_is_warned_of(new_settings: NewSettings, backen
     assert "still loading" in warnings(new_settings())["model"].what
 
 
+def test_a_method_that_the_engine_does_not_allow_is_told(
+    new_settings: NewSettings, backend: Backend
+) -> None:
+    backend.health["methods"] = {"label-logprob": "log-probabilities", "verbalised": None}
+    fault = the_fault(new_settings())
+    assert (fault.name, fault.where) == ("methods", "confidence.methods")
+    assert "'label-logprob'" in fault.what
+    assert "log-probabilities" in fault.what
+    assert fault.mend == "Name one of: verbalised."
+
+
+def test_the_methods_that_the_engine_allows_are_named(
+    new_settings: NewSettings, backend: Backend
+) -> None:
+    backend.health["methods"] = {"label-logprob": None, "verbalised": "text", "margin": None}
+    found = of_status(examined(new_settings()), "ok")["methods"]
+    assert found.what == "The engine allows: label-logprob, margin"
+
+
 def test_a_missing_model_is_told_with_what_the_loader_said(
     new_settings: NewSettings, tmp_path: Path
 ) -> None:
