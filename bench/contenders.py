@@ -12,6 +12,8 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -23,13 +25,17 @@ from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.transformers import TransformersEngine
 from backend.engines.transformers.encoding import Encoded, shared_prefix
 from backend.engines.transformers.trie import trie_of
+from bench.llama_server import MODEL, LlamaServer
 from bench.scoring_work import Work
-from labeling.settings import Settings
+from labeling.settings import ModelSettings, ServerSettings, Settings
 
 Outcome = dict[str, Any]
 
 _COMPARED = 4
 """Texts whose scores are handed back."""
+
+_LLAMA_SLOTS = 4
+"""Requests that llama.cpp's server answers at one time."""
 
 _LM_EVAL_BATCH = 16
 """Sequences of one batch of lm-evaluation-harness: of 1, 4, 16 and 64 the fastest here."""
@@ -103,6 +109,22 @@ def lm_eval(work: Work) -> Outcome:
     return _told(work, seconds, list(sums))
 
 
+def llama_cpp(work: Work) -> Outcome:
+    """Score by llama.cpp's server with the 4-bit weights, which has seen the prefix before."""
+    first, *rest = _requests(work)
+    warm = Request(Prompt(work.before, "Anything.", work.after), first.continuations)
+    with LlamaServer() as server, TemporaryDirectory() as folder:
+        told = ServerSettings(url=server.url, concurrency=_LLAMA_SLOTS)
+        named = ModelSettings(engine="openai", name=MODEL)
+        engine = engines.load(Settings(data_dir=Path(folder), model=named, server=told))
+        engine.loglikelihood([warm] * _LLAMA_SLOTS)
+        started = time.perf_counter()
+        scored = engine.loglikelihood([first, *rest])
+        seconds = time.perf_counter() - started
+        engine.close()
+    return _told(work, seconds, [s.loglikelihoods for s in scored if isinstance(s, Scored)])
+
+
 def _engine() -> TransformersEngine:
     engine = engines.load(Settings())
     if not isinstance(engine, TransformersEngine):
@@ -161,6 +183,7 @@ CONTENDERS: dict[str, Callable[[Work], Outcome]] = {
     "alone": alone,
     "naive": naive,
     "lm_eval": lm_eval,
+    "llama_cpp": llama_cpp,
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from backend.engines.bundled import converted_folder
-from tests.model_server import ModelServer
+from bench.model_server import ModelServer
 
 MODEL = "SmolLM2-135M-Instruct"
 """What the server calls its model."""

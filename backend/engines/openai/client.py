@@ -85,6 +85,7 @@ class Client:
             try:
                 text = self._post(path, body)
                 content = _object(text)
+                used = most
                 if content is not None:
                     used = _usage(content)
                     self._check_model(content)

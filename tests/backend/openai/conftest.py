@@ -7,8 +7,8 @@ from typing import TypeAlias
 import pytest
 
 from backend.engines.openai import OpenAIEngine, load
+from bench.llama_server import MODEL, LlamaServer
 from labeling.settings import ModelSettings, ServerSettings, Settings
-from tests.llama_server import MODEL, LlamaServer
 from tests.vllm_server import VllmServer
 
 NewEngine: TypeAlias = Callable[..., OpenAIEngine]

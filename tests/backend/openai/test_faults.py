@@ -8,11 +8,11 @@ import pytest
 
 from backend.engines import GenerateRequest, Prompt, Request, Scored
 from backend.engines.openai import OpenAIEngine
+from bench.llama_server import LlamaServer
 from labeling.errors import EngineError
 from tests.backend.openai import proxy as faults
 from tests.backend.openai.conftest import NewEngine
 from tests.backend.openai.proxy import Failing, FaultyProxy
-from tests.llama_server import LlamaServer
 
 pytestmark = pytest.mark.model
 
@@ -57,8 +57,8 @@ def engine(proxy: FaultyProxy, new_engine: NewEngine) -> OpenAIEngine:
 def expected(llama: LlamaServer, tmp_path_factory: pytest.TempPathFactory) -> list[Scored]:
     """What the server says where nothing fails."""
     from backend.engines.openai import load
+    from bench.llama_server import MODEL
     from labeling.settings import ModelSettings, ServerSettings, Settings
-    from tests.llama_server import MODEL
 
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("whole"),

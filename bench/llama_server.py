@@ -1,6 +1,6 @@
 """llama.cpp's own HTTP server with the bundled model's weights, as a process of its own.
 
-python -m tests.llama_server PORT
+python -m bench.llama_server PORT
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from backend.engines.bundled import GGUF_FILE, wheel_folder
-from tests.model_server import ModelServer
+from bench.model_server import ModelServer
 
 MODEL = "SmolLM2-135M-Instruct"
 """What the server calls its model."""
@@ -29,6 +29,7 @@ class LlamaServer(ModelServer):
 
     @property
     def command(self) -> Sequence[str]:
+        """This module as a program."""
         return [sys.executable, "-m", __name__, *self._arguments]
 
 
