@@ -85,9 +85,8 @@ class Client:
             try:
                 text = self._post(path, body)
                 content = _object(text)
-                used = most
+                used = _usage(content, most)
                 if content is not None:
-                    used = _usage(content)
                     self._check_model(content)
                     return text
             finally:
@@ -189,6 +188,10 @@ def _object(text: str) -> Answer | None:
     return content if isinstance(content, dict) and content.get("choices") else None
 
 
-def _usage(content: Answer) -> Usage:
-    usage = content.get("usage") or {}
-    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+def _usage(content: Answer | None, most: Usage) -> Usage:
+    """Read what a call used; where its answer does not say, it may be the most."""
+    usage = (content or {}).get("usage") or {}
+    return Usage(
+        int(usage.get("prompt_tokens") or most.read),
+        int(usage.get("completion_tokens") or most.written),
+    )

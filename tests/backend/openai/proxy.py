@@ -99,6 +99,12 @@ def _rename(handler: Handler, answer: httpx.Response | None) -> None:
     handler.reply(200, json.dumps({**content, "model": "another-model"}).encode())
 
 
+def _hide_usage(handler: Handler, answer: httpx.Response | None) -> None:
+    content = json.loads(answer.content if answer else b"{}")
+    del content["usage"]
+    handler.reply(200, json.dumps(content).encode())
+
+
 def _empty(handler: Handler, answer: httpx.Response | None) -> None:
     content = json.loads(answer.content if answer else b"{}")
     content["choices"] = [{"index": 0, "text": "", "logprobs": None, "finish_reason": "stop"}]
@@ -115,6 +121,7 @@ RESET = Failing(_reset)
 STALL = Failing(_stall)
 TRUNCATED = Failing(_truncate, before=False)
 RENAMED = Failing(_rename, before=False)
+UNTOLD = Failing(_hide_usage, before=False)
 EMPTY = Failing(_empty, before=False)
 REFUSED = Failing(_refuse, before=False)
 

@@ -135,6 +135,17 @@ class TestBudget:
         assert isinstance(last, EngineError)
         assert "budget of 2,000 tokens" in str(last)
 
+    @pytest.mark.parametrize(
+        "fault", [faults.UNTOLD, faults.TRUNCATED], ids=["usage untold", "broken off"]
+    )
+    def test_counts_the_most_where_an_answer_does_not_say(
+        self, fault: Failing, engine: OpenAIEngine, proxy: FaultyProxy
+    ) -> None:
+        before = engine.client.budget.tokens
+        proxy.fail([fault])
+        engine.loglikelihood(REQUESTS[:1])
+        assert engine.client.budget.tokens - before > len(TEXTS[0])
+
     def test_in_money_is_never_passed(self, proxy: FaultyProxy, new_engine: NewEngine) -> None:
         engine = new_engine(url=proxy.url, budget_money=0.002, price_read=1.0, price_written=4.0)
         answers = engine.loglikelihood(
