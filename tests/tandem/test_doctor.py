@@ -50,6 +50,7 @@ def test_where_all_is_well_nothing_is_found_and_label_studio_is_left_as_it_was(
         "reviewers",
         "backend",
         "model",
+        "methods",
         "credentials",
         "version",
         "address",
