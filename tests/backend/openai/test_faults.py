@@ -48,7 +48,7 @@ def proxy(llama: LlamaServer) -> Iterator[FaultyProxy]:
 
 @pytest.fixture
 def engine(proxy: FaultyProxy, new_engine: NewEngine) -> OpenAIEngine:
-    engine = new_engine(url=proxy.url, timeout=5.0, retries=3)
+    engine = new_engine(url=proxy.url, timeout=30.0, retries=3)
     proxy.paid.clear()
     return engine
 
