@@ -8,6 +8,7 @@ process's peak), `scores` of the first texts, and what each has to add.
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -113,7 +114,7 @@ def llama_cpp(work: Work) -> Outcome:
     """Score by llama.cpp's server with the 4-bit weights, which has seen the prefix before."""
     first, *rest = _requests(work)
     warm = Request(Prompt(work.before, "Anything.", work.after), first.continuations)
-    with LlamaServer() as server, TemporaryDirectory() as folder:
+    with LlamaServer(threads=os.cpu_count() or 1) as server, TemporaryDirectory() as folder:
         told = ServerSettings(url=server.url, concurrency=_LLAMA_SLOTS)
         named = ModelSettings(engine="openai", name=MODEL)
         engine = engines.load(Settings(data_dir=Path(folder), model=named, server=told))

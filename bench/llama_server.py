@@ -1,9 +1,8 @@
 """llama.cpp's own HTTP server with the bundled model's weights, as a process of its own.
 
-python -m bench.llama_server PORT
+python -m bench.llama_server PORT CONTEXT SLOTS THREADS
 """
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,11 +20,13 @@ class LlamaServer(ModelServer):
     Args:
         context: Tokens that all its slots share.
         slots: Requests that it answers at one time.
+        threads: Cores that it computes on. More than one wait for each other without pause, which
+            is slow where others use the cores, too.
     """
 
-    def __init__(self, context: int = 8192, slots: int = 4) -> None:
+    def __init__(self, context: int = 8192, slots: int = 4, threads: int = 1) -> None:
         super().__init__(soon=60.0)
-        self._arguments = [str(self.port), str(context), str(slots)]
+        self._arguments = [str(self.port), str(context), str(slots), str(threads)]
 
     @property
     def command(self) -> Sequence[str]:
@@ -33,7 +34,7 @@ class LlamaServer(ModelServer):
         return [sys.executable, "-m", __name__, *self._arguments]
 
 
-def serve(port: int, context: int, slots: int) -> None:
+def serve(port: int, context: int, slots: int, threads: int) -> None:
     """Serve until killed."""
     import xllamacpp  # type: ignore[import-untyped]
 
@@ -44,8 +45,8 @@ def serve(port: int, context: int, slots: int) -> None:
     parameters.port = port
     parameters.n_ctx = context
     parameters.n_parallel = slots
-    parameters.cpuparams.n_threads = os.cpu_count() or 2
-    parameters.cpuparams_batch.n_threads = os.cpu_count() or 2
+    parameters.cpuparams.n_threads = threads
+    parameters.cpuparams_batch.n_threads = threads
     server = xllamacpp.Server(parameters)
     signal.pause()
     del server
