@@ -66,7 +66,7 @@ class Backend:
         self.identity = engines.identify(settings)
         self.loader = Loader(lambda: engines.load(settings))
         self.store = StateStore(settings.data_dir / "learned")
-        self.embedder = new_embedder(settings, settings.data_dir / "embeddings")
+        self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3")
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
             self.identity.digest,

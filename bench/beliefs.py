@@ -152,7 +152,7 @@ def _scored(requests: Sequence[Request], settings: Settings, kept: AnswerCache) 
 
 
 def _embedded(texts: Sequence[str] | None, settings: Settings, cache: Path) -> Floats | None:
-    embedder = new_embedder(settings, cache / "embeddings")
+    embedder = new_embedder(settings, cache / "embeddings.sqlite3")
     if texts is None or embedder is None:
         return None
     vectors = embedder.embed(texts, deadline=time.monotonic() + 3600)

@@ -10,12 +10,12 @@ from labeling.settings import Settings
 __all__ = ["Embed", "Embedder", "Encoder", "Vector", "identify", "new_embedder"]
 
 
-def new_embedder(settings: Settings, folder: Path) -> Embedder | None:
+def new_embedder(settings: Settings, file: Path) -> Embedder | None:
     """Make the settings' embedder; None: they name no embedding model.
 
     Args:
         settings: Name the model, and where it runs.
-        folder: Where vectors are kept.
+        file: Where vectors are kept.
     """
     name = settings.learning.embedding
     if name is None:
@@ -26,4 +26,4 @@ def new_embedder(settings: Settings, folder: Path) -> Embedder | None:
 
         return encoder.load(name, settings.model)
 
-    return Embedder(identify(name), load, folder, settings.backend.queue_tokens)
+    return Embedder(identify(name), load, file, settings.backend.queue_tokens)

@@ -32,18 +32,18 @@ class Embedder:
     Args:
         identity: The model.
         load: Gives it, loaded; may take minutes.
-        folder: Where vectors are kept.
+        file: Where vectors are kept.
         room: Tokens that may wait.
     """
 
     def __init__(
-        self, identity: Identity, load: Callable[[], Encoder], folder: Path, room: int
+        self, identity: Identity, load: Callable[[], Encoder], file: Path, room: int
     ) -> None:
         self.identity = identity
         self._load = load
         self._loader: Loader[Encoder] | None = None
         self._lock = threading.Lock()
-        self._cache = VectorCache(folder, identity.digest)
+        self._cache = VectorCache(file, identity.digest)
         self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room)
 
     @property

@@ -42,7 +42,9 @@ def new(tmp_path: Path) -> Iterator[New]:
     made: list[Embedder] = []
 
     def make(load: Callable[[], Lengths] = Lengths, digest: str = "d") -> Embedder:
-        made.append(Embedder(Identity("lengths", digest), load, tmp_path, room=1 << 20))
+        made.append(
+            Embedder(Identity("lengths", digest), load, tmp_path / "vectors.sqlite3", room=1 << 20)
+        )
         return made[-1]
 
     yield make
@@ -136,7 +138,12 @@ class TestIdentity:
 
 
 def test_settings_may_name_no_embedding(tmp_path: Path) -> None:
-    assert new_embedder(Settings(learning=LearningSettings(embedding=None)), tmp_path) is None
+    assert (
+        new_embedder(
+            Settings(learning=LearningSettings(embedding=None)), tmp_path / "vectors.sqlite3"
+        )
+        is None
+    )
 
 
 class TestBundled:
@@ -174,7 +181,7 @@ class TestBundled:
 @pytest.fixture(scope="module")
 def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
     """The bundled model."""
-    embedder = new_embedder(Settings(), tmp_path_factory.mktemp("embeddings"))
+    embedder = new_embedder(Settings(), tmp_path_factory.mktemp("embeddings") / "vectors.sqlite3")
     assert embedder is not None
     yield embedder
     embedder.close()

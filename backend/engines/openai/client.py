@@ -8,12 +8,10 @@ from typing import Any
 import openai
 
 from backend.engines.openai.budget import Budget, Usage
-from backend.engines.openai.paid import PaidAnswers
+from backend.engines.openai.paid import Answer, PaidAnswers
 from backend.refusals import Unready
 from labeling.errors import EngineError
 from labeling.settings import ServerSettings
-
-Answer = dict[str, Any]
 
 _KEYLESS = "none"
 """What stands in a key's place where the server asks for none."""
@@ -22,14 +20,9 @@ _KEYLESS = "none"
 class FatalError(EngineError):
     """What fails for every request alike: the address, the key, or the model's name."""
 
-    is_unknown = False
-    """Whether the server has no such route, or no such model."""
-
 
 class UnknownError(FatalError):
     """The server has no such route, or no such model."""
-
-    is_unknown = True
 
 
 class Client:
@@ -40,14 +33,14 @@ class Client:
     Args:
         settings: Where the server is, its key, limits and prices.
         model: The model's name on the server.
-        folder: Where paid answers are kept.
+        file: Where paid answers are kept.
     """
 
-    def __init__(self, settings: ServerSettings, model: str, folder: Path) -> None:
+    def __init__(self, settings: ServerSettings, model: str, file: Path) -> None:
         self.settings = settings
         self.model = model
         self.budget = Budget(settings)
-        self._paid = PaidAnswers(folder)
+        self._paid = PaidAnswers(file)
         self._openai = openai.OpenAI(
             api_key=settings.api_key.get_secret_value() if settings.api_key else _KEYLESS,
             base_url=settings.url,
@@ -68,38 +61,34 @@ class Client:
             EngineError: The server refuses this body, or the budget might be passed.
         """
         whole = {"model": self.model, **body}
-        content: Answer = json.loads(self._paid.answer(path, whole, lambda: self._pay(path, whole)))
-        return content
+        return self._paid.answer(path, whole, lambda: self._pay(path, whole))
 
     def ask(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Give the answer to a call as `call` does, but always from the server."""
-        content: Answer = json.loads(self._pay(path, {"model": self.model, **body}))
-        return content
+        return self._pay(path, {"model": self.model, **body})
 
-    def _pay(self, path: str, body: Mapping[str, Any]) -> str:
-        """Ask until the answer is whole, and give it as JSON."""
+    def _pay(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Ask until the answer is whole."""
         most = Usage(len(json.dumps(body).encode()), int(body.get("max_tokens", 0)))
         for _ in range(self.settings.retries + 1):
             self.budget.reserve(most)
             used = Usage(0, 0)
             try:
-                text = self._post(path, body)
-                content = _object(text)
-                used = _usage(content, most)
-                if content is not None:
-                    self._check_model(content)
-                    return text
+                answer = self._post(path, body)
+                used = _usage(answer, most)
+                if answer is not None and answer.get("choices"):
+                    self._check_model(answer)
+                    return answer
             finally:
                 self.budget.settle(most, used)
         raise Unready(f"The server's answers break off, {self.settings.retries + 1} times in a row")
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> str:
+    def _post(self, path: str, body: Mapping[str, Any]) -> Answer | None:
+        """Send something; None where what comes back is no JSON object."""
         try:
-            answer = self._openai.post(path, cast_to=object, body=dict(body))
-        except json.JSONDecodeError:
-            return ""
-        except openai.APIResponseValidationError:
-            return ""
+            answer: Any = self._openai.post(path, cast_to=object, body=dict(body))
+        except (json.JSONDecodeError, openai.APIResponseValidationError):
+            return None
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
             raise FatalError(
                 "The server refuses the key",
@@ -128,7 +117,7 @@ class Client:
         except openai.APIStatusError as error:
             reason = " ".join(str(error.message).split())[:200]
             raise EngineError(f"The server refuses this text: {reason}") from error
-        return answer if isinstance(answer, str) else json.dumps(answer)
+        return answer if isinstance(answer, dict) else None
 
     def _check_model(self, content: Answer) -> None:
         """Refuse an answer of another model; vendors add a date to the name that was asked for."""
@@ -150,7 +139,7 @@ class Client:
         except (openai.APIStatusError, openai.APIResponseValidationError, ValueError):
             return None
 
-    def tool(self, path: str, body: Mapping[str, Any]) -> Any:
+    def tool(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Ask for what the server does beside its API, at no cost.
 
         Args:
@@ -162,11 +151,10 @@ class Client:
             Unready: The server does not answer now, in spite of all retries.
             EngineError: The server refuses this body.
         """
-        text = self._post(self.settings.url.rstrip("/").removesuffix("/v1") + path, body)
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise Unready(f"The server's answer to {path} breaks off") from error
+        answer = self._post(self.settings.url.rstrip("/").removesuffix("/v1") + path, body)
+        if answer is None:
+            raise Unready(f"The server's answer to {path} breaks off")
+        return answer
 
     def close(self) -> None:
         """Close connections and files."""
@@ -180,17 +168,9 @@ def _unreachable(settings: ServerSettings) -> Unready:
     )
 
 
-def _object(text: str) -> Answer | None:
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return None
-    return content if isinstance(content, dict) and content.get("choices") else None
-
-
-def _usage(content: Answer | None, most: Usage) -> Usage:
+def _usage(answer: Answer | None, most: Usage) -> Usage:
     """Read what a call used; where its answer does not say, it may be the most."""
-    usage = (content or {}).get("usage") or {}
+    usage = (answer or {}).get("usage") or {}
     return Usage(
         int(usage.get("prompt_tokens") or most.read),
         int(usage.get("completion_tokens") or most.written),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
-from backend.engines.openai.client import Client, FatalError
+from backend.engines.openai.client import Client, FatalError, UnknownError
 from backend.engines.openai.labels import Piece
 from backend.refusals import Unready
 from labeling.errors import EngineError
@@ -70,11 +70,10 @@ def find_cutter(client: Client) -> Cutter | None:
         try:
             if cutter.pieces(" Rome"):
                 return cutter
-        except Unready:
+        except UnknownError:
+            continue
+        except (Unready, FatalError):
             raise
-        except FatalError as error:
-            if not error.is_unknown:
-                raise
         except (EngineError, KeyError, TypeError):
             continue
     return None

@@ -61,7 +61,7 @@ def load(settings: Settings) -> "OpenAIEngine":
         EngineError: The server is not there, refuses the key, or does not know the model.
     """
     identity = identify(settings)
-    client = Client(settings.server, settings.model.name, settings.data_dir / "paid")
+    client = Client(settings.server, settings.model.name, settings.data_dir / "paid.sqlite3")
     try:
         return OpenAIEngine(client, probe(client), identity)
     except BaseException:

@@ -8,27 +8,30 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import diskcache  # type: ignore[import-untyped]
+from backend.store import Store
 
-_INLINE = 1 << 30
-"""Bytes up to which an answer stands in the SQLite file itself: all of them."""
+Answer = dict[str, Any]
+
+_UNLIMITED = 1 << 60
+"""Bytes that no disk has: what was paid for never leaves."""
 
 
 class PaidAnswers:
     """Answers by the digest of what was asked; nothing ever leaves.
 
     Args:
-        folder: Where they are kept, in one SQLite file; made where it is missing.
+        file: Where they are kept; made where it is missing.
+
+    Raises:
+        EngineError: The file cannot be opened.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._disk = diskcache.Cache(
-            str(folder), eviction_policy="none", size_limit=1 << 50, disk_min_file_size=_INLINE
-        )
+    def __init__(self, file: Path) -> None:
+        self._store = Store(file, _UNLIMITED)
         self._lock = Lock()
-        self._asked: dict[str, Future[str]] = {}
+        self._asked: dict[str, Future[Answer]] = {}
 
-    def answer(self, path: str, body: Mapping[str, Any], ask: Callable[[], str]) -> str:
+    def answer(self, path: str, body: Mapping[str, Any], ask: Callable[[], Answer]) -> Answer:
         """Give the answer to a call, by asking at most once, also where many ask at one time.
 
         Args:
@@ -38,9 +41,9 @@ class PaidAnswers:
         """
         key = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
         with self._lock:
-            known = self._disk.get(key)
-            if known is not None:
-                return str(known)
+            for content in self._store.get([key]).values():
+                known: Answer = json.loads(content)
+                return known
             asked = self._asked.get(key)
             is_first = asked is None
             if asked is None:
@@ -49,10 +52,10 @@ class PaidAnswers:
             self._pay(key, asked, ask)
         return asked.result()
 
-    def _pay(self, key: str, asked: Future[str], ask: Callable[[], str]) -> None:
+    def _pay(self, key: str, asked: Future[Answer], ask: Callable[[], Answer]) -> None:
         try:
             answer = ask()
-            self._disk.set(key, answer)
+            self._store.put({key: json.dumps(answer).encode()})
         except BaseException as error:
             asked.set_exception(error)
         else:
@@ -63,4 +66,4 @@ class PaidAnswers:
 
     def close(self) -> None:
         """Close the file."""
-        self._disk.close()
+        self._store.close()

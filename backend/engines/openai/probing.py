@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from backend.engines.base import Ability, GenerateRequest, Prompt
 from backend.engines.openai import calls
-from backend.engines.openai.client import Answer, Client, FatalError
+from backend.engines.openai.client import Client, FatalError, UnknownError
 from backend.engines.openai.cutting import Cutter, find_cutter
+from backend.engines.openai.paid import Answer
 from backend.engines.openai.reading import choice_of, generation_of, tokens_of
 from backend.refusals import Unready
 from labeling.errors import EngineError
@@ -177,13 +178,9 @@ def _works(client: Client, call: calls.Call, is_right: Callable[[Answer], bool])
     """Tell whether a call is understood; what fails for every call is raised."""
     try:
         return is_right(client.ask(*call))
-    except FatalError as error:
-        if error.is_unknown:
-            return False
-        raise
-    except EngineError as error:
-        if isinstance(error, Unready):
-            raise
+    except UnknownError:
         return False
-    except ValueError:
+    except (Unready, FatalError):
+        raise
+    except (EngineError, ValueError):
         return False
