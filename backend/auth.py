@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import Response, jsonify, request
 
-from labeling.settings import BackendSettings
+from labeling.sections import BackendSettings
 
 _OPEN = ("/health", "/")
 

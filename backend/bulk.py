@@ -19,7 +19,8 @@ from backend.recipe import write_recipe
 from labeling.errors import EngineError, SettingsError
 from labeling.form import parse
 from labeling.predictions import results_of
-from labeling.settings import BackendSettings, Settings, StudioSettings
+from labeling.sections import BackendSettings, StudioSettings
+from labeling.settings import Settings
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 

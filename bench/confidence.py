@@ -29,7 +29,8 @@ from backend.recipe import write_recipe
 from bench.classification import TimedModel, Work, read_work
 from labeling.form import parse
 from labeling.predictions import Prediction
-from labeling.settings import ConfidenceSettings, Settings, load
+from labeling.sections import ConfidenceSettings
+from labeling.settings import Settings, load
 
 
 @dataclass(frozen=True, slots=True)

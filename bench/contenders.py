@@ -28,7 +28,8 @@ from backend.engines.transformers.encoding import Encoded, shared_prefix
 from backend.engines.transformers.trie import trie_of
 from bench.llama_server import MODEL, LlamaServer
 from bench.scoring_work import Work
-from labeling.settings import ModelSettings, ServerSettings, Settings
+from labeling.sections import ModelSettings, ServerSettings
+from labeling.settings import Settings
 
 Outcome = dict[str, Any]
 

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aggregation.online import Integers, Seen, consensus
-from labeling.settings import PolicySettings
+from labeling.sections import PolicySettings
 from routing.votes import gain
 
 LEVELS = (0.8, 0.9, 0.95, 0.98, 0.99)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from labeling.settings import PolicySettings
+from labeling.sections import PolicySettings
 from routing import votes
 from routing.chances import chance
 from routing.course import pilot_size

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from labeling.settings import PolicySettings
+from labeling.sections import PolicySettings
 
 Floats = npt.NDArray[np.float64]
 Step = Literal["settled", "vote", "expert", "doubtful"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 
 ENOUGH_TIMES = 10
 """Measured times from which on their median is taken for the time of a label."""

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from labeling.errors import SettingsError
-from labeling.settings import BackendSettings, StudioSettings
+from labeling.sections import BackendSettings, StudioSettings
 from routing.studio import Studio
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from aggregation.dataset import Belief
 from aggregation.truth import aggregator
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 from tandem.costs import rates
 from tandem.demo.reviewers import Post, SimulatedReviewer
 from tandem.report.data import Comparison

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from labeling import form as forms
 from labeling.form import Form
-from labeling.settings import ReviewerSettings
+from labeling.sections import ReviewerSettings
 from routing.studio import Studio
 from routing.studio.records import StudioProject, StudioUser
 from tandem.doctor.findings import Check, Finding, attempt

@@ -9,7 +9,7 @@ import pandas as pd
 from aggregation.dataset import LEFT_TO_MODEL
 from aggregation.truth import aggregator
 from aggregation.votes import Answer, frame
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 from routing.ledger.records import Round
 from tandem.costs import rates
 from tandem.report import quality

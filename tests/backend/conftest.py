@@ -12,7 +12,8 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.service import create_app
-from labeling.settings import ModelSettings, Settings
+from labeling.sections import ModelSettings
+from labeling.settings import Settings
 from tests.backend.even import EvenEngine
 
 Load: TypeAlias = Callable[[Settings], Engine]

@@ -13,7 +13,8 @@ from backend import bulk
 from backend.application import Backend
 from backend.bulk import RayPredictor
 from labeling.errors import EngineError
-from labeling.settings import BulkSettings, LearningSettings, Settings
+from labeling.sections import BulkSettings, LearningSettings
+from labeling.settings import Settings
 from routing.progress import silent
 from tests.labeling.configs import choices
 

@@ -13,7 +13,8 @@ from backend.embedding import Embedder, Vector, bundled, identify, new_embedder
 from backend.engines import Identity
 from backend.refusals import Unready
 from labeling.errors import EngineError
-from labeling.settings import LearningSettings, Settings
+from labeling.sections import LearningSettings
+from labeling.settings import Settings
 
 SOON = 200.0
 

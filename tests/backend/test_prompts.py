@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.prompts.builder import Example, PromptBuilder, builder_for, read_examples
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
-from labeling.settings import PromptSettings
+from labeling.sections import PromptSettings
 
 CANDIDATES = (
     Candidate("sport", "Sport & games", hint="teams, athletes"),

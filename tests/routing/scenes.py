@@ -11,7 +11,8 @@ from typing import Any, cast
 import numpy as np
 
 from labeling.predictions import UNCALIBRATED
-from labeling.settings import PolicySettings, Settings
+from labeling.sections import PolicySettings
+from labeling.settings import Settings
 from routing.assignment import Reviewer
 from routing.ledger.records import (
     Decision,

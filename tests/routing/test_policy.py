@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.settings import PolicySettings
+from labeling.sections import PolicySettings
 from routing.ledger.records import Decision, DecisionKind
 from routing.policy import (
     GIVEN_TO_PEOPLE,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.settings import PolicySettings
+from labeling.sections import PolicySettings
 from routing.votes import cap, gain, step
 
 POLICY = PolicySettings(settle_above=0.95, error_cost=60)

@@ -9,7 +9,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from backend.service import create_app
-from labeling.settings import ENVIRONMENT, BackendSettings, Settings
+from labeling.sections import BackendSettings
+from labeling.settings import ENVIRONMENT, Settings
 from tandem.demo.label_studio import LabelStudioServer
 from tests.conftest import NewStudioProject
 from tests.serving import Reply, as_json, serving

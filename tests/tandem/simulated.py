@@ -9,7 +9,7 @@ import numpy as np
 
 from aggregation.dataset import Belief, Item, Ruling, build
 from aggregation.votes import Answer
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 from routing.forecast import Basis, everything, pareto
 from routing.ledger.records import DecisionKind, LedgerState, Round
 from tandem.report import Activity, Comparison, ReportData, collect

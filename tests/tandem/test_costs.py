@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 from tandem.costs import ENOUGH_TIMES, rates
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset import build
-from labeling.settings import PolicySettings, Settings
+from labeling.sections import PolicySettings
+from labeling.settings import Settings
 from routing import evidence
 from routing.forecast import Forecast
 from routing.ledger.records import LedgerAnnotation, LedgerState

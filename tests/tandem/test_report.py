@@ -6,7 +6,7 @@ import pytest
 
 from aggregation.dataset import Belief, Item, build
 from aggregation.votes import Answer
-from labeling.settings import CostSettings
+from labeling.sections import CostSettings
 from tandem.report import ReportData, collect, render
 from tandem.report.page import LONGEST_EXCERPT, excerpt, hours, money, percent, points, rate
 from tests.routing.promised import VERSION

@@ -13,7 +13,7 @@ from backend.engines import Ability
 from backend.model import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
-from labeling.settings import ConfidenceSettings, MethodName
+from labeling.sections import ConfidenceSettings, MethodName
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Belief:
 class Method(ABC):
     """Finds what the model believes of texts.
 
-    Adding a method is adding one file, and its name in `labeling.settings.MethodName`.
+    Adding a method is adding one file, and its name in `labeling.sections.MethodName`.
 
     Args:
         builder: Builds the prompts of the project.

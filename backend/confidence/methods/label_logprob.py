@@ -7,7 +7,7 @@ from backend.confidence.methods.base import Belief, Method
 from backend.engines import Ability
 from backend.model import Model
 from labeling.errors import TandemError
-from labeling.settings import MethodName
+from labeling.sections import MethodName
 
 
 class LabelLogprob(Method):

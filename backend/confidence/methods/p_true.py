@@ -15,7 +15,7 @@ from backend.engines import Ability, Request, Scored
 from backend.model import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
-from labeling.settings import ConfidenceSettings
+from labeling.sections import ConfidenceSettings
 
 
 class PTrue(Method):

@@ -16,7 +16,7 @@ from backend.engines import Ability, GenerateRequest, Generation
 from backend.model import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError, TaskError
-from labeling.settings import ConfidenceSettings
+from labeling.sections import ConfidenceSettings
 
 WORDS = {
     "almost certain": 0.97,

@@ -11,7 +11,7 @@ from backend.engines.openai.budget import Budget, Usage
 from backend.engines.openai.paid import Answer, PaidAnswers
 from backend.refusals import Unready
 from labeling.errors import EngineError
-from labeling.settings import ServerSettings
+from labeling.sections import ServerSettings
 
 _KEYLESS = "none"
 """What stands in a key's place where the server asks for none."""

@@ -11,7 +11,7 @@ from backend.engines import Ability, Engine, GenerateRequest
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
 from labeling.errors import EngineError, TaskError
-from labeling.settings import ConfidenceSettings
+from labeling.sections import ConfidenceSettings
 from tests.backend.able import AbleEngine, first_label, model_of
 from tests.backend.even import EvenEngine
 

@@ -11,7 +11,7 @@ from backend.confidence.methods import METHODS
 from backend.confidence.methods.stating import stated, stated_of
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
-from labeling.settings import ConfidenceSettings
+from labeling.sections import ConfidenceSettings
 
 loglikelihoods = arrays(
     np.float64, st.tuples(st.just(1), st.integers(2, 6)), elements=st.floats(-30, 0, width=32)

@@ -8,7 +8,8 @@ import pytest
 
 from backend.engines.openai import OpenAIEngine, load
 from bench.llama_server import MODEL, LlamaServer
-from labeling.settings import ModelSettings, ServerSettings, Settings
+from labeling.sections import ModelSettings, ServerSettings
+from labeling.settings import Settings
 from tests.vllm_server import VllmServer
 
 NewEngine: TypeAlias = Callable[..., OpenAIEngine]

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from backend.engines import GenerateRequest, Prompt, Request, Scored
-from backend.engines.openai import OpenAIEngine
-from bench.llama_server import LlamaServer
+from backend.engines.openai import OpenAIEngine, load
+from bench.llama_server import MODEL, LlamaServer
 from labeling.errors import EngineError
+from labeling.sections import ModelSettings, ServerSettings
+from labeling.settings import Settings
 from tests.backend.openai import proxy as faults
 from tests.backend.openai.conftest import NewEngine
 from tests.backend.openai.proxy import Failing, FaultyProxy
@@ -56,10 +58,6 @@ def engine(proxy: FaultyProxy, new_engine: NewEngine) -> OpenAIEngine:
 @pytest.fixture(scope="module")
 def expected(llama: LlamaServer, tmp_path_factory: pytest.TempPathFactory) -> list[Scored]:
     """What the server says where nothing fails."""
-    from backend.engines.openai import load
-    from bench.llama_server import MODEL
-    from labeling.settings import ModelSettings, ServerSettings, Settings
-
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("whole"),
         model=ModelSettings(engine="openai", name=MODEL),

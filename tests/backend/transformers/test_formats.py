@@ -8,7 +8,7 @@ from backend.engines import Engine, Prompt, Request
 from backend.engines import device as devices
 from backend.engines.device import pick_dtype
 from backend.engines.transformers import TransformersEngine
-from labeling.settings import ModelSettings
+from labeling.sections import ModelSettings
 from tests.backend.transformers.reference import scores_of
 from tests.backend.transformers.tiny import PACKED, tiny_engine
 
