@@ -66,7 +66,7 @@ class Store:
             for start in range(0, len(keys), KEYS_A_QUERY):
                 some = keys[start : start + KEYS_A_QUERY]
                 marks = ",".join("?" * len(some))
-                query = f"SELECT key, content FROM kept WHERE key IN ({marks})"  # noqa: S608
+                query = f"SELECT key, content FROM kept WHERE key IN ({marks})"  # noqa: S608 - question marks
                 found.update(self._database.execute(query, some))
             self._touched.update(dict.fromkeys(found, time.time()))
             if len(self._touched) > TOUCHES:

@@ -15,7 +15,7 @@ class Ability(StrEnum):
     """What an engine may be able to do; a way of finding a confidence names what it needs."""
 
     LABEL_LOGPROBS = "log-probabilities of given labels"
-    TOKEN_LOGPROBS = "log-probabilities of the tokens that it writes"  # noqa: S105
+    TOKEN_LOGPROBS = "log-probabilities of the tokens that it writes"  # noqa: S105 - no password
     GENERATION = "text that it writes"
     SAMPLING = "several different texts for one prompt"
     SCHEMAS = "text that obeys a JSON schema"

@@ -27,7 +27,7 @@ class Sampling(LogitsProcessor):
             if request.temperature > 0
         ]
 
-    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002 - what transformers calls it with
         """Give scores whose largest is the choice, shape (rows, vocabulary)."""
         if not self._rows:
             return scores

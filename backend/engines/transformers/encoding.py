@@ -1,7 +1,7 @@
 """Prompts as tokens: context and continuation encoded jointly, then split; too long texts cut."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -298,3 +298,20 @@ def shared_prefix(group: Sequence[Encoded]) -> Tokens:
     if length < _SHORTEST_PREFIX or any(one.context[:length] != prefix for one in group):
         return ()
     return prefix
+
+
+def by_prefix(
+    prompts: Sequence[Prompt], encoded: Sequence[Encoded | EngineError]
+) -> Iterator[tuple[Tokens, dict[int, Encoded]]]:
+    """Put together the prompts that begin alike: the tokens that they share, and each by its place.
+
+    Args:
+        prompts: The prompts.
+        encoded: Their tokens; what could not be encoded is in no group.
+    """
+    groups: dict[tuple[str, bool], dict[int, Encoded]] = {}
+    for place, (prompt, one) in enumerate(zip(prompts, encoded, strict=True)):
+        if isinstance(one, Encoded):
+            groups.setdefault((prompt.before, prompt.chat), {})[place] = one
+    for group in groups.values():
+        yield shared_prefix(list(group.values())), group

@@ -1,6 +1,7 @@
 """A causal model of transformers as an engine: requests to tokens, tokens to the path that fits."""
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from backend.engines.base import (
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
 from backend.engines.transformers.agreement import agree
-from backend.engines.transformers.encoding import Encoded, PromptEncoder, shared_prefix
+from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.packing import Item
 from backend.engines.transformers.plain import PlainScorer
@@ -86,8 +87,9 @@ class TransformersEngine(Engine):
         self.digest = identity.digest
         self.context_tokens = min(context_tokens or trained_for, trained_for)
         self._model = model
-        self._tokenizer = tokenizer
-        self._encoder = PromptEncoder(tokenizer, self.context_tokens)
+        self.tokenizer = tokenizer
+        self._encoder_with = lru_cache(maxsize=8)(partial(PromptEncoder, tokenizer))
+        self._encoder = self._encoder_with(self.context_tokens)
         tokens = batch_tokens or (1024 if model.device.type == "cpu" else 8192)
         self._plain = PlainScorer(model, tokens)
         self._packed: PackedScorer | None = None
@@ -105,47 +107,37 @@ class TransformersEngine(Engine):
     def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation by the sum of its tokens' log-probabilities, in float32."""
         encoded = self._encoder.encode_all([(r.context, r.continuations) for r in requests])
-        answers: list[Scored | EngineError] = [
-            one if isinstance(one, EngineError) else Scored(np.zeros(0)) for one in encoded
+        scorer = self._packed or self._plain
+        scores: dict[int, Floats] = {}
+        for prefix, group in by_prefix([request.context for request in requests], encoded):
+            items = [
+                Item(one.context[len(prefix) :], trie_of(one.continuations))
+                for one in group.values()
+            ]
+            scores |= zip(group, scorer.score(prefix, items), strict=True)
+        return [
+            one if isinstance(one, EngineError) else Scored(scores[place], one.truncated)
+            for place, one in enumerate(encoded)
         ]
-        groups: dict[tuple[str, bool], list[tuple[int, Encoded]]] = {}
-        for index, (request, one) in enumerate(zip(requests, encoded, strict=True)):
-            if isinstance(one, Encoded):
-                key = (request.context.before, request.context.chat)
-                groups.setdefault(key, []).append((index, one))
-        for group in groups.values():
-            scores = self._score([one for _, one in group])
-            for (index, one), sums in zip(group, scores, strict=True):
-                answers[index] = Scored(sums, one.truncated)
-        return answers
-
-    def _score(self, group: Sequence[Encoded]) -> list[Floats]:
-        prefix = shared_prefix(group)
-        items = [Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in group]
-        return (self._packed or self._plain).score(prefix, items)
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         """Continue every prompt; tokens have their free probabilities under a schema, too."""
-        answers: list[Generation | EngineError | Encoded] = [self._prompt(r) for r in requests]
-        groups: dict[tuple[str, bool], list[int]] = {}
-        for index, (request, one) in enumerate(zip(requests, answers, strict=True)):
-            if isinstance(one, Encoded):
-                key = (request.context.before, request.context.chat)
-                groups.setdefault(key, []).append(index)
-        for group in groups.values():
-            prompts = [one for index in group if isinstance(one := answers[index], Encoded)]
-            prefix = shared_prefix(prompts)
-            owns = [one.context[len(prefix) :] for one in prompts]
-            texts = self._writer.write(prefix, owns, [requests[index] for index in group])
-            for index, text in zip(group, texts, strict=True):
-                answers[index] = text
-        return [one for one in answers if not isinstance(one, Encoded)]
+        encoded = [self._prompt(request) for request in requests]
+        texts: dict[int, Generation] = {}
+        for prefix, group in by_prefix([request.context for request in requests], encoded):
+            owns = [one.context[len(prefix) :] for one in group.values()]
+            asked = [requests[place] for place in group]
+            texts |= zip(group, self._writer.write(prefix, owns, asked), strict=True)
+        return [
+            one if isinstance(one, EngineError) else texts[place]
+            for place, one in enumerate(encoded)
+        ]
 
     def _prompt(self, request: GenerateRequest) -> Encoded | EngineError:
         """Encode a prompt, with room left for what is written."""
         room = self.context_tokens - request.max_tokens
         try:
             self._writer.check(request)
-            return PromptEncoder(self._tokenizer, room).encode(request.context, ())
+            return self._encoder_with(room).encode(request.context, ())
         except EngineError as error:
             return error

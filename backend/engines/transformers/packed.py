@@ -99,7 +99,8 @@ class PackedScorer:
                 use_cache=False,
                 logits_to_keep=this.packing.predicting,
             )
-        return output.logits[0]  # type: ignore[no-any-return]
+        logits: Tensor = output.logits
+        return logits[0]
 
     @torch.inference_mode()
     def _edges(self, packing: Packing, logits: Tensor) -> Floats:

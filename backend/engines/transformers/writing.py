@@ -192,7 +192,7 @@ class Stopping(StoppingCriteria):
         self._endings = endings
         self._width = width
 
-    def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002
+    def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002 - transformers' call
         """Tell which rows are done, shape (rows,)."""
         rows = input_ids[:, self._width :].tolist()
         done = [ending.is_reached(ids) for ending, ids in zip(self._endings, rows, strict=True)]

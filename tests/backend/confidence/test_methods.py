@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from backend.confidence.methods import METHODS, Belief, Method, missing_by_method, require
 from backend.confidence.methods.verbalised import WORDS
@@ -24,13 +25,13 @@ def method(name: str, **settings: object) -> Method:
     return METHODS[name](BUILDER, ConfidenceSettings.model_validate(settings))
 
 
-def belief(name: str, engine: Engine, **settings: object) -> np.ndarray:  # type: ignore[type-arg]
+def belief(name: str, engine: Engine, **settings: object) -> NDArray[np.float64]:
     """Probabilities that a method finds for one text."""
     one = method(name, **settings)
     [found] = one.ask(["A film."], model_of(engine))
     assert isinstance(found, Belief), found
     told = np.exp(one.express(found.loglikelihoods[None])[0])
-    shares: np.ndarray = told / told.sum()  # type: ignore[type-arg]
+    shares: NDArray[np.float64] = told / told.sum()
     return shares
 
 

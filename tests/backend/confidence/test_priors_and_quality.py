@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
@@ -17,12 +18,12 @@ loglikelihoods = arrays(
 
 
 @given(loglikelihoods)
-def test_a_prior_is_a_distribution(scores: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_prior_is_a_distribution(scores: NDArray[np.float64]) -> None:
     assert np.exp(log_prior(scores)).sum() == pytest.approx(1)
 
 
 @given(loglikelihoods)
-def test_a_corrected_answer_is_a_distribution(scores: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_corrected_answer_is_a_distribution(scores: NDArray[np.float64]) -> None:
     assert np.exp(without_prior(scores, log_prior(scores))).sum(axis=1) == pytest.approx(1)
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 from scipy.special import entr, softmax
 
 from backend.confidence.methods import METHODS
@@ -19,9 +20,9 @@ loglikelihoods = arrays(
 probability = st.floats(0, 1)
 
 
-def express(name: str, given: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def express(name: str, given: NDArray[np.float64]) -> NDArray[np.float64]:
     labels = [Candidate(str(n), str(n)) for n in range(given.shape[1])]
-    told: np.ndarray = np.exp(  # type: ignore[type-arg]
+    told: NDArray[np.float64] = np.exp(
         METHODS[name](PromptBuilder(labels), ConfidenceSettings()).express(given)[0]
     )
     return told
@@ -29,7 +30,7 @@ def express(name: str, given: np.ndarray) -> np.ndarray:  # type: ignore[type-ar
 
 @pytest.mark.parametrize("name", ["entropy", "margin"])
 @given(loglikelihoods)
-def test_entropy_and_margin_never_change_the_ranking(name: str, given: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_entropy_and_margin_never_change_the_ranking(name: str, given: NDArray[np.float64]) -> None:
     before, after = softmax(given[0]), express(name, given)
     assert after.sum() == pytest.approx(1)
     assert after.argmax() == before.argmax()
@@ -38,7 +39,7 @@ def test_entropy_and_margin_never_change_the_ranking(name: str, given: np.ndarra
 
 
 @given(loglikelihoods)
-def test_the_top_label_gets_what_the_entropy_says(given: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_the_top_label_gets_what_the_entropy_says(given: NDArray[np.float64]) -> None:
     labels, before = given.shape[1], softmax(given[0])
     signal = 1 - entr(before).sum() / np.log(labels)
     target = 1 / labels + (1 - 1 / labels) * signal
@@ -46,7 +47,7 @@ def test_the_top_label_gets_what_the_entropy_says(given: np.ndarray) -> None:  #
 
 
 @given(loglikelihoods)
-def test_the_top_label_gets_what_the_margin_says(given: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_the_top_label_gets_what_the_margin_says(given: NDArray[np.float64]) -> None:
     labels, before = given.shape[1], np.sort(softmax(given[0]))
     target = 1 / labels + (1 - 1 / labels) * (before[-1] - before[-2])
     assert express("margin", given).max() == pytest.approx(target, abs=3e-3 / labels)

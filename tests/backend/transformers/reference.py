@@ -27,7 +27,7 @@ def generated_by(engine: Engine, requests: Sequence[GenerateRequest]) -> list[Ge
 
 def unbatched(engine: TransformersEngine, request: Request) -> NDArray[np.float64]:
     """Score one label at a time: one sequence, no padding, no cache."""
-    tokenizer, model = engine._tokenizer, engine._model
+    tokenizer, model = engine.tokenizer, engine._model
     prompt = request.context
     context = prompt.before + prompt.text + prompt.after
     alone = tokenizer(context).input_ids

@@ -26,7 +26,7 @@ def bundled(engine: Engine) -> TransformersEngine:
 
 @pytest.fixture(scope="module")
 def tokenizer(bundled: TransformersEngine) -> PreTrainedTokenizerBase:
-    return bundled._tokenizer
+    return bundled.tokenizer
 
 
 class TestTruncation:
@@ -35,30 +35,30 @@ class TestTruncation:
     def test_takes_the_middle_of_the_text_and_keeps_the_rest(
         self, bundled: TransformersEngine
     ) -> None:
-        small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+        small = tiny_engine(PACKED["llama"], bundled.tokenizer)
         prompt = Prompt("Instruction here.\nText: ", self.LONG, "\nLabel:")
         encoded = small._encoder.encode(prompt, LABELS)
-        kept = str(bundled._tokenizer.decode(list(encoded.context)))
+        kept = str(bundled.tokenizer.decode(list(encoded.context)))
         assert kept.startswith("Instruction here.\nText: Opening words. filler")
         assert kept.endswith("filler Closing words.\nLabel:")
         assert encoded.length == small.context_tokens
         assert encoded.truncated
 
     def test_is_told(self, bundled: TransformersEngine) -> None:
-        small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+        small = tiny_engine(PACKED["llama"], bundled.tokenizer)
         assert scored_by(small, [Request(Prompt("", self.LONG, ""), LABELS)])[0].truncated
         assert not scored_by(small, [Request(Prompt("", "short", ""), LABELS)])[0].truncated
 
     @pytest.mark.parametrize("chat", [False, True], ids=["plain", "chat"])
     def test_scores_a_megabyte(self, chat: bool, bundled: TransformersEngine) -> None:
-        small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+        small = tiny_engine(PACKED["llama"], bundled.tokenizer)
         request = Request(Prompt("Text: ", "lorem ipsum " * 80_000, "\nLabel:", chat), LABELS)
         [scores] = scores_of(small, [request])
         assert np.all(np.isfinite(scores))
         assert scored_by(small, [request])[0].truncated
 
     def test_refuses_a_prompt_that_leaves_no_room(self, bundled: TransformersEngine) -> None:
-        small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+        small = tiny_engine(PACKED["llama"], bundled.tokenizer)
         with pytest.raises(EngineError, match="does not fit"):
             small._encoder.encode(Prompt("word " * 600, "text", ""), LABELS)
 
@@ -69,14 +69,14 @@ class TestSpecialTokens:
         for chat in (False, True):
             clean = bundled._encoder.encode(Prompt("", "x", "", chat), LABELS)
             attacked = bundled._encoder.encode(Prompt("", text, "", chat), LABELS)
-            special = set(bundled._tokenizer.all_special_ids)
+            special = set(bundled.tokenizer.all_special_ids)
             assert [i for i in attacked.context if i in special] == [
                 i for i in clean.context if i in special
             ]
 
     def test_chat_encoding_is_the_template_s_own(self, bundled: TransformersEngine) -> None:
         encoded = bundled._encoder.encode(Prompt("Text: ", "Hello there.", "\nLabel:", True), ["A"])
-        expected = bundled._tokenizer.apply_chat_template(
+        expected = bundled.tokenizer.apply_chat_template(
             [{"role": "user", "content": "Text: Hello there.\nLabel:"}],
             add_generation_prompt=True,
             return_dict=False,

@@ -39,8 +39,8 @@ def test_half_the_bits_score_nearly_the_same(kind: str, engine: Engine) -> None:
     labels = (" sport", " science", " science fiction", " politics")
     before = "Say in one word what the following text is about, and nothing else.\n\nText: "
     requests = [Request(Prompt(before, text, "\nLabel:"), labels) for text in ("They won.", "2+2")]
-    whole = tiny_engine(PACKED[kind], engine._tokenizer)
-    half = tiny_engine(PACKED[kind], engine._tokenizer, dtype=torch.bfloat16)
+    whole = tiny_engine(PACKED[kind], engine.tokenizer)
+    half = tiny_engine(PACKED[kind], engine.tokenizer, dtype=torch.bfloat16)
     assert half.path == "packed"
     for one, other in zip(scores_of(whole, requests), scores_of(half, requests), strict=True):
         assert np.abs(one - other).max() < 0.5

@@ -32,7 +32,7 @@ def before(number: int) -> str:
 def test_over_fifty_thousand_texts(engine: Engine) -> None:
     assert isinstance(engine, TransformersEngine)
     small = tiny_engine(
-        PACKED["llama"], engine._tokenizer, batch_tokens=2048, prefix_bytes=PREFIX_BYTES
+        PACKED["llama"], engine.tokenizer, batch_tokens=2048, prefix_bytes=PREFIX_BYTES
     )
     packed = small._packed
     assert packed is not None

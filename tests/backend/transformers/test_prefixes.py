@@ -6,7 +6,7 @@ from torch import Tensor
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.attention import KeysValues
+from backend.engines.transformers.attention import KeysValues, Pass
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.prefixes import PrefixCache
 from tests.backend.transformers.reference import scores_of, unbatched
@@ -69,9 +69,9 @@ class TestOfTheModel:
         passes: list[int] = []
         run = PackedScorer._run
 
-        def counting(scorer: PackedScorer, this: object) -> Tensor:
-            passes.append(len(this.packing.tokens))  # type: ignore[attr-defined]
-            return run(scorer, this)  # type: ignore[arg-type]
+        def counting(scorer: PackedScorer, this: Pass) -> Tensor:
+            passes.append(len(this.packing.tokens))
+            return run(scorer, this)
 
         monkeypatch.setattr(PackedScorer, "_run", counting)
         return engine, passes

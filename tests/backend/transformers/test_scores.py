@@ -56,7 +56,7 @@ class TestArchitectures:
     def test_run_packed(
         self, config: PreTrainedConfig, before: str, bundled: TransformersEngine
     ) -> None:
-        engine = tiny_engine(config, bundled._tokenizer)
+        engine = tiny_engine(config, bundled.tokenizer)
         assert engine.path == "packed"
         assert_equal_the_reference(engine, requests_of(before))
 
@@ -65,7 +65,7 @@ class TestArchitectures:
         self, kind: str, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(attention, "cascades", lambda _: False)
-        engine = tiny_engine(PACKED[kind], bundled._tokenizer)
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer)
         assert engine.path == "packed"
         assert_equal_the_reference(engine, requests_of())
         assert_equal_the_reference(engine, requests_of(labels=LABEL_SETS["shared stems"]))
@@ -77,7 +77,7 @@ class TestArchitectures:
         bundled: TransformersEngine,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        engine = tiny_engine(config, bundled._tokenizer)
+        engine = tiny_engine(config, bundled.tokenizer)
         assert engine.path == "plain"
         assert "tiny runs on the plain path" in caplog.text
         assert_equal_the_reference(engine, requests_of())
@@ -86,7 +86,7 @@ class TestArchitectures:
     def test_run_plainly_where_that_is_asked_for(
         self, config: PreTrainedConfig, bundled: TransformersEngine
     ) -> None:
-        engine = tiny_engine(config, bundled._tokenizer, path="plain")
+        engine = tiny_engine(config, bundled.tokenizer, path="plain")
         assert engine.path == "plain"
         assert_equal_the_reference(engine, requests_of())
 
@@ -104,7 +104,7 @@ class TestLabels:
     def test_on_both_paths(
         self, path: str, kind: str, labels: tuple[str, ...], bundled: TransformersEngine
     ) -> None:
-        engine = tiny_engine(PACKED[kind], bundled._tokenizer, path=path)
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer, path=path)
         assert_equal_the_reference(engine, requests_of(labels=labels))
 
     def test_many_at_once(self, bundled: TransformersEngine) -> None:
@@ -124,7 +124,7 @@ class TestLengths:
     def test_from_nothing_to_1500_tokens(
         self, kind: str, words: int, bundled: TransformersEngine
     ) -> None:
-        engine = tiny_engine(PACKED[kind], bundled._tokenizer, context_tokens=None)
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer, context_tokens=None)
         text = " ".join(["word"] * words)
         assert_equal_the_reference(
             engine,
@@ -159,7 +159,7 @@ class TestCompany:
         assert_equal_the_reference(bundled, [request])
 
     def test_of_one_that_does_not_fit_fails_for_itself(self, bundled: TransformersEngine) -> None:
-        small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+        small = tiny_engine(PACKED["llama"], bundled.tokenizer)
         broken = Request(Prompt("word " * 600, "text", ""), LABELS)
         first, second = small.loglikelihood([broken, requests_of()[0]])
         assert "does not fit" in str(first)

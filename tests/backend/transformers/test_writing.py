@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from transformers import PreTrainedConfig
 
 from backend.engines import Engine, GenerateRequest, Prompt, Request
 from backend.engines.transformers import TransformersEngine
@@ -36,9 +38,9 @@ def bundled(engine: Engine) -> TransformersEngine:
     return engine
 
 
-def reviews(**options: object) -> list[GenerateRequest]:
+def reviews(**options: Any) -> list[GenerateRequest]:
     request = GenerateRequest(Prompt(REVIEWS, "", "\nLabel:"), max_tokens=6, stop=("\n",))
-    request = replace(request, **options)  # type: ignore[arg-type]
+    request = replace(request, **options)
     return [replace(request, context=Prompt(REVIEWS, text, "\nLabel:")) for text in TEXTS]
 
 
@@ -59,10 +61,10 @@ class TestGreedily:
 
     @pytest.mark.parametrize("config", {**PACKED, **PLAIN}.values(), ids={**PACKED, **PLAIN}.keys())
     def test_the_same_behind_a_prefix_from_memory(
-        self, config: object, bundled: TransformersEngine
+        self, config: PreTrainedConfig, bundled: TransformersEngine
     ) -> None:
-        fast = generated_by(tiny_engine(config, bundled._tokenizer), reviews())  # type: ignore[arg-type]
-        slow = tiny_engine(config, bundled._tokenizer, path="plain")  # type: ignore[arg-type]
+        fast = generated_by(tiny_engine(config, bundled.tokenizer), reviews())
+        slow = tiny_engine(config, bundled.tokenizer, path="plain")
         for one, other in zip(fast, generated_by(slow, reviews()), strict=True):
             assert one.text == other.text
             assert one.token_logprobs == pytest.approx(other.token_logprobs, abs=1e-3)
@@ -137,7 +139,7 @@ class TestSchema:
 
 
 def test_a_prompt_that_does_not_fit_fails_for_itself(bundled: TransformersEngine) -> None:
-    small = tiny_engine(PACKED["llama"], bundled._tokenizer)
+    small = tiny_engine(PACKED["llama"], bundled.tokenizer)
     first, second = small.generate(
         [GenerateRequest(Prompt("word " * 600, "text", ""), 4), GenerateRequest(ITALY, 4)]
     )
