@@ -52,7 +52,7 @@ class Loader(Generic[Model]):
 
     @property
     def error(self) -> EngineError | None:
-        """Why the loading failed, if it did."""
+        """Why the loading failed, if it did; while it goes on, what it waits for."""
         return self._error
 
     def wait(self, deadline: float | None = None) -> Model:
@@ -66,15 +66,29 @@ class Loader(Generic[Model]):
             EngineError: It cannot be loaded.
         """
         if not self._done.wait(None if deadline is None else max(0, deadline - time.monotonic())):
+            if isinstance(self._error, Unready):
+                raise self._error
             raise Unready(f"The {self._what} is still loading", mend="Ask again in a moment.")
         if self._model is None:
             raise self._error or EngineError(f"The {self._what} cannot be loaded")
         return self._model
 
+    def _load_patiently(self) -> Model:
+        """Load, and again as long as what is missing may yet come, such as a server that starts."""
+        while True:
+            try:
+                return self._load()
+            except Unready as error:
+                if self._error is None:
+                    logger.warning("%s", error)
+                self._error = error
+                time.sleep(error.retry_after)
+
     def _run(self) -> None:
         started = time.monotonic()
         try:
-            self._model = self._load()
+            self._model = self._load_patiently()
+            self._error = None
             logger.info("%s loaded in %.1f s", self._model.name, time.monotonic() - started)
         except TandemError as error:
             self._error = error if isinstance(error, EngineError) else EngineError(str(error))

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
+from backend.refusals import Unready
 from labeling.errors import EngineError
 from labeling.settings import Settings
 from tests.backend.conftest import NewApp
@@ -84,6 +85,44 @@ def note_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> threading.Event
 
     monkeypatch.setattr(loader, "wait", noted)
     return is_waiting
+
+
+class TestWhatMayYetCome:
+    """A server that is not there yet is asked again; nobody is told that it never will be."""
+
+    ABSENT = Unready("The server cannot be reached", mend="Start it.", retry_after=0)
+
+    def test_is_waited_for(self, new_app: NewApp) -> None:
+        absences = [self.ABSENT, self.ABSENT]
+
+        def load(_: Settings) -> Engine:
+            if absences:
+                raise absences.pop()
+            return EvenEngine()
+
+        client = new_app(load=load).test_client()
+        assert predict(client).status_code == 200
+        assert absences == []
+        assert "error" not in client.get("/health").get_json()
+
+    def test_is_named_to_those_who_wait(self, new_app: NewApp, gate: Gate) -> None:
+        absences = [self.ABSENT]
+        is_tried_again = threading.Event()
+
+        def load(settings: Settings) -> Engine:
+            if absences:
+                raise absences.pop()
+            is_tried_again.set()
+            return gate.load(settings)
+
+        client = new_app(load=load, backend=AT_ONCE).test_client()
+        assert is_tried_again.wait(SOON)
+        answer = predict(client)
+        assert answer.status_code == 503
+        assert "cannot be reached" in answer.get_json()["error"]
+        health = client.get("/health").get_json()
+        assert health["model"] == "loading"
+        assert "cannot be reached" in health["error"]
 
 
 class TestWhileLoading:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -108,3 +110,28 @@ def test_while_it_loads_it_answers_and_ends_when_told(loading_server: BackendSer
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert tell_to_stop(loading_server) == 0
     assert_nothing_is_left(loading_server)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"TANDEM_MODEL__ENGINE": "nope"}, "There is no engine 'nope'"),
+        ({"TANDEM_MODEL__ENGINE": "openai"}, "No model of the server is named"),
+    ],
+    ids=["engine", "model"],
+)
+def test_what_cannot_be_named_is_told_in_one_line_before_it_serves(
+    variables: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tandem", "serve"],
+        cwd=tmp_path,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=SOON,
+        check=False,
+    )
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert said in line
