@@ -157,11 +157,13 @@ class Backend:
         self.turns.wait_until_empty(SECONDS_TO_REPLY)
 
     def close(self) -> None:
-        """Stop the model's thread and close the files."""
+        """Stop the model's thread, close the files, and let go of the model."""
         self._batcher.close()
         self._cache.close()
         if self.embedder:
             self.embedder.close()
+        if self.loader.state == "ready":
+            self.loader.wait().close()
 
     def _recipe(self, form: Form, learned: Learned | None) -> Recipe:
         return write_recipe(self.settings, self.identity, form, learned, self._embedding())

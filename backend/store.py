@@ -49,6 +49,7 @@ class Store:
         self._largest = largest
         self._lock = threading.Lock()
         self._touched: dict[str, float] = {}
+        self._is_closed = False
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._database = _open(file)
@@ -91,8 +92,11 @@ class Store:
                 pass
 
     def close(self) -> None:
-        """Write what is remembered, and close the file."""
+        """Write what is remembered, and close the file; again is nothing more."""
         with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
             with self._writing():
                 self._touch()
             self._database.close()

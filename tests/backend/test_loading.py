@@ -228,3 +228,17 @@ class TestThatFails:
         answer = predict(app.test_client())
         assert answer.status_code == 502
         assert str(folder) in answer.get_json()["error"]
+
+
+def test_a_model_is_let_go_of_with_the_service(new_app: NewApp) -> None:
+    closed: list[Engine] = []
+
+    class Closing(EvenEngine):
+        def close(self) -> None:
+            closed.append(self)
+
+    app = new_app(load=lambda _: Closing())
+    backend: Backend = app.extensions["tandem"]
+    model = backend.loader.wait()
+    backend.close()
+    assert closed == [model]

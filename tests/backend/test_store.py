@@ -37,6 +37,12 @@ def test_what_was_put_is_there_after_a_restart(tmp_path: Path) -> None:
     again.close()
 
 
+def test_closing_again_is_nothing_more(tmp_path: Path) -> None:
+    store = Store(tmp_path / "kept.sqlite3", ROOMY)
+    store.close()
+    store.close()
+
+
 def test_it_is_one_file(tmp_path: Path) -> None:
     store = Store(tmp_path / "kept.sqlite3", ROOMY)
     store.put({"large": bytes(1 << 20)})
