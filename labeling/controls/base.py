@@ -1,11 +1,14 @@
 """The contract of a control tag: what can be answered, and how an answer looks in Label Studio."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
 from label_studio_sdk.label_interface.control_tags import ControlTag
+
+from labeling.answers import Kind
+from labeling.errors import AnswerError
 
 Region: TypeAlias = dict[str, Any]
 """One region as Label Studio stores it: `from_name`, `to_name`, `type`, `value`, and more."""
@@ -29,7 +32,8 @@ class Candidate:
 class Control(ABC):
     """A control tag of a label config that a language model can answer.
 
-    An answer is named by strings of `Candidate.value`. Adding a tag is adding one subclass.
+    An answer is one string, in the canonical form of the control's kind; see `labeling.answers`.
+    Adding a tag is adding one subclass.
     """
 
     tag: ClassVar[str]
@@ -37,7 +41,13 @@ class Control(ABC):
 
     from_name: str
     to_name: str
+    """The object that it is about; of several, the first."""
     required: bool
+
+    @property
+    @abstractmethod
+    def kind(self) -> Kind:
+        """What sort of thing its answers are."""
 
     @classmethod
     @abstractmethod
@@ -49,27 +59,53 @@ class Control(ABC):
         """
 
     @property
-    @abstractmethod
     def candidates(self) -> tuple[Candidate, ...]:
-        """What an engine scores, in the order of the label config."""
+        """What an engine scores, in the order of the label config; empty where answers are open.
+
+        Of `Kind.SET` and `Kind.SPANS` these are the labels that answers are made of. Of all other
+        kinds, each candidate's `value` is a whole answer.
+        """
+        return ()
 
     @abstractmethod
-    def encode(self, answer: str) -> list[Region]:
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write an answer as the regions that Label Studio stores.
 
+        Args:
+            answer: In the canonical form of the control's kind.
+            text: What the object shows, which spans are cut from.
+
         Raises:
-            AnswerError: The answer is not one of the candidates.
+            AnswerError: It is no answer of this control.
         """
 
     @abstractmethod
     def decode(self, regions: Sequence[Region]) -> str | None:
-        """Read the answer out of a result; None where the result does not answer this control.
+        """Read the answer out of a result, whatever order its regions are in.
+
+        None where the result does not answer this control. Controls whose answer may be empty
+        (`[]`) read a result that does not speak of them as that, unless they are required.
 
         Raises:
             AnswerError: The regions speak of this control and cannot be understood.
         """
 
-    def votes(self, regions: Sequence[Region]) -> list[str]:
-        """Read a result as the labels that it votes for: none, one, or several."""
-        answer = self.decode(regions)
-        return [] if answer is None else [answer]
+    def _own(self, regions: Sequence[Region], kind: str) -> list[Mapping[str, Any]]:
+        """Give the values of the regions of this control.
+
+        Raises:
+            AnswerError: One of them holds no value.
+        """
+        values = [
+            region.get("value")
+            for region in regions
+            if region.get("from_name") == self.from_name and region.get("type") == kind
+        ]
+        if not all(isinstance(value, Mapping) for value in values):
+            raise AnswerError(f"A region of {self.from_name!r} holds no value")
+        return [value for value in values if value is not None]
+
+
+def is_true(tag: ControlTag, attribute: str) -> bool:
+    """Tell whether a tag's attribute says `true`."""
+    return str((tag.attr or {}).get(attribute, "false")).lower() == "true"

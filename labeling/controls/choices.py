@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from label_studio_sdk.label_interface.control_tags import ChoicesTag, ControlTag
 
+from labeling.answers import Kind
 from labeling.controls.base import Candidate, Control, Region
 from labeling.errors import AnswerError, LabelConfigError
 
@@ -56,11 +57,16 @@ class Choices(Control):
         )
 
     @property
+    def kind(self) -> Kind:
+        """One out of a closed set."""
+        return Kind.CLASS
+
+    @property
     def candidates(self) -> tuple[Candidate, ...]:
         """The choices, in the order of the label config."""
         return self.choices
 
-    def encode(self, answer: str) -> list[Region]:
+    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the picked choice as one region of type `choices`."""
         if answer not in {choice.value for choice in self.choices}:
             raise AnswerError(f"{answer!r} is not a choice of {self.from_name!r}")

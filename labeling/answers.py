@@ -1,0 +1,98 @@
+"""Answers as strings: equal answers have equal strings, so that all can compare and count them.
+
+An answer that is more than a word is JSON in one canonical form. Which form, its kind says; see
+`Kind`.
+"""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from labeling.errors import AnswerError
+
+
+class Kind(StrEnum):
+    """What sort of thing an answer is, and how it is written.
+
+    What aggregates answers, and how far two of them agree, hangs on this alone.
+    """
+
+    CLASS = "class"
+    """One out of a closed set: the value itself, `positive`."""
+    SET = "set"
+    """Any of a closed set: their values in the label config's order, `["a","b"]`, or `[]`."""
+    PATHS = "paths"
+    """Places in a tree, each the values from its root, in the label config's order:
+    `[["Sports","Football"]]`."""
+    SCALE = "scale"
+    """A step of a scale from 1 on: its digits, `4`."""
+    PAIR = "pair"
+    """Which of two is better: `left` or `right`."""
+    SPANS = "spans"
+    """Stretches of a text, by first character, character behind the last, and label:
+    `[[0,5,"PER"]]`, sorted, or `[]`."""
+    TEXT = "text"
+    """Texts that somebody wrote: `["A summary."]`; never none of them."""
+    NUMBER = "number"
+    """A number, as short as it can be written: `12.5`, `12`, `1e+22`."""
+
+
+Span = tuple[int, int, str]
+"""First character, character behind the last one, label."""
+
+
+def written(content: Any) -> str:
+    """Write an answer's content, JSON's types, in the canonical form."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def content_of(answer: str) -> Any:
+    """Read what `written` wrote.
+
+    Raises:
+        AnswerError: It is no JSON.
+    """
+    try:
+        return json.loads(answer)
+    except ValueError as error:
+        raise AnswerError(f"{answer[:100]!r} is not an answer of this control") from error
+
+
+def spans_of(answer: str) -> list[Span]:
+    """Read an answer of `Kind.SPANS`.
+
+    Raises:
+        AnswerError: It is none.
+    """
+    content = content_of(answer)
+    try:
+        return [(int(start), int(end), str(label)) for start, end, label in content]
+    except (TypeError, ValueError) as error:
+        raise AnswerError(f"{answer[:100]!r} holds no spans") from error
+
+
+def paths_of(answer: str) -> list[tuple[str, ...]]:
+    """Read an answer of `Kind.PATHS`.
+
+    Raises:
+        AnswerError: It is none.
+    """
+    return [tuple(path) for path in _lists(content_of(answer))]
+
+
+def strings_of(answer: str) -> list[str]:
+    """Read an answer of `Kind.SET` or `Kind.TEXT`.
+
+    Raises:
+        AnswerError: It is none.
+    """
+    [strings] = _lists([content_of(answer)])
+    return strings
+
+
+def _lists(content: Any) -> list[list[str]]:
+    """Give lists of strings, or raise an AnswerError."""
+    is_lists = isinstance(content, list) and all(isinstance(one, list) for one in content)
+    if not is_lists or not all(isinstance(one, str) for inner in content for one in inner):
+        raise AnswerError("This is not an answer of this control: no list of texts")
+    return [list(one) for one in content]
