@@ -1,0 +1,183 @@
+"""A label config as XML: its tags with their lines, what stands over them, and when they show."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from label_studio_sdk._legacy.exceptions import (
+    LabelStudioValidationErrorSentryIgnored,
+    LabelStudioXMLSyntaxErrorSentryIgnored,
+    LSConfigParseException,
+)
+from label_studio_sdk.label_interface import control_tags, object_tags
+from label_studio_sdk.label_interface.interface import LabelInterface
+from lxml import etree  # type: ignore[import-untyped]
+
+from labeling.errors import LabelConfigError
+
+_BROKEN = (
+    LSConfigParseException,
+    LabelStudioXMLSyntaxErrorSentryIgnored,
+    LabelStudioValidationErrorSentryIgnored,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    AttributeError,
+    TypeError,
+)
+"""What the SDK raises on configs that it cannot read: its own errors, and slips on odd XML."""
+
+_LAYOUT = frozenset(
+    "view header style collapse panel filter label choice shortcut repeater markdown pagedview"
+    " relation row column bucket ranker list table pdf chat timeseries channel multichannel"
+    " timeseriesoverlay hypertext select option br p div span b i h1 h2 h3 h4 h5 h6 ul ol li a"
+    " img hr strong em script".split()
+)
+"""Tags that neither ask nor show a task's data on their own, and the HTML that views may hold."""
+
+_KNOWN = (
+    _LAYOUT
+    | {name.lower() for name in control_tags._TAG_TO_CLASS}
+    | {name.lower() for name in object_tags._TAG_TO_CLASS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a control shows.
+
+    Attributes:
+        control: The control whose answer it hangs on.
+        values: Any of which must be picked; empty: anything.
+        is_met_without: It shows where that is *not* picked.
+    """
+
+    control: str
+    values: frozenset[str]
+    is_met_without: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A control tag in its config.
+
+    Attributes:
+        element: The tag, with what is nested in it.
+        line: Its line in the config, from 1.
+        title: What the header above it says; its own name where there is none.
+        conditions: All of which must hold for it to show.
+        hangs_on_regions: It shows only beside a region that is selected.
+    """
+
+    element: Element
+    line: int
+    title: str
+    conditions: tuple[Condition, ...]
+    hangs_on_regions: bool
+
+
+def interface_of(config: str) -> LabelInterface:
+    """Read a label config with Label Studio's own SDK.
+
+    Raises:
+        LabelConfigError: It is empty, broken, or holds a tag that Label Studio does not know.
+    """
+    if not config.strip():
+        raise LabelConfigError(
+            "The label config is empty",
+            where="label config",
+            mend="Set one under Settings, Labeling Interface.",
+        )
+    _refuse_unknown_tags(config)
+    try:
+        interface = LabelInterface(config)
+        interface.validate()  # type: ignore[no-untyped-call]
+    except _BROKEN as error:
+        reason = " ".join(str(error).split())[:200]
+        raise LabelConfigError(
+            f"The label config cannot be read: {reason}",
+            where="label config",
+            mend="Mend it under Settings, Labeling Interface.",
+        ) from error
+    return interface
+
+
+def places_of(config: str) -> dict[str, Place]:
+    """Find every tag that has a name and a `toName`, by its name; none in broken XML."""
+    root = _tree(config)
+    return {} if root is None else {place.element.attrib["name"]: place for place in _walk(root)}
+
+
+def _refuse_unknown_tags(config: str) -> None:
+    """Refuse a tag that Label Studio does not know, unless the XML is broken anyway."""
+    root = _tree(config)
+    for element in [] if root is None else root.iter():
+        name = element.tag
+        if isinstance(name, str) and name.lower() not in _KNOWN:
+            raise LabelConfigError(
+                f"Label Studio has no tag <{name}>",
+                where=f"label config, line {element.sourceline}",
+                mend="Mend its name under Settings, Labeling Interface.",
+            )
+
+
+def _tree(config: str) -> Any:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        return etree.fromstring(config.strip().encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _walk(
+    element: Any,
+    title: str = "",
+    conditions: tuple[Condition, ...] = (),
+    *,
+    on_regions: bool = False,
+) -> Iterator[Place]:
+    """Give the controls below an element, each with what it hangs on."""
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        attributes: Mapping[str, str] = {str(k): str(v) for k, v in child.attrib.items()}
+        if child.tag == "Header":
+            title = attributes.get("value", "") or (child.text or "")
+        met = (*conditions, *_conditions(attributes))
+        beside = on_regions or _hangs_on_regions(attributes)
+        if attributes.get("name") and attributes.get("toName"):
+            named = " ".join(title.split()) or readable_name(attributes["name"])
+            yield Place(_plain(child), child.sourceline or 0, named, met, beside)
+            title = ""
+        else:
+            yield from _walk(child, title, met, on_regions=beside)
+
+
+def _conditions(attributes: Mapping[str, str]) -> Sequence[Condition]:
+    """Read `visibleWhen` of a tag; see https://labelstud.io/tags/visibility."""
+    when = attributes.get("visibleWhen", "")
+    control = attributes.get("whenTagName", "")
+    if when not in ("choice-selected", "choice-unselected") or not control:
+        return ()
+    told = attributes.get("whenChoiceValue", "")
+    values = frozenset(value.strip() for value in told.split(",") if value.strip())
+    return (Condition(control, values, is_met_without=when == "choice-unselected"),)
+
+
+def _hangs_on_regions(attributes: Mapping[str, str]) -> bool:
+    is_per_region = attributes.get("perRegion", "false").lower() == "true"
+    return is_per_region or attributes.get("visibleWhen", "").endswith("region-selected")
+
+
+def readable_name(name: str) -> str:
+    """Write a tag's name as words."""
+    return re.sub(r"[_\-.]+", " ", name).strip() or name
+
+
+def _plain(element: Any) -> Element:
+    """Copy an element into the standard library's form, without comments."""
+    copy = Element(str(element.tag), {str(k): str(v) for k, v in element.attrib.items()})
+    copy.extend(_plain(child) for child in element if isinstance(child.tag, str))
+    return copy
