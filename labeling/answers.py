@@ -54,7 +54,7 @@ def content_of(answer: str) -> Any:
     """
     try:
         return json.loads(answer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnswerError(f"{answer[:100]!r} is not an answer of this control") from error
 
 
@@ -65,10 +65,23 @@ def spans_of(answer: str) -> list[Span]:
         AnswerError: It is none.
     """
     content = content_of(answer)
-    try:
-        return [(int(start), int(end), str(label)) for start, end, label in content]
-    except (TypeError, ValueError) as error:
-        raise AnswerError(f"{answer[:100]!r} holds no spans") from error
+    if not isinstance(content, list):
+        raise AnswerError(f"{answer[:100]!r} holds no spans")
+    return [span_of(one) for one in content]
+
+
+def span_of(content: object) -> Span:
+    """Read one span out of a list of its three parts.
+
+    Raises:
+        AnswerError: It is none.
+    """
+    match content:
+        # bool() is ruled out by its type, since True is an int.
+        case [int(start), int(end), str(label)] if bool not in {type(start), type(end)}:
+            if 0 <= start < end:
+                return start, end, label
+    raise AnswerError(f"{repr(content)[:100]} is no span")
 
 
 def paths_of(answer: str) -> list[tuple[str, ...]]:

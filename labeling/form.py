@@ -95,11 +95,13 @@ def parse(config: str) -> Form:
         for tag in interface.objects
         if tag.tag in TEXT_TAGS and (tag.value or "").startswith("$")
     }
+    *_, tree = interface.parse(config)
+    elements = {element.get("name"): element for element in tree.iterfind(".//*[@toName]")}
     controls = []
     left_to_people = []
     for tag in interface.controls:
-        control = CONTROLS[tag.tag].parse(tag) if tag.tag in CONTROLS else None
-        if control is not None and control.to_name in texts:
+        control = CONTROLS[tag.tag].parse(elements[tag.name]) if tag.tag in CONTROLS else None
+        if control is not None and texts.keys() >= set(control.to_names):
             controls.append(control)
         else:
             left_to_people.append(f"{tag.tag} {tag.name!r}")
@@ -108,7 +110,7 @@ def parse(config: str) -> Form:
         raise LabelConfigError(
             f"The label config holds no control that Tandem can answer, only {found}",
             where="label config",
-            mend=f"Add a {' or '.join(CONTROLS)} tag (single choice) on a Text tag.",
+            mend=f"Add a {' or '.join(CONTROLS)} tag on a Text tag.",
         )
     return Form(config, tuple(controls), tuple(left_to_people), texts)
 

@@ -2,8 +2,36 @@
 
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
+from labeling.controls.labels import Labels
+from labeling.controls.number import Number
+from labeling.controls.pairwise import Pairwise
+from labeling.controls.rating import Rating
+from labeling.controls.taxonomy import Taxonomy
+from labeling.controls.textarea import TextArea
 
-CONTROLS: dict[str, type[Control]] = {control.tag: control for control in (Choices,)}
+_ALL: tuple[type[Control], ...] = (
+    Choices,
+    Taxonomy,
+    Rating,
+    Pairwise,
+    Number,
+    TextArea,
+    Labels,
+)
+
+CONTROLS: dict[str, type[Control]] = {control.tag: control for control in _ALL}
 """Every control by the name of its tag. A new tag is a new file and its name here."""
 
-__all__ = ["CONTROLS", "Candidate", "Choices", "Control", "Region"]
+__all__ = [
+    "CONTROLS",
+    "Candidate",
+    "Choices",
+    "Control",
+    "Labels",
+    "Number",
+    "Pairwise",
+    "Rating",
+    "Region",
+    "Taxonomy",
+    "TextArea",
+]

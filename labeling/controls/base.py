@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeAlias
-
-from label_studio_sdk.label_interface.control_tags import ControlTag
+from functools import cached_property
+from typing import Any, ClassVar, TypeAlias
+from xml.etree.ElementTree import Element
 
 from labeling.answers import Kind
 from labeling.errors import AnswerError
@@ -45,14 +45,22 @@ class Control(ABC):
     required: bool
 
     @property
+    def to_names(self) -> tuple[str, ...]:
+        """All objects that it is about."""
+        return (self.to_name,)
+
+    @property
     @abstractmethod
     def kind(self) -> Kind:
         """What sort of thing its answers are."""
 
     @classmethod
     @abstractmethod
-    def parse(cls, tag: ControlTag) -> Self | None:
+    def parse(cls, tag: Element) -> "Control | None":
         """Read the tag, or give None where this variant of it cannot be answered.
+
+        Args:
+            tag: The XML element, with a `name` and a `toName`.
 
         Raises:
             LabelConfigError: The tag is of this kind and broken.
@@ -90,7 +98,36 @@ class Control(ABC):
             AnswerError: The regions speak of this control and cannot be understood.
         """
 
-    def _own(self, regions: Sequence[Region], kind: str) -> list[Mapping[str, Any]]:
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        """What the candidates are stored as."""
+        return frozenset(candidate.value for candidate in self.candidates)
+
+    def _known(self, value: object) -> str:
+        """Give back a candidate's value.
+
+        Raises:
+            AnswerError: It is none.
+        """
+        if not isinstance(value, str) or value not in self._values:
+            raise self._refusal(value)
+        return value
+
+    def _refusal(self, answer: object) -> AnswerError:
+        """Say, in one line, that this is no answer of this control."""
+        return AnswerError(f"{repr(answer)[:100]} is not an answer of {self.from_name!r}")
+
+    def _region(self, value: Mapping[str, Any], **more: str) -> Region:
+        """Write a region of this control."""
+        return {
+            "from_name": self.from_name,
+            "to_name": self.to_name,
+            "type": self.tag.lower(),
+            "value": value,
+            **more,
+        }
+
+    def _own(self, regions: Sequence[Region]) -> list[Mapping[str, Any]]:
         """Give the values of the regions of this control.
 
         Raises:
@@ -99,13 +136,43 @@ class Control(ABC):
         values = [
             region.get("value")
             for region in regions
-            if region.get("from_name") == self.from_name and region.get("type") == kind
+            if isinstance(region, Mapping)
+            and region.get("from_name") == self.from_name
+            and region.get("type") == self.tag.lower()
         ]
         if not all(isinstance(value, Mapping) for value in values):
             raise AnswerError(f"A region of {self.from_name!r} holds no value")
         return [value for value in values if value is not None]
 
+    def _contents(self, regions: Sequence[Region], key: str) -> list[Any]:
+        """Give what each region of this control holds under a key of its value.
 
-def is_true(tag: ControlTag, attribute: str) -> bool:
-    """Tell whether a tag's attribute says `true`."""
-    return str((tag.attr or {}).get(attribute, "false")).lower() == "true"
+        Raises:
+            AnswerError: One of them holds nothing there.
+        """
+        contents = [value.get(key) for value in self._own(regions)]
+        if None in contents:
+            raise AnswerError(f"A region of {self.from_name!r} holds no {key!r}")
+        return contents
+
+    def _content(self, regions: Sequence[Region], key: str) -> Any:
+        """Give what the one region of this control holds under a key; None where there is none.
+
+        Raises:
+            AnswerError: There are several, or it holds nothing there.
+        """
+        contents = self._contents(regions, key)
+        if len(contents) > 1:
+            raise AnswerError(f"{len(contents)} answers where one is asked for {self.from_name!r}")
+        return contents[0] if contents else None
+
+    def _listed(self, regions: Sequence[Region], key: str) -> list[Any]:
+        """Join the lists that the regions of this control hold under a key.
+
+        Raises:
+            AnswerError: One of them holds no list there.
+        """
+        lists = self._contents(regions, key)
+        if not all(isinstance(one, list) for one in lists):
+            raise AnswerError(f"A region of {self.from_name!r} holds no list of {key}")
+        return [entry for one in lists for entry in one]

@@ -1,26 +1,34 @@
-"""`Choices` with a single choice: one label out of a closed set."""
+"""`Choices`: one, or any, out of a closed set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
+from xml.etree.ElementTree import Element
 
-from label_studio_sdk.label_interface.control_tags import ChoicesTag, ControlTag
-
-from labeling.answers import Kind
+from labeling.answers import Kind, strings_of, written
 from labeling.controls.base import Candidate, Control, Region
-from labeling.errors import AnswerError, LabelConfigError
-
-_SINGLE = ("single", "single-radio")
+from labeling.controls.elements import (
+    broken,
+    candidates_of,
+    is_about_parts,
+    is_dynamic,
+    is_true,
+    name_of,
+    objects_of,
+)
+from labeling.errors import AnswerError
 
 
 @dataclass(frozen=True)
 class Choices(Control):
-    """A `Choices` tag of which one choice is picked (`choice="single"`, the tag's default).
+    """A `Choices` tag, of which its `choice` attribute makes one of the two classes below.
 
     Source: https://labelstud.io/tags/choices
     """
 
     tag: ClassVar[str] = "Choices"
+    fewest: ClassVar[int]
+    """How few choices leave something to answer."""
 
     from_name: str
     to_name: str
@@ -28,69 +36,81 @@ class Choices(Control):
     choices: tuple[Candidate, ...]
 
     @classmethod
-    def parse(cls, tag: ControlTag) -> Self | None:
-        """Read a `Choices` tag; None for several choices, nested choices and choices from data."""
-        attributes: dict[str, str] = tag.attr or {}
-        if not isinstance(tag, ChoicesTag) or not tag.name or not tag.to_name:
+    def parse(cls, tag: Element) -> "Choices | None":
+        """Read a `Choices` tag; None for nested choices and choices from data."""
+        variant = _VARIANTS.get(tag.get("choice", "single"))
+        if variant is None or is_about_parts(tag) or is_dynamic(tag) or _is_nested(tag):
             return None
-        is_single = attributes.get("choice", "single") in _SINGLE
-        is_per_region = attributes.get("perRegion", "false").lower() == "true"
-        if not is_single or is_per_region or tag.dynamic_value:
-            return None
-        choices = tuple(
-            Candidate(
-                value=value, text=choice.attr.get("value", value), hint=choice.attr.get("hint", "")
+        choices = candidates_of(tag, tag.iter("Choice"))
+        if len(choices) < variant.fewest:
+            raise broken(
+                tag,
+                f"A Choices tag needs at least {variant.fewest} choices",
+                "Add <Choice value=…/> tags inside it.",
             )
-            for value, choice in (tag.labels_attrs or {}).items()
-        )
-        if len(choices) < 2:
-            raise LabelConfigError(
-                "A Choices tag needs at least two choices",
-                where=f"Choices {tag.name!r}",
-                mend="Add <Choice value=…/> tags inside it.",
-            )
-        return cls(
-            from_name=tag.name,
-            to_name=tag.to_name[0],
-            required=attributes.get("required", "false").lower() == "true",
-            choices=choices,
-        )
-
-    @property
-    def kind(self) -> Kind:
-        """One out of a closed set."""
-        return Kind.CLASS
+        return variant(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), choices)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """The choices, in the order of the label config."""
         return self.choices
 
+
+class SingleChoice(Choices):
+    """Of which one choice is picked: `choice="single"`, the tag's default."""
+
+    fewest = 2
+
+    @property
+    def kind(self) -> Kind:
+        """One out of a closed set."""
+        return Kind.CLASS
+
     def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the picked choice as one region of type `choices`."""
-        if answer not in {choice.value for choice in self.choices}:
-            raise AnswerError(f"{answer!r} is not a choice of {self.from_name!r}")
-        return [
-            {
-                "from_name": self.from_name,
-                "to_name": self.to_name,
-                "type": "choices",
-                "value": {"choices": [answer]},
-            }
-        ]
+        return [self._region({"choices": [self._known(answer)]})]
 
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the picked choice; None where no choice was picked."""
-        picked = [
-            choice
-            for region in regions
-            if region.get("from_name") == self.from_name and region.get("type") == "choices"
-            for choice in region.get("value", {}).get("choices", [])
-        ]
-        if not picked:
-            return None
+        picked = self._listed(regions, "choices")
         if len(picked) > 1:
             raise AnswerError(f"{len(picked)} choices where one is asked for {self.from_name!r}")
-        if picked[0] not in {choice.value for choice in self.choices}:
-            raise AnswerError(f"{picked[0]!r} is not a choice of {self.from_name!r}")
-        return str(picked[0])
+        return self._known(picked[0]) if picked else None
+
+
+class MultipleChoice(Choices):
+    """Of which any choices are picked: `choice="multiple"`."""
+
+    fewest = 1
+
+    @property
+    def kind(self) -> Kind:
+        """Any of a closed set."""
+        return Kind.SET
+
+    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+        """Write the picked choices as one region of type `choices`; of none, there is no region."""
+        picked = [self._known(value) for value in strings_of(answer)]
+        if self._written(picked) != answer:
+            raise self._refusal(answer)
+        return [self._region({"choices": picked})] if picked else []
+
+    def decode(self, regions: Sequence[Region]) -> str | None:
+        """Read the picked choices; None where one is required and none was picked."""
+        return self._written([self._known(value) for value in self._listed(regions, "choices")])
+
+    def _written(self, picked: Sequence[str]) -> str | None:
+        if self.required and not picked:
+            return None
+        return written([choice.value for choice in self.choices if choice.value in picked])
+
+
+_VARIANTS: Mapping[str, type[Choices]] = {
+    "single": SingleChoice,
+    "single-radio": SingleChoice,
+    "multiple": MultipleChoice,
+}
+
+
+def _is_nested(tag: Element) -> bool:
+    return any(choice.find(".//Choice") is not None for choice in tag.iter("Choice"))

@@ -79,7 +79,7 @@ def test_an_unknown_answer_cannot_be_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "attribute", ['choice="multiple"', 'perRegion="true"', 'value="$options"', 'choice="odd"']
+    "attribute", ['perRegion="true"', 'perItem="true"', 'value="$options"', 'choice="odd"']
 )
 def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> None:
     config = choices(["a", "b"]).replace('choice="single"', attribute)
@@ -89,5 +89,5 @@ def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> No
 
 
 def test_one_choice_is_no_choice() -> None:
-    with pytest.raises(LabelConfigError, match="at least two choices"):
+    with pytest.raises(LabelConfigError, match="at least 2 choices"):
         parse(choices(["a"]))

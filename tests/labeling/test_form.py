@@ -64,12 +64,12 @@ def test_a_config_that_cannot_be_answered_is_named_in_one_line(config: str, comp
 
 
 def test_other_controls_are_left_to_people_and_named() -> None:
-    both = TOPICS.replace("</View>", '<TextArea name="note" toName="text"/></View>')
+    both = TOPICS.replace("</View>", '<DateTime name="when" toName="text"/></View>')
 
     form = parse(both)
 
     assert form.control.from_name == "topic"
-    assert form.left_to_people == ("TextArea 'note'",)
+    assert form.left_to_people == ("DateTime 'when'",)
 
 
 def test_equal_configs_have_equal_digests() -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.studio
 UNSUPPORTED = """
 <View>
   <Text name="text" value="$text"/>
-  <TextArea name="summary" toName="text"/>
+  <DateTime name="when" toName="text"/>
 </View>
 """
 
@@ -174,7 +174,7 @@ def test_a_label_config_without_a_control_for_the_model_is_told(
 ) -> None:
     fault = the_fault(new_settings({"project": studio_project(2, UNSUPPORTED)}))
     assert fault.name == "label config"
-    assert "TextArea 'summary'" in fault.what
+    assert "DateTime 'when'" in fault.what
     assert "Add a Choices" in (fault.mend or "")
 
 

@@ -1,0 +1,108 @@
+"""`Labels` on a text: labelled stretches of it.
+
+Label Studio counts code points, as Python does, and counts each of a carriage return and a line
+feed as one: `text[start:end]` is what the page highlights, and no offset is converted.
+Source: https://labelstud.io/tags/text, and the page's `RichText/domManager.ts`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from xml.etree.ElementTree import Element
+
+from labeling.answers import Kind, Span, span_of, spans_of, written
+from labeling.controls.base import Candidate, Control, Region
+from labeling.controls.elements import (
+    broken,
+    candidates_of,
+    is_about_parts,
+    is_dynamic,
+    is_true,
+    name_of,
+    objects_of,
+)
+from labeling.errors import AnswerError
+
+_ID_LENGTH = 10
+"""Characters of a region's id, as many as Label Studio's page gives."""
+
+
+@dataclass(frozen=True)
+class Labels(Control):
+    """A `Labels` tag on a text.
+
+    Source: https://labelstud.io/tags/labels
+    """
+
+    tag: ClassVar[str] = "Labels"
+
+    from_name: str
+    to_name: str
+    required: bool
+    labels: tuple[Candidate, ...]
+
+    @classmethod
+    def parse(cls, tag: Element) -> "Labels | None":
+        """Read a `Labels` tag; None for labels from data, and for labels of several objects."""
+        if is_about_parts(tag) or is_dynamic(tag) or len(objects_of(tag)) > 1:
+            return None
+        labels = candidates_of(tag, tag.iter("Label"))
+        if not labels:
+            raise broken(tag, "A Labels tag needs labels", "Add <Label value=…/> tags inside it.")
+        return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), labels)
+
+    @property
+    def kind(self) -> Kind:
+        """Labelled stretches of a text."""
+        return Kind.SPANS
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The labels, in the order of the label config."""
+        return self.labels
+
+    def encode(self, answer: str, text: str = "") -> list[Region]:
+        """Write each span as a region of type `labels`, with an id that the span alone decides."""
+        spans = spans_of(answer)
+        if self._written(spans) != answer:
+            raise self._refusal(answer)
+        return [self._marked(span, text) for span in spans]
+
+    def decode(self, regions: Sequence[Region]) -> str | None:
+        """Read the spans; None where one is required and there is none.
+
+        A region with several labels is as many spans.
+        """
+        return self._written(span for value in self._own(regions) for span in self._spans(value))
+
+    def _marked(self, span: Span, text: str) -> Region:
+        """Write one span.
+
+        Raises:
+            AnswerError: It ends behind the text's end.
+        """
+        start, end, label = span
+        if end > len(text):
+            raise AnswerError(f"The span {start} to {end} ends behind the text's end, {len(text)}")
+        value = {"start": start, "end": end, "text": text[start:end], "labels": [label]}
+        digest = hashlib.sha256(written([self.from_name, *span]).encode()).hexdigest()
+        return self._region(value, id=digest[:_ID_LENGTH])
+
+    def _spans(self, value: Mapping[str, Any]) -> Iterator[Span]:
+        """Read one region's spans.
+
+        Raises:
+            AnswerError: It has no labels, or no offsets that can be.
+        """
+        start, end, labels = (value.get(key) for key in ("start", "end", "labels"))
+        if not isinstance(labels, list) or not labels:
+            raise AnswerError(f"A region of {self.from_name!r} holds no labels")
+        for label in labels:
+            yield span_of([start, end, label])
+
+    def _written(self, spans: Iterable[Span]) -> str | None:
+        distinct = sorted({(start, end, self._known(label)) for start, end, label in spans})
+        if self.required and not distinct:
+            return None
+        return written(distinct)
