@@ -29,12 +29,15 @@ _BROKEN = (
 )
 """What the SDK raises on configs that it cannot read: its own errors, and slips on odd XML."""
 
-_LAYOUT = frozenset(
+_ARRANGING = (
     "view header style collapse panel filter label choice shortcut repeater markdown pagedview"
-    " relation row column bucket ranker list table pdf chat timeseries channel multichannel"
-    " timeseriesoverlay hypertext select option br p div span b i h1 h2 h3 h4 h5 h6 ul ol li a"
-    " img hr strong em script".split()
+    " relation bucket pdf channel multichannel timeseriesoverlay"
 )
+_HTML = (
+    "br p div span b i u h1 h2 h3 h4 h5 h6 ul ol li a img hr strong em script table thead tbody tr"
+    " td th details summary section small sub sup code pre blockquote"
+)
+_LAYOUT = frozenset(f"{_ARRANGING} {_HTML}".split())
 """Tags that neither ask nor show a task's data on their own, and the HTML that views may hold."""
 
 _KNOWN = (

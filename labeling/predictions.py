@@ -1,10 +1,12 @@
 """A prediction: the model's answer to one task, and its form in Label Studio."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.answers import written
+from labeling.controls import Region
 from labeling.errors import AnswerError
 from labeling.form import Form
 
@@ -57,15 +59,16 @@ class OwnAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
-    """The model's answer to one task.
+class Part:
+    """What the model says to one control.
 
     Attributes:
-        answer: The answer, a `Candidate.value` of the form's control.
+        answer: In the canonical form of the control's kind.
         confidence: Probability that the answer is right, in [0, 1].
-        distribution: Probability of every candidate; sums to 1.
-        raw_score: The answer's probability before priors and calibration, in [0, 1].
-        model_version: The version that answered.
+        distribution: Where one of the control's candidates is the answer, the probability of each,
+            summing to 1. Where the answer is made of several, each one's own probability: by label,
+            or by span, `[0,5,"PER"]`. Empty where answers are open.
+        raw_score: The confidence before priors and calibration, in [0, 1].
         provenance: How it came to be.
         own: The language model's own answer, where a second opinion gave this one; else None.
     """
@@ -74,7 +77,6 @@ class Prediction:
     confidence: float
     distribution: Mapping[str, float]
     raw_score: float
-    model_version: str
     provenance: Provenance
     own: OwnAnswer | None = None
 
@@ -82,14 +84,65 @@ class Prediction:
         """Refuse what Label Studio would store without a word.
 
         Raises:
-            AnswerError: A probability is not a number in [0, 1], or the answer has none.
+            AnswerError: A probability is not a number in [0, 1].
         """
         own = (self.own.probability,) if self.own else ()
         for number in (self.confidence, self.raw_score, *own, *self.distribution.values()):
-            if not (math.isfinite(number) and 0.0 <= number <= 1.0):
-                raise AnswerError(f"{number!r} is not a probability")
-        if self.answer not in self.distribution:
-            raise AnswerError(f"The answer {self.answer!r} has no probability")
+            _require_probability(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The model's answer to one task.
+
+    Attributes:
+        answer: The form's answer.
+        confidence: Probability that all of it is right, in [0, 1].
+        model_version: The version that answered.
+        parts: What is said to each control that shows, by its name; at least one.
+    """
+
+    answer: str
+    confidence: float
+    model_version: str
+    parts: Mapping[str, Part]
+
+    def __post_init__(self) -> None:
+        """Refuse what Label Studio would store without a word.
+
+        Raises:
+            AnswerError: The confidence is not a number in [0, 1].
+        """
+        _require_probability(self.confidence)
+
+    @classmethod
+    def alone(cls, control: str, part: Part, model_version: str) -> "Prediction":
+        """Make the prediction of a form with one control.
+
+        Args:
+            control: Its name.
+            part: What is said to it.
+            model_version: The version that answered.
+        """
+        return cls(part.answer, part.confidence, model_version, {control: part})
+
+    @property
+    def raw_score(self) -> float:
+        """Probability that all of it is right, before priors and calibration, in [0, 1]."""
+        return math.prod(part.raw_score for part in self.parts.values())
+
+    @property
+    def calibrator(self) -> str:
+        """What stands behind the confidence; `UNCALIBRATED` where any part has nothing behind."""
+        behind = [part.provenance.calibrator for part in self.parts.values()]
+        return UNCALIBRATED if UNCALIBRATED in behind else "; ".join(dict.fromkeys(behind))
+
+    @property
+    def distribution(self) -> Mapping[str, float]:
+        """Probability of whole answers; empty where several parts make them."""
+        [part, *others] = self.parts.values()
+        is_whole = not others and self.answer in part.distribution
+        return part.distribution if is_whole else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +158,36 @@ class Failure:
     is_passing: bool = False
 
 
-def to_label_studio(form: Form, prediction: Prediction) -> dict[str, Any]:
+def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[str, Any]:
     """Write a prediction as Label Studio stores it: `result`, `score` and `model_version`.
 
+    The first region of each control carries in its `meta` what is believed of the control. What is
+    believed of a control whose answer is empty, and has no region, stands in the first region of
+    all under `empty`; of a prediction without any region only the `score` remains.
+
+    Args:
+        form: The form.
+        prediction: The model's answer.
+        item: What the task shows, which spans are cut from.
+
     Raises:
-        AnswerError: The answer is not one of the form's candidates.
+        AnswerError: It is no answer of the form.
     """
-    meta: dict[str, Any] = {
-        "distribution": {label: round(p, 6) for label, p in prediction.distribution.items()},
-        "raw_score": round(prediction.raw_score, 6),
-        "engine": prediction.provenance.engine,
-        "prompt": prediction.provenance.prompt,
-        "prior": prediction.provenance.prior,
-        "calibrator": prediction.provenance.calibrator,
-        "truncated": prediction.provenance.truncated,
-    }
-    if prediction.provenance.missing > 0:
-        meta["missing"] = round(prediction.provenance.missing, 6)
-    if prediction.provenance.second_opinion is not None:
-        meta["second_opinion"] = prediction.provenance.second_opinion
-    if prediction.own:
-        probability = round(prediction.own.probability, 6)
-        meta["own"] = {"label": prediction.own.label, "probability": probability}
-    regions = form.control.encode(prediction.answer)
-    for region in regions:
-        region["score"] = prediction.confidence
-        region["meta"] = {META_KEY: meta}
+    regions, empty = [], {}
+    for control in form.controls:
+        if control.from_name not in prediction.parts:
+            continue
+        part = prediction.parts[control.from_name]
+        own = control.encode(part.answer, form.shown(item)[control.to_name])
+        for region in own:
+            region["score"] = _score(region, part)
+        if own:
+            own[0]["meta"] = {META_KEY: _meta(part)}
+        else:
+            empty[control.from_name] = _meta(part)
+        regions += own
+    if regions and empty:
+        regions[0]["meta"] = {META_KEY: {**regions[0]["meta"][META_KEY], "empty": empty}}
     return {
         "result": regions,
         "score": prediction.confidence,
@@ -145,42 +202,108 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
         AnswerError: It is not a prediction of Tandem, or not an answer of the form.
     """
     regions = payload.get("result") or []
-    answer = form.control.decode(regions)
+    answer = form.decode(regions)
     if answer is None:
         raise AnswerError("The prediction holds no answer")
     try:
-        meta = regions[0]["meta"][META_KEY]
-        own = meta.get("own")
-        return Prediction(
-            answer=answer,
-            confidence=float(payload["score"]),
-            distribution={str(label): float(p) for label, p in meta["distribution"].items()},
-            raw_score=float(meta["raw_score"]),
-            model_version=str(payload["model_version"]),
-            provenance=Provenance(
-                engine=str(meta["engine"]),
-                prompt=str(meta["prompt"]),
-                prior=str(meta["prior"]),
-                calibrator=str(meta["calibrator"]),
-                truncated=bool(meta["truncated"]),
-                second_opinion=meta.get("second_opinion"),
-                missing=float(meta.get("missing", 0.0)),
-            ),
-            own=own and OwnAnswer(str(own["label"]), float(own["probability"])),
-        )
+        told = {**_empty_ones(regions), **_told(regions)}
+        parts = {
+            name: _part(said, told[name], float(payload["score"]), is_only=form.only is not None)
+            for name, said in form.answers(answer).items()
+        }
+        return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise AnswerError(f"This is not a prediction of Tandem: {error!r} is amiss") from error
 
 
-def results_of(form: Form, outcomes: list[Prediction | Failure]) -> list[dict[str, Any]]:
+def _score(region: Region, part: Part) -> float:
+    """Give a span its own probability, and every other region its control's."""
+    value = region["value"]
+    [label, *_] = value.get("labels", [""])
+    span = written([value.get("start"), value.get("end"), label])
+    return part.distribution.get(span, part.confidence)
+
+
+def _meta(part: Part) -> dict[str, Any]:
+    """Write what is believed of a control, beside answer and confidence."""
+    provenance = part.provenance
+    meta: dict[str, Any] = {
+        "confidence": round(part.confidence, 6),
+        "distribution": {label: round(p, 6) for label, p in part.distribution.items()},
+        "raw_score": round(part.raw_score, 6),
+        "engine": provenance.engine,
+        "prompt": provenance.prompt,
+        "prior": provenance.prior,
+        "calibrator": provenance.calibrator,
+        "truncated": provenance.truncated,
+    }
+    if provenance.missing > 0:
+        meta["missing"] = round(provenance.missing, 6)
+    if provenance.second_opinion is not None:
+        meta["second_opinion"] = provenance.second_opinion
+    if part.own:
+        meta["own"] = {"label": part.own.label, "probability": round(part.own.probability, 6)}
+    return meta
+
+
+def _told(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
+    """Find what is told of each control that has a region, by its name."""
+    return {
+        region["from_name"]: region["meta"][META_KEY]
+        for region in regions
+        if META_KEY in (region.get("meta") or {})
+    }
+
+
+def _empty_ones(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
+    """Find what is told of the controls that have no region, by their name."""
+    metas = [(region.get("meta") or {}).get(META_KEY) or {} for region in regions]
+    return next((meta["empty"] for meta in metas if "empty" in meta), {})
+
+
+def _part(answer: str, meta: Mapping[str, Any], score: float, *, is_only: bool) -> Part:
+    own = meta.get("own")
+    return Part(
+        answer=answer,
+        confidence=score if is_only else float(meta["confidence"]),
+        distribution={str(label): float(p) for label, p in meta["distribution"].items()},
+        raw_score=float(meta["raw_score"]),
+        provenance=Provenance(
+            engine=str(meta["engine"]),
+            prompt=str(meta["prompt"]),
+            prior=str(meta["prior"]),
+            calibrator=str(meta["calibrator"]),
+            truncated=bool(meta["truncated"]),
+            second_opinion=meta.get("second_opinion"),
+            missing=float(meta.get("missing", 0.0)),
+        ),
+        own=own and OwnAnswer(str(own["label"]), float(own["probability"])),
+    )
+
+
+def _require_probability(number: float) -> None:
+    if not (math.isfinite(number) and 0.0 <= number <= 1.0):
+        raise AnswerError(f"{number!r} is not a probability")
+
+
+def results_of(
+    form: Form, outcomes: Sequence[Prediction | Failure], tasks: Sequence[Any]
+) -> list[dict[str, Any]]:
     """Write outcomes as the `results` of `/predict`: one a task, in order.
 
     A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label, and
     with `retry` where asking again may help.
+
+    Args:
+        form: The form.
+        outcomes: One a task.
+        tasks: What they are about, as Label Studio sent them.
     """
     return [
-        to_label_studio(form, outcome) if isinstance(outcome, Prediction) else _empty(outcome)
-        for outcome in outcomes
+        to_label_studio(form, outcome, form.item_of(task))
+        if isinstance(outcome, Prediction)
+        else _empty(outcome)
+        for outcome, task in zip(outcomes, tasks, strict=True)
     ]
 
 
