@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 
 from aggregation.agreement import shared_tasks
-from aggregation.likeness import likeness, number_of, step_of
+from labeling.likeness import likeness, number_of, step_of
 from labeling.answers import Kind
 from labeling.errors import NotEnoughVotes
 

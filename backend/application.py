@@ -180,7 +180,7 @@ class Backend:
 
         def abilities() -> frozenset[Ability]:
             found = self.loader.wait(deadline).abilities
-            require(recipe.methods, found)
+            require([question.needs for question in recipe.questions], found)
             return found
 
         def ask(requests: Sequence[Asked]) -> list[Any]:

@@ -61,15 +61,16 @@ def _encode(answer: Answer) -> str:
     match answer:
         case Scored(loglikelihoods, truncated, missing):
             return json.dumps(["scored", loglikelihoods.tolist(), truncated, missing])
-        case Generation(text, logprobs, is_whole):
-            return json.dumps(["generation", text, logprobs.tolist(), is_whole])
+        case Generation(text, logprobs, is_whole, ends):
+            return json.dumps(["generation", text, logprobs.tolist(), is_whole, ends])
 
 
 def _decode(content: bytes | None) -> Answer | None:
     match json.loads(content) if content else None:
         case ["scored", list(numbers), bool(truncated), int() | float() as missing]:
             return Scored(np.array(numbers, dtype=np.float64), truncated, float(missing))
-        case ["generation", str(text), list(numbers), bool(is_whole)]:
-            return Generation(text, np.array(numbers, dtype=np.float64), is_whole)
+        case ["generation", str(text), list(numbers), bool(is_whole), list(ends)]:
+            logprobs = np.array(numbers, dtype=np.float64)
+            return Generation(text, logprobs, is_whole, tuple(map(int, ends)))
         case _:
             return None

@@ -1,15 +1,17 @@
 """A recipe: everything that decides what a project's tasks are answered, and its version."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backend.confidence.methods import Method, methods_for
-from backend.confidence.mix import Mix
 from backend.engines import Identity
 from backend.learning.state import Learned
-from backend.prompts.builder import PromptBuilder, builder_for
+from backend.learning.taught import Taught
+from backend.questions.base import Question
+from backend.questions.labels import LabelQuestion
+from backend.questions.making import Making
+from labeling.agreement import Agreement
 from labeling.form import Form
-from labeling.predictions import UNCALIBRATED, Provenance
 from labeling.settings import Settings
 
 
@@ -19,63 +21,50 @@ class Recipe:
 
     Attributes:
         form: What the label config asks.
-        builder: Builds the prompts.
+        questions: How each control is put to the model, in the form's order.
+        agreement: Which answers say the same, and which controls count.
         identity: The model.
-        engine: The engine's name.
-        methods: How the model's confidence is found; several are mixed.
         learned: What was learned under this very model, prompt and label config; or None.
         embedding: The embedding model that can be asked; None: there is none.
     """
 
     form: Form
-    builder: PromptBuilder
+    questions: tuple[Question, ...]
+    agreement: Agreement
     identity: Identity
-    engine: str
-    methods: tuple[Method, ...]
     learned: Learned | None = None
     embedding: Identity | None = None
 
     @property
     def basis(self) -> str:
-        """SHA-256, in hex, over what scores come from: model, prompt, label config and methods."""
-        methods = (method.digest for method in self.methods)
-        return _digest(self.identity.digest, self.builder.digest, self.form.digest, *methods)
+        """SHA-256, in hex, over what scores come from: model, questions and label config."""
+        questions = (question.digest for question in self.questions)
+        return _digest(self.identity.digest, self.form.digest, *questions)
 
     @property
     def model_version(self) -> str:
         """The model's short name and 8 hex digits over all that moves a prediction."""
         fitted = self.learned.content if self.learned else ""
-        judgement = self.learned.judgement if self.learned else None
-        answering = "second opinion" if judgement and judgement.opinion else ""
-        return f"{self.identity.name}-{_digest(self.basis, self.prior, fitted, answering)[:8]}"
-
-    @property
-    def prior(self) -> str:
-        """Which correction of label priors is used, of the methods that take one; see `priors`."""
-        if not any(method.takes_prior for method in self.methods):
-            return "none"
-        return "batch" if self.learned and self.learned.priors else "contextual"
-
-    @property
-    def mix(self) -> Mix:
-        """How much each method counts."""
-        judgement = self.learned.judgement if self.learned else None
-        names = [method.name for method in self.methods]
-        return (judgement and judgement.mix) or Mix.even(names)
-
-    def provenance(self, *, truncated: bool, missing: float) -> Provenance:
-        """Say how a prediction by this recipe comes to be."""
-        judgement = self.learned.judgement if self.learned else None
-        opinion = judgement.opinion if judgement else None
-        return Provenance(
-            engine=f"{self.engine}:{self.identity.name}",
-            prompt=self.builder.digest[:12],
-            prior=self.prior,
-            calibrator=judgement.description if judgement else UNCALIBRATED,
-            truncated=truncated,
-            missing=missing,
-            second_opinion=opinion.description if opinion else None,
+        with_opinion = (
+            question.control.from_name
+            for question in self.questions
+            if (taught := self.taught(question)) and taught.judgement and taught.judgement.opinion
         )
+        parts = (self.basis, fitted, *self.priors.values(), *with_opinion)
+        return f"{self.identity.name}-{_digest(*parts)[:8]}"
+
+    @property
+    def priors(self) -> Mapping[str, str]:
+        """Which correction of label priors is used, by control; see `confidence.priors`."""
+        return {
+            question.control.from_name: question.prior(self.taught(question) or Taught())
+            for question in self.questions
+            if isinstance(question, LabelQuestion)
+        }
+
+    def taught(self, question: Question) -> Taught | None:
+        """Give what was taught about a control; None: nothing."""
+        return self.learned.controls.get(question.control.from_name) if self.learned else None
 
 
 def write_recipe(
@@ -99,20 +88,33 @@ def write_recipe(
         embedding: The embedding model that can be asked; None: there is none.
 
     Raises:
-        SettingsError: The prompt's template or examples cannot be used.
+        SettingsError: The prompt's template or examples cannot be used, or a setting names a
+            control that the form lacks.
     """
-    builder = builder_for(
-        form.control.candidates, settings.prompt, learned.instruction if learned else ""
+    agreement = Agreement(form, settings.controls)
+    making = Making(
+        form,
+        settings,
+        learned.instruction if learned else "",
+        f"{settings.model.engine}:{identity.name}",
     )
-    methods = methods_for(builder, settings.confidence)
-    recipe = Recipe(form, builder, identity, settings.model.engine, methods, embedding=embedding)
+    questions = tuple(making.question(control) for control in form.controls)
+    recipe = Recipe(form, questions, agreement, identity, embedding=embedding)
     if learned is None or learned.basis != recipe.basis:
         return recipe
-    judgement = learned.judgement
-    has_another = learned.embedding != (embedding and embedding.digest)
-    if judgement and judgement.needs_embedding and has_another:
-        learned = replace(learned, judgement=judgement.without_opinion())
+    if learned.embedding != (embedding and embedding.digest):
+        learned = replace(
+            learned,
+            controls={name: _without_embedding(one) for name, one in learned.controls.items()},
+        )
     return replace(recipe, learned=learned)
+
+
+def _without_embedding(taught: Taught) -> Taught:
+    judgement = taught.judgement
+    if judgement and judgement.needs_embedding:
+        return replace(taught, judgement=judgement.without_opinion())
+    return taught
 
 
 def _digest(*parts: str) -> str:

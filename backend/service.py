@@ -96,7 +96,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             recipe, outcomes = backend.predict(
                 body.project, body.label_config, body.tasks, body.kind
             )
-        results = results_of(recipe.form, outcomes)
+        results = results_of(recipe.form, outcomes, body.tasks)
         return jsonify(results=[{"model_version": recipe.model_version, **r} for r in results])
 
     @app.post("/learn")

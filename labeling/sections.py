@@ -166,6 +166,19 @@ class ConfidenceSettings(_Section):
         return methods
 
 
+class WritingSettings(_Section):
+    """How much the model may write where it answers in its own words."""
+
+    text_tokens: int = Field(64, ge=1, le=4096)
+    """Tokens of one text."""
+    span_tokens: int = Field(64, ge=8, le=4096)
+    """Tokens of one label's list of spans."""
+    samples: int = Field(0, ge=0, le=20)
+    """More texts, sampled, whose likeness to the first is its confidence; 0: its tokens alone."""
+    taxonomy_beam: int = Field(500, ge=1)
+    """Places of a taxonomy that are scored at once; of a larger tree, the best so many a level."""
+
+
 class LearningSettings(_Section):
     """What the backend learns from people's answers with."""
 
@@ -209,6 +222,17 @@ class ReviewerSettings(_Section):
     """Items that may wait in the reviewer's tab at one time."""
     expert: bool = False
     """Whether they are asked only about what others' votes leave in doubt."""
+
+
+class ControlSettings(_Section):
+    """What one control of the form is worth."""
+
+    counts: bool | None = None
+    """Whether a task is wrong where this answer is; null: unless it is a text beside others."""
+    agreement: float | None = Field(None, ge=0, le=1)
+    """How alike two answers must be to say the same; null: equal, and half of a text's words."""
+    spread: float = Field(0.0, ge=0)
+    """The difference at which two numbers are wholly unlike; 0: relative to the larger one."""
 
 
 class AggregationSettings(_Section):

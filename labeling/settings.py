@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from labeling.errors import SettingsError
@@ -16,6 +16,7 @@ from labeling.sections import (
     BackendSettings,
     BulkSettings,
     ConfidenceSettings,
+    ControlSettings,
     CostSettings,
     LearningSettings,
     ModelSettings,
@@ -24,6 +25,7 @@ from labeling.sections import (
     ReviewerSettings,
     ServerSettings,
     StudioSettings,
+    WritingSettings,
 )
 
 SETTINGS_FILE = Path("tandem.yaml")
@@ -49,8 +51,11 @@ class Settings(BaseSettings):
     bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
     confidence: ConfidenceSettings = ConfidenceSettings()
+    writing: WritingSettings = WritingSettings()
     learning: LearningSettings = LearningSettings()
     policy: PolicySettings = PolicySettings()
+    controls: dict[str, ControlSettings] = Field(default={})
+    """What each control is worth, by its name in the label config."""
     reviewers: tuple[ReviewerSettings, ...] = ()
     """The people who label, one entry each: users of Label Studio."""
     aggregation: AggregationSettings = AggregationSettings()

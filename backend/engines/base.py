@@ -109,11 +109,14 @@ class Generation:
         token_logprobs: Natural-log probability of each generated token, shape (tokens,); empty
             where the engine does not tell.
         is_whole: Whether the model ended it, rather than the limit of tokens.
+        token_ends: Where in `text` each token ends, in characters, shape (tokens,); empty where the
+            engine does not tell.
     """
 
     text: str
     token_logprobs: NDArray[np.float64]
     is_whole: bool = True
+    token_ends: tuple[int, ...] = ()
 
 
 class Engine(ABC):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.learning.calibrators import Calibrator, methods_for
+from backend.learning.calibrators import Calibrator
 from backend.learning.evidence import Evidence, Floats, folds, standard_error
 
 
@@ -59,9 +59,13 @@ def compare(losses: Floats, challengers: Floats) -> Comparison:
     return Comparison(float(gains.mean()), standard_error(gains))
 
 
-def choose(evidence: Evidence) -> Choice:
-    """Choose a calibrator, and fit it to all answers; two answers at least."""
-    methods = methods_for(evidence.labels)
+def choose(evidence: Evidence, methods: Mapping[str, type[Calibrator]]) -> Choice:
+    """Choose a calibrator, and fit it to all answers; two answers at least.
+
+    Args:
+        evidence: The answers.
+        methods: The calibrators that may be chosen, by name, from the simplest on.
+    """
     crossed = {name: _held_out(evidence, method) for name, method in methods.items()}
     losses = {name: evidence.log_loss(probabilities) for name, probabilities in crossed.items()}
     best, *others = losses

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from backend.learning import choosing, opinion, shift
+from backend.learning.calibrators import methods_for
 from backend.learning.choosing import compare
 from backend.learning.evidence import Evidence, Floats
 from backend.learning.judgement import Judgement
@@ -46,18 +47,26 @@ class Fitted:
     report: dict[str, Any]
 
 
-def fit_all(evidence: Evidence, embeddings: Floats | None, open_: Open | None) -> Fitted:
+def fit_all(
+    evidence: Evidence,
+    embeddings: Floats | None,
+    open_: Open | None,
+    *,
+    is_symmetric: bool = False,
+) -> Fitted:
     """Fit everything, and judge it on answers that it did not see.
 
     Args:
         evidence: The answers, `FEWEST_ANSWERS` at least.
         embeddings: Of the answered texts, shape (answers, dims); None: there are none.
         open_: What is still to be answered; None: unknown.
+        is_symmetric: Whether no label may be treated otherwise than another.
     """
-    choice = choosing.choose(evidence)
+    methods = methods_for(evidence.labels, is_symmetric=is_symmetric)
+    choice = choosing.choose(evidence, methods)
     crossed = choice.crossed
     judgement = Judgement(choice.calibrator)
-    second, others, verdict = _second_opinion(evidence, embeddings, crossed)
+    second, others, verdict = _second_opinion(evidence, embeddings, crossed, is_symmetric)
     if second:
         crossed = others
         judgement = replace(judgement, opinion=second, needs_embedding=embeddings is not None)
@@ -80,9 +89,11 @@ def fit_all(evidence: Evidence, embeddings: Floats | None, open_: Open | None) -
 
 
 def _second_opinion(
-    evidence: Evidence, embeddings: Floats | None, crossed: Floats
+    evidence: Evidence, embeddings: Floats | None, crossed: Floats, is_symmetric: bool
 ) -> tuple[Opinion | None, Floats, dict[str, Any]]:
     """Give the second opinion where it is worth its place, what it says out of fold, and why."""
+    if is_symmetric:
+        return None, crossed, {"is_used": False, "why": "it would prefer a side"}
     if len(evidence) < FEWEST_FOR_OPINION:
         return None, crossed, {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"}
     fitted, others = opinion.fit(

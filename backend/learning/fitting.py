@@ -1,41 +1,62 @@
-"""From a lesson to what is learned: scores and embeddings are asked for, the rest is fitted."""
+"""From a lesson to what is learned: the model is asked, and every control's answers are fitted."""
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from backend.confidence.methods import Method
-from backend.confidence.mix import Mix
-from backend.confidence.priors import CONTENT_FREE, FEWEST_TEXTS, log_prior, without_prior
 from backend.embedding import Embed
-from backend.learning.evidence import Evidence, Floats
-from backend.learning.fitted import FEWEST_ANSWERS, Fitted, Open, fit_all
-from backend.learning.judgement import Judgement
+from backend.learning.entries import calibrator_of, learn_entries
+from backend.learning.evidence import Floats
+from backend.learning.fitted import FEWEST_ANSWERS
+from backend.learning.labels import Answered, Samples, learn_labels
 from backend.learning.lesson import Answer, Lesson
-from backend.learning.mixing import mixed
 from backend.learning.state import Learned
+from backend.learning.taught import Taught
 from backend.model import Model
-from backend.predictor import loglikelihoods_of
+from backend.questions.base import Question
+from backend.questions.item import Item, item_of
+from backend.questions.labels import LabelQuestion
+from backend.questions.open import OpenQuestion
+from backend.questions.together import together
 from backend.recipe import Recipe
 from backend.refusals import Unready
-from labeling.errors import TandemError
-from labeling.predictions import UNCALIBRATED
+from labeling.errors import AnswerError, TandemError, TaskError
+from labeling.form import Form
+from labeling.predictions import UNCALIBRATED, Part
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A person's answer, read.
+
+    Attributes:
+        item: What it is about.
+        answer: The form's answer.
+        answers: Each control's, by its name.
+        probability: That it is right.
+    """
+
+    item: Item
+    answer: str
+    answers: Mapping[str, str]
+    probability: float
 
 
 def learn(
     recipe: Recipe, lesson: Lesson, model: Model, embed: Embed | None = None
 ) -> tuple[Learned, dict[str, Any]]:
-    """Fit priors, mix, calibrator and opinion. The same lesson, in any order, gives the same.
+    """Fit what the questions can be taught. The same lesson, in any order, gives the same.
 
     Where the embedding model fails, learning goes on without it, and the report says so.
 
     Args:
         recipe: How tasks are answered under the lesson's instruction, nothing fitted yet.
-        lesson: What is taught; answers with labels that the label config lacks are left out.
+        lesson: What is taught; answers that the label config has no place for are left out.
         model: Scores and writes.
         embed: Encodes texts; None: there is no embedding.
 
@@ -46,100 +67,145 @@ def learn(
         Unready: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
-    labels = [candidate.value for candidate in recipe.form.control.candidates]
-    answers = sorted({a for a in lesson.answers if a.label in labels and a.text.strip()})
-    texts, open_texts = _distinct(lesson.texts), _distinct(lesson.open_texts)
-    asked = [*(answer.text for answer in answers), *open_texts]
-    found = [_ask(method, texts, asked, model) for method in recipe.methods]
+    answers = _answers(recipe.form, lesson.answers)
+    texts, open_items = _items(recipe.form, lesson.texts), _items(recipe.form, lesson.open_texts)
+    asked = {one.key: one for one in [*texts, *(a.item for a in answers), *open_items]}
+    model = together(recipe.questions, recipe.taught, [*asked.values()], model)
+    vectors, embedding = None, "not needed"
+    if len(answers) >= FEWEST_ANSWERS and _reads_embeddings(recipe.questions):
+        encoded = {one.key for one in [*(a.item for a in answers), *open_items]}
+        vectors, embedding = _vectors(sorted(encoded), recipe, embed)
 
-    for_prior = [s for m, s in zip(recipe.methods, found, strict=True) if m.takes_prior]
-    texts = [t for t in texts if for_prior and all(t in scores for scores in for_prior)]
-    answers = [answer for answer in answers if all(answer.text in scores for scores in found)]
-    open_texts = [text for text in open_texts if all(text in scores for scores in found)]
-    has_batch = len(texts) >= FEWEST_TEXTS
-    priors = {
-        method.name: log_prior([scores[t] for t in (texts if has_batch else CONTENT_FREE)])
-        for method, scores in zip(recipe.methods, found, strict=True)
-        if method.takes_prior
-    }
-
-    fitted, embedding = None, "not needed"
-    if len(answers) >= FEWEST_ANSWERS:
-        vectors, embedding = _vectors([*(a.text for a in answers), *open_texts], recipe, embed)
-        believed = [
-            _express(method, scores, priors.get(method.name))
-            for method, scores in zip(recipe.methods, found, strict=True)
-        ]
-        fitted = _fit(recipe, answers, open_texts, labels, believed, vectors)
-
-    judgement = fitted.judgement if fitted else None
+    controls: dict[str, Taught] = {}
+    reports: dict[str, dict[str, Any]] = {}
+    content: list[Any] = []
+    for question in recipe.questions:
+        name = question.control.from_name
+        samples = Samples(texts, _of_control(name, answers), open_items)
+        controls[name], reports[name], used = _learn(recipe, question, samples, model, vectors)
+        content += used
     learned = Learned(
         instruction=lesson.instruction,
         basis=recipe.basis,
-        content=_content(texts if has_batch else [], answers, open_texts, judgement),
-        priors={name: tuple(prior.tolist()) for name, prior in priors.items() if has_batch},
-        judgement=judgement,
+        content=_digest(content),
+        controls={name: taught for name, taught in controls.items() if taught != Taught()},
         embedding=recipe.embedding.digest if recipe.embedding else None,
     )
-    report = {
-        "texts": len(texts),
-        "answers": len(answers),
-        "left_out": len(lesson.answers) - len(answers),
-        "open_texts": len(open_texts),
-        "prior": replace(recipe, learned=learned).prior,
-        "calibrator": judgement.calibrator.description if judgement else UNCALIBRATED,
-        "embedding": embedding,
-        **(fitted.report if fitted else {}),
-    }
-    return learned, report
+    learned, of_whole = _with_whole(recipe, learned, answers, model)
+    report = _report(recipe, lesson, reports, of_whole, learned)
+    return learned, {**report, "embedding": embedding}
 
 
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return sorted({text for text in texts if text.strip()})
+def _learn(
+    recipe: Recipe,
+    question: Question,
+    samples: Samples,
+    model: Model,
+    vectors: Mapping[str, Floats] | None,
+) -> tuple[Taught, dict[str, Any], list[Any]]:
+    match question:
+        case LabelQuestion():
+            return learn_labels(question, samples, model, vectors)
+        case OpenQuestion():
+            return learn_entries(question, samples, model, recipe.agreement)
+    return Taught(), {"answers": 0}, []
 
 
-def _ask(
-    method: Method, texts: Sequence[str], asked: Sequence[str], model: Model
-) -> dict[str, Floats]:
-    """Ask by one method about all that it needs; see `_scores`.
-
-    Args:
-        method: The method.
-        texts: What its prior is estimated from.
-        asked: What is asked of every method.
-        model: Scores and writes.
-    """
-    for_prior = [*CONTENT_FREE, *texts] if method.takes_prior else []
-    return _scores([*for_prior, *asked], method, model)
-
-
-def _scores(texts: Sequence[str], method: Method, model: Model) -> dict[str, Floats]:
-    """Ask about texts; those that the model cannot read are left out, content-free ones never."""
-    distinct = list(dict.fromkeys(texts))
-    found = {}
-    for text, belief in zip(distinct, method.ask(distinct, model), strict=True):
-        if isinstance(belief, Unready) or (method.takes_prior and text in CONTENT_FREE):
-            found[text] = loglikelihoods_of(belief)
-        elif not isinstance(belief, TandemError) and np.all(np.isfinite(belief.loglikelihoods)):
-            found[text] = belief.loglikelihoods
-    return found
-
-
-def _express(
-    method: Method, scores: Mapping[str, Floats], prior: Floats | None
-) -> dict[str, Floats]:
-    """Give every text's log-probabilities by one method, its prior taken out."""
-    arrays = np.array([*scores.values()])
-    told = method.express(
-        without_prior(arrays, np.zeros(arrays.shape[1]) if prior is None else prior)
+def _with_whole(
+    recipe: Recipe, learned: Learned, answers: Sequence[_Read], model: Model
+) -> tuple[Learned, dict[str, Any] | None]:
+    """Calibrate the probability that all of an answer is right, where several controls make it."""
+    if recipe.form.only or len(answers) < FEWEST_ANSWERS:
+        return learned, None
+    taught = replace(recipe, learned=learned)
+    items = [one.item for one in answers]
+    parts = [
+        question.answer(items, model, taught.taught(question), [None] * len(items))
+        if not _needs_vectors(taught.taught(question))
+        else [TaskError("Its embedding is not at hand")] * len(items)
+        for question in recipe.questions
+    ]
+    events = [
+        event
+        for one, said in zip(answers, zip(*parts, strict=True), strict=True)
+        if (event := _event(recipe, one, said)) is not None
+    ]
+    whole, report = calibrator_of(
+        [p for p, _, _ in events], [right for _, right, _ in events], [t for _, _, t in events]
     )
-    return dict(zip(scores, told, strict=True))
+    return replace(learned, whole=whole), report
+
+
+def _event(
+    recipe: Recipe, answered: _Read, said: Sequence[Part | TandemError]
+) -> tuple[float, bool, float] | None:
+    """Tell how probable a whole answer was, whether people say the same, and how far to trust it."""
+    parts = [part for part in said if isinstance(part, Part)]
+    if len(parts) < len(said):
+        return None
+    answers = {
+        question.control.from_name: part.answer
+        for question, part in zip(recipe.questions, parts, strict=True)
+    }
+    answer = recipe.form.answer(answers)
+    if answer is None:
+        return None
+    shown = recipe.form.answers(answer)
+    probability = math.prod(
+        part.confidence
+        for question, part in zip(recipe.questions, parts, strict=True)
+        if question.control.from_name in shown and recipe.agreement.counts(question.control)
+    )
+    is_right = recipe.agreement.is_same_answer(answer, answered.answer)
+    return probability, is_right, answered.probability
+
+
+def _needs_vectors(taught: Taught | None) -> bool:
+    return bool(taught and taught.judgement and taught.judgement.needs_embedding)
+
+
+def _reads_embeddings(questions: Iterable[Question]) -> bool:
+    return any(isinstance(one, LabelQuestion) and not one.is_symmetric for one in questions)
+
+
+def _answers(form: Form, answers: Iterable[Answer]) -> list[_Read]:
+    """Read people's answers, sorted; those that the label config has no place for are left out."""
+    read = []
+    for one in sorted(set(answers)):
+        try:
+            said = form.answers(one.label)
+            form.encode(one.label, one.text)
+            item = item_of(form, one.text)
+        except (AnswerError, TaskError):
+            continue
+        if one.text.strip():
+            read.append(_Read(item, one.label, said, one.probability))
+    return read
+
+
+def _items(form: Form, texts: Iterable[str]) -> list[Item]:
+    """Read items, sorted and each once; what is none is left out."""
+    items = []
+    for text in sorted({text for text in texts if text.strip()}):
+        try:
+            items.append(item_of(form, text))
+        except TaskError:
+            continue
+    return items
+
+
+def _of_control(name: str, answers: Sequence[_Read]) -> list[Answered]:
+    return [
+        Answered(one.item, one.answers[name], one.probability)
+        for one in answers
+        if name in one.answers
+    ]
 
 
 def _vectors(
-    texts: Sequence[str], recipe: Recipe, embed: Embed | None
+    keys: Sequence[str], recipe: Recipe, embed: Embed | None
 ) -> tuple[dict[str, Floats] | None, str]:
-    """Encode texts: the vectors and the model's name, or None and why there are none.
+    """Encode items: the vectors and the model's name, or None and why there are none.
 
     Raises:
         Unready: The time budget ran out.
@@ -148,10 +214,10 @@ def _vectors(
         return None, "none"
     vectors: dict[str, Floats] = {}
     try:
-        for text, outcome in zip(texts, embed(texts), strict=True):
+        for key, outcome in zip(keys, embed(keys), strict=True):
             if isinstance(outcome, TandemError):
                 raise outcome
-            vectors[text] = outcome.astype(np.float64)
+            vectors[key] = outcome.astype(np.float64)
     except Unready:
         raise
     except TandemError as error:
@@ -159,60 +225,31 @@ def _vectors(
     return vectors, recipe.embedding.name
 
 
-def _fit(
+def _report(
     recipe: Recipe,
-    answers: Sequence[Answer],
-    open_texts: Sequence[str],
-    labels: Sequence[str],
-    believed: Sequence[Mapping[str, Floats]],
-    vectors: Mapping[str, Floats] | None,
-) -> Fitted:
-    of_answers = [answer.text for answer in answers]
-    mix, evidence, report = _mix(recipe, answers, labels, _beliefs(of_answers, believed))
-    still_open = None
-    if open_texts:
-        log_probabilities = (mix or recipe.mix)(_beliefs(open_texts, believed))
-        still_open = Open(log_probabilities, _rows(open_texts, vectors))
-    fitted = fit_all(evidence, _rows(of_answers, vectors), still_open)
-    return Fitted(replace(fitted.judgement, mix=mix), {"mix": report, **fitted.report})
+    lesson: Lesson,
+    reports: Mapping[str, Mapping[str, Any]],
+    of_whole: Mapping[str, Any] | None,
+    learned: Learned,
+) -> dict[str, Any]:
+    """Put together the report: the control's own, or of several each one's and the whole's."""
+    described = {name: (learned.controls.get(name) or Taught()).description for name in reports}
+    each = {name: {**one, "calibrator": described[name]} for name, one in reports.items()}
+    if recipe.form.only:
+        [report] = each.values()
+        return {**report, "left_out": len(lesson.answers) - int(report["answers"])}
+    used = max(int(one["answers"]) for one in each.values())
+    return {
+        "texts": max(int(one["texts"]) for one in each.values()),
+        "answers": used,
+        "open_texts": max(int(one["open_texts"]) for one in each.values()),
+        "left_out": len(lesson.answers) - used,
+        "calibrator": learned.whole.description if learned.whole else UNCALIBRATED,
+        "controls": each,
+        **(of_whole or {}),
+    }
 
 
-def _mix(
-    recipe: Recipe, answers: Sequence[Answer], labels: Sequence[str], beliefs: Floats
-) -> tuple[Mix | None, Evidence, dict[str, Any] | None]:
-    """Give the mix, None where one method is alone; the answers beside it; and its report."""
-    evidence = Evidence(
-        recipe.mix(beliefs),
-        np.array([labels.index(answer.label) for answer in answers], dtype=np.intp),
-        np.array([answer.probability for answer in answers]),
-    )
-    if len(recipe.methods) == 1:
-        return None, evidence, None
-    chosen = mixed([method.name for method in recipe.methods], beliefs, evidence)
-    return chosen.mix, chosen.evidence, chosen.report
-
-
-def _beliefs(texts: Sequence[str], believed: Sequence[Mapping[str, Floats]]) -> Floats:
-    """Give log-probabilities of shape (methods, texts, labels)."""
-    return np.array([[of_method[text] for text in texts] for of_method in believed])
-
-
-def _rows(texts: Sequence[str], vectors: Mapping[str, Floats] | None) -> Floats | None:
-    return None if vectors is None else np.array([vectors[text] for text in texts])
-
-
-def _content(
-    texts: Sequence[str],
-    answers: Sequence[Answer],
-    open_texts: Sequence[str],
-    judgement: Judgement | None,
-) -> str:
-    """Digest all that moved what was learned: what was taught, and the methods; none: empty."""
-    used: list[Any] = [texts]
-    if judgement:
-        used.append([[a.text, a.label, a.probability] for a in answers])
-        used.append(open_texts if judgement.shift else [])
-        has_opinion = judgement.opinion is not None
-        used.append([judgement.calibrator.name, has_opinion, judgement.needs_embedding])
-        used.append(judgement.mix and judgement.mix.to_json())
-    return hashlib.sha256(json.dumps(used).encode()).hexdigest() if any(used) else ""
+def _digest(content: Sequence[Any]) -> str:
+    """Digest all that moved what was learned; nothing: empty."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest() if any(content) else ""

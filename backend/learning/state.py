@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backend.learning.judgement import Judgement
+from backend.learning.calibrators import Calibrator, calibrator_from_json
+from backend.learning.taught import Taught
 
 _CURRENT = "current.json"
 
@@ -23,17 +24,17 @@ class Learned:
         instruction: What the project tells its annotators.
         basis: Digest of model, prompt and label config that the rest was fitted under.
         content: Digest of the texts and answers that the rest was fitted on, and of the methods.
-        priors: Natural-log prior of every label over the project's texts, shape (labels,), by the
-            name of each method that has one; empty: too few texts.
-        judgement: What people's answers made of the model's belief; None: too few.
-        embedding: Digest of the embedding model that the judgement was fitted with, if any.
+        controls: What was fitted for each control, by its name; those with nothing are left out.
+        whole: Whether all of an answer is right, where several controls make it: calibrates
+            `[right, wrong]`; None: too few answers, or one control.
+        embedding: Digest of the embedding model that the judgements were fitted with, if any.
     """
 
     instruction: str
     basis: str = ""
     content: str = ""
-    priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    judgement: Judgement | None = None
+    controls: Mapping[str, Taught] = field(default_factory=dict)
+    whole: Calibrator | None = None
     embedding: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -42,8 +43,8 @@ class Learned:
             "instruction": self.instruction,
             "basis": self.basis,
             "content": self.content,
-            "priors": {name: list(prior) for name, prior in self.priors.items()},
-            "judgement": self.judgement and self.judgement.to_json(),
+            "controls": {name: taught.to_json() for name, taught in self.controls.items()},
+            "whole": self.whole and self.whole.to_json(),
             "embedding": self.embedding,
         }
 
@@ -56,13 +57,15 @@ class Learned:
             TypeError: Something is not of its type.
             ValueError: Something is no number.
         """
-        priors, judgement = dict(content["priors"]), content["judgement"]
+        whole = content["whole"]
         return cls(
             instruction=content["instruction"],
             basis=content["basis"],
             content=content["content"],
-            priors={name: tuple(map(float, prior)) for name, prior in priors.items()},
-            judgement=judgement and Judgement.from_json(judgement),
+            controls={
+                name: Taught.from_json(one) for name, one in dict(content["controls"]).items()
+            },
+            whole=whole and calibrator_from_json(whole),
             embedding=content["embedding"],
         )
 

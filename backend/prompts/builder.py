@@ -15,7 +15,7 @@ from labeling.errors import SettingsError
 from labeling.sections import PromptSettings
 
 _FOLDER = Path(__file__).parent
-_BUILT_IN = {name: _FOLDER / f"{name}.jinja" for name in ("classification", "bare")}
+_BUILT_IN = {name: _FOLDER / f"{name}.jinja" for name in ("classification", "bare", "question")}
 _DEFAULT = "classification"
 
 
@@ -39,9 +39,11 @@ class PromptBuilder:
         candidates: The labels that can be answered, in the label config's order.
         instruction: What the project tells its annotators; may be empty.
         examples: Solved items that stand before the item.
-        template: A Jinja file, or the name of a built-in one (`classification`, `bare`); None:
-            `classification`. It sees `candidates`, `instruction`, `examples` and `text`, and must
-            show `text` once.
+        template: A Jinja file, or the name of a built-in one (`classification`, `bare`,
+            `question`); None: `classification`. It sees `candidates`, `instruction`, `examples`,
+            `question` and `text`, and must show `text` once.
+        question: What is asked behind the text, where several questions share what is before it.
+        end: What ends an answer; needed where one label begins with another one.
         chat: Whether the prompt goes through the model's chat template.
 
     Raises:
@@ -53,8 +55,10 @@ class PromptBuilder:
         candidates: Sequence[Candidate],
         instruction: str = "",
         examples: Sequence[Example] = (),
-        template: Path | None = None,
+        template: Path | str | None = None,
         *,
+        question: str = "",
+        end: str = "",
         chat: bool = False,
     ) -> None:
         file = _BUILT_IN.get(str(template or _DEFAULT)) or Path(str(template))
@@ -63,6 +67,7 @@ class PromptBuilder:
                 {"text": readable(c.text), "hint": readable(c.hint)} for c in candidates
             ],
             "instruction": readable(instruction).strip(),
+            "question": readable(question),
             "examples": [
                 {"text": one_line(example.text), "label": readable(example.label)}
                 for example in examples
@@ -71,7 +76,8 @@ class PromptBuilder:
         self._frame = Frame.render(file, chat=chat, **self._values)
         self.labels = tuple(readable(candidate.text) for candidate in candidates)
         """The labels as the model sees them."""
-        self._continuations = tuple(self._frame.lead + label for label in self.labels)
+        self._end = end
+        self._continuations = tuple(self.continuation(label) for label in self.labels)
         self.digest = self._frame.digest_with(*self._continuations)
         """SHA-256, in hex, over all that is asked beside the text."""
 
@@ -81,6 +87,10 @@ class PromptBuilder:
         The text is laid on one line, so that it cannot forge the lines that stand around it.
         """
         return Request(self._frame.around(text), self._continuations)
+
+    def continuation(self, label: str) -> str:
+        """Write a label as it continues the prompt."""
+        return f"{self._frame.lead}{readable(label)}{self._end}"
 
     def frame(self, template: str, **more: object) -> Frame:
         """Ask something else of the same texts, by a template of this folder.
@@ -119,9 +129,21 @@ def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example,
 
 
 def builder_for(
-    candidates: Sequence[Candidate], settings: PromptSettings, instruction: str
+    candidates: Sequence[Candidate],
+    settings: PromptSettings,
+    instruction: str,
+    question: str | None = None,
+    end: str = "",
 ) -> PromptBuilder:
     """Make the builder that the settings describe.
+
+    Args:
+        candidates: What can be answered.
+        settings: How the model is asked.
+        instruction: What the project tells its annotators.
+        question: Of several that are asked about one text, this one; None: it is the only one.
+            Several share the built-in template `question`, and no examples.
+        end: What ends an answer.
 
     `chat: auto` means a plain prompt: a label that follows `Label:` is scored more faithfully
     than one that opens a chat reply, also with models that are tuned to chat.
@@ -129,14 +151,14 @@ def builder_for(
     Raises:
         SettingsError: Template or examples cannot be used.
     """
+    instruction = instruction if settings.instruction is None else settings.instruction
+    chat = settings.chat == "always"
+    if question is not None:
+        return PromptBuilder(
+            candidates, instruction, template="question", question=question, end=end, chat=chat
+        )
     examples = read_examples(settings.examples, candidates) if settings.examples else ()
-    return PromptBuilder(
-        candidates,
-        instruction if settings.instruction is None else settings.instruction,
-        examples,
-        settings.template,
-        chat=settings.chat == "always",
-    )
+    return PromptBuilder(candidates, instruction, examples, settings.template, end=end, chat=chat)
 
 
 def _rows(file: Path) -> Iterable[dict[str, object]]:

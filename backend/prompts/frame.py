@@ -13,6 +13,9 @@ from labeling.errors import SettingsError
 _SLOT = "\ue000text\ue000"
 """Stands for the item while the template is rendered, so that no text is ever a template."""
 
+LINE = "\x1e"
+"""Parts the lines of what a prompt shows of an item. No text holds it once it is on one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -42,8 +45,13 @@ class Frame:
         return cls(before, rest.rstrip(), lead, chat)
 
     def around(self, text: str) -> Prompt:
-        """Put a text in, laid on one line, so that it cannot forge the lines around it."""
-        return Prompt(self.before, one_line(text), self.after, self.chat)
+        """Put a text in, each part of it on one line, so that it cannot forge the lines around it.
+
+        Args:
+            text: One text, or several with `LINE` between them.
+        """
+        lines = "\n".join(one_line(line) for line in text.split(LINE))
+        return Prompt(self.before, lines, self.after, self.chat)
 
     def digest_with(self, *more: str) -> str:
         """Give SHA-256, in hex, over all that stands around the text, and more."""

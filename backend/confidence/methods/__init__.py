@@ -1,6 +1,6 @@
 """The ways to find a confidence, by the name that `confidence.methods` gives them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from backend.confidence.methods.base import Belief, Method
 from backend.confidence.methods.entropy import Entropy
@@ -47,18 +47,33 @@ def missing_by_method(abilities: Collection[Ability]) -> dict[str, str | None]:
     }
 
 
-def require(methods: Collection[Method], abilities: Collection[Ability]) -> None:
-    """Refuse methods that an engine of such abilities cannot serve.
+def require(needs: Iterable[Mapping[str, frozenset[Ability]]], abilities: Set[Ability]) -> None:
+    """Refuse what an engine of such abilities cannot answer.
+
+    Args:
+        needs: What each question needs, by the name of the method or the control that asks for it.
+        abilities: What the engine can do.
 
     Raises:
         EngineError: It lacks something that one of them needs.
     """
+    for needed in needs:
+        for name, wanted in needed.items():
+            if lacking := "; ".join(sorted(wanted - abilities)):
+                raise _lack(name, lacking, abilities)
+
+
+def _lack(name: str, lacking: str, abilities: Set[Ability]) -> EngineError:
+    if name not in METHODS:
+        return EngineError(
+            f"The engine cannot answer {name}: it cannot give {lacking}",
+            where="model.engine",
+            mend="Set another one, or take the control out of the label config.",
+        )
     missing = missing_by_method(abilities)
-    for method in methods:
-        if lacking := missing[method.name]:
-            others = ", ".join(name for name, lack in missing.items() if lack is None)
-            raise EngineError(
-                f"The engine cannot give {method.name!r} what it needs: {lacking}",
-                where="confidence.methods",
-                mend=f"Name one of: {others}." if others else "Set another model.engine.",
-            )
+    others = ", ".join(method for method, lack in missing.items() if lack is None)
+    return EngineError(
+        f"The engine cannot give {name!r} what it needs: {lacking}",
+        where="confidence.methods",
+        mend=f"Name one of: {others}." if others else "Set another model.engine.",
+    )

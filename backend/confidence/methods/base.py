@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.engines import Ability
-from backend.model import Model
+from backend.model import Asked, Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.sections import ConfidenceSettings, MethodName
@@ -63,6 +63,10 @@ class Method(ABC):
 
     def _moved_by(self) -> Sequence[str]:
         """List what moves its findings, beside its name and the project's prompt."""
+        return ()
+
+    def asked(self, texts: Sequence[str]) -> Sequence[Asked]:  # noqa: ARG002 - most list nothing
+        """List what `ask` begins with, where that can be put to the model with other questions."""
         return ()
 
     @abstractmethod

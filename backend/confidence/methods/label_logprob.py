@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from backend.confidence.methods.base import Belief, Method
 from backend.engines import Ability
-from backend.model import Model
+from backend.model import Asked, Model
 from labeling.errors import TandemError
 from labeling.sections import MethodName
 
@@ -16,6 +16,10 @@ class LabelLogprob(Method):
     name: ClassVar[MethodName] = "label-logprob"
     needs = frozenset({Ability.LABEL_LOGPROBS})
     takes_prior = True
+
+    def asked(self, texts: Sequence[str]) -> Sequence[Asked]:
+        """List the requests of `ask`; see `Method`."""
+        return [self.builder.request(text) for text in texts]
 
     def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
         """Score the labels; see `Method`."""

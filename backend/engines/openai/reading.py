@@ -7,6 +7,7 @@ llama.cpp uses everywhere), and that of its older completions (`tokens`, `token_
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -97,5 +98,12 @@ def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generati
         raise EngineError("The server's answer was cut off at its limit of tokens")
     if not text.strip():
         raise EngineError("The server's answer is empty")
-    logprobs = np.array([token.logprob for token in tokens_of(choice)], dtype=np.float64)
-    return Generation(text, logprobs, is_whole)
+    tokens = tokens_of(choice)
+    logprobs = np.array([token.logprob for token in tokens], dtype=np.float64)
+    return Generation(text, logprobs, is_whole, _ends(tokens, len(text)))
+
+
+def _ends(tokens: Sequence[Token], length: int) -> tuple[int, ...]:
+    """Tell where each token ends, in characters; a character that it leaves unfinished is not its."""
+    said = list(accumulate((token.text for token in tokens), initial=b""))[1:]
+    return tuple(min(len(part.decode("utf-8", "ignore")), length) for part in said)

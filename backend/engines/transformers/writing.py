@@ -171,7 +171,8 @@ class Ending:
         is_whole = count < len(ids) or end is not None
         if end is not None:
             count = next(n for n in range(count + 1) if len(self._text(ids[:n])) >= end)
-        return Generation(text, logprobs[:count].numpy(), is_whole)
+        ends_at = tuple(min(len(self._text(ids[:n])), len(text)) for n in range(1, count + 1))
+        return Generation(text, logprobs[:count].numpy(), is_whole, ends_at)
 
     def _end(self, text: str) -> int | None:
         return min((text.find(string) for string in self._stop if string in text), default=None)

@@ -27,12 +27,16 @@ MOST_SHIFTED = 32
 """Labels up to which each may have a shift of its own; of more, few answers speak of each."""
 
 
-def methods_for(labels: int) -> dict[str, type[Calibrator]]:
-    """Give the calibrators that suit so many labels, by name, from the simplest on."""
+def methods_for(labels: int, *, is_symmetric: bool = False) -> dict[str, type[Calibrator]]:
+    """Give the calibrators that suit so many labels, by name, from the simplest on.
+
+    Args:
+        labels: How many there are.
+        is_symmetric: Whether no label may be treated otherwise than another.
+    """
+    may_shift = labels <= MOST_SHIFTED and not is_symmetric
     return {
-        name: method
-        for name, method in METHODS.items()
-        if method is not VectorScaling or labels <= MOST_SHIFTED
+        name: method for name, method in METHODS.items() if method is not VectorScaling or may_shift
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.likeness import likeness, span_f1
+from labeling.likeness import likeness, span_f1
 from labeling.answers import Kind, written
 from labeling.errors import AnswerError
 

@@ -1,0 +1,107 @@
+"""A large tree, scored down from its root: a beam of its best places, level by level."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from backend.confidence.methods import Belief, Method
+from backend.engines import Ability, Request, Scored
+from backend.model import Model
+from backend.prompts import PromptBuilder
+from labeling.answers import paths_of
+from labeling.controls import Control
+from labeling.controls.taxonomy import SEPARATOR
+from labeling.errors import TandemError
+from labeling.sections import ConfidenceSettings, MethodName
+
+UNSEEN = -30.0
+"""What a place that the beam left out counts as, in nats below the best one."""
+
+Path = tuple[str, ...]
+
+
+class PathBeam(Method):
+    """Scores the children of the best places of a level, then their children; a call a level.
+
+    A place's log-likelihood is that of its whole path as it is written, so where the beam is as
+    wide as the tree it finds what scoring every path at once finds.
+
+    Args:
+        builder: Builds the prompts.
+        settings: See `Method`.
+        control: Its candidates are the tree's places.
+        width: Places of a level whose children are looked at.
+    """
+
+    name: ClassVar[MethodName] = "label-logprob"
+    needs = frozenset({Ability.LABEL_LOGPROBS})
+    takes_prior = True
+
+    def __init__(
+        self, builder: PromptBuilder, settings: ConfidenceSettings, control: Control, width: int
+    ) -> None:
+        super().__init__(builder, settings)
+        self._width = width
+        self._places = {
+            tuple(candidate.text.split(SEPARATOR)): number
+            for number, candidate in enumerate(control.candidates)
+            if paths_of(candidate.value)
+        }
+        self._children = _children(self._places)
+
+    def _moved_by(self) -> Sequence[str]:
+        return (str(self._width),)
+
+    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
+        """Go down the tree; see `Method`."""
+        seen: list[dict[Path, float]] = [{} for _ in texts]
+        best: list[Sequence[Path]] = [[()] for _ in texts]
+        errors: dict[int, TandemError] = {}
+        truncated = [False] * len(texts)
+        while True:
+            asked = {
+                at: paths
+                for at in range(len(texts))
+                if at not in errors
+                and (paths := [p for place in best[at] for p in self._children.get(place, ())])
+            }
+            if not asked:
+                break
+            requests = [self._request(texts[at], paths) for at, paths in asked.items()]
+            for (at, paths), scored in zip(asked.items(), model.score(requests), strict=True):
+                if not isinstance(scored, Scored):
+                    errors[at] = scored
+                    continue
+                found = dict(zip(paths, scored.loglikelihoods.tolist(), strict=True))
+                seen[at] |= found
+                truncated[at] |= scored.truncated
+                best[at] = sorted(found, key=lambda path: -found[path])[: self._width]
+        return [
+            errors.get(at) or Belief(self._loglikelihoods(seen[at]), truncated[at])
+            for at in range(len(texts))
+        ]
+
+    def _request(self, text: str, paths: Sequence[Path]) -> Request:
+        context = self.builder.request(text).context
+        return Request(context, tuple(self.builder.continuation(_shown(path)) for path in paths))
+
+    def _loglikelihoods(
+        self, seen: Mapping[Path, float]
+    ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+        known = {self._places[path]: ll for path, ll in seen.items() if path in self._places}
+        floor = max(known.values(), default=0.0) + UNSEEN
+        return np.array([known.get(number, floor) for number in range(len(self._places))])
+
+
+def _children(places: Mapping[Path, int]) -> dict[Path, list[Path]]:
+    """List the places right below each place, those included that only lie between."""
+    every = dict.fromkeys(p[:depth] for p in places for depth in range(1, len(p) + 1))
+    children: dict[Path, list[Path]] = {}
+    for path in every:
+        children.setdefault(path[:-1], []).append(path)
+    return children
+
+
+def _shown(path: Path) -> str:
+    return SEPARATOR.join(path)

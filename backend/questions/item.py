@@ -1,0 +1,51 @@
+"""An item as prompts show it: its texts, each on a line of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.confidence.priors import CONTENT_FREE
+from backend.prompts.frame import LINE, one_line
+from labeling.config import readable_name
+from labeling.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a task shows.
+
+    Attributes:
+        key: The form's item, by which it is known.
+        prompt: What prompts show of it.
+        texts: The texts themselves, by the object that shows them.
+    """
+
+    key: str
+    prompt: str
+    texts: Mapping[str, str]
+
+
+def item_of(form: Form, key: str) -> Item:
+    """Prepare an item for prompts.
+
+    Raises:
+        TaskError: It is no item of this form.
+    """
+    texts = form.shown(key)
+    return Item(key, shown(texts), texts)
+
+
+def content_free(form: Form) -> list[Item]:
+    """Give items that say nothing, for the contextual prior."""
+    items = []
+    for nothing in CONTENT_FREE:
+        texts = dict.fromkeys(form.texts, nothing)
+        items.append(Item(shown(texts), shown(texts), texts))
+    return items
+
+
+def shown(texts: Mapping[str, str]) -> str:
+    """Lay texts out: one alone as it is, several each behind its name."""
+    if len(texts) == 1:
+        return one_line(next(iter(texts.values())))
+    lines = [f"{readable_name(name)}: {one_line(text)}" for name, text in texts.items()]
+    return LINE.join(lines)

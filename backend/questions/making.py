@@ -1,0 +1,165 @@
+"""Which question a control is put to the model as, and in which words."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backend.confidence.methods import methods_for
+from backend.prompts import PromptBuilder
+from backend.prompts.builder import builder_for
+from backend.prompts.frame import Frame
+from backend.questions.base import Question
+from backend.questions.beam import PathBeam
+from backend.questions.item import content_free
+from backend.questions.labels import LabelQuestion
+from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
+from backend.questions.several import YES_NO, SeveralQuestion
+from backend.questions.spans import SpansQuestion
+from backend.questions.written import WrittenQuestion
+from labeling.agreement import Agreement
+from labeling.answers import Kind
+from labeling.controls import Candidate, Control, Number
+from labeling.form import Form
+from labeling.settings import Settings
+
+MOST_LISTED = 40
+"""Candidates up to which a question names them all."""
+
+NUMBER_TOKENS = 24
+"""Tokens of a number: those of every double, and some."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """What questions are made of.
+
+    Attributes:
+        form: The form.
+        settings: The settings.
+        instruction: What the project tells its annotators.
+        engine: The engine's name and the model's.
+    """
+
+    form: Form
+    settings: Settings
+    instruction: str
+    engine: str
+
+    def question(self, control: Control) -> Question:
+        """Make the question that puts a control to the model.
+
+        Raises:
+            SettingsError: The prompt's template or examples cannot be used.
+        """
+        return _MAKERS[control.kind](self, control)
+
+    def builder(
+        self, candidates: Sequence[Candidate], question: str | None, end: str = ""
+    ) -> PromptBuilder:
+        """Make the builder of a prompt that ends in a question; None: the form's only one."""
+        return builder_for(candidates, self.settings.prompt, self.instruction, question, end)
+
+    def frame(self, question: str) -> Frame:
+        """Make the frame of a prompt that ends in a question to be answered in writing."""
+        return self.builder((), question).frame("question")
+
+    def title(self, control: Control) -> str:
+        """Give what stands over a control, without a colon or full stop at its end."""
+        title = self.form.titles.get(control.from_name, control.from_name)
+        return title.strip().rstrip(":.").strip()
+
+
+def _labels(making: Making, control: Control) -> LabelQuestion:
+    candidates, settings = control.candidates, making.settings
+    is_tree = control.kind is Kind.PATHS
+    question = None
+    if making.form.only is None or is_tree:
+        question = f"{making.title(control)}{_listed(candidates)}:"
+    if control.kind is Kind.SCALE and making.form.only is None:
+        question = f"{making.title(control)}, from 1 to {len(candidates)}:"
+    # A place in a tree begins as the place above it does.
+    builder = making.builder(candidates, question, end="\n" if is_tree else "")
+    is_large = is_tree and len(candidates) > settings.writing.taxonomy_beam
+    methods = (
+        (PathBeam(builder, settings.confidence, control, settings.writing.taxonomy_beam),)
+        if is_large
+        else methods_for(builder, settings.confidence)
+    )
+    nothing = tuple(content_free(making.form))
+    return LabelQuestion(control, making.engine, methods, nothing)
+
+
+def _several(making: Making, control: Control) -> SeveralQuestion:
+    title = making.title(control)
+    builders = tuple(
+        making.builder(
+            YES_NO, f"{title} – does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
+        )
+        for one in control.candidates
+    )
+    return SeveralQuestion(control, making.engine, builders, tuple(content_free(making.form)))
+
+
+def _pair(making: Making, control: Control) -> PairQuestion:
+    sides = (Candidate("left", FIRST), Candidate("right", SECOND))
+    question = f"{making.title(control)} {FIRST} or {SECOND}?\nAnswer:"
+    builder = making.builder(sides, question)
+    methods = (PairLogprob(builder, making.settings.confidence),)
+    return PairQuestion(control, making.engine, methods, (), is_symmetric=True)
+
+
+def _spans(making: Making, control: Control) -> SpansQuestion:
+    title, tokens = making.title(control), making.settings.writing.span_tokens
+    frames = tuple(
+        making.frame(
+            f"{title} – every “{one.text}”{_explained(one)} in the text,"
+            f" as a JSON list, [] for none.\n{one.text}:"
+        )
+        for one in control.candidates
+    )
+    return SpansQuestion(control, making.engine, frames, tokens)
+
+
+def _text(making: Making, control: Control) -> WrittenQuestion:
+    writing = making.settings.writing
+    frame = making.frame(f"{making.title(control)}:")
+    agreement = Agreement(making.form, making.settings.controls)
+    return WrittenQuestion(
+        control, making.engine, frame, writing.text_tokens, None, writing.samples, agreement
+    )
+
+
+def _number(making: Making, control: Control) -> WrittenQuestion:
+    schema: dict[str, object] = {"type": "number"}
+    if isinstance(control, Number):
+        is_whole = control.step is not None and control.step.is_integer()
+        bounds = {"minimum": control.min, "maximum": control.max}
+        schema = {"type": "integer" if is_whole else "number"}
+        schema |= {name: bound for name, bound in bounds.items() if bound is not None}
+    frame = making.frame(f"{making.title(control)} (a number):")
+    agreement = Agreement(making.form, making.settings.controls)
+    return WrittenQuestion(
+        control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, agreement
+    )
+
+
+def _listed(candidates: Sequence[Candidate]) -> str:
+    if len(candidates) > MOST_LISTED:
+        return ""
+    return f" ({', '.join(f'{one.text}{_explained(one)}' for one in candidates)})"
+
+
+def _explained(candidate: Candidate) -> str:
+    return f" ({candidate.hint})" if candidate.hint else ""
+
+
+_MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {
+    Kind.CLASS: _labels,
+    Kind.SCALE: _labels,
+    Kind.PATHS: _labels,
+    Kind.SET: _several,
+    Kind.PAIR: _pair,
+    Kind.SPANS: _spans,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+}

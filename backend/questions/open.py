@@ -1,0 +1,114 @@
+"""Answers that are made rather than picked: what the model found, and what it is worth."""
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backend.embedding import Vector
+from backend.learning.calibrators import Calibrator
+from backend.learning.log_odds import calibrated
+from backend.learning.taught import Taught
+from backend.model import Model
+from backend.questions.base import Question
+from backend.questions.item import Item
+from labeling.errors import TandemError
+from labeling.predictions import Part, Provenance
+
+LIKELY = 0.5
+"""An entry stands in the answer where it is more probable than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the model found for one item, before anything was learned from people.
+
+    Attributes:
+        answer: The answer; of one that is made of entries, what they make is put in its place.
+        probability: That it is right, in [0, 1], as the model's own tokens tell.
+        entries: For an answer that is made of entries, each one's own probability; else empty.
+        truncated: Whether the text was cut in its middle to fit.
+        missing: See `Provenance`.
+    """
+
+    answer: str
+    probability: float
+    entries: Mapping[str, float] = field(default_factory=dict)
+    truncated: bool = False
+    missing: float = 0.0
+
+
+class OpenQuestion(Question):
+    """A control whose answer is made of entries, or written."""
+
+    prior = "none"
+    """Which correction of priors is used; see `Provenance`."""
+
+    @abstractmethod
+    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+        """Ask the model about items; see `Question.answer`."""
+
+    def made_of(self, entries: Mapping[str, float]) -> str | None:  # noqa: ARG002 - most have none
+        """Make an answer of its entries' probabilities; None where answers have no entries."""
+        return None
+
+    def entries_in(self, answer: str) -> frozenset[str]:  # noqa: ARG002 - most have none
+        """Give the entries of an answer of people, as `Found.entries` names them.
+
+        Raises:
+            AnswerError: It is no answer of this control.
+        """
+        return frozenset()
+
+    def answer(
+        self,
+        items: Sequence[Item],
+        model: Model,
+        taught: Taught | None,
+        vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - nothing here reads them
+    ) -> list[Part | TandemError]:
+        """Find, and calibrate; see `Question`."""
+        return [
+            found if isinstance(found, TandemError) else self.judged(found, taught or Taught())
+            for found in self.find(items, model)
+        ]
+
+    def judged(self, found: Found, taught: Taught) -> Part:
+        """Say what was found at the probabilities that people's answers give it."""
+        raw = self.remade(found, None)
+        judged = self.remade(found, taught.entries)
+        confidence = judged.probability
+        if taught.whole:
+            [confidence] = calibrated(taught.whole, [confidence])
+        return Part(
+            answer=judged.answer,
+            confidence=confidence,
+            distribution=judged.entries,
+            raw_score=raw.probability,
+            provenance=Provenance(
+                engine=self.engine,
+                prompt=self.prompt[:12],
+                prior=self.prior,
+                calibrator=taught.description,
+                truncated=found.truncated,
+                missing=found.missing,
+            ),
+        )
+
+    def remade(self, found: Found, calibrator: Calibrator | None) -> Found:
+        """Make the answer anew of its entries, at their calibrated probabilities.
+
+        The whole is right where every entry that stands in it is right and every other one is
+        wrong, as if entries did not hang together; what they do is left to the calibration of
+        whole answers.
+        """
+        answer = self.made_of(found.entries)
+        if answer is None:
+            return found
+        names = list(found.entries)
+        values = calibrated(calibrator, [found.entries[name] for name in names])
+        entries = dict(zip(names, values, strict=True))
+        whole = math.prod(max(p, 1 - p) for p in values) * found.probability
+        return Found(
+            self.made_of(entries) or answer, whole, entries, found.truncated, found.missing
+        )

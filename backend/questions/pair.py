@@ -1,0 +1,79 @@
+"""Which of two is better: both orders are scored, so that no place has an advantage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backend.confidence.methods import Belief, Method
+from backend.engines import Ability, Request
+from backend.model import Asked, Model
+from backend.prompts.frame import LINE, one_line
+from backend.questions.item import Item
+from backend.questions.labels import LabelQuestion
+from labeling.errors import TandemError
+from labeling.sections import MethodName
+
+FIRST, SECOND = "First", "Second"
+
+
+class PairLogprob(Method):
+    """Scores which is better in either order, and averages the log-probabilities; two calls.
+
+    Models prefer a place whatever stands in it (Zheng et al., "Judging LLM-as-a-Judge", NeurIPS
+    2023; Wang et al., "Large Language Models are not Fair Evaluators", 2023). The mean over both
+    orders is the same for a pair and for the pair swapped, but for the sides.
+
+    A text holds the left one and the right one, with `LINE` between them.
+    """
+
+    name: ClassVar[MethodName] = "label-logprob"
+    needs = frozenset({Ability.LABEL_LOGPROBS})
+    takes_prior = False
+
+    def asked(self, texts: Sequence[str]) -> Sequence[Asked]:
+        """List the requests of `ask`; see `Method`."""
+        return self._requests(texts)
+
+    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
+        """Score both orders; see `Method`."""
+        scored = iter(model.score(self._requests(texts)))
+        beliefs: list[Belief | TandemError] = []
+        for _ in texts:
+            one, other = next(scored), next(scored)
+            if isinstance(one, TandemError):
+                beliefs.append(one)
+            elif isinstance(other, TandemError):
+                beliefs.append(other)
+            else:
+                # Halves are added, so that a swapped pair gives the very same numbers, swapped.
+                both = one.loglikelihoods / 2 + other.loglikelihoods[::-1] / 2
+                beliefs.append(
+                    Belief(
+                        both,
+                        one.truncated or other.truncated,
+                        max(one.missing, other.missing),
+                    )
+                )
+        return beliefs
+
+    def _requests(self, texts: Sequence[str]) -> list[Request]:
+        requests = []
+        for text in texts:
+            left, right = text.split(LINE)
+            requests += [self._request(left, right), self._request(right, left)]
+        return requests
+
+    def _request(self, first: str, second: str) -> Request:
+        return self.builder.request(f"{FIRST}: {first}{LINE}{SECOND}: {second}")
+
+
+@dataclass(frozen=True)
+class PairQuestion(LabelQuestion):
+    """A control that compares two objects."""
+
+    def prompts(self, items: Sequence[Item]) -> list[str]:
+        """Give both sides of each item."""
+        return [
+            LINE.join(one_line(item.texts[name]) for name in self.control.to_names)
+            for item in items
+        ]

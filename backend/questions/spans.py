@@ -1,0 +1,171 @@
+"""Labelled stretches of a text: the model lists them label by label, and each is found in it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from backend.confidence.methods.writing import json_in, unreadable
+from backend.engines import Ability, GenerateRequest, Generation
+from backend.learning.taught import Taught
+from backend.model import Asked, Model
+from backend.prompts.frame import Frame
+from backend.questions.base import digest_of
+from backend.questions.item import Item
+from backend.questions.open import LIKELY, Found, OpenQuestion
+from labeling.answers import content_of, spans_of, written
+from labeling.controls import Control
+from labeling.errors import TandemError
+
+LONGEST_SPAN = 8
+"""Words of a span at most."""
+
+MOST_WORDS = 400
+"""Words of a text up to which the schema lists all stretches; of a longer one any text may be
+written, and what is not in it is left out."""
+
+MOST_SPANS = 12
+"""Spans of one label in one text at most."""
+
+_WORD = re.compile(r"\w+(?:[^\w\s]\w+)*|[^\w\s]")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True)
+class SpansQuestion(OpenQuestion):
+    """A control that labels stretches of its text.
+
+    For each label the model writes a JSON list of what bears it, under a schema that holds nothing
+    but stretches of the text itself. Every place where a listed stretch stands is a span, so that
+    offsets are the text's own. A span's probability is the geometric mean of its tokens'.
+
+    Attributes:
+        control: The control.
+        engine: See `Question`.
+        frames: The prompts, one a label.
+        tokens: The most that is written for one label.
+    """
+
+    control: Control
+    engine: str
+    frames: tuple[Frame, ...]
+    tokens: int
+
+    @cached_property
+    def prompt(self) -> str:
+        """See `Question`."""
+        return digest_of(*(frame.digest_with() for frame in self.frames), str(self.tokens))
+
+    @property
+    def needs(self) -> dict[str, frozenset[Ability]]:
+        """Text under a schema, and its tokens' probabilities."""
+        needed = {Ability.GENERATION, Ability.SCHEMAS, Ability.TOKEN_LOGPROBS}
+        return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
+
+    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
+        """List all requests; see `Question`."""
+        return [*self._requests(items)]
+
+    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+        """Let the model list the spans of every label; see `OpenQuestion`."""
+        lists = model.generate(self._requests(items))
+        labels = len(self.frames)
+        return [
+            self._found(item.texts[self.control.to_name], lists[at * labels : (at + 1) * labels])
+            for at, item in enumerate(items)
+        ]
+
+    def made_of(self, entries: Mapping[str, float]) -> str:
+        """Keep the likely spans, and the likeliest where one is required."""
+        kept = [name for name, p in entries.items() if p > LIKELY]
+        if self.control.required and not kept and entries:
+            kept = [max(entries, key=lambda name: entries[name])]
+        return written(sorted(content_of(name) for name in kept))
+
+    def entries_in(self, answer: str) -> frozenset[str]:
+        """Give each span, written as JSON."""
+        return frozenset(written(list(span)) for span in spans_of(answer))
+
+    def _requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+        return [
+            GenerateRequest(
+                frame.around(item.prompt),
+                self.tokens,
+                stop=("\n",),
+                schema=schema_of(item.texts[self.control.to_name]),
+            )
+            for item in items
+            for frame in self.frames
+        ]
+
+    def _found(self, text: str, lists: Sequence[Generation | TandemError]) -> Found | TandemError:
+        entries: dict[str, float] = {}
+        ended = 1.0
+        for candidate, one in zip(self.control.candidates, lists, strict=True):
+            if isinstance(one, TandemError):
+                return one
+            if not one.is_whole or not isinstance(json_in(one.text), list):
+                return unreadable(one.text)
+            for stretch, probability in listed(one):
+                for start, end in places_of(stretch, text):
+                    name = written([start, end, candidate.value])
+                    entries[name] = max(entries.get(name, 0.0), probability)
+            ended *= float(np.exp(one.token_logprobs[-1:].sum()))
+        return Found(self.made_of(entries), ended, entries)
+
+
+@lru_cache(maxsize=256)
+def schema_of(text: str) -> str:
+    """Give the JSON schema of a list of stretches of a text."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    stretches = {
+        _one_line(text[words[first][0] : words[last][1]])
+        for first in range(len(words))
+        for last in range(first, min(first + LONGEST_SPAN, len(words)))
+    }
+    is_short = 0 < len(words) <= MOST_WORDS
+    items = {"enum": sorted(stretches)} if is_short else {"type": "string", "maxLength": 200}
+    return json.dumps({"type": "array", "items": items, "maxItems": MOST_SPANS})
+
+
+def places_of(stretch: str, text: str) -> list[tuple[int, int]]:
+    """Find all places of a stretch in a text, first character and the one behind the last.
+
+    Space of any kind and length matches space. Where it stands as whole words anywhere, only those
+    places count, so that `Ann` is not found in `Anna`.
+    """
+    words = stretch.split()
+    if not words:
+        return []
+    pattern = re.compile(r"\s+".join(map(re.escape, words)))
+    found = [match.span() for match in pattern.finditer(text)]
+    return [span for span in found if _is_whole(span, text)] or found
+
+
+def listed(one: Generation) -> Iterator[tuple[str, float]]:
+    """Give each text of a JSON list, with the geometric mean of its tokens' probabilities."""
+    for match in _STRING.finditer(one.text):
+        begin, end = match.start() + 1, match.end() - 1
+        starts = (0, *one.token_ends[:-1])
+        inside = [
+            logprob
+            for logprob, first, last in zip(one.token_logprobs, starts, one.token_ends, strict=True)
+            if first < end and last > begin
+        ]
+        probability = float(np.exp(np.mean(inside))) if inside else 0.0
+        yield str(json.loads(match.group())), probability
+
+
+def _is_whole(span: tuple[int, int], text: str) -> bool:
+    start, end = span
+    before, after = text[start - 1 : start], text[end : end + 1]
+    joins_before = before.isalnum() and text[start].isalnum()
+    joins_after = after.isalnum() and text[end - 1].isalnum()
+    return not (joins_before or joins_after)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
