@@ -280,7 +280,7 @@ def test_what_can_be_written_is_read_back_as_the_same_string(
     cases: Cases, data: st.DataObject
 ) -> None:
     case = data.draw(cases())
-    spaced = json.dumps(json.loads(case.answer)) if case.answer.startswith("[") else case.answer
+    spaced = case.answer.replace(",", ", ")
     answer = data.draw(
         TEXT
         | JSON.map(json.dumps)
