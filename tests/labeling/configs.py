@@ -20,3 +20,8 @@ def choices(values: list[str], *, name: str = "topic", field: str = "text") -> s
         f'<View><Text name="text" value="${field}"/>'
         f'<Choices name="{name}" toName="text" choice="single">{tags}</Choices></View>'
     )
+
+
+def on_text(control: str) -> str:
+    """Write a config with one control, given as XML, on the text `text`."""
+    return f'<View><Text name="text" value="$text"/>{control}</View>'

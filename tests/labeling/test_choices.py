@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.controls import Choices
+from labeling.answers import Kind
+from labeling.controls import Choices, Control
 from labeling.errors import AnswerError, LabelConfigError
 from labeling.form import parse
-from tests.labeling.configs import TOPICS, choices
+from tests.labeling.configs import TOPICS, choices, on_text
 
 # What XML can carry in an attribute without folding it: no controls, surrogates, edge spaces.
 LABELS = st.lists(
@@ -91,3 +92,48 @@ def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> No
 def test_one_choice_is_no_choice() -> None:
     with pytest.raises(LabelConfigError, match="at least 2 choices"):
         parse(choices(["a"]))
+
+
+def test_a_tree_of_choices_is_left_to_people() -> None:
+    config = on_text(
+        '<Choices name="c" toName="text"><Choice value="a"><Choice value="b"/></Choice></Choices>'
+    )
+
+    with pytest.raises(LabelConfigError, match="Choices 'c'"):
+        parse(config)
+
+
+@pytest.mark.parametrize("choice", ['<Choice value="a"/>', '<Choice value="x" alias="a"/>'])
+def test_two_choices_that_are_stored_as_the_same_are_refused(choice: str) -> None:
+    inside = f'<Choice value="a"/><Choice value="b"/>{choice}'
+
+    with pytest.raises(LabelConfigError, match="'a' is there 2 times"):
+        parse(on_text(f'<Choices name="c" toName="text">{inside}</Choices>'))
+
+
+def test_a_choice_without_a_value_is_refused() -> None:
+    inside = '<Choice value=""/><Choice value="b"/>'
+
+    with pytest.raises(LabelConfigError, match="A Choice has no value"):
+        parse(on_text(f'<Choices name="c" toName="text">{inside}</Choices>'))
+
+
+def multiple() -> Control:
+    return parse(TOPICS.replace("single", "multiple").replace('required="true"', "")).control
+
+
+def test_several_choices_are_written_in_the_config_s_order() -> None:
+    region = {**multiple().encode('["food"]')[0], "value": {"choices": ["Travel", "Sport"]}}
+
+    assert multiple().decode([region]) == '["Sport","Travel"]'
+    assert multiple().kind is Kind.SET
+
+
+def test_several_choices_that_are_not_in_order_cannot_be_written() -> None:
+    with pytest.raises(AnswerError):
+        multiple().encode('["Travel","Sport"]')
+
+
+def test_none_of_the_choices_is_an_answer() -> None:
+    assert multiple().encode("[]") == []
+    assert multiple().decode([]) == "[]"

@@ -113,7 +113,7 @@ def test_a_label_config_without_a_supported_control_is_refused_and_nothing_conne
 ) -> None:
     studio.update_project(
         label_config='<View><Text name="text" value="$text"/>'
-        '<TextArea name="note" toName="text"/></View>'
+        '<DateTime name="when" toName="text"/></View>'
     )
     with pytest.raises(LabelConfigError, match="no control that Tandem can answer"):
         connect(studio, backend, settings)
