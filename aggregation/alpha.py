@@ -32,9 +32,9 @@ import numpy as np
 import pandas as pd
 
 from aggregation.agreement import shared_tasks
-from labeling.likeness import likeness, number_of, step_of
 from labeling.answers import Kind
 from labeling.errors import NotEnoughVotes
+from labeling.likeness import likeness, number_of, step_of
 
 MOST_PAIRS = 20_000
 """From how many pairs of different answers chance is estimated at most; more are sampled."""

@@ -57,7 +57,7 @@ class Worker:
         )
         results = [
             json.dumps({"model_version": recipe.model_version, **result})
-            for result in results_of(recipe.form, outcomes)
+            for result in results_of(recipe.form, outcomes, tasks)
         ]
         return {"number": batch["number"], "result": np.array(results, dtype=object)}
 

@@ -47,7 +47,7 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
             TandemError: No task can be answered; see `Backend.predict`.
         """
         recipe, outcomes = shared_backend().predict(*self._asked(), tasks)
-        results = results_of(recipe.form, outcomes)
+        results = results_of(recipe.form, outcomes, tasks)
         return [{"model_version": recipe.model_version, **result} for result in results]
 
     def fit(self, *args: Any, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from backend.learning.evidence import Floats, Indices
 from backend.learning.state import Learned
 from backend.model import Answer, Asked
 from backend.recipe import write_recipe
-from bench.classification import read_work
+from bench.classification import builder_of, read_work
 from labeling.form import parse
 from labeling.settings import Settings
 
@@ -120,10 +120,10 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
     form, identity = parse(work.label_config), engines.identify(settings)
     recipe = write_recipe(settings, identity, form, Learned(work.instruction))
     kept = AnswerCache(cache / "answers.sqlite3", identity.digest, settings.backend.cache_bytes)
-    scores = _scored([recipe.builder.request(text) for text in work.texts], settings, kept)
+    scores = _scored([builder_of(recipe).request(text) for text in work.texts], settings, kept)
     kept.close()
     loglikelihoods = np.array([scored.loglikelihoods for scored in scores])
-    labels = [candidate.value for candidate in form.control.candidates]
+    labels = [candidate.value for candidate in form.controls[0].candidates]
     return Beliefs(
         work.name,
         identity.name,

@@ -33,8 +33,11 @@ from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
 from backend.model import Model
 from backend.predictor import predict
+from backend.prompts import PromptBuilder
+from backend.questions.labels import LabelQuestion
 from backend.recipe import Recipe, write_recipe
-from labeling.form import parse
+from labeling.errors import LabelConfigError
+from labeling.form import Form, parse
 from labeling.predictions import Prediction
 from labeling.settings import Settings, load
 
@@ -205,20 +208,29 @@ def _held(work: Work, order: NDArray[np.intp]) -> Work:
 
 
 def _judge(recipe: Recipe, work: Work, model: Model) -> Quality:
-    outcomes = predict(recipe, model, [{"data": {_field(recipe): text}} for text in work.texts])
+    outcomes = predict(recipe, model, tasks_of(recipe.form, work.texts))
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
 
 
-def _field(recipe: Recipe) -> str:
-    return recipe.form.texts[recipe.form.control.to_name]
+def tasks_of(form: Form, texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Write texts as tasks."""
+    return [{"data": form.data_of(text)} for text in texts]
+
+
+def builder_of(recipe: Recipe) -> PromptBuilder:
+    """Give the builder of the prompts of a form that asks for one label."""
+    [question] = recipe.questions
+    if not isinstance(question, LabelQuestion):
+        raise LabelConfigError("This benchmark is for a single choice", where=recipe.form.config)
+    return question.methods[0].builder
 
 
 def _raw(recipe: Recipe, work: Work, model: Model) -> Quality:
     """Judge the model's bare probabilities, with priors left in."""
-    values = np.array([candidate.value for candidate in recipe.form.control.candidates])
-    scored = model.score([recipe.builder.request(text) for text in work.texts])
+    values = np.array([candidate.value for candidate in recipe.form.controls[0].candidates])
+    scored = model.score([builder_of(recipe).request(text) for text in work.texts])
     arrays = [s.loglikelihoods for s in scored if isinstance(s, Scored)]
     bare = softmax(np.array(arrays), axis=1)
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))

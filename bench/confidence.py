@@ -26,7 +26,7 @@ from backend.learning.lesson import Lesson
 from backend.learning.state import Learned
 from backend.predictor import predict
 from backend.recipe import write_recipe
-from bench.classification import TimedModel, Work, read_work
+from bench.classification import TimedModel, Work, read_work, tasks_of
 from labeling.form import parse
 from labeling.predictions import Prediction
 from labeling.sections import ConfidenceSettings
@@ -90,8 +90,7 @@ def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Resu
     blank = write_recipe(settings, identity, form, Learned(work.instruction))
     learned, _ = learn(blank, Lesson(work.instruction, work.texts), timed.model)
     recipe = write_recipe(settings, identity, form, learned)
-    field = form.texts[form.control.to_name]
-    outcomes = predict(recipe, timed.model, [{"data": {field: text}} for text in work.texts])
+    outcomes = predict(recipe, timed.model, tasks_of(form, work.texts))
     answers = [o.answer if isinstance(o, Prediction) else None for o in outcomes]
     stated = np.array([o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes])
     right = np.array([answer == gold for answer, gold in zip(answers, work.gold, strict=True)])

@@ -30,9 +30,9 @@ class Form:
     Attributes:
         config: The label config itself, XML.
         controls: The controls that Tandem answers, in the config's order; at least one.
-        left_to_people: `Tag 'name'` of each control that only people can answer.
-        texts: For each object tag of plain text that a control is about, in the config's order, its
-            name and the task field that it shows.
+        left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
+        texts: For each object tag of plain text, in the config's order, its name and the task field
+            that it shows. What a control is about must be there; what is only shown beside, may.
         titles: What stands over each control, by its name.
         conditions: When a control shows, by its name; always, where it has none.
     """
@@ -73,8 +73,17 @@ class Form:
         Raises:
             TaskError: A field is missing, null, empty, not a text, or too long.
         """
-        shown = {name: _text_in(data, field) for name, field in self.texts.items()}
-        return written(shown) if len(shown) > 1 else next(iter(shown.values()))
+        if len(self.texts) == 1:
+            [field] = self.texts.values()
+            return _text_in(data, field)
+        asked = {name for control in self.controls for name in control.to_names}
+        return written(
+            {
+                name: _text_in(data, field)
+                for name, field in self.texts.items()
+                if name in asked or data.get(field)
+            }
+        )
 
     def shown(self, item: str) -> dict[str, str]:
         """Give the texts of an item, by the object that shows them.
@@ -86,7 +95,8 @@ class Form:
             return dict.fromkeys(self.texts, item)
         try:
             texts = content_of(item)
-            return {name: str(texts[name]) for name in self.texts}
+            asked = {name for control in self.controls for name in control.to_names}
+            return {n: str(texts[n]) for n in self.texts if n in asked or n in texts}
         except (AnswerError, KeyError, TypeError) as error:
             raise TaskError("This is no item of the label config") from error
 
@@ -204,7 +214,7 @@ def parse(config: str) -> Form:
         if control is not None and texts.keys() >= set(control.to_names):
             controls.append(control)
         else:
-            left_to_people.append(f"{place.element.tag} {name!r}")
+            left_to_people.append(f"{place.element.tag} {name!r} (line {place.line})")
     if not controls:
         found = ", ".join(left_to_people) or "no control at all"
         raise LabelConfigError(
@@ -212,13 +222,12 @@ def parse(config: str) -> Form:
             where="label config",
             mend=f"Add a {' or '.join(CONTROLS)} tag on a Text tag.",
         )
-    used = {name for control in controls for name in control.to_names}
     answered = [control.from_name for control in controls]
     return Form(
         config,
         tuple(controls),
         tuple(left_to_people),
-        texts={name: field for name, field in texts.items() if name in used},
+        texts,
         titles={name: places[name].title for name in answered},
         conditions={name: places[name].conditions for name in answered},
     )

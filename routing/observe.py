@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from labeling import form as forms
+from labeling.answers import Kind
 from labeling.form import Form
 from labeling.settings import Settings
 from routing import twins
@@ -17,6 +18,9 @@ from routing.people import People, meet
 from routing.progress import Progress, silent
 from routing.studio.client import Studio
 from routing.studio.records import StudioProject, StudioTask
+
+WHOLE = frozenset({Kind.CLASS, Kind.SCALE, Kind.PAIR})
+"""Kinds of which every answer is a candidate."""
 
 CHUNK = 500
 """Tasks that are mirrored in one transaction."""
@@ -50,8 +54,13 @@ class Scene:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every label that the control offers."""
-        return tuple(candidate.value for candidate in self.form.control.candidates)
+        """Every answer that the form offers; where answers are open, those that are known."""
+        control = self.form.only
+        if control is not None and control.kind in WHOLE:
+            return tuple(candidate.value for candidate in control.candidates)
+        given = {one.answer for one in self.state.annotations}
+        believed = {one.answer for one in self.state.predictions}
+        return tuple(sorted(answer for answer in given | believed if answer is not None))
 
 
 def observe(

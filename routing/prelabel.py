@@ -125,8 +125,11 @@ def _predicted(
     scene: Scene, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, dict[str, Any]]]:
     """Ask for predictions; give results by task, `CHUNK` at a time."""
-    field_name = scene.form.texts[scene.form.control.to_name]
-    bodies = [{"id": task, "data": {field_name: scene.state.tasks[task].text}} for task in tasks]
+    texts = {task: scene.state.tasks[task].text for task in tasks}
+    bodies = [
+        {"id": task, "data": {} if text is None else scene.form.data_of(text)}
+        for task, text in texts.items()
+    ]
     project, config = scene.project.id, scene.form.config
     for part in predictor.predict_parts(project, config, bodies, CHUNK, scene.progress):
         yield {tasks[place]: result for place, result in part}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
+from labeling.errors import AnswerError, TaskError
 from routing import assignees, copies, evidence, tabs
 from routing.duties import needs
 from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
@@ -60,9 +61,7 @@ def _acceptances(scene: Scene) -> Iterator[Step]:
     new = [
         _annotation(scene, decision, predictions[task].id if task in predictions else None)
         for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in LEFT_TO_MODEL
-        and task not in answered
-        and scene.state.members[task].label in scene.labels
+        if decision.kind in LEFT_TO_MODEL and task not in answered and _can_be_stored(scene, task)
     ]
     for chunk in chunks(new):
         writes = [
@@ -81,7 +80,7 @@ def _acceptances(scene: Scene) -> Iterator[Step]:
 def _annotation(scene: Scene, decision: Decision, prediction: int | None) -> NewAnnotation:
     """Store the frozen label, whatever the model would say by now."""
     label = scene.state.members[decision.task].label or ""
-    result: list[Region] = scene.form.control.encode(label)
+    result: list[Region] = scene.form.encode(label, scene.state.tasks[decision.task].text or "")
     return NewAnnotation(
         task=decision.task,
         result=result,
@@ -89,6 +88,18 @@ def _annotation(scene: Scene, decision: Decision, prediction: int | None) -> New
         unique_id=unique_id(scene.project.id, decision.task, decision.number),
         parent_prediction=prediction,
     )
+
+
+def _can_be_stored(scene: Scene, task: int) -> bool:
+    """Tell whether a frozen label is still an answer of the form."""
+    label, text = scene.state.members[task].label, scene.state.tasks[task].text
+    if label is None:
+        return False
+    try:
+        scene.form.encode(label, text or "")
+    except (AnswerError, TaskError):
+        return False
+    return True
 
 
 def _overlaps(scene: Scene) -> Iterator[Step]:

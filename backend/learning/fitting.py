@@ -139,7 +139,7 @@ def _with_whole(
 def _event(
     recipe: Recipe, answered: _Read, said: Sequence[Part | TandemError]
 ) -> tuple[float, bool, float] | None:
-    """Tell how probable a whole answer was, whether people say the same, and how far to trust it."""
+    """Tell how probable a whole answer was, whether people say the same, and how sure they are."""
     parts = [part for part in said if isinstance(part, Part)]
     if len(parts) < len(said):
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.confidence.methods import Belief, Method
 from backend.engines import Ability, Request, Scored
@@ -86,9 +87,7 @@ class PathBeam(Method):
         context = self.builder.request(text).context
         return Request(context, tuple(self.builder.continuation(_shown(path)) for path in paths))
 
-    def _loglikelihoods(
-        self, seen: Mapping[Path, float]
-    ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def _loglikelihoods(self, seen: Mapping[Path, float]) -> NDArray[np.float64]:
         known = {self._places[path]: ll for path, ll in seen.items() if path in self._places}
         floor = max(known.values(), default=0.0) + UNSEEN
         return np.array([known.get(number, floor) for number in range(len(self._places))])

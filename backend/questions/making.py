@@ -93,7 +93,7 @@ def _several(making: Making, control: Control) -> SeveralQuestion:
     title = making.title(control)
     builders = tuple(
         making.builder(
-            YES_NO, f"{title} – does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
+            YES_NO, f"{title} - does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
         )
         for one in control.candidates
     )
@@ -112,7 +112,7 @@ def _spans(making: Making, control: Control) -> SpansQuestion:
     title, tokens = making.title(control), making.settings.writing.span_tokens
     frames = tuple(
         making.frame(
-            f"{title} – every “{one.text}”{_explained(one)} in the text,"
+            f"{title} - every “{one.text}”{_explained(one)} in the text,"
             f" as a JSON list, [] for none.\n{one.text}:"
         )
         for one in control.candidates

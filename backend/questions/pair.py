@@ -10,6 +10,7 @@ from backend.model import Asked, Model
 from backend.prompts.frame import LINE, one_line
 from backend.questions.item import Item
 from backend.questions.labels import LabelQuestion
+from labeling.config import readable_name
 from labeling.errors import TandemError
 from labeling.sections import MethodName
 
@@ -23,7 +24,8 @@ class PairLogprob(Method):
     2023; Wang et al., "Large Language Models are not Fair Evaluators", 2023). The mean over both
     orders is the same for a pair and for the pair swapped, but for the sides.
 
-    A text holds the left one and the right one, with `LINE` between them.
+    A text holds what is shown beside the two, then the left one and the right one, with `LINE`
+    between them.
     """
 
     name: ClassVar[MethodName] = "label-logprob"
@@ -59,12 +61,17 @@ class PairLogprob(Method):
     def _requests(self, texts: Sequence[str]) -> list[Request]:
         requests = []
         for text in texts:
-            left, right = text.split(LINE)
-            requests += [self._request(left, right), self._request(right, left)]
+            *beside, left, right = text.split(LINE)
+            requests += [
+                self._request(beside, left, right),
+                self._request(beside, right, left),
+            ]
         return requests
 
-    def _request(self, first: str, second: str) -> Request:
-        return self.builder.request(f"{FIRST}: {first}{LINE}{SECOND}: {second}")
+    def _request(self, beside: Sequence[str], first: str, second: str) -> Request:
+        return self.builder.request(
+            LINE.join([*beside, f"{FIRST}: {first}", f"{SECOND}: {second}"])
+        )
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,12 @@ class PairQuestion(LabelQuestion):
     """A control that compares two objects."""
 
     def prompts(self, items: Sequence[Item]) -> list[str]:
-        """Give both sides of each item."""
-        return [
-            LINE.join(one_line(item.texts[name]) for name in self.control.to_names)
-            for item in items
-        ]
+        """Give what stands beside the sides of each item, and both sides."""
+        return [LINE.join([*self._beside(item), *self._sides(item)]) for item in items]
+
+    def _sides(self, item: Item) -> list[str]:
+        return [one_line(item.texts[name]) for name in self.control.to_names]
+
+    def _beside(self, item: Item) -> list[str]:
+        beside = {n: text for n, text in item.texts.items() if n not in self.control.to_names}
+        return [f"{readable_name(name)}: {one_line(text)}" for name, text in beside.items()]

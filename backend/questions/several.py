@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from backend.engines import Ability, Request, Scored
@@ -87,7 +88,7 @@ class SeveralQuestion(OpenQuestion):
     def _found(
         self,
         row: Sequence[Scored | TandemError],
-        neutral: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+        neutral: NDArray[np.float64],
     ) -> Found | TandemError:
         error = next((one for one in row if isinstance(one, TandemError)), None)
         if error:
@@ -113,6 +114,6 @@ def _all_scored(row: Sequence[Scored | TandemError]) -> list[Scored]:
     return [one for one in row if isinstance(one, Scored)]
 
 
-def _log_odds(row: Sequence[Scored]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _log_odds(row: Sequence[Scored]) -> NDArray[np.float64]:
     """Give the log-odds of Yes against No, in nats, shape (labels,)."""
     return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])

@@ -64,7 +64,7 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
     return row | {
         "raw_score": own.raw_score,
         "distribution": dict(own.distribution),
-        "calibrator": own.provenance.calibrator,
+        "calibrator": own.calibrator,
     }
 
 
@@ -102,6 +102,6 @@ def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, Annot
 def answer_of(form: Form, result: Sequence[Region]) -> str | None:
     """Read the answer out of a result; None where it is no answer of the form."""
     try:
-        return form.control.decode(result)
+        return form.decode(result)
     except AnswerError:
         return None

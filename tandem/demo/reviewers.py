@@ -96,12 +96,12 @@ def work_through_tab(
     """
     title = tab_title(reviewer.email)
     tab = next((view for view in studio.views() if view.title == title), None)
-    labels = [candidate.value for candidate in form.control.candidates]
+    labels = [candidate.value for candidate in form.controls[0].candidates]
     tasks = tab.task_ids if tab else ()
     for task in tasks:
         post = posts[task]
         is_skipped = reviewer.does_skip(post)
-        answer = [] if is_skipped else form.control.encode(reviewer.answer(post, labels))
+        answer = [] if is_skipped else form.encode(reviewer.answer(post, labels))
         api.annotations.create(
             id=task,
             result=answer,

@@ -14,6 +14,7 @@ from backend.learning import opinion
 from backend.learning.calibrators.identity import IdentityCalibrator
 from backend.learning.judgement import Judgement
 from backend.learning.state import Learned
+from backend.learning.taught import Taught
 from labeling.errors import EngineError
 from tests.backend.able import AbleEngine
 from tests.backend.conftest import NewApp
@@ -109,7 +110,11 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
     learned = Learned(
         "",
         basis=backend.recipe(None, CONFIG).basis,
-        judgement=Judgement(IdentityCalibrator(120), second, needs_embedding=True),
+        controls={
+            "topic": Taught(
+                judgement=Judgement(IdentityCalibrator(120), second, needs_embedding=True)
+            )
+        },
         embedding=backend.embedder.identity.digest,
     )
     backend.store.put("7", "even-12345678", learned)

@@ -92,9 +92,10 @@ class TestPredict:
         assert stated == max(prediction.distribution.values())
         assert sum(prediction.distribution.values()) == pytest.approx(1, abs=1e-4)
         assert 0 < prediction.raw_score <= 1
-        assert prediction.provenance.engine == "transformers:SmolLM2-135M-Instruct"
-        assert prediction.provenance.prior == "contextual"
-        assert not prediction.provenance.is_calibrated
+        [part] = prediction.parts.values()
+        assert part.provenance.engine == "transformers:SmolLM2-135M-Instruct"
+        assert part.provenance.prior == "contextual"
+        assert not part.provenance.is_calibrated
 
     def test_carries_the_version_that_setup_tells(self, client: FlaskClient) -> None:
         [result] = predict(client, tasks_of(GOOD[0]), project="7.1700000000")

@@ -26,7 +26,7 @@ LABELS = st.lists(
 
 
 def control() -> Choices:
-    found = parse(TOPICS).control
+    found = parse(TOPICS).controls[0]
     assert isinstance(found, Choices)
     return found
 
@@ -42,10 +42,10 @@ def test_every_label_set_is_parsed_encoded_valid_and_decoded(labels: list[str]) 
     form = parse(choices(labels))
     interface = LabelInterface(form.config)
 
-    assert [one.value for one in form.control.candidates] == labels
+    assert [one.value for one in form.controls[0].candidates] == labels
     for label in labels:
-        regions = form.control.encode(label)
-        assert form.control.decode(regions) == label
+        regions = form.controls[0].encode(label)
+        assert form.controls[0].decode(regions) == label
         stored = {"result": regions, "model_version": "m"}
         assert interface.validate_prediction(stored)  # type: ignore[no-untyped-call]
 
@@ -119,7 +119,7 @@ def test_a_choice_without_a_value_is_refused() -> None:
 
 
 def multiple() -> Control:
-    return parse(TOPICS.replace("single", "multiple").replace('required="true"', "")).control
+    return parse(TOPICS.replace("single", "multiple").replace('required="true"', "")).controls[0]
 
 
 def test_several_choices_are_written_in_the_config_s_order() -> None:

@@ -49,7 +49,7 @@ class Case:
 
     @cached_property
     def control(self) -> Control:
-        return parse(self.config).control
+        return parse(self.config).controls[0]
 
     @cached_property
     def regions(self) -> list[Region]:
@@ -237,7 +237,7 @@ def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataO
 @given(data=st.data())
 def test_nothing_is_no_answer_where_one_is_required(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    control = parse(case.config.replace(' name="c"', ' name="c" required="true"')).control
+    control = parse(case.config.replace(' name="c"', ' name="c" required="true"')).controls[0]
 
     assert control.required
     assert control.decode([]) is None

@@ -68,8 +68,8 @@ def test_other_controls_are_left_to_people_and_named() -> None:
 
     form = parse(both)
 
-    assert form.control.from_name == "topic"
-    assert form.left_to_people == ("DateTime 'when'",)
+    assert form.controls[0].from_name == "topic"
+    assert form.left_to_people == ("DateTime 'when' (line 9)",)
 
 
 def test_equal_configs_have_equal_digests() -> None:

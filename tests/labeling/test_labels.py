@@ -29,7 +29,9 @@ PIECES = [
 
 
 def tag(attributes: str = "", labels: str = LABELS) -> Control:
-    return parse(on_text(f'<Labels name="l" toName="text" {attributes}>{labels}</Labels>')).control
+    return parse(
+        on_text(f'<Labels name="l" toName="text" {attributes}>{labels}</Labels>')
+    ).controls[0]
 
 
 def region(**value: Any) -> list[dict[str, Any]]:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.likeness import likeness, span_f1
 from labeling.answers import Kind, written
 from labeling.errors import AnswerError
+from labeling.likeness import likeness, span_f1
 
 STEPS = 5
 WORDS = st.sampled_from(["a", "b", "c", "d"])

@@ -9,7 +9,7 @@ from tests.labeling.configs import on_text
 
 
 def number(attributes: str = "") -> Control:
-    return parse(on_text(f'<Number name="n" toName="text" {attributes}/>')).control
+    return parse(on_text(f'<Number name="n" toName="text" {attributes}/>')).controls[0]
 
 
 def holding(value: object) -> list[dict[str, object]]:

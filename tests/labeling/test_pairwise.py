@@ -10,7 +10,7 @@ TEXTS = '<Text name="a" value="$a"/><Text name="b" value="$b"/><Image name="i" v
 
 
 def pair(to_name: str = "a,b") -> Control:
-    return parse(f'<View><Pairwise name="p" toName="{to_name}"/>{TEXTS}</View>').control
+    return parse(f'<View><Pairwise name="p" toName="{to_name}"/>{TEXTS}</View>').controls[0]
 
 
 def selected(side: object, to_name: str = "p") -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from labeling.form import parse
 from labeling.predictions import (
     Failure,
     OwnAnswer,
+    Part,
     Prediction,
     Provenance,
     from_label_studio,
@@ -25,15 +26,20 @@ FORM = parse(TOPICS)
 PROBABILITY = st.floats(0, 1).map(lambda p: round(p, 6))
 
 
-def prediction(confidence: float = 0.9, raw_score: float = 0.8, answer: str = "food") -> Prediction:
-    return Prediction(
+def part(answer: str = "food", own: OwnAnswer | None = None) -> Part:
+    return Part(
         answer=answer,
-        confidence=confidence,
+        confidence=0.9,
         distribution={"Sport": 0.1, "food": 0.8, "Travel": 0.1},
-        raw_score=raw_score,
-        model_version="m-00000000",
+        raw_score=0.8,
         provenance=Provenance("transformers:m", "abcd", "batch", "temperature on 60 answers"),
+        own=own,
     )
+
+
+def prediction(confidence: float = 0.9, raw_score: float = 0.8) -> Prediction:
+    said = replace(part(), confidence=confidence, raw_score=raw_score)
+    return Prediction.alone("topic", said, "m-00000000")
 
 
 @given(PROBABILITY, PROBABILITY)
@@ -46,11 +52,9 @@ def test_a_prediction_survives_label_studio(confidence: float, raw_score: float)
 
 @given(PROBABILITY)
 def test_the_model_s_own_answer_survives_beside_a_second_opinion(probability: float) -> None:
-    whole = replace(
-        prediction(),
-        provenance=replace(prediction().provenance, second_opinion="second opinion, 200 answers"),
-        own=OwnAnswer("Sport", probability),
-    )
+    behind = replace(part().provenance, second_opinion="second opinion, 200 answers")
+    said = replace(part(own=OwnAnswer("Sport", probability)), provenance=behind)
+    whole = Prediction.alone("topic", said, "m-00000000")
     stored = to_label_studio(FORM, whole)
 
     assert from_label_studio(FORM, json.loads(json.dumps(stored))) == whole
@@ -59,7 +63,7 @@ def test_the_model_s_own_answer_survives_beside_a_second_opinion(probability: fl
 
 def test_an_own_answer_that_is_no_probability_never_leaves() -> None:
     with pytest.raises(AnswerError, match="not a probability"):
-        replace(prediction(), own=OwnAnswer("Sport", 1.5))
+        part(own=OwnAnswer("Sport", 1.5))
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -0.1, 1.1, 7.5])
@@ -68,14 +72,15 @@ def test_what_is_no_probability_never_leaves(number: float) -> None:
         prediction(confidence=number)
 
 
-def test_an_answer_outside_its_distribution_never_leaves() -> None:
+def test_an_answer_that_the_form_lacks_never_leaves() -> None:
     with pytest.raises(AnswerError, match="Chess"):
-        prediction(answer="Chess")
+        to_label_studio(FORM, Prediction.alone("topic", part("Chess"), "m-00000000"))
 
 
 def test_a_failure_keeps_its_place_and_says_why() -> None:
     failures = [Failure("no text"), Failure("no time", is_passing=True)]
-    results = results_of(FORM, [prediction(), *failures, prediction()])
+    tasks = [{"data": {"text": "A text."}}] * 4
+    results = results_of(FORM, [prediction(), *failures, prediction()], tasks)
 
     assert [result.get("error") for result in results] == [None, "no text", "no time", None]
     assert [result.get("retry", False) for result in results] == [False, False, True, False]
@@ -86,7 +91,7 @@ def test_a_failure_keeps_its_place_and_says_why() -> None:
     "foreign",
     [
         {"result": [], "score": 0.5, "model_version": "x"},
-        {"result": FORM.control.encode("food"), "score": 0.5, "model_version": "x"},
+        {"result": FORM.encode("food"), "score": 0.5, "model_version": "x"},
         {"result": None, "score": None, "model_version": None},
     ],
 )

@@ -9,7 +9,7 @@ from tests.labeling.configs import on_text
 
 
 def rating(attributes: str = "") -> Control:
-    return parse(on_text(f'<Rating name="r" toName="text" {attributes}/>')).control
+    return parse(on_text(f'<Rating name="r" toName="text" {attributes}/>')).controls[0]
 
 
 def stars(number: object) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ TREE = """<Choice value="Sports" hint="games">
 def taxonomy(attributes: str = "", tree: str = TREE) -> Control:
     return parse(
         on_text(f'<Taxonomy name="t" toName="text" {attributes}>{tree}</Taxonomy>')
-    ).control
+    ).controls[0]
 
 
 def test_every_level_can_be_picked_depth_first() -> None:

@@ -9,7 +9,7 @@ from tests.labeling.configs import on_text
 
 
 def textarea(attributes: str = "") -> Control:
-    return parse(on_text(f'<TextArea name="a" toName="text" {attributes}/>')).control
+    return parse(on_text(f'<TextArea name="a" toName="text" {attributes}/>')).controls[0]
 
 
 def holding(*texts: object) -> list[dict[str, object]]:

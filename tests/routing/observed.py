@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from labeling.form import parse
-from labeling.predictions import Prediction, Provenance, to_label_studio
+from labeling.predictions import Part, Prediction, Provenance, to_label_studio
 from routing.ledger.records import Reading
 from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTask
 
@@ -31,18 +31,16 @@ def prediction(
     id_: int, task: int, answer: str = "positive", confidence: float = 0.8
 ) -> StudioPrediction:
     """A prediction of Tandem."""
-    other = next(one.value for one in FORM.control.candidates if one.value != answer)
-    made = to_label_studio(
-        FORM,
-        Prediction(
-            answer=answer,
-            confidence=confidence,
-            distribution={answer: confidence, other: 1 - confidence},
-            raw_score=0.6,
-            model_version="tiny-12345678",
-            provenance=Provenance("transformers:tiny", "abc", "batch", "platt:40"),
-        ),
+    other = next(one.value for one in FORM.controls[0].candidates if one.value != answer)
+    part = Part(
+        answer=answer,
+        confidence=confidence,
+        distribution={answer: confidence, other: 1 - confidence},
+        raw_score=0.6,
+        provenance=Provenance("transformers:tiny", "abc", "batch", "platt:40"),
     )
+    name = FORM.controls[0].from_name
+    made = to_label_studio(FORM, Prediction.alone(name, part, "tiny-12345678"))
     return StudioPrediction(id_, task, made["model_version"], made["score"], made["result"])
 
 
@@ -55,7 +53,7 @@ def annotation(
         task=task,
         completed_by=by,
         updated_by=by,
-        result=FORM.control.encode(answer),
+        result=FORM.encode(answer),
         was_cancelled=False,
         lead_time=4.5,
         created_at=NOON,

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from labeling.form import Form, parse
-from labeling.predictions import Prediction, Provenance, to_label_studio
+from labeling.predictions import Part, Prediction, Provenance, to_label_studio
 from labeling.settings import Settings
 from routing import proof, twins
 from routing.backend import BackendClient
@@ -78,20 +78,20 @@ class Model:
         text = task["data"]["text"]
         if not text:
             return {"result": [], "score": 0.0, "error": "there is no text"}
-        labels = [candidate.value for candidate in form.control.candidates]
+        [control] = form.controls
+        labels = [candidate.value for candidate in control.candidates]
         answer = self.answers.get(text, self.answer or labels[0])
         confidence = self.confidences.get(text, UNSURE)
         others = [label for label in labels if label != answer]
         rest = {label: (1 - confidence) / len(others) for label in others}
-        prediction = Prediction(
+        part = Part(
             answer=answer,
             confidence=confidence,
             distribution={answer: confidence, **rest},
             raw_score=confidence,
-            model_version=self.version,
             provenance=Provenance("scripted", "abc", "none", f"platt:{self.learned}"),
         )
-        return to_label_studio(form, prediction)
+        return to_label_studio(form, Prediction.alone(control.from_name, part, self.version))
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,6 @@ def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generati
 
 
 def _ends(tokens: Sequence[Token], length: int) -> tuple[int, ...]:
-    """Tell where each token ends, in characters; a character that it leaves unfinished is not its."""
+    """Tell where each token ends, in characters; one that it leaves unfinished is not its."""
     said = list(accumulate((token.text for token in tokens), initial=b""))[1:]
     return tuple(min(len(part.decode("utf-8", "ignore")), length) for part in said)

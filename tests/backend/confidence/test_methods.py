@@ -59,9 +59,9 @@ def test_every_method_serves_every_engine_that_can(name: str, any_engine: Engine
     one = method(name, samples=2)
     if not any_engine.abilities >= one.needs:
         with pytest.raises(EngineError, match=name):
-            require([one], any_engine.abilities)
+            require([{name: one.needs}], any_engine.abilities)
         return
-    require([one], any_engine.abilities)
+    require([{name: one.needs}], any_engine.abilities)
     texts = ["I loved every minute of it.", "A terrible film."]
     found = one.ask(texts, model_of(any_engine))
     assert len(found) == 2
@@ -83,7 +83,7 @@ def test_every_method_of_no_texts_finds_nothing(name: str) -> None:
 
 def test_what_an_engine_lacks_is_named_with_what_it_allows() -> None:
     with pytest.raises(EngineError) as refused:
-        require([method("self-consistency")], EvenEngine.abilities)
+        require([{"self-consistency": method("self-consistency").needs}], EvenEngine.abilities)
     line = str(refused.value)
     assert "'self-consistency'" in line
     assert Ability.SAMPLING in line

@@ -10,12 +10,13 @@ import pytest
 
 from backend.embedding import Vector
 from backend.learning.fitting import learn
+from backend.learning.judgement import Judgement
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
 from backend.predictor import predict
 from backend.refusals import Unready
 from labeling.errors import EngineError, TandemError
-from labeling.predictions import Failure, Prediction
+from labeling.predictions import Failure, Part, Prediction
 from tests.backend.scripted import EMBEDDING, LABELS, Scores, Vectors, model, recipe
 
 TEXTS = [f"Text {number}." for number in range(400)]
@@ -67,6 +68,19 @@ def answers(learned: Learned, embed: Vectors) -> list[Prediction]:
     return [outcome for outcome in outcomes if isinstance(outcome, Prediction)]
 
 
+def part_of(prediction: Prediction) -> Part:
+    """What is said to the only control."""
+    [part] = prediction.parts.values()
+    return part
+
+
+def judgement_of(learned: Learned) -> Judgement:
+    """What was taught about the only control."""
+    [taught] = learned.controls.values()
+    assert taught.judgement is not None
+    return taught.judgement
+
+
 class TestSecondOpinion:
     def test_answers_where_it_beats_the_model(self) -> None:
         learned, report = learn(recipe(), LESSON, score, Vectors(telling))
@@ -79,13 +93,13 @@ class TestSecondOpinion:
     def test_leaves_the_model_s_own_answer_beside_its_own(self) -> None:
         learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
         predictions = answers(learned, Vectors(telling))
-        kept = [prediction.own for prediction in predictions]
+        kept = [part_of(prediction).own for prediction in predictions]
         right = [
             own is not None and (own.label == TRUTH[text]) == IS_RIGHT[text]
             for own, text in zip(kept, TEXTS[200:], strict=True)
         ]
         assert all(right)
-        assert predictions[0].provenance.second_opinion == "second opinion, 200 answers"
+        assert part_of(predictions[0]).provenance.second_opinion == "second opinion, 200 answers"
 
     def test_stays_silent_where_it_does_not(self) -> None:
         noise = dict(zip(TEXTS, _random.normal(size=(len(TEXTS), 2)).tolist(), strict=True))
@@ -93,7 +107,7 @@ class TestSecondOpinion:
         assert not report["second_opinion"]["is_used"]
         assert "nats an answer" in report["second_opinion"]["why"]
         embed = Vectors(noise)
-        assert answers(learned, embed)[0].own is None
+        assert part_of(answers(learned, embed)[0]).own is None
         assert embed.asked == []
 
     def test_is_not_asked_on_few_answers(self) -> None:
@@ -106,8 +120,8 @@ class TestSecondOpinion:
         whole, without = recipe(learned), recipe(learned, embedding=None)
         [outcome] = predict(without, score, [{"data": {"text": TEXTS[300]}}])
         assert isinstance(outcome, Prediction)
-        assert outcome.own is None
-        assert outcome.provenance.is_calibrated
+        assert part_of(outcome).own is None
+        assert part_of(outcome).provenance.is_calibrated
         assert outcome.model_version == without.model_version != whole.model_version
 
     def test_leaves_texts_that_found_no_time_to_be_asked_again(self) -> None:
@@ -128,8 +142,7 @@ class TestEmbeddingThatFails:
 
         learned, report = learn(recipe(), LESSON, score, broken)
         assert report["embedding"] == "none: The embedding model cannot be loaded."
-        assert learned.judgement is not None
-        assert not learned.judgement.needs_embedding
+        assert not judgement_of(learned).needs_embedding
 
     def test_on_one_text_does_not_either(self) -> None:
         def broken(texts: Sequence[str]) -> list[Vector | TandemError]:
@@ -190,8 +203,9 @@ class TestLesson:
         )
         learned, report = learn(recipe(), lesson, model(Scores(told)))
         other, _ = learn(recipe(), replace(lesson, open_texts=safe[41:]), model(Scores(told)))
-        assert learned.judgement is not None
-        assert learned.judgement.description.endswith(f"; matched to {len(safe) - 40} open texts")
+        assert judgement_of(learned).description.endswith(
+            f"; matched to {len(safe) - 40} open texts"
+        )
         assert report["open"]["last_step"]["effective"] < len(lesson.answers)
         assert recipe(other).model_version != recipe(learned).model_version
 
@@ -208,7 +222,7 @@ class TestLesson:
     def test_of_nine_answers_calibrates_nothing(self) -> None:
         embed = Vectors(telling)
         learned, report = learn(recipe(), Lesson(answers=LESSON.answers[:9]), score, embed)
-        assert (report["calibrator"], learned.judgement) == ("uncalibrated", None)
+        assert (report["calibrator"], learned.controls) == ("uncalibrated", {})
         assert embed.asked == []
         assert learned.content == ""
 

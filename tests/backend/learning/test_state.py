@@ -7,20 +7,35 @@ import pytest
 
 from backend.confidence.mix import Mix
 from backend.learning import opinion
-from backend.learning.calibrators.scaling import VectorScaling
+from backend.learning.calibrators.scaling import Temperature, VectorScaling
 from backend.learning.judgement import Judgement
 from backend.learning.shift import Shift
 from backend.learning.state import Learned, StateStore
+from backend.learning.taught import Taught
 from tests.backend.learning.worlds import world
 
-FIRST = Learned("Find the topic.", basis="b", content="c", priors={"margin": (-0.5, -1.0)})
+FIRST = Learned(
+    "Find the topic.",
+    basis="b",
+    content="c",
+    controls={"topic": Taught(priors={"margin": (-0.5, -1.0)})},
+)
 SECOND = Learned(
     "Find it.",
-    judgement=Judgement(
-        VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
-        shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
-        mix=Mix({"label-logprob": 0.7, "margin": 0.2}, answers=30),
-    ),
+    controls={
+        "topic": Taught(
+            judgement=Judgement(
+                VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
+                shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
+                mix=Mix({"label-logprob": 0.7, "margin": 0.2}, answers=30),
+            )
+        ),
+        "people": Taught(
+            entries=VectorScaling(answers=90, slope=0.5, shifts=(0.1, -0.1)),
+            whole=Temperature(answers=30, slope=0.5),
+        ),
+    },
+    whole=Temperature(answers=30, slope=0.7),
 )
 
 
@@ -46,13 +61,16 @@ def test_a_second_opinion_says_the_same_after_a_restart(
     vectors = np.random.default_rng(0).normal(size=(120, 8)) if has_embeddings else None
     second, _ = opinion.fit(evidence.log_probabilities, vectors, evidence.answers)
     judgement = Judgement(VectorScaling.fit(evidence), second, needs_embedding=has_embeddings)
-    StateStore(tmp_path).put("1", "v", Learned("", judgement=judgement, embedding="digest"))
+    StateStore(tmp_path).put(
+        "1", "v", Learned("", controls={"topic": Taught(judgement=judgement)}, embedding="digest")
+    )
     read = StateStore(tmp_path).get("1")
     assert read is not None
-    assert read.judgement is not None
-    assert read.judgement.description == judgement.description
+    kept = read.controls["topic"].judgement
+    assert kept is not None
+    assert kept.description == judgement.description
     given = evidence.log_probabilities
-    assert read.judgement(given, vectors) == pytest.approx(judgement(given, vectors), abs=1e-4)
+    assert kept(given, vectors) == pytest.approx(judgement(given, vectors), abs=1e-4)
 
 
 def test_projects_do_not_mix(tmp_path: Path) -> None:
