@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.prompts.builder import Example, PromptBuilder, builder_for, read_examples
+from backend.questions.item import shown as shown_of
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.sections import PromptSettings
@@ -54,10 +55,20 @@ def test_the_settings_instruction_wins_over_the_project_s() -> None:
     assert "Theirs." not in shown(builder)
 
 
+@given(st.text(), st.text())
+def test_any_texts_stay_on_a_line_each(one: str, other: str) -> None:
+    text = (
+        PromptBuilder(CANDIDATES).request(shown_of({"one": one, "the_other": other})).context.text
+    )
+    assert len(text.splitlines()) == 2
+    assert text.splitlines()[1].startswith("the other:")
+
+
 @given(st.text())
 def test_any_text_stays_on_its_own_line(text: str) -> None:
     builder = PromptBuilder(CANDIDATES)
-    harmless, attacked = builder.request("x").context, builder.request(text).context
+    harmless = builder.request("x").context
+    attacked = builder.request(shown_of({"text": text})).context
     assert (attacked.before, attacked.after) == (harmless.before, harmless.after)
     assert len(attacked.text.splitlines()) <= 1
 
