@@ -48,7 +48,9 @@ class Paths(KindAggregator):
         voted: dict[int, list[tuple[str, list[Path]]]] = {}
         for task, worker, answer in ballots.itertuples(index=False):
             voted.setdefault(int(task), []).append((worker, paths_of(answer)))
-        approvals = approve(self._votes(voted), method=self._method, seed=self._seed)
+        approvals = approve(
+            self._votes(voted), complete=False, method=self._method, seed=self._seed
+        )
         self.marginals_ = {task: _from_the_root(approvals[task].probability) for task in voted}
         consensus: dict[int, str] = {}
         confidence: dict[int, float] = {}

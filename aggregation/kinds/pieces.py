@@ -9,31 +9,32 @@ Piece = Span
 """What lies between two cuts that follow each other, and the label that it may have."""
 
 
-def pieces_of(answers: Sequence[Sequence[Span]], *, cuts: Collection[int] = ()) -> list[Piece]:
-    """Cut spans wherever one of them begins or ends.
+def cuts_of(answers: Sequence[Sequence[Span]]) -> list[int]:
+    """List where spans begin or end, and the text's beginning, in order."""
+    return sorted({0, *(end for spans in answers for span in spans for end in span[:2])})
+
+
+def pieces_of(answers: Sequence[Sequence[Span]], cuts: Sequence[int]) -> set[Piece]:
+    """Cut spans to pieces.
 
     Args:
         answers: The spans of each who answered about a text.
-        cuts: Where to cut besides.
+        cuts: Where to cut, in order; spans begin and end at cuts.
 
     Returns:
-        Every piece that some span covers, once for each label that it is covered with, sorted.
+        Every piece that some span covers, once for each label that it is covered with.
     """
-    spans = {span for answer in answers for span in answer}
-    places = sorted({*cuts, *(end for span in spans for end in span[:2])})
-    between = list(pairwise(places))
-    return sorted(
-        {
-            (start, end, label)
-            for first, last, label in spans
-            for start, end in between
-            if first <= start and end <= last
-        }
-    )
+    at = {cut: number for number, cut in enumerate(cuts)}
+    return {
+        (start, end, label)
+        for spans in answers
+        for first, last, label in spans
+        for start, end in pairwise(cuts[at[first] : at[last] + 1])
+    }
 
 
-def runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Group sorted pieces of one label that touch."""
+def runs(pieces: Collection[Piece]) -> list[list[Piece]]:
+    """Group pieces of one label that touch, each group in order."""
     groups: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: (piece[2], piece)):
         if groups and groups[-1][-1][1:] == (piece[0], piece[2]):
@@ -50,7 +51,7 @@ def merged(pieces: Collection[Piece], answers: Sequence[Sequence[Span]]) -> list
     apart, one span ending where the next begins, than marked them in one.
     """
     spans: list[list[Piece]] = []
-    for run in runs(sorted(pieces)):
+    for run in runs(pieces):
         spans.append([run[0]])
         for before, piece in pairwise(run):
             if _is_border(before[1], piece[2], answers):

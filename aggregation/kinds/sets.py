@@ -48,6 +48,7 @@ class Sets(KindAggregator):
                 )
                 for label in every
             ),
+            complete=True,
             method=self._method,
             seed=self._seed,
         )

@@ -23,13 +23,14 @@ Papers:
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from math import prod
 
 import pandas as pd
 
 from aggregation.kinds.approval import Approval, approve
 from aggregation.kinds.base import KindAggregator, Outcome, skills_by_likeness
-from aggregation.kinds.pieces import Piece, merged, pieces_of, runs
+from aggregation.kinds.pieces import Piece, cuts_of, merged, pieces_of, runs
 from aggregation.likeness import likeness
 from labeling.answers import Kind, Span, spans_of, written
 from labeling.errors import SettingsError
@@ -91,7 +92,7 @@ def _whole(marked: Marked, method: str, seed: int) -> dict[int, Found]:
             for worker, spans in answers:
                 yield from ((task, span, worker, span in spans) for span in every)
 
-    approvals = approve(votes(), method=method, seed=seed)
+    approvals = approve(votes(), complete=False, method=method, seed=seed)
     return {task: _apart(approvals[task]) for task in marked}
 
 
@@ -117,14 +118,18 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _by_pieces(marked: Marked, method: str, seed: int) -> dict[int, Found]:
+    labels = sorted({span[2] for answers in marked.values() for _, own in answers for span in own})
+
     def votes() -> Iterator[tuple[int, Piece, str, bool]]:
         for task, answers in marked.items():
-            every = pieces_of([spans for _, spans in answers])
+            cuts = cuts_of([spans for _, spans in answers])
+            # What nobody marked counts too: all agree on it, and that tells how good they are.
+            every = [(start, end, x) for start, end in pairwise(cuts) for x in labels]
             for worker, spans in answers:
-                own = set(pieces_of([spans], cuts=[cut for piece in every for cut in piece[:2]]))
+                own = pieces_of([spans], cuts)
                 yield from ((task, piece, worker, piece in own) for piece in every)
 
-    approvals = approve(votes(), method=method, seed=seed)
+    approvals = approve(votes(), complete=True, method=method, seed=seed)
     return {
         task: _joined(approvals[task], [spans for _, spans in answers])
         for task, answers in marked.items()
@@ -134,7 +139,8 @@ def _by_pieces(marked: Marked, method: str, seed: int) -> dict[int, Found]:
 def _joined(approval: Approval[Piece], answers: Sequence[Sequence[Span]]) -> Found:
     """Make spans of approved pieces; each run of pieces is as sure as its least sure piece."""
     spans = merged(approval.approved, answers)
-    rejected = runs(sorted(set(approval.probability) - approval.approved))
+    voted = pieces_of(answers, cuts_of(answers))
+    rejected = runs(voted - approval.approved)
     sure = {
         (group[0][0], group[-1][1], group[0][2]): min(map(approval.surety, group))
         for group in [*spans, *rejected]

@@ -11,8 +11,8 @@ Approaches, by name:
 - `rasa`: the text whose embedding is nearest to the mean embedding, to which workers count as much
   as they are reliable (Li and Fukumoto 2019).
 
-The last two are crowd-kit's. Left out is its HRRASA, which asks pandas for an array of numbers where
-it has one of vectors, and fails on every input.
+The last two are crowd-kit's. Left out is its HRRASA, which asks pandas for an array of numbers
+where it has one of vectors, and fails on every input.
 
 Papers:
     J. G. Fiscus, "A post-processing system to yield reduced word error rates: recognizer output
