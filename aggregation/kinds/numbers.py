@@ -1,17 +1,18 @@
 """`NUMBER`: the median, in which those weigh more who are usually near it.
 
 Where a worker's numbers lie around the truth with Laplace noise of scale b_w, the most probable
-truth is the median with weights 1/b_w, and the most probable b_w the mean distance from it. The two
-are found in turn (the two-step form of Raykar et al. 2010 and of Li et al. 2014's truth discovery,
-with the median for the mean, since one slip of the finger moves a mean anywhere):
+truth is the median with weights 1/b_w. The two are found in turn, as truth discovery does (Li et
+al. 2014), with medians for means, since one slip of the finger moves a mean anywhere:
 
-    x_t = weighted median of the votes on t,     b_w = (S · b + Σ_t |v_wt - x_t|) / (S + n_w)
+    x_t = weighted median of the votes on t
+    b_w = (S · b + Σ_t |v_wt - x_t without w|) / (S + n_w)
 
-with S = `STRENGTH` and b the crowd's mean distance. Distances count up to `CAP` times their median,
-so that no slip ruins a worker, or all the others by moving b. Only tasks with several votes count.
+with S = `STRENGTH` and b the crowd's mean distance. A vote is held against the median of the
+*other* votes: the one with its own would follow it, and whoever is ahead would soon be right by
+decree. Distances count up to `CAP` times their median, so that no slip ruins a worker, or all the
+others by moving b.
 
 Papers:
-    V. C. Raykar et al., "Learning from crowds", JMLR 11, 2010.
     Q. Li et al., "Resolving conflicts in heterogeneous data by truth discovery and source
     reliability estimation", SIGMOD 2014.
 """
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from aggregation.fusion import TOLERANCE
 from aggregation.kinds.base import (
     STRENGTH,
     KindAggregator,
@@ -66,32 +68,38 @@ class Numbers(KindAggregator):
 
 
 def _estimate(numbers: Floats, rows: Integers, voters: Integers) -> tuple[Floats, Floats]:
-    """Alternate between the tasks' medians and the workers' noises."""
+    """Alternate between the workers' noises and the tasks' medians, which are in order of rows."""
+    order = np.lexsort((numbers, rows))
+    numbers, rows, voters = numbers[order], rows[order], voters[order]
+    tasks = np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1)
     shared = np.bincount(rows)[rows] > 1
     counts = np.bincount(voters[shared], minlength=voters.max() + 1)
     noise = np.ones(voters.max() + 1)
-    medians = _medians(numbers, rows, 1.0 / noise[voters])
-    for _ in range(ROUNDS):
-        distances = np.abs(numbers - medians[rows])[shared]
+    for _ in range(ROUNDS if shared.any() else 0):
+        weights = 1.0 / noise[voters]
+        distances = np.concatenate([_from_others(numbers[own], weights[own]) for own in tasks])
         apart = distances[distances > 0]
         if not apart.size:
             break
-        capped = np.minimum(distances, CAP * np.median(apart))
+        capped = np.minimum(distances, CAP * np.median(apart))[shared]
         sums = np.bincount(voters[shared], weights=capped, minlength=len(noise))
-        noise = (STRENGTH * capped.mean() + sums) / (STRENGTH + counts)
-        last, medians = medians, _medians(numbers, rows, 1.0 / noise[voters])
-        if np.array_equal(medians, last):
+        last, noise = noise, (STRENGTH * capped.mean() + sums) / (STRENGTH + counts)
+        if np.allclose(noise, last, rtol=TOLERANCE, atol=0.0):
             break
-    return medians, noise
+    weights = 1.0 / noise[voters]
+    return np.array([_weighted_median(numbers[own], weights[own]) for own in tasks]), noise
 
 
-def _medians(numbers: Floats, rows: Integers, weights: Floats) -> Floats:
-    order = np.lexsort((numbers, rows))
-    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    parts = zip(
-        np.split(numbers[order], starts[1:]), np.split(weights[order], starts[1:]), strict=True
+def _from_others(ascending: Floats, weights: Floats) -> Floats:
+    """Give how far each number is from the weighted median of the others; 0 without others."""
+    if len(ascending) == 1:
+        return np.zeros(1)
+    return np.array(
+        [
+            abs(number - _weighted_median(np.delete(ascending, i), np.delete(weights, i)))
+            for i, number in enumerate(ascending)
+        ]
     )
-    return np.array([_weighted_median(own, weight) for own, weight in parts])
 
 
 def _weighted_median(ascending: Floats, weights: Floats) -> float:
