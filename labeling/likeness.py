@@ -93,7 +93,7 @@ def step_of(answer: str) -> int:
     Raises:
         AnswerError: It is none.
     """
-    if not (answer.isascii() and answer.isdigit()):
+    if not (answer.isascii() and answer.isdigit() and int(answer) > 0):
         raise AnswerError(f"{answer[:100]!r} is not a step of a scale")
     return int(answer)
 
