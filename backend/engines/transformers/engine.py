@@ -22,10 +22,9 @@ from backend.engines.transformers import weights
 from backend.engines.transformers.agreement import agree
 from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
 from backend.engines.transformers.packed import PackedScorer
-from backend.engines.transformers.packing import Item
 from backend.engines.transformers.plain import PlainScorer
 from backend.engines.transformers.prefixes import PrefixCache
-from backend.engines.transformers.trie import trie_of
+from backend.engines.transformers.sharing import by_text
 from backend.engines.transformers.writing import Writer
 from labeling.errors import EngineError
 from labeling.settings import Settings
@@ -110,11 +109,10 @@ class TransformersEngine(Engine):
         scorer = self._packed or self._plain
         scores: dict[int, Floats] = {}
         for prefix, group in by_prefix([request.context for request in requests], encoded):
-            items = [
-                Item(one.context[len(prefix) :], trie_of(one.continuations))
-                for one in group.values()
-            ]
-            scores |= zip(group, scorer.score(prefix, items), strict=True)
+            texts = list(by_text([requests[place].context.text for place in group], group, prefix))
+            sums = scorer.score(prefix, [text.item for text in texts])
+            for text, of_text in zip(texts, sums, strict=True):
+                scores |= text.by_place(of_text)
         return [
             one if isinstance(one, EngineError) else Scored(scores[place], one.truncated)
             for place, one in enumerate(encoded)
