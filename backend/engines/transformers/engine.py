@@ -96,7 +96,7 @@ class TransformersEngine(Engine):
             packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes))
             if path == "packed" or agree(self.name, self._encoder, packed, self._plain):
                 self._packed = packed
-        self._writer = Writer(model, tokenizer, self._packed, tokens)
+        self._writer = Writer(model, tokenizer, self._packed, tokens, self.context_tokens)
 
     @property
     def path(self) -> Literal["packed", "plain"]:
