@@ -171,6 +171,14 @@ class TestSchema:
             assert content["label"] in ("positive", "négative 👎")
             assert generation.is_whole
 
+    def test_of_a_row_that_ended_is_not_held_against_what_fills_it_up(
+        self, bundled: TransformersEngine, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        free = GenerateRequest(ITALY, 8)
+        cut = replace(free, max_tokens=2, schema=SCHEMA)
+        generated_by(bundled, [free, cut])
+        assert "grammar" not in capfd.readouterr().err
+
     def test_of_one_row_leaves_the_others_free(self, bundled: TransformersEngine) -> None:
         free = GenerateRequest(ITALY, 8, stop=(".",))
         bound = replace(free, schema='{"enum": ["Paris"]}')
