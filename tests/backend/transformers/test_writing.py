@@ -155,7 +155,8 @@ class TestLimits:
             context_tokens=None,
         )
         full = GenerateRequest(Prompt("", "word " * CONTEXT, ""), 2)
-        texts = generated_by(engine, [full, GenerateRequest(ITALY, 8)])
+        short = GenerateRequest(Prompt("", "The capital of Italy is", ""), 8)
+        texts = generated_by(engine, [full, short])
         assert [len(one.token_logprobs) for one in texts] == [2, 8]
 
 
