@@ -151,7 +151,7 @@ class TestLimits:
         engine = tiny_engine(
             PACKED["gpt2, learned positions"],
             bundled.tokenizer,
-            batch_tokens=2 * CONTEXT,
+            batch_tokens=3 * CONTEXT,
             context_tokens=None,
         )
         full = GenerateRequest(Prompt("", "word " * CONTEXT, ""), 2)
