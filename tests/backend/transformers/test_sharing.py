@@ -15,7 +15,7 @@ from backend.engines.transformers.encoding import Encoded
 from backend.engines.transformers.packing import pack
 from backend.engines.transformers.sharing import Text, by_text
 from tests.backend.transformers.reference import scored_by, scores_of, unbatched
-from tests.backend.transformers.tiny import PACKED, tiny_engine
+from tests.backend.transformers.tiny import PACKED, PLAIN, tiny_engine
 
 BEFORE = "Read the text and answer what is asked about it. Answer with one label only.\n\nText: "
 TEXTS = ("They won the cup.", "The committee put off its decision until the report is there.", "")
@@ -50,7 +50,6 @@ def asked(texts: Sequence[str] = TEXTS, before: str = BEFORE) -> list[Request]:
 
 
 def assert_equal_the_reference(engine: TransformersEngine, requests: list[Request]) -> None:
-    assert engine.path == "packed"
     for request, scores in zip(requests, scores_of(engine, requests), strict=True):
         assert scores == pytest.approx(unbatched(engine, request), abs=1e-3)
 
@@ -63,7 +62,14 @@ class TestScores:
         self, config: PreTrainedConfig, before: str, bundled: TransformersEngine
     ) -> None:
         engine = tiny_engine(config, bundled.tokenizer)
+        assert engine.path == "packed"
         assert_equal_the_reference(engine, asked(TEXTS[1:], before))
+
+    @pytest.mark.parametrize("kind", ["falcon, ALiBi", "mamba, no attention"])
+    def test_on_the_plain_path_are_so_too(self, kind: str, bundled: TransformersEngine) -> None:
+        engine = tiny_engine(PLAIN[kind], bundled.tokenizer)
+        assert engine.path == "plain"
+        assert_equal_the_reference(engine, asked(TEXTS[1:]))
 
     @pytest.mark.parametrize("kind", ["llama", "gpt2, learned positions"])
     def test_are_so_under_one_mask_as_on_a_gpu(
