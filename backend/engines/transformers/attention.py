@@ -1,6 +1,6 @@
 """Attention over packed items: each token sees the shared prefix, its own item, and its ancestors.
 
-On a CPU the three are attended to one after the other, each without a mask, and put together by
+On a CPU the three are attended to one after the other, mostly without a mask, and put together by
 their log-sum-exp, as cascade inference does (Juravsky et al., "Hydragen", 2024; Ye et al.,
 "Cascade Inference", 2024). Elsewhere, and where a model caps its scores or slides a window over the
 context, keys are laid side by side under one mask.
@@ -194,17 +194,19 @@ def _attend_nodes(heads: Heads, block: Block, output: Tensor, total: Tensor) -> 
 
 
 def _to_ancestors(heads: Heads, block: Block) -> tuple[Tensor, Tensor]:
-    """Attend from every node to its few ancestors, itself included.
+    """Attend from every node to its ancestors, itself included.
+
+    Few ancestors are gathered; of many, which would be copied over and over, all pairs are scored.
 
     Returns:
         Shapes (items, heads, nodes, head size) and (items, heads, nodes).
     """
     nodes = (block.count, block.nodes)
     query = _rectangle(heads.query, block.nodes_span, *nodes)
-    key, value = (
-        _rectangle(x, block.nodes_span, *nodes)[:, :, block.ancestors]
-        for x in (heads.key, heads.value)
-    )
+    key, value = (_rectangle(x, block.nodes_span, *nodes) for x in (heads.key, heads.value))
+    if block.kinship is not None:
+        return _flash(heads.scaling, query, key, value, attn_mask=block.kinship.to(query.dtype))
+    key, value = (x[:, :, block.ancestors] for x in (key, value))
     query = query.reshape(block.count, len(heads.key), heads.groups, block.nodes, -1)
     scores = (query[..., None, :] * key[:, :, None]).sum(-1).float() * heads.scaling
     scores = scores.masked_fill(~block.is_ancestor, -torch.inf)
@@ -220,9 +222,9 @@ def _rectangle(flat: Tensor, span: slice, items: int, length: int) -> Tensor:
 
 
 def _flash(
-    scaling: float, query: Tensor, key: Tensor, value: Tensor, *, is_causal: bool = False
+    scaling: float, query: Tensor, key: Tensor, value: Tensor, **masked: Any
 ) -> tuple[Tensor, Tensor]:
-    """Attend without a mask; give also the log of what the scores' exponentials sum to.
+    """Attend; give also the log of what the scores' exponentials sum to.
 
     The operator is what `scaled_dot_product_attention` runs on a CPU, and does not hand out.
     """
@@ -230,7 +232,7 @@ def _flash(
     if groups > 1:
         key, value = (x.repeat_interleave(groups, dim=1) for x in (key, value))
     found: tuple[Tensor, Tensor] = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
-        query, key, value, 0.0, is_causal, scale=scaling
+        query, key, value, scale=scaling, **masked
     )
     return found
 

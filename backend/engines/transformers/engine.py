@@ -22,10 +22,9 @@ from backend.engines.transformers import weights
 from backend.engines.transformers.agreement import agree
 from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
 from backend.engines.transformers.packed import PackedScorer
-from backend.engines.transformers.packing import Item
 from backend.engines.transformers.plain import PlainScorer
 from backend.engines.transformers.prefixes import PrefixCache
-from backend.engines.transformers.trie import trie_of
+from backend.engines.transformers.sharing import by_text
 from backend.engines.transformers.writing import Writer
 from labeling.errors import EngineError
 from labeling.settings import Settings
@@ -97,7 +96,7 @@ class TransformersEngine(Engine):
             packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes))
             if path == "packed" or agree(self.name, self._encoder, packed, self._plain):
                 self._packed = packed
-        self._writer = Writer(model, tokenizer, self._packed, tokens)
+        self._writer = Writer(model, tokenizer, self._packed, tokens, self.context_tokens)
 
     @property
     def path(self) -> Literal["packed", "plain"]:
@@ -110,11 +109,10 @@ class TransformersEngine(Engine):
         scorer = self._packed or self._plain
         scores: dict[int, Floats] = {}
         for prefix, group in by_prefix([request.context for request in requests], encoded):
-            items = [
-                Item(one.context[len(prefix) :], trie_of(one.continuations))
-                for one in group.values()
-            ]
-            scores |= zip(group, scorer.score(prefix, items), strict=True)
+            texts = list(by_text([requests[place].context.text for place in group], group, prefix))
+            sums = scorer.score(prefix, [text.item for text in texts])
+            for text, of_text in zip(texts, sums, strict=True):
+                scores |= text.by_place(of_text)
         return [
             one if isinstance(one, EngineError) else Scored(scores[place], one.truncated)
             for place, one in enumerate(encoded)

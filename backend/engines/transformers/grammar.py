@@ -94,9 +94,14 @@ class Obedience(LogitsProcessor):
         if not self._matchers:
             return scores
         allowed = scores.clone()
-        for row, matcher in self._matchers.items():
+        for row, matcher in list(self._matchers.items()):
             if input_ids.shape[1] > self._width and not matcher.is_stopped():
-                matcher.consume_token(int(input_ids[row, -1]))
+                token = int(input_ids[row, -1])
+                if not matcher.validate_tokens([token]):
+                    # No such token is ever chosen: it fills up a row that has ended.
+                    del self._matchers[row]
+                    continue
+                matcher.consume_token(token)
             if matcher.is_stopped():
                 allowed[row] = -torch.inf
                 allowed[row, self._ends or [0]] = 0.0

@@ -14,14 +14,20 @@ from torch import Tensor
 
 from backend.engines.transformers.trie import Ints, LabelTrie
 
+_DEEP = 8
+"""Depth of a trie from which on its nodes are scored pair by pair, as measured on a CPU."""
+
+_BROAD = 64
+"""Nodes per level of depth from which on they are not."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Item:
-    """One prompt behind the shared prefix.
+    """One text behind the shared prefix.
 
     Attributes:
-        tokens: The prompt's own tokens; at least one.
-        trie: The labels that are scored behind them.
+        tokens: Its tokens, and those that all questions about it begin with; at least one.
+        trie: The questions and labels that follow them.
     """
 
     tokens: tuple[int, ...]
@@ -45,6 +51,8 @@ class Block:
         nodes_start: Where their trie's nodes begin among the flat tokens.
         ancestors: `LabelTrie.ancestors` with -1 made 0, shape (nodes, deepest).
         is_ancestor: Which of them are no filling, same shape.
+        kinship: Of a deep trie, what is added to its nodes' scores among themselves: 0 for
+            ancestors, -inf for others, shape (nodes, nodes); else None.
     """
 
     count: int
@@ -54,6 +62,7 @@ class Block:
     nodes_start: int
     ancestors: Tensor
     is_ancestor: Tensor
+    kinship: Tensor | None
 
     @property
     def nodes(self) -> int:
@@ -143,7 +152,21 @@ def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.devi
         nodes_start=nodes_start,
         ancestors=ancestors.clamp(min=0),
         is_ancestor=ancestors >= 0,
+        kinship=_kinship(ancestors) if _is_deep(ancestors) else None,
     )
+
+
+def _is_deep(ancestors: Tensor) -> bool:
+    """Tell whether scoring all pairs of nodes is faster than gathering each node's ancestors."""
+    nodes, deepest = ancestors.shape
+    return deepest >= _DEEP and nodes <= _BROAD * deepest
+
+
+def _kinship(ancestors: Tensor) -> Tensor:
+    nodes = len(ancestors)
+    scores = torch.full((nodes, nodes + 1), -torch.inf, device=ancestors.device)
+    # Filling, -1 among the ancestors, falls into a column of its own.
+    return scores.scatter_(1, ancestors.where(ancestors >= 0, nodes), 0.0)[:, :nodes].contiguous()
 
 
 def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints]]:
@@ -153,9 +176,9 @@ def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints
     rows, end, node = 0, 0, own
     for item in items:
         trie, end = item.trie, end + len(item.tokens)
-        if len(trie.edge_from):
-            places.append(np.concatenate([[end - 1], node + np.arange(len(trie.tokens))]))
-            edge_rows.append(rows + trie.edge_from)
-            rows += 1 + len(trie.tokens)
+        sources, row_of_edge = np.unique(trie.edge_from, return_inverse=True)
+        places.append(np.where(sources == 0, end - 1, node + sources - 1))
+        edge_rows.append(rows + row_of_edge)
+        rows += len(sources)
         node += len(trie.tokens)
     return places, edge_rows

@@ -2,7 +2,7 @@
 
 Nothing is kept between passes and nothing is replaced in the model, so that what it gives is what
 the fast path is held against. Labels still share what they can: one sequence serves all labels that
-lie on its way.
+lie on its way, whichever question about the text they answer.
 """
 
 import inspect

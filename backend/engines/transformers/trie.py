@@ -8,14 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Tokens = tuple[int, ...]
+
+Branch = tuple[Tokens, tuple[Tokens, ...]]
+"""One question: the tokens that ask it, and its continuations behind them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LabelTrie:
-    """The continuations of one prompt, merged at their common stems.
+    """The continuations of one prompt, or of several that begin alike, merged at their beginnings.
 
-    Only *inner* nodes are run through the model: those behind which another token is predicted. The
-    root is the prompt's last token, and is no node.
+    Only *inner* nodes are run through the model: those behind which another token stands. The root
+    is the last token that all prompts begin with, and is no node. Edges are what is predicted:
+    tokens of continuations, not those that ask for them.
 
     Attributes:
         tokens: Token of every inner node, parents before children, shape (nodes,).
@@ -47,30 +52,42 @@ class LabelTrie:
         return np.array([edge_logprobs[path].sum() for path in self.paths])
 
 
+def trie_of(continuations: tuple[Tokens, ...]) -> LabelTrie:
+    """Merge continuations of one prompt, each a tuple of tokens, into a tree."""
+    return tree_of((((), continuations),))
+
+
 @lru_cache(maxsize=256)
-def trie_of(continuations: tuple[tuple[int, ...], ...]) -> LabelTrie:
-    """Merge continuations, each a tuple of tokens, into a tree."""
-    stems = _by_length({c[:end] for c in continuations for end in range(1, len(c))})
-    node_of = {(): 0} | {stem: number for number, stem in enumerate(stems, start=1)}
-    edges = _by_length({c[:end] for c in continuations for end in range(1, len(c) + 1)})
+def tree_of(branches: tuple[Branch, ...]) -> LabelTrie:
+    """Merge questions that follow the same tokens into a tree; continuations keep their order."""
+    ways = [(len(stem), stem + one) for stem, answers in branches for one in answers]
+    inner = _by_length(
+        {way[:end] for asked, way in ways if len(way) > asked for end in range(1, len(way))}
+    )
+    edges = _by_length({way[:end] for asked, way in ways for end in range(asked + 1, len(way) + 1)})
+    node_of = {(): 0} | {way: number for number, way in enumerate(inner, start=1)}
     edge_of = {edge: number for number, edge in enumerate(edges)}
     return LabelTrie(
-        tokens=_ints([stem[-1] for stem in stems]),
-        depth=_ints([len(stem) for stem in stems]),
-        ancestors=_ancestors(stems, node_of),
+        tokens=_ints([way[-1] for way in inner]),
+        depth=_ints([len(way) for way in inner]),
+        ancestors=_ancestors([node_of[way[:-1]] for way in inner]),
         edge_from=_ints([node_of[edge[:-1]] for edge in edges]),
         edge_token=_ints([edge[-1] for edge in edges]),
         paths=tuple(
-            _ints([edge_of[c[:end]] for end in range(1, len(c) + 1)]) for c in continuations
+            _ints([edge_of[way[:end]] for end in range(asked + 1, len(way) + 1)])
+            for asked, way in ways
         ),
     )
 
 
-def _ancestors(stems: Sequence[tuple[int, ...]], node_of: dict[tuple[int, ...], int]) -> Ints:
-    deepest = max(map(len, stems), default=0)
-    found = np.full((len(stems), deepest), -1, dtype=np.int64)
-    for number, stem in enumerate(stems):
-        found[number, : len(stem)] = [node_of[stem[:end]] - 1 for end in range(1, len(stem) + 1)]
+def _ancestors(parents: Sequence[int]) -> Ints:
+    """List each node's way from the root; parents, counted from 1, come before their children."""
+    ways: list[list[int]] = [[]]
+    for node, parent in enumerate(parents):
+        ways.append([*ways[parent], node])
+    found = np.full((len(parents), max(map(len, ways))), -1, dtype=np.int64)
+    for node, way in enumerate(ways[1:]):
+        found[node, : len(way)] = way
     return found
 
 
@@ -78,5 +95,5 @@ def _ints(numbers: Sequence[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
 
 
-def _by_length(stems: set[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    return sorted(stems, key=lambda stem: (len(stem), stem))
+def _by_length(ways: set[Tokens]) -> list[Tokens]:
+    return sorted(ways, key=lambda way: (len(way), way))

@@ -30,6 +30,7 @@ class Writer:
         tokenizer: Its tokenizer.
         packed: Where prefixes come from; None: they are run with every prompt.
         batch_tokens: Tokens of one batch of prompts, padding included.
+        context_tokens: The longest sequence.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class Writer:
         tokenizer: PreTrainedTokenizerBase,
         packed: PackedScorer | None,
         batch_tokens: int,
+        context_tokens: int,
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._packed = packed
         self._batch_tokens = batch_tokens
+        self._context_tokens = context_tokens
         self._grammars = Grammars(tokenizer, model.config.get_text_config().vocab_size)
         window = getattr(model.config.get_text_config(), "sliding_window", None)
         self._reuses = packed is not None and window is None
@@ -72,15 +75,20 @@ class Writer:
             One text a prompt, in order.
         """
         written: dict[int, Generation] = {}
-        for batch in self._batches(owns, requests):
+        for batch in self._batches(len(prefix), owns, requests):
             texts = self._batch(prefix, [owns[n] for n in batch], [requests[n] for n in batch])
             written |= zip(batch, texts, strict=True)
         return [written[number] for number in range(len(owns))]
 
     def _batches(
-        self, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
+        self, prefix: int, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
     ) -> Iterator[list[int]]:
-        """Put together what may write equally much, within the token budget."""
+        """Put together what may write about equally much, within the token budget.
+
+        A batch is run until its last row ends, so that the budget, which counts every row as long
+        as the longest may become, also bounds what rows that ended before are run in vain. None may
+        by that grow beyond the context.
+        """
         batch: list[int] = []
         for index in sorted(
             range(len(owns)), key=lambda n: (requests[n].max_tokens, -len(owns[n]))
@@ -88,7 +96,7 @@ class Writer:
             limit = requests[index].max_tokens
             longest = max(len(owns[n]) for n in [*batch, index]) + limit
             is_full = (len(batch) + 1) * longest > self._batch_tokens
-            if batch and (is_full or requests[batch[0]].max_tokens != limit):
+            if batch and (is_full or prefix + longest > self._context_tokens):
                 yield batch
                 batch = []
             batch.append(index)
@@ -102,7 +110,7 @@ class Writer:
         tokens, real = self._padded(prefix, owns)
         width = tokens.shape[1]
         ends = _ends(self._model)
-        endings = [Ending(self._tokenizer, request.stop) for request in requests]
+        endings = [Ending(self._tokenizer, r.stop, r.max_tokens) for r in requests]
         obedience = Obedience(self._grammars, [r.schema for r in requests], width, ends)
         output = self._model.generate(
             tokens,
@@ -110,7 +118,7 @@ class Writer:
             **{self._cache_argument: self._cache(prefix, len(owns))},
             generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
                 do_sample=False,
-                max_new_tokens=requests[0].max_tokens,
+                max_new_tokens=max(r.max_tokens for r in requests),
                 eos_token_id=ends or None,
                 pad_token_id=0,
                 return_dict_in_generate=True,
@@ -152,18 +160,23 @@ class Ending:
     Args:
         tokenizer: The model's tokenizer.
         stop: Strings before which it ends.
+        limit: Tokens after which it ends at the latest.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, stop: Sequence[str]) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, stop: Sequence[str], limit: int) -> None:
         self._tokenizer = tokenizer
         self._stop = stop
+        self._limit = limit
 
     def is_reached(self, ids: list[int]) -> bool:
-        """Tell whether a stop string was written."""
+        """Tell whether a stop string was written, or so much as may be."""
+        if len(ids) >= self._limit:
+            return True
         return bool(self._stop) and self._end(self._text(ids)) is not None
 
     def generation(self, ids: list[int], logprobs: Tensor, ends: Sequence[int]) -> Generation:
-        """Cut what was written at the end token, then at the first of the stop strings."""
+        """Cut what was written at the limit, the end token, and the first of the stop strings."""
+        ids = ids[: self._limit]
         count = next((place for place, token in enumerate(ids) if token in ends), len(ids))
         whole = self._text(ids[:count])
         end = self._end(whole)
@@ -182,7 +195,7 @@ class Ending:
 
 
 class Stopping(StoppingCriteria):
-    """Ends the rows in which a stop string was written.
+    """Ends the rows whose text has come to its end.
 
     Args:
         endings: One a row.

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from transformers import PreTrainedConfig
 
 from backend.engines import Engine, GenerateRequest, Prompt, Request
 from backend.engines.transformers import TransformersEngine
 from labeling.errors import EngineError
 from tests.backend.transformers.reference import generated_by, scores_of
-from tests.backend.transformers.tiny import PACKED, PLAIN, tiny_engine
+from tests.backend.transformers.tiny import CONTEXT, PACKED, PLAIN, tiny_engine
 
 pytestmark = pytest.mark.model
 
@@ -111,6 +112,54 @@ class TestEnds:
         assert not generation.is_whole
 
 
+class TestLimits:
+    LIMITS = (2, 5, 5, 12)
+
+    @pytest.mark.parametrize(
+        "options",
+        [{}, {"temperature": 1.0, "seed": 4}, {"schema": SCHEMA, "stop": ()}],
+        ids=["greedily", "sampled", "under a schema"],
+    )
+    def test_of_others_change_no_text(
+        self, options: dict[str, Any], bundled: TransformersEngine
+    ) -> None:
+        requests = [
+            replace(request, max_tokens=limit)
+            for request, limit in zip(reviews(**options), self.LIMITS, strict=True)
+        ]
+        alone = [generated_by(bundled, [request])[0] for request in requests]
+        for one, other in zip(generated_by(bundled, requests), alone, strict=True):
+            assert (one.text, one.is_whole) == (other.text, other.is_whole)
+            assert one.token_logprobs == pytest.approx(other.token_logprobs, abs=1e-3)
+
+    def test_that_differ_share_a_batch(
+        self, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows, generate = [], bundled._model.generate
+
+        def counted(tokens: torch.Tensor, **options: Any) -> Any:
+            rows.append(len(tokens))
+            return generate(tokens, **options)
+
+        monkeypatch.setattr(bundled._model, "generate", counted)
+        texts = generated_by(bundled, [GenerateRequest(ITALY, limit) for limit in self.LIMITS])
+        assert rows == [4]
+        assert [len(one.token_logprobs) for one in texts] == list(self.LIMITS)
+        assert not any(one.is_whole for one in texts)
+
+    def test_of_others_take_no_prompt_beyond_the_context(self, bundled: TransformersEngine) -> None:
+        engine = tiny_engine(
+            PACKED["gpt2, learned positions"],
+            bundled.tokenizer,
+            batch_tokens=3 * CONTEXT,
+            context_tokens=None,
+        )
+        full = GenerateRequest(Prompt("", "word " * CONTEXT, ""), 2)
+        short = GenerateRequest(Prompt("", "The capital of Italy is", ""), 8)
+        texts = generated_by(engine, [full, short])
+        assert [len(one.token_logprobs) for one in texts] == [2, 8]
+
+
 class TestSchema:
     @pytest.mark.parametrize("temperature", [0.0, 1.0])
     def test_is_obeyed_whatever_the_text_says(
@@ -122,6 +171,14 @@ class TestSchema:
             assert content.keys() == {"label", "sure"}
             assert content["label"] in ("positive", "négative 👎")
             assert generation.is_whole
+
+    def test_of_a_row_that_ended_is_not_held_against_what_fills_it_up(
+        self, bundled: TransformersEngine, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        free = GenerateRequest(ITALY, 8)
+        cut = replace(free, max_tokens=2, schema=SCHEMA)
+        generated_by(bundled, [free, cut])
+        assert "grammar" not in capfd.readouterr().err
 
     def test_of_one_row_leaves_the_others_free(self, bundled: TransformersEngine) -> None:
         free = GenerateRequest(ITALY, 8, stop=(".",))
