@@ -31,8 +31,8 @@ from aggregation.kinds.base import (
     confidence_by_likeness,
     skills_by_likeness,
 )
-from aggregation.likeness import likeness, number_of
 from labeling.answers import Kind
+from labeling.likeness import likeness, number_of
 
 CAP = 5.0
 """How many times the median distance from the consensus a distance counts at most."""

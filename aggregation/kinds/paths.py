@@ -8,8 +8,8 @@ import pandas as pd
 
 from aggregation.kinds.approval import approve
 from aggregation.kinds.base import KindAggregator, Outcome, skills_by_likeness
-from aggregation.likeness import likeness, places
 from labeling.answers import Kind, paths_of, written
+from labeling.likeness import likeness, places
 
 Path = tuple[str, ...]
 

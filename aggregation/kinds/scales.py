@@ -30,8 +30,8 @@ from scipy.special import ndtr
 
 from aggregation.fusion import GUESS_VOTES, MAX_STEPS, TOLERANCE
 from aggregation.kinds.base import STRENGTH, KindAggregator, Outcome, skills_by_likeness
-from aggregation.likeness import likeness, step_of
 from labeling.answers import Kind
+from labeling.likeness import likeness, step_of
 
 SLIP = 0.02
 """Share of votes that may name any step at all: a slip of the hand."""

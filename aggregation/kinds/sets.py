@@ -8,8 +8,8 @@ import pandas as pd
 
 from aggregation.kinds.approval import approve
 from aggregation.kinds.base import KindAggregator, Outcome, skills_by_likeness
-from aggregation.likeness import likeness
 from labeling.answers import Kind, strings_of, written
+from labeling.likeness import likeness
 
 
 class Sets(KindAggregator):

@@ -31,9 +31,9 @@ import pandas as pd
 from aggregation.kinds.approval import Approval, approve
 from aggregation.kinds.base import KindAggregator, Outcome, skills_by_likeness
 from aggregation.kinds.pieces import Piece, cuts_of, merged, pieces_of, runs
-from aggregation.likeness import likeness
 from labeling.answers import Kind, Span, spans_of, written
 from labeling.errors import SettingsError
+from labeling.likeness import likeness
 
 APPROACHES = ("pieces", "whole")
 

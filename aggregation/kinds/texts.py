@@ -36,9 +36,9 @@ from aggregation.kinds.base import (
     confidence_by_likeness,
     skills_by_likeness,
 )
-from aggregation.likeness import likeness
 from labeling.answers import Kind, strings_of, written
 from labeling.errors import SettingsError
+from labeling.likeness import likeness
 
 Encoder = Callable[[str], npt.ArrayLike]
 """A text → its embedding, always as long."""

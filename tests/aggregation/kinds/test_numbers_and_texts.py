@@ -6,8 +6,8 @@ import pytest
 
 from aggregation.kinds.numbers import Numbers
 from aggregation.kinds.texts import Texts
-from aggregation.likeness import likeness
 from labeling.answers import Kind, strings_of, written
+from labeling.likeness import likeness
 from tests.aggregation.kinds.crowds import Speak, crowd_of, votes_of
 
 TEXT = "the old mill by the river was sold to a young baker from the next town in may"

@@ -6,8 +6,8 @@ import pytest
 
 from aggregation.kinds.pieces import cuts_of, merged, pieces_of
 from aggregation.kinds.spans import Spans
-from aggregation.likeness import likeness, span_f1
 from labeling.answers import Kind
+from labeling.likeness import likeness, span_f1
 from tests.aggregation.kinds.crowds import crowd_of, marker_of_spans, true_spans, votes_of
 
 ONE_COIN = "bayesian-one-coin"
