@@ -1,0 +1,139 @@
+"""A form's answers, aggregated control by control and joined into one answer a task."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from aggregation.kinds import KindAggregator, aggregator_for
+from aggregation.votes import VOTE_COLUMNS, Answer
+from labeling.agreement import Agreement
+from labeling.answers import Kind, paths_of
+from labeling.controls import Control
+from labeling.errors import AnswerError
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What people say of one task.
+
+    Attributes:
+        answer: The form's answer: each control's consensus, less what does not show beside the
+            others.
+        confidence: Probability that all that counts of it is right, as if controls erred on their
+            own, in [0, 1].
+    """
+
+    answer: str
+    confidence: float
+
+
+class FormTruth:
+    """People's answers to a form become one answer a task.
+
+    Each control is aggregated by its kind; see `aggregation.kinds`. A control that somebody left
+    unanswered has one vote less.
+
+    Args:
+        agreement: The form, and which of its controls count.
+        method: See `aggregation.kinds.aggregator_for`.
+        seed: See `aggregation.kinds.aggregator_for`.
+
+    Attributes:
+        controls_: The fitted aggregator of each control that anybody answered, by its name.
+        tasks_: What people say of each task that anybody answered.
+        skills_: How like the truth each worker's answers are expected to be, in [0, 1]: the mean
+            over the controls that count.
+    """
+
+    controls_: Mapping[str, KindAggregator]
+    tasks_: Mapping[int, Joined]
+    skills_: Mapping[str, float]
+
+    def __init__(
+        self, agreement: Agreement, method: str = "bayesian-one-coin", seed: int = 0
+    ) -> None:
+        self._agreement = agreement
+        self._method = method
+        self._seed = seed
+
+    def fit(self, answers: Sequence[Answer]) -> "FormTruth":
+        """Estimate the truth behind people's answers; those that the form lacks are left out."""
+        votes = votes_of(self._agreement, answers)
+        self.controls_ = {
+            control.from_name: self._aggregator(control).fit(votes[control.from_name])
+            for control in self._agreement.form.controls
+            if not votes[control.from_name].empty
+        }
+        self.tasks_ = self._joined()
+        self.skills_ = self._skills()
+        return self
+
+    def _aggregator(self, control: Control) -> KindAggregator:
+        return aggregator_for(
+            control.kind, labels=labels_of(control), method=self._method, seed=self._seed
+        )
+
+    def _joined(self) -> dict[int, Joined]:
+        tasks = sorted({int(t) for one in self.controls_.values() for t in one.labels_.index})
+        joined = {}
+        for task in tasks:
+            said = {
+                name: str(one.labels_[task])
+                for name, one in self.controls_.items()
+                if task in one.labels_.index
+            }
+            answer = self._agreement.form.answer(said)
+            if answer is not None:
+                joined[task] = Joined(answer, self._confidence(task, answer))
+        return joined
+
+    def _confidence(self, task: int, answer: str) -> float:
+        shown = self._agreement.form.answers(answer)
+        return math.prod(
+            float(self.controls_[control.from_name].confidence_[task])
+            for control in self._agreement.form.controls
+            if control.from_name in shown and self._agreement.counts(control)
+        )
+
+    def _skills(self) -> dict[str, float]:
+        counted = [
+            self.controls_[control.from_name].skills_
+            for control in self._agreement.form.controls
+            if control.from_name in self.controls_ and self._agreement.counts(control)
+        ]
+        if not counted:
+            return {}
+        means = pd.concat(counted).groupby(level=0).mean()
+        return {str(worker): float(skill) for worker, skill in means.items()}
+
+
+def votes_of(agreement: Agreement, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
+    """Take answers apart: for each control, by its name, a frame `task, worker, label`."""
+    rows: dict[str, list[tuple[int, str, str]]] = {
+        control.from_name: [] for control in agreement.form.controls
+    }
+    for answer in answers:
+        try:
+            said = agreement.form.answers(answer.label)
+        except AnswerError:
+            continue
+        for name, label in said.items():
+            rows[name].append((answer.task, answer.worker, label))
+    return {
+        name: pd.DataFrame(found, columns=list(VOTE_COLUMNS)).astype(
+            {"task": "int64", "worker": "str", "label": "str"}
+        )
+        for name, found in rows.items()
+    }
+
+
+def labels_of(control: Control) -> list[str]:
+    """List what a control offers, as its kind's aggregator wants to know it."""
+    if control.kind is Kind.PATHS:
+        values = [
+            value for one in control.candidates for path in paths_of(one.value) for value in path
+        ]
+        return list(dict.fromkeys(values))
+    return [candidate.value for candidate in control.candidates]
