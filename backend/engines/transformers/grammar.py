@@ -72,6 +72,8 @@ class Obedience(LogitsProcessor):
         schemas: One a row; None: the row is free.
         width: Tokens of the prompts.
         ends: Tokens that end a text.
+        stops: Tokens before which each row's text ends; allowed where it obeys as it stands, since
+            many models end a line rather than a text.
     """
 
     def __init__(
@@ -80,9 +82,11 @@ class Obedience(LogitsProcessor):
         schemas: Sequence[str | None],
         width: int,
         ends: Sequence[int],
+        stops: Sequence[Sequence[int]],
     ) -> None:
         self._width = width
         self._ends = list(ends)
+        self._stops = [list(one) for one in stops]
         self._matchers = {
             row: grammars.matcher(schema)
             for row, schema in enumerate(schemas)
@@ -106,7 +110,10 @@ class Obedience(LogitsProcessor):
                 allowed[row] = -torch.inf
                 allowed[row, self._ends or [0]] = 0.0
                 continue
-            allowed[row, _forbidden(matcher, scores)] = -torch.inf
+            forbidden = _forbidden(matcher, scores)
+            if matcher.is_accepting():
+                forbidden[self._stops[row]] = False
+            allowed[row, forbidden] = -torch.inf
         return allowed
 
 

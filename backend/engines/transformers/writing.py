@@ -111,7 +111,8 @@ class Writer:
         width = tokens.shape[1]
         ends = _ends(self._model)
         endings = [Ending(self._tokenizer, r.stop, r.max_tokens) for r in requests]
-        obedience = Obedience(self._grammars, [r.schema for r in requests], width, ends)
+        stops = [self._stops(request) for request in requests]
+        obedience = Obedience(self._grammars, [r.schema for r in requests], width, ends, stops)
         output = self._model.generate(
             tokens,
             attention_mask=real,
@@ -134,6 +135,11 @@ class Writer:
             ending.generation(ids, values, ends)
             for ending, ids, values in zip(endings, new.tolist(), picked, strict=True)
         ]
+
+    def _stops(self, request: GenerateRequest) -> list[int]:
+        """Give the tokens that are a stop string as a whole."""
+        encoded = [self._tokenizer.encode(one, add_special_tokens=False) for one in request.stop]
+        return [ids[0] for ids in encoded if len(ids) == 1]
 
     def _padded(self, prefix: Tokens, owns: Sequence[Tokens]) -> tuple[Tensor, Tensor]:
         """Lay prompts into a rectangle, filled between prefix and text; say what is no filling."""
