@@ -153,6 +153,9 @@ class ConfidenceSettings(_Section):
 
     methods: tuple[MethodName, ...] = Field(("label-logprob",), min_length=1)
     """One way, or several that are mixed; see docs/confidence.md."""
+    several: Literal["name", "yes-no"] = "name"
+    """Where several labels may apply: whether the text makes a label's name more probable than no
+    text does, or what the model answers when it is asked about that label."""
     samples: int = Field(5, ge=2, le=100)
     """Texts that `self-consistency` has the model write for one item."""
     temperature: float = Field(0.7, gt=0, le=2)

@@ -43,6 +43,7 @@ class PromptBuilder:
             `question`); None: `classification`. It sees `candidates`, `instruction`, `examples`,
             `question` and `text`, and must show `text` once.
         question: What is asked behind the text, where several questions share what is before it.
+        preface: What the template `question` shows before the text, such as a worked example.
         end: What ends an answer; needed where one label begins with another one.
         chat: Whether the prompt goes through the model's chat template.
 
@@ -58,6 +59,7 @@ class PromptBuilder:
         template: Path | str | None = None,
         *,
         question: str = "",
+        preface: str = "",
         end: str = "",
         chat: bool = False,
     ) -> None:
@@ -68,6 +70,7 @@ class PromptBuilder:
             ],
             "instruction": readable(instruction).strip(),
             "question": readable(question),
+            "preface": preface,
             "examples": [
                 {"text": one_line(example.text), "label": readable(example.label)}
                 for example in examples
@@ -133,6 +136,7 @@ def builder_for(
     settings: PromptSettings,
     instruction: str,
     question: str | None = None,
+    preface: str = "",
     end: str = "",
 ) -> PromptBuilder:
     """Make the builder that the settings describe.
@@ -143,6 +147,7 @@ def builder_for(
         instruction: What the project tells its annotators.
         question: Of several that are asked about one text, this one; None: it is the only one.
             Several share the built-in template `question`, and no examples.
+        preface: What stands before the text, where several are asked.
         end: What ends an answer.
 
     `chat: auto` means a plain prompt: a label that follows `Label:` is scored more faithfully
@@ -155,7 +160,13 @@ def builder_for(
     chat = settings.chat == "always"
     if question is not None:
         return PromptBuilder(
-            candidates, instruction, template="question", question=question, end=end, chat=chat
+            candidates,
+            instruction,
+            template="question",
+            question=question,
+            preface=preface,
+            end=end,
+            chat=chat,
         )
     examples = read_examples(settings.examples, candidates) if settings.examples else ()
     return PromptBuilder(candidates, instruction, examples, settings.template, end=end, chat=chat)

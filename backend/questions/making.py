@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.confidence.methods import methods_for
 from backend.prompts import PromptBuilder
@@ -24,6 +24,11 @@ from labeling.settings import Settings
 
 MOST_LISTED = 40
 """Candidates up to which a question names them all."""
+
+LIST_EXAMPLE = """Text: The old red car stood between a blue bike and a green door.
+Every colour in the text, as a JSON list: ["red", "blue", "green"]
+Every animal in the text, as a JSON list: []"""
+"""Shows a model what a list of spans looks like, in a form that asks for some."""
 
 NUMBER_TOKENS = 24
 """Tokens of a number: those of every double, and some."""
@@ -57,7 +62,11 @@ class Making:
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
     ) -> PromptBuilder:
         """Make the builder of a prompt that ends in a question; None: the form's only one."""
-        return builder_for(candidates, self.settings.prompt, self.instruction, question, end)
+        has_lists = any(control.kind is Kind.SPANS for control in self.form.controls)
+        preface = LIST_EXAMPLE if has_lists else ""
+        return builder_for(
+            candidates, self.settings.prompt, self.instruction, question, preface, end
+        )
 
     def frame(self, question: str) -> Frame:
         """Make the frame of a prompt that ends in a question to be answered in writing."""
@@ -90,14 +99,19 @@ def _labels(making: Making, control: Control) -> LabelQuestion:
 
 
 def _several(making: Making, control: Control) -> SeveralQuestion:
-    title = making.title(control)
-    builders = tuple(
-        making.builder(
-            YES_NO, f"{title} - does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
+    title, is_yes_or_no = making.title(control), making.settings.confidence.several == "yes-no"
+    if is_yes_or_no:
+        builders = tuple(
+            making.builder(
+                YES_NO, f"{title} - does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
+            )
+            for one in control.candidates
         )
-        for one in control.candidates
-    )
-    return SeveralQuestion(control, making.engine, builders, tuple(content_free(making.form)))
+    else:
+        names = [replace(one, text=_in_a_sentence(one.text)) for one in control.candidates]
+        builders = (making.builder(names, f"{title} The text is about the"),)
+    nothing = tuple(content_free(making.form))
+    return SeveralQuestion(control, making.engine, builders, nothing, is_yes_or_no)
 
 
 def _pair(making: Making, control: Control) -> PairQuestion:
@@ -109,15 +123,13 @@ def _pair(making: Making, control: Control) -> PairQuestion:
 
 
 def _spans(making: Making, control: Control) -> SpansQuestion:
-    title, tokens = making.title(control), making.settings.writing.span_tokens
     frames = tuple(
         making.frame(
-            f"{title} - every “{one.text}”{_explained(one)} in the text,"
-            f" as a JSON list, [] for none.\n{one.text}:"
+            f"Every {_in_a_sentence(one.text)}{_explained(one)} in the text, as a JSON list:"
         )
         for one in control.candidates
     )
-    return SpansQuestion(control, making.engine, frames, tokens)
+    return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
 
 
 def _text(making: Making, control: Control) -> WrittenQuestion:
@@ -151,6 +163,11 @@ def _listed(candidates: Sequence[Candidate]) -> str:
 
 def _explained(candidate: Candidate) -> str:
     return f" ({candidate.hint})" if candidate.hint else ""
+
+
+def _in_a_sentence(name: str) -> str:
+    """Write a name as it stands within a sentence: small, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 _MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {

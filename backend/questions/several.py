@@ -26,21 +26,26 @@ YES_NO = (Candidate("yes", "Yes"), Candidate("no", "No"))
 class SeveralQuestion(OpenQuestion):
     """A control of which any candidates make the answer.
 
-    Each label is asked about in a prompt that names no other one, so what is said of it does not
-    hang on what else can be picked. What the model says of a label whatever the text is taken out:
-    its mean log-odds on content-free texts (Zhao et al., "Calibrate Before Use", ICML 2021).
+    Each label is judged by itself: no prompt names the others, so what is said of one does not hang
+    on what else can be picked. Its log-odds are what the item adds to what the model says where it
+    shows nothing (Zhao et al., "Calibrate Before Use", ICML 2021), in one of two ways:
+
+    - by name: the log-probability of the label's name, which small models tell labels apart by;
+    - yes or no: the log-odds of `Yes` against `No`, where the model is asked about the label.
 
     Attributes:
         control: The control.
         engine: See `Question`.
-        builders: One a label, each asking for `Yes` or `No`.
+        builders: By name: one, whose candidates are the labels. Yes or no: one a label.
         nothing: Items that say nothing.
+        is_yes_or_no: Whether the model is asked about each label.
     """
 
     control: Control
     engine: str
     builders: tuple[PromptBuilder, ...]
     nothing: tuple[Item, ...]
+    is_yes_or_no: bool
 
     prior = "contextual"
 
@@ -51,10 +56,9 @@ class SeveralQuestion(OpenQuestion):
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
-        """The probabilities of `Yes` and `No`."""
-        return {
-            f"{self.control.tag} {self.control.from_name!r}": frozenset({Ability.LABEL_LOGPROBS})
-        }
+        """The probabilities of given words."""
+        name = f"{self.control.tag} {self.control.from_name!r}"
+        return {name: frozenset({Ability.LABEL_LOGPROBS})}
 
     def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
         """List all requests; see `Question`."""
@@ -62,13 +66,14 @@ class SeveralQuestion(OpenQuestion):
 
     def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
         """Ask about every label; see `OpenQuestion`."""
-        everything = [*self.nothing, *items]
-        scored = model.score(self._requests(everything))
-        labels = len(self.builders)
-        rows = [scored[at : at + labels] for at in range(0, len(scored), labels)]
-        extra = len(self.nothing)
-        neutral = np.mean([_log_odds(_all_scored(row)) for row in rows[:extra]], axis=0)
-        return [self._found(row, neutral) for row in rows[extra:]]
+        scored = model.score(self._requests([*self.nothing, *items]))
+        each = len(self.builders)
+        rows = [_all_scored(scored[at : at + each]) for at in range(0, len(scored), each)]
+        neutral = np.mean([self._told(row) for row in rows[: len(self.nothing)]], axis=0)
+        return [
+            row if isinstance(row, TandemError) else self._found(row, neutral)
+            for row in rows[len(self.nothing) :]
+        ]
 
     def made_of(self, entries: Mapping[str, float]) -> str:
         """Pick the likely labels, and the likeliest where one is required."""
@@ -85,35 +90,32 @@ class SeveralQuestion(OpenQuestion):
     def _requests(self, items: Sequence[Item]) -> list[Request]:
         return [builder.request(item.prompt) for item in items for builder in self.builders]
 
-    def _found(
-        self,
-        row: Sequence[Scored | TandemError],
-        neutral: NDArray[np.float64],
-    ) -> Found | TandemError:
-        error = next((one for one in row if isinstance(one, TandemError)), None)
-        if error:
-            return error
-        scored = _all_scored(row)
-        probabilities = expit(_log_odds(scored) - neutral)
+    def _told(self, row: Sequence[Scored] | TandemError) -> NDArray[np.float64]:
+        """Give what the model says of every label of one item, in nats, shape (labels,).
+
+        Raises:
+            TandemError: It stands in the place of what was said.
+        """
+        if isinstance(row, TandemError):
+            raise row
+        if self.is_yes_or_no:
+            return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])
+        return row[0].loglikelihoods
+
+    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> Found:
+        probabilities = expit(self._told(row) - neutral)
         values = [candidate.value for candidate in self.control.candidates]
         entries = dict(zip(values, map(float, probabilities), strict=True))
         return Found(
             self.made_of(entries),
             1.0,
             entries,
-            truncated=any(one.truncated for one in scored),
-            missing=max(one.missing for one in scored),
+            truncated=any(one.truncated for one in row),
+            missing=max(one.missing for one in row),
         )
 
 
-def _all_scored(row: Sequence[Scored | TandemError]) -> list[Scored]:
-    """Give the scores, or raise the error that stands in the place of one."""
-    for one in row:
-        if isinstance(one, TandemError):
-            raise one
-    return [one for one in row if isinstance(one, Scored)]
-
-
-def _log_odds(row: Sequence[Scored]) -> NDArray[np.float64]:
-    """Give the log-odds of Yes against No, in nats, shape (labels,)."""
-    return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])
+def _all_scored(row: Sequence[Scored | TandemError]) -> list[Scored] | TandemError:
+    """Give the scores of one item, or the error that stands in the place of one."""
+    error = next((one for one in row if isinstance(one, TandemError)), None)
+    return error or [one for one in row if isinstance(one, Scored)]

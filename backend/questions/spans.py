@@ -40,7 +40,8 @@ class SpansQuestion(OpenQuestion):
 
     For each label the model writes a JSON list of what bears it, under a schema that holds nothing
     but stretches of the text itself. Every place where a listed stretch stands is a span, so that
-    offsets are the text's own. A span's probability is the geometric mean of its tokens'.
+    offsets are the text's own. A span's probability is the geometric mean of its tokens'. A list
+    that the limit cut keeps the stretches that it has whole, and is never thought complete.
 
     Attributes:
         control: The control.
@@ -107,13 +108,13 @@ class SpansQuestion(OpenQuestion):
         for candidate, one in zip(self.control.candidates, lists, strict=True):
             if isinstance(one, TandemError):
                 return one
-            if not one.is_whole or not isinstance(json_in(one.text), list):
+            if one.is_whole and not isinstance(json_in(one.text), list):
                 return unreadable(one.text)
             for stretch, probability in listed(one):
                 for start, end in places_of(stretch, text):
                     name = written([start, end, candidate.value])
                     entries[name] = max(entries.get(name, 0.0), probability)
-            ended *= float(np.exp(one.token_logprobs[-1:].sum()))
+            ended *= float(np.exp(one.token_logprobs[-1:].sum())) if one.is_whole else 0.0
         return Found(self.made_of(entries), ended, entries)
 
 

@@ -13,6 +13,13 @@ from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
 from labeling.errors import EngineError
 
+_ONE_LINE: Any = {
+    "whitespace_flexible": False,
+    "item_separator": ", ",
+    "key_separator": ": ",
+}
+"""JSON is written on one line, as models have mostly read it, and never loops in space."""
+
 
 class Grammars:
     """Makes matchers of schemas, by llguidance.
@@ -42,7 +49,7 @@ class Grammars:
 
     def _compile(self, schema: str) -> str:
         try:
-            grammar = str(LLMatcher.grammar_from_json_schema(schema))
+            grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=_ONE_LINE))
         except ValueError as error:
             raise _refusal(str(error)) from error
         complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())
