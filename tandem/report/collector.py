@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from aggregation.dataset import LEFT_TO_MODEL
+from aggregation.dataset import LEFT_TO_MODEL, answers_in
 from aggregation.truth import aggregator
 from aggregation.votes import Answer, frame
 from labeling.sections import CostSettings
@@ -69,7 +69,7 @@ def collect(
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    answers = _answers(dataset)
+    answers = answers_in(dataset)
     consensus = aggregator(method, seed=seed)
     skills = consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
     checked = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
@@ -97,14 +97,6 @@ def collect(
         caveats=(),
     )
     return caveats_of(report, dataset, method)
-
-
-def _answers(dataset: pd.DataFrame) -> list[Answer]:
-    return [
-        Answer(int(task), vote["worker"], vote["label"], "person", vote["at"], vote["lead_time"])
-        for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
-        for vote in votes
-    ]
 
 
 def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregation.dataset import COLUMNS, Belief, Item, Ruling, build
+from aggregation.beliefs import Belief
+from aggregation.dataset import COLUMNS, Item, Ruling, build
 from aggregation.votes import Answer
 from labeling.errors import SettingsError
 from routing import proof
