@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset import build
+from labeling.agreement import Agreement
 from labeling.sections import PolicySettings
 from labeling.settings import Settings
 from routing import evidence
 from routing.forecast import Forecast
 from routing.ledger.records import LedgerAnnotation, LedgerState
 from tandem.outcome import Outcome, report_of, write_report
+from tests.routing.observed import FORM
 from tests.routing.promised import audited, frozen, state_of
 from tests.routing.states import answer
 
@@ -32,8 +34,10 @@ def outcome() -> Outcome:
         title="Reviews",
         settings=Settings(policy=PolicySettings(target_error=0.1)),
         state=state,
+        agreement=Agreement(FORM),
         labels=LABELS,
         dataset=_dataset(state),
+        controls=None,
         forecasts=(),
         to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
     )
