@@ -99,6 +99,8 @@ def report_of(
         rounds=outcome.state.rounds,
         costs=outcome.settings.costs,
         at=datetime.now(UTC),
+        agreement=outcome.agreement,
+        controls=outcome.controls,
         standing=standing(
             outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
         ),

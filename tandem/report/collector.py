@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import eq
 from typing import Any
 
 import pandas as pd
 
 from aggregation.dataset import LEFT_TO_MODEL, answers_in
+from aggregation.forms import FormTruth, parts_of
 from aggregation.truth import aggregator
 from aggregation.votes import Answer, frame
+from labeling.agreement import Agreement
 from labeling.sections import CostSettings
 from routing.ledger.records import Round
 from tandem.costs import rates
 from tandem.report import quality
 from tandem.report.caveats import caveats_of
+from tandem.report.controls import control_quality
 from tandem.report.data import (
     Activity,
     Comparison,
     ConfidenceBin,
+    ControlQuality,
     Counts,
     HardItem,
     ReportData,
@@ -41,6 +46,8 @@ def collect(
     rounds: Sequence[Round],
     costs: CostSettings,
     at: datetime,
+    agreement: Agreement | None = None,
+    controls: pd.DataFrame | None = None,
     standing: Standing = NO_STANDING,
     measure: Measure = NO_MEASURE,
     method: str = "bayesian-one-coin",
@@ -58,6 +65,9 @@ def collect(
         rounds: The turns of the loop, in order.
         costs: What labels cost.
         at: When the report is made.
+        agreement: The form, and how its answers are compared; None for one class out of `labels`.
+        controls: What `aggregation.controls.by_control` made of the dataset; None where what is
+            asked is one choice.
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
         method: The aggregator of people's votes, by name, as given to `build`.
@@ -70,9 +80,10 @@ def collect(
         SettingsError: There is no aggregator of that name.
     """
     answers = answers_in(dataset)
-    consensus = aggregator(method, seed=seed)
-    skills = consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
-    checked = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    same = same_by(agreement)
+    is_one_choice = agreement is None or agreement.form.is_one_choice
+    skills = _skills(answers, agreement, method, seed)
+    checked = _checked(dataset, same)
     predicted = dataset[dataset["model_label"].notna()]
     versions = [round_.model_version for round_ in rounds] or list(predicted["model_version"])
     report = ReportData(
@@ -88,15 +99,57 @@ def collect(
         confidences=_confidences(predicted),
         calibration=quality.calibration(checked),
         curve=quality.curve(checked, predicted),
-        confusion=quality.confusion(checked, labels),
-        reviewers=quality.reviewers(answers, skills, checked, activities),
-        agreement=quality.agreement(answers),
+        confusion=quality.confusion(checked, labels) if is_one_choice else None,
+        controls=_controls(dataset, controls, agreement),
+        reviewers=quality.reviewers(answers, skills, checked, activities, same),
+        agreement=quality.agreement(answers, is_one_choice=is_one_choice),
         hardest=_hardest(dataset),
         rounds=tuple(rounds),
         comparison=tuple(comparison),
         caveats=(),
     )
     return caveats_of(report, dataset, method)
+
+
+def same_by(agreement: Agreement | None) -> quality.Same:
+    """Tell what says the same: equal answers, or those that do as far as the form's controls count.
+
+    What cannot be read as an answer of the form is like nothing but itself.
+    """
+    if agreement is None:
+        return eq
+
+    def same(one: str, other: str) -> bool:
+        if one == other:
+            return True
+        is_read = all(parts_of(agreement.form, answer) for answer in (one, other))
+        return is_read and agreement.is_same_answer(one, other)
+
+    return same
+
+
+def _skills(
+    answers: Sequence[Answer], agreement: Agreement | None, method: str, seed: int
+) -> "pd.Series[float]":
+    if agreement is not None:
+        skills = FormTruth(agreement, method, seed).fit(answers).skills_
+        return pd.Series(skills, dtype="float64")
+    consensus = aggregator(method, seed=seed)
+    return consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
+
+
+def _checked(dataset: pd.DataFrame, same: quality.Same) -> pd.DataFrame:
+    """Keep what people and the model answered, and tell whether they say the same."""
+    both = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    return both.assign(agrees=list(map(same, both["people_label"], both["model_label"])))
+
+
+def _controls(
+    dataset: pd.DataFrame, controls: pd.DataFrame | None, agreement: Agreement | None
+) -> tuple[ControlQuality, ...]:
+    if controls is None or agreement is None:
+        return ()
+    return control_quality(dataset, controls, agreement)
 
 
 def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:
