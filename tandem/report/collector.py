@@ -1,6 +1,6 @@
 """From the finished dataset to the report's numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import eq
 from typing import Any
@@ -30,6 +30,7 @@ from tandem.report.data import (
 )
 from tandem.report.people import Measure
 from tandem.report.promise import Standing
+from tandem.report.wording import answer_in_words, item_in_words
 
 HISTOGRAM_BINS = 20
 HARDEST = 8
@@ -103,7 +104,7 @@ def collect(
         controls=_controls(dataset, controls, agreement),
         reviewers=quality.reviewers(answers, skills, checked, activities, same),
         agreement=quality.agreement(answers, is_one_choice=is_one_choice),
-        hardest=_hardest(dataset),
+        hardest=_hardest(dataset, agreement),
         rounds=tuple(rounds),
         comparison=tuple(comparison),
         caveats=(),
@@ -209,22 +210,26 @@ def _confidences(predicted: pd.DataFrame) -> tuple[ConfidenceBin, ...]:
     )
 
 
-def _hardest(dataset: pd.DataFrame) -> tuple[HardItem, ...]:
+def _hardest(dataset: pd.DataFrame, agreement: Agreement | None) -> tuple[HardItem, ...]:
     """Pick the labelled items with the lowest posterior; where none is labelled, the open ones."""
     labelled = dataset[dataset["label"].notna()]
     pool = labelled if len(labelled) else dataset[dataset["model_label"].notna()]
     by = "confidence" if len(labelled) else "model_confidence"
     rows: list[Any] = pool.sort_values([by, "task"]).head(HARDEST).to_dict("records")
-    return tuple(
-        HardItem(
-            task=row["task"],
-            text=row["text"] or "",
-            label=row["label"],
-            confidence=None if pd.isna(row["confidence"]) else row["confidence"],
-            model_label=row["model_label"],
-            model_confidence=None if pd.isna(row["model_confidence"]) else row["model_confidence"],
-            votes=tuple((vote["worker"], vote["label"]) for vote in row["votes"]),
-            reason=row["reason"],
-        )
-        for row in rows
+    return tuple(_hard(row, agreement) for row in rows)
+
+
+def _hard(row: Mapping[str, Any], agreement: Agreement | None) -> HardItem:
+    def words(answer: str) -> str:
+        return answer_in_words(agreement, answer, row["text"])
+
+    return HardItem(
+        task=row["task"],
+        text=item_in_words(agreement, row["text"]),
+        label=None if row["label"] is None else words(row["label"]),
+        confidence=None if pd.isna(row["confidence"]) else row["confidence"],
+        model_label=None if row["model_label"] is None else words(row["model_label"]),
+        model_confidence=None if pd.isna(row["model_confidence"]) else row["model_confidence"],
+        votes=tuple((vote["worker"], words(vote["label"])) for vote in row["votes"]),
+        reason=row["reason"],
     )

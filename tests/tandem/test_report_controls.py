@@ -16,6 +16,7 @@ from labeling.form import parse
 from labeling.sections import ControlSettings, CostSettings
 from tandem.report import ReportData, collect, render
 from tandem.report.data import ControlQuality
+from tandem.report.wording import answer_in_words, item_in_words
 from tests.labeling.configs import on_text
 from tests.tandem.pages import Page
 from tests.tandem.simulated import simulated_report
@@ -140,6 +141,55 @@ class TestNumbers:
             "ann": 0.5,
             "bob": 0.5,
         }
+
+
+class TestWords:
+    """Nobody reads JSON on a page."""
+
+    def test_an_answer_names_its_controls(self) -> None:
+        answer = said("bad", ["price", "wait"], "so, so")
+        words = answer_in_words(AGREEMENT, answer, "Text")
+        assert words == "mood: bad · why: price, wait · note: so, so"
+        assert answer_in_words(AGREEMENT, said("bad", []), "Text") == "mood: bad · why: none"
+
+    @pytest.mark.parametrize(
+        ("control", "answer", "words"),
+        [
+            (
+                '<Labels name="c" toName="text"><Label value="P"/></Labels>',
+                '[[0,3,"P"]]',
+                "P “Ann”",
+            ),
+            ('<Rating name="c" toName="text"/>', "4", "4"),
+            (
+                '<Taxonomy name="c" toName="text"><Choice value="A"><Choice value="B"/></Choice>'
+                "</Taxonomy>",
+                '[["A","B"],["A"]]',
+                "A > B, A",
+            ),
+        ],
+    )
+    def test_a_single_control_s_answer_stands_alone(
+        self, control: str, answer: str, words: str
+    ) -> None:
+        assert answer_in_words(Agreement(parse(on_text(control))), answer, "Ann is in.") == words
+
+    def test_several_texts_stand_below_each_other(self) -> None:
+        two = parse(
+            """<View><Text name="a" value="$a"/><Text name="b" value="$b"/>
+            <Pairwise name="better" toName="a,b"/></View>"""
+        )
+        item = two.text_of({"a": "One.", "b": "Two."})
+        assert item_in_words(Agreement(two), item) == "One.\nTwo."
+
+    def test_what_cannot_be_read_is_given_as_it_is(self) -> None:
+        assert answer_in_words(AGREEMENT, "positive", "Text") == "positive"
+        assert item_in_words(AGREEMENT, None) == ""
+
+    def test_the_hardest_items_are_told_in_words(self, report: ReportData) -> None:
+        section = Page(render(report)).sections["hardest"]
+        assert "mood: bad · why: staff, wait" in section
+        assert "{" not in section
 
 
 class TestPage:
