@@ -1,25 +1,21 @@
 """The finished dataset: one row an item, with its label, how sure it is, and where it is from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
 
-from aggregation.fusion import Fusion
-from aggregation.truth import Aggregator, aggregator
-from aggregation.votes import Answer, frame, of_model, of_people
+from aggregation.beliefs import Belief, Posterior
+from aggregation.votes import Answer
+from aggregation.weighing import Evidence, weigh
+from labeling.agreement import Agreement
 
 Source = Literal["model", "people", "both"]
-Posterior = dict[str, float]
-"""Probability of every label; sums to 1."""
 
 LEFT_TO_MODEL = ("accept",)
 """Kinds of decisions that leave the label to the model until a person has answered."""
-
-DIVIDED = 0.5
-"""People are divided where their own label is no more probable than this."""
 
 COLUMNS = (
     "task",
@@ -52,25 +48,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What the model believes of one task.
-
-    Attributes:
-        label: Its answer.
-        confidence: Probability that the answer is right, in [0, 1].
-        distribution: Probability of every candidate; may be empty where only `confidence` is known.
-        model_version: The version that answered.
-        calibrated: Whether people's answers stand behind `confidence`; only then is it believed.
-    """
-
-    label: str
-    confidence: float
-    distribution: Mapping[str, float] = field(default_factory=dict)
-    model_version: str = ""
-    calibrated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Ruling:
     """What the controller decided about one task.
 
@@ -95,6 +72,7 @@ def build(
     rulings: Mapping[int, Ruling],
     *,
     labels: Sequence[str],
+    agreement: Agreement | None = None,
     method: str = "bayesian-one-coin",
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -105,53 +83,35 @@ def build(
         answers: Everybody's answers, the model's accepted ones too.
         beliefs: The model's present belief, by task.
         rulings: The latest decision, by task.
-        labels: Every label that the control offers.
-        method: The aggregator of people's votes, by name; see `aggregation.truth.METHODS`.
+        labels: Every label that is offered, where one of them is the answer.
+        agreement: The form; None for one class out of `labels`. How answers are weighed hangs on
+            it; see `aggregation.weighing`.
+        method: The aggregator of votes for one label, by name; see `aggregation.truth.METHODS`.
         seed: Seed of an aggregator that starts at random.
 
     Returns:
         A frame with `COLUMNS`. `label` is None where the item is not resolved yet, and `reason`
         says why. `posterior` and `model_distribution` are dicts, `votes` a list of dicts with
-        `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names.
+        `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names. `confidence` is NaN
+        where nothing tells how sure the label is.
 
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    known = _all_labels(labels, answers, beliefs)
-    evidence = _weigh(answers, beliefs, known, aggregator(method, seed=seed))
+    evidence = weigh(answers, beliefs, labels, agreement, method=method, seed=seed)
     rows = [_row(item, beliefs.get(item.task), rulings.get(item.task), evidence) for item in items]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
     return table.astype({"task": "int64", "confidence": "float64", "model_confidence": "float64"})
 
 
-def spread(belief: Belief, labels: Sequence[str]) -> Posterior:
-    """Write a belief as the probability of every label.
-
-    The answer keeps its `confidence`, which is what was calibrated; the rest goes to the other
-    labels as the distribution shares it out, evenly where it does not say.
-    """
-    others = {label: belief.distribution.get(label, 0.0) for label in labels}
-    others.pop(belief.label, None)
-    total = sum(others.values())
-    rest = 1.0 - belief.confidence
-    shares = {
-        label: rest * (p / total if total > 0 else 1 / len(others)) for label, p in others.items()
-    }
-    return {label: shares.get(label, belief.confidence) for label in labels}
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What all answers and beliefs together say of each task, by task."""
-
-    people: Mapping[int, list[Answer]]
-    accepted: Mapping[int, Answer]
-    people_labels: Mapping[int, str]
-    consensus: Mapping[int, Posterior]
-    fused: Mapping[int, Posterior]
-    fused_labels: Mapping[int, str]
-    believed: Mapping[int, Posterior]
+def answers_in(dataset: pd.DataFrame) -> list[Answer]:
+    """Read people's answers back out of what `build` gave."""
+    return [
+        Answer(int(task), vote["worker"], vote["label"], "person", vote["at"], vote["lead_time"])
+        for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
+        for vote in votes
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,38 +129,11 @@ class _Verdict:
     def confidence(self) -> float | None:
         if self.label is None or self.posterior is None:
             return None
-        return self.posterior[self.label]
-
-
-def _weigh(
-    answers: Sequence[Answer],
-    beliefs: Mapping[int, Belief],
-    labels: Sequence[str],
-    consensus: Aggregator,
-) -> _Evidence:
-    people = of_people(answers)
-    votes = frame(people)
-    by_task: dict[int, list[Answer]] = {}
-    for answer in people:
-        by_task.setdefault(answer.task, []).append(answer)
-    believed = {task: spread(belief, labels) for task, belief in beliefs.items()}
-    trusted = {task: p for task, p in believed.items() if beliefs[task].calibrated}
-    fusion = Fusion(labels).fit(votes, trusted) if people or trusted else None
-    if people:
-        consensus.fit(votes)
-    return _Evidence(
-        people=by_task,
-        accepted=of_model(answers),
-        people_labels=_by_task(consensus.labels_) if people else {},
-        consensus=_posteriors(consensus.probas_, labels) if people else {},
-        fused=_posteriors(fusion.probas_, labels) if fusion else {},
-        fused_labels=_by_task(fusion.labels_) if fusion else {},
-        believed=believed,
-    )
+        return self.posterior.get(self.label)
 
 
 def _row(
-    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: _Evidence
+    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
 ) -> dict[str, Any]:
     verdict = _decide(item, belief, ruling, evidence)
     voted = evidence.people.get(item.task, [])
@@ -211,7 +144,7 @@ def _row(
         "posterior": verdict.posterior,
         "confidence": verdict.confidence,
         "source": verdict.source,
-        "people_label": evidence.people_labels.get(item.task),
+        "people_label": evidence.said.labels.get(item.task),
         "votes": [
             {"worker": a.worker, "label": a.label, "at": a.at, "lead_time": a.lead_time}
             for a in voted
@@ -230,7 +163,7 @@ def _row(
 
 
 def _decide(
-    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: _Evidence
+    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
 ) -> _Verdict:
     voted = evidence.people.get(item.task, [])
     left_to_model = ruling is not None and ruling.kind in LEFT_TO_MODEL
@@ -239,7 +172,7 @@ def _decide(
         return _decided_with_people(item.task, voted, belief, ruling, evidence)
     if left_to_model and ruling is not None:
         return _decided_by_model(item.task, belief, ruling, evidence)
-    posterior = evidence.fused.get(item.task) or evidence.believed.get(item.task)
+    posterior = evidence.posterior(item.task)
     return _Verdict(None, posterior, None, _why_open(item, ruling, wanted - len(voted), wanted))
 
 
@@ -248,26 +181,22 @@ def _decided_with_people(
     voted: Sequence[Answer],
     belief: Belief | None,
     ruling: Ruling | None,
-    evidence: _Evidence,
+    evidence: Evidence,
 ) -> _Verdict:
     reason = ruling.reason if ruling else "people answered before it was routed"
-    at = max(answer.at for answer in voted)
+    said, at = evidence.said, max(answer.at for answer in voted)
     people = tuple(answer.worker for answer in voted)
-    said = evidence.people_labels[task]
-    if belief is not None and belief.calibrated:
-        # People have the last word. Where they are divided, the model's belief tips the scales.
-        is_divided = evidence.consensus[task][said] <= DIVIDED
-        label = evidence.fused_labels[task] if is_divided else said
+    if belief is not None and belief.calibrated and task in said.fused:
         by = (*people, belief.model_version)
-        return _Verdict(label, evidence.fused[task], "both", reason, at, by)
-    return _Verdict(said, evidence.consensus[task], "people", reason, at, people)
+        return _Verdict(said.settled[task], said.fused[task], "both", reason, at, by)
+    return _Verdict(said.labels[task], said.consensus[task], "people", reason, at, people)
 
 
 def _decided_by_model(
-    task: int, belief: Belief | None, ruling: Ruling, evidence: _Evidence
+    task: int, belief: Belief | None, ruling: Ruling, evidence: Evidence
 ) -> _Verdict:
     accepted = evidence.accepted.get(task)
-    posterior = evidence.fused.get(task) or evidence.believed.get(task)
+    posterior = evidence.posterior(task)
     if accepted is not None:
         return _Verdict(
             accepted.label, posterior, "model", ruling.reason, accepted.at, (accepted.worker,)
@@ -284,26 +213,3 @@ def _why_open(item: Item, ruling: Ruling | None, missing: int, wanted: int) -> s
     if ruling is None:
         return "not routed yet"
     return f"waits for {missing} of {wanted} people: {ruling.reason}"
-
-
-def _all_labels(
-    labels: Sequence[str], answers: Sequence[Answer], beliefs: Mapping[int, Belief]
-) -> list[str]:
-    """List what the control offers, then what was once answered and is offered no more."""
-    used = {answer.label for answer in answers}
-    for belief in beliefs.values():
-        used.update({belief.label, *belief.distribution})
-    return list(dict.fromkeys([*labels, *sorted(used)]))
-
-
-def _by_task(labels: "pd.Series[str]") -> dict[int, str]:
-    return {int(task): str(label) for task, label in zip(labels.index, labels, strict=True)}
-
-
-def _posteriors(probas: pd.DataFrame, labels: Sequence[str]) -> dict[int, Posterior]:
-    table = probas.reindex(columns=list(labels), fill_value=0.0)
-    rows = table.to_numpy(dtype="float64").tolist()
-    return {
-        int(t): dict(zip(labels, row, strict=True))
-        for t, row in zip(table.index, rows, strict=True)
-    }

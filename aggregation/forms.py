@@ -10,8 +10,10 @@ from aggregation.kinds import KindAggregator, aggregator_for
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.agreement import Agreement
 from labeling.answers import Kind, paths_of
+from labeling.contents import content
 from labeling.controls import Control
 from labeling.errors import AnswerError
+from labeling.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,7 @@ def votes_of(agreement: Agreement, answers: Sequence[Answer]) -> dict[str, pd.Da
         control.from_name: [] for control in agreement.form.controls
     }
     for answer in answers:
-        try:
-            said = agreement.form.answers(answer.label)
-        except AnswerError:
-            continue
-        for name, label in said.items():
+        for name, label in parts_of(agreement.form, answer.label).items():
             rows[name].append((answer.task, answer.worker, label))
     return {
         name: pd.DataFrame(found, columns=list(VOTE_COLUMNS)).astype(
@@ -127,6 +125,18 @@ def votes_of(agreement: Agreement, answers: Sequence[Answer]) -> dict[str, pd.Da
         )
         for name, found in rows.items()
     }
+
+
+def parts_of(form: Form, answer: str) -> dict[str, str]:
+    """Take an answer apart: each control's, by its name; nothing, where it is none of the form."""
+    try:
+        said = form.answers(answer)
+        for control in form.controls:
+            if control.from_name in said:
+                content(control.kind, said[control.from_name])
+    except AnswerError:
+        return {}
+    return said
 
 
 def labels_of(control: Control) -> list[str]:

@@ -1,6 +1,7 @@
 """How good each worker is, as far as the others and the model can tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import eq
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ def quality(
     answers: Sequence[Answer],
     skills: "pd.Series[float]",
     model_labels: Mapping[int, str],
+    same: Callable[[str, str], bool] = eq,
 ) -> pd.DataFrame:
     """Rate each worker.
 
@@ -33,19 +35,20 @@ def quality(
         answers: People's answers, one a person and task, as `votes.of_people` gives them.
         skills: An aggregator's `skills_`.
         model_labels: The model's answer, by task.
+        same: Whether two answers say the same.
 
     Returns:
         A row a worker, by name, with `COLUMNS`: `agreement` is the share of the `compared` votes
-        that name what the *other* voters' majority names (a task where the others tie, or where
+        that say what the *other* voters' majority says (a task where the others tie, or where
         there are none, is not compared); `model_agreement` the share of the `with_model` votes
-        that name the model's answer; both with Wilson intervals at 95%; `median_lead_time` is in
+        that say the model's answer; both with Wilson intervals at 95%; `median_lead_time` is in
         seconds. What nothing is known of is NaN.
     """
     votes = frame(answers)
     votes["lead_time"] = pd.Series([a.lead_time for a in answers], dtype="float64")
     votes["others"] = _majority_of_others(votes)
     votes["model"] = votes["task"].map(dict(model_labels)).astype("object")
-    rows = {worker: _rate(own) for worker, own in votes.groupby("worker")}
+    rows = {worker: _rate(own, same) for worker, own in votes.groupby("worker")}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     table["skill"] = skills.reindex(table.index).astype("float64")
     return table.astype({"votes": "int64", "compared": "int64", "with_model": "int64"}).rename_axis(
@@ -53,20 +56,22 @@ def quality(
     )
 
 
-def _rate(own: pd.DataFrame) -> dict[str, float]:
+def _rate(own: pd.DataFrame, same: Callable[[str, str], bool]) -> dict[str, float]:
     return {
         "votes": len(own),
-        **_agreement(own, "others", count="compared", share="agreement"),
-        **_agreement(own, "model", count="with_model", share="model_agreement"),
+        **_agreement(own, "others", same, count="compared", share="agreement"),
+        **_agreement(own, "model", same, count="with_model", share="model_agreement"),
         "median_lead_time": float(own["lead_time"].median()),
     }
 
 
-def _agreement(own: pd.DataFrame, other: str, *, count: str, share: str) -> dict[str, float]:
+def _agreement(
+    own: pd.DataFrame, other: str, same: Callable[[str, str], bool], *, count: str, share: str
+) -> dict[str, float]:
     known = own[own[other].notna()]
     if known.empty:
         return {count: 0}
-    agreeing = int((known["label"] == known[other]).sum())
+    agreeing = sum(map(same, known["label"], known[other]))
     interval = wilson(agreeing, len(known))
     return {
         count: len(known),

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     """A number, as short as it can be written: `12.5`, `12`, `1e+22`."""
 
 
+CHOICES = frozenset({Kind.CLASS, Kind.SCALE, Kind.PAIR})
+"""Kinds of which every answer is a candidate of the control."""
+
 Span = tuple[int, int, str]
 """First character, character behind the last one, label."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answers import Kind, content_of, paths_of, strings_of, written
+from labeling.answers import CHOICES, Kind, content_of, paths_of, strings_of, written
 from labeling.config import Condition, Place, interface_of, places_of
 from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
@@ -48,6 +48,11 @@ class Form:
     def only(self) -> Control | None:
         """The control, where there is but one."""
         return self.controls[0] if len(self.controls) == 1 else None
+
+    @property
+    def is_one_choice(self) -> bool:
+        """Whether all that is asked is one control whose every answer is a candidate."""
+        return self.only is not None and self.only.kind in CHOICES
 
     @property
     def digest(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from aggregation.dataset import Belief, Item, Ruling
+from aggregation.beliefs import Belief
+from aggregation.dataset import Item, Ruling
 from aggregation.fusion import GUESS, Fusion
 from aggregation.votes import Answer, frame, of_people
 from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState

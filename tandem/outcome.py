@@ -8,12 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from aggregation import dataset as datasets
+from aggregation.controls import by_control
+from labeling.agreement import Agreement
 from labeling.settings import Settings
 from routing import evidence
 from routing.duties import given_up
 from routing.forecast import TARGETS, Forecast, everything
 from routing.ledger.records import LedgerState
 from routing.observe import Scene
+from routing.parts import parts
 from tandem.planner import Outlook, basis_of, outlook
 from tandem.report import collect, render
 from tandem.report.data import Activity, Comparison, ReportData
@@ -26,6 +29,9 @@ class Outcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
+        agreement: The form, and how its answers are compared.
+        controls: The dataset by control; None where all that is asked is one choice, so that it
+            would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
         to_come: The audits that each population in audit still takes, by its number.
     """
@@ -33,8 +39,10 @@ class Outcome:
     title: str
     settings: Settings
     state: LedgerState
+    agreement: Agreement
     labels: tuple[str, ...]
     dataset: pd.DataFrame
+    controls: pd.DataFrame | None
     forecasts: Sequence[Forecast]
     to_come: Mapping[int, Forecast]
 
@@ -46,6 +54,7 @@ def conclude(scene: Scene) -> Outcome:
         SettingsError: There is no aggregator of the name that the settings give.
     """
     state, settings = scene.state, scene.settings
+    agreement = Agreement(scene.form, settings.controls)
     ahead = outlook(scene, TARGETS)
     frame = datasets.build(
         evidence.items(state),
@@ -53,6 +62,7 @@ def conclude(scene: Scene) -> Outcome:
         evidence.beliefs(state),
         evidence.rulings(state, given_up(scene)),
         labels=scene.labels,
+        agreement=agreement,
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
@@ -60,8 +70,10 @@ def conclude(scene: Scene) -> Outcome:
         title=scene.project.title,
         settings=settings,
         state=state,
+        agreement=agreement,
         labels=scene.labels,
         dataset=frame,
+        controls=_controls(frame, agreement, scene),
         forecasts=_forecasts(scene, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
     )
@@ -87,6 +99,8 @@ def report_of(
         rounds=outcome.state.rounds,
         costs=outcome.settings.costs,
         at=datetime.now(UTC),
+        agreement=outcome.agreement,
+        controls=outcome.controls,
         standing=standing(
             outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
         ),
@@ -108,6 +122,13 @@ def write_report(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file
+
+
+def _controls(dataset: pd.DataFrame, agreement: Agreement, scene: Scene) -> pd.DataFrame | None:
+    if agreement.form.is_one_choice:
+        return None
+    method, seed = scene.settings.aggregation.method, scene.settings.policy.seed
+    return by_control(dataset, agreement, parts(scene.state), method=method, seed=seed)
 
 
 def _forecasts(scene: Scene, ahead: Outlook) -> Sequence[Forecast]:

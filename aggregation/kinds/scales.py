@@ -11,7 +11,7 @@ and Skene (1979) have K² - K: all that a few dozen votes of a worker can suppor
 vote speaks for the step that it names before any other; the prior of t is even, so what all say
 wins. Expectation maximisation finds posterior and noise together, the noises on a grid, each as if
 the worker had already given `STRENGTH` votes as the crowd gives them, the crowd starting from a
-guess.
+guess. A step that only one vote is about tells nothing of who gave it, so it moves no noise.
 
 Papers:
     A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
@@ -104,10 +104,11 @@ def _estimate(
     guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
     chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
     posterior = _posterior(log_tables, chosen, rows, voters, said)
+    shared = np.bincount(rows)[rows] > 1
     for _ in range(MAX_STEPS):
         counts = np.zeros((len(chosen), steps, steps))
-        np.add.at(counts, (voters, said), posterior[rows])
-        crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + len(rows))
+        np.add.at(counts, (voters[shared], said[shared]), posterior[rows[shared]])
+        crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + shared.sum())
         fit = np.einsum("wvt,gvt->wg", counts + STRENGTH * crowd, log_tables)
         chosen = fit.round(9).argmax(axis=1)
         last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, said)

@@ -17,6 +17,7 @@ from routing.ledger.records import (
     Checked,
     Decision,
     LedgerAnnotation,
+    LedgerPart,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
@@ -222,9 +223,7 @@ class Ledger:
             answered = self._annotations(connection, asked, AnnotationRow.deleted_at.is_(None))
             return LedgerState(
                 tasks=tasks,
-                predictions=self._read(
-                    connection, LedgerPrediction, PredictionRow, by=PredictionRow.id
-                ),
+                predictions=self._predictions(connection),
                 annotations=answered,
                 decisions={one.task: one for one in decided if one.task in tasks},
                 assignments=[one for one in asked if one.task in tasks],
@@ -256,13 +255,7 @@ class Ledger:
                 by=AssignmentRow.assigned_at,
             )
             return TaskHistory(
-                predictions=self._read(
-                    connection,
-                    LedgerPrediction,
-                    PredictionRow,
-                    PredictionRow.task == task,
-                    by=PredictionRow.id,
-                ),
+                predictions=self._predictions(connection, PredictionRow.task == task),
                 annotations=self._annotations(connection, asked, AnnotationRow.task == task),
                 decisions=self._read(
                     connection,
@@ -301,6 +294,17 @@ class Ledger:
         columns = [column for column in table.__table__.columns if column.name != "project"]
         rows = select(*columns).where(table.project == self.project, *which).order_by(by)
         return [record(**row._mapping) for row in connection.execute(rows)]
+
+    def _predictions(
+        self, connection: Connection, *which: ColumnElement[bool]
+    ) -> list[LedgerPrediction]:
+        """Read predictions, and what each believes of its controls."""
+
+        def record(parts: dict[str, Any], **row: Any) -> LedgerPrediction:
+            told = {name: LedgerPart(**part) for name, part in parts.items()}
+            return LedgerPrediction(parts=told, **row)
+
+        return self._read(connection, record, PredictionRow, *which, by=PredictionRow.id)
 
     def _annotations(
         self,

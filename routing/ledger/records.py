@@ -48,6 +48,19 @@ class LedgerTask:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerPart:
+    """What a prediction believes of one control's answer, which the form's answer holds.
+
+    Attributes:
+        confidence: Probability that the answer is right.
+        distribution: As in `labeling.predictions.Part`; empty where answers are open.
+    """
+
+    confidence: float
+    distribution: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerPrediction:
     """A prediction as last seen.
 
@@ -57,6 +70,8 @@ class LedgerPrediction:
         raw_score: The same before calibration; None where another model than Tandem's answered.
         distribution: Probability of every candidate; empty where another model answered.
         calibrator: The calibrator behind the confidence; None where another model answered.
+        parts: What is believed of each control's answer, by its name; empty where another model
+            answered.
     """
 
     id: int
@@ -67,6 +82,7 @@ class LedgerPrediction:
     raw_score: float | None
     distribution: Mapping[str, float]
     calibrator: str | None
+    parts: Mapping[str, LedgerPart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
         "raw_score": None,
         "distribution": {},
         "calibrator": None,
+        "parts": {},
     }
     if not any(META_KEY in (region.get("meta") or {}) for region in prediction.result):
         return row
@@ -65,6 +66,10 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
         "raw_score": own.raw_score,
         "distribution": dict(own.distribution),
         "calibrator": own.calibrator,
+        "parts": {
+            name: {"confidence": part.confidence, "distribution": dict(part.distribution)}
+            for name, part in own.parts.items()
+        },
     }
 
 

@@ -74,6 +74,7 @@ class PredictionRow(Base):
     raw_score: Mapped[float | None]
     distribution: Mapped[dict[str, float]]
     calibrator: Mapped[str | None]
+    parts: Mapped[Json]
 
 
 class AnnotationRow(Base):

@@ -38,15 +38,19 @@ def export(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the dataset, and a certificate for each promise that is certified."""
+    """Write the dataset, whole and by control, and a certificate for each certified promise."""
     from routing.populations import stage_of
     from tandem.export import export as write
-    from tandem.export import export_certificates
+    from tandem.export import export_certificates, export_controls
 
     with speaking(json=json, debug=debug) as terminal:
         outcome = _outcome(settings_file, terminal)
         dataset, state = outcome.dataset, outcome.state
-        files = [str(file) for file in write(dataset, to, formats)]
+        written = (
+            *write(dataset, to, formats),
+            *export_controls(outcome.controls, to, formats),
+        )
+        files = [str(file) for file in written]
         certificates = [str(file) for file in export_certificates(state, to)]
         unlabelled = int(dataset["label"].isna().sum())
         terminal.say(f"{len(dataset)} items, {unlabelled} without a label: {', '.join(files)}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from aggregation.dataset import Belief
+from aggregation.beliefs import Belief
 from aggregation.truth import aggregator
 from labeling.sections import CostSettings
 from tandem.costs import rates

@@ -13,7 +13,7 @@ from pathlib import Path
 from label_studio_sdk.client import LabelStudio
 from rich.table import Table
 
-from aggregation.dataset import Belief
+from aggregation.beliefs import Belief
 from labeling import form as forms
 from labeling.form import Form
 from labeling.settings import Settings

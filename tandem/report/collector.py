@@ -1,23 +1,28 @@
 """From the finished dataset to the report's numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import eq
 from typing import Any
 
 import pandas as pd
 
-from aggregation.dataset import LEFT_TO_MODEL
+from aggregation.dataset import LEFT_TO_MODEL, answers_in
+from aggregation.forms import FormTruth, parts_of
 from aggregation.truth import aggregator
 from aggregation.votes import Answer, frame
+from labeling.agreement import Agreement
 from labeling.sections import CostSettings
 from routing.ledger.records import Round
 from tandem.costs import rates
 from tandem.report import quality
 from tandem.report.caveats import caveats_of
+from tandem.report.controls import control_quality
 from tandem.report.data import (
     Activity,
     Comparison,
     ConfidenceBin,
+    ControlQuality,
     Counts,
     HardItem,
     ReportData,
@@ -25,6 +30,7 @@ from tandem.report.data import (
 )
 from tandem.report.people import Measure
 from tandem.report.promise import Standing
+from tandem.report.wording import answer_in_words, item_in_words
 
 HISTOGRAM_BINS = 20
 HARDEST = 8
@@ -41,6 +47,8 @@ def collect(
     rounds: Sequence[Round],
     costs: CostSettings,
     at: datetime,
+    agreement: Agreement | None = None,
+    controls: pd.DataFrame | None = None,
     standing: Standing = NO_STANDING,
     measure: Measure = NO_MEASURE,
     method: str = "bayesian-one-coin",
@@ -58,6 +66,9 @@ def collect(
         rounds: The turns of the loop, in order.
         costs: What labels cost.
         at: When the report is made.
+        agreement: The form, and how its answers are compared; None for one class out of `labels`.
+        controls: What `aggregation.controls.by_control` made of the dataset; None where what is
+            asked is one choice.
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
         method: The aggregator of people's votes, by name, as given to `build`.
@@ -69,10 +80,11 @@ def collect(
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    answers = _answers(dataset)
-    consensus = aggregator(method, seed=seed)
-    skills = consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
-    checked = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    answers = answers_in(dataset)
+    same = same_by(agreement)
+    is_one_choice = agreement is None or agreement.form.is_one_choice
+    skills = _skills(answers, agreement, method, seed)
+    checked = _checked(dataset, same)
     predicted = dataset[dataset["model_label"].notna()]
     versions = [round_.model_version for round_ in rounds] or list(predicted["model_version"])
     report = ReportData(
@@ -88,10 +100,11 @@ def collect(
         confidences=_confidences(predicted),
         calibration=quality.calibration(checked),
         curve=quality.curve(checked, predicted),
-        confusion=quality.confusion(checked, labels),
-        reviewers=quality.reviewers(answers, skills, checked, activities),
-        agreement=quality.agreement(answers),
-        hardest=_hardest(dataset),
+        confusion=quality.confusion(checked, labels) if is_one_choice else None,
+        controls=_controls(dataset, controls, agreement),
+        reviewers=quality.reviewers(answers, skills, checked, activities, same),
+        agreement=quality.agreement(answers, is_one_choice=is_one_choice),
+        hardest=_hardest(dataset, agreement),
         rounds=tuple(rounds),
         comparison=tuple(comparison),
         caveats=(),
@@ -99,12 +112,45 @@ def collect(
     return caveats_of(report, dataset, method)
 
 
-def _answers(dataset: pd.DataFrame) -> list[Answer]:
-    return [
-        Answer(int(task), vote["worker"], vote["label"], "person", vote["at"], vote["lead_time"])
-        for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
-        for vote in votes
-    ]
+def same_by(agreement: Agreement | None) -> quality.Same:
+    """Tell what says the same: equal answers, or those that do as far as the form's controls count.
+
+    What cannot be read as an answer of the form is like nothing but itself.
+    """
+    if agreement is None:
+        return eq
+
+    def same(one: str, other: str) -> bool:
+        if one == other:
+            return True
+        is_read = all(parts_of(agreement.form, answer) for answer in (one, other))
+        return is_read and agreement.is_same_answer(one, other)
+
+    return same
+
+
+def _skills(
+    answers: Sequence[Answer], agreement: Agreement | None, method: str, seed: int
+) -> "pd.Series[float]":
+    if agreement is not None:
+        skills = FormTruth(agreement, method, seed).fit(answers).skills_
+        return pd.Series(skills, dtype="float64")
+    consensus = aggregator(method, seed=seed)
+    return consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
+
+
+def _checked(dataset: pd.DataFrame, same: quality.Same) -> pd.DataFrame:
+    """Keep what people and the model answered, and tell whether they say the same."""
+    both = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    return both.assign(agrees=list(map(same, both["people_label"], both["model_label"])))
+
+
+def _controls(
+    dataset: pd.DataFrame, controls: pd.DataFrame | None, agreement: Agreement | None
+) -> tuple[ControlQuality, ...]:
+    if controls is None or agreement is None:
+        return ()
+    return control_quality(dataset, controls, agreement)
 
 
 def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:
@@ -164,22 +210,26 @@ def _confidences(predicted: pd.DataFrame) -> tuple[ConfidenceBin, ...]:
     )
 
 
-def _hardest(dataset: pd.DataFrame) -> tuple[HardItem, ...]:
+def _hardest(dataset: pd.DataFrame, agreement: Agreement | None) -> tuple[HardItem, ...]:
     """Pick the labelled items with the lowest posterior; where none is labelled, the open ones."""
     labelled = dataset[dataset["label"].notna()]
     pool = labelled if len(labelled) else dataset[dataset["model_label"].notna()]
     by = "confidence" if len(labelled) else "model_confidence"
     rows: list[Any] = pool.sort_values([by, "task"]).head(HARDEST).to_dict("records")
-    return tuple(
-        HardItem(
-            task=row["task"],
-            text=row["text"] or "",
-            label=row["label"],
-            confidence=None if pd.isna(row["confidence"]) else row["confidence"],
-            model_label=row["model_label"],
-            model_confidence=None if pd.isna(row["model_confidence"]) else row["model_confidence"],
-            votes=tuple((vote["worker"], vote["label"]) for vote in row["votes"]),
-            reason=row["reason"],
-        )
-        for row in rows
+    return tuple(_hard(row, agreement) for row in rows)
+
+
+def _hard(row: Mapping[str, Any], agreement: Agreement | None) -> HardItem:
+    def words(answer: str) -> str:
+        return answer_in_words(agreement, answer, row["text"])
+
+    return HardItem(
+        task=row["task"],
+        text=item_in_words(agreement, row["text"]),
+        label=None if row["label"] is None else words(row["label"]),
+        confidence=None if pd.isna(row["confidence"]) else row["confidence"],
+        model_label=None if row["model_label"] is None else words(row["model_label"]),
+        model_confidence=None if pd.isna(row["model_confidence"]) else row["model_confidence"],
+        votes=tuple((vote["worker"], words(vote["label"])) for vote in row["votes"]),
+        reason=row["reason"],
     )

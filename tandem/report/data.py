@@ -156,6 +156,40 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlQuality:
+    """How one control does; None where too little is known.
+
+    Attributes:
+        name: The control's name.
+        tag: Its tag, such as `Choices`.
+        asked: What it asks for, in words.
+        counts: Whether a task is wrong where its answer is.
+        answers: People's answers to it.
+        alpha: Krippendorff's alpha of these.
+        likeness: Mean likeness of two people's answers to one item, in [0, 1].
+        checked: Items where people or the model answered it, of those that both have looked at.
+        same: Share of the checked ones where both say the same.
+        model_likeness: Mean likeness of the model's answer to people's, 0 where one of them has
+            none.
+        confidence: The model's mean confidence in its answers.
+        ece: Expected calibration error of that confidence, on the checked items.
+    """
+
+    name: str
+    tag: str
+    asked: str
+    counts: bool
+    answers: int
+    alpha: float | None
+    likeness: float | None
+    checked: int
+    same: float | None
+    model_likeness: float | None
+    confidence: float | None
+    ece: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A share of `total`, with its 95% interval; None where there was nothing to count."""
 
@@ -219,6 +253,7 @@ class ReportData:
         measure: How good people are as a measure of it.
         calibrated: Whether people's answers stand behind the model's confidence.
         mean_confidence: Mean posterior of all labels: how many are expected to be right.
+        controls: How each control does; empty where all that is asked is one choice.
     """
 
     title: str
@@ -234,6 +269,7 @@ class ReportData:
     calibration: Calibration | None
     curve: Sequence[CurvePoint]
     confusion: Confusion | None
+    controls: Sequence[ControlQuality]
     reviewers: Sequence[Reviewer]
     agreement: Agreement
     hardest: Sequence[HardItem]

@@ -1,7 +1,8 @@
 """The report's numbers on quality: calibration, coverage, confusion, reviewers, agreement."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import eq
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from tandem.report.data import (
     Share,
 )
 
+Same = Callable[[str, str], bool]
+"""Whether two answers say the same."""
 Floats = npt.NDArray[np.float64]
 
 ENOUGH_CHECKED = 10
@@ -38,13 +41,14 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
     """Compare the model's confidence with people, on the items that both answered.
 
     Args:
-        checked: Rows of the dataset with `people_label` and `model_label`.
+        checked: Rows of the dataset with `people_label` and `model_label`, and whether the two say
+            the same, `agrees`.
     """
     if len(checked) < ENOUGH_CHECKED:
         return None
     confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
     correct = _correct(checked)
-    bins = min(MOST_BINS, max(1, len(checked) // ITEMS_A_BIN))
+    bins = bins_for(len(checked))
     table = measure.reliability(confidence, correct, bins)
     try:
         auroc = measure.auroc(confidence, correct)
@@ -62,6 +66,11 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
             for count, *rest in table.itertuples(index=False)
         ),
     )
+
+
+def bins_for(items: int) -> int:
+    """Give how many bins so many checked items are enough for."""
+    return min(MOST_BINS, max(1, items // ITEMS_A_BIN))
 
 
 def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, ...]:
@@ -98,10 +107,11 @@ def reviewers(
     skills: "pd.Series[float]",
     checked: pd.DataFrame,
     activities: Sequence[Activity],
+    same: Same = eq,
 ) -> tuple[Reviewer, ...]:
-    """Rate everybody who answered or skipped, the busiest first."""
+    """Rate everybody who answered or skipped, the busiest first; `same` compares answers."""
     model = dict(zip(checked["task"], checked["model_label"], strict=True))
-    table = quality(answers, skills, model)
+    table = quality(answers, skills, model, same)
     rated: dict[str, dict[str, float]] = {
         str(worker): {str(name): float(number) for name, number in row.items()}
         for worker, row in table.iterrows()
@@ -124,10 +134,17 @@ def reviewers(
     return tuple(sorted(rows, key=lambda row: (-row.votes, row.worker)))
 
 
-def agreement(answers: Sequence[Answer]) -> Agreement:
-    """Measure how far people agree with each other; say why where it cannot be measured."""
+def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agreement:
+    """Measure how far people agree with each other; say why where it cannot be measured.
+
+    Args:
+        answers: People's, one a person and task.
+        is_one_choice: Whether all that is asked is one choice; of more, only its controls tell.
+    """
     votes = frame(answers)
     shared = shared_tasks(votes)
+    if not is_one_choice:
+        return Agreement(shared, None, None, "It is measured control by control, above")
     raw = None
     try:
         raw = pairwise_agreement(votes)
@@ -144,7 +161,7 @@ def _point(threshold: float, coverage: float, risk: float, weights: Floats) -> C
 
 
 def _correct(checked: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    return (checked["people_label"] == checked["model_label"]).to_numpy(dtype=np.bool_)
+    return checked["agrees"].to_numpy(dtype=np.bool_)
 
 
 def _weights(checked: pd.DataFrame, predicted: pd.DataFrame) -> Floats:

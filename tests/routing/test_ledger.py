@@ -53,10 +53,16 @@ def test_an_older_release_s_ledger_keeps_what_it_holds(database_url: str) -> Non
             "INSERT INTO task (project, id, text, overlap, is_labeled, updated_at)"
             " VALUES (5, 1, 'Text 1', 1, FALSE, '2026-01-01 12:00:00+00:00')"
         )
+        connection.exec_driver_sql(
+            "INSERT INTO prediction (project, id, task, model_version, answer, distribution)"
+            " VALUES (5, 7, 1, 'tiny-1', 'positive', '{}')"
+        )
     engine.dispose()
     ledger = Ledger(database_url, 5)
     ledger.upgrade()
     assert ledger.state().tasks == {1: LedgerTask(1, "Text 1", 1, False, NOON, None)}
+    (prediction,) = ledger.state().predictions
+    assert (prediction.answer, prediction.parts) == ("positive", {})
     with writing(ledger.engine) as connection:
         command.downgrade(migrations(connection), "base")
     ledger.close()

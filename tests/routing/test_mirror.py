@@ -7,10 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labeling.answers import written
+from labeling.form import parse
+from labeling.predictions import Part, Prediction, Provenance, to_label_studio
 from routing.ledger import Ledger
-from routing.ledger.records import Assignment, LedgerState
+from routing.ledger.records import Assignment, LedgerPart, LedgerState
 from routing.ledger.rows import SOURCE
-from routing.studio.records import StudioTask
+from routing.studio.records import StudioPrediction, StudioTask
 from tests.routing.conftest import NewLedger
 from tests.routing.observed import (
     ADA,
@@ -25,6 +28,13 @@ from tests.routing.observed import (
 )
 
 LATER = NOON + timedelta(hours=1)
+SEVERAL = parse(
+    """<View><Text name="text" value="$text"/>
+  <Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>
+  <Choices name="why" toName="text" choice="multiple">
+    <Choice value="price"/><Choice value="staff"/></Choices>
+</View>"""
+)
 
 
 def test_a_task_is_kept_with_its_text_and_a_broken_one_without(ledger: Ledger) -> None:
@@ -47,6 +57,28 @@ def test_a_prediction_of_tandem_is_kept_with_all_that_it_believes(ledger: Ledger
     assert (kept.id, kept.task, kept.answer, kept.confidence) == (7, 1, "negative", 0.75)
     assert kept.distribution == {"negative": 0.75, "positive": 0.25}
     assert (kept.raw_score, kept.calibrator) == (0.6, "platt:40")
+    assert kept.parts == {"sentiment": LedgerPart(0.75, kept.distribution)}
+
+
+def test_a_prediction_of_several_controls_is_kept_with_what_it_believes_of_each(
+    ledger: Ledger,
+) -> None:
+    behind = Provenance("transformers:tiny", "abc", "none", "platt:40")
+    said = {
+        "mood": Part("bad", 0.9, {"good": 0.1, "bad": 0.9}, 0.8, behind),
+        "why": Part('["price"]', 0.7, {"price": 0.8, "staff": 0.125}, 0.7, behind),
+    }
+    whole = Prediction(written({n: one.answer for n, one in said.items()}), 0.63, "tiny-1", said)
+    made = to_label_studio(SEVERAL, whole, "Text 1")
+    stored = StudioPrediction(7, 1, "tiny-1", made["score"], made["result"])
+    ledger.mirror([task(1, predictions=[stored])], replace(READING, form=SEVERAL))
+    (kept,) = ledger.state().predictions
+    assert (kept.answer, kept.confidence, kept.distribution) == (whole.answer, 0.63, {})
+    assert kept.parts == {
+        "mood": LedgerPart(0.9, {"good": 0.1, "bad": 0.9}),
+        "why": LedgerPart(0.7, {"price": 0.8, "staff": 0.125}),
+    }
+    assert ledger.history(1).predictions == [kept]
 
 
 def test_a_prediction_of_another_model_is_kept_as_answer_and_score(ledger: Ledger) -> None:
@@ -54,7 +86,7 @@ def test_a_prediction_of_another_model_is_kept_as_answer_and_score(ledger: Ledge
     ledger.mirror([task(1, predictions=[foreign])], READING)
     (kept,) = ledger.state().predictions
     assert (kept.answer, kept.confidence, kept.distribution) == ("negative", 0.8, {})
-    assert (kept.raw_score, kept.calibrator) == (None, None)
+    assert (kept.raw_score, kept.calibrator, kept.parts) == (None, None, {})
 
 
 def test_an_answer_that_does_not_fit_the_label_config_is_no_answer(ledger: Ledger) -> None:

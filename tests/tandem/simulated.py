@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from aggregation.dataset import Belief, Item, Ruling, build
+from aggregation.beliefs import Belief
+from aggregation.dataset import Item, Ruling, build
 from aggregation.votes import Answer
 from labeling.sections import CostSettings
 from routing.forecast import Basis, everything, pareto

@@ -14,11 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregation.dataset import COLUMNS, Belief, Item, Ruling, build
+from aggregation.beliefs import Belief
+from aggregation.controls import COLUMNS as CONTROL_COLUMNS
+from aggregation.controls import by_control
+from aggregation.dataset import COLUMNS, Item, Ruling, build
 from aggregation.votes import Answer
+from labeling.agreement import Agreement
+from labeling.answers import written
 from labeling.errors import SettingsError
+from labeling.form import parse
 from routing import proof
-from tandem.export import FORMATS, export, export_certificates
+from tandem.export import export, export_certificates, export_controls
+from tandem.tables import FORMATS
+from tests.labeling.configs import on_text
 from tests.routing.scenes import in_audit, piloted
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -36,13 +44,13 @@ def dataset(texts: list[str | None], labels: tuple[str, ...] = ("A", "B")) -> pd
     return build(items, answers, beliefs, rulings, labels=labels)
 
 
-def read_jsonl(folder: Path) -> list[dict[str, Any]]:
-    lines = (folder / "labels.jsonl").read_text("utf-8").split("\n")
+def read_jsonl(folder: Path, name: str = "labels") -> list[dict[str, Any]]:
+    lines = (folder / f"{name}.jsonl").read_text("utf-8").split("\n")
     return [json.loads(line) for line in lines if line]
 
 
-def read_csv(folder: Path) -> list[dict[str, str]]:
-    content = (folder / "labels.csv").read_bytes().decode("utf-8")
+def read_csv(folder: Path, name: str = "labels") -> list[dict[str, str]]:
+    content = (folder / f"{name}.csv").read_bytes().decode("utf-8")
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
@@ -135,6 +143,98 @@ def test_faults_of_the_user_are_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SettingsError, match="cannot be written"):
         export(dataset(["one"]), tmp_path / "file")
+
+
+class TestControls:
+    """What is asked of a form with several controls, or an open one, is exported by control."""
+
+    FORM = Agreement(
+        parse(
+            on_text(
+                """<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/>
+                </Choices><Choices name="why" toName="text" choice="multiple">
+                <Choice value="price"/><Choice value="été"/></Choices>
+                <Rating name="stars" toName="text"/>
+                <Labels name="who" toName="text"><Label value="PER"/></Labels>"""
+            )
+        )
+    )
+    SAID = (
+        {"mood": "bad", "why": '["price","été"]', "stars": "4", "who": '[[0,3,"PER"]]'},
+        {"mood": "bad", "why": '["price"]', "stars": "4", "who": "[]"},
+    )
+
+    @pytest.fixture
+    def controls(self) -> pd.DataFrame:
+        answers = [
+            Answer(1, worker, written(said), "person", NOON)
+            for worker, said in zip(("ann", "bob"), self.SAID, strict=True)
+        ]
+        table = build(
+            [Item(1, "Ann: fine"), Item(2, "b")], answers, {}, {}, labels=(), agreement=self.FORM
+        )
+        return by_control(table, self.FORM, {})
+
+    def test_the_files_hold_all_rows_and_columns(
+        self, controls: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        files = export_controls(controls, tmp_path)
+        assert [file.name for file in files] == [
+            "controls.jsonl",
+            "controls.csv",
+            "controls.parquet",
+        ]
+        names = list(CONTROL_COLUMNS)
+        for rows in (read_jsonl(tmp_path, "controls"), read_csv(tmp_path, "controls")):
+            assert [row["control"] for row in rows] == ["mood", "why", "stars", "who"] * 2
+            assert list(rows[0]) == names
+        assert pq.read_schema(files[2]).names == names
+
+    def test_json_lines_keep_every_label_s_type(
+        self, controls: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        export_controls(controls, tmp_path)
+        rows = read_jsonl(tmp_path, "controls")
+        assert [row["label"] for row in rows[:3]] == ["bad", ["price"], 4]
+        assert rows[3]["votes"] == [
+            {
+                "worker": "ann",
+                "label": [{"start": 0, "end": 3, "label": "PER", "text": "Ann"}],
+            },
+            {"worker": "bob", "label": []},
+        ]
+        assert [one["entry"] for one in rows[1]["entries"]] == ["price", "été"]
+        assert [row["label"] for row in rows[4:]] == [None] * 4
+
+    def test_csv_holds_a_word_as_it_is_and_more_than_a_word_as_json(
+        self, controls: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        export_controls(controls, tmp_path)
+        typed, rows = read_jsonl(tmp_path, "controls"), read_csv(tmp_path, "controls")
+        assert rows[0]["label"] == "bad"
+        assert rows[4]["label"] == rows[4]["agreement"] == ""
+        for row, told in zip(rows[1:4], typed[1:4], strict=True):
+            assert json.loads(row["label"]) == told["label"]
+            assert json.loads(row["votes"]) == told["votes"]
+            assert float(row["confidence"]) == told["confidence"]
+
+    def test_pandas_reads_parquet_back_with_labels_as_in_csv(
+        self, controls: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        export_controls(controls, tmp_path)
+        table = pd.read_parquet(tmp_path / "controls.parquet")
+        cells = [row["label"] or None for row in read_csv(tmp_path, "controls")]
+        assert table["label"].astype("object").where(table["label"].notna(), None).tolist() == cells
+        for name in ("confidence", "agreement", "model_confidence"):
+            pd.testing.assert_series_equal(table[name], controls[name])
+        votes = [(vote["worker"], json.loads(vote["label"])) for vote in table["votes"][1]]
+        assert votes == [("ann", ["price", "été"]), ("bob", ["price"])]
+        sure = {one["entry"]: one["probability"] for one in table["entries"][1]}
+        assert sure == {one["entry"]: one["probability"] for one in controls["entries"][1]}
+
+    def test_one_choice_alone_has_no_file_of_its_own(self, tmp_path: Path) -> None:
+        assert export_controls(None, tmp_path) == ()
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_certified_promise_gets_a_certificate_that_anybody_can_check(tmp_path: Path) -> None:

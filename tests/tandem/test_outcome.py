@@ -8,13 +8,20 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset import build
+from labeling.agreement import Agreement
+from labeling.answers import written
+from labeling.form import parse
 from labeling.sections import PolicySettings
 from labeling.settings import Settings
 from routing import evidence
 from routing.forecast import Forecast
-from routing.ledger.records import LedgerAnnotation, LedgerState
-from tandem.outcome import Outcome, report_of, write_report
+from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
+from routing.observe import Scene
+from tandem.outcome import Outcome, conclude, report_of, write_report
+from tests.labeling.configs import on_text
+from tests.routing.observed import FORM
 from tests.routing.promised import audited, frozen, state_of
+from tests.routing.scenes import piloted, scene_of
 from tests.routing.states import answer
 
 LABELS = ("positive", "negative")
@@ -32,8 +39,10 @@ def outcome() -> Outcome:
         title="Reviews",
         settings=Settings(policy=PolicySettings(target_error=0.1)),
         state=state,
+        agreement=Agreement(FORM),
         labels=LABELS,
         dataset=_dataset(state),
+        controls=None,
         forecasts=(),
         to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
     )
@@ -86,3 +95,56 @@ def test_the_report_is_one_file_in_a_folder_that_may_be_missing(
 ) -> None:
     file = write_report(outcome, tmp_path / "new" / "report.html")
     assert "Being audited" in file.read_text("utf-8")
+
+
+class TestOfAForm:
+    """What is concluded of a project that asks for more than one choice."""
+
+    FORM = parse(
+        on_text(
+            """<Choices name="mood" toName="text"><Choice value="positive"/>
+            <Choice value="negative"/></Choices>
+            <Labels name="who" toName="text"><Label value="PER"/></Labels>"""
+        )
+    )
+    WHO = '[[0,4,"PER"]]'
+
+    @pytest.fixture
+    def scene(self) -> Scene:
+        """A piloted project, all of whose answers mark the same span beside the mood."""
+        state = piloted(40)
+        spans = LedgerPart(0.75, {'[0,4,"PER"]': 0.75})
+        predictions = [
+            replace(
+                one,
+                answer=self._joined(one.answer),
+                distribution={},
+                parts={"mood": LedgerPart(0.5, one.distribution), "who": spans},
+            )
+            for one in state.predictions
+        ]
+        annotations = [replace(one, answer=self._joined(one.answer)) for one in state.annotations]
+        joined = replace(state, predictions=predictions, annotations=annotations)
+        counts = {"who": {"counts": False}}
+        return replace(scene_of(joined, controls=counts), form=self.FORM)
+
+    def _joined(self, mood: str | None) -> str:
+        return written({"mood": mood, "who": self.WHO})
+
+    def test_the_dataset_is_taken_apart_with_what_the_model_believes(self, scene: Scene) -> None:
+        outcome = conclude(scene)
+        assert outcome.controls is not None
+        assert len(outcome.controls) == 2 * len(outcome.dataset)
+        sure = outcome.controls.groupby("control")["model_confidence"].unique()
+        assert (sure["mood"].tolist(), sure["who"].tolist()) == ([0.5], [0.75])
+        assert outcome.dataset["source"].dropna().unique().tolist() == ["people"]
+
+    def test_the_settings_of_its_controls_reach_the_report(self, scene: Scene) -> None:
+        told = {one.name: one for one in report_of(conclude(scene)).controls}
+        assert (told["mood"].counts, told["who"].counts) == (True, False)
+        assert told["who"].same == 1.0
+
+    def test_one_choice_is_not_taken_apart(self) -> None:
+        outcome = conclude(scene_of(piloted(40)))
+        assert outcome.controls is None
+        assert report_of(outcome).controls == ()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregation.dataset import Belief, Item, build
+from aggregation.beliefs import Belief
+from aggregation.dataset import Item, build
 from aggregation.votes import Answer
 from labeling.sections import CostSettings
 from tandem.report import ReportData, collect, render

@@ -68,3 +68,10 @@ def test_each_end_can_be_agreed_upon(step: str, voters: str) -> None:
     votes = pd.concat([noisy, votes_of((900, name, step) for name in voters)])
     fitted = Scales(STEPS).fit(votes)
     assert fitted.probas_.loc[900].idxmax() == step
+
+
+def test_steps_that_one_vote_is_about_tell_nothing_of_who_gave_it() -> None:
+    alone = Scales(STEPS).fit(votes_of([(0, "x", "5")]))
+    among = Scales(STEPS).fit(votes_of([(task, "x", "5") for task in range(100)]))
+    assert among.confidence_.loc[0] == pytest.approx(alone.confidence_.loc[0])
+    assert among.noise_["x"] == alone.noise_["x"]

@@ -1,0 +1,43 @@
+"""Answers for people's programs: what an answer says, in JSON's types, by its kind."""
+
+from typing import Any
+
+from labeling.answers import Kind, paths_of, spans_of, strings_of
+from labeling.likeness import number_of, step_of
+
+WORDS = frozenset({Kind.CLASS, Kind.PAIR})
+"""Kinds whose answers are a word, which is its own content."""
+
+
+def content(kind: Kind, answer: str, text: str = "") -> Any:
+    """Read what an answer says.
+
+    Args:
+        kind: The answer's kind.
+        answer: In the canonical form of its kind.
+        text: What `SPANS` are cut from.
+
+    Returns:
+        A word for `CLASS` and `PAIR`, a list of words for `SET`, a list of lists of words for
+        `PATHS`, an int for `SCALE`, a float for `NUMBER`, a list of texts for `TEXT`, and for
+        `SPANS` a list of dicts with `start`, `end`, `label`, and the `text` between the two.
+
+    Raises:
+        AnswerError: It is no answer of that kind.
+    """
+    match kind:
+        case Kind.CLASS | Kind.PAIR:
+            return answer
+        case Kind.SET | Kind.TEXT:
+            return strings_of(answer)
+        case Kind.PATHS:
+            return [list(path) for path in paths_of(answer)]
+        case Kind.SCALE:
+            return step_of(answer)
+        case Kind.NUMBER:
+            return number_of(answer)
+        case Kind.SPANS:
+            return [
+                {"start": start, "end": end, "label": label, "text": text[start:end]}
+                for start, end, label in spans_of(answer)
+            ]

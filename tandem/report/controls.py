@@ -1,0 +1,139 @@
+"""The report's numbers on each control: how far people agree, and how well the model does."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from aggregation.alpha import alpha, mean_likeness
+from aggregation.calibration import expected_calibration_error
+from aggregation.dataset import answers_in
+from aggregation.forms import parts_of, votes_of
+from labeling.agreement import Agreement
+from labeling.answers import Kind
+from labeling.controls import Control
+from labeling.errors import NotEnoughVotes
+from tandem.report.data import ControlQuality
+from tandem.report.quality import ENOUGH_CHECKED, bins_for
+
+Said = dict[str, str]
+"""An answer, by control."""
+Pairs = dict[int, tuple[str | None, str | None]]
+"""What people and the model say, by task."""
+
+ASKED: Mapping[Kind, str] = {
+    Kind.CLASS: "one out of several",
+    Kind.SET: "any out of several",
+    Kind.PATHS: "places in a tree",
+    Kind.SCALE: "a step of a scale",
+    Kind.PAIR: "the better of two",
+    Kind.SPANS: "marked words",
+    Kind.TEXT: "a text",
+    Kind.NUMBER: "a number",
+}
+"""What each kind asks for, in words."""
+
+
+def control_quality(
+    dataset: pd.DataFrame, controls: pd.DataFrame, agreement: Agreement
+) -> tuple[ControlQuality, ...]:
+    """Measure each control, in the form's order.
+
+    Args:
+        dataset: What `aggregation.dataset.build` gave.
+        controls: What `aggregation.controls.by_control` made of it.
+        agreement: The form, and how its answers are compared.
+    """
+    votes = votes_of(agreement, answers_in(dataset))
+    checked = _checked(dataset, agreement)
+    return tuple(
+        _measured(
+            agreement,
+            control,
+            votes[control.from_name],
+            _pairs(control, checked),
+            _sure(control, controls),
+        )
+        for control in agreement.form.controls
+    )
+
+
+def _checked(dataset: pd.DataFrame, agreement: Agreement) -> dict[int, tuple[Said, Said]]:
+    """Take apart what people and the model say of the items that both have looked at."""
+    both = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
+    return {
+        int(task): (parts_of(agreement.form, people), parts_of(agreement.form, model))
+        for task, people, model in zip(
+            both["task"], both["people_label"], both["model_label"], strict=True
+        )
+    }
+
+
+def _pairs(control: Control, checked: Mapping[int, tuple[Said, Said]]) -> Pairs:
+    name = control.from_name
+    return {
+        task: (people.get(name), model.get(name))
+        for task, (people, model) in checked.items()
+        if name in people or name in model
+    }
+
+
+def _sure(control: Control, controls: pd.DataFrame) -> dict[int, float]:
+    own = controls[(controls["control"] == control.from_name)].dropna(subset=["model_confidence"])
+    return dict(zip(own["task"].tolist(), own["model_confidence"].tolist(), strict=True))
+
+
+def _measured(
+    agreement: Agreement,
+    control: Control,
+    votes: pd.DataFrame,
+    pairs: Pairs,
+    confidence: Mapping[int, float],
+) -> ControlQuality:
+    same = {task: agreement.is_same(control, *pair) for task, pair in pairs.items()}
+    return ControlQuality(
+        name=control.from_name,
+        tag=control.tag,
+        asked=ASKED[control.kind],
+        counts=agreement.counts(control),
+        answers=len(votes),
+        alpha=_alpha(control, votes),
+        likeness=_likeness(control, votes),
+        checked=len(pairs),
+        same=_mean(same.values()),
+        model_likeness=_mean(_alike(agreement, control, *pair) for pair in pairs.values()),
+        confidence=_mean(confidence.values()),
+        ece=_ece(confidence, same),
+    )
+
+
+def _alpha(control: Control, votes: pd.DataFrame) -> float | None:
+    try:
+        return alpha(control.kind, votes, steps=len(control.candidates))
+    except NotEnoughVotes:
+        return None
+
+
+def _likeness(control: Control, votes: pd.DataFrame) -> float | None:
+    try:
+        return mean_likeness(control.kind, votes, steps=len(control.candidates))
+    except NotEnoughVotes:
+        return None
+
+
+def _alike(agreement: Agreement, control: Control, people: str | None, model: str | None) -> float:
+    if people is None or model is None:
+        return 0.0
+    return agreement.likeness(control, people, model)
+
+
+def _ece(confidence: Mapping[int, float], same: Mapping[int, bool]) -> float | None:
+    known = sorted(confidence.keys() & same.keys())
+    if len(known) < ENOUGH_CHECKED:
+        return None
+    claimed, right = [confidence[task] for task in known], [same[task] for task in known]
+    return expected_calibration_error(claimed, right, bins_for(len(known)))
+
+
+def _mean(numbers: Iterable[float]) -> float | None:
+    known = list(numbers)
+    return sum(known) / len(known) if known else None

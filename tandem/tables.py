@@ -1,0 +1,175 @@
+"""Frames as files: JSON Lines, CSV and Parquet, in UTF-8, each replaced at once or not at all.
+
+JSON Lines and Parquet keep lists and dicts as they are (Parquet typed); CSV holds them as JSON
+text. Times are ISO 8601 with their zone, or Parquet timestamps in UTC.
+"""
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from labeling.errors import SettingsError
+
+Row = Mapping[str, Any]
+"""A frame's row, by column: plain values."""
+Schema = Mapping[str, Any]
+"""The Arrow type of each column."""
+
+
+def write_table(
+    table: pd.DataFrame, folder: Path, name: str, formats: Sequence[str], schema: Schema
+) -> tuple[Path, ...]:
+    """Write a frame into a folder, which is made if needed.
+
+    Each file is replaced at once: whoever reads it sees the old one or the new one, whole.
+
+    Args:
+        table: The frame.
+        folder: Where the files go.
+        name: Their name, without an ending.
+        formats: Of `FORMATS`.
+        schema: Of the frame's columns; one of type string that holds anything else is written as
+            JSON text.
+
+    Returns:
+        The files, in the order of `formats`.
+
+    Raises:
+        SettingsError: A format is unknown, or the folder cannot be written.
+    """
+    unknown = [name for name in formats if name not in _WRITERS]
+    if unknown:
+        raise SettingsError(
+            f"There is no export format {unknown[0]!r}", mend=f"Choose of {', '.join(FORMATS)}."
+        )
+    rows = _rows(table)
+    files = tuple(folder / f"{name}.{ending}" for ending in formats)
+    with into(folder):
+        for ending, file in zip(formats, files, strict=True):
+            with replacing(file) as draft:
+                _WRITERS[ending](rows, schema, draft)
+    return files
+
+
+@contextmanager
+def into(folder: Path) -> Iterator[None]:
+    """Make the folder if needed; say in one line where it cannot be written into."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise SettingsError(
+            f"The outcome cannot be written: {error.strerror}",
+            where=str(folder),
+            mend="Choose a folder that you may write to.",
+        ) from error
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """Lend a draft beside the file; at the end it takes the file's place, or vanishes."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    draft = Path(name)
+    try:
+        os.fchmod(handle, 0o644)
+        os.close(handle)
+        yield draft
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_jsonl(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        for row in rows:
+            out.write(_json({name: row[name] for name in schema}) + "\n")
+
+
+def _write_csv(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(schema)
+        writer.writerows([_cell(row[name]) for name in schema] for row in rows)
+
+
+def _write_parquet(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    fields = pa.schema([pa.field(name, kind) for name, kind in schema.items()])
+    typed = [{name: _typed(row[name], kind) for name, kind in schema.items()} for row in rows]
+    pq.write_table(pa.Table.from_pylist(typed, schema=fields), file)
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """Fit a value to an Arrow type: what is to be a string and is none becomes JSON text."""
+    import pyarrow.types as of  # type: ignore[import-untyped]
+
+    if value is None or isinstance(value, str):
+        return value
+    if of.is_string(kind):
+        return _json(value)
+    if of.is_list(kind):
+        return [_typed(inner, kind.value_type) for inner in value]
+    if of.is_struct(kind):
+        return {field.name: _typed(value[field.name], field.type) for field in kind}
+    return value
+
+
+_WRITERS: Mapping[str, Callable[[Sequence[Row], Schema, Path], None]] = {
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+}
+
+FORMATS: tuple[str, ...] = tuple(_WRITERS)
+"""The formats that `write_table` knows."""
+
+
+def _rows(dataset: pd.DataFrame) -> list[dict[str, Any]]:
+    """Read the frame as plain rows: missing numbers become None, moments are in UTC.
+
+    Halves of surrogate pairs, which no encoding can write, become U+FFFD.
+    """
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in dataset.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, float) and value != value:
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, Mapping):
+        return {_plain(str(name)): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_iso)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return _iso(value) if isinstance(value, datetime) else _json(value)
+
+
+def _iso(value: datetime) -> str:
+    return value.isoformat()
