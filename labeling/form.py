@@ -167,6 +167,14 @@ class Form:
             return None
         return self.answer(answers)
 
+    def accepts(self, answer: str, item: str) -> bool:
+        """Tell whether a string is an answer of this form, to that item."""
+        try:
+            self.encode(answer, item)
+        except (AnswerError, TaskError):
+            return False
+        return True
+
     def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
         """Tell whether a control shows under the other controls' answers."""
         conditions = self.conditions.get(control.from_name, ())

@@ -163,7 +163,8 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
 
     The first region of each control carries in its `meta` what is believed of the control. What is
     believed of a control whose answer is empty, and has no region, stands in the first region of
-    all under `empty`; of a prediction without any region only the `score` remains.
+    all under `empty`. A prediction without any region has nowhere to carry it in Label Studio; its
+    `calibrator` is told beside the result.
 
     Args:
         form: The form.
@@ -192,6 +193,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         "result": regions,
         "score": prediction.confidence,
         "model_version": prediction.model_version,
+        **({} if regions else {"calibrator": prediction.calibrator}),
     }
 
 

@@ -1,12 +1,17 @@
 """What the ledger knows, in the terms of aggregation: items, answers, beliefs, rulings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aggregation.alike import AlikeTruth
 from aggregation.beliefs import Belief
 from aggregation.dataset import Item, Ruling
+from aggregation.forms import FormTruth
 from aggregation.fusion import GUESS, Fusion
 from aggregation.votes import Answer, frame, of_people
+from labeling.agreement import Agreement
+from labeling.answers import Kind
+from labeling.form import Form
 from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState
 from routing.policy import BLIND
 
@@ -100,20 +105,32 @@ def blind_votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
     return votes(blind_only(state))
 
 
+def offered(state: LedgerState, form: Form) -> tuple[str, ...]:
+    """List every answer that a form offers; where answers are open, those that are known."""
+    if form.only is not None and form.is_one_choice:
+        return tuple(candidate.value for candidate in form.only.candidates)
+    given = {one.answer for one in state.annotations}
+    believed = {one.answer for one in state.predictions}
+    return tuple(sorted(answer for answer in given | believed if answer is not None))
+
+
 def consensus(
-    state: LedgerState, labels: tuple[str, ...], *, with_model: bool
+    state: LedgerState, agreement: Agreement, *, with_model: bool
 ) -> dict[int, Consensus]:
     """Give the most probable label and its probability, for each task that people answered.
 
     Args:
         state: What is known.
-        labels: Every label that the control offers.
+        agreement: The form, and which of its answers say the same.
         with_model: Whether the model's calibrated belief counts; without it, the labels are
-            people's alone, and the model can be checked against them.
+            people's alone, and the model can be checked against them. It never does where more is
+            asked for than one label.
     """
     people = of_people(answers(state))
     if not people:
         return {}
+    if not _is_voted_on(agreement):
+        return _joined(agreement, people)
     believed: Mapping[int, Mapping[str, float]] = {}
     if with_model:
         answered = {answer.task for answer in people}
@@ -122,31 +139,63 @@ def consensus(
             for task, belief in beliefs(state).items()
             if belief.calibrated and task in answered and belief.distribution
         }
+    labels = offered(state, agreement.form)
     posterior = Fusion(labels).fit_predict_proba(frame(people), believed)
     best = posterior.idxmax(axis=1)
     highest = posterior.max(axis=1)
     return {int(task): Consensus(str(best[task]), float(highest[task])) for task in posterior.index}
 
 
-def blind_consensus(state: LedgerState, labels: tuple[str, ...]) -> dict[int, Consensus]:
+def _is_voted_on(agreement: Agreement) -> bool:
+    """Tell whether the answer is one label that people vote on; a step of a scale is not."""
+    only = agreement.form.only
+    return only is not None and only.kind in (Kind.CLASS, Kind.PAIR)
+
+
+def _joined(agreement: Agreement, people: Sequence[Answer]) -> dict[int, Consensus]:
+    """Give what people's answers come to, control by control, and how probable that is.
+
+    It is as probable as the answers that say the same.
+    """
+    alike = AlikeTruth(agreement).fit(people)
+    return {
+        task: Consensus(one.answer, alike.probability(task, one.answer))
+        for task, one in FormTruth(agreement).fit(people).tasks_.items()
+    }
+
+
+def blind_consensus(state: LedgerState, agreement: Agreement) -> dict[int, Consensus]:
     """Give the most probable label by blind votes alone, for each task that has some."""
-    return consensus(blind_only(state), labels, with_model=False)
+    return consensus(blind_only(state), agreement, with_model=False)
 
 
-def posteriors(
-    state: LedgerState, labels: tuple[str, ...], *, with_model: bool
-) -> dict[int, float]:
+def said_of(
+    frozen: Mapping[int, str | None], done: Mapping[int, Consensus], agreement: Agreement
+) -> dict[int, Consensus]:
+    """Put what people say in the words of the frozen label, where it says the same.
+
+    So whoever checks a certificate compares strings, and need not know how answers are compared.
+    """
+    return {
+        task: replace(one, label=label)
+        if (label := frozen.get(task)) is not None and agreement.is_same_answer(label, one.label)
+        else one
+        for task, one in done.items()
+    }
+
+
+def posteriors(state: LedgerState, agreement: Agreement, *, with_model: bool) -> dict[int, float]:
     """Give the probability of the label that people give each task.
 
     Args:
         state: What is known.
-        labels: Every label that the control offers.
+        agreement: See `consensus`.
         with_model: Whether the model's calibrated belief counts for or against it.
     """
-    people = consensus(state, labels, with_model=False)
+    people = consensus(state, agreement, with_model=False)
     if not with_model:
         return {task: one.probability for task, one in people.items()}
-    joint = consensus(state, labels, with_model=True)
+    joint = consensus(state, agreement, with_model=True)
     return {
         task: joint[task].probability
         if joint[task].label == one.label
@@ -155,21 +204,26 @@ def posteriors(
     }
 
 
-def skill(state: LedgerState, labels: tuple[str, ...]) -> float:
+def skill(state: LedgerState, agreement: Agreement) -> float:
     """Give people's mean accuracy, each counting by what they answered."""
     people = of_people(answers(state))
     if not people:
         return GUESS
-    fitted = Fusion(labels).fit(frame(people), {}).skills_
-    return float(sum(fitted[answer.worker] for answer in people) / len(people))
+    if _is_voted_on(agreement):
+        fusion = Fusion(offered(state, agreement.form)).fit(frame(people), {})
+        fitted = {str(worker): float(one) for worker, one in fusion.skills_.items()}
+    else:
+        fitted = dict(AlikeTruth(agreement).fit(people).skills_)
+    known = [fitted[answer.worker] for answer in people if answer.worker in fitted]
+    return sum(known) / len(known) if known else GUESS
 
 
-def doubt(state: LedgerState, labels: tuple[str, ...]) -> float:
+def doubt(state: LedgerState, agreement: Agreement) -> float:
     """Give how often a label that people are done with is wrong, as far as repeated votes tell.
 
     Of an item with one vote nothing is known but a guess at the crowd, which counts for nothing.
     """
-    settled, given = settled_by_people(state, labels), votes(state)
+    settled, given = settled_by_people(state, agreement), votes(state)
     repeated = [1 - one.probability for task, one in settled.items() if len(given[task]) > 1]
     return sum(repeated) / max(len(settled), 1)
 
@@ -183,25 +237,23 @@ def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
     return asked
 
 
-def settled_by_people(state: LedgerState, labels: tuple[str, ...]) -> dict[int, Consensus]:
+def settled_by_people(state: LedgerState, agreement: Agreement) -> dict[int, Consensus]:
     """Give people's own label of each task that they are done with; ties are left out.
 
     What is asked blind is settled by its blind votes; the others, by all.
     """
     return {
-        **_settled(state, labels, is_blind=False),
-        **_settled(blind_only(state), labels, is_blind=True),
+        **_settled(state, agreement, is_blind=False),
+        **_settled(blind_only(state), agreement, is_blind=True),
     }
 
 
-def _settled(
-    state: LedgerState, labels: tuple[str, ...], *, is_blind: bool
-) -> dict[int, Consensus]:
+def _settled(state: LedgerState, agreement: Agreement, *, is_blind: bool) -> dict[int, Consensus]:
     """Give the label of each task, asked blind or not, that has the votes that were asked for."""
     given = votes(state)
     return {
         task: one
-        for task, one in consensus(state, labels, with_model=False).items()
+        for task, one in consensus(state, agreement, with_model=False).items()
         if one.probability > 0.5
         and task in state.decisions
         and (state.decisions[task].kind in BLIND) == is_blind
@@ -209,7 +261,7 @@ def _settled(
     }
 
 
-def agreements(state: LedgerState, *, blind: bool) -> list[bool]:
+def agreements(state: LedgerState, agreement: Agreement, *, blind: bool) -> list[bool]:
     """Tell of tasks that were to be reviewed whether the first answer agrees with the model.
 
     Some of these are picked at random to be asked blind, so the two lists differ by what the
@@ -217,6 +269,7 @@ def agreements(state: LedgerState, *, blind: bool) -> list[bool]:
 
     Args:
         state: What is known.
+        agreement: Says which answers are the same.
         blind: Of those that were asked blind; else of those that were asked beside the pre-label.
     """
     kind = "blind" if blind else "review"
@@ -227,7 +280,9 @@ def agreements(state: LedgerState, *, blind: bool) -> list[bool]:
     by_id = {one.id: one.answer for one in state.predictions}
     latest = predictions(state)
     return [
-        one.answer == by_id.get(one.parent_prediction or 0, latest[task].answer)
+        agreement.is_same_answer(
+            one.answer or "", by_id.get(one.parent_prediction or 0, latest[task].answer) or ""
+        )
         for task, one in sorted(first.items())
         if task in latest and task in state.decisions and state.decisions[task].kind == kind
     ]

@@ -1,16 +1,17 @@
 """Observing: one look at Label Studio, mirrored into the ledger, as every pass begins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from labeling import form as forms
-from labeling.answers import Kind
+from labeling.agreement import Agreement
 from labeling.form import Form
 from labeling.settings import Settings
 from routing import twins
 from routing.backend import BackendClient
+from routing.evidence import offered
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
 from routing.ledger.rows import answer_of
@@ -18,9 +19,6 @@ from routing.people import People, meet
 from routing.progress import Progress, silent
 from routing.studio.client import Studio
 from routing.studio.records import StudioProject, StudioTask
-
-WHOLE = frozenset({Kind.CLASS, Kind.SCALE, Kind.PAIR})
-"""Kinds of which every answer is a candidate."""
 
 CHUNK = 500
 """Tasks that are mirrored in one transaction."""
@@ -55,12 +53,12 @@ class Scene:
     @property
     def labels(self) -> tuple[str, ...]:
         """Every answer that the form offers; where answers are open, those that are known."""
-        control = self.form.only
-        if control is not None and control.kind in WHOLE:
-            return tuple(candidate.value for candidate in control.candidates)
-        given = {one.answer for one in self.state.annotations}
-        believed = {one.answer for one in self.state.predictions}
-        return tuple(sorted(answer for answer in given | believed if answer is not None))
+        return offered(self.state, self.form)
+
+    @property
+    def agreement(self) -> Agreement:
+        """Which answers say the same, and which controls count."""
+        return Agreement(self.form, self.settings.controls)
 
 
 def observe(
@@ -136,13 +134,20 @@ def with_companion(scene: Scene, companion: Scene | None) -> Scene:
     return replace(scene, state=replace(scene.state, annotations=answers), companion=companion)
 
 
-def look_again(scene: Scene) -> Scene:
-    """Mirror what changed since the last look, in the project and in its companion."""
+def look_again(scene: Scene, calibrators: Mapping[str, str] | None = None) -> Scene:
+    """Mirror what changed since the last look, in the project and in its companion.
+
+    Args:
+        scene: The last look.
+        calibrators: What stands behind predictions that were just stored, by model version.
+    """
     companion = _look(scene.companion) if scene.companion else None
-    return with_companion(_look(scene), companion)
+    return with_companion(_look(scene, calibrators=calibrators), companion)
 
 
-def _look(scene: Scene, *, whole: bool = False) -> Scene:
+def _look(
+    scene: Scene, *, whole: bool = False, calibrators: Mapping[str, str] | None = None
+) -> Scene:
     """Mirror what changed in a project since the last look.
 
     Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
@@ -152,6 +157,7 @@ def _look(scene: Scene, *, whole: bool = False) -> Scene:
     Args:
         scene: The last look.
         whole: Read every task, whatever the counters say.
+        calibrators: See `look_again`.
     """
     ledger, state = scene.ledger, scene.state
     project = scene.studio.project()
@@ -162,7 +168,10 @@ def _look(scene: Scene, *, whole: bool = False) -> Scene:
         or project.prediction_count != len(state.predictions)
         or _is_read_otherwise(scene)
     )
-    reading = Reading(scene.form, scene.people.names, scene.people.model)
+    known = {one.model_version: one.calibrator for one in state.predictions if one.calibrator}
+    reading = Reading(
+        scene.form, scene.people.names, scene.people.model, {**known, **(calibrators or {})}
+    )
     tasks = scene.studio.tasks(None if is_whole else state.cursor, scene.progress)
     seen, cursor = _mirror(ledger, reading, tasks, state.cursor)
     if is_whole:
@@ -174,9 +183,10 @@ def _look(scene: Scene, *, whole: bool = False) -> Scene:
 
 def _is_read_otherwise(scene: Scene) -> bool:
     """Tell whether the labels changed since answers were read, so that they say something else."""
-    labels = set(scene.labels)
+    texts = {task.id: task.text or "" for task in scene.state.tasks.values()}
     return any(
-        one.answer is not None and one.answer not in labels for one in scene.state.predictions
+        one.answer is not None and not scene.form.accepts(one.answer, texts.get(one.task, ""))
+        for one in scene.state.predictions
     ) or any(
         one.answer != answer_of(scene.form, one.result)
         for one in scene.standing

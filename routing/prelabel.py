@@ -1,6 +1,6 @@
 """Pre-labelling: the backend's predictions, brought into Label Studio in bulk and only once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -108,15 +108,17 @@ def label(
     """
     tasks = in_need(scene, version)
     failed: dict[int, str] = {}
+    calibrators: dict[str, str] = {}
     labelled = 0
     for results in _predicted(scene, predictor or scene.backend, tasks):
         new, errors = _sorted_out(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
         _store(scene, new)
+        calibrators |= _calibrators(results.values())
         labelled += len(new)
     if labelled:
-        scene = look_again(scene)
+        scene = look_again(scene, calibrators)
     show_version(scene, version)
     return scene, PrelabelReport(version, labelled, failed)
 
@@ -146,6 +148,11 @@ def _sorted_out(
         if "error" not in result
     ]
     return new, failed
+
+
+def _calibrators(results: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Give what stands behind predictions without regions, by model version."""
+    return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 
 
 def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:

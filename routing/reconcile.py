@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
-from labeling.errors import AnswerError, TaskError
 from routing import assignees, copies, evidence, tabs
 from routing.duties import needs
 from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
@@ -93,13 +92,7 @@ def _annotation(scene: Scene, decision: Decision, prediction: int | None) -> New
 def _can_be_stored(scene: Scene, task: int) -> bool:
     """Tell whether a frozen label is still an answer of the form."""
     label, text = scene.state.members[task].label, scene.state.tasks[task].text
-    if label is None:
-        return False
-    try:
-        scene.form.encode(label, text or "")
-    except (AnswerError, TaskError):
-        return False
-    return True
+    return label is not None and scene.form.accepts(label, text or "")
 
 
 def _overlaps(scene: Scene) -> Iterator[Step]:

@@ -112,7 +112,7 @@ def errors_of(scene: Scene) -> dict[int, float]:
     may, by a mistake of their own, agree with it.
     """
     present = evidence.predictions(scene.state, version_of(scene))
-    slip = evidence.doubt(scene.state, scene.labels)
+    slip = evidence.doubt(scene.state, scene.agreement)
     agreed_by_slip = slip / max(len(scene.labels) - 1, 1)
     wrong = {
         task: 1 - (present[task].confidence or 0.0)
@@ -124,7 +124,7 @@ def errors_of(scene: Scene) -> dict[int, float]:
 
 def answered(scene: Scene) -> int:
     """Count the tasks, of all populations, that people are done with and gave a label."""
-    return len(evidence.settled_by_people(scene.state, scene.labels))
+    return len(evidence.settled_by_people(scene.state, scene.agreement))
 
 
 def is_round_answered(scene: Scene) -> bool:
@@ -194,7 +194,7 @@ def crowd_of(scene: Scene) -> Crowd:
             where="policy.votes",
             mend="Name more reviewers, or ask for fewer votes.",
         )
-    return Crowd(evidence.skill(scene.state, scene.labels), votes.cap(policy, ordinary))
+    return Crowd(evidence.skill(scene.state, scene.agreement), votes.cap(policy, ordinary))
 
 
 def _version_behind(scene: Scene, ruling: Ruling) -> str | None:
@@ -212,8 +212,8 @@ def _candidates(scene: Scene) -> dict[int, Candidate]:
     state = scene.state
     present = evidence.predictions(state)
     beside, blind = evidence.votes(state), evidence.blind_votes(state)
-    joint = evidence.posteriors(state, scene.labels, with_model=True)
-    unseen = evidence.posteriors(evidence.blind_only(state), scene.labels, with_model=False)
+    joint = evidence.posteriors(state, scene.agreement, with_model=True)
+    unseen = evidence.posteriors(evidence.blind_only(state), scene.agreement, with_model=False)
     experts = {one.worker for one in scene.people.reviewers if one.expert}
     asked = evidence.who_was_asked(state)
     found = {}

@@ -57,7 +57,9 @@ def _take_down(scene: Scene, *, dry_run: bool) -> Scene:
         for check in _departures(scene, population, now)
     ]
     scene = _with_checks(scene, left, dry_run=dry_run)
-    done = evidence.settled_by_people(scene.state, scene.labels)
+    frozen = {task: one.label for task, one in scene.state.members.items()}
+    people = evidence.settled_by_people(scene.state, scene.agreement)
+    done = evidence.said_of(frozen, people, scene.agreement)
     waited_for = owed(scene).keys() | in_doubt(scene)
     asked = {check.task for check in scene.state.checks if check.task in scene.state.decisions}
     settled = settled_checks(

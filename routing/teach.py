@@ -50,7 +50,7 @@ def lesson(scene: Scene) -> dict[int, Consensus]:
     has_begun = any(one.answers for one in scene.state.rounds)
     if not has_begun and not is_round_answered(scene):
         return {}
-    return evidence.settled_by_people(scene.state, scene.labels)
+    return evidence.settled_by_people(scene.state, scene.agreement)
 
 
 def teach(scene: Scene, answers: Mapping[int, Consensus]) -> LearnReply:

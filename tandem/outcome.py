@@ -1,7 +1,7 @@
 """The outcome of a project so far: the dataset, its files, and the report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,15 +137,19 @@ def _forecasts(scene: Scene, ahead: Outlook) -> Sequence[Forecast]:
 
 
 def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
-    state, policy = outcome.state, outcome.settings.policy
+    state, policy, agreement = outcome.state, outcome.settings.policy, outcome.agreement
+    said = {task: one.label for task, one in evidence.blind_consensus(state, agreement).items()}
     blind = Blind(
-        answers=evidence.answers(evidence.blind_only(state)),
-        labels={
-            task: one.label for task, one in evidence.blind_consensus(state, outcome.labels).items()
-        },
+        answers=[
+            replace(one, label=said[one.task])
+            if one.task in said and agreement.is_same_answer(said[one.task], one.label)
+            else one
+            for one in evidence.answers(evidence.blind_only(state))
+        ],
+        labels=said,
         first=policy.votes,
-        agreed_blind=evidence.agreements(state, blind=True),
-        agreed_shown=evidence.agreements(state, blind=False),
+        agreed_blind=evidence.agreements(state, agreement, blind=True),
+        agreed_shown=evidence.agreements(state, agreement, blind=False),
     )
     texts = {one.task: one.text or "" for one in evidence.items(state)}
     return measure(blind, texts, len(outcome.labels), seed=policy.seed, gold=gold)

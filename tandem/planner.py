@@ -107,7 +107,7 @@ def outlook(scene: Scene, targets: Sequence[float] = TARGETS) -> Outlook:
     return Outlook(
         stage=stage_of(state),
         tasks=len(open_tasks(state)),
-        answers=len(evidence.settled_by_people(state, scene.labels)),
+        answers=len(evidence.settled_by_people(state, scene.agreement)),
         is_calibrated=any(one.calibrated for one in beliefs.values()),
         risk=policy.risk,
         rates=at,
@@ -195,7 +195,7 @@ def basis_of(scene: Scene) -> Basis | None:
 def votes_a_task(scene: Scene) -> float:
     """Give the human labels that a task takes, in the mean of those that people are done with."""
     given = evidence.votes(scene.state)
-    done = evidence.settled_by_people(scene.state, scene.labels)
+    done = evidence.settled_by_people(scene.state, scene.agreement)
     if len(done) < ENOUGH_TASKS:
         return float(scene.settings.policy.votes)
     return sum(len(given[task]) for task in done) / len(done)
@@ -260,7 +260,7 @@ def _track(scene: Scene) -> tuple[float, int]:
     """
     present = evidence.predictions(scene.state)
     predicted, found = 0.0, 0
-    for task, one in evidence.settled_by_people(scene.state, scene.labels).items():
+    for task, one in evidence.settled_by_people(scene.state, scene.agreement).items():
         if task in present:
             is_wrong = present[task].answer != one.label
             is_raw = present[task].calibrator == UNCALIBRATED

@@ -115,8 +115,8 @@ def _several(making: Making, control: Control) -> SeveralQuestion:
 
 
 def _pair(making: Making, control: Control) -> PairQuestion:
-    sides = (Candidate("left", FIRST), Candidate("right", SECOND))
-    question = f"{making.title(control)} {FIRST} or {SECOND}?\nAnswer:"
+    sides = (Candidate("left", FIRST.lower()), Candidate("right", SECOND.lower()))
+    question = f"{making.title(control)} The better one is the"
     builder = making.builder(sides, question)
     methods = (PairLogprob(builder, making.settings.confidence),)
     return PairQuestion(control, making.engine, methods, (), is_symmetric=True)

@@ -23,11 +23,14 @@ class Reading:
         form: What the label config asks: decodes answers and finds the text.
         workers: Names of users by id, for people to read.
         model_worker: The model's own user; None where it has none yet.
+        calibrators: What stands behind the predictions of each model version of Tandem, as far as
+            it is known: a prediction without regions cannot say it itself.
     """
 
     form: Form
     workers: Mapping[int, str]
     model_worker: int | None
+    calibrators: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
         "calibrator": None,
         "parts": {},
     }
+    if not prediction.result:
+        return row | _empty(prediction, reading)
     if not any(META_KEY in (region.get("meta") or {}) for region in prediction.result):
         return row
     payload = {
@@ -71,6 +73,14 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
             for name, part in own.parts.items()
         },
     }
+
+
+def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
+    """Tell what is known of a prediction without any region, which carries no `meta`."""
+    calibrator = reading.calibrators.get(prediction.model_version)
+    if calibrator is None or prediction.score is None:
+        return {}
+    return {"raw_score": prediction.score, "calibrator": calibrator}
 
 
 def annotation_row(annotation: StudioAnnotation, reading: Reading) -> Row:

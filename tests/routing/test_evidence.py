@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregation.fusion import GUESS
+from labeling.agreement import Agreement
 from routing import evidence
 from routing.ledger.records import DecisionKind, LedgerAnnotation, LedgerState
-from tests.routing.observed import ADA, BEN
+from tests.routing.observed import ADA, BEN, FORM
 from tests.routing.states import TASK, answer, decision, prediction, state, task
 
-LABELS = ("positive", "negative")
+AGREEMENT = Agreement(FORM)
 BLIND = replace(answer(11, TASK), blind=True)
 SEEN = answer(12, TASK, BEN, "positive")
 LATER = timedelta(minutes=5)
@@ -20,13 +21,13 @@ def test_blind_votes_are_votes_too_and_told_apart() -> None:
     known = state([task(TASK)], [BLIND, SEEN])
     assert sorted(evidence.votes(known)[TASK]) == ["negative", "positive"]
     assert evidence.blind_votes(known) == {TASK: ("negative",)}
-    assert evidence.blind_consensus(known, LABELS)[TASK].label == "negative"
+    assert evidence.blind_consensus(known, AGREEMENT)[TASK].label == "negative"
 
 
 def test_what_is_asked_blind_is_settled_by_blind_votes_alone() -> None:
     def settled(*answers: LedgerAnnotation, votes: int) -> dict[int, str]:
         known = state([task(TASK)], answers, [decision("audit", votes)])
-        labels = evidence.settled_by_people(known, LABELS)
+        labels = evidence.settled_by_people(known, AGREEMENT)
         return {number: one.label for number, one in labels.items()}
 
     assert settled(SEEN, votes=1) == {}
@@ -36,7 +37,7 @@ def test_what_is_asked_blind_is_settled_by_blind_votes_alone() -> None:
 
 def test_what_is_reviewed_is_settled_by_all_votes() -> None:
     known = state([task(TASK)], [BLIND], [decision("review")])
-    assert evidence.settled_by_people(known, LABELS)[TASK].label == "negative"
+    assert evidence.settled_by_people(known, AGREEMENT)[TASK].label == "negative"
 
 
 class TestAgreements:
@@ -54,21 +55,21 @@ class TestAgreements:
         return state([task(number) for number in kinds], given, decisions, predictions)
 
     def test_they_are_of_reviews_shown_or_blind_and_of_nothing_else(self) -> None:
-        assert evidence.agreements(self.reviewed(), blind=False) == [True, False]
-        assert evidence.agreements(self.reviewed(), blind=True) == [True]
+        assert evidence.agreements(self.reviewed(), AGREEMENT, blind=False) == [True, False]
+        assert evidence.agreements(self.reviewed(), AGREEMENT, blind=True) == [True]
 
     def test_only_the_first_answer_to_a_task_counts(self) -> None:
         known = self.reviewed()
         second = answer(9, 1, BEN, "positive", LATER)
         known = replace(known, annotations=[second, *known.annotations])
-        assert evidence.agreements(known, blind=False) == [True, False]
+        assert evidence.agreements(known, AGREEMENT, blind=False) == [True, False]
 
     def test_what_was_shown_is_what_counts(self) -> None:
         known = self.reviewed()
         shown, newer = prediction(11, 1, "positive"), prediction(12, 1, "negative")
         seen = replace(answer(1, 1, ADA, "positive"), parent_prediction=11)
         known = replace(known, annotations=[seen], predictions=[shown, newer])
-        assert evidence.agreements(known, blind=False) == [True]
+        assert evidence.agreements(known, AGREEMENT, blind=False) == [True]
 
 
 class TestFinalAnswers:
@@ -84,20 +85,20 @@ class TestFinalAnswers:
 class TestPosteriors:
     def test_they_are_of_the_label_that_people_give_though_the_model_contradicts(self) -> None:
         known = state([task(TASK)], [SEEN], [decision("review")], [prediction(1, TASK, "negative")])
-        alone = evidence.posteriors(known, LABELS, with_model=False)[TASK]
-        with_model = evidence.posteriors(known, LABELS, with_model=True)[TASK]
+        alone = evidence.posteriors(known, AGREEMENT, with_model=False)[TASK]
+        with_model = evidence.posteriors(known, AGREEMENT, with_model=True)[TASK]
         assert with_model < alone
 
     def test_a_model_that_agrees_makes_it_more_probable(self) -> None:
         known = state([task(TASK)], [SEEN], [decision("review")], [prediction(1, TASK, "positive")])
-        alone = evidence.posteriors(known, LABELS, with_model=False)[TASK]
-        assert evidence.posteriors(known, LABELS, with_model=True)[TASK] > alone
+        alone = evidence.posteriors(known, AGREEMENT, with_model=False)[TASK]
+        assert evidence.posteriors(known, AGREEMENT, with_model=True)[TASK] > alone
 
 
 class TestDoubt:
     def test_nothing_is_made_of_single_votes(self) -> None:
         known = state([task(TASK)], [SEEN], [decision("review")])
-        assert evidence.doubt(known, LABELS) == 0
+        assert evidence.doubt(known, AGREEMENT) == 0
 
     def test_repeated_votes_tell_how_often_people_err(self) -> None:
         tasks = [1, 2, 3]
@@ -108,12 +109,12 @@ class TestDoubt:
         ]
         decisions = [decision("review", 3, one) for one in tasks]
         known = state([task(one) for one in tasks], votes, decisions)
-        assert 0 < evidence.doubt(known, LABELS) < 0.5
+        assert 0 < evidence.doubt(known, AGREEMENT) < 0.5
 
 
 def test_the_crowd_is_as_good_as_its_members_by_what_they_answered() -> None:
-    assert evidence.skill(state([task(TASK)]), LABELS) == GUESS
-    assert 0.5 < evidence.skill(state([task(TASK)], [SEEN]), LABELS) < 1
+    assert evidence.skill(state([task(TASK)]), AGREEMENT) == GUESS
+    assert 0.5 < evidence.skill(state([task(TASK)], [SEEN]), AGREEMENT) < 1
 
 
 def test_who_skipped_was_asked_too() -> None:

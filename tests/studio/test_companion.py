@@ -199,7 +199,7 @@ class TestAnswers:
         scene = look(loop)
         assert sorted(evidence.votes(scene.state)[task]) == ["negative", "positive"]
         assert evidence.blind_votes(scene.state) == {task: ("positive",)}
-        settled = evidence.settled_by_people(scene.state, scene.labels)
+        settled = evidence.settled_by_people(scene.state, scene.agreement)
         assert settled[task].label == "positive"
         assert {one.completed_by for one in loop.annotations()} == {asked.id, other.id}
         assert loop.sync().changes == []
