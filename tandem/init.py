@@ -99,7 +99,7 @@ def _section_text(section: Section, values: Mapping[str, Any]) -> str:
     if section.name is None:
         return "\n".join(_setting_text(setting, values[setting.name]) for setting in visible)
     chosen = values[section.name]
-    if section.is_list:
+    if section.is_repeated:
         body = _yaml({section.name: chosen})
         return _comment(section.meaning) + "".join(map(_field_text, visible)) + body
     body = "\n".join(_setting_text(setting, chosen[setting.name]) for setting in visible)

@@ -73,13 +73,14 @@ class Section:
         name: Its name in the file; None for the settings that stand outside of any section.
         meaning: What it is about.
         settings: Its settings, in the file's order.
-        is_list: Whether the file holds any number of such sections.
+        is_repeated: Whether the file holds any number of such sections: a list of them, or each
+            under a name of its own.
     """
 
     name: str | None
     meaning: str
     settings: tuple[Setting, ...]
-    is_list: bool = False
+    is_repeated: bool = False
 
 
 def sections() -> list[Section]:
@@ -87,13 +88,14 @@ def sections() -> list[Section]:
     schema = Settings.model_json_schema()
     found, outside = [], []
     for name, property_ in schema["properties"].items():
-        items = property_.get("items", property_)
+        many = property_.get("items") or property_.get("additionalProperties")
+        items = many or property_
         if "$ref" not in items:
             outside.append(_setting(None, name, property_))
             continue
         section = schema["$defs"][items["$ref"].rpartition("/")[2]]
         meaning = property_.get("description") or section["description"]
-        found.append(Section(name, meaning, _settings_of(name, section), "items" in property_))
+        found.append(Section(name, meaning, _settings_of(name, section), many is not None))
     return [*found, Section(None, "Where Tandem keeps what it knows.", tuple(outside))]
 
 

@@ -184,11 +184,11 @@ def test_controls_that_are_left_to_people_are_warned_of(
     config = LABEL_CONFIG.replace(
         "</View>",
         '<Choices name="tone" toName="text"><Choice value="dry"/><Choice value="warm"/></Choices>'
-        '<TextArea name="why" toName="text"/></View>',
+        '<DateTime name="when" toName="text"/></View>',
     )
     found = warnings(new_settings({"project": studio_project(2, config)}))
-    assert "Choices 'sentiment' alone" in found["label config"].what
-    assert "Choices 'tone', TextArea 'why'" in found["label config"].what
+    assert "answers Choices 'sentiment', Choices 'tone'" in found["label config"].what
+    assert "only people DateTime 'when' (line " in found["label config"].what
 
 
 def test_reviewers_who_are_no_users_are_told_one_by_one(

@@ -107,7 +107,7 @@ def test_every_setting_stands_in_the_file_with_its_meaning(tmp_path: Path) -> No
             assert _plain(setting.meaning) in prose
             if setting.variable:
                 assert setting.variable in prose
-            elif not section.is_list:
+            elif not section.is_repeated:
                 assert held[setting.name] == setting.default
 
 
