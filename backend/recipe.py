@@ -88,8 +88,7 @@ def write_recipe(
         embedding: The embedding model that can be asked; None: there is none.
 
     Raises:
-        SettingsError: The prompt's template or examples cannot be used, or a setting names a
-            control that the form lacks.
+        SettingsError: The prompt's template or examples cannot be used.
     """
     agreement = Agreement(form, settings.controls)
     making = Making(

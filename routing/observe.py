@@ -82,10 +82,12 @@ def observe(
 
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
+        SettingsError: The settings name a control that the project has not.
     """
     ledger.upgrade()
     project = studio.project()
     form = forms.parse(project.label_config)
+    Agreement(form, settings.controls).require_known_names()
     people = meet(studio, settings, make_model=not dry_run)
     state = ledger.state()
     scene = Scene(

@@ -1,0 +1,1 @@
+"""Tests of the questions that controls are put to the model as."""

@@ -1,0 +1,121 @@
+"""A form's controls are asked together, and answered as each would be by itself."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from backend.engines import Engine, GenerateRequest, Generation, Request, Scored
+from backend.learning.fitting import learn
+from backend.learning.lesson import Answer, Lesson
+from backend.model import Model
+from backend.predictor import predict
+from labeling.answers import written
+from labeling.errors import TandemError
+from labeling.form import parse
+from tests.backend.able import model_of
+from tests.backend.questions.asking import TEXT, ask, form_of, recipe_of, sure
+
+MOOD = '<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>'
+WHY = (
+    '<Choices name="why" toName="text" choice="multiple" visibleWhen="choice-selected" '
+    'whenTagName="mood" whenChoiceValue="bad"><Choice value="price"/><Choice value="staff"/>'
+    "</Choices>"
+)
+STARS = '<Rating name="stars" toName="text"/>'
+NOTE = '<TextArea name="note" toName="text"/>'
+TEXTS = [
+    "The waiter was rude and the bill was wrong.",
+    "A lovely evening, and the soup was hot.",
+    "Fine, but it cost too much for what it was.",
+]
+TASKS = [{"text": text} for text in TEXTS]
+
+
+class Counting:
+    """Counts how often a model is called."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.calls = 0
+
+    @property
+    def model(self) -> Model:
+        return Model(self.score, self.generate, lambda: self._engine.abilities)
+
+    def score(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
+        self.calls += 1
+        return [*self._engine.loglikelihood(requests)]
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
+        self.calls += 1
+        return [*self._engine.generate(requests)]
+
+
+def test_all_controls_are_asked_at_once(engine: Engine) -> None:
+    counting = Counting(engine)
+    outcomes = predict(
+        recipe_of(form_of(MOOD, STARS, NOTE)), counting.model, [{"data": one} for one in TASKS]
+    )
+    assert all(sure(one).parts.keys() == {"mood", "stars", "note"} for one in outcomes)
+    assert counting.calls == 2
+
+
+def test_a_control_is_answered_as_beside_any_others(engine: Engine) -> None:
+    few, many = recipe_of(form_of(MOOD, STARS)), recipe_of(form_of(STARS, NOTE, MOOD))
+    for one, other in zip(ask(few, engine, TASKS), ask(many, engine, TASKS), strict=True):
+        before, after = sure(one).parts["mood"], sure(other).parts["mood"]
+        assert after.distribution == pytest.approx(before.distribution, abs=1e-3)
+
+
+def test_what_does_not_show_is_not_answered(engine: Engine) -> None:
+    for outcome in ask(recipe_of(form_of(MOOD, WHY)), engine, TASKS):
+        prediction = sure(outcome)
+        assert ("why" in prediction.parts) == (prediction.parts["mood"].answer == "bad")
+
+
+def test_a_task_is_as_sure_as_all_that_counts(engine: Engine) -> None:
+    prediction = sure(ask(recipe_of(form_of(MOOD, STARS, NOTE)), engine, TASKS)[0])
+    counted = prediction.parts["mood"].confidence * prediction.parts["stars"].confidence
+    assert prediction.confidence == pytest.approx(counted)
+
+
+def test_a_setting_says_what_counts(engine: Engine) -> None:
+    settings = {"controls": {"stars": {"counts": False}}}
+    prediction = sure(ask(recipe_of(form_of(MOOD, STARS), settings=settings), engine, TASKS)[0])
+    assert prediction.confidence == pytest.approx(prediction.parts["mood"].confidence)
+
+
+def test_people_s_answers_calibrate_every_control_and_the_whole(engine: Engine) -> None:
+    form = form_of(MOOD, WHY, STARS)
+    said = [
+        {"mood": "bad", "why": '["staff"]', "stars": "1"},
+        {"mood": "good", "stars": "5"},
+        {"mood": "bad", "why": '["price"]', "stars": "3"},
+    ]
+    answers = [
+        Answer(f"{text} {number}", written(said[number % 3]))
+        for number in range(24)
+        for text in [TEXTS[number % 3]]
+    ]
+    learned, report = learn(recipe_of(form), Lesson(answers=answers), model_of(engine))
+    taught = recipe_of(form, learned)
+    assert taught.model_version != recipe_of(form).model_version
+    assert set(report["controls"]) == {"mood", "why", "stars"}
+    assert learned.whole is not None
+    outcome = sure(ask(taught, engine, TASKS)[1])
+    assert outcome.calibrator != "uncalibrated"
+    shuffled, _ = learn(recipe_of(form), Lesson(answers=answers[::-1]), model_of(engine))
+    assert shuffled.to_json() == learned.to_json()
+
+
+def test_texts_of_several_objects_are_told_apart(engine: Engine) -> None:
+    form = parse(
+        f"""<View>{TEXT}<Text name="reply" value="$reply"/>
+        <Choices name="aim" toName="text"><Choice value="praise"/><Choice value="blame"/></Choices>
+        <Choices name="tone" toName="reply"><Choice value="kind"/><Choice value="rude"/></Choices>
+        </View>"""
+    )
+    [outcome] = ask(recipe_of(form), engine, [{"text": TEXTS[0], "reply": "Go away!"}])
+    assert sure(outcome).parts.keys() == {"aim", "tone"}
+    [lacking] = ask(recipe_of(form), engine, [{"text": TEXTS[0]}])
+    assert "no field 'reply'" in str(lacking)
