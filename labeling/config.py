@@ -155,7 +155,9 @@ def _walk(
             yield Place(_plain(child), child.sourceline or 0, named, met, beside)
             title = ""
         else:
-            yield from _walk(child, title, met, on_regions=beside)
+            below = list(_walk(child, title, met, on_regions=beside))
+            yield from below
+            title = "" if below else title
 
 
 def _conditions(attributes: Mapping[str, str]) -> Sequence[Condition]:

@@ -74,3 +74,58 @@ def test_other_controls_are_left_to_people_and_named() -> None:
 
 def test_equal_configs_have_equal_digests() -> None:
     assert parse(TOPICS).digest == parse(TOPICS).digest != parse(choices(["a", "b"])).digest
+
+
+SEVERAL = """<View>
+  <Text name="question" value="$q"/><Text name="left" value="$a"/><Text name="right" value="$b"/>
+  <Pairwise name="better" toName="left,right" required="true"/>
+  <Choices name="why" toName="left" choice="multiple" visibleWhen="choice-selected"
+    whenTagName="sure" whenChoiceValue="Yes">
+    <Choice value="x" alias="1"/><Choice value="y"/></Choices>
+  <Choices name="sure" toName="left"><Choice value="Yes" alias="yes"/><Choice value="no"/></Choices>
+</View>"""
+
+
+class TestSeveral:
+    """A form of several texts and controls is one item and one answer."""
+
+    form = parse(SEVERAL)
+
+    def test_an_item_holds_every_text_by_its_object(self) -> None:
+        item = self.form.text_of({"q": "Why?", "a": "So.", "b": 2})
+        assert self.form.shown(item) == {"question": "Why?", "left": "So.", "right": "2"}
+        assert self.form.data_of(item) == {"q": "Why?", "a": "So.", "b": "2"}
+
+    def test_what_is_only_shown_may_be_missing(self) -> None:
+        item = self.form.text_of({"a": "So.", "b": "Not so."})
+        assert self.form.shown(item) == {"left": "So.", "right": "Not so."}
+
+    def test_what_is_asked_about_may_not(self) -> None:
+        with pytest.raises(TaskError, match="no field 'b'"):
+            self.form.text_of({"q": "Why?", "a": "So."})
+
+    @pytest.mark.parametrize("item", ["", "no JSON", "[]", '{"left": "So."}'])
+    def test_what_is_no_item_is_refused(self, item: str) -> None:
+        with pytest.raises(TaskError):
+            self.form.shown(item)
+
+    def test_an_answer_survives_label_studio(self) -> None:
+        answer = self.form.answer({"better": "left", "sure": "yes", "why": '["1"]'})
+        assert answer is not None
+        item = self.form.text_of({"a": "So.", "b": "Not so."})
+        assert self.form.decode(self.form.encode(answer, item)[::-1]) == answer
+
+    @pytest.mark.parametrize(("sure", "shows"), [("yes", True), ("no", False)])
+    def test_what_does_not_show_is_no_part_of_an_answer(self, sure: str, shows: bool) -> None:
+        answer = self.form.answer({"better": "left", "sure": sure, "why": '["1"]'})
+        assert answer is not None
+        assert ("why" in self.form.answers(answer)) == shows
+
+    def test_without_what_is_required_there_is_no_answer(self) -> None:
+        regions = self.form.controls[2].encode("yes")
+        assert self.form.decode(regions) is None
+
+    @pytest.mark.parametrize("answer", ["left", "[]", '{"other": "x"}', '{"better": "up"}'])
+    def test_what_is_no_answer_is_not_accepted(self, answer: str) -> None:
+        item = self.form.text_of({"a": "So.", "b": "Not so."})
+        assert not self.form.accepts(answer, item)
