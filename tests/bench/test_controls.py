@@ -1,0 +1,277 @@
+"""The controls' benchmark counts right, with a model that a test makes up."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.controls_cost import WHOLE, alone, cost_of
+from bench.controls_judging import measure
+from bench.controls_measures import (
+    Quality,
+    Said,
+    error_by_chance,
+    halves,
+    macro_f1,
+    mean,
+    micro_f1,
+    quality,
+    reasons,
+    scores_of,
+    soft_error,
+    span_scores,
+)
+from bench.controls_spans import draw, is_tagged, read_tagged, runs_of, texts_of
+from bench.controls_spans import measure as measure_spans
+from bench.controls_work import EXAMPLES, read, shares_of, spread, step_of_score, templates
+from labeling.agreement import Agreement
+from labeling.answers import spans_of
+from labeling.form import parse
+from labeling.settings import Settings
+from tests.backend.able import AbleEngine
+from tests.labeling.configs import choices, on_text
+
+
+def scores(control: str, said: list[str | None], gold: list[str]) -> dict[str, float]:
+    form = parse(on_text(control))
+    return scores_of(form.controls[0], Agreement(form), said, gold)
+
+
+def test_each_kind_is_judged_by_what_suits_it() -> None:
+    topics = '<Choices name="c" toName="text" choice="multiple"><Choice value="a"/></Choices>'
+    stars = '<Rating name="r" toName="text"/>'
+    number = '<Number name="n" toName="text"/>'
+    words = '<TextArea name="t" toName="text"/>'
+    labels = '<Labels name="l" toName="text"><Label value="X"/></Labels>'
+    tree = '<Choice value="a"><Choice value="b"/><Choice value="c"/></Choice>'
+    shelf = f'<Taxonomy name="s" toName="text">{tree}</Taxonomy>'
+
+    assert scores(topics, ['["a"]', None], ['["a"]', '["a"]']) == {"micro F1": pytest.approx(2 / 3)}
+    assert scores(stars, ["1", None, "5"], ["4", "3", "5"]) == {"mean error": 1.5}
+    assert scores(number, ["5", None], ["10", "1"]) == {"likeness": 0.25}
+    assert scores(words, ['["a b"]', '["c"]'], ['["a b"]', '["d"]']) == {"ROUGE-L": 0.5}
+    assert scores(shelf, ['[["a","b"]]'], ['[["a","c"]]']) == {"likeness": 0.5}
+    assert scores(labels, ['[[0,4,"X"]]'], ['[[0,5,"X"]]']) == {
+        "span F1": 0.0,
+        "character F1": pytest.approx(8 / 9),
+    }
+
+
+def test_nothing_said_where_a_scale_is_asked_has_no_error() -> None:
+    assert scores('<Rating name="r" toName="text"/>', [None], ["4"]) == {}
+
+
+def test_f1_pools_sets_and_averages_classes() -> None:
+    assert micro_f1([({1, 2}, {2}), (set(), {3})]) == 0.5
+    assert micro_f1([(set(), set())]) == 1.0
+    assert macro_f1(["a", "a", None], ["a", "b", "b"]) == pytest.approx((2 / 3 + 0) / 2)
+
+
+def test_a_missing_answer_marks_no_span() -> None:
+    assert span_scores([(None, '[[0,1,"X"]]'), ('[[0,1,"X"]]', '[[0,1,"X"]]')]) == {
+        "span F1": pytest.approx(2 / 3),
+        "character F1": pytest.approx(2 / 3),
+    }
+
+
+def test_a_failure_is_wrong_and_has_no_confidence() -> None:
+    said = [Said("a", 0.9), Said("b", 0.8), Said(None, error="no")]
+    found = quality(said, ["a", "a", "a"], str.__eq__, {}, [{"a": 1.0}, {"b": 0.5}, {}])
+
+    assert found.accuracy == pytest.approx(1 / 3)
+    assert found.ece == pytest.approx((0.1 + 0.8) / 2)
+    assert found.auroc == 1.0
+    assert found.soft_ece == pytest.approx((0.1 + 0.3) / 2)
+
+
+def test_where_all_fail_nothing_is_known_of_confidence() -> None:
+    found = quality([Said(None, error="no")], ["a"], str.__eq__, {})
+
+    assert found == Quality(0.0, {}, None, None, None, None)
+
+
+def test_soft_error_is_nothing_where_people_are_as_divided_as_the_model_says() -> None:
+    assert soft_error(np.array([0.75, 0.55]), np.array([0.75, 0.55])) == 0.0
+    assert soft_error(np.array([0.95, 0.95]), np.array([0.45, 0.45])) == pytest.approx(0.5)
+
+
+def test_even_true_confidences_show_an_error_on_few_tasks() -> None:
+    assert error_by_chance(np.ones(40)) == 0.0
+    few, many = (error_by_chance(np.full(count, 0.5)) for count in (10, 1000))
+    assert few > 0.1 > 0.03 > many
+
+
+def test_means_leave_out_what_is_missing() -> None:
+    one = Quality(0.5, {"F1": 0.25}, 0.125, 0.25, None)
+    other = Quality(1.0, {"F1": 0.75}, 0.375, 0.25, 0.75, 0.5)
+
+    assert mean([one, other]) == Quality(0.75, {"F1": 0.5}, 0.25, 0.25, 0.75, 0.5)
+
+
+def test_halves_share_no_item_and_each_judges_the_other() -> None:
+    first, second = halves(9, seed=3)
+
+    assert sorted(first[0] + first[1]) == [*range(9)]
+    assert first == second[::-1]
+    assert halves(9, seed=3) == [first, second] != halves(9, seed=4)
+
+
+def test_failures_are_grouped_by_what_they_have_in_common() -> None:
+    said = [Said(None, error="No 'x' in 3 of 4"), Said(None, error="No 'y' in 12 of 4"), Said("a")]
+
+    assert reasons(said) == {"No … in … of …": 2}
+
+
+def test_items_are_taken_all_over_a_file() -> None:
+    assert spread(3, 100) == [0, 1, 2]
+    assert spread(10, 5) == [0, 2, 4, 6, 8]
+
+
+def test_scores_become_five_steps_of_equal_width() -> None:
+    found = [step_of_score(score) for score in (-100, -61, -60, 0, 59, 60, 100)]
+
+    assert found == ["1", "1", "2", "3", "4", "5", "5"]
+
+
+def test_shares_of_people_are_counted_by_task() -> None:
+    rows = [("t1", "w1", "a"), ("t1", "w2", "b"), ("t2", "w1", "b")]
+    crowd = pd.DataFrame(rows, columns=["task", "worker", "label"])
+
+    assert shares_of(crowd, ["t2", "t1", "t3"]) == [{"b": 1.0}, {"a": 0.5, "b": 0.5}, {}]
+
+
+def test_labelled_texts_become_a_choice_with_the_shares_of_the_crowd(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("item_id,text\ni0,no gold\ni1,one\ni2,two\n")
+    (tmp_path / "gold.csv").write_text("task,label\ni2,b\ni1,a\n")
+    (tmp_path / "crowd.csv").write_text("task,worker,label\ni1,w,a\ni2,w,a\n")
+
+    work = read(tmp_path, 100)
+
+    assert work.items == ["one", "two"]
+    assert work.gold == [{"label": "a"}, {"label": "b"}]
+    assert work.shares == [{"a": 1.0}, {"a": 1.0}]
+
+
+def test_scored_texts_become_a_rating(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("item_id,text\ni1,good news\n")
+    (tmp_path / "gold.csv").write_text("task,label,score\ni1,positive,90\n")
+
+    work = read(tmp_path, 100)
+
+    assert work.gold == [{"valence": "5"}]
+    assert work.form.controls[0].from_name == "valence"
+
+
+@pytest.mark.parametrize("folder", templates(), ids=lambda folder: folder.name)
+def test_templates_are_read_with_gold_that_their_forms_know(folder: Path) -> None:
+    work = read(folder, 5)
+
+    assert len(work.items) == 5
+    for item, gold in zip(work.items, work.gold, strict=True):
+        answer = work.form.answer(gold)
+        assert answer is not None
+        assert work.form.encode(answer, item) or not any(map(json.loads, gold.values()))
+
+
+def template(folder: Path) -> Path:
+    """Write a template whose first label is right on every second of 24 tasks."""
+    (folder / "label_config.xml").write_text(choices(["positive", "negative"], name="mood"))
+    (folder / "instruction.txt").write_text("Say how it sounds.")
+    tasks = [
+        {"data": {"text": f"text {n}"}, "gold": {"mood": ("positive", "negative")[n % 2]}}
+        for n in range(24)
+    ]
+    (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, tasks)))
+    return folder
+
+
+def test_a_model_that_is_half_right_is_found_so_and_is_calibrated(tmp_path: Path) -> None:
+    work = read(template(tmp_path), 100)
+    [result] = measure(work, AbleEngine(scores=(-0.1, -3.0)), Settings(), seeds=2)
+
+    assert (result.control, result.kind, result.tasks, result.failed) == ("mood", "class", 24, 0)
+    assert result.before.accuracy == 0.5
+    assert result.before.auroc == 0.5
+    assert result.after.ece is not None
+    assert result.after.ece < 0.2
+
+
+def test_a_token_belongs_to_the_sentence_that_it_ends() -> None:
+    tokens = ["Go", "!", "!!", "See", "URL", *["so"] * 31]
+
+    assert [len(text) for text in texts_of(tokens)] == [2, 1, 2, 30, 1]
+
+
+def test_runs_of_a_tag_are_spans_of_the_joined_tokens() -> None:
+    tokens = ["Got", "Cliff", "Lee", "today", "!"]
+    spans = runs_of(tokens, ["VERB", "NOUN", "NOUN", "NOUN", "."], "NOUN")
+
+    assert spans == [(4, 19, "NOUN")]
+    assert " ".join(tokens)[4:19] == "Cliff Lee today"
+    assert runs_of(["a", "b", "c"], ["NOUN", "X", "NOUN"], "NOUN") == [
+        (0, 1, "NOUN"),
+        (4, 5, "NOUN"),
+    ]
+
+
+def test_every_token_gets_as_many_votes_as_the_least_voted_has() -> None:
+    votes = [[("u", "a"), ("v", "b"), ("w", "c")], [("u", "a"), ("w", "b")]]
+    drawn = draw(votes, seed=0)
+
+    assert [len(own) for own in drawn] == [2, 2]
+    for own, every in zip(drawn, votes, strict=True):
+        assert not Counter(own) - Counter(every)
+
+
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """Three texts whose tokens three people tag alike, and right but for one."""
+    tokens = ["Cliff", "Lee", "won", ".", "Texas", "!", "I", "bet", "on", "it", "."]
+    gold = ["NOUN", "NOUN", "VERB", ".", "NOUN", ".", "PRON", "VERB", "ADP", "PRON", "."]
+    said = ["NOUN", "NOUN", "VERB", ".", "X", *gold[5:]]
+    items = [f'{n},"{token}"' for n, token in enumerate(tokens)]
+    votes = [f"{n},{worker},{tag}" for n, tag in enumerate(said) for worker in "uvw"]
+    (tmp_path / "items.csv").write_text("\n".join(["item_id,text", *items]))
+    (tmp_path / "gold.csv").write_text(
+        "\n".join(["task,label", *(f"{n},{tag}" for n, tag in enumerate(gold))])
+    )
+    (tmp_path / "crowd.csv").write_text("\n".join(["task,worker,label", *votes]))
+    return tmp_path
+
+
+def test_all_ways_find_what_all_people_say(tagged: Path) -> None:
+    found = measure_spans(read_tagged(tagged), seeds=2)
+
+    assert is_tagged(tagged)
+    assert len(found) == 6
+    for ways in found.values():
+        assert ways["span F1"] == pytest.approx(2 / 3)
+        assert ways["character F1"] == pytest.approx(2 * 9 / (9 + 14))
+
+
+def test_gold_spans_lie_in_their_texts(tagged: Path) -> None:
+    read = read_tagged(tagged)
+    answers = [read.answer(text, read.gold) for text in read.texts]
+
+    assert [spans_of(answer) for answer in answers] == [[(0, 9, "NOUN")], [(0, 5, "NOUN")], []]
+
+
+def test_a_control_alone_is_a_form_of_its_own_on_the_same_text() -> None:
+    form = read(EXAMPLES / "ticket", 1).form
+    for control in form.controls:
+        own = parse(alone(form, control))
+
+        assert own.only == control
+        assert own.texts == form.texts
+        assert own.titles[control.from_name] == form.titles[control.from_name]
+        assert not own.conditions[control.from_name]
+
+
+def test_a_form_costs_its_share_of_the_slowest_control() -> None:
+    cost = cost_of({WHOLE: 3.0, "mood": 1.0, "wants": 2.0})
+
+    assert (cost.slowest_control, cost.slowest, cost.ratio) == ("wants", 2.0, 1.5)
+    assert cost.controls == {"mood": 1.0, "wants": 2.0}
