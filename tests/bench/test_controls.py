@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backend import engines
+from bench.controls import main
 from bench.controls_cost import WHOLE, alone, cost_of
 from bench.controls_judging import measure
 from bench.controls_measures import (
@@ -229,17 +231,19 @@ def test_every_token_gets_as_many_votes_as_the_least_voted_has() -> None:
 @pytest.fixture
 def tagged(tmp_path: Path) -> Path:
     """Three texts whose tokens three people tag alike, and right but for one."""
+    folder = tmp_path / "tagged"
+    folder.mkdir()
     tokens = ["Cliff", "Lee", "won", ".", "Texas", "!", "I", "bet", "on", "it", "."]
     gold = ["NOUN", "NOUN", "VERB", ".", "NOUN", ".", "PRON", "VERB", "ADP", "PRON", "."]
     said = ["NOUN", "NOUN", "VERB", ".", "X", *gold[5:]]
     items = [f'{n},"{token}"' for n, token in enumerate(tokens)]
     votes = [f"{n},{worker},{tag}" for n, tag in enumerate(said) for worker in "uvw"]
-    (tmp_path / "items.csv").write_text("\n".join(["item_id,text", *items]))
-    (tmp_path / "gold.csv").write_text(
+    (folder / "items.csv").write_text("\n".join(["item_id,text", *items]))
+    (folder / "gold.csv").write_text(
         "\n".join(["task,label", *(f"{n},{tag}" for n, tag in enumerate(gold))])
     )
-    (tmp_path / "crowd.csv").write_text("\n".join(["task,worker,label", *votes]))
-    return tmp_path
+    (folder / "crowd.csv").write_text("\n".join(["task,worker,label", *votes]))
+    return folder
 
 
 def test_all_ways_find_what_all_people_say(tagged: Path) -> None:
@@ -275,3 +279,25 @@ def test_a_form_costs_its_share_of_the_slowest_control() -> None:
 
     assert (cost.slowest_control, cost.slowest, cost.ratio) == ("wants", 2.0, 1.5)
     assert cost.controls == {"mood": 1.0, "wants": 2.0}
+
+
+def test_ends_with_one_object_of_all_that_was_asked_for(
+    tmp_path: Path,
+    tagged: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(engines, "load", lambda _: AbleEngine())
+    beside = tmp_path / "SOURCE.md"
+    beside.write_text("Where it comes from")
+    folders = [str(template(tmp_path)), str(tagged), str(beside)]
+
+    main([*folders, "--first", "20", "--seeds", "1", "--json"])
+
+    content = json.loads(capsys.readouterr().out.splitlines()[-1])
+    [row] = content["controls"]
+    assert (row["control"], row["tasks"], row["failures"]) == ("mood", 20, {})
+    assert set(row["before"]) == set(row["after"]) >= {"accuracy", "scores", "ece", "auroc"}
+    assert len(content["aggregation"]["tagged"]) == 6
+    assert content["cost"] is None
