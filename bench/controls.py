@@ -7,10 +7,11 @@ tagged (see `bench.controls_spans`); without any, all templates. Files among the
 finds, are passed over. Of more items than N, N are taken, evenly spread.
 
 Answers come from the settings' model by the service's own prompts and priors, each request once.
-Confidence is judged *before* anybody answered, and *after* `learn` saw the gold answers of a random
-half as people's: every task is judged by what the other half taught, and figures are means over the
-seeds. Fewer than ten answers teach nothing. No embedding takes part: it is the language model that
-answers throughout.
+They are judged *before* anybody answered, and *after* `learn` saw the gold answers of a random half
+as people's: on the other half both times, since calibration errors of more tasks are smaller by
+chance, and figures are means over both halves and all seeds. Fewer than ten answers teach nothing,
+and where nothing is found that fits better, both are the same. No embedding takes part: it is the
+language model that answers throughout.
 
 Each control of a folder has two rows, before and after, and so has a whole form of several:
 

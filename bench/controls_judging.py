@@ -41,8 +41,8 @@ class Result:
         failed: Of these, those that the model did not answer.
         failures: How often it failed for which reason.
         seconds: That the model took a task of the form, everything counted that it was asked.
-        before: How good it is without people's answers.
-        after: And with those to the other half.
+        before: How good it is without people's answers; mean over the halves that are judged.
+        after: And with people's answers to the other half.
     """
 
     project: str
@@ -67,10 +67,9 @@ def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[
     every = range(len(work.items))
     before = _found(taught([], []), work, every, timed.model)
     after = [
-        _joined(
-            [_found(taught(*half), work, half[1], timed.model) for half in halves(len(every), seed)]
-        )
+        _found(taught(*half), work, half[1], timed.model)
         for seed in range(seeds)
+        for half in halves(len(every), seed)
     ]
     agreement = Agreement(work.form, settings.controls)
     seconds = timed.seconds / len(every)
@@ -120,11 +119,6 @@ def _said(outcome: Part | Prediction | Failure | TandemError) -> Said:
     return Said(None, error=str(outcome))
 
 
-def _joined(parts: Sequence[Found]) -> Found:
-    """Put together what was said of different items."""
-    return {name: {n: one for part in parts for n, one in part[name].items()} for name in parts[0]}
-
-
 def _result(
     work: Work,
     agreement: Agreement,
@@ -140,6 +134,13 @@ def _result(
         if (answer := answers.get(name) if control else work.form.answer(answers)) is not None
     }
     said = [before[name][place] for place in gold]
+    judge = partial(_quality, work, agreement, control)
+    parts = [[place for place in found[name] if place in gold] for found in after]
+    judged = [
+        (judge(gold, before[name], part), judge(gold, found[name], part))
+        for part, found in zip(parts, after, strict=True)
+        if part
+    ]
     return Result(
         project=work.name,
         control=name,
@@ -148,8 +149,8 @@ def _result(
         failed=sum(one.answer is None for one in said),
         failures=reasons(said),
         seconds=seconds,
-        before=_quality(work, agreement, control, gold, before[name]),
-        after=mean([_quality(work, agreement, control, gold, one[name]) for one in after]),
+        before=mean([one for one, _ in judged]),
+        after=mean([one for _, one in judged]),
     )
 
 
@@ -159,10 +160,11 @@ def _quality(
     control: Control | None,
     gold: Mapping[int, str],
     found: Mapping[int, Said],
+    places: Sequence[int],
 ) -> Quality:
-    said, truths = [found[place] for place in gold], [*gold.values()]
+    said, truths = [found[place] for place in places], [gold[place] for place in places]
     if control is None:
         return quality(said, truths, agreement.is_same_answer, {})
     scores = scores_of(control, agreement, [one.answer for one in said], truths)
-    shares = [work.shares[place] for place in gold] if work.shares else []
+    shares = [work.shares[place] for place in places] if work.shares else []
     return quality(said, truths, partial(agreement.is_same, control), scores, shares)

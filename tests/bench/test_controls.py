@@ -1,7 +1,8 @@
 """The controls' benchmark counts right, with a model that a test makes up."""
 
 import json
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from backend import engines
+from backend.engines import Request, Scored
 from bench.controls import main
 from bench.controls_cost import WHOLE, alone, cost_of
 from bench.controls_judging import measure
@@ -26,11 +28,9 @@ from bench.controls_measures import (
     soft_error,
     span_scores,
 )
-from bench.controls_spans import draw, is_tagged, read_tagged, runs_of, texts_of
-from bench.controls_spans import measure as measure_spans
 from bench.controls_work import EXAMPLES, read, shares_of, spread, step_of_score, templates
 from labeling.agreement import Agreement
-from labeling.answers import spans_of
+from labeling.errors import EngineError
 from labeling.form import parse
 from labeling.settings import Settings
 from tests.backend.able import AbleEngine
@@ -201,66 +201,41 @@ def test_a_model_that_is_half_right_is_found_so_and_is_calibrated(tmp_path: Path
     assert result.after.ece < 0.2
 
 
-def test_a_token_belongs_to_the_sentence_that_it_ends() -> None:
-    tokens = ["Go", "!", "!!", "See", "URL", *["so"] * 31]
+class FailingEngine(AbleEngine):
+    """Cannot read two texts."""
 
-    assert [len(text) for text in texts_of(tokens)] == [2, 1, 2, 30, 1]
-
-
-def test_runs_of_a_tag_are_spans_of_the_joined_tokens() -> None:
-    tokens = ["Got", "Cliff", "Lee", "today", "!"]
-    spans = runs_of(tokens, ["VERB", "NOUN", "NOUN", "NOUN", "."], "NOUN")
-
-    assert spans == [(4, 19, "NOUN")]
-    assert " ".join(tokens)[4:19] == "Cliff Lee today"
-    assert runs_of(["a", "b", "c"], ["NOUN", "X", "NOUN"], "NOUN") == [
-        (0, 1, "NOUN"),
-        (4, 5, "NOUN"),
-    ]
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        found = super().loglikelihood(requests)
+        for place, request in enumerate(requests):
+            if request.context.text in {"text 3", "text 14"}:
+                found[place] = EngineError(f"{request.context.text!r} cannot be read")
+        return found
 
 
-def test_every_token_gets_as_many_votes_as_the_least_voted_has() -> None:
-    votes = [[("u", "a"), ("v", "b"), ("w", "c")], [("u", "a"), ("w", "b")]]
-    drawn = draw(votes, seed=0)
+def test_failures_are_told_with_their_reason(tmp_path: Path) -> None:
+    [result] = measure(read(template(tmp_path), 100), FailingEngine(), Settings(), seeds=1)
 
-    assert [len(own) for own in drawn] == [2, 2]
-    for own, every in zip(drawn, votes, strict=True):
-        assert not Counter(own) - Counter(every)
+    assert (result.tasks, result.failed) == (24, 2)
+    assert result.failures == {"… cannot be read.": 2}
+    assert result.before.accuracy == pytest.approx(11 / 24)
 
 
-@pytest.fixture
-def tagged(tmp_path: Path) -> Path:
-    """Three texts whose tokens three people tag alike, and right but for one."""
-    folder = tmp_path / "tagged"
-    folder.mkdir()
-    tokens = ["Cliff", "Lee", "won", ".", "Texas", "!", "I", "bet", "on", "it", "."]
-    gold = ["NOUN", "NOUN", "VERB", ".", "NOUN", ".", "PRON", "VERB", "ADP", "PRON", "."]
-    said = ["NOUN", "NOUN", "VERB", ".", "X", *gold[5:]]
-    items = [f'{n},"{token}"' for n, token in enumerate(tokens)]
-    votes = [f"{n},{worker},{tag}" for n, tag in enumerate(said) for worker in "uvw"]
-    (folder / "items.csv").write_text("\n".join(["item_id,text", *items]))
-    (folder / "gold.csv").write_text(
-        "\n".join(["task,label", *(f"{n},{tag}" for n, tag in enumerate(gold))])
+def test_a_control_that_seldom_shows_is_judged_where_it_does(tmp_path: Path) -> None:
+    work = read(template(tmp_path), 100)
+    config = work.form.config.replace(
+        "</View>",
+        '<Choices name="why" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>'
+        "</View>",
     )
-    (folder / "crowd.csv").write_text("\n".join(["task,worker,label", *votes]))
-    return folder
+    gold = [*work.gold[:-1], {**work.gold[-1], "why": "good"}]
+    results = measure(
+        replace(work, form=parse(config), gold=gold), AbleEngine(), Settings(), seeds=2
+    )
 
-
-def test_all_ways_find_what_all_people_say(tagged: Path) -> None:
-    found = measure_spans(read_tagged(tagged), seeds=2)
-
-    assert is_tagged(tagged)
-    assert len(found) == 6
-    for ways in found.values():
-        assert ways["span F1"] == pytest.approx(2 / 3)
-        assert ways["character F1"] == pytest.approx(2 * 9 / (9 + 14))
-
-
-def test_gold_spans_lie_in_their_texts(tagged: Path) -> None:
-    read = read_tagged(tagged)
-    answers = [read.answer(text, read.gold) for text in read.texts]
-
-    assert [spans_of(answer) for answer in answers] == [[(0, 9, "NOUN")], [(0, 5, "NOUN")], []]
+    assert [(one.control, one.tasks) for one in results] == [("mood", 24), ("why", 1), ("", 24)]
+    assert results[1].before.accuracy == 1.0
+    assert results[2].kind == "whole form"
+    assert results[2].before.accuracy == 0.0
 
 
 def test_a_control_alone_is_a_form_of_its_own_on_the_same_text() -> None:
@@ -283,7 +258,6 @@ def test_a_form_costs_its_share_of_the_slowest_control() -> None:
 
 def test_ends_with_one_object_of_all_that_was_asked_for(
     tmp_path: Path,
-    tagged: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -291,7 +265,7 @@ def test_ends_with_one_object_of_all_that_was_asked_for(
     monkeypatch.setattr(engines, "load", lambda _: AbleEngine())
     beside = tmp_path / "SOURCE.md"
     beside.write_text("Where it comes from")
-    folders = [str(template(tmp_path)), str(tagged), str(beside)]
+    folders = [str(template(tmp_path)), str(beside)]
 
     main([*folders, "--first", "20", "--seeds", "1", "--json"])
 
@@ -299,5 +273,4 @@ def test_ends_with_one_object_of_all_that_was_asked_for(
     [row] = content["controls"]
     assert (row["control"], row["tasks"], row["failures"]) == ("mood", 20, {})
     assert set(row["before"]) == set(row["after"]) >= {"accuracy", "scores", "ece", "auroc"}
-    assert len(content["aggregation"]["tagged"]) == 6
-    assert content["cost"] is None
+    assert (content["aggregation"], content["cost"]) == ({}, None)
