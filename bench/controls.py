@@ -8,8 +8,8 @@ finds, are passed over. Of more items than N, N are taken, evenly spread.
 
 Answers come from the settings' model by the service's own prompts and priors, each request once.
 They are judged *before* anybody answered, and *after* `learn` saw the gold answers of a random half
-as people's: on the other half both times, since calibration errors of more tasks are smaller by
-chance, and figures are means over both halves and all seeds. Fewer than ten answers teach nothing,
+as people's: on the other half both times, since the more tasks there are, the smaller is the error
+by chance. Figures are means over both halves and all seeds. Fewer than ten answers teach nothing,
 and where nothing is found that fits better, both are the same. No embedding takes part: it is the
 language model that answers throughout.
 

@@ -5,8 +5,8 @@ Tokens up to the end of a sentence make a text, and its spans are the runs of to
 
 People judged tokens that were dealt out one at a time, so that nobody judged a whole text. As many
 seats as every token has votes are filled: each seat gives every token one of its votes, drawn at
-random, and marks the spans that come of them. A seat is several people, and seats are much alike;
-that leaves little for the estimate of who is good, and nothing against votes, one a token.
+random, and marks the spans that come of them. A seat is many people, and all seats are much alike,
+so that who is good can only be told where tokens are aggregated.
 
 - *tokens*: all tags of each token are aggregated under their real workers, then runs become spans.
 - *pieces*, *whole*: the seats' spans are aggregated by `aggregation.kinds.spans`.
@@ -26,7 +26,7 @@ from bench.controls_measures import span_scores
 from labeling.answers import Kind, Span, written
 
 TAG = "NOUN"
-"""The tag whose runs are spans: most tokens have it, and names make spans of several."""
+"""The tag whose runs are spans: no other is as frequent, and names are runs of several."""
 
 LONGEST = 30
 """Tokens of a text at most."""
