@@ -1,0 +1,106 @@
+"""What a form of several controls costs, against each of its controls alone on the same texts."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from backend import engines
+from backend.engines import Engine
+from backend.learning.fitting import learn
+from backend.learning.lesson import Lesson
+from backend.learning.state import Learned
+from backend.model import Model
+from backend.predictor import predict
+from backend.recipe import Recipe, write_recipe
+from bench.classification import tasks_of
+from bench.controls_work import Work
+from labeling.config import places_of
+from labeling.controls import Control
+from labeling.form import Form, parse
+from labeling.settings import Settings
+
+WHOLE = ""
+"""The name of the form of all controls."""
+
+TASKS = 8
+"""Tasks that are timed."""
+
+TAUGHT = 16
+"""Texts that are learned from beforehand: as many as the batch prior wants."""
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU seconds, over all threads, of answering the tasks; the best of several rounds.
+
+    Attributes:
+        form: The whole form.
+        slowest: The control that takes longest alone.
+        slowest_control: Its name.
+        ratio: How many times that the whole form takes; 1: all other controls are for nothing.
+        controls: Each control alone, by its name.
+    """
+
+    form: float
+    slowest: float
+    slowest_control: str
+    ratio: float
+    controls: dict[str, float]
+
+
+def measure(work: Work, engine: Engine, settings: Settings, rounds: int = ROUNDS) -> Cost:
+    """Time a form, and its controls alone, by turns.
+
+    Every form has been taught the texts first, without answers, as a running project has: the
+    engine has read the prompts' beginnings by then, and label priors are known. Nothing remembers
+    answers.
+    """
+    model = Model(
+        lambda requests: [*engine.loglikelihood(requests)],
+        lambda requests: [*engine.generate(requests)],
+        lambda: engine.abilities,
+    )
+    forms = {WHOLE: work.form} | {
+        control.from_name: parse(alone(work.form, control)) for control in work.form.controls
+    }
+    recipes = {name: _taught(form, work, model, settings) for name, form in forms.items()}
+    runs = [
+        {name: _seconds(recipe, work, model) for name, recipe in recipes.items()}
+        for _ in range(rounds)
+    ]
+    return cost_of({name: min(run[name] for run in runs) for name in recipes})
+
+
+def cost_of(seconds: Mapping[str, float]) -> Cost:
+    """Put what the whole form takes beside what each control takes."""
+    controls = {name: one for name, one in seconds.items() if name != WHOLE}
+    slowest = max(controls, key=controls.__getitem__)
+    ratio = seconds[WHOLE] / controls[slowest]
+    return Cost(seconds[WHOLE], controls[slowest], slowest, ratio, controls)
+
+
+def alone(form: Form, control: Control) -> str:
+    """Write a label config that asks for one control of a form, on the same texts."""
+    view = Element("View")
+    for name in control.to_names:
+        SubElement(view, "Text", name=name, value=f"${form.texts[name]}")
+    SubElement(view, "Header", value=form.titles[control.from_name])
+    view.append(places_of(form.config)[control.from_name].element)
+    return tostring(view, encoding="unicode")
+
+
+def _taught(form: Form, work: Work, model: Model, settings: Settings) -> Recipe:
+    identity = engines.identify(settings)
+    blank = write_recipe(settings, identity, form, Learned(work.instruction))
+    learned, _ = learn(blank, Lesson(work.instruction, work.items[:TAUGHT]), model)
+    return write_recipe(settings, identity, form, learned)
+
+
+def _seconds(recipe: Recipe, work: Work, model: Model) -> float:
+    tasks = tasks_of(recipe.form, work.items[:TASKS])
+    started = time.process_time()
+    predict(recipe, model, tasks)
+    return time.process_time() - started

@@ -1,0 +1,170 @@
+"""A form's answers judged control by control, before anybody answered and after a half did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from backend import engines
+from backend.engines import Engine
+from backend.learning.fitting import learn
+from backend.learning.lesson import Answer, Lesson
+from backend.learning.state import Learned
+from backend.model import Model
+from backend.predictor import predict
+from backend.questions.item import item_of
+from backend.recipe import Recipe, write_recipe
+from bench.classification import TimedModel, tasks_of
+from bench.controls_measures import Quality, Said, halves, mean, quality, reasons, scores_of
+from bench.controls_work import Work
+from labeling.agreement import Agreement
+from labeling.controls import Control
+from labeling.errors import TandemError
+from labeling.predictions import Failure, Part, Prediction
+from labeling.settings import Settings
+
+WHOLE = "whole form"
+"""What stands in place of a kind where all controls are judged as one answer."""
+
+Found = Mapping[str, Mapping[int, Said]]
+"""What was said to each control, by its name, of each item, by its place; `""` is the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One control of one folder, or a whole form of several.
+
+    Attributes:
+        project: The folder's name.
+        control: The control's name; empty: the whole form.
+        kind: The kind of its answers.
+        tasks: Tasks whose gold answers it.
+        failed: Of these, those that the model did not answer.
+        failures: How often it failed for which reason.
+        seconds: That the model took a task of the form, everything counted that it was asked.
+        before: How good it is without people's answers; mean over the halves that are judged.
+        after: And with people's answers to the other half.
+    """
+
+    project: str
+    control: str
+    kind: str
+    tasks: int
+    failed: int
+    failures: dict[str, int]
+    seconds: float
+    before: Quality
+    after: Quality
+
+
+def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[Result]:
+    """Judge the model on one folder: each control, and of several the whole form.
+
+    Controls are judged where gold answers them, whether or not the model's other answers would let
+    them show; the whole form as it is sent to Label Studio.
+    """
+    timed = TimedModel(engine)
+    taught = partial(_taught, work, settings, timed.model)
+    every = range(len(work.items))
+    before = _found(taught([], []), work, every, timed.model)
+    after = [
+        _found(taught(*half), work, half[1], timed.model)
+        for seed in range(seeds)
+        for half in halves(len(every), seed)
+    ]
+    agreement = Agreement(work.form, settings.controls)
+    seconds = timed.seconds / len(every)
+    return [_result(work, agreement, name, before, after, seconds) for name in before]
+
+
+def _taught(
+    work: Work, settings: Settings, model: Model, lesson: Sequence[int], still_open: Sequence[int]
+) -> Recipe:
+    """Teach the gold answers of some items as people's."""
+    identity = engines.identify(settings)
+    blank = write_recipe(settings, identity, work.form, Learned(work.instruction))
+    answers = [
+        Answer(work.items[place], answer)
+        for place in lesson
+        if (answer := work.form.answer(work.gold[place])) is not None
+    ]
+    texts = [work.items[place] for place in still_open]
+    learned, _ = learn(blank, Lesson(work.instruction, work.items, answers, texts), model)
+    return write_recipe(settings, identity, work.form, learned)
+
+
+def _found(recipe: Recipe, work: Work, places: Sequence[int], model: Model) -> Found:
+    own = [work.items[place] for place in places]
+    items = [item_of(recipe.form, item) for item in own]
+    found = {
+        question.control.from_name: question.answer(
+            items, model, recipe.taught(question), [None] * len(items)
+        )
+        for question in recipe.questions
+    }
+    said = {
+        name: dict(zip(places, map(_said, parts), strict=True)) for name, parts in found.items()
+    }
+    if recipe.form.only is None:
+        outcomes = predict(recipe, model, tasks_of(recipe.form, own))
+        said[""] = dict(zip(places, map(_said, outcomes), strict=True))
+    return said
+
+
+def _said(outcome: Part | Prediction | Failure | TandemError) -> Said:
+    match outcome:
+        case Part(answer, confidence) | Prediction(answer, confidence):
+            return Said(answer, confidence)
+        case Failure(error):
+            return Said(None, error=error)
+    return Said(None, error=str(outcome))
+
+
+def _result(
+    work: Work,
+    agreement: Agreement,
+    name: str,
+    before: Found,
+    after: Sequence[Found],
+    seconds: float,
+) -> Result:
+    control = next((one for one in work.form.controls if one.from_name == name), None)
+    gold = {
+        place: answer
+        for place, answers in enumerate(work.gold)
+        if (answer := answers.get(name) if control else work.form.answer(answers)) is not None
+    }
+    said = [before[name][place] for place in gold]
+    judge = partial(_quality, work, agreement, control)
+    parts = [[place for place in found[name] if place in gold] for found in after]
+    judged = [
+        (judge(gold, before[name], part), judge(gold, found[name], part))
+        for part, found in zip(parts, after, strict=True)
+        if part
+    ]
+    return Result(
+        project=work.name,
+        control=name,
+        kind=control.kind if control else WHOLE,
+        tasks=len(gold),
+        failed=sum(one.answer is None for one in said),
+        failures=reasons(said),
+        seconds=seconds,
+        before=mean([one for one, _ in judged]),
+        after=mean([one for _, one in judged]),
+    )
+
+
+def _quality(
+    work: Work,
+    agreement: Agreement,
+    control: Control | None,
+    gold: Mapping[int, str],
+    found: Mapping[int, Said],
+    places: Sequence[int],
+) -> Quality:
+    said, truths = [found[place] for place in places], [gold[place] for place in places]
+    if control is None:
+        return quality(said, truths, agreement.is_same_answer, {})
+    scores = scores_of(control, agreement, [one.answer for one in said], truths)
+    shares = [work.shares[place] for place in places] if work.shares else []
+    return quality(said, truths, partial(agreement.is_same, control), scores, shares)
