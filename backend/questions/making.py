@@ -132,8 +132,10 @@ def _text(making: Making, control: Control) -> WrittenQuestion:
 def _number(making: Making, control: Control) -> WrittenQuestion:
     schema: dict[str, object] = {"type": "number"}
     if isinstance(control, Number):
-        is_whole = control.step is not None and control.step.is_integer()
-        bounds = {"minimum": control.min, "maximum": control.max}
+        # Steps that are counted from elsewhere than 0 have no word in a schema.
+        step = None if control.min else control.step
+        is_whole = step is not None and step.is_integer()
+        bounds = {"minimum": control.min, "maximum": control.max, "multipleOf": step}
         schema = {"type": "integer" if is_whole else "number"}
         schema |= {name: bound for name, bound in bounds.items() if bound is not None}
     frame = making.frame(f"{making.title(control)} (a number):")

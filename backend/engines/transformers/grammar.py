@@ -13,6 +13,13 @@ from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
 from labeling.errors import EngineError
 
+ON_ONE_LINE = {
+    "whitespace_flexible": False,
+    "item_separator": ", ?",
+    "key_separator": ": ?",
+}
+"""Space where JSON is written on one line, and nowhere else: a line's end would end the text."""
+
 
 class Grammars:
     """Makes matchers of schemas, by llguidance.
@@ -42,7 +49,7 @@ class Grammars:
 
     def _compile(self, schema: str) -> str:
         try:
-            grammar = str(LLMatcher.grammar_from_json_schema(schema))
+            grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=ON_ONE_LINE))
         except ValueError as error:
             raise _refusal(str(error)) from error
         complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())
