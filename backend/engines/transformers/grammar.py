@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llguidance.hf
 import numpy as np
@@ -13,7 +13,10 @@ from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
 from labeling.errors import EngineError
 
-ON_ONE_LINE = {
+if TYPE_CHECKING:
+    from llguidance._lib import JsonCompileOptions
+
+ON_ONE_LINE: "JsonCompileOptions" = {
     "whitespace_flexible": False,
     "item_separator": ", ?",
     "key_separator": ": ?",
