@@ -100,6 +100,7 @@ class Sheet:
         """
         wanted = self.looks_of(answer)
         self.page.get_by_test_id("bottombar-submit-button").wait_for()
+        self.page.locator(".lsf-label-view__waiting").wait_for(state="hidden")
         with suppress(TookTooLong):
             self.page.wait_for_function(
                 f"wanted => {{ {LOOKS} return JSON.stringify(looks()) === wanted }}",
@@ -222,7 +223,8 @@ def _place(sheet: Sheet, change: Change) -> None:
         for branch in above:
             _node(tree, branch).locator(".ant-select-tree-switcher_close").click()
         _node(tree, leaf).locator(".ant-select-tree-checkbox").click()
-    sheet.page.keyboard.press("Escape")
+    sheet.text(change.control.to_name).click()
+    tree.wait_for(state="hidden")
 
 
 def _mark(sheet: Sheet, change: Change) -> None:

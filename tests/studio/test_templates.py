@@ -1,9 +1,9 @@
 """Every template from its tasks to its labels: pre-labelled, corrected on the page, exported."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
@@ -33,6 +33,8 @@ from tests.studio.conftest import PASSWORD, PLAIN_POLICY
 from tests.studio.loops import MODEL_USER, Person
 
 pytestmark = [pytest.mark.studio, pytest.mark.browser, pytest.mark.model]
+
+Open: TypeAlias = Callable[[str, str, str], Sheet]
 
 BRIEF = {"TANDEM_WRITING__TEXT_TOKENS": "16", "TANDEM_WRITING__SPAN_TOKENS": "24"}
 """What the model may write, so that it takes seconds."""
@@ -330,22 +332,53 @@ class TestLabels:
             assert exported[task]["reason"].startswith("waits for 1 of 1 people")
 
 
+@pytest.fixture
+def open_task(
+    label_studio: LabelStudioServer, studio_project: NewStudioProject, page: Page
+) -> Open:
+    """Opens a template's form of one text, with an answer that stands for a pre-label."""
+
+    def opened(template: str, text: str, answer: str) -> Sheet:
+        form = examples.form(template)
+        data = form.data_of(text)
+        project = studio_project(label_config=form.config, data=[data])
+        studio = Studio(label_studio.url, label_studio.token, project)
+        [task] = studio.task_ids()
+        studio.import_predictions([NewPrediction(task, form.encode(answer, text), 0.5, "v1")])
+        page.goto(f"{label_studio.url}/projects/{project}/data?task={task}")
+        return Sheet(page, form, text)
+
+    return opened
+
+
 def test_marks_are_shown_and_changed_where_they_stand_whatever_is_before_them(
-    page: Page, label_studio: LabelStudioServer, studio_project: NewStudioProject
+    open_task: Open,
 ) -> None:
-    form, text = examples.form("entities"), "🚲🚲 Anna Berg 🎉\nrode to Lindhafen, to Mill Street."
+    text = "🚲🚲 Anna Berg 🎉\nrode to Lindhafen, to Mill Street."
     before = written([[3, 12, "Organisation"], [23, 32, "Place"]])
     after = written([[3, 12, "Person"], [37, 48, "Place"]])
-    task = {"text": text}
-    project = studio_project(label_config=form.config, data=[task])
-    studio = Studio(label_studio.url, label_studio.token, project)
-    [number] = studio.task_ids()
-    studio.import_predictions([NewPrediction(number, form.encode(before, text), 0.5, "v1")])
-    page.goto(f"{label_studio.url}/projects/{project}/data?task={number}")
-    sheet = Sheet(page, form, text)
+    sheet = open_task("entities", text, before)
     assert sheet.settled(before) == sheet.looks_of(before)
-    photograph(page, "marks")
+    photograph(sheet.page, "marks")
     sheet.change(before, after)
     assert sheet.settled(after) == sheet.looks_of(after)
-    photograph(page, "marks-changed")
-    assert form.decode(submit(page)["result"]) == after
+    photograph(sheet.page, "marks-changed")
+    assert sheet.form.decode(submit(sheet.page)["result"]) == after
+
+
+def test_what_no_longer_shows_is_no_answer_though_the_page_still_sends_it(open_task: Open) -> None:
+    said = {
+        "urgency": "High",
+        "wants": written(["Refund"]),
+        "amount": "49.9",
+        "matter": written([["Money", "Invoice"]]),
+        "mentions": "[]",
+    }
+    before, after = (written(said | more) for more in ({}, {"wants": written(["Information"])}))
+    sheet = open_task("ticket", "Give me back my 49.90 euros.", before)
+    assert sheet.settled(before) == sheet.looks_of(before)
+    sheet.change(before, after)
+    result = submit(sheet.page)["result"]
+    assert {"number": 49.9} in [region["value"] for region in result]
+    said.pop("amount")
+    assert sheet.form.decode(result) == written(said | {"wants": written(["Information"])})
