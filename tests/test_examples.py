@@ -1,48 +1,14 @@
 """The templates: each can be pasted into Label Studio, and its gold answers are answers of it."""
 
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
 from labeling.answers import Kind, written
-from labeling.controls import Control
-from labeling.form import Form, parse
-
-EXAMPLES = Path(__file__).parents[1] / "examples"
-TEMPLATES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
+from tests.examples import TEMPLATES, answers, config, form, gold, instruction, tasks
 
 every_template = pytest.mark.parametrize("template", TEMPLATES)
-
-
-@cache
-def form(template: str) -> Form:
-    return parse(config(template))
-
-
-@cache
-def tasks(template: str) -> list[dict[str, Any]]:
-    lines = (EXAMPLES / template / "tasks.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def config(template: str) -> str:
-    return (EXAMPLES / template / "label_config.xml").read_text("utf-8")
-
-
-def answer(control: Control, content: Any) -> str:
-    """Write a gold answer as Tandem does: what is one word stands for itself."""
-    is_word = control.kind in {Kind.CLASS, Kind.PAIR}
-    return str(content) if is_word else written(content)
-
-
-def answers(template: str, task: dict[str, Any]) -> dict[str, str]:
-    by_name = {control.from_name: control for control in form(template).controls}
-    return {name: answer(by_name[name], content) for name, content in task["gold"].items()}
 
 
 def marked(template: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
@@ -72,7 +38,7 @@ def test_label_studio_and_tandem_understand_the_config(template: str) -> None:
 
 @every_template
 def test_annotators_are_told_something(template: str) -> None:
-    assert (EXAMPLES / template / "instruction.txt").read_text("utf-8").strip()
+    assert instruction(template).strip()
 
 
 @every_template
@@ -97,10 +63,10 @@ def test_the_gold_answers_every_control_that_shows(template: str) -> None:
     asked = form(template)
 
     for task in tasks(template):
-        gold = answers(template, task)
-        shown = {one.from_name for one in asked.controls if asked.shows(one, gold)}
-        assert gold.keys() <= shown
-        assert all(asked.conditions[name] for name in shown - gold.keys())
+        said = answers(template, task)
+        shown = {one.from_name for one in asked.controls if asked.shows(one, said)}
+        assert said.keys() <= shown
+        assert all(asked.conditions[name] for name in shown - said.keys())
 
 
 @every_template
@@ -109,10 +75,9 @@ def test_the_gold_survives_the_way_into_label_studio_and_back(template: str) -> 
     interface = LabelInterface(config(template))
 
     for task in tasks(template):
-        gold = asked.answer(answers(template, task))
-        assert gold is not None
-        regions = asked.encode(gold, asked.item_of(task))
-        assert asked.decode(regions) == gold
+        answer = gold(template, task)
+        regions = asked.encode(answer, asked.item_of(task))
+        assert asked.decode(regions) == answer
         assert interface.validate_annotation({"result": regions})  # type: ignore[no-untyped-call]
 
 

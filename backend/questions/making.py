@@ -144,8 +144,15 @@ def _text(making: Making, control: Control) -> WrittenQuestion:
 def _number(making: Making, control: Control) -> WrittenQuestion:
     schema: dict[str, object] = {"type": "number"}
     if isinstance(control, Number):
-        is_whole = control.step is not None and control.step.is_integer()
-        bounds = {"minimum": control.min, "maximum": control.max}
+        step, start = control.step, control.min or 0.0
+        is_whole = step is not None and step.is_integer() and start.is_integer()
+        # A schema counts steps from 0, a control from its least number.
+        has_multiples = step is not None and (start / step).is_integer()
+        bounds = {
+            "minimum": control.min,
+            "maximum": control.max,
+            "multipleOf": step if has_multiples else None,
+        }
         schema = {"type": "integer" if is_whole else "number"}
         schema |= {name: bound for name, bound in bounds.items() if bound is not None}
     frame = making.frame(f"{making.title(control)} (a number):")

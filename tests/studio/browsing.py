@@ -70,9 +70,9 @@ def submit(page: Page) -> dict[str, Any]:
 
 
 def photograph(page: Page, name: str) -> None:
-    """Keep a screenshot."""
+    """Keep a screenshot, with nothing in the middle of a movement."""
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    page.screenshot(path=ARTIFACTS / f"{name}.png", animations="disabled")
 
 
 def _is_new_annotation(response: Response) -> bool:

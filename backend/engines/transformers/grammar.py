@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llguidance.hf
 import numpy as np
@@ -13,12 +13,15 @@ from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
 from labeling.errors import EngineError
 
-_ONE_LINE: Any = {
+if TYPE_CHECKING:
+    from llguidance._lib import JsonCompileOptions
+
+ON_ONE_LINE: "JsonCompileOptions" = {
     "whitespace_flexible": False,
-    "item_separator": ", ",
-    "key_separator": ": ",
+    "item_separator": ", ?",
+    "key_separator": ": ?",
 }
-"""JSON is written on one line, as models have mostly read it, and never loops in space."""
+"""Space where JSON is written on one line, and nowhere else: a line's end would end the text."""
 
 
 class Grammars:
@@ -49,7 +52,7 @@ class Grammars:
 
     def _compile(self, schema: str) -> str:
         try:
-            grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=_ONE_LINE))
+            grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=ON_ONE_LINE))
         except ValueError as error:
             raise _refusal(str(error)) from error
         complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())

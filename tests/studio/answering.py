@@ -1,0 +1,285 @@
+"""A form on Label Studio's page: what it shows, and how a person changes it with mouse and keys."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TookTooLong
+
+from labeling.answers import Kind, paths_of, spans_of, strings_of
+from labeling.controls import Control
+from labeling.form import Form
+
+Looks: TypeAlias = dict[str, Any]
+"""How a form looks: what is ticked, marked, written and so on, as people see it."""
+
+FORM = ".lsf-main-view__annotation"
+"""The part of the page that holds the form."""
+
+LOOKS = f"""
+const every = (selector, read) => [...document.querySelectorAll(`{FORM} ${{selector}}`)]
+    .filter(one => one.checkVisibility()).map(read)
+const looks = () => ({{
+    ticked: every('input[type=checkbox]', one => one.checked ? [one.name] : []).flat(),
+    stars: every('.ant-rate-star-full', one => one).length,
+    numbers: every('input[type=number]', one => one.value).filter(one => one).map(Number),
+    texts: every('[data-testid=htx-textbox-content]', one => one.innerText),
+    places: every('.ant-select-selection-item-content', one => one.innerText),
+    marked: every('.htx-highlight', one => [
+        Number(one.dataset.start),
+        Number(one.dataset.end),
+        one.dataset.label.replace(/^\\d+:/, ''),
+        one.innerText,
+    ]),
+    better: every('.bg-primary-background', one => one.innerText),
+}})
+"""
+"""How the form looks, as a script of the page tells it."""
+
+ENDS = """
+(text, [start, end]) => {
+    const range = document.createRange()
+    let seen = 0
+    for (const line of text.querySelectorAll('.lsf-richtext__line')) {
+        const parts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+        while (parts.nextNode()) {
+            const characters = [...parts.currentNode.data]
+            const unit = place => characters.slice(0, place - seen).join('').length
+            const behind = seen + characters.length
+            if (seen <= start && start < behind) range.setStart(parts.currentNode, unit(start))
+            if (seen < end && end <= behind) range.setEnd(parts.currentNode, unit(end))
+            seen = behind
+        }
+        seen += 1
+    }
+    const boxes = [...range.getClientRects()]
+    const [first, last] = [boxes[0], boxes.at(-1)]
+    return [
+        [first.left + 1, first.top + first.height / 2],
+        [last.right - 1, last.top + last.height / 2],
+    ]
+}
+"""
+"""Where a stretch of a text begins and ends on the page."""
+
+WAIT = 30_000
+"""Milliseconds until an answer that the page does not show counts as not shown."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one control says, and what it is to say; `before` is None where it says nothing."""
+
+    control: Control
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The form of one task, on the page.
+
+    A form may hold several `Choices`, and one of each other control.
+
+    Attributes:
+        page: The page, at the task.
+        form: The form.
+        item: What the task shows.
+    """
+
+    page: Page
+    form: Form
+    item: str
+
+    def settled(self, answer: str | None) -> Looks:
+        """Wait until the page shows an answer, and give how it looks then.
+
+        A page that never does is given as it looks in the end.
+        """
+        wanted = self.looks_of(answer)
+        self.page.get_by_test_id("bottombar-submit-button").wait_for()
+        self.page.locator(".lsf-label-view__waiting").wait_for(state="hidden")
+        with suppress(TookTooLong):
+            self.page.wait_for_function(
+                f"wanted => {{ {LOOKS} return JSON.stringify(looks()) === wanted }}",
+                arg=self.page.evaluate("JSON.stringify", wanted),
+                timeout=WAIT,
+            )
+        looks: Looks = self.page.evaluate(f"() => {{ {LOOKS} return looks() }}")
+        return looks
+
+    def change(self, before: str | None, after: str) -> None:
+        """Change the answer that the page shows to another one, control by control.
+
+        What does not show under the new answer is left as it is.
+        """
+        said = {} if before is None else self.form.answers(before)
+        wanted = self.form.answers(after)
+        for control in self.form.controls:
+            was, should_be = (answers.get(control.from_name) for answers in (said, wanted))
+            if should_be is not None and was != should_be:
+                _BY_HAND[control.kind](self, Change(control, was, should_be))
+
+    def looks_of(self, answer: str | None) -> Looks:
+        """Tell how the form looks while it says an answer; None: it says nothing yet."""
+        looks: Looks = {
+            "ticked": [],
+            "stars": 0,
+            "numbers": [],
+            "texts": [],
+            "places": [],
+            "marked": [],
+            "better": [],
+        }
+        said = {} if answer is None else self.form.answers(answer)
+        texts = self.form.shown(self.item)
+        for control in self.form.controls:
+            if control.from_name in said:
+                _look(looks, control, said[control.from_name], texts)
+        return looks
+
+    def find(self, selector: str) -> Locator:
+        """Find a part of the form."""
+        return self.page.locator(f"{FORM} {selector}")
+
+    def text(self, name: str) -> Locator:
+        """Find the text that an object shows."""
+        return self.find(".lsf-htx-richtext").nth(list(self.form.texts).index(name))
+
+
+def _look(looks: dict[str, Any], control: Control, answer: str, texts: Mapping[str, str]) -> None:
+    """Add how a control looks that says an answer."""
+    match control.kind:
+        case Kind.CLASS | Kind.SET:
+            looks["ticked"] += _titles(control, _picked(control, answer))
+        case Kind.SCALE:
+            looks["stars"] = int(answer)
+        case Kind.NUMBER:
+            looks["numbers"] = [float(answer)]
+        case Kind.TEXT:
+            looks["texts"] = strings_of(answer)
+        case Kind.PATHS:
+            looks["places"] = [path[-1] for path in paths_of(answer)]
+        case Kind.SPANS:
+            text = texts[control.to_name]
+            looks["marked"] = [[*span, text[span[0] : span[1]]] for span in spans_of(answer)]
+        case Kind.PAIR:
+            looks["better"] = [texts[_side(control, answer)]]
+
+
+def _choose(sheet: Sheet, change: Change) -> None:
+    """Tick one choice, which takes the tick off another."""
+    for title in _titles(change.control, {change.after}):
+        _box(sheet, title).click()
+
+
+def _tick(sheet: Sheet, change: Change) -> None:
+    """Tick and untick what differs."""
+    for title in _titles(
+        change.control,
+        _picked(change.control, change.before) ^ _picked(change.control, change.after),
+    ):
+        _box(sheet, title).click()
+
+
+def _rate(sheet: Sheet, change: Change) -> None:
+    """Click the last star that is to shine."""
+    sheet.find(".ant-rate-star").nth(int(change.after) - 1).click()
+
+
+def _prefer(sheet: Sheet, change: Change) -> None:
+    """Click the better text."""
+    sheet.text(_side(change.control, change.after)).click()
+
+
+def _count(sheet: Sheet, change: Change) -> None:
+    """Write the number over the old one."""
+    sheet.find(f"input[name={change.control.from_name}]").fill(change.after)
+
+
+def _write(sheet: Sheet, change: Change) -> None:
+    """Write the one text, over the old one where there is one."""
+    [text] = strings_of(change.after)
+    box = sheet.page.get_by_test_id
+    if change.before is None:
+        box("textarea-input").fill(text)
+        box("textarea-input").press("Shift+Enter")
+    else:
+        box("htx-textbox-view").hover()
+        box("htx-textbox-edit-button").click()
+        box("htx-textbox-input").fill(text)
+        box("htx-textbox-save").click()
+
+
+def _place(sheet: Sheet, change: Change) -> None:
+    """Take every place out, and pick the new ones in the tree."""
+    for _ in paths_of(change.before or "[]"):
+        sheet.find(".ant-select-selection-item-remove").first.click()
+    sheet.find(".htx-taxonomy").click()
+    tree = sheet.page.locator(".ant-select-dropdown")
+    for *above, leaf in paths_of(change.after):
+        for branch in above:
+            _node(tree, branch).locator(".ant-select-tree-switcher_close").click()
+        _node(tree, leaf).locator(".ant-select-tree-checkbox").click()
+    sheet.text(change.control.to_name).click()
+    tree.wait_for(state="hidden")
+
+
+def _mark(sheet: Sheet, change: Change) -> None:
+    """Delete what is marked and should not be, and drag over what should be."""
+    was, should_be = set(spans_of(change.before or "[]")), set(spans_of(change.after))
+    for start, end, _ in sorted(was - should_be):
+        sheet.find(f".htx-highlight[data-start='{start}'][data-end='{end}']").click()
+        sheet.page.keyboard.press("Backspace")
+    for start, end, label in sorted(should_be - was):
+        [title] = _titles(change.control, {label})
+        sheet.find(".lsf-label").filter(has_text=title).click()
+        (left, top), (right, bottom) = sheet.text(change.control.to_name).evaluate(
+            ENDS, [start, end]
+        )
+        sheet.page.mouse.move(left, top)
+        sheet.page.mouse.down()
+        sheet.page.mouse.move(right, bottom, steps=5)
+        sheet.page.mouse.up()
+
+
+_BY_HAND: Mapping[Kind, Callable[[Sheet, Change], None]] = {
+    Kind.CLASS: _choose,
+    Kind.SET: _tick,
+    Kind.SCALE: _rate,
+    Kind.PAIR: _prefer,
+    Kind.NUMBER: _count,
+    Kind.TEXT: _write,
+    Kind.PATHS: _place,
+    Kind.SPANS: _mark,
+}
+
+
+def _picked(control: Control, answer: str | None) -> set[str]:
+    """Give the values that are picked in an answer; None: nothing was answered."""
+    if answer is None:
+        return set()
+    return {answer} if control.kind is Kind.CLASS else set(strings_of(answer))
+
+
+def _titles(control: Control, values: set[str]) -> list[str]:
+    """Give what people read of some values, in the form's order."""
+    return [one.text for one in control.candidates if one.value in values]
+
+
+def _side(control: Control, answer: str) -> str:
+    """Name the object that is the better one."""
+    left, right = control.to_names
+    return left if answer == "left" else right
+
+
+def _box(sheet: Sheet, title: str) -> Locator:
+    return sheet.find(f"label:has(input[name='{title}'])")
+
+
+def _node(tree: Locator, title: str) -> Locator:
+    return tree.locator(".ant-select-tree-treenode").filter(
+        has=tree.page.get_by_text(title, exact=True)
+    )
