@@ -267,6 +267,14 @@ class TestPreLabels:
                     assert value["text"] == text[value["start"] : value["end"]] != ""
 
 
+def test_every_pre_label_is_known_as_the_model_s(project: Project) -> None:
+    """One that found nothing has no region to say so."""
+    known = project.ledger.state().predictions
+    assert len(known) == len(project.predictions)
+    assert all(one.answer is not None and one.calibrator is not None for one in known)
+    assert {project.studio.project().model_version} == {one.model_version for one in known}
+
+
 class TestOnThePage:
     def test_the_pre_label_is_shown(self, corrected: Answered) -> None:
         assert corrected.seen == corrected.expected
