@@ -18,9 +18,9 @@ from backend.learning.state import StateStore
 from backend.recipe import write_recipe
 from labeling.errors import EngineError, SettingsError
 from labeling.form import parse
-from labeling.predictions import results_of
 from labeling.sections import BackendSettings, StudioSettings
 from labeling.settings import Settings
+from labeling.storing import results_of
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 

@@ -15,7 +15,7 @@ from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-f
 from backend.application import Backend
 from backend.bodies import id_of
 from labeling import settings
-from labeling.predictions import results_of
+from labeling.storing import results_of
 
 
 @cache

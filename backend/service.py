@@ -18,8 +18,8 @@ from backend.learning.lesson import Answer, Lesson
 from backend.logs import trace
 from backend.refusals import Unready
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
-from labeling.predictions import results_of
 from labeling.settings import Settings
+from labeling.storing import results_of
 
 logger = logging.getLogger(__name__)
 

@@ -5,9 +5,6 @@ from typing import Any
 from labeling.answers import Kind, paths_of, spans_of, strings_of
 from labeling.likeness import number_of, step_of
 
-WORDS = frozenset({Kind.CLASS, Kind.PAIR})
-"""Kinds whose answers are a word, which is its own content."""
-
 
 def content(kind: Kind, answer: str, text: str = "") -> Any:
     """Read what an answer says.

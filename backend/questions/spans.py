@@ -109,7 +109,7 @@ class SpansQuestion(OpenQuestion):
             if isinstance(one, TandemError):
                 return one
             if one.is_whole and not isinstance(json_in(one.text), list):
-                return unreadable(one.text)
+                return unreadable(one.text, "a list")
             for stretch, probability in listed(one):
                 for start, end in places_of(stretch, text):
                     name = written([start, end, candidate.value])

@@ -92,7 +92,7 @@ class WrittenQuestion(OpenQuestion):
         try:
             answer = self._read(first)
         except AnswerError:
-            return unreadable(first.text)
+            return unreadable(first.text, "a number" if self.schema else "a text")
         if others:
             return Found(answer, fmean(self._likeness(answer, other) for other in others))
         logprobs = first.token_logprobs

@@ -7,7 +7,7 @@ from typing import Any
 from labeling.controls import Region
 from labeling.errors import AnswerError, TaskError
 from labeling.form import Form
-from labeling.predictions import META_KEY, from_label_studio
+from labeling.storing import META_KEY, from_label_studio
 from routing.ledger.records import AnnotationKind, Reading
 from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTask
 

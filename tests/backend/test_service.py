@@ -12,7 +12,7 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 
 from backend.application import Backend
 from labeling.form import parse
-from labeling.predictions import from_label_studio
+from labeling.storing import from_label_studio
 from tests.labeling.configs import TOPICS, choices
 
 pytestmark = pytest.mark.model

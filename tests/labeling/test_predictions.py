@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from labeling.errors import AnswerError
 from labeling.form import parse
-from labeling.predictions import (
-    Failure,
-    OwnAnswer,
-    Part,
-    Prediction,
-    Provenance,
-    from_label_studio,
-    results_of,
-    to_label_studio,
-)
+from labeling.predictions import Failure, OwnAnswer, Part, Prediction, Provenance
+from labeling.storing import from_label_studio, results_of, to_label_studio
 from tests.labeling.configs import TOPICS
 
 FORM = parse(TOPICS)

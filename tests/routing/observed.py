@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from labeling.form import parse
-from labeling.predictions import Part, Prediction, Provenance, to_label_studio
+from labeling.predictions import Part, Prediction, Provenance
+from labeling.storing import to_label_studio
 from routing.ledger.records import Reading
 from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTask
 

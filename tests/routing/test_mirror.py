@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from labeling.answers import written
 from labeling.form import parse
-from labeling.predictions import Part, Prediction, Provenance, to_label_studio
+from labeling.predictions import Part, Prediction, Provenance
+from labeling.storing import to_label_studio
 from routing.ledger import Ledger
 from routing.ledger.records import Assignment, LedgerPart, LedgerState
 from routing.ledger.rows import SOURCE

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 
 from labeling.form import Form, parse
-from labeling.predictions import Part, Prediction, Provenance, to_label_studio
+from labeling.predictions import Part, Prediction, Provenance
 from labeling.settings import Settings
+from labeling.storing import to_label_studio
 from routing import proof, twins
 from routing.backend import BackendClient
 from routing.ledger import Ledger

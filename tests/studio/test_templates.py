@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from labeling.answers import written
 from labeling.controls import Region
 from labeling.form import Form
-from labeling.predictions import from_label_studio
 from labeling.settings import Settings
+from labeling.storing import from_label_studio
 from routing.backend import BackendClient
 from routing.ledger import Ledger
 from routing.observe import Scene, observe

@@ -55,11 +55,11 @@ def label_of(text: str, labels: Sequence[str]) -> int:
     return labels.index(text.strip())
 
 
-def unreadable(text: str) -> TaskError:
+def unreadable(text: str, wanted: str = "a label") -> TaskError:
     """Say that the model wrote something else than it was asked for."""
     written = " ".join(text.split())
     shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
-    return TaskError(f"The model did not answer with a label but with {shown!r}")
+    return TaskError(f"The model did not answer with {wanted} but with {shown!r}")
 
 
 def json_in(text: str) -> object:

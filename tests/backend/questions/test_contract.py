@@ -9,7 +9,8 @@ from backend.engines import Engine
 from labeling.answers import spans_of
 from labeling.errors import TaskError
 from labeling.form import LONGEST_TEXT
-from labeling.predictions import Prediction, from_label_studio, to_label_studio
+from labeling.predictions import Prediction
+from labeling.storing import from_label_studio, to_label_studio
 from tests.backend.questions.asking import CONTROLS, ask, form_of, pair_form, recipe_of, sure
 
 PLAIN = "Anna Berg cooked dinner in Oslo for 12 friends."
