@@ -76,7 +76,7 @@ class Model:
         return as_json({"status": "UP", "model_version": self.version, "report": {}})
 
     def _predict(self, form: Form, task: Any) -> dict[str, Any]:
-        text = task["data"]["text"]
+        text = task["data"].get("text")
         if not text:
             return {"result": [], "score": 0.0, "error": "there is no text"}
         [control] = form.controls
