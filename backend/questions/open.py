@@ -9,7 +9,7 @@ from backend.embedding import Vector
 from backend.learning.calibrators import Calibrator
 from backend.learning.log_odds import calibrated
 from backend.learning.taught import Taught
-from backend.model import Model
+from backend.model import Asked, Model
 from backend.questions.base import Question
 from backend.questions.item import Item
 from labeling.errors import TandemError
@@ -43,6 +43,14 @@ class OpenQuestion(Question):
 
     prior = "none"
     """Which correction of priors is used; see `Provenance`."""
+
+    @abstractmethod
+    def requests(self, items: Sequence[Item]) -> Sequence[Asked]:
+        """List all that the model is asked about items; nothing that was taught changes it."""
+
+    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002 - see `requests`
+        """List all requests; see `Question`."""
+        return [*self.requests(items)]
 
     @abstractmethod
     def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:

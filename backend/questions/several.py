@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from backend.engines import Ability, Request, Scored
-from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.prompts import PromptBuilder
 from backend.questions.base import digest_of
 from backend.questions.item import Item
@@ -60,13 +59,9 @@ class SeveralQuestion(OpenQuestion):
         name = f"{self.control.tag} {self.control.from_name!r}"
         return {name: frozenset({Ability.LABEL_LOGPROBS})}
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
-        """List all requests; see `Question`."""
-        return [*self._requests([*self.nothing, *items])]
-
     def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
         """Ask about every label; see `OpenQuestion`."""
-        scored = model.score(self._requests([*self.nothing, *items]))
+        scored = model.score(self.requests(items))
         each = len(self.builders)
         rows = [_all_scored(scored[at : at + each]) for at in range(0, len(scored), each)]
         neutral = np.mean([self._told(row) for row in rows[: len(self.nothing)]], axis=0)
@@ -87,8 +82,13 @@ class SeveralQuestion(OpenQuestion):
         """Give the labels that were picked."""
         return frozenset(strings_of(answer))
 
-    def _requests(self, items: Sequence[Item]) -> list[Request]:
-        return [builder.request(item.prompt) for item in items for builder in self.builders]
+    def requests(self, items: Sequence[Item]) -> list[Request]:
+        """Ask about nothing first, then about each item; see `OpenQuestion`."""
+        return [
+            builder.request(item.prompt)
+            for item in (*self.nothing, *items)
+            for builder in self.builders
+        ]
 
     def _told(self, row: Sequence[Scored] | TandemError) -> NDArray[np.float64]:
         """Give what the model says of every label of one item, in nats, shape (labels,).

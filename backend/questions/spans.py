@@ -10,8 +10,7 @@ import numpy as np
 
 from backend.confidence.methods.writing import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.prompts.frame import Frame
 from backend.questions.base import digest_of
 from backend.questions.item import Item
@@ -66,13 +65,9 @@ class SpansQuestion(OpenQuestion):
         needed = {Ability.GENERATION, Ability.SCHEMAS, Ability.TOKEN_LOGPROBS}
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
-        """List all requests; see `Question`."""
-        return [*self._requests(items)]
-
     def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
         """Let the model list the spans of every label; see `OpenQuestion`."""
-        lists = model.generate(self._requests(items))
+        lists = model.generate(self.requests(items))
         labels = len(self.frames)
         return [
             self._found(item.texts[self.control.to_name], lists[at * labels : (at + 1) * labels])
@@ -90,7 +85,8 @@ class SpansQuestion(OpenQuestion):
         """Give each span, written as JSON."""
         return frozenset(written(list(span)) for span in spans_of(answer))
 
-    def _requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+        """Ask for what is written; see `OpenQuestion`."""
         return [
             GenerateRequest(
                 frame.around(item.prompt),

@@ -10,8 +10,7 @@ import numpy as np
 
 from backend.confidence.methods.writing import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.prompts.frame import Frame
 from backend.questions.base import digest_of
 from backend.questions.item import Item
@@ -65,17 +64,14 @@ class WrittenQuestion(OpenQuestion):
         needed |= {Ability.SAMPLING} if self.samples else set()
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
-        """List all requests; see `Question`."""
-        return [*self._requests(items)]
-
     def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
         """Let the model write; see `OpenQuestion`."""
-        texts = model.generate(self._requests(items))
+        texts = model.generate(self.requests(items))
         each = 1 + self.samples
         return [self._found(texts[at : at + each]) for at in range(0, len(texts), each)]
 
-    def _requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+        """Ask for what is written; see `OpenQuestion`."""
         contexts = [self.frame.around(item.prompt) for item in items]
         return [
             GenerateRequest(
