@@ -13,7 +13,7 @@ from backend.batching import Batcher
 from backend.cache import AnswerCache
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
-from backend.engines import Ability, Engine, GenerateRequest, Identity, Request
+from backend.engines import Ability, Answer, Asked, Identity
 from backend.events import Events
 from backend.jobs import Jobs
 from backend.lanes import Kind
@@ -22,7 +22,7 @@ from backend.learning.lesson import Lesson
 from backend.learning.state import Learned, StateStore
 from backend.loading import Loader
 from backend.metrics import Metrics
-from backend.model import Answer, Asked, Model
+from backend.model import Model
 from backend.predictor import predict
 from backend.recipe import Recipe, write_recipe
 from backend.refusals import Unready
@@ -187,7 +187,7 @@ class Backend:
             return self._ask(requests, deadline, kind, abilities)
 
         embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
-        return Model(ask, ask, abilities), embed
+        return Model(ask, abilities), embed
 
     def _ask(
         self,
@@ -212,7 +212,8 @@ class Backend:
         """Answer one micro-batch, on the model's thread."""
         engine = self.loader.wait()
         started = time.monotonic()
-        answers = _answered(engine, list(dict.fromkeys(requests)))
+        distinct = list(dict.fromkeys(requests))
+        answers = dict(zip(distinct, engine.answer(distinct), strict=True))
         self.metrics.model_seconds.inc(time.monotonic() - started)
         self.metrics.batch.observe(len(requests))
         self._keep({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
@@ -224,15 +225,6 @@ class Backend:
             self._cache.put(answers)
         except sqlite3.Error as error:
             logger.error("%d answers cannot be kept: %s", len(answers), error)
-
-
-def _answered(engine: Engine, requests: Sequence[Asked]) -> dict[Asked, Answer | TandemError]:
-    """Put each request to the verb that it is for."""
-    to_score = [request for request in requests if isinstance(request, Request)]
-    to_write = [request for request in requests if isinstance(request, GenerateRequest)]
-    scored = engine.loglikelihood(to_score) if to_score else []
-    written = engine.generate(to_write) if to_write else []
-    return dict(zip([*to_score, *to_write], [*scored, *written], strict=True))
 
 
 def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_new: bool) -> None:

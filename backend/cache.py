@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.engines import Generation, Scored
-from backend.model import Answer, Asked
+from backend.engines import Answer, Asked, Generation, Scored
 from backend.store import Store
 
 

@@ -2,19 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any
 
-from backend.engines import Ability, GenerateRequest, Generation, Request, Scored
+from backend.engines import Ability, Asked, GenerateRequest, Generation, Request, Scored
 from labeling.errors import TandemError
-
-Asked: TypeAlias = Request | GenerateRequest
-Answer: TypeAlias = Scored | Generation
-
-Score: TypeAlias = Callable[[Sequence[Request]], list[Scored | TandemError]]
-"""Scores requests: for each, in order, what the model said or why it could not."""
-
-Generate: TypeAlias = Callable[[Sequence[GenerateRequest]], list[Generation | TandemError]]
-"""Continues prompts: for each, in order, what the model wrote or why it could not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +13,18 @@ class Model:
     """What may be asked of the model.
 
     Attributes:
-        score: Scores requests.
-        generate: Continues prompts.
+        ask: Answers requests of both kinds: for each, in order, what the model said or why it could
+            not. Those of one text that stand side by side share its reading.
         abilities: Tells what its engine can do, as soon as that is loaded.
     """
 
-    score: Score
-    generate: Generate
+    ask: Callable[[Sequence[Asked]], list[Any]]
     abilities: Callable[[], frozenset[Ability]]
+
+    def score(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
+        """Score requests; see `ask`."""
+        return self.ask(requests)
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
+        """Continue prompts; see `ask`."""
+        return self.ask(requests)

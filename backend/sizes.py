@@ -1,7 +1,6 @@
 """How many tokens a request is likely to be, told from its bytes before any tokenizer sees it."""
 
-from backend.engines import Request
-from backend.model import Asked
+from backend.engines import Asked, Request
 
 BYTES_A_TOKEN = 3
 """Between those of English words, about 4, and of scripts whose letters take several bytes."""

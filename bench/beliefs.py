@@ -17,10 +17,9 @@ from backend import engines
 from backend.cache import AnswerCache
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
-from backend.engines import Engine, Request, Scored
+from backend.engines import Answer, Asked, Engine, Request, Scored
 from backend.learning.evidence import Floats, Indices
 from backend.learning.state import Learned
-from backend.model import Answer, Asked
 from backend.recipe import write_recipe
 from bench.classification import builder_of, read_work
 from labeling.form import parse

@@ -11,9 +11,8 @@ random half, or to 60 of it, and judged on the other half; figures are means ove
 import argparse
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -27,7 +26,7 @@ from scipy.special import softmax
 
 from backend import engines
 from backend.confidence.quality import auroc, expected_calibration_error
-from backend.engines import Engine, Scored
+from backend.engines import Asked, Engine, Scored
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
@@ -91,24 +90,17 @@ class TimedModel:
     def __init__(self, engine: Engine) -> None:
         self.seconds = 0.0
         self.asked = 0
-        self.model = Model(
-            partial(self._ask, engine.loglikelihood, {}),
-            partial(self._ask, engine.generate, {}),
-            lambda: engine.abilities,
-        )
+        self.model = Model(self._ask, lambda: engine.abilities)
+        self._engine = engine
+        self._known: dict[Asked, Any] = {}
 
-    def _ask(
-        self,
-        verb: Callable[[Sequence[Any]], Sequence[Any]],
-        known: dict[Any, Any],
-        requests: Sequence[Any],
-    ) -> list[Any]:
-        new = [request for request in dict.fromkeys(requests) if request not in known]
+    def _ask(self, requests: Sequence[Asked]) -> list[Any]:
+        new = [request for request in dict.fromkeys(requests) if request not in self._known]
         started = time.perf_counter()
-        known |= zip(new, verb(new), strict=True)
+        self._known |= zip(new, self._engine.answer(new), strict=True)
         self.seconds += time.perf_counter() - started
         self.asked += len(new)
-        return [known[request] for request in requests]
+        return [self._known[request] for request in requests]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -58,11 +58,7 @@ def measure(work: Work, engine: Engine, settings: Settings, rounds: int = ROUNDS
     engine has read the prompts' beginnings by then, and label priors are known. Nothing remembers
     answers.
     """
-    model = Model(
-        lambda requests: [*engine.loglikelihood(requests)],
-        lambda requests: [*engine.generate(requests)],
-        lambda: engine.abilities,
-    )
+    model = Model(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
     forms = {WHOLE: work.form} | {
         control.from_name: parse(alone(work.form, control)) for control in work.form.controls
     }

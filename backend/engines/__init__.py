@@ -6,6 +6,8 @@ from typing import Any
 
 from backend.engines.base import (
     Ability,
+    Answer,
+    Asked,
     Engine,
     GenerateRequest,
     Generation,
@@ -21,6 +23,8 @@ from labeling.settings import Settings
 __all__ = [
     "ENGINES",
     "Ability",
+    "Answer",
+    "Asked",
     "Engine",
     "GenerateRequest",
     "Generation",

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,10 +120,14 @@ class Generation:
     token_ends: tuple[int, ...] = ()
 
 
+Asked: TypeAlias = Request | GenerateRequest
+Answer: TypeAlias = Scored | Generation
+
+
 class Engine(ABC):
     """A loaded language model. One thread at a time may call it.
 
-    Both verbs answer in order, one answer a request. A request that fails for itself has its error
+    All verbs answer in order, one answer a request. A request that fails for itself has its error
     in its answer's place; what fails for all of them is raised.
     """
 
@@ -148,6 +153,18 @@ class Engine(ABC):
         Raises:
             EngineError: The model fails, or cannot do what is asked.
         """
+
+    def answer(self, requests: Sequence[Asked]) -> list[Answer | EngineError]:
+        """Put each request to the verb that it is for; what they share may be read once.
+
+        Raises:
+            EngineError: See the verbs.
+        """
+        to_score = [one for one in requests if isinstance(one, Request)]
+        to_write = [one for one in requests if isinstance(one, GenerateRequest)]
+        scored = iter(self.loglikelihood(to_score) if to_score else ())
+        written = iter(self.generate(to_write) if to_write else ())
+        return [next(scored if isinstance(one, Request) else written) for one in requests]
 
     def close(self) -> None:  # noqa: B027 - most engines hold nothing to let go of
         """Let go of files and connections."""

@@ -5,9 +5,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from backend.embedding import Vector
-from backend.engines import Ability
+from backend.engines import Ability, Asked
 from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.questions.item import Item
 from labeling.controls import Control
 from labeling.errors import TandemError

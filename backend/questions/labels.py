@@ -10,11 +10,11 @@ from backend.confidence.methods import Belief, Method
 from backend.confidence.mix import Mix
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import Vector
-from backend.engines import Ability
+from backend.engines import Ability, Asked
 from backend.learning.evidence import Floats
 from backend.learning.judgement import Judgement
 from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.questions.base import Question, digest_of
 from backend.questions.item import Item
 from labeling.controls import Control

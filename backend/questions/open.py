@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend.embedding import Vector
+from backend.engines import Asked
 from backend.learning.calibrators import Calibrator
 from backend.learning.log_odds import calibrated
 from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.questions.base import Question
 from backend.questions.item import Item
 from labeling.errors import TandemError

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backend.confidence.methods import Belief, Method
-from backend.engines import Ability, Request
-from backend.model import Asked, Model
+from backend.engines import Ability, Asked, Request
+from backend.model import Model
 from backend.prompts.frame import LINE, one_line
 from backend.questions.item import Item
 from backend.questions.labels import LabelQuestion

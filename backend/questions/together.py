@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from backend.engines import GenerateRequest, Request
+from backend.engines import Asked
 from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.questions.base import Question
 from backend.questions.item import Item
 
@@ -35,13 +35,13 @@ def together(
         found = {**known, **_answers(model, [one for one in requests if one not in known])}
         return [found[request] for request in requests]
 
-    return Model(remembered, remembered, model.abilities)
+    return Model(remembered, model.abilities)
 
 
 def _answers(model: Model, requests: Sequence[Asked]) -> Mapping[Asked, Any]:
-    distinct = list(dict.fromkeys(requests))
-    to_score = [one for one in distinct if isinstance(one, Request)]
-    to_write = [one for one in distinct if isinstance(one, GenerateRequest)]
-    scored = model.score(to_score) if to_score else []
-    written = model.generate(to_write) if to_write else []
-    return dict(zip([*to_score, *to_write], [*scored, *written], strict=True))
+    """Ask each distinct request once, those about one text side by side."""
+    by_text: dict[str, list[Asked]] = {}
+    for one in dict.fromkeys(requests):
+        by_text.setdefault(one.context.text, []).append(one)
+    distinct = [one for about in by_text.values() for one in about]
+    return dict(zip(distinct, model.ask(distinct), strict=True)) if distinct else {}

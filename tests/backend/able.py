@@ -57,8 +57,4 @@ class AbleEngine(Engine):
 
 def model_of(engine: Engine) -> Model:
     """The model as the backend sees it, with nothing between."""
-    return Model(
-        lambda requests: [*engine.loglikelihood(requests)],
-        lambda requests: [*engine.generate(requests)],
-        lambda: engine.abilities,
-    )
+    return Model(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)

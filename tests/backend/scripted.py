@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from backend.embedding import Vector
-from backend.engines import Ability, GenerateRequest, Generation, Identity, Request, Scored
+from backend.engines import Ability, Asked, Identity, Scored
 from backend.learning.state import Learned
 from backend.model import Model
 from backend.recipe import Recipe, write_recipe
-from labeling.errors import EngineError, TandemError
+from labeling.errors import TandemError
 from labeling.form import parse
 from labeling.settings import Settings
 from tests.labeling.configs import choices
@@ -31,18 +31,14 @@ class Scores:
     def __init__(self, positive: Mapping[str, float]) -> None:
         self._positive = positive
 
-    def __call__(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
+    def __call__(self, requests: Sequence[Asked]) -> list[Scored | TandemError]:
         found = [self._positive.get(request.context.text, 0.5) for request in requests]
         return [Scored(np.log([p, 1 - p]), truncated=False) for p in found]
 
 
 def model(scores: Scores) -> Model:
     """A model that scores alone."""
-    return Model(scores, _cannot_write, lambda: frozenset({Ability.LABEL_LOGPROBS}))
-
-
-def _cannot_write(_: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
-    raise EngineError("It cannot write")
+    return Model(scores, lambda: frozenset({Ability.LABEL_LOGPROBS}))
 
 
 class Vectors:

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.engines import Ability
-from backend.model import Asked, Model
+from backend.engines import Ability, Asked
+from backend.model import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.sections import ConfidenceSettings, MethodName

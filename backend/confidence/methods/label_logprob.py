@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from backend.confidence.methods.base import Belief, Method
-from backend.engines import Ability
-from backend.model import Asked, Model
+from backend.engines import Ability, Asked
+from backend.model import Model
 from labeling.errors import TandemError
 from labeling.sections import MethodName
 

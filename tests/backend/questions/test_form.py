@@ -1,16 +1,16 @@
 """A form's controls are asked together, and answered as each would be by itself."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from backend.engines import Engine, GenerateRequest, Generation, Request, Scored
+from backend.engines import Asked, Engine
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.model import Model
 from backend.predictor import predict
 from labeling.answers import written
-from labeling.errors import TandemError
 from labeling.form import parse
 from tests.backend.able import model_of
 from tests.backend.questions.asking import TEXT, ask, form_of, recipe_of, sure
@@ -40,15 +40,11 @@ class Counting:
 
     @property
     def model(self) -> Model:
-        return Model(self.score, self.generate, lambda: self._engine.abilities)
+        return Model(self.ask, lambda: self._engine.abilities)
 
-    def score(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
+    def ask(self, requests: Sequence[Asked]) -> list[Any]:
         self.calls += 1
-        return [*self._engine.loglikelihood(requests)]
-
-    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
-        self.calls += 1
-        return [*self._engine.generate(requests)]
+        return self._engine.answer(requests)
 
 
 def test_all_controls_are_asked_at_once(engine: Engine) -> None:
@@ -57,7 +53,7 @@ def test_all_controls_are_asked_at_once(engine: Engine) -> None:
         recipe_of(form_of(MOOD, STARS, NOTE)), counting.model, [{"data": one} for one in TASKS]
     )
     assert all(sure(one).parts.keys() == {"mood", "stars", "note"} for one in outcomes)
-    assert counting.calls == 2
+    assert counting.calls == 1
 
 
 def test_a_control_is_answered_as_beside_any_others(engine: Engine) -> None:
