@@ -1,6 +1,6 @@
 """A causal model of transformers as an engine: requests to tokens, tokens to the path that fits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import (
     Ability,
+    Answer,
+    Asked,
     Engine,
     GenerateRequest,
     Generation,
@@ -20,12 +22,17 @@ from backend.engines.base import (
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
 from backend.engines.transformers.agreement import agree
+from backend.engines.transformers.attention import KeysValues
+from backend.engines.transformers.beginnings import NOTHING, Beginning, beginnings, in_chunks
 from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
 from backend.engines.transformers.packed import PackedScorer
+from backend.engines.transformers.packing import Item
 from backend.engines.transformers.plain import PlainScorer
-from backend.engines.transformers.prefixes import PrefixCache
-from backend.engines.transformers.sharing import by_text
-from backend.engines.transformers.writing import Writer
+from backend.engines.transformers.prefixes import PrefixCache, Tokens
+from backend.engines.transformers.rows import Row
+from backend.engines.transformers.sharing import Text, by_text
+from backend.engines.transformers.trie import trie_of
+from backend.engines.transformers.writing import KEPT_A_RUN, Writer
 from labeling.errors import EngineError
 from labeling.settings import Settings
 
@@ -97,6 +104,7 @@ class TransformersEngine(Engine):
             if path == "packed" or agree(self.name, self._encoder, packed, self._plain):
                 self._packed = packed
         self._writer = Writer(model, tokenizer, self._packed, tokens, self.context_tokens)
+        self._batch_tokens = tokens
 
     @property
     def path(self) -> Literal["packed", "plain"]:
@@ -105,31 +113,99 @@ class TransformersEngine(Engine):
 
     def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation by the sum of its tokens' log-probabilities, in float32."""
-        encoded = self._encoder.encode_all([(r.context, r.continuations) for r in requests])
-        scorer = self._packed or self._plain
-        scores: dict[int, Floats] = {}
-        for prefix, group in by_prefix([request.context for request in requests], encoded):
-            texts = list(by_text([requests[place].context.text for place in group], group, prefix))
-            sums = scorer.score(prefix, [text.item for text in texts])
-            for text, of_text in zip(texts, sums, strict=True):
-                scores |= text.by_place(of_text)
-        return [
-            one if isinstance(one, EngineError) else Scored(scores[place], one.truncated)
-            for place, one in enumerate(encoded)
-        ]
+        return self.answer(requests)
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         """Continue every prompt; tokens have their free probabilities under a schema, too."""
-        encoded = [self._prompt(request) for request in requests]
-        texts: dict[int, Generation] = {}
+        return self.answer(requests)
+
+    def answer(self, requests: Sequence[Asked]) -> list[Any]:
+        """Score and write; what requests about one text begin with is read once."""
+        encoded = self._encode(requests)
+        answers: dict[int, Answer] = {}
         for prefix, group in by_prefix([request.context for request in requests], encoded):
-            owns = [one.context[len(prefix) :] for one in group.values()]
-            asked = [requests[place] for place in group]
-            texts |= zip(group, self._writer.write(prefix, owns, asked), strict=True)
+            asked = {place: requests[place] for place in group}
+            for chunk in self._chunks(asked, group):
+                answers |= self._answer(prefix, chunk, asked, group)
         return [
-            one if isinstance(one, EngineError) else texts[place]
+            one if isinstance(one, EngineError) else answers[place]
             for place, one in enumerate(encoded)
         ]
+
+    def _encode(self, requests: Sequence[Asked]) -> list[Encoded | EngineError]:
+        scored = [one for one in requests if isinstance(one, Request)]
+        prompts = iter(self._encoder.encode_all([(r.context, r.continuations) for r in scored]))
+        return [
+            next(prompts) if isinstance(one, Request) else self._prompt(one) for one in requests
+        ]
+
+    def _chunks(
+        self, asked: Mapping[int, Asked], group: Mapping[int, Encoded]
+    ) -> Iterable[Sequence[int]]:
+        """Cut requests so that what is kept of texts between reading and writing has its limit."""
+        if not any(isinstance(one, GenerateRequest) for one in asked.values()):
+            return [list(asked)]
+        texts = {place: one.context.text for place, one in asked.items()}
+        lengths = {place: len(one.context) for place, one in group.items()}
+        return in_chunks(texts, lengths, KEPT_A_RUN * self._batch_tokens)
+
+    def _answer(
+        self,
+        prefix: Tokens,
+        chunk: Sequence[int],
+        asked: Mapping[int, Asked],
+        group: Mapping[int, Encoded],
+    ) -> dict[int, Answer]:
+        """Answer requests that begin with the prefix: first those to score, then those to write."""
+        to_write = {n: one for n in chunk if isinstance(one := asked[n], GenerateRequest)}
+        to_score = {n: group[n] for n in chunk if n not in to_write}
+        texts = {n: asked[n].context.text for n in chunk}
+        about = list(by_text([texts[n] for n in to_score], to_score, prefix))
+        sums, read = self._score(prefix, about, keeps=bool(to_write))
+        answers: dict[int, Answer] = {
+            place: Scored(one, group[place].truncated)
+            for text, of_text in zip(about, sums, strict=True)
+            for place, one in text.by_place(of_text).items()
+        }
+        owns = {n: group[n].context[len(prefix) :] for n in to_write}
+        known = self._known(prefix, owns, texts, read)
+        rows = [
+            Row(known[n], owns[n][len(known[n].tokens) :], request)
+            for n, request in to_write.items()
+        ]
+        return answers | dict(zip(to_write, self._writer.write(prefix, rows), strict=True))
+
+    def _score(
+        self, prefix: Tokens, about: Sequence[Text], *, keeps: bool
+    ) -> tuple[list[Floats], dict[str, Beginning]]:
+        """Score what is asked about texts; give also what was read of them, where that is kept."""
+        items = [text.item for text in about]
+        if self._packed is None or not (keeps and self._writer.reuses):
+            return (self._packed or self._plain).score(prefix, items), {}
+        found = self._packed.read(prefix, items)
+        read = {
+            text.text: Beginning(text.item.tokens, layers)
+            for text, (_, layers) in zip(about, found, strict=True)
+        }
+        return [sums for sums, _ in found], read
+
+    def _known(
+        self,
+        prefix: Tokens,
+        owns: Mapping[int, Tokens],
+        texts: Mapping[int, str],
+        scored: Mapping[str, Beginning],
+    ) -> Mapping[int, Beginning]:
+        """Find what is known of prompts to be continued; see `beginnings`."""
+        packed = self._packed
+        if packed is None or not self._writer.reuses:
+            return dict.fromkeys(owns, NOTHING)
+
+        def read(texts: Sequence[Tokens]) -> list[KeysValues]:
+            items = [Item(tokens, trie_of(())) for tokens in texts]
+            return [layers for _, layers in packed.read(prefix, items)]
+
+        return beginnings(owns, texts, scored, read)
 
     def _prompt(self, request: GenerateRequest) -> Encoded | EngineError:
         """Encode a prompt, with room left for what is written."""

@@ -45,13 +45,19 @@ class PackedScorer:
         Returns:
             For each item, in order, the natural-log probabilities of its continuations.
         """
-        known = self.prefix(prefix)
-        scores: list[Floats] = [np.zeros(0)] * len(items)
-        for batch in self._batches(items):
-            chosen = [items[index] for index in batch]
-            for index, sums in zip(batch, self._sums(prefix, known, chosen), strict=True):
-                scores[index] = sums
-        return scores
+        return [sums for sums, _ in self._read(prefix, items, keeps=False)]
+
+    def read(self, prefix: Tokens, items: Sequence[Item]) -> list[tuple[Floats, KeysValues]]:
+        """Score every item's labels, and keep what was read of the items themselves.
+
+        Args:
+            prefix: See `score`.
+            items: See `score`.
+
+        Returns:
+            For each item, in order, what `score` gives, and the keys and values of its own tokens.
+        """
+        return self._read(prefix, items, keeps=True)
 
     def prefix(self, tokens: Tokens) -> KeysValues:
         """Give a prefix's keys and values; what is not known of it is run, and kept."""
@@ -80,9 +86,22 @@ class PackedScorer:
         if batch:
             yield batch
 
-    def _sums(self, prefix: Tokens, known: KeysValues, items: Sequence[Item]) -> list[Floats]:
-        packing = pack(items, len(prefix), self._model.device)
-        logprobs = self._edges(packing, self._run(Pass(packing, known)))
+    def _read(
+        self, prefix: Tokens, items: Sequence[Item], *, keeps: bool
+    ) -> list[tuple[Floats, KeysValues]]:
+        known = self.prefix(prefix)
+        found: dict[int, tuple[Floats, KeysValues]] = {}
+        for batch in self._batches(items):
+            chosen = [items[index] for index in batch]
+            this = Pass(
+                pack(chosen, len(prefix), self._model.device), known, seen={} if keeps else None
+            )
+            sums = self._sums(this.packing, chosen, self._run(this))
+            found |= zip(batch, zip(sums, _kept(chosen, this.seen), strict=True), strict=True)
+        return [found[index] for index in range(len(items))]
+
+    def _sums(self, packing: Packing, items: Sequence[Item], logits: Tensor) -> list[Floats]:
+        logprobs = self._edges(packing, logits)
         ends = np.cumsum([len(item.trie.edge_from) for item in items])[:-1]
         return [
             item.trie.sums(edges)
@@ -111,3 +130,15 @@ class PackedScorer:
         picked = logits[packing.edge_row, packing.edge_token].float()
         found: Floats = (picked - normaliser[packing.edge_row]).cpu().double().numpy()
         return found
+
+
+def _kept(items: Sequence[Item], seen: KeysValues | None) -> Iterator[KeysValues]:
+    """Cut the items' own keys and values out of those of a pass; empty where none were kept."""
+    start = 0
+    for item in items:
+        end = start + len(item.tokens)
+        yield {
+            layer: (keys[:, start:end].clone(), values[:, start:end].clone())
+            for layer, (keys, values) in (seen or {}).items()
+        }
+        start = end

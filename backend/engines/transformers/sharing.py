@@ -26,11 +26,13 @@ class Text:
     """Questions that are asked about a text in one pass.
 
     Attributes:
+        text: The text.
         item: What all of them begin with, and a tree of what differs.
         continuations: How many each question has, in the order of the item's trie.
         places: Which requests ask it, for each question; more than one where requests are equal.
     """
 
+    text: str
     item: Item
     continuations: tuple[int, ...]
     places: tuple[tuple[int, ...], ...]
@@ -55,12 +57,13 @@ def by_text(texts: Sequence[str], group: Mapping[int, Encoded], prefix: Tokens) 
     for text, (place, one) in zip(texts, group.items(), strict=True):
         question = (one.context[len(prefix) :], one.continuations)
         asked.setdefault(text, {}).setdefault(question, []).append(place)
-    for places in asked.values():
+    for text, places in asked.items():
         # In one order whatever the requests' order, so that all texts have the same tree.
         for run in _runs(sorted(places)):
             shared = _shared(run)
             branches = tuple((own[shared:], answers) for own, answers in run)
             yield Text(
+                text,
                 Item(run[0][0][:shared], tree_of(branches)),
                 tuple(len(answers) for _, answers in run),
                 tuple(tuple(places[question]) for question in run),

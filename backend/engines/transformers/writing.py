@@ -20,6 +20,10 @@ from backend.engines.transformers.choosing import Sampling
 from backend.engines.transformers.grammar import Grammars, Obedience
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.prefixes import Tokens
+from backend.engines.transformers.rows import Row, known_layers, laid_out
+
+KEPT_A_RUN = 4
+"""Tokens whose keys and values are kept for a row at the cost of one that is run."""
 
 
 class Writer:
@@ -48,7 +52,8 @@ class Writer:
         self._context_tokens = context_tokens
         self._grammars = Grammars(tokenizer, model.config.get_text_config().vocab_size)
         window = getattr(model.config.get_text_config(), "sliding_window", None)
-        self._reuses = packed is not None and window is None
+        self.reuses = packed is not None and window is None
+        """Whether it goes on behind what was read before."""
         takes = inspect.signature(model.forward).parameters
         self._cache_argument = "cache" if "cache" in takes else "past_key_values"
 
@@ -61,28 +66,23 @@ class Writer:
         if request.schema is not None:
             self._grammars.check(request.schema)
 
-    def write(
-        self, prefix: Tokens, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
-    ) -> list[Generation]:
+    def write(self, prefix: Tokens, rows: Sequence[Row]) -> list[Generation]:
         """Continue prompts.
 
         Args:
             prefix: Tokens that all prompts begin with; may be empty.
-            owns: The tokens behind it, at least one a prompt.
-            requests: How each prompt is to be continued.
+            rows: What stands behind it, and how each is to be continued.
 
         Returns:
             One text a prompt, in order.
         """
         written: dict[int, Generation] = {}
-        for batch in self._batches(len(prefix), owns, requests):
-            texts = self._batch(prefix, [owns[n] for n in batch], [requests[n] for n in batch])
+        for batch in self._batches(len(prefix), rows):
+            texts = self._batch(prefix, [rows[number] for number in batch])
             written |= zip(batch, texts, strict=True)
-        return [written[number] for number in range(len(owns))]
+        return [written[number] for number in range(len(rows))]
 
-    def _batches(
-        self, prefix: int, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
-    ) -> Iterator[list[int]]:
+    def _batches(self, prefix: int, rows: Sequence[Row]) -> Iterator[list[int]]:
         """Put together what may write about equally much, within the token budget.
 
         A batch is run until its last row ends, so that the budget, which counts every row as long
@@ -91,11 +91,13 @@ class Writer:
         """
         batch: list[int] = []
         for index in sorted(
-            range(len(owns)), key=lambda n: (requests[n].max_tokens, -len(owns[n]))
+            range(len(rows)), key=lambda n: (rows[n].request.max_tokens, -len(rows[n].rest))
         ):
-            limit = requests[index].max_tokens
-            longest = max(len(owns[n]) for n in [*batch, index]) + limit
-            is_full = (len(batch) + 1) * longest > self._batch_tokens
+            limit = rows[index].request.max_tokens
+            together = [rows[number] for number in [*batch, index]]
+            longest = max(row.length for row in together) + limit
+            run = max(len(row.rest) for row in together)
+            is_full = len(together) * max(run, longest / KEPT_A_RUN) > self._batch_tokens
             if batch and (is_full or prefix + longest > self._context_tokens):
                 yield batch
                 batch = []
@@ -104,10 +106,10 @@ class Writer:
             yield batch
 
     @torch.inference_mode()
-    def _batch(
-        self, prefix: Tokens, owns: Sequence[Tokens], requests: Sequence[GenerateRequest]
-    ) -> list[Generation]:
-        tokens, real = self._padded(prefix, owns)
+    def _batch(self, prefix: Tokens, rows: Sequence[Row]) -> list[Generation]:
+        requests = [row.request for row in rows]
+        device = self._model.device
+        tokens, real = (torch.tensor(one, device=device) for one in laid_out(prefix, rows))
         width = tokens.shape[1]
         ends = _ends(self._model)
         endings = [Ending(self._tokenizer, r.stop, r.max_tokens) for r in requests]
@@ -116,7 +118,7 @@ class Writer:
         output = self._model.generate(
             tokens,
             attention_mask=real,
-            **{self._cache_argument: self._cache(prefix, len(owns))},
+            **{self._cache_argument: self._cache(prefix, rows)},
             generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
                 do_sample=False,
                 max_new_tokens=max(r.max_tokens for r in requests),
@@ -141,23 +143,12 @@ class Writer:
         encoded = [self._tokenizer.encode(one, add_special_tokens=False) for one in request.stop]
         return [ids[0] for ids in encoded if len(ids) == 1]
 
-    def _padded(self, prefix: Tokens, owns: Sequence[Tokens]) -> tuple[Tensor, Tensor]:
-        """Lay prompts into a rectangle, filled between prefix and text; say what is no filling."""
-        width = max(map(len, owns))
-        filling = [width - len(own) for own in owns]
-        tokens = [[*prefix, *[0] * n, *own] for n, own in zip(filling, owns, strict=True)]
-        real = [[1] * len(prefix) + [0] * n + [1] * (width - n) for n in filling]
-        device = self._model.device
-        return torch.tensor(tokens, device=device), torch.tensor(real, device=device)
-
-    def _cache(self, prefix: Tokens, rows: int) -> DynamicCache | None:
-        """Give the prefix's keys and values for every row; None: the model runs it itself."""
-        if not prefix or not self._reuses or self._packed is None:
+    def _cache(self, prefix: Tokens, rows: Sequence[Row]) -> DynamicCache | None:
+        """Give the keys and values of what is known of the rows; None: all of it is run."""
+        if self._packed is None or not self.reuses:
             return None
-        layers = self._packed.prefix(prefix)
-        return DynamicCache(
-            [tuple(x.expand(rows, -1, -1, -1) for x in layers[number]) for number in sorted(layers)]
-        )
+        layers = known_layers(self._packed.prefix(prefix) if prefix else {}, rows)
+        return DynamicCache(layers) if layers else None
 
 
 class Ending:
