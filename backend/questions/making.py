@@ -10,6 +10,7 @@ from backend.prompts.builder import builder_for
 from backend.prompts.frame import Frame
 from backend.questions.base import Question
 from backend.questions.beam import PathBeam
+from backend.questions.describing import asked, described, title_of
 from backend.questions.item import content_free
 from backend.questions.labels import LabelQuestion
 from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
@@ -21,14 +22,6 @@ from labeling.answers import Kind
 from labeling.controls import Candidate, Control, Number
 from labeling.form import Form
 from labeling.settings import Settings
-
-MOST_LISTED = 40
-"""Candidates up to which a question names them all."""
-
-LIST_EXAMPLE = """Text: The old red car stood between a blue bike and a green door.
-Every colour in the text, as a JSON list: ["red", "blue", "green"]
-Every animal in the text, as a JSON list: []"""
-"""Shows a model what a list of spans looks like, in a form that asks for some."""
 
 NUMBER_TOKENS = 24
 """Tokens of a number: those of every double, and some."""
@@ -62,8 +55,7 @@ class Making:
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
     ) -> PromptBuilder:
         """Make the builder of a prompt that ends in a question; None: the form's only one."""
-        has_lists = any(control.kind is Kind.SPANS for control in self.form.controls)
-        preface = LIST_EXAMPLE if has_lists else ""
+        preface = described(self.form)
         return builder_for(
             candidates, self.settings.prompt, self.instruction, question, preface, end
         )
@@ -74,18 +66,14 @@ class Making:
 
     def title(self, control: Control) -> str:
         """Give what stands over a control, without a colon or full stop at its end."""
-        title = self.form.titles.get(control.from_name, control.from_name)
-        return title.strip().rstrip(":.").strip()
+        return title_of(self.form, control)
 
 
 def _labels(making: Making, control: Control) -> LabelQuestion:
     candidates, settings = control.candidates, making.settings
     is_tree = control.kind is Kind.PATHS
-    question = None
-    if making.form.only is None or is_tree:
-        question = f"{making.title(control)}{_listed(candidates)}:"
-    if control.kind is Kind.SCALE and making.form.only is None:
-        question = f"{making.title(control)}, from 1 to {len(candidates)}:"
+    is_only = making.form.only is not None and not is_tree
+    question = None if is_only else asked(making.form, control)
     # A place in a tree begins as the place above it does.
     builder = making.builder(candidates, question, end="\n" if is_tree else "")
     is_large = is_tree and len(candidates) > settings.writing.taxonomy_beam
@@ -124,9 +112,7 @@ def _pair(making: Making, control: Control) -> PairQuestion:
 
 def _spans(making: Making, control: Control) -> SpansQuestion:
     frames = tuple(
-        making.frame(
-            f"Every {_in_a_sentence(one.text)}{_explained(one)} in the text, as a JSON list:"
-        )
+        making.frame(f"Every {_in_a_sentence(one.text)} in the text, as a JSON list:")
         for one in control.candidates
     )
     return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
@@ -134,7 +120,7 @@ def _spans(making: Making, control: Control) -> SpansQuestion:
 
 def _text(making: Making, control: Control) -> WrittenQuestion:
     writing = making.settings.writing
-    frame = making.frame(f"{making.title(control)}:")
+    frame = making.frame(asked(making.form, control))
     agreement = Agreement(making.form, making.settings.controls)
     return WrittenQuestion(
         control, making.engine, frame, writing.text_tokens, None, writing.samples, agreement
@@ -160,12 +146,6 @@ def _number(making: Making, control: Control) -> WrittenQuestion:
     return WrittenQuestion(
         control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, agreement
     )
-
-
-def _listed(candidates: Sequence[Candidate]) -> str:
-    if len(candidates) > MOST_LISTED:
-        return ""
-    return f" ({', '.join(f'{one.text}{_explained(one)}' for one in candidates)})"
 
 
 def _explained(candidate: Candidate) -> str:
