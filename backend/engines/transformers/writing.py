@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 from transformers import (
     DynamicCache,
     GenerationConfig,
@@ -16,8 +17,9 @@ from transformers import (
 )
 
 from backend.engines.base import GenerateRequest, Generation
-from backend.engines.transformers.choosing import Sampling
-from backend.engines.transformers.grammar import Grammars, Obedience
+from backend.engines.transformers.choosing import Obedience, Sampling
+from backend.engines.transformers.drafts import Draft
+from backend.engines.transformers.grammar import Grammars
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.prefixes import Tokens
 from backend.engines.transformers.rows import Row, known_layers, laid_out
@@ -107,41 +109,43 @@ class Writer:
 
     @torch.inference_mode()
     def _batch(self, prefix: Tokens, rows: Sequence[Row]) -> list[Generation]:
-        requests = [row.request for row in rows]
-        device = self._model.device
-        tokens, real = (torch.tensor(one, device=device) for one in laid_out(prefix, rows))
-        width = tokens.shape[1]
-        ends = _ends(self._model)
-        endings = [Ending(self._tokenizer, r.stop, r.max_tokens) for r in requests]
-        stops = [self._stops(request) for request in requests]
-        obedience = Obedience(self._grammars, [r.schema for r in requests], width, ends, stops)
-        output = self._model.generate(
-            tokens,
-            attention_mask=real,
-            **{self._cache_argument: self._cache(prefix, rows)},
-            generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
-                do_sample=False,
-                max_new_tokens=max(r.max_tokens for r in requests),
-                eos_token_id=ends or None,
-                pad_token_id=0,
-                return_dict_in_generate=True,
-                output_logits=True,
-            ),
-            logits_processor=LogitsProcessorList([obedience, Sampling(requests)]),
-            stopping_criteria=StoppingCriteriaList([Stopping(endings, width)]),
-        )
-        new = output.sequences[:, width:]
-        logprobs = torch.stack(output.logits, dim=1).float().log_softmax(dim=-1)
-        picked = logprobs.gather(2, new[..., None])[..., 0].cpu().double()
-        return [
-            ending.generation(ids, values, ends)
-            for ending, ids, values in zip(endings, new.tolist(), picked, strict=True)
-        ]
+        """Write one batch, in rounds: each ends as soon as half of its texts have ended.
 
-    def _stops(self, request: GenerateRequest) -> list[int]:
-        """Give the tokens that are a stop string as a whole."""
-        encoded = [self._tokenizer.encode(one, add_special_tokens=False) for one in request.stop]
-        return [ids[0] for ids in encoded if len(ids) == 1]
+        So that those that go on do not carry the ended ones along.
+        """
+        ends, device = _ends(self._model), self._model.device
+        drafts = [Draft(row.request, self._tokenizer, self._grammars, ends) for row in rows]
+        tokens, real = (torch.tensor(one, device=device) for one in laid_out(prefix, rows))
+        cache: Any = self._cache(prefix, rows)
+        width, going = tokens.shape[1], drafts
+        while going:
+            output = self._model.generate(
+                tokens,
+                attention_mask=real,
+                **{self._cache_argument: cache},
+                generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
+                    do_sample=False,
+                    max_new_tokens=max(draft.left for draft in going),
+                    eos_token_id=ends or None,
+                    pad_token_id=0,
+                    return_dict_in_generate=True,
+                    output_logits=True,
+                ),
+                logits_processor=LogitsProcessorList(
+                    [Obedience(going, width, ends), Sampling(going)]
+                ),
+                stopping_criteria=StoppingCriteriaList(
+                    [Stopping(going, width, in_rounds=self.reuses)]
+                ),
+            )
+            _go_on(going, output.sequences[:, tokens.shape[1] :], output.logits)
+            left = [n for n, draft in enumerate(going) if not draft.ends_with(draft.ids)]
+            going = [going[number] for number in left]
+            if going:
+                tokens, cache = output.sequences[left], getattr(output, self._cache_argument)
+                cache.batch_select_indices(torch.tensor(left, device=device))
+                real = pad(real[left], (0, tokens.shape[1] - real.shape[1]), value=1)
+        return [draft.generation() for draft in drafts]
 
     def _cache(self, prefix: Tokens, rows: Sequence[Row]) -> DynamicCache | None:
         """Give the keys and values of what is known of the rows; None: all of it is run."""
@@ -151,63 +155,34 @@ class Writer:
         return DynamicCache(layers) if layers else None
 
 
-class Ending:
-    """Where one text ends.
-
-    Args:
-        tokenizer: The model's tokenizer.
-        stop: Strings before which it ends.
-        limit: Tokens after which it ends at the latest.
-    """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, stop: Sequence[str], limit: int) -> None:
-        self._tokenizer = tokenizer
-        self._stop = stop
-        self._limit = limit
-
-    def is_reached(self, ids: list[int]) -> bool:
-        """Tell whether a stop string was written, or so much as may be."""
-        if len(ids) >= self._limit:
-            return True
-        return bool(self._stop) and self._end(self._text(ids)) is not None
-
-    def generation(self, ids: list[int], logprobs: Tensor, ends: Sequence[int]) -> Generation:
-        """Cut what was written at the limit, the end token, and the first of the stop strings."""
-        ids = ids[: self._limit]
-        count = next((place for place, token in enumerate(ids) if token in ends), len(ids))
-        whole = self._text(ids[:count])
-        end = self._end(whole)
-        text = whole[:end]
-        is_whole = count < len(ids) or end is not None
-        if end is not None:
-            count = next(n for n in range(count + 1) if len(self._text(ids[:n])) >= end)
-        ends_at = tuple(min(len(self._text(ids[:n])), len(text)) for n in range(1, count + 1))
-        return Generation(text, logprobs[:count].numpy(), is_whole, ends_at)
-
-    def _end(self, text: str) -> int | None:
-        return min((text.find(string) for string in self._stop if string in text), default=None)
-
-    def _text(self, ids: list[int]) -> str:
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True))
-
-
 class Stopping(StoppingCriteria):
-    """Ends the rows whose text has come to its end.
+    """Ends a round of writing.
 
     Args:
-        endings: One a row.
+        drafts: The texts, one a row.
         width: Tokens of the prompts.
+        in_rounds: Whether it ends as soon as half of the texts do, rather than when all do.
     """
 
-    def __init__(self, endings: Sequence[Ending], width: int) -> None:
-        self._endings = endings
+    def __init__(self, drafts: Sequence[Draft], width: int, *, in_rounds: bool) -> None:
+        self._drafts = drafts
         self._width = width
+        self._in_rounds = in_rounds
 
     def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002 - transformers' call
-        """Tell which rows are done, shape (rows,)."""
+        """Tell which rows are done, shape (rows,); all of them where the round is."""
         rows = input_ids[:, self._width :].tolist()
-        done = [ending.is_reached(ids) for ending, ids in zip(self._endings, rows, strict=True)]
-        return torch.tensor(done, dtype=torch.bool, device=input_ids.device)
+        done = [draft.ends_with(ids) for draft, ids in zip(self._drafts, rows, strict=True)]
+        is_over = self._in_rounds and 2 * sum(done) >= len(done)
+        return torch.tensor([is_over or one for one in done], device=input_ids.device)
+
+
+def _go_on(drafts: Sequence[Draft], new: Tensor, logits: Sequence[Tensor]) -> None:
+    """Add new tokens, shape (rows, tokens), with their free probabilities, to the texts."""
+    logprobs = torch.stack([*logits], dim=1).float().log_softmax(dim=-1)
+    picked = logprobs.gather(2, new[..., None])[..., 0].cpu().double()
+    for draft, ids, values in zip(drafts, new.tolist(), picked.tolist(), strict=True):
+        draft.add(ids, values)
 
 
 def _ends(model: Any) -> list[int]:
