@@ -24,8 +24,8 @@ Each control of a folder has two rows, before and after, and so has a whole form
 - *AUROC*: how well confidence ranks right answers above wrong ones.
 - *s/task*: seconds of the model for all that a task of the form asks, the first time.
 
-`--cost` times the form `ticket` against each of its controls alone, see `bench.controls_cost`; with
-no folder beside it, nothing else is done.
+`--cost` times the form `ticket` against each of its controls alone, on messages as they are and on
+threads of several, see `bench.controls_cost`; with no folder beside it, nothing else is done.
 """
 
 import argparse
@@ -64,34 +64,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = load()
     engine = engines.load(settings) if works or given.cost else None
     results: list[Result] = []
-    cost = None
+    costs: list[Cost] = []
     if engine:
         results = [one for work in works for one in measure(work, engine, settings, given.seeds)]
     if engine and given.cost:
-        ticket = read(EXAMPLES / "ticket", controls_cost.TAUGHT)
-        cost = controls_cost.measure(ticket, engine, settings)
+        ticket = read(EXAMPLES / "ticket", controls_cost.TASKS)
+        costs = [
+            controls_cost.measure(controls_cost.threads(ticket, messages), engine, settings)
+            for messages in controls_cost.MESSAGES
+        ]
     crowds = map(controls_spans.read_tagged, tagged)
     aggregation = {one.name: controls_spans.measure(one, given.seeds) for one in crowds}
     console = Console()
     console.width = max(console.width, WIDTH)
-    for table in _tables(results, aggregation, cost):
+    for table in _tables(results, aggregation, costs):
         console.print(table)
     if given.json:
         found = [asdict(result) for result in results]
-        told = {"controls": found, "aggregation": aggregation, "cost": cost and asdict(cost)}
+        told = {"controls": found, "aggregation": aggregation, "cost": [*map(asdict, costs)]}
         print(json.dumps(told))
 
 
 def _tables(
     results: Sequence[Result],
     aggregation: Mapping[str, Mapping[str, Mapping[str, float]]],
-    cost: Cost | None,
+    costs: Sequence[Cost],
 ) -> list[Table]:
     tables = [_quality_table(results)] if results else []
     failures = [one for one in results if one.failures]
     tables += [_failure_table(failures)] if failures else []
     tables += [_span_table(name, ways) for name, ways in aggregation.items()]
-    return [*tables, _cost_table(cost)] if cost else tables
+    return [*tables, _cost_table(costs)] if costs else tables
 
 
 def _quality_table(results: Sequence[Result]) -> Table:
@@ -128,11 +131,12 @@ def _span_table(name: str, ways: Mapping[str, Mapping[str, float]]) -> Table:
     return table
 
 
-def _cost_table(cost: Cost) -> Table:
-    title = f"ticket, {controls_cost.TASKS} tasks: {cost.ratio:.2f} times {cost.slowest_control}"
-    table = Table("form", "CPU seconds", title=title)
-    for name, seconds in {"all controls": cost.form, **cost.controls}.items():
-        table.add_row(name, f"{seconds:.2f}")
+def _cost_table(costs: Sequence[Cost]) -> Table:
+    table = Table("words a text", "all controls", "slowest alone", "times", "", title="ticket")
+    for one in costs:
+        alone = ", ".join(f"{name} {seconds:.1f}" for name, seconds in one.controls.items())
+        times = f"{one.ratio:.2f}"
+        table.add_row(f"{one.words:.0f}", f"{one.form:.1f} s", f"{one.slowest:.1f} s", times, alone)
     return table
 
 

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import fmean
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backend import engines
@@ -23,13 +24,13 @@ from labeling.settings import Settings
 WHOLE = ""
 """The name of the form of all controls."""
 
-TASKS = 8
-"""Tasks that are timed."""
+TASKS = 16
+"""Tasks that are timed, and texts that are learned from beforehand, as the batch prior wants."""
 
-TAUGHT = 16
-"""Texts that are learned from beforehand: as many as the batch prior wants."""
+MESSAGES = (1, 4, 8)
+"""How many messages a text is made of: one as it is, and threads of several."""
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Cost:
     """CPU seconds, over all threads, of answering the tasks; the best of several rounds.
 
     Attributes:
+        words: Words of a text, on average.
         form: The whole form.
         slowest: The control that takes longest alone.
         slowest_control: Its name.
@@ -44,6 +46,7 @@ class Cost:
         controls: Each control alone, by its name.
     """
 
+    words: float
     form: float
     slowest: float
     slowest_control: str
@@ -67,15 +70,23 @@ def measure(work: Work, engine: Engine, settings: Settings, rounds: int = ROUNDS
         {name: _seconds(recipe, work, model) for name, recipe in recipes.items()}
         for _ in range(rounds)
     ]
-    return cost_of({name: min(run[name] for run in runs) for name in recipes})
+    words = fmean(len(item.split()) for item in work.items)
+    return cost_of(words, {name: min(run[name] for run in runs) for name in recipes})
 
 
-def cost_of(seconds: Mapping[str, float]) -> Cost:
+def threads(work: Work, messages: int) -> Work:
+    """Make each text of so many messages, its own and those that follow it."""
+    around = [*work.items, *work.items]
+    items = ["\n".join(around[at : at + messages]) for at in range(len(work.items))]
+    return replace(work, items=items)
+
+
+def cost_of(words: float, seconds: Mapping[str, float]) -> Cost:
     """Put what the whole form takes beside what each control takes."""
     controls = {name: one for name, one in seconds.items() if name != WHOLE}
     slowest = max(controls, key=controls.__getitem__)
     ratio = seconds[WHOLE] / controls[slowest]
-    return Cost(seconds[WHOLE], controls[slowest], slowest, ratio, controls)
+    return Cost(words, seconds[WHOLE], controls[slowest], slowest, ratio, controls)
 
 
 def alone(form: Form, control: Control) -> str:
@@ -91,7 +102,7 @@ def alone(form: Form, control: Control) -> str:
 def _taught(form: Form, work: Work, model: Model, settings: Settings) -> Recipe:
     identity = engines.identify(settings)
     blank = write_recipe(settings, identity, form, Learned(work.instruction))
-    learned, _ = learn(blank, Lesson(work.instruction, work.items[:TAUGHT]), model)
+    learned, _ = learn(blank, Lesson(work.instruction, work.items[:TASKS]), model)
     return write_recipe(settings, identity, form, learned)
 
 

@@ -250,7 +250,7 @@ def test_a_control_alone_is_a_form_of_its_own_on_the_same_text() -> None:
 
 
 def test_a_form_costs_its_share_of_the_slowest_control() -> None:
-    cost = cost_of({WHOLE: 3.0, "mood": 1.0, "wants": 2.0})
+    cost = cost_of(20.0, {WHOLE: 3.0, "mood": 1.0, "wants": 2.0})
 
     assert (cost.slowest_control, cost.slowest, cost.ratio) == ("wants", 2.0, 1.5)
     assert cost.controls == {"mood": 1.0, "wants": 2.0}
@@ -273,4 +273,4 @@ def test_ends_with_one_object_of_all_that_was_asked_for(
     [row] = content["controls"]
     assert (row["control"], row["tasks"], row["failures"]) == ("mood", 20, {})
     assert set(row["before"]) == set(row["after"]) >= {"accuracy", "scores", "ece", "auroc"}
-    assert (content["aggregation"], content["cost"]) == ({}, None)
+    assert (content["aggregation"], content["cost"]) == ({}, [])

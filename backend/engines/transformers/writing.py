@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -78,6 +79,10 @@ class Writer:
         Returns:
             One text a prompt, in order.
         """
+        if not self.reuses:
+            # Filling within a prompt would stand within a sliding window.
+            rows = [replace(row, rest=(*prefix, *row.rest)) for row in rows]
+            prefix = ()
         written: dict[int, Generation] = {}
         for batch in self._batches(len(prefix), rows):
             texts = self._batch(prefix, [rows[number] for number in batch])

@@ -1,6 +1,7 @@
 """A form's controls are asked together, and answered as each would be by itself."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -56,11 +57,34 @@ def test_all_controls_are_asked_at_once(engine: Engine) -> None:
     assert counting.calls == 1
 
 
-def test_a_control_is_answered_as_beside_any_others(engine: Engine) -> None:
-    few, many = recipe_of(form_of(MOOD, STARS)), recipe_of(form_of(STARS, NOTE, MOOD))
-    for one, other in zip(ask(few, engine, TASKS), ask(many, engine, TASKS), strict=True):
-        before, after = sure(one).parts["mood"], sure(other).parts["mood"]
-        assert after.distribution == pytest.approx(before.distribution, abs=1e-3)
+def test_a_control_is_answered_in_a_pass_of_all_as_in_one_of_its_own(engine: Engine) -> None:
+    recipe = recipe_of(form_of(MOOD, STARS, NOTE))
+    one_by_one = Model(
+        lambda requests: [answer for one in requests for answer in engine.answer([one])],
+        lambda: engine.abilities,
+    )
+    tasks = [{"data": one} for one in TASKS]
+    for one, other in zip(
+        predict(recipe, model_of(engine), tasks), predict(recipe, one_by_one, tasks), strict=True
+    ):
+        for name, part in sure(one).parts.items():
+            alone = sure(other).parts[name]
+            assert part.answer == alone.answer
+            assert part.distribution == pytest.approx(alone.distribution, abs=1e-3)
+            assert part.confidence == pytest.approx(alone.confidence, abs=1e-3)
+
+
+def test_what_is_asked_of_a_text_stands_side_by_side(engine: Engine) -> None:
+    asked: list[str] = []
+
+    def noted(requests: Sequence[Asked]) -> list[Any]:
+        asked.extend(one.context.text for one in requests)
+        return engine.answer(requests)
+
+    model = Model(noted, lambda: engine.abilities)
+    predict(recipe_of(form_of(MOOD, STARS, NOTE)), model, [{"data": one} for one in TASKS])
+    assert [text for text, _ in groupby(asked)] == list(dict.fromkeys(asked))
+    assert set(TEXTS) <= set(asked)
 
 
 def test_what_does_not_show_is_not_answered(engine: Engine) -> None:

@@ -132,7 +132,7 @@ class TestLimits:
             assert (one.text, one.is_whole) == (other.text, other.is_whole)
             assert one.token_logprobs == pytest.approx(other.token_logprobs, abs=1e-3)
 
-    def test_that_differ_share_a_batch(
+    def test_that_differ_share_a_batch_and_leave_behind_what_has_ended(
         self, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         rows, generate = [], bundled._model.generate
@@ -143,7 +143,7 @@ class TestLimits:
 
         monkeypatch.setattr(bundled._model, "generate", counted)
         texts = generated_by(bundled, [GenerateRequest(ITALY, limit) for limit in self.LIMITS])
-        assert rows == [4]
+        assert rows == [4, 1]
         assert [len(one.token_logprobs) for one in texts] == list(self.LIMITS)
         assert not any(one.is_whole for one in texts)
 
