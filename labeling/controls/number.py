@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind
+from labeling.answers import Kind, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
     broken,
@@ -99,7 +99,7 @@ class Number(Control):
         is_high = self.max is not None and number > self.max
         if not math.isfinite(number) or is_low or is_high or not self._is_step(number):
             raise self._refusal(number)
-        return repr(number + 0.0).removesuffix(".0")  # -0.0 + 0.0 is 0.0
+        return shortest(number)
 
     def _is_step(self, number: float) -> bool:
         if self.step is None:
