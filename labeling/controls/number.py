@@ -74,11 +74,13 @@ class Number(Control):
         return [self._region({"number": int(number) if number.is_integer() else number})]
 
     def decode(self, regions: Sequence[Region]) -> str | None:
-        """Read the number; None where there is none.
+        """Read the number; None where there is none, or a null, which its page takes for none too.
 
         Of a number that was deleted again, Label Studio's page makes 0, which cannot be told from
         a 0 that was written.
         """
+        if [value.get("number", "none") for value in self._own(regions)] == [None]:
+            return None
         number = self._content(regions, "number")
         if number is None:
             return None
