@@ -49,6 +49,11 @@ def written(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
+def shortest(number: float) -> str:
+    """Write a finite number as short as can be, which is the canonical form of `NUMBER`."""
+    return repr(number + 0.0).removesuffix(".0")  # -0.0 + 0.0 is 0.0
+
+
 def content_of(answer: str) -> Any:
     """Read what `written` wrote.
 

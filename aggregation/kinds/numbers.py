@@ -31,7 +31,7 @@ from aggregation.kinds.base import (
     confidence_by_likeness,
     skills_by_likeness,
 )
-from labeling.answers import Kind
+from labeling.answers import Kind, shortest
 from labeling.likeness import likeness, number_of
 
 CAP = 5.0
@@ -60,7 +60,7 @@ class Numbers(KindAggregator):
         voters, workers = pd.factorize(ballots["worker"], sort=True)
         medians, noise = _estimate(numbers, rows, voters)
         self.noise_ = pd.Series(noise, index=pd.Index(workers, name="worker"), name="noise")
-        labels = {int(t): _shortest(x) for t, x in zip(tasks, medians.tolist(), strict=True)}
+        labels = {int(t): shortest(x) for t, x in zip(tasks, medians.tolist(), strict=True)}
         low, high = np.quantile(numbers, [0.25, 0.75])
         alike = partial(likeness, Kind.NUMBER, spread=float(high - low))
         skills = skills_by_likeness(ballots, labels, alike)
@@ -109,8 +109,3 @@ def _weighted_median(ascending: Floats, weights: Floats) -> float:
     if below[at] == 0.5:
         return float(ascending[at] / 2 + ascending[at + 1] / 2)
     return float(ascending[at])
-
-
-def _shortest(number: float) -> str:
-    """Write a number in the canonical form of its kind."""
-    return repr(number + 0.0).removesuffix(".0")

@@ -146,7 +146,7 @@ def builder_for(
         settings: How the model is asked.
         instruction: What the project tells its annotators.
         question: Of several that are asked about one text, this one; None: it is the only one.
-            Several share the built-in template `question`, and no examples.
+            Several share the built-in template `question`, and can be shown no examples.
         preface: What stands before the text, where several are asked.
         end: What ends an answer.
 
@@ -156,6 +156,13 @@ def builder_for(
     Raises:
         SettingsError: Template or examples cannot be used.
     """
+    if question is not None and settings.examples is not None:
+        raise SettingsError(
+            "Examples are for a form that asks for one choice or rating alone, and this one asks"
+            " for something else or more",
+            where="prompt.examples",
+            mend="Take the setting out; what the examples show can be said in prompt.instruction.",
+        )
     instruction = instruction if settings.instruction is None else settings.instruction
     chat = settings.chat == "always"
     if question is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind
+from labeling.answers import Kind, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
     broken,
@@ -74,11 +74,13 @@ class Number(Control):
         return [self._region({"number": int(number) if number.is_integer() else number})]
 
     def decode(self, regions: Sequence[Region]) -> str | None:
-        """Read the number; None where there is none.
+        """Read the number; None where there is none, or a null, which its page takes for none too.
 
         Of a number that was deleted again, Label Studio's page makes 0, which cannot be told from
         a 0 that was written.
         """
+        if [value.get("number", "none") for value in self._own(regions)] == [None]:
+            return None
         number = self._content(regions, "number")
         if number is None:
             return None
@@ -99,7 +101,7 @@ class Number(Control):
         is_high = self.max is not None and number > self.max
         if not math.isfinite(number) or is_low or is_high or not self._is_step(number):
             raise self._refusal(number)
-        return repr(number + 0.0).removesuffix(".0")  # -0.0 + 0.0 is 0.0
+        return shortest(number)
 
     def _is_step(self, number: float) -> bool:
         if self.step is None:

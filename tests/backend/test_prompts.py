@@ -1,6 +1,7 @@
 """The prompt holds the project's words, and a text can never leave its place in it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from backend.questions.item import shown as shown_of
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.sections import PromptSettings
+from tests.backend.questions.asking import CONTROLS, form_of, recipe_of
 
 CANDIDATES = (
     Candidate("sport", "Sport & games", hint="teams, athletes"),
@@ -83,6 +85,13 @@ def test_a_text_is_no_template_and_forges_no_answer(text: str) -> None:
 
 def test_a_broken_surrogate_becomes_a_replacement_character() -> None:
     assert PromptBuilder(CANDIDATES).request("a\ud800b 👍").context.text == "a\ufffdb 👍"
+
+
+def no_examples(folder: Path) -> dict[str, Any]:
+    """Settings that name a file of examples, in which there is none."""
+    file = folder / "examples.jsonl"
+    file.touch()
+    return {"prompt": {"examples": file}}
 
 
 class TestDigest:
@@ -166,6 +175,22 @@ class TestExamples:
         file.write_text(content)
         with pytest.raises(SettingsError, match=told):
             read_examples(file, CANDIDATES)
+
+    @pytest.mark.parametrize("control", ["single", "rating"])
+    def test_are_taken_where_one_choice_or_rating_is_asked(
+        self, tmp_path: Path, control: str
+    ) -> None:
+        assert recipe_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path)).questions
+
+    @pytest.mark.parametrize("control", sorted(CONTROLS.keys() - {"single", "rating"}))
+    def test_are_refused_where_something_else_is_asked(self, tmp_path: Path, control: str) -> None:
+        with pytest.raises(SettingsError, match=r"\(prompt\.examples\)\. Take the setting out"):
+            recipe_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path))
+
+    def test_are_refused_where_more_than_one_thing_is_asked(self, tmp_path: Path) -> None:
+        form = form_of(CONTROLS["single"], '<Rating name="stars" toName="text"/>')
+        with pytest.raises(SettingsError, match="something else or more"):
+            recipe_of(form, settings=no_examples(tmp_path))
 
     def test_keep_line_breaks_within_a_csv_field(self, tmp_path: Path) -> None:
         file = tmp_path / "a.csv"

@@ -44,10 +44,20 @@ def test_another_writing_cannot_be_written(answer: str) -> None:
         number().encode(answer)
 
 
-@pytest.mark.parametrize("stored", [True, "12", None, [1], float("nan"), float("inf"), 10**400])
+@pytest.mark.parametrize("stored", [True, "12", [1], float("nan"), float("inf"), 10**400])
 def test_what_is_no_number_is_refused(stored: object) -> None:
     with pytest.raises(AnswerError):
         number().decode(holding(stored))
+
+
+@pytest.mark.parametrize("required", ["false", "true"])
+def test_a_null_is_no_answer(required: str) -> None:
+    assert number(f'required="{required}"').decode(holding(None)) is None
+
+
+def test_a_null_beside_a_number_is_refused() -> None:
+    with pytest.raises(AnswerError):
+        number().decode(holding(None) + holding(12))
 
 
 @pytest.mark.parametrize("out", ["-1", "11", "0.25"])

@@ -1,7 +1,8 @@
-"""A Label Studio project with the administrator's door to it."""
+"""A Label Studio project with the administrator's door to it, a loop about one, each template's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,19 +10,22 @@ import httpx
 import pytest
 
 from routing import audits, course
+from routing.backend import BackendClient
 from routing.ledger import Ledger
 from routing.studio import Studio
 from routing.studio.records import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
+from tandem.demo.backend import BackendServer
 from tandem.demo.label_studio import LabelStudioServer
 from tests.conftest import NewStudioProject
 from tests.serving import serving
-from tests.studio.loops import MODEL_USER, Loop, Model, Person
+from tests.studio.loops import MODEL_USER, PLAIN_POLICY, Loop, Model, Person
+from tests.studio.templates import BRIEF, Project, pre_labelled
 
 NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
+NewTemplateProject: TypeAlias = Callable[[str], Project]
 PASSWORD = "a-long-enough-one"
-PLAIN_POLICY = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
 
 
 def choosing(label: str) -> list[dict[str, Any]]:
@@ -86,6 +90,26 @@ def people(label_studio: LabelStudioServer) -> tuple[Person, Person, Person]:
         return Person(url, legacy_token(url, user.email, PASSWORD), user.email, user.id)
 
     return invite("ana"), invite("ben"), invite("carl")
+
+
+@pytest.fixture(scope="package")
+def new_template_project(
+    label_studio: LabelStudioServer,
+    people: tuple[Person, Person, Person],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[NewTemplateProject]:
+    """Gives a template's project, pre-labelled for Ana by the bundled model once for all files."""
+    with BackendServer(tmp_path_factory.mktemp("backend"), **BRIEF) as server, ExitStack() as end:
+
+        @cache
+        def make(template: str) -> Project:
+            folder = tmp_path_factory.mktemp(template)
+            backend = BackendClient(server.url)
+            project = pre_labelled(template, label_studio, backend, people[0], folder)
+            end.callback(project.ledger.close)
+            return project
+
+        yield make
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from tests.serving import Reply, as_json
 
 MODEL_USER = "model@loop.localhost"
 UNSURE = 0.55
+PLAIN_POLICY = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
+"""One vote settles each task, beside the pre-label."""
 
 
 class Model:
