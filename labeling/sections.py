@@ -143,7 +143,8 @@ class PromptSettings(_Section):
     instruction: str | None = None
     """In place of the project's own labelling instruction."""
     examples: Path | None = None
-    """Few-shot examples: a CSV or JSONL file with `text` and `label`."""
+    """Few-shot examples, for a form of one choice or rating alone: a CSV or JSONL file with `text`
+    and `label`."""
     chat: Literal["auto", "always", "never"] = "auto"
     """Whether the prompt goes through the model's chat template, where it has one."""
 

@@ -160,7 +160,8 @@ def _row(setting: Setting) -> str:
         default = "must be given"
     else:
         default = "`null`" if setting.default is None else f"`{setting.default}`"
-    return f"| `{setting.name}` | {setting.values} | {default} | {setting.meaning} |"
+    meaning = " ".join(setting.meaning.split())  # A row of a table ends with its line.
+    return f"| `{setting.name}` | {setting.values} | {default} | {meaning} |"
 
 
 if __name__ == "__main__":

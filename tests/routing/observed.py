@@ -12,16 +12,8 @@ from labeling.predictions import Part, Prediction, Provenance
 from labeling.storing import to_label_studio
 from routing.ledger.records import Reading
 from routing.studio.records import StudioAnnotation, StudioPrediction, StudioTask
+from tests.conftest import LABEL_CONFIG
 
-LABEL_CONFIG = """
-<View>
-  <Text name="text" value="$text"/>
-  <Choices name="sentiment" toName="text" choice="single">
-    <Choice value="positive"/>
-    <Choice value="negative"/>
-  </Choices>
-</View>
-"""
 FORM = parse(LABEL_CONFIG)
 MODEL, ADA, BEN = 1, 2, 3
 READING = Reading(FORM, {MODEL: "Tandem", ADA: "Ada", BEN: "Ben"}, MODEL)

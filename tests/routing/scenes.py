@@ -28,7 +28,8 @@ from routing.people import People
 from routing.policy import pilot
 from routing.progress import silent
 from routing.studio.records import StudioProject, StudioUser
-from tests.routing.observed import ADA, BEN, FORM, LABEL_CONFIG, NOON
+from tests.conftest import LABEL_CONFIG
+from tests.routing.observed import ADA, BEN, FORM, NOON
 from tests.routing.promised import audited, frozen
 
 VERSION = "tiny-12345678"

@@ -221,3 +221,8 @@ def test_the_page_of_the_settings_is_the_one_that_the_source_gives() -> None:
     written = (ROOT / "docs" / "settings.md").read_text("utf-8")
 
     assert written == page(), "Run: python -m tandem.reference > docs/settings.md"
+
+
+def test_the_reference_has_a_line_for_each_row() -> None:
+    rows = [line for line in page().splitlines() if line.startswith("|")]
+    assert all(row.endswith(" |") or row.endswith("---|") for row in rows)
