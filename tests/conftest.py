@@ -9,10 +9,15 @@ from typing import Any, NoReturn, Protocol
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from routing.studio import Studio
 from tandem.demo.label_studio import LabelStudioServer
 from tests.postgres import create_database, find_programs, scratch_server
+
+# How long an example takes tells what else the machine does, and nothing of the code.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 LABEL_CONFIG = """

@@ -162,7 +162,7 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
 MAY_BE_EMPTY = {Kind.SET, Kind.PATHS, Kind.SPANS}
 
 of_every_control = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
-briefly = settings(max_examples=40, deadline=None)
+briefly = settings(max_examples=40)
 Cases = Callable[[], st.SearchStrategy[Case]]
 
 JSON = st.recursive(
