@@ -74,7 +74,7 @@ def test_what_passes_loses_nothing_and_is_paid_for_once(
     fault: Failing, engine: OpenAIEngine, proxy: FaultyProxy, expected: list[Scored]
 ) -> None:
     if fault is faults.STALL:
-        engine.client._openai = engine.client._openai.with_options(timeout=0.3)
+        engine.client._openai = engine.client._openai.with_options(timeout=3.0)
     proxy.fail([fault, None, fault, fault, None, fault])
     for one, other in zip(engine.loglikelihood(REQUESTS), expected, strict=True):
         assert isinstance(one, Scored)
