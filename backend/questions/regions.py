@@ -21,6 +21,12 @@ from labeling.predictions import Part, Provenance
 ABOUT = "About “{}”:"
 """Names the stretch that a question is about, on a line between the text and the question."""
 
+ABOUT_ONE = "About “{}” in “{}”:"
+"""Names one of several that read the same, by what is around it."""
+
+AROUND = 40
+"""Characters before and behind it that tell it from the others."""
+
 
 @dataclass(frozen=True)
 class RegionsQuestion(Question):
@@ -45,19 +51,22 @@ class RegionsQuestion(Question):
         """Make it of the question that puts `control.inner` about a text."""
         if isinstance(of_each, LabelQuestion | SeveralQuestion):
             # What says nothing has a stretch that says nothing.
-            nothing = tuple(about(one, one.texts[control.to_name]) for one in of_each.nothing)
+            nothing = tuple(
+                _below(one, ABOUT.format(one_line(one.texts[control.to_name])))
+                for one in of_each.nothing
+            )
             of_each = replace(of_each, nothing=nothing)
         return cls(control, of_each.engine, of_each)
 
     @property
     def prompt(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.prompt, ABOUT)
+        return digest_of(self.of_each.prompt, ABOUT, ABOUT_ONE, str(AROUND))
 
     @property
     def digest(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.digest, ABOUT)
+        return digest_of(self.of_each.digest, self.prompt)
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
@@ -89,9 +98,8 @@ class RegionsQuestion(Question):
 
     def about(self, item: Item, span: Span) -> Item:
         """Make the item that asks about a stretch of another one."""
-        start, end, _ = span
-        stretch = about(item, item.texts[self.control.to_name][start:end])
-        return replace(stretch, key=written([item.key, *span]))
+        named = name_of(item.texts[self.control.to_name], span)
+        return replace(_below(item, named), key=written([item.key, *span]))
 
     def _joined(
         self, parts: Mapping[Span, Part | TandemError], taught: Taught | None
@@ -123,6 +131,16 @@ class RegionsQuestion(Question):
         )
 
 
-def about(item: Item, stretch: str) -> Item:
-    """Name a stretch below what prompts show of an item."""
-    return replace(item, prompt=LINE.join([item.prompt, ABOUT.format(one_line(stretch))]))
+def name_of(text: str, span: Span) -> str:
+    """Name a stretch of a text so that it is clear which is meant."""
+    start, end, _ = span
+    stretch = text[start:end]
+    if text.count(stretch) == 1:
+        return ABOUT.format(one_line(stretch))
+    around = text[max(0, start - AROUND) : end + AROUND]
+    return ABOUT_ONE.format(one_line(stretch), one_line(around))
+
+
+def _below(item: Item, line: str) -> Item:
+    """Put a line below what prompts show of an item."""
+    return replace(item, prompt=LINE.join([item.prompt, line]))

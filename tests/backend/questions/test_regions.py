@@ -14,7 +14,7 @@ from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
 from backend.prompts.frame import LINE
 from backend.questions.item import item_of
-from backend.questions.regions import RegionsQuestion
+from backend.questions.regions import RegionsQuestion, name_of
 from labeling.answers import regions_of, spans_of, written
 from labeling.errors import EngineError
 from labeling.form import Form
@@ -98,6 +98,14 @@ def test_the_question_names_the_stretch_below_the_text() -> None:
     assert soup.text == f"{TEXT}\nAbout “soup”:"
     assert waiter.text == f"{TEXT}\nAbout “waiter”:"
     assert soup.after.strip() == "How was it? (good, bad):"
+
+
+def test_of_several_that_read_the_same_the_question_tells_which() -> None:
+    text = "Soup again, soup for lunch, but the best of all that I ate was the soup by the sea."
+    start = text.rindex("soup")
+    assert name_of(text, (start, start + 4, "Food")) == (
+        "About “soup” in “but the best of all that I ate was the soup by the sea.”:"
+    )
 
 
 def test_a_stretch_over_several_lines_stands_on_one() -> None:
