@@ -65,7 +65,7 @@ class OfRegions(Control):
         return cls(of_each.from_name, of_each.to_name, required, of_each, marks, labels)
 
     @property
-    def tag(self) -> str:  # type: ignore[override] - the tag of what is asked
+    def tag(self) -> str:  # type: ignore[override]  # it hangs on what is asked
         """The tag's name in the label config."""
         return self.of_each.tag
 
