@@ -69,7 +69,7 @@ class FormTruth:
         for control in self._agreement.form.controls:
             own = votes[control.from_name]
             if isinstance(control, OfRegions) and control.marks.from_name in fitted:
-                own = settled(own, fitted[control.marks.from_name].labels_.to_dict())
+                own = settled(own, fitted[control.marks.from_name].labels_)
             if not own.empty:
                 fitted[control.from_name] = self._aggregator(control).fit(own)
         self.controls_ = fitted

@@ -80,7 +80,7 @@ def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
     return pd.DataFrame(rows, columns=list(VOTE_COLUMNS)), list(numbers)
 
 
-def settled(votes: pd.DataFrame, marked: Mapping[int, str]) -> pd.DataFrame:
+def settled(votes: pd.DataFrame, marked: "pd.Series[str]") -> pd.DataFrame:
     """Lay votes on the stretches that it was settled there are.
 
     A worker says of each stretch what they said of their own one that shares most characters with
@@ -90,8 +90,9 @@ def settled(votes: pd.DataFrame, marked: Mapping[int, str]) -> pd.DataFrame:
         votes: Answers of `REGIONS`, `task, worker, label`.
         marked: Answers of `SPANS`, by task.
     """
+    spans = {int(str(task)): spans_of(answer) for task, answer in marked.items()}
     labels = [
-        _laid(regions_of(answer), spans_of(marked.get(int(task), "[]")))
+        _laid(regions_of(answer), spans.get(int(task), []))
         for task, answer in zip(votes["task"], votes["label"], strict=True)
     ]
     return votes.assign(label=pd.Series(labels, index=votes.index, dtype="str"))

@@ -1,5 +1,6 @@
 """What is said of a stretch is settled among those who marked it."""
 
+import pandas as pd
 import pytest
 
 from aggregation.kinds import aggregator_for
@@ -105,5 +106,5 @@ def test_a_vote_is_laid_on_the_stretch_that_was_agreed_on(
     own: list[list[object]], laid: str | None
 ) -> None:
     votes = votes_of([(1, "ann", written(own)), (2, "ann", written(own))])
-    [first, second] = settled(votes, {1: '[[4,8,"Food"]]'})["label"]
+    [first, second] = settled(votes, pd.Series({1: '[[4,8,"Food"]]'}))["label"]
     assert (first, second) == (said(laid), "[]")
