@@ -1,6 +1,6 @@
 """Questions in two stages: what is asked of regions is asked once these are found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -34,14 +34,16 @@ def in_stages(
         for question in questions
         if not isinstance(question, RegionsQuestion)
     }
-    told = [
-        replace(item, said={name: said.answer for name, said in own if isinstance(said, Part)})
-        for at, item in enumerate(items)
-        for own in [[(name, answers[at]) for name, answers in found.items()]]
-    ]
+    told = [replace(item, said=_said(found, place)) for place, item in enumerate(items)]
     return [
         ask(question, told)
         if isinstance(question, RegionsQuestion)
         else found[question.control.from_name]
         for question in questions
     ]
+
+
+def _said(found: Mapping[str, Answers], place: int) -> dict[str, str]:
+    """Give what was found of one item, by control; what failed is left out."""
+    parts = {name: answers[place] for name, answers in found.items()}
+    return {name: part.answer for name, part in parts.items() if isinstance(part, Part)}
