@@ -12,6 +12,9 @@ interval alpha; for `CLASS` and `PAIR` it is his nominal alpha; for the others i
 distance of their own, as Passonneau (2006) has it for sets and Braylan et al. (2022) for whatever
 has a distance.
 
+Of `REGIONS`, take what is said of each stretch as an item of its own, with
+`aggregation.kinds.regions.by_region`: who marked a stretch is a question of `SPANS`.
+
 For `SPANS`, chance is what other items' spans would be on this item's text. It knows nothing of the
 texts, so it is near total disagreement, and alpha near plain likeness; Mathet et al. (2015) shuffle
 positions within one text instead, which takes texts.

@@ -14,10 +14,11 @@ import pandas as pd
 from aggregation.beliefs import PartBelief
 from aggregation.dataset import answers_in
 from aggregation.forms import FormTruth, parts_of
+from aggregation.kinds.regions import Regions
 from aggregation.kinds.sets import Sets
 from aggregation.kinds.spans import Spans
 from labeling.agreement import Agreement
-from labeling.answers import Kind, Span, content_of, span_of, written
+from labeling.answers import Kind, Span, content_of, regions_of, span_of, written
 from labeling.contents import content
 from labeling.controls import Control
 from labeling.errors import TaskError
@@ -63,9 +64,9 @@ def by_control(
         item has none yet, which `source` tells, and where the control is left unanswered or does
         not show. `votes` is a list of dicts with `worker` and `label`, `agreement` the mean
         likeness of two votes on the item. `entries` has for each label of a `SET`, and each span
-        of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, as far as whoever
-        gave the label knows them. What is not known is None, or NaN in `confidence`, `agreement`
-        and `model_confidence`.
+        of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for `REGIONS`
+        what is said of each, as far as whoever gave the label knows them. What is not known is
+        None, or NaN in `confidence`, `agreement` and `model_confidence`.
 
     Raises:
         SettingsError: There is no aggregator of that name.
@@ -115,7 +116,7 @@ class _Cut:
         text: str,
     ) -> dict[str, Any]:
         def told(answer: str | None) -> Any:
-            return None if answer is None else content(control.kind, answer, text)
+            return None if answer is None else _told(control, answer, text)
 
         part = self.parts.get(row["task"], {}).get(control.from_name)
         own = part if label == model else None
@@ -130,7 +131,7 @@ class _Cut:
             "agreement": self._likeness(control, [answer for _, answer in votes]),
             "model_label": told(model),
             "model_confidence": self._model_confidence(row, part) if model is not None else None,
-            "entries": None if label is None else self._entries(row, control, own, text),
+            "entries": None if label is None else self._entries(row, control, label, own, text),
         }
 
     def _confidence(
@@ -152,7 +153,12 @@ class _Cut:
         return sum(alike) / len(alike) if alike else None
 
     def _entries(
-        self, row: Mapping[Any, Any], control: Control, part: PartBelief | None, text: str
+        self,
+        row: Mapping[Any, Any],
+        control: Control,
+        label: str,
+        part: PartBelief | None,
+        text: str,
     ) -> list[dict[str, Any]] | None:
         if row["source"] == "model":
             return _believed(control, part, text)
@@ -161,13 +167,21 @@ class _Cut:
                 return _listed(sets.marginals_[row["task"]])
             case Spans() as spans:
                 return _marked(spans.marginals_[row["task"]], text)
+            case Regions() as regions:
+                sure = regions.marginals_[row["task"]]
+                said = {
+                    written([*span, own]): sure[span] for span, own in regions_of(label).items()
+                }
+                return _said(control, said, text)
         return None
 
 
 def _believed(control: Control, part: PartBelief | None, text: str) -> list[dict[str, Any]] | None:
     """List what the model believes of each entry of its answer."""
-    if part is None or control.kind not in (Kind.SET, Kind.SPANS):
+    if part is None or control.kind not in (Kind.SET, Kind.SPANS, Kind.REGIONS):
         return None
+    if control.kind is Kind.REGIONS:
+        return _said(control, part.distribution, text)
     if control.kind is Kind.SET:
         return _listed(part.distribution)
     return _marked({span_of(content_of(key)): p for key, p in part.distribution.items()}, text)
@@ -184,6 +198,19 @@ def _marked(probabilities: Mapping[Span, float], text: str) -> list[dict[str, An
         {"entry": entry, "probability": probabilities[span]}
         for entry, span in zip(entries, spans, strict=True)
     ]
+
+
+def _said(control: Control, probabilities: Mapping[str, float], text: str) -> list[dict[str, Any]]:
+    """List what is said of each region, by its key, an entry of the answer as JSON."""
+    return [
+        {"entry": entry, "probability": probability}
+        for key, probability in sorted(probabilities.items())
+        for entry in _told(control, f"[{key}]", text)
+    ]
+
+
+def _told(control: Control, answer: str, text: str) -> Any:
+    return content(control.kind, answer, text, inner=control.inner.kind)
 
 
 def _apart(agreement: Agreement, answer: str | None) -> dict[str, str]:

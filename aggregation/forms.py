@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from aggregation.kinds import KindAggregator, aggregator_for
+from aggregation.kinds.regions import settled
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.agreement import Agreement
 from labeling.answers import Kind, paths_of
 from labeling.contents import content
-from labeling.controls import Control
+from labeling.controls import Control, OfRegions
 from labeling.errors import AnswerError
 from labeling.form import Form
 
@@ -35,7 +36,8 @@ class FormTruth:
     """People's answers to a form become one answer a task.
 
     Each control is aggregated by its kind; see `aggregation.kinds`. A control that somebody left
-    unanswered has one vote less.
+    unanswered has one vote less. What is asked of regions is aggregated once it is settled which
+    there are, by those who marked them.
 
     Args:
         agreement: The form, and which of its controls count.
@@ -63,18 +65,25 @@ class FormTruth:
     def fit(self, answers: Sequence[Answer]) -> "FormTruth":
         """Estimate the truth behind people's answers; those that the form lacks are left out."""
         votes = votes_of(self._agreement, answers)
-        self.controls_ = {
-            control.from_name: self._aggregator(control).fit(votes[control.from_name])
-            for control in self._agreement.form.controls
-            if not votes[control.from_name].empty
-        }
+        fitted: dict[str, KindAggregator] = {}
+        for control in self._agreement.form.controls:
+            own = votes[control.from_name]
+            if isinstance(control, OfRegions) and control.marks.from_name in fitted:
+                own = settled(own, fitted[control.marks.from_name].labels_)
+            if not own.empty:
+                fitted[control.from_name] = self._aggregator(control).fit(own)
+        self.controls_ = fitted
         self.tasks_ = self._joined()
         self.skills_ = self._skills()
         return self
 
     def _aggregator(self, control: Control) -> KindAggregator:
         return aggregator_for(
-            control.kind, labels=labels_of(control), method=self._method, seed=self._seed
+            control.kind,
+            inner=control.inner.kind,
+            labels=labels_of(control.inner),
+            method=self._method,
+            seed=self._seed,
         )
 
     def _joined(self) -> dict[int, Joined]:
@@ -133,7 +142,7 @@ def parts_of(form: Form, answer: str) -> dict[str, str]:
         said = form.answers(answer)
         for control in form.controls:
             if control.from_name in said:
-                content(control.kind, said[control.from_name])
+                content(control.kind, said[control.from_name], inner=control.inner.kind)
     except AnswerError:
         return {}
     return said

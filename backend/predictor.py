@@ -1,4 +1,4 @@
-"""Tasks in, outcomes out: every control's question is asked in one pass, and its answer judged."""
+"""Tasks in, outcomes out: all controls' questions are asked together, and each answer judged."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from backend.embedding import Embed, Vector
 from backend.learning.log_odds import calibrated
 from backend.model import Model
 from backend.questions.item import Item, item_of
+from backend.questions.staging import in_stages
 from backend.questions.together import together
 from backend.recipe import Recipe
 from backend.refusals import Unready
@@ -37,10 +38,11 @@ def predict(
     items = [item for item in read if isinstance(item, Item)]
     model = together(recipe.questions, recipe.taught, items, model)
     vectors = _vectors(recipe, items, embed)
-    answers = [
-        question.answer(items, model, recipe.taught(question), vectors)
-        for question in recipe.questions
-    ]
+    answers = in_stages(
+        recipe.questions,
+        items,
+        lambda question, asked: question.answer(asked, model, recipe.taught(question), vectors),
+    )
     outcomes = iter([_outcome(recipe, parts) for parts in zip(*answers, strict=True)])
     return [next(outcomes) if isinstance(one, Item) else one for one in read]
 

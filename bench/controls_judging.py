@@ -1,7 +1,7 @@
 """A form's answers judged control by control, before anybody answered and after a half did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from backend import engines
@@ -60,7 +60,7 @@ def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[
     """Judge the model on one folder: each control, and of several the whole form.
 
     Controls are judged where gold answers them, whether or not the model's other answers would let
-    them show; the whole form as it is sent to Label Studio.
+    them show, and those of regions on gold's regions; the whole form as it is sent to Label Studio.
     """
     timed = TimedModel(engine)
     taught = partial(_taught, work, settings, timed.model)
@@ -94,7 +94,9 @@ def _taught(
 
 def _found(recipe: Recipe, work: Work, places: Sequence[int], model: Model) -> Found:
     own = [work.items[place] for place in places]
-    items = [item_of(recipe.form, item) for item in own]
+    items = [
+        replace(item_of(recipe.form, work.items[place]), said=work.gold[place]) for place in places
+    ]
     found = {
         question.control.from_name: question.answer(
             items, model, recipe.taught(question), [None] * len(items)

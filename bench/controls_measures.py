@@ -113,7 +113,7 @@ def scores_of(
     - `SET`: micro F1, over all values of all tasks.
     - `SPANS`: micro F1 of spans alike in both ends and label, and of pairs of character and label.
     - `SCALE`: the mean distance in steps, of the tasks that were answered; less is better.
-    - `PATHS`, `TEXT`, `NUMBER`: mean likeness; see `labeling.likeness`.
+    - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean likeness; see `labeling.likeness`.
     - `PAIR`: accuracy tells all.
     """
     pairs = [*zip(said, gold, strict=True)]
@@ -127,7 +127,7 @@ def scores_of(
         case Kind.SCALE:
             steps = [abs(step_of(a) - step_of(b)) for a, b in pairs if a is not None]
             return {"mean error": float(np.mean(steps))} if steps else {}
-        case Kind.PATHS | Kind.TEXT | Kind.NUMBER:
+        case Kind.PATHS | Kind.TEXT | Kind.NUMBER | Kind.REGIONS:
             name = "ROUGE-L" if control.kind is Kind.TEXT else "likeness"
             alike = [0.0 if a is None else agreement.likeness(control, a, b) for a, b in pairs]
             return {name: float(np.mean(alike))}

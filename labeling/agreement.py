@@ -36,20 +36,26 @@ class Agreement:
         Where nothing else is asked, it counts whatever its kind.
         """
         told = self._of(control).counts
-        is_counted = control.kind not in NOT_COUNTED if told is None else told
+        is_counted = control.inner.kind not in NOT_COUNTED if told is None else told
         return is_counted or self.form.only is not None
 
     def least(self, control: Control) -> float:
         """Give how alike, from 0 to 1, two answers must be to say the same."""
         told = self._of(control).agreement
-        return LEAST_LIKE.get(control.kind, 1.0) if told is None else told
+        return LEAST_LIKE.get(control.inner.kind, 1.0) if told is None else told
 
     def likeness(self, control: Control, one: str, other: str) -> float:
         """Give how far two answers of a control say the same, from 0 to 1."""
         if one == other:
             return 1.0
-        steps = len(control.candidates)
-        return likeness(control.kind, one, other, steps=steps, spread=self._of(control).spread)
+        return likeness(
+            control.kind,
+            one,
+            other,
+            steps=len(control.inner.candidates),
+            spread=self._of(control).spread,
+            inner=control.inner.kind,
+        )
 
     def is_same(self, control: Control, one: str | None, other: str | None) -> bool:
         """Tell whether two answers of a control say the same; None: it was not answered."""

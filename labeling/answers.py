@@ -5,6 +5,7 @@ An answer that is more than a word is JSON in one canonical form. Which form, it
 """
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +32,9 @@ class Kind(StrEnum):
     SPANS = "spans"
     """Stretches of a text, by first character, character behind the last, and label:
     `[[0,5,"PER"]]`, sorted, or `[]`."""
+    REGIONS = "regions"
+    """What is asked of each of such stretches: the stretch, and the answer in the canonical form of
+    its own kind: `[[0,5,"PER","positive"]]`, sorted, or `[]`."""
     TEXT = "text"
     """Texts that somebody wrote: `["A summary."]`; never none of them."""
     NUMBER = "number"
@@ -92,6 +96,26 @@ def span_of(content: object) -> Span:
     raise AnswerError(f"{repr(content)[:100]} is no span")
 
 
+def regions_of(answer: str) -> dict[Span, str]:
+    """Read an answer of `Kind.REGIONS`: what is said of each span.
+
+    Raises:
+        AnswerError: It is none, or says two things of one span.
+    """
+    content = content_of(answer)
+    if not isinstance(content, list):
+        raise AnswerError(f"{answer[:100]!r} holds no regions")
+    regions = dict(_region_of(one) for one in content)
+    if len(regions) < len(content):
+        raise AnswerError(f"{answer[:100]!r} says two things of one region")
+    return regions
+
+
+def written_regions(regions: Mapping[Span, str]) -> str:
+    """Write what is said of each span as an answer of `Kind.REGIONS`."""
+    return written(sorted([*span, answer] for span, answer in regions.items()))
+
+
 def paths_of(answer: str) -> list[tuple[str, ...]]:
     """Read an answer of `Kind.PATHS`.
 
@@ -109,6 +133,13 @@ def strings_of(answer: str) -> list[str]:
     """
     [strings] = _lists([content_of(answer)])
     return strings
+
+
+def _region_of(content: object) -> tuple[Span, str]:
+    match content:
+        case [start, end, label, str(answer)]:
+            return span_of([start, end, label]), answer
+    raise AnswerError(f"{repr(content)[:100]} is no region's answer")
 
 
 def _lists(content: Any) -> list[list[str]]:

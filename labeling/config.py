@@ -71,14 +71,17 @@ class Place:
         line: Its line in the config, from 1.
         title: What the header above it says; its own name where there is none.
         conditions: All of which must hold for it to show.
-        hangs_on_regions: It shows only beside a region that is selected.
+        beside: Which regions it shows beside, where it does so only while one is selected: those
+            that meet all of these. A condition that names no control asks for labels alone.
+        is_per_region: It is answered for each region.
     """
 
     element: Element
     line: int
     title: str
     conditions: tuple[Condition, ...]
-    hangs_on_regions: bool
+    beside: tuple[Condition, ...]
+    is_per_region: bool
 
 
 def interface_of(config: str) -> LabelInterface:
@@ -138,8 +141,7 @@ def _walk(
     element: Any,
     title: str = "",
     conditions: tuple[Condition, ...] = (),
-    *,
-    on_regions: bool = False,
+    beside: tuple[Condition, ...] = (),
 ) -> Iterator[Place]:
     """Give the controls below an element, each with what it hangs on."""
     for child in element:
@@ -149,13 +151,14 @@ def _walk(
         if child.tag == "Header":
             title = attributes.get("value", "") or (child.text or "")
         met = (*conditions, *_conditions(attributes))
-        beside = on_regions or _hangs_on_regions(attributes)
+        near = (*beside, *_regions(attributes))
         if attributes.get("name") and attributes.get("toName"):
             named = " ".join(title.split()) or readable_name(attributes["name"])
-            yield Place(_plain(child), child.sourceline or 0, named, met, beside)
+            is_per_region = _is_per_region(attributes)
+            yield Place(_plain(child), child.sourceline or 0, named, met, near, is_per_region)
             title = ""
         else:
-            below = list(_walk(child, title, met, on_regions=beside))
+            below = list(_walk(child, title, met, near))
             yield from below
             title = "" if below else title
 
@@ -171,9 +174,23 @@ def _conditions(attributes: Mapping[str, str]) -> Sequence[Condition]:
     return (Condition(control, values, is_met_without=when == "choice-unselected"),)
 
 
-def _hangs_on_regions(attributes: Mapping[str, str]) -> bool:
-    is_per_region = attributes.get("perRegion", "false").lower() == "true"
-    return is_per_region or attributes.get("visibleWhen", "").endswith("region-selected")
+def _regions(attributes: Mapping[str, str]) -> Sequence[Condition]:
+    """Read which regions a tag shows beside.
+
+    Labels are named as they are stored, with nothing but commas between them; that of a control of
+    regions needs no `visibleWhen`. Source: the page's `mixins/Visibility.js`, `PerRegion.js`.
+    """
+    told = attributes.get("whenLabelValue", "")
+    values = frozenset({told, *told.split(",")} if told else ())
+    if attributes.get("visibleWhen") == "region-selected":
+        return (Condition(attributes.get("whenTagName", ""), values, is_met_without=False),)
+    if values and _is_per_region(attributes):
+        return (Condition("", values, is_met_without=False),)
+    return ()
+
+
+def _is_per_region(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("perRegion", "false").lower() == "true"
 
 
 def readable_name(name: str) -> str:

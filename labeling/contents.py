@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from labeling.answers import Kind, paths_of, spans_of, strings_of
+from labeling.answers import Kind, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.likeness import number_of, step_of
 
 
-def content(kind: Kind, answer: str, text: str = "") -> Any:
+def content(kind: Kind, answer: str, text: str = "", *, inner: Kind = Kind.CLASS) -> Any:
     """Read what an answer says.
 
     Args:
         kind: The answer's kind.
         answer: In the canonical form of its kind.
-        text: What `SPANS` are cut from.
+        text: What `SPANS` and `REGIONS` are cut from.
+        inner: Of `REGIONS`, the kind of what is said of each.
 
     Returns:
         A word for `CLASS` and `PAIR`, a list of words for `SET`, a list of lists of words for
         `PATHS`, an int for `SCALE`, a float for `NUMBER`, a list of texts for `TEXT`, and for
-        `SPANS` a list of dicts with `start`, `end`, `label`, and the `text` between the two.
+        `SPANS` a list of dicts with `start`, `end`, `label`, and the `text` between the two, to
+        which `REGIONS` add the `answer`, read likewise.
 
     Raises:
         AnswerError: It is no answer of that kind.
@@ -34,7 +36,14 @@ def content(kind: Kind, answer: str, text: str = "") -> Any:
         case Kind.NUMBER:
             return number_of(answer)
         case Kind.SPANS:
+            return [_stretch(span, text) for span in spans_of(answer)]
+        case Kind.REGIONS:
             return [
-                {"start": start, "end": end, "label": label, "text": text[start:end]}
-                for start, end, label in spans_of(answer)
+                {**_stretch(span, text), "answer": content(inner, said)}
+                for span, said in regions_of(answer).items()
             ]
+
+
+def _stretch(span: Span, text: str) -> dict[str, Any]:
+    start, end, label = span
+    return {"start": start, "end": end, "label": label, "text": text[start:end]}

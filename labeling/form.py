@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answers import CHOICES, Kind, content_of, paths_of, strings_of, written
-from labeling.config import Condition, Place, interface_of, places_of
-from labeling.controls import CONTROLS, Control, Region
+from labeling.answerable import answerable
+from labeling.answers import CHOICES, Kind, content_of, paths_of, spans_of, strings_of, written
+from labeling.config import Condition, interface_of, places_of
+from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
 
 TEXT_TAGS = ("Text",)
@@ -29,7 +30,8 @@ class Form:
 
     Attributes:
         config: The label config itself, XML.
-        controls: The controls that Tandem answers, in the config's order; at least one.
+        controls: The controls that Tandem answers, in the config's order, but those that are asked
+            of regions behind all others; at least one.
         left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
         texts: For each object tag of plain text, in the config's order, its name and the task field
             that it shows. What a control is about must be there; what is only shown beside, may.
@@ -116,11 +118,12 @@ class Form:
     def answer(self, answers: Mapping[str, str]) -> str | None:
         """Join the controls' answers, by their names; None where nothing is answered.
 
-        What does not show under the other answers is left out, as it would be by a person.
+        What does not show under the other answers is left out, as it would be by a person, and so
+        is what is said of regions that are not marked.
         """
         if self.only:
             return answers.get(self.only.from_name)
-        return written(dict(self._visible(answers))) if answers else None
+        return written(self._of_marked(self._visible(answers))) if answers else None
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -148,6 +151,8 @@ class Form:
             TaskError: The item is none of this form.
         """
         answers, shown = self.answers(answer), self.shown(item)
+        if self._of_marked(answers) != answers:
+            raise AnswerError(f"{answer[:100]!r} speaks of regions that it does not mark")
         return [
             region
             for control in self.controls
@@ -190,6 +195,19 @@ class Form:
                 return kept
             kept = fewer
 
+    def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Leave out what is said of regions that are not marked.
+
+        Raises:
+            AnswerError: An answer is none of its control.
+        """
+        of_marked = dict(answers)
+        for control in self.controls:
+            if isinstance(control, OfRegions) and control.from_name in answers:
+                marked = answers.get(control.marks.from_name, "[]")
+                of_marked[control.from_name] = control.within(answers[control.from_name], marked)
+        return of_marked
+
     def _lacks(self, answers: Mapping[str, str]) -> bool:
         return any(
             control.required and control.from_name not in answers and self.shows(control, answers)
@@ -221,36 +239,22 @@ def parse(config: str) -> Form:
         if tag.tag in TEXT_TAGS and (tag.value or "").startswith("$")
     }
     places = places_of(config)
-    controls, left_to_people = [], []
-    for name, place in places.items():
-        control = _control(place)
-        if control is not None and texts.keys() >= set(control.to_names):
-            controls.append(control)
-        else:
-            left_to_people.append(f"{place.element.tag} {name!r} (line {place.line})")
-    if not controls:
-        found = ", ".join(left_to_people) or "no control at all"
+    asked = answerable(places, texts)
+    if not asked.controls:
+        found = ", ".join(asked.left_to_people) or "no control at all"
         raise LabelConfigError(
             f"The label config holds no control that Tandem can answer, only {found}",
             where="label config",
             mend=f"Add a {' or '.join(CONTROLS)} tag on a Text tag.",
         )
-    answered = [control.from_name for control in controls]
     return Form(
         config,
-        tuple(controls),
-        tuple(left_to_people),
+        asked.controls,
+        asked.left_to_people,
         texts,
-        titles={name: places[name].title for name in answered},
-        conditions={name: places[name].conditions for name in answered},
+        titles={control.from_name: places[control.from_name].title for control in asked.controls},
+        conditions=asked.conditions,
     )
-
-
-def _control(place: Place) -> Control | None:
-    tag = place.element.tag
-    if tag not in CONTROLS or place.hangs_on_regions:
-        return None
-    return CONTROLS[tag].parse(place.element)
 
 
 def _picked(control: Control, answer: str) -> set[str]:
@@ -260,6 +264,8 @@ def _picked(control: Control, answer: str) -> set[str]:
             values = set(strings_of(answer))
         case Kind.PATHS:
             values = {value for path in paths_of(answer) for value in path}
+        case Kind.SPANS:
+            values = {label for _, _, label in spans_of(answer)}
         case _:
             values = {answer}
     shown = {one.text for one in control.candidates if one.value in values}

@@ -13,6 +13,8 @@ part:
   meant long before they agree where it ends (Kim et al. 2004), and an exact comparison takes one
   article more or less for no agreement at all. `span_f1` is that exact one. Spans of one label
   that touch are held for one.
+- `REGIONS`: the same, where a pair that both mark counts for as much as what is said of the two
+  stretches is alike.
 - `TEXT`: ROUGE-L's F1 (Lin 2004): the words that both have in the same order, without regard to
   case or spacing. Bags of words would find "dog bites man" in "man bites dog".
 
@@ -27,9 +29,11 @@ Papers:
 import math
 import re
 import unicodedata
-from collections.abc import Hashable, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
+from functools import partial
 
-from labeling.answers import Kind, Span, paths_of, spans_of, strings_of
+from labeling.answers import Kind, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.errors import AnswerError
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
@@ -38,7 +42,15 @@ _BREAK = "\n"
 """The token between two texts of one answer; no text holds it, since tokens are never blank."""
 
 
-def likeness(kind: Kind, one: str, other: str, *, steps: int = 0, spread: float = 0.0) -> float:
+def likeness(
+    kind: Kind,
+    one: str,
+    other: str,
+    *,
+    steps: int = 0,
+    spread: float = 0.0,
+    inner: Kind = Kind.CLASS,
+) -> float:
     """Give how far two answers of a kind say the same.
 
     Args:
@@ -48,6 +60,7 @@ def likeness(kind: Kind, one: str, other: str, *, steps: int = 0, spread: float 
         steps: How many steps a `SCALE` has. With fewer than two, answers are equal or unlike.
         spread: The difference at which two answers of `NUMBER`, in its unit, have nothing in
             common any more; 0 for relative to the larger of them.
+        inner: Of `REGIONS`, the kind of what is said of each, which `steps` and `spread` are of.
 
     Returns:
         From 0, nothing in common, to 1, the same.
@@ -69,6 +82,9 @@ def likeness(kind: Kind, one: str, other: str, *, steps: int = 0, spread: float 
             return _nearness(first, second, spread or max(abs(first), abs(second)))
         case Kind.SPANS:
             return _f1(_marked(spans_of(one)), _marked(spans_of(other)))
+        case Kind.REGIONS:
+            alike = partial(likeness, inner, steps=steps, spread=spread)
+            return _said_alike(_said(regions_of(one)), _said(regions_of(other)), alike)
         case Kind.TEXT:
             return _rouge_l(_words(strings_of(one)), _words(strings_of(other)))
 
@@ -133,6 +149,26 @@ def _nearness(one: float, other: float, spread: float) -> float:
 
 def _marked(spans: Sequence[Span]) -> set[tuple[int, str]]:
     return {(at, label) for start, end, label in spans for at in range(start, end)}
+
+
+def _said(regions: Mapping[Span, str]) -> dict[tuple[int, str], str]:
+    """Give what is said of each character under each label; of spans that overlap, the first's."""
+    said: dict[tuple[int, str], str] = {}
+    for (start, end, label), answer in sorted(regions.items()):
+        for at in range(start, end):
+            said.setdefault((at, label), answer)
+    return said
+
+
+def _said_alike(
+    one: Mapping[tuple[int, str], str],
+    other: Mapping[tuple[int, str], str],
+    alike: Callable[[str, str], float],
+) -> float:
+    size = len(one) + len(other)
+    pairs = Counter((one[place], other[place]) for place in one.keys() & other.keys())
+    shared = sum(alike(*sorted(pair)) * count for pair, count in sorted(pairs.items()))
+    return 2 * shared / size if size else 1.0
 
 
 def _words(texts: Sequence[str]) -> list[str]:

@@ -60,7 +60,8 @@ class Part:
         confidence: Probability that the answer is right, in [0, 1].
         distribution: Where one of the control's candidates is the answer, the probability of each,
             summing to 1. Where the answer is made of several, each one's own probability: by label,
-            or by span, `[0,5,"PER"]`. Empty where answers are open.
+            by span, `[0,5,"PER"]`, or by what is said of one, `[0,5,"PER","positive"]`. Empty where
+            answers are open.
         raw_score: The confidence before priors and calibration, in [0, 1].
         provenance: How it came to be.
         own: The language model's own answer, where a second opinion gave this one; else None.

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.answers import written
-from labeling.controls import Region
+from labeling.answers import Kind, regions_of, written, written_regions
+from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form import Form
 from labeling.predictions import Failure, OwnAnswer, Part, Prediction, Provenance
@@ -34,9 +34,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         if control.from_name not in prediction.parts:
             continue
         part = prediction.parts[control.from_name]
-        own = control.encode(part.answer, form.shown(item)[control.to_name])
-        for region in own:
-            region["score"] = _score(region, part)
+        own = _scored(control, part, form.shown(item)[control.to_name])
         if own:
             own[0]["meta"] = {META_KEY: _meta(part)}
         else:
@@ -71,6 +69,18 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
         return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise AnswerError(f"This is not a prediction of Tandem: {error!r} is amiss") from error
+
+
+def _scored(control: Control, part: Part, text: str) -> list[Region]:
+    """Write an answer, each region with its probability."""
+    if control.kind is not Kind.REGIONS:
+        regions = control.encode(part.answer, text)
+        return [{**region, "score": _score(region, part)} for region in regions]
+    return [
+        {**region, "score": part.distribution.get(written([*span, said]), part.confidence)}
+        for span, said in regions_of(part.answer).items()
+        for region in control.encode(written_regions({span: said}), text)
+    ]
 
 
 def _score(region: Region, part: Part) -> float:

@@ -7,6 +7,7 @@ from aggregation.kinds.base import KindAggregator
 from aggregation.kinds.classes import Classes
 from aggregation.kinds.numbers import Numbers
 from aggregation.kinds.paths import Paths
+from aggregation.kinds.regions import Regions
 from aggregation.kinds.scales import Scales
 from aggregation.kinds.sets import Sets
 from aggregation.kinds.spans import Spans
@@ -23,6 +24,7 @@ APPROACHES: dict[Kind, tuple[str, ...]] = {
 def aggregator_for(
     kind: Kind,
     *,
+    inner: Kind = Kind.CLASS,
     labels: Sequence[str] = (),
     method: str = "bayesian-one-coin",
     approach: str | None = None,
@@ -33,6 +35,7 @@ def aggregator_for(
 
     Args:
         kind: The kind.
+        inner: Of `REGIONS`, the kind of what is said of each, which all below is about.
         labels: What the control offers, in its order: the labels of a `SET`, the values of `PATHS`,
             the steps of a `SCALE`. Other kinds take what was answered.
         method: The aggregator of votes for one label, or of yes and no: of `CLASS`, `PAIR`, `SET`,
@@ -55,6 +58,17 @@ def aggregator_for(
             return Scales(labels)
         case Kind.SPANS:
             return Spans(approach or spans.APPROACHES[0], method=method, seed=seed)
+        case Kind.REGIONS:
+            return Regions(
+                aggregator_for(
+                    inner,
+                    labels=labels,
+                    method=method,
+                    approach=approach,
+                    encoder=encoder,
+                    seed=seed,
+                )
+            )
         case Kind.TEXT:
             return Texts(approach or texts.APPROACHES[0], encoder=encoder)
         case Kind.NUMBER:

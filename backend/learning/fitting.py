@@ -15,6 +15,7 @@ from backend.learning.evidence import Floats
 from backend.learning.fitted import FEWEST_ANSWERS
 from backend.learning.labels import Answered, Samples, learn_labels
 from backend.learning.lesson import Answer, Lesson
+from backend.learning.regions import learn_regions
 from backend.learning.state import Learned
 from backend.learning.taught import Taught
 from backend.model import Model
@@ -22,6 +23,8 @@ from backend.questions.base import Question
 from backend.questions.item import Item, item_of
 from backend.questions.labels import LabelQuestion
 from backend.questions.open import OpenQuestion
+from backend.questions.regions import RegionsQuestion
+from backend.questions.staging import in_stages
 from backend.questions.together import together
 from backend.recipe import Recipe
 from backend.refusals import Unready
@@ -108,6 +111,8 @@ def _learn(
             return learn_labels(question, samples, model, vectors)
         case OpenQuestion():
             return learn_entries(question, samples, model, recipe.agreement)
+        case RegionsQuestion():
+            return learn_regions(question, samples, model, recipe.agreement)
     return Taught(), {"answers": 0}, []
 
 
@@ -118,13 +123,13 @@ def _with_whole(
     if recipe.form.only or len(answers) < FEWEST_ANSWERS:
         return learned, None
     taught = replace(recipe, learned=learned)
-    items = [one.item for one in answers]
-    parts = [
-        question.answer(items, model, taught.taught(question), [None] * len(items))
-        if not _needs_vectors(taught.taught(question))
-        else [TaskError("Its embedding is not at hand")] * len(items)
-        for question in recipe.questions
-    ]
+
+    def ask(question: Question, items: Sequence[Item]) -> list[Part | TandemError]:
+        if _needs_vectors(taught.taught(question)):
+            return [TaskError("Its embedding is not at hand")] * len(items)
+        return question.answer(items, model, taught.taught(question), [None] * len(items))
+
+    parts = in_stages(recipe.questions, [one.item for one in answers], ask)
     events = [
         event
         for one, said in zip(answers, zip(*parts, strict=True), strict=True)

@@ -1,7 +1,7 @@
 """An item as prompts show it: its texts, each on a line of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backend.confidence.priors import CONTENT_FREE
 from backend.prompts.frame import LINE, one_line
@@ -17,11 +17,13 @@ class Item:
         key: The form's item, by which it is known.
         prompt: What prompts show of it.
         texts: The texts themselves, by the object that shows them.
+        said: What other questions found, by their control, where a question hangs on it.
     """
 
     key: str
     prompt: str
     texts: Mapping[str, str]
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def item_of(form: Form, key: str) -> Item:

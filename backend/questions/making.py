@@ -14,12 +14,13 @@ from backend.questions.describing import asked, described, title_of
 from backend.questions.item import content_free
 from backend.questions.labels import LabelQuestion
 from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
+from backend.questions.regions import RegionsQuestion
 from backend.questions.several import YES_NO, SeveralQuestion
 from backend.questions.spans import SpansQuestion
 from backend.questions.written import WrittenQuestion
 from labeling.agreement import Agreement
 from labeling.answers import Kind
-from labeling.controls import Candidate, Control, Number
+from labeling.controls import Candidate, Control, Number, OfRegions
 from labeling.form import Form
 from labeling.settings import Settings
 
@@ -118,6 +119,11 @@ def _spans(making: Making, control: Control) -> SpansQuestion:
     return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
 
 
+def _regions(making: Making, control: Control) -> RegionsQuestion:
+    assert isinstance(control, OfRegions)  # noqa: S101 - no other control is of this kind
+    return RegionsQuestion.of(control, making.question(control.inner))
+
+
 def _text(making: Making, control: Control) -> WrittenQuestion:
     writing = making.settings.writing
     frame = making.frame(asked(making.form, control))
@@ -164,6 +170,7 @@ _MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {
     Kind.SET: _several,
     Kind.PAIR: _pair,
     Kind.SPANS: _spans,
+    Kind.REGIONS: _regions,
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
 }

@@ -6,6 +6,7 @@ from labeling.controls.labels import Labels
 from labeling.controls.number import Number
 from labeling.controls.pairwise import Pairwise
 from labeling.controls.rating import Rating
+from labeling.controls.regions import OfRegions
 from labeling.controls.taxonomy import Taxonomy
 from labeling.controls.textarea import TextArea
 
@@ -29,6 +30,7 @@ __all__ = [
     "Control",
     "Labels",
     "Number",
+    "OfRegions",
     "Pairwise",
     "Rating",
     "Region",

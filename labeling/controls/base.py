@@ -54,6 +54,11 @@ class Control(ABC):
     def kind(self) -> Kind:
         """What sort of thing its answers are."""
 
+    @property
+    def inner(self) -> "Control":
+        """What is answered at a time: of a control of regions, what is asked of each; else it."""
+        return self
+
     @classmethod
     @abstractmethod
     def parse(cls, tag: Element) -> "Control | None":
@@ -70,8 +75,9 @@ class Control(ABC):
     def candidates(self) -> tuple[Candidate, ...]:
         """What an engine scores, in the order of the label config; empty where answers are open.
 
-        Of `Kind.SET` and `Kind.SPANS` these are the labels that answers are made of. Of all other
-        kinds, each candidate's `value` is a whole answer.
+        Of `Kind.SET` and `Kind.SPANS` these are the labels that answers are made of, of
+        `Kind.REGIONS` those of what is asked of each region. Of all other kinds, each candidate's
+        `value` is a whole answer.
         """
         return ()
 

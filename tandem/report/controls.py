@@ -8,8 +8,9 @@ from aggregation.alpha import alpha, mean_likeness
 from aggregation.calibration import expected_calibration_error
 from aggregation.dataset import answers_in
 from aggregation.forms import parts_of, votes_of
+from aggregation.kinds.regions import by_region
 from labeling.agreement import Agreement
-from labeling.answers import Kind
+from labeling.answers import Kind, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import ControlQuality
@@ -27,6 +28,7 @@ ASKED: Mapping[Kind, str] = {
     Kind.SCALE: "a step of a scale",
     Kind.PAIR: "the better of two",
     Kind.SPANS: "marked words",
+    Kind.REGIONS: "of each of these",
     Kind.TEXT: "a text",
     Kind.NUMBER: "a number",
 }
@@ -70,11 +72,25 @@ def _checked(dataset: pd.DataFrame, agreement: Agreement) -> dict[int, tuple[Sai
 
 def _pairs(control: Control, checked: Mapping[int, tuple[Said, Said]]) -> Pairs:
     name = control.from_name
-    return {
+    pairs = {
         task: (people.get(name), model.get(name))
         for task, (people, model) in checked.items()
         if name in people or name in model
     }
+    return _of_regions(pairs) if control.kind is Kind.REGIONS else pairs
+
+
+def _of_regions(pairs: Pairs) -> Pairs:
+    """Keep the items whose regions the model all found rightly, and what is said of those.
+
+    Of other regions there is no right answer, and what the model claims is claimed given these.
+    """
+    kept: Pairs = {}
+    for task, (people, model) in pairs.items():
+        ours, its = regions_of(people or "[]"), regions_of(model or "[]")
+        if its and its.keys() <= ours.keys():
+            kept[task] = (written_regions({span: ours[span] for span in its}), model)
+    return kept
 
 
 def _sure(control: Control, controls: pd.DataFrame) -> dict[int, float]:
@@ -93,7 +109,7 @@ def _measured(
     return ControlQuality(
         name=control.from_name,
         tag=control.tag,
-        asked=ASKED[control.kind],
+        asked=_asked(control),
         counts=agreement.counts(control),
         answers=len(votes),
         alpha=_alpha(control, votes),
@@ -106,18 +122,31 @@ def _measured(
     )
 
 
+def _asked(control: Control) -> str:
+    if control.kind is Kind.REGIONS:
+        return f"{ASKED[control.inner.kind]}, {ASKED[control.kind]}"
+    return ASKED[control.kind]
+
+
 def _alpha(control: Control, votes: pd.DataFrame) -> float | None:
+    """Give how far people agree; on regions, those who marked the same ones."""
     try:
-        return alpha(control.kind, votes, steps=len(control.candidates))
+        return alpha(control.inner.kind, _each(control, votes), steps=len(control.candidates))
     except NotEnoughVotes:
         return None
 
 
 def _likeness(control: Control, votes: pd.DataFrame) -> float | None:
     try:
-        return mean_likeness(control.kind, votes, steps=len(control.candidates))
+        inner = control.inner.kind
+        return mean_likeness(inner, _each(control, votes), steps=len(control.candidates))
     except NotEnoughVotes:
         return None
+
+
+def _each(control: Control, votes: pd.DataFrame) -> pd.DataFrame:
+    """Give votes on what is answered at a time: of regions, on each of them."""
+    return by_region(votes)[0] if control.kind is Kind.REGIONS else votes
 
 
 def _alike(agreement: Agreement, control: Control, people: str | None, model: str | None) -> float:

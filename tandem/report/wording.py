@@ -1,8 +1,9 @@
 """Items and answers as a page shows them: in words, where the dataset holds JSON."""
 
 from labeling.agreement import Agreement
-from labeling.answers import Kind
+from labeling.answers import Kind, regions_of
 from labeling.contents import content
+from labeling.controls import Control
 from labeling.errors import AnswerError, TaskError
 
 
@@ -21,7 +22,7 @@ def answer_in_words(agreement: Agreement | None, answer: str, item: str | None) 
         said, texts = form.answers(answer), _texts(agreement, item)
         parts = {
             control.from_name: _words(
-                control.kind, said[control.from_name], texts.get(control.to_name, "")
+                control, said[control.from_name], texts.get(control.to_name, "")
             )
             for control in form.controls
             if control.from_name in said
@@ -47,15 +48,22 @@ def _texts(agreement: Agreement | None, item: str | None) -> dict[str, str]:
         return {}
 
 
-def _words(kind: Kind, answer: str, text: str) -> str:
-    said = content(kind, answer, text)
-    match kind:
+def _words(control: Control, answer: str, text: str) -> str:
+    said = content(control.kind, answer, text, inner=control.inner.kind)
+    match control.kind:
         case Kind.SET:
             return ", ".join(said) or "none"
         case Kind.PATHS:
             return ", ".join(" > ".join(path) for path in said) or "none"
         case Kind.SPANS:
             return ", ".join(f"{one['label']} “{one['text']}”" for one in said) or "none"
+        case Kind.REGIONS:
+            each = regions_of(answer).items()
+            words = [
+                f"“{text[start:end]}” {_words(control.inner, own, text)}"
+                for (start, end, _), own in each
+            ]
+            return ", ".join(words) or "none"
         case Kind.TEXT:
             return " / ".join(said)
         case _:

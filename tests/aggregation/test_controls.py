@@ -220,3 +220,51 @@ def test_one_choice_alone_is_as_sure_as_the_item() -> None:
 def test_nothing_at_all_is_an_empty_frame() -> None:
     empty = build([], [], {}, {}, labels=(), agreement=FORM)
     assert by_control(empty, FORM, {}).empty
+
+
+class TestRegions:
+    """What is said of each stretch stands beside it, and as sure as it is."""
+
+    form = Agreement(
+        parse(
+            on_text(
+                """<Labels name="who" toName="text"><Label value="PER"/></Labels>
+                <Choices name="mood" toName="text" perRegion="true" choice="multiple">
+                  <Choice value="good"/><Choice value="bad"/></Choices>"""
+            )
+        )
+    )
+    ann = written([0, 3, "PER", '["bad"]'])
+
+    def row(self, *answers: Answer, **known: Any) -> dict[Any, Any]:
+        rulings = {1: known["ruling"]} if "ruling" in known else {}
+        beliefs = {1: known["belief"]} if "belief" in known else {}
+        dataset = build([Item(1, TEXT)], answers, beliefs, rulings, labels=(), agreement=self.form)
+        table = by_control(dataset, self.form, {1: known.get("parts", {})})
+        [row] = [one for one in table.to_dict("records") if one["control"] == "mood"]
+        return row
+
+    def said(self, *regions: str) -> dict[str, str]:
+        spans = [[0, 3, "PER"] if one == self.ann else [8, 11, "PER"] for one in regions]
+        return {"who": written(spans), "mood": f"[{','.join(regions)}]"}
+
+    def test_people_s_answers_are_as_sure_as_their_votes(self) -> None:
+        row = self.row(*(answer(worker, **self.said(self.ann)) for worker in ("ann", "bob")))
+        told = {"start": 0, "end": 3, "label": "PER", "text": "Ann", "answer": ["bad"]}
+        assert (row["kind"], row["label"]) == ("regions", [told])
+        [entry] = row["entries"]
+        assert entry["entry"] == told
+        assert entry["probability"] == pytest.approx(row["confidence"])
+        assert [vote["label"] for vote in row["votes"]] == [[told], [told]]
+        assert row["agreement"] == 1.0
+
+    def test_the_model_s_are_as_sure_as_it_said(self) -> None:
+        bob = written([8, 11, "PER", "[]"])
+        said = self.said(self.ann, bob)
+        belief = Belief(written(said), 0.5, {}, "v1", calibrated=True)
+        parts = {"mood": PartBelief(0.375, {self.ann: 0.75, bob: 0.5})}
+        row = self.row(accepted(**said), belief=belief, parts=parts, ruling=ACCEPT)
+        assert [one["answer"] for one in row["label"]] == [["bad"], []]
+        assert [one["probability"] for one in row["entries"]] == [0.75, 0.5]
+        assert [one["entry"]["text"] for one in row["entries"]] == ["Ann", "Bob"]
+        assert row["confidence"] == 0.375

@@ -67,3 +67,45 @@ def test_confidence_is_that_of_all_that_counts() -> None:
     parts = [one.confidence_[1] for one in truth.controls_.values()]
     assert truth.tasks_[1].confidence <= min(parts)
     assert set(truth.skills_) == {"ada", "ben", "cem"}
+
+
+class TestRegions:
+    """What is asked of regions is settled among those who marked them, once it is settled which."""
+
+    form = parse(
+        """<View><Text name="text" value="$text"/>
+        <Labels name="things" toName="text"><Label value="Food"/><Label value="Staff"/></Labels>
+        <Choices name="feeling" toName="text" perRegion="true"><Choice value="good"/>
+          <Choice value="bad"/></Choices></View>"""
+    )
+
+    def truth(self, *said: list[list[object]]) -> FormTruth:
+        """What comes of workers' stretches, each with what its worker says of it."""
+        answers = [
+            answer(
+                1,
+                f"w{number}",
+                things=written([region[:3] for region in own]),
+                feeling=written(own),
+            )
+            for number, own in enumerate(said)
+        ]
+        return FormTruth(Agreement(self.form)).fit(answers)
+
+    def test_what_a_single_worker_made_up_is_no_part_of_it(self) -> None:
+        soup, wine = [4, 8, "Food", "bad"], [20, 24, "Food", "good"]
+        truth = self.truth([soup], [soup], [soup, wine])
+        told = self.form.answers(truth.tasks_[1].answer)
+        assert told == {"things": '[[4,8,"Food"]]', "feeling": written([soup])}
+
+    def test_who_marked_it_a_little_otherwise_has_a_say_too(self) -> None:
+        near = [[0, 8, "Food", "good"]], [[4, 8, "Food", "bad"]], [[0, 8, "Food", "good"]]
+        told = self.form.answers(self.truth(*near).tasks_[1].answer)
+        assert told == {"things": '[[0,8,"Food"]]', "feeling": '[[0,8,"Food","good"]]'}
+
+    def test_its_confidence_is_that_of_the_stretches_and_of_what_is_said(self) -> None:
+        soup = [4, 8, "Food", "bad"]
+        truth = self.truth([soup], [soup], [[4, 8, "Food", "good"]])
+        things, feeling = (truth.controls_[name] for name in ("things", "feeling"))
+        assert truth.tasks_[1].confidence == things.confidence_[1] * feeling.confidence_[1]
+        assert feeling.confidence_[1] < things.confidence_[1]

@@ -201,6 +201,23 @@ def test_a_model_that_is_half_right_is_found_so_and_is_calibrated(tmp_path: Path
     assert result.after.ece < 0.2
 
 
+def test_what_is_asked_of_regions_is_judged_on_gold_s(tmp_path: Path) -> None:
+    labels = '<Labels name="things" toName="text"><Label value="X"/></Labels>'
+    mood = '<Choices name="mood" toName="text" perRegion="true">{}</Choices>'
+    inside = '<Choice value="positive"/><Choice value="negative"/>'
+    work = read(template(tmp_path), 100)
+    gold = [{"things": '[[0,4,"X"]]', "mood": f'[[0,4,"X","{own["mood"]}"]]'} for own in work.gold]
+    form = parse(on_text(labels + mood.format(inside)))
+    finds_nothing = AbleEngine(write=lambda _: "[]", scores=(-0.1, -3.0))
+    things, moods, _ = measure(
+        replace(work, form=form, gold=gold), finds_nothing, Settings(), seeds=1
+    )
+
+    assert things.before.accuracy == 0.0
+    assert (moods.control, moods.kind, moods.before.accuracy) == ("mood", "regions", 0.5)
+    assert moods.before.scores == {"likeness": 0.5}
+
+
 class FailingEngine(AbleEngine):
     """Cannot read two texts."""
 

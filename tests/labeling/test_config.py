@@ -1,5 +1,7 @@
 """A label config's tags: where they stand, what stands over them, and when they show."""
 
+from typing import Any
+
 import pytest
 
 from labeling.config import Condition, places_of
@@ -43,10 +45,30 @@ def test_a_control_hangs_on_its_own_condition_and_on_those_around_it() -> None:
     )
 
 
-def test_what_is_asked_of_regions_is_left_to_people_with_its_line() -> None:
-    form = parse(CONFIG)
-    assert form.left_to_people == ("Choices 'sort' (line 15)", "Number 'age' (line 17)")
-    assert [one.from_name for one in form.controls] == ["urgency", "harm_done", "names"]
+def test_a_control_tells_which_regions_it_shows_beside() -> None:
+    sort, age = places_of(CONFIG)["sort"], places_of(CONFIG)["age"]
+    assert (sort.is_per_region, sort.beside) == (True, ())
+    assert (age.is_per_region, age.beside) == (
+        False,
+        (Condition("", frozenset(), is_met_without=False),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "beside"),
+    [
+        ('visibleWhen="no-region-selected"', ()),
+        ('visibleWhen="region-selected" whenTagName="names"', ("names", set())),
+        ('visibleWhen="region-selected" whenLabelValue="A,B"', ("", {"A,B", "A", "B"})),
+        # Without either, the page asks no label, whatever is named.
+        ('whenLabelValue="A"', ()),
+        ('perRegion="true" whenLabelValue="A"', ("", {"A"})),
+        ('perRegion="true" whenTagName="names"', ()),
+    ],
+)
+def test_regions_are_named_as_the_page_reads_them(attributes: str, beside: Any) -> None:
+    place = places_of(f'<View><Number name="x" toName="y" {attributes}/></View>')["x"]
+    assert [(one.control, one.values) for one in place.beside] == ([beside] if beside else [])
 
 
 @pytest.mark.parametrize(
@@ -67,4 +89,4 @@ def test_an_unknown_tag_is_named_with_its_line(config: str, tag: str, line: int)
     "tags", ["<Style>.a { color: red }</Style>", "<p>Read <b>well</b>.</p>", "<Collapse/>"]
 )
 def test_what_arranges_the_page_is_no_concern(tags: str) -> None:
-    assert len(parse(CONFIG.replace("</View>\n</View>", f"</View>{tags}</View>")).controls) == 3
+    assert len(parse(CONFIG.replace("</View>\n</View>", f"</View>{tags}</View>")).controls) == 5

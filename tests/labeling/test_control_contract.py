@@ -1,19 +1,20 @@
 """What every control keeps to: its answers survive Label Studio, and nothing else gets through."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers import Kind, written
-from labeling.controls import CONTROLS, Control, Region
+from labeling.answers import Kind, regions_of, spans_of, written, written_regions
+from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError
 from labeling.form import parse
 from tests.labeling.configs import on_text
@@ -41,7 +42,7 @@ LONG_TEXT = "x" * 100
 
 @dataclass(frozen=True)
 class Case:
-    """A label config with one control, one of its answers, and the text that it is about."""
+    """A label config with a control `c`, one of its answers, and the text that it is about."""
 
     config: str
     answer: str
@@ -49,13 +50,48 @@ class Case:
 
     @cached_property
     def control(self) -> Control:
-        return parse(self.config).controls[0]
+        return control_in(self.config)
 
     @cached_property
     def regions(self) -> list[Region]:
         regions = self.control.encode(self.answer, self.text)
         stored: list[Region] = json.loads(json.dumps(regions))
         return stored
+
+    @cached_property
+    def beside(self) -> list[Region]:
+        """The regions that it is asked of, which another control marks; most ask of none."""
+        return beside(self.control, self.answer)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is anything to answer."""
+        return self.control.kind is not Kind.REGIONS or bool(self.beside)
+
+    def region(self, value: object) -> Region:
+        """A region of the control that holds some value, where one is asked for."""
+        place = {"id": self.beside[0]["id"]} if self.beside else {}
+        named = {"from_name": "c", "to_name": "text", "type": self.control.tag.lower()}
+        return {**named, "value": value, **place}
+
+    def changed(self, change: Callable[[str], str]) -> str:
+        """The answer with all changed that is said at a time."""
+        if self.control.kind is not Kind.REGIONS:
+            return change(self.answer)
+        said = regions_of(self.answer).items()
+        return written_regions({span: change(answer) for span, answer in said})
+
+
+def control_in(config: str) -> Control:
+    [control] = [one for one in parse(config).controls if one.from_name == "c"]
+    return control
+
+
+def beside(control: Control, answer: str) -> list[Region]:
+    """Mark the stretches that an answer speaks of."""
+    if not isinstance(control, OfRegions):
+        return []
+    return control.marks.encode(written(sorted(regions_of(answer))), LONG_TEXT)
 
 
 def attempt(to_do: Callable[[], T]) -> T | AnswerError:
@@ -149,7 +185,16 @@ def labelled(draw: st.DrawFn) -> Case:
     return Case(config, written(sorted([*place, label] for place, label in spans)), text)
 
 
-CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
+@st.composite
+def of_regions(draw: st.DrawFn, cases: Callable[[], st.SearchStrategy[Case]]) -> Case:
+    inner, marked = draw(cases()), draw(labelled())
+    answer = written_regions(dict.fromkeys(spans_of(marked.answer), inner.answer))
+    per_region = inner.config.replace(' name="c"', ' name="c" perRegion="true"')
+    [marks] = re.findall("<Labels.*</Labels>", marked.config.replace(' name="c"', ' name="m"'))
+    return Case(per_region.replace("</View>", f"{marks}</View>"), answer, marked.text)
+
+
+OF_WHOLE: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "Choices, single": single_choices,
     "Choices, multiple": multiple_choices,
     "Taxonomy": taxonomies,
@@ -158,6 +203,11 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "Number": numbers,
     "TextArea": textareas,
     "Labels": labelled,
+}
+CASES = OF_WHOLE | {
+    f"{name}, of regions": partial(of_regions, cases)
+    for name, cases in OF_WHOLE.items()
+    if name not in {"Pairwise", "Labels"}
 }
 MAY_BE_EMPTY = {Kind.SET, Kind.PATHS, Kind.SPANS}
 
@@ -188,7 +238,7 @@ def test_every_tag_has_a_case() -> None:
 def test_an_answer_survives_label_studio(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
 
-    assert case.control.decode(case.regions) == case.answer
+    assert case.control.decode([*case.beside, *case.regions]) == case.answer
 
 
 @of_every_control
@@ -198,7 +248,7 @@ def test_label_studio_s_own_check_accepts_what_is_written(
     cases: Cases, data: st.DataObject
 ) -> None:
     case = data.draw(cases())
-    stored = {"result": case.regions, "model_version": "m"}
+    stored = {"result": [*case.beside, *case.regions], "model_version": "m"}
 
     errors = LabelInterface(case.config).validate_prediction(  # type: ignore[no-untyped-call]
         stored, return_errors=True
@@ -217,7 +267,7 @@ def test_order_and_foreign_regions_do_not_matter(cases: Cases, data: st.DataObje
         {"type": "relation", "from_id": "a", "to_id": "b"},
         None,
     ]
-    regions = data.draw(st.permutations([*case.regions, *foreign]))
+    regions = data.draw(st.permutations([*case.beside, *case.regions, *foreign]))
 
     assert case.control.decode(regions) == case.answer
 
@@ -227,7 +277,7 @@ def test_order_and_foreign_regions_do_not_matter(cases: Cases, data: st.DataObje
 @given(data=st.data())
 def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataObject) -> None:
     control = data.draw(cases()).control
-    empty = "[]" if control.kind in MAY_BE_EMPTY else None
+    empty = "[]" if control.kind in MAY_BE_EMPTY | {Kind.REGIONS} else None
 
     assert control.decode([]) == empty
 
@@ -237,40 +287,42 @@ def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataO
 @given(data=st.data())
 def test_nothing_is_no_answer_where_one_is_required(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    control = parse(case.config.replace(' name="c"', ' name="c" required="true"')).controls[0]
+    assume(case.is_asked)
+    control = control_in(case.config.replace(' name="c"', ' name="c" required="true"'))
+    nothing = case.changed(lambda _: "[]")
 
     assert control.required
-    assert control.decode([]) is None
+    assert control.decode(case.beside) is None
     with pytest.raises(AnswerError):
-        control.encode("[]", case.text)
+        control.encode(nothing, case.text)
 
 
 @of_every_control
 @briefly
 @given(data=st.data())
 def test_a_region_without_a_value_is_refused(cases: Cases, data: st.DataObject) -> None:
-    control = data.draw(cases()).control
+    case = data.draw(cases())
+    assume(case.is_asked)
     value: Any = data.draw(st.sampled_from([{}, None, [], "left", 1, {"value": "x"}]))
-    region = {"from_name": "c", "to_name": "text", "type": control.tag.lower(), "value": value}
 
     with pytest.raises(AnswerError):
-        control.decode([region])
+        case.control.decode([*case.beside, case.region(value)])
 
 
 @of_every_control
 @briefly
 @given(data=st.data())
 def test_what_is_read_out_of_any_region_is_an_answer(cases: Cases, data: st.DataObject) -> None:
-    control = data.draw(cases()).control
-    value = data.draw(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON)
-    region = {"from_name": "c", "to_name": "text", "type": control.tag.lower(), "value": value}
+    case = data.draw(cases())
+    control, value = case.control, data.draw(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON)
 
-    answer = attempt(lambda: control.decode([region]))
+    answer = attempt(lambda: control.decode([*case.beside, case.region(value)]))
 
     if isinstance(answer, AnswerError):
         assert "\n" not in str(answer)
     elif answer is not None:
-        assert control.decode(control.encode(answer, LONG_TEXT)) == answer
+        regions = control.encode(answer, LONG_TEXT)
+        assert control.decode([*beside(control, answer), *regions]) == answer
 
 
 @of_every_control
@@ -292,7 +344,7 @@ def test_what_can_be_written_is_read_back_as_the_same_string(
     if isinstance(regions, AnswerError):
         assert "\n" not in str(regions)
     else:
-        assert case.control.decode(regions) == answer
+        assert case.control.decode([*beside(case.control, answer), *regions]) == answer
 
 
 @of_every_control
@@ -300,13 +352,15 @@ def test_what_can_be_written_is_read_back_as_the_same_string(
 @given(data=st.data())
 def test_what_several_regions_say_is_joined_or_refused(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    twice = [*case.regions, *case.regions]
+    assume(case.is_asked)
+    twice = [*case.beside, *case.regions, *case.regions]
 
-    if case.control.kind in MAY_BE_EMPTY:
+    if case.control.inner.kind in MAY_BE_EMPTY:
         assert case.control.decode(twice) == case.answer
-    elif case.control.kind is Kind.TEXT:
-        texts = json.loads(case.answer)
-        assert case.control.decode(twice) == written([*texts, *texts])
+    elif case.control.inner.kind is Kind.TEXT:
+        assert case.control.decode(twice) == case.changed(
+            lambda answer: written([*json.loads(answer), *json.loads(answer)])
+        )
     else:
         with pytest.raises(AnswerError, match="where one is asked"):
             case.control.decode(twice)

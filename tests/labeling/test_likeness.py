@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.answers import Kind, written
+from labeling.answers import Kind, spans_of, written, written_regions
 from labeling.errors import AnswerError
 from labeling.likeness import likeness, span_f1
 
@@ -22,9 +22,12 @@ ANSWERS: dict[Kind, st.SearchStrategy[str]] = {
     Kind.SCALE: st.integers(1, STEPS).map(str),
     Kind.PAIR: st.sampled_from(["left", "right"]),
     Kind.SPANS: st.sets(SPAN).map(sorted).map(written),
+    Kind.REGIONS: st.dictionaries(SPAN, WORDS).map(written_regions),
     Kind.TEXT: st.lists(st.text("ab .", max_size=9), min_size=1, max_size=2).map(written),
     Kind.NUMBER: st.floats(allow_nan=False, allow_infinity=False).map(str),
 }
+
+SAME_IN_OTHER_WORDS = {Kind.SPANS, Kind.REGIONS, Kind.TEXT, Kind.NUMBER, Kind.PATHS}
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -38,7 +41,7 @@ def test_it_is_symmetric_and_one_for_the_same(
     assert 0 <= alike <= 1
     assert alike == likeness(kind, other, one, steps=STEPS, spread=spread)
     assert likeness(kind, one, one, steps=STEPS, spread=spread) == 1
-    if alike == 1 and kind not in (Kind.SPANS, Kind.TEXT, Kind.NUMBER, Kind.PATHS):
+    if alike == 1 and kind not in SAME_IN_OTHER_WORDS:
         assert one == other
 
 
@@ -77,6 +80,38 @@ def test_what_is_shared_counts(kind: Kind, one: str, other: str, expected: float
     assert likeness(kind, one, other, steps=STEPS) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("inner", "one", "other", "expected"),
+    [
+        (Kind.CLASS, '[[0,4,"A","x"]]', '[[0,4,"A","x"]]', 1.0),
+        (Kind.CLASS, '[[0,4,"A","x"]]', '[[0,4,"A","y"]]', 0.0),
+        # What only one of them marks, nobody can agree on.
+        (Kind.CLASS, '[[0,4,"A","x"]]', "[]", 0.0),
+        (Kind.CLASS, '[[0,4,"A","x"]]', '[[0,4,"B","x"]]', 0.0),
+        (Kind.CLASS, '[[0,4,"A","x"],[5,9,"A","x"]]', '[[0,4,"A","x"]]', 2 / 3),
+        (Kind.CLASS, '[[0,4,"A","x"]]', '[[2,6,"A","x"]]', 0.5),
+        (Kind.CLASS, '[[0,6,"A","x"],[6,8,"A","y"]]', '[[0,8,"A","x"]]', 0.75),
+        (Kind.SCALE, '[[0,4,"A","4"]]', '[[0,4,"A","5"]]', 0.75),
+        (Kind.NUMBER, '[[0,4,"A","8"]]', '[[0,4,"A","10"]]', 0.8),
+        (Kind.SET, '[[0,4,"A","[\\"a\\",\\"b\\"]"]]', '[[0,4,"A","[\\"a\\"]"]]', 0.5),
+    ],
+)
+def test_regions_are_as_alike_as_what_is_said_where_both_marked(
+    inner: Kind, one: str, other: str, expected: float
+) -> None:
+    alike = likeness(Kind.REGIONS, one, other, steps=STEPS, inner=inner)
+    assert alike == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("spans", ['[[0,4,"A"]]', '[[0,4,"A"],[2,9,"B"]]', "[]"])
+@pytest.mark.parametrize("others", ['[[0,4,"A"]]', '[[1,7,"A"],[3,9,"B"]]', "[]"])
+def test_where_all_is_said_alike_regions_are_as_alike_as_spans(spans: str, others: str) -> None:
+    one, other = (
+        written_regions(dict.fromkeys(spans_of(marked), "x")) for marked in (spans, others)
+    )
+    assert likeness(Kind.REGIONS, one, other) == likeness(Kind.SPANS, spans, others)
+
+
 def test_numbers_further_apart_than_the_spread_have_nothing_in_common() -> None:
     assert likeness(Kind.NUMBER, "10", "11", spread=4) == pytest.approx(0.75)
     assert likeness(Kind.NUMBER, "10", "20", spread=4) == 0
@@ -89,6 +124,9 @@ def test_numbers_further_apart_than_the_spread_have_nothing_in_common() -> None:
         (Kind.PATHS, '["a"]'),
         (Kind.SCALE, "good"),
         (Kind.SPANS, "[[1]]"),
+        (Kind.REGIONS, '[[0,4,"A"]]'),
+        (Kind.REGIONS, '[[0,4,"A","x"],[0,4,"A","y"]]'),
+        (Kind.REGIONS, "3"),
         (Kind.TEXT, "plain"),
         (Kind.NUMBER, "many"),
         (Kind.NUMBER, "nan"),

@@ -1,19 +1,20 @@
 """A form on Label Studio's page: what it shows, and how a person changes it with mouse and keys."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from labeling.answers import Kind, paths_of, spans_of, strings_of
-from labeling.controls import Control
+from labeling.answers import Kind, Span, paths_of, regions_of, spans_of, strings_of
+from labeling.controls import Control, OfRegions
 from labeling.form import Form
 
 Looks: TypeAlias = dict[str, Any]
-"""How a form looks: what is ticked, marked, written and so on, as people see it."""
+"""How a form looks: what is ticked, marked, written and so on, as people see it, and where it
+asks something of regions, how it looks while each one is selected."""
 
 FORM = ".lsf-main-view__annotation"
 """The part of the page that holds the form."""
@@ -98,9 +99,18 @@ class Sheet:
 
         A page that never does is given as it looks in the end.
         """
-        wanted = self.looks_of(answer)
         self.page.get_by_test_id("bottombar-submit-button").wait_for()
         self.page.locator(".lsf-label-view__waiting").wait_for(state="hidden")
+        looks = self._settled(self.looks_of(answer))
+        if self._of_regions:
+            looks["selected"] = []
+            for span in self._marked(answer):
+                with self.selected(span):
+                    looks["selected"].append(self._settled(self._looks_of(answer, span)))
+        return looks
+
+    def _settled(self, wanted: Looks) -> Looks:
+        wanted = {part: look for part, look in wanted.items() if part != "selected"}
         with suppress(TookTooLong):
             self.page.wait_for_function(
                 f"wanted => {{ {LOOKS} return JSON.stringify(looks()) === wanted }}",
@@ -124,6 +134,32 @@ class Sheet:
 
     def looks_of(self, answer: str | None) -> Looks:
         """Tell how the form looks while it says an answer; None: it says nothing yet."""
+        looks = self._looks_of(answer)
+        if self._of_regions:
+            looks["selected"] = [self._looks_of(answer, span) for span in self._marked(answer)]
+        return looks
+
+    @contextmanager
+    def selected(self, span: Span) -> Iterator[None]:
+        """Select a mark, and let go of it again."""
+        start, end, _ = span
+        self.find(f".htx-highlight[data-start='{start}'][data-end='{end}']").click()
+        yield
+        # The key is heard by the page only where no field hears it first.
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("Escape")
+
+    @property
+    def _of_regions(self) -> list[OfRegions]:
+        return [one for one in self.form.controls if isinstance(one, OfRegions)]
+
+    def _marked(self, answer: str | None) -> list[Span]:
+        """Give what is marked in an answer that something may be asked of."""
+        said = {} if answer is None else self.form.answers(answer)
+        names = dict.fromkeys(one.marks.from_name for one in self._of_regions)
+        return [span for name in names for span in spans_of(said.get(name, "[]"))]
+
+    def _looks_of(self, answer: str | None, selected: Span | None = None) -> Looks:
         looks: Looks = {
             "ticked": [],
             "stars": 0,
@@ -136,8 +172,11 @@ class Sheet:
         said = {} if answer is None else self.form.answers(answer)
         texts = self.form.shown(self.item)
         for control in self.form.controls:
-            if control.from_name in said:
-                _look(looks, control, said[control.from_name], texts)
+            own = said.get(control.from_name)
+            if own is not None and control.kind is Kind.REGIONS:
+                own = None if selected is None else regions_of(own).get(selected)
+            if own is not None:
+                _look(looks, control.inner, own, texts)
         return looks
 
     def find(self, selector: str) -> Locator:
@@ -213,6 +252,16 @@ def _write(sheet: Sheet, change: Change) -> None:
         box("htx-textbox-save").click()
 
 
+def _say(sheet: Sheet, change: Change) -> None:
+    """Select each mark of which something else is to be said, and say it."""
+    was, should_be = (regions_of(answer or "[]") for answer in (change.before, change.after))
+    for span, said in should_be.items():
+        if was.get(span) != said:
+            inner = change.control.inner
+            with sheet.selected(span):
+                _BY_HAND[inner.kind](sheet, Change(inner, was.get(span), said))
+
+
 def _place(sheet: Sheet, change: Change) -> None:
     """Take every place out, and pick the new ones in the tree."""
     for _ in paths_of(change.before or "[]"):
@@ -254,6 +303,7 @@ _BY_HAND: Mapping[Kind, Callable[[Sheet, Change], None]] = {
     Kind.TEXT: _write,
     Kind.PATHS: _place,
     Kind.SPANS: _mark,
+    Kind.REGIONS: _say,
 }
 
 

@@ -227,6 +227,30 @@ def test_marks_are_shown_and_changed_where_they_stand_whatever_is_before_them(
     assert sheet.form.decode(submit(sheet.page)["result"]) == after
 
 
+def test_what_is_said_of_a_mark_is_shown_and_changed_while_it_is_selected(open_task: Open) -> None:
+    text = "🚲 The seats were wide,\nbut the conductor shouted. 40 minutes late."
+    seats, conductor, late = [6, 11, "Train"], [31, 40, "Staff"], [50, 65, "Delay"]
+    before = {
+        "aspects": written([seats, conductor]),
+        "feeling": written([[*seats, "Positive"], [*conductor, "Neutral"]]),
+        "minutes": "[]",
+    }
+    after = {
+        "aspects": written([seats, conductor, late]),
+        "feeling": written([[*seats, "Positive"], [*conductor, "Negative"]]),
+        "minutes": written([[*late, "40"]]),
+    }
+    sheet = open_task("aspects", text, written(before))
+    assert sheet.settled(written(before)) == sheet.looks_of(written(before))
+    with sheet.selected((6, 11, "Train")):
+        photograph(sheet.page, "said-of-a-mark")
+    sheet.change(written(before), written(after))
+    assert sheet.settled(written(after)) == sheet.looks_of(written(after))
+    with sheet.selected((50, 65, "Delay")):
+        photograph(sheet.page, "said-of-a-new-mark")
+    assert sheet.form.decode(submit(sheet.page)["result"]) == written(after)
+
+
 def test_what_no_longer_shows_is_no_answer_though_the_page_still_sends_it(open_task: Open) -> None:
     said = {
         "urgency": "High",

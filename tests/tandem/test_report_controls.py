@@ -15,6 +15,7 @@ from labeling.answers import written
 from labeling.form import parse
 from labeling.sections import ControlSettings, CostSettings
 from tandem.report import ReportData, collect, render
+from tandem.report.controls import control_quality
 from tandem.report.data import ControlQuality
 from tandem.report.wording import answer_in_words, item_in_words
 from tests.labeling.configs import on_text
@@ -190,6 +191,59 @@ class TestWords:
         section = Page(render(report)).sections["hardest"]
         assert "mood: bad · why: staff, wait" in section
         assert "{" not in section
+
+
+class TestRegions:
+    """What is said of regions is judged where the regions are right."""
+
+    form = parse(
+        on_text(
+            """<Labels name="who" toName="text"><Label value="P"/></Labels>
+            <Choices name="mood" toName="text" perRegion="true"><Choice value="good"/>
+              <Choice value="bad"/></Choices>"""
+        )
+    )
+
+    def said(self, *moods: str) -> str:
+        """What somebody says who marks as many words as there are moods."""
+        spans = [[4 * at, 4 * at + 3, "P"] for at in range(len(moods))]
+        regions = [[*span, mood] for span, mood in zip(spans, moods, strict=True)]
+        return written({"who": written(spans), "mood": written(regions)})
+
+    def quality(self, people: Sequence[Sequence[str]], model: str) -> ControlQuality:
+        agreement = Agreement(self.form)
+        answers = [
+            Answer(task, f"w{worker}", label, "person", NOON)
+            for worker, labels in enumerate(people)
+            for task, label in enumerate(labels)
+        ]
+        tasks = len(people[0])
+        beliefs = {task: Belief(model, 0.5, {}, "v1", True) for task in range(tasks)}
+        parts = {task: {"mood": PartBelief(0.75)} for task in range(tasks)}
+        items = [Item(task, "Ann met Bob.") for task in range(tasks)]
+        dataset = build(items, answers, beliefs, {}, labels=(), agreement=agreement)
+        controls = by_control(dataset, agreement, parts)
+        [mood] = [
+            one for one in control_quality(dataset, controls, agreement) if one.name == "mood"
+        ]
+        return mood
+
+    def test_people_are_compared_where_both_marked(self) -> None:
+        both, fewer = self.said("good", "bad"), self.said("good")
+        mood = self.quality([[both, both, fewer], [fewer, both, fewer]], self.said())
+        assert mood.asked == "one out of several, of each of these"
+        assert (mood.alpha, mood.likeness) == (1.0, 1.0)
+
+    def test_the_model_is_where_all_that_it_found_is_right(self) -> None:
+        good, bad = self.said("good", "good"), self.said("bad", "good")
+        found = self.quality([[good, bad, self.said("good")]], self.said("good", "good"))
+        assert (found.checked, found.same) == (2, 0.5)
+        fewer = self.quality([[good, bad, self.said()]], self.said("good"))
+        assert (fewer.checked, fewer.same) == (2, 0.5)
+
+    def test_in_words_each_stands_beside_its_stretch(self) -> None:
+        words = answer_in_words(Agreement(self.form), self.said("good", "bad"), "Ann met Bob.")
+        assert words == "who: P “Ann”, P “met” · mood: “Ann” good, “met” bad"
 
 
 class TestPage:

@@ -18,6 +18,7 @@ EXAMPLES: dict[Kind, tuple[str, str, str]] = {
     Kind.SCALE: ("1", "3", "5"),
     Kind.PAIR: ("left", "right", "left"),
     Kind.SPANS: ('[[0,5,"A"]]', '[[3,9,"A"],[9,12,"A"]]', "[]"),
+    Kind.REGIONS: ('[[0,5,"A","x"]]', '[[0,5,"A","y"],[9,12,"A","x"]]', "[]"),
     Kind.TEXT: ('["A fine day."]', '["A bad day."]', '["Nothing."]'),
     Kind.NUMBER: ("1", "12.5", "1e+22"),
 }

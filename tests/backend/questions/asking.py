@@ -29,6 +29,11 @@ CONTROLS = {
     "labels": (
         '<Labels name="c" toName="text"><Label value="Person"/><Label value="Place"/></Labels>'
     ),
+    "regions": (
+        '<Labels name="m" toName="text"><Label value="Person"/><Label value="Place"/></Labels>'
+        '<Choices name="c" toName="text" perRegion="true" required="true"><Choice value="Nice"/>'
+        '<Choice value="Nasty"/></Choices>'
+    ),
     "text": '<TextArea name="c" toName="text"/>',
     "number": '<Number name="c" toName="text" min="0" max="1000"/>',
 }
