@@ -17,7 +17,7 @@ from backend.questions.item import Item
 from backend.questions.open import LIKELY, Found, OpenQuestion
 from labeling.answers import content_of, spans_of, written
 from labeling.controls import Control
-from labeling.errors import TandemError
+from labeling.errors import TandemError, TaskError
 
 LONGEST_SPAN = 8
 """Words of a span at most."""
@@ -111,6 +111,8 @@ class SpansQuestion(OpenQuestion):
                     name = written([start, end, candidate.value])
                     entries[name] = max(entries.get(name, 0.0), probability)
             ended *= float(np.exp(one.token_logprobs[-1:].sum())) if one.is_whole else 0.0
+        if self.control.required and not entries:
+            return TaskError("The model found nothing to label, and the form requires something")
         return Found(self.made_of(entries), ended, entries)
 
 

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from backend.engines import Generation
 from backend.questions.spans import MOST_WORDS, listed, places_of, schema_of
+from labeling.predictions import Failure
+from tests.backend.able import AbleEngine
+from tests.backend.questions.asking import ask, form_of, recipe_of
 
 WORDS = st.sampled_from(
     ["Ann", "Anna", "Bo", "é", "e\u0301", "👩‍👧", "it's", "\u2013", "(", "x.y", "a+b"]
@@ -73,3 +76,11 @@ def test_a_stretch_is_as_probable_as_its_own_tokens() -> None:
 def test_a_list_that_was_cut_keeps_what_it_has_whole() -> None:
     one = Generation('["Anna", "B', np.log([0.5, 0.5]), is_whole=False, token_ends=(7, 11))
     assert [stretch for stretch, _ in listed(one)] == ["Anna"]
+
+
+def test_where_some_are_required_none_are_no_answer() -> None:
+    control = '<Labels name="c" toName="text" required="true"><Label value="Person"/></Labels>'
+    engine = AbleEngine(lambda _: "[]")
+    [outcome] = ask(recipe_of(form_of(control)), engine, [{"text": "Ann met Bo."}])
+    assert isinstance(outcome, Failure)
+    assert "requires" in outcome.error
