@@ -37,6 +37,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         own = control.encode(part.answer, form.shown(item)[control.to_name])
         for region in own:
             region["score"] = _score(region, part)
+        own = form.placed(own, item)
         if own:
             own[0]["meta"] = {META_KEY: _meta(part)}
         else:
@@ -52,14 +53,19 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
     }
 
 
-def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
+def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") -> Prediction:
     """Read a prediction of Tandem back from Label Studio's form.
+
+    Args:
+        form: The form.
+        payload: What Label Studio stores.
+        item: What the task shows, in whose texts spans are counted.
 
     Raises:
         AnswerError: It is not a prediction of Tandem, or not an answer of the form.
     """
     regions = payload.get("result") or []
-    answer = form.decode(regions)
+    answer = form.decode(regions, item)
     if answer is None:
         raise AnswerError("The prediction holds no answer")
     try:
@@ -76,9 +82,10 @@ def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
 def _score(region: Region, part: Part) -> float:
     """Give a span its own probability, and every other region its control's."""
     value = region["value"]
-    [label, *_] = value.get("labels", [""])
-    span = written([value.get("start"), value.get("end"), label])
-    return part.distribution.get(span, part.confidence)
+    if "start" not in value:
+        return part.confidence
+    [label] = value[region["type"]]
+    return part.distribution.get(written([value["start"], value["end"], label]), part.confidence)
 
 
 def _meta(part: Part) -> dict[str, Any]:

@@ -1,9 +1,12 @@
-"""What every control keeps to: its answers survive Label Studio, and nothing else gets through."""
+"""What every control keeps to: its answers survive Label Studio, and nothing else gets through.
+
+On every object that it can be about.
+"""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 from xml.sax.saxutils import quoteattr
 
@@ -15,8 +18,9 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 from labeling.answers import Kind, written
 from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError
-from labeling.form import parse
-from tests.labeling.configs import on_text
+from labeling.form import Form, parse
+from tests.labeling.shown import OBJECTS, TEXT, VALUES, config_on
+from tests.labeling.shown import places as stretches
 
 T = TypeVar("T")
 Tree = dict[str, "Tree"]
@@ -28,34 +32,44 @@ LABEL = st.text(
     min_size=1,
     max_size=12,
 )
-TEXT = st.text(
-    st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n👩🏽‍🚒e\u0301\u05e9\u05dc&<"),
-    min_size=1,
-    max_size=40,
-)
 TREES: st.SearchStrategy[Tree] = st.recursive(
     st.just({}), lambda below: st.dictionaries(LABEL, below, max_size=3), max_leaves=8
 ).filter(bool)
-LONG_TEXT = "x" * 100
+LONG_TEXT = "x" * 10_000
 
 
 @dataclass(frozen=True)
 class Case:
-    """A label config with one control, one of its answers, and the text that it is about."""
+    """A label config with one control, one of its answers, and the item that it is about."""
 
     config: str
     answer: str
-    text: str = "some text"
+    item: str
 
     @cached_property
+    def form(self) -> Form:
+        return form_of(self.config)
+
+    @property
     def control(self) -> Control:
-        return parse(self.config).controls[0]
+        return self.form.controls[0]
 
     @cached_property
     def regions(self) -> list[Region]:
-        regions = self.control.encode(self.answer, self.text)
-        stored: list[Region] = json.loads(json.dumps(regions))
-        return stored
+        return self.stored(self.answer)
+
+    def stored(self, answer: str) -> list[Region]:
+        """The regions that Label Studio keeps of an answer."""
+        regions: list[Region] = json.loads(json.dumps(self.form.encode(answer, self.item)))
+        return regions
+
+    def read(self, regions: list[Any]) -> str | None:
+        """The answer that regions give."""
+        return self.form.decode(regions, self.item)
+
+
+form_of = lru_cache(parse)
+"""Reading a config takes longer than all that is done with it."""
 
 
 def attempt(to_do: Callable[[], T]) -> T | AnswerError:
@@ -89,67 +103,79 @@ def places(tree: Tree, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 
 
 @st.composite
-def single_choices(draw: st.DrawFn) -> Case:
+def single_choices(draw: st.DrawFn, on: str) -> Case:
     values = draw(labels(at_least=2))
     inside = elements("Choice", values)
-    config = on_text(f'<Choices name="c" toName="text">{inside}</Choices>')
-    return Case(config, draw(st.sampled_from(values)))
+    config = config_on(on, f'<Choices name="c" toName="text">{inside}</Choices>')
+    return Case(config, draw(st.sampled_from(values)), draw(items(config, on)))
 
 
 @st.composite
-def multiple_choices(draw: st.DrawFn) -> Case:
+def multiple_choices(draw: st.DrawFn, on: str) -> Case:
     values = draw(labels(at_least=1))
     picked = draw(st.sets(st.sampled_from(values)))
     inside = elements("Choice", values)
-    config = on_text(f'<Choices name="c" toName="text" choice="multiple">{inside}</Choices>')
-    return Case(config, written([value for value in values if value in picked]))
+    config = config_on(on, f'<Choices name="c" toName="text" choice="multiple">{inside}</Choices>')
+    answer = written([value for value in values if value in picked])
+    return Case(config, answer, draw(items(config, on)))
 
 
 @st.composite
-def taxonomies(draw: st.DrawFn) -> Case:
+def taxonomies(draw: st.DrawFn, on: str) -> Case:
     tree = draw(TREES)
     picked = draw(st.sets(st.sampled_from(places(tree))))
-    config = on_text(f'<Taxonomy name="c" toName="text">{branches(tree)}</Taxonomy>')
-    return Case(config, written([path for path in places(tree) if path in picked]))
+    config = config_on(on, f'<Taxonomy name="c" toName="text">{branches(tree)}</Taxonomy>')
+    answer = written([path for path in places(tree) if path in picked])
+    return Case(config, answer, draw(items(config, on)))
 
 
 @st.composite
-def ratings(draw: st.DrawFn) -> Case:
+def ratings(draw: st.DrawFn, on: str) -> Case:
     most = draw(st.integers(2, 20))
-    config = on_text(f'<Rating name="c" toName="text" maxRating="{most}"/>')
-    return Case(config, str(draw(st.integers(1, most))))
+    config = config_on(on, f'<Rating name="c" toName="text" maxRating="{most}"/>')
+    return Case(config, str(draw(st.integers(1, most))), draw(items(config, on)))
 
 
 @st.composite
-def pairs(draw: st.DrawFn) -> Case:
-    other = '<Text name="other" value="$other"/>'
-    config = on_text(f'{other}<Pairwise name="c" toName="text,other"/>')
-    return Case(config, draw(st.sampled_from(["left", "right"])))
+def pairs(draw: st.DrawFn, on: str) -> Case:
+    other = f'<{on} name="other" value="$other"/>'
+    config = config_on(on, f'{other}<Pairwise name="c" toName="text,other"/>')
+    return Case(config, draw(st.sampled_from(["left", "right"])), draw(items(config, on)))
 
 
 @st.composite
-def numbers(draw: st.DrawFn) -> Case:
+def numbers(draw: st.DrawFn, on: str) -> Case:
     broken = st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer())
     answer = draw(st.integers(-(10**15), 10**15).map(str) | broken.map(repr))
-    return Case(on_text('<Number name="c" toName="text"/>'), answer)
+    config = config_on(on, '<Number name="c" toName="text"/>')
+    return Case(config, answer, draw(items(config, on)))
 
 
 @st.composite
-def textareas(draw: st.DrawFn) -> Case:
+def textareas(draw: st.DrawFn, on: str) -> Case:
     texts = draw(st.lists(TEXT.filter(lambda text: bool(text.strip())), min_size=1, max_size=4))
-    return Case(on_text('<TextArea name="c" toName="text"/>'), written(texts))
+    config = config_on(on, '<TextArea name="c" toName="text"/>')
+    return Case(config, written(texts), draw(items(config, on)))
 
 
 @st.composite
-def labelled(draw: st.DrawFn) -> Case:
-    values, text = draw(labels(at_least=1)), draw(TEXT)
-    ends = st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True).map(sorted)
-    spans = draw(st.sets(st.tuples(ends.map(tuple), st.sampled_from(values)), max_size=5))
-    config = on_text(f'<Labels name="c" toName="text">{elements("Label", values)}</Labels>')
-    return Case(config, written(sorted([*place, label] for place, label in spans)), text)
+def labelled(draw: st.DrawFn, tag: str, on: str) -> Case:
+    values = draw(labels(at_least=1))
+    config = config_on(on, f'<{tag} name="c" toName="text">{elements("Label", values)}</{tag}>')
+    item = draw(items(config, on))
+    marks = st.tuples(stretches(form_of(config), item), st.sampled_from(values))
+    spans = draw(st.sets(marks, max_size=5))
+    return Case(config, written(sorted([*place, label] for place, label in spans)), item)
 
 
-CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
+@st.composite
+def items(draw: st.DrawFn, config: str, on: str) -> str:
+    return form_of(config).text_of({"text": draw(VALUES[on]), "other": draw(VALUES[on])})
+
+
+Cases = Callable[[], st.SearchStrategy[Case]]
+
+ON_ANY: dict[str, Callable[[str], st.SearchStrategy[Case]]] = {
     "Choices, single": single_choices,
     "Choices, multiple": multiple_choices,
     "Taxonomy": taxonomies,
@@ -157,14 +183,20 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "Pairwise": pairs,
     "Number": numbers,
     "TextArea": textareas,
-    "Labels": labelled,
 }
+LABELLED = (
+    ("Labels", "Text"),
+    ("Labels", "HyperText"),
+    ("HyperTextLabels", "HyperText"),
+    ("ParagraphLabels", "Paragraphs"),
+)
+CASES: dict[str, Cases] = {
+    f"{name}, on {on}": partial(cases, on) for name, cases in ON_ANY.items() for on in OBJECTS
+} | {f"{tag}, on {on}": partial(labelled, tag, on) for tag, on in LABELLED}
 MAY_BE_EMPTY = {Kind.SET, Kind.PATHS, Kind.SPANS}
 
 of_every_control = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
 briefly = settings(max_examples=40, deadline=None)
-Cases = Callable[[], st.SearchStrategy[Case]]
-
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -175,7 +207,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=2),
     max_leaves=6,
 )
-KEYS = ("choices", "taxonomy", "rating", "selected", "number", "text", "start", "end", "labels")
+PLACE = ("start", "end", "startOffset", "endOffset", "globalOffsets")
+LABELS = ("labels", "hypertextlabels", "paragraphlabels")
+KEYS = ("choices", "taxonomy", "rating", "selected", "number", "text", *PLACE, *LABELS)
 
 
 def test_every_tag_has_a_case() -> None:
@@ -188,7 +222,7 @@ def test_every_tag_has_a_case() -> None:
 def test_an_answer_survives_label_studio(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
 
-    assert case.control.decode(case.regions) == case.answer
+    assert case.read(case.regions) == case.answer
 
 
 @of_every_control
@@ -219,17 +253,17 @@ def test_order_and_foreign_regions_do_not_matter(cases: Cases, data: st.DataObje
     ]
     regions = data.draw(st.permutations([*case.regions, *foreign]))
 
-    assert case.control.decode(regions) == case.answer
+    assert case.read(regions) == case.answer
 
 
 @of_every_control
 @briefly
 @given(data=st.data())
 def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataObject) -> None:
-    control = data.draw(cases()).control
-    empty = "[]" if control.kind in MAY_BE_EMPTY else None
+    case = data.draw(cases())
+    empty = "[]" if case.control.kind in MAY_BE_EMPTY else None
 
-    assert control.decode([]) == empty
+    assert case.read([]) == empty
 
 
 @of_every_control
@@ -237,35 +271,36 @@ def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataO
 @given(data=st.data())
 def test_nothing_is_no_answer_where_one_is_required(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    control = parse(case.config.replace(' name="c"', ' name="c" required="true"')).controls[0]
+    required = replace(case, config=case.config.replace(' name="c"', ' name="c" required="true"'))
 
-    assert control.required
-    assert control.decode([]) is None
+    assert required.control.required
+    assert required.read([]) is None
     with pytest.raises(AnswerError):
-        control.encode("[]", case.text)
+        required.stored("[]")
 
 
 @of_every_control
 @briefly
 @given(data=st.data())
 def test_a_region_without_a_value_is_refused(cases: Cases, data: st.DataObject) -> None:
-    control = data.draw(cases()).control
+    case = data.draw(cases())
     value: Any = data.draw(st.sampled_from([{}, None, [], "left", 1, {"value": "x"}]))
-    region = {"from_name": "c", "to_name": "text", "type": control.tag.lower(), "value": value}
+    region = {"from_name": "c", "to_name": "text", "type": case.control.tag.lower(), "value": value}
 
     with pytest.raises(AnswerError):
-        control.decode([region])
+        case.read([region])
 
 
 @of_every_control
 @briefly
 @given(data=st.data())
 def test_what_is_read_out_of_any_region_is_an_answer(cases: Cases, data: st.DataObject) -> None:
-    control = data.draw(cases()).control
+    case = data.draw(cases())
+    control = case.control
     value = data.draw(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON)
     region = {"from_name": "c", "to_name": "text", "type": control.tag.lower(), "value": value}
 
-    answer = attempt(lambda: control.decode([region]))
+    answer = attempt(lambda: case.read([region]))
 
     if isinstance(answer, AnswerError):
         assert "\n" not in str(answer)
@@ -287,12 +322,12 @@ def test_what_can_be_written_is_read_back_as_the_same_string(
         | st.sampled_from([f" {case.answer}", f"{case.answer}\n", spaced, spaced[::-1], "[" * 9999])
     )
 
-    regions = attempt(lambda: case.control.encode(answer, case.text))
+    regions = attempt(lambda: case.stored(answer))
 
     if isinstance(regions, AnswerError):
         assert "\n" not in str(regions)
     else:
-        assert case.control.decode(regions) == answer
+        assert case.read(regions) == answer
 
 
 @of_every_control
@@ -303,10 +338,10 @@ def test_what_several_regions_say_is_joined_or_refused(cases: Cases, data: st.Da
     twice = [*case.regions, *case.regions]
 
     if case.control.kind in MAY_BE_EMPTY:
-        assert case.control.decode(twice) == case.answer
+        assert case.read(twice) == case.answer
     elif case.control.kind is Kind.TEXT:
         texts = json.loads(case.answer)
-        assert case.control.decode(twice) == written([*texts, *texts])
+        assert case.read(twice) == written([*texts, *texts])
     else:
         with pytest.raises(AnswerError, match="where one is asked"):
-            case.control.decode(twice)
+            case.read(twice)
