@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
 _NEVER = ("script", "iframe")
@@ -95,16 +95,12 @@ def page_of(html: str, *, is_inline: bool) -> Page:
         return Page()
     layout = _Layout()
     layout.page.is_sure = "\0" not in html and "</br" not in html.lower()
-    offset = 0
     for event in _walk(root, _BEFORE if is_inline else ""):
         match event:
-            case str() as path, str() as text:
-                layout.page.nodes.append(TextNode(path, offset, text))
-                layout.add(text, offset)
-                offset += len(text)
+            case TextNode():
+                layout.add(event)
             case "open", element:
                 layout.enter(element)
-                offset += element.tag == "br"
             case "close", element:
                 layout.leave(element)
     layout.page.text = "".join(layout.characters)
@@ -140,11 +136,12 @@ class _Layout:
         self._hidden -= _is_hidden(element)
         self._kept -= element.tag == "pre"
 
-    def add(self, text: str, offset: int) -> None:
-        """Add a text node that begins at a global offset."""
+    def add(self, node: TextNode) -> None:
+        """Add a text node."""
+        self.page.nodes.append(node)
         if self._hidden:
             return
-        for place, character in enumerate(text, offset):
+        for place, character in enumerate(node.text, node.start):
             if character in _SPACE and not self._kept:
                 self._widen(" ", place)
             else:
@@ -198,19 +195,18 @@ def _add_bodies(root: lxml.html.HtmlElement) -> None:
             made.append(row)
 
 
-Event = tuple[str, str] | tuple[str, lxml.html.HtmlElement]
+def _walk(
+    root: lxml.html.HtmlElement, before: str
+) -> Iterator[TextNode | tuple[str, lxml.html.HtmlElement]]:
+    """Give text nodes, and where elements `open` and `close`, in the order of the document.
 
-
-def _walk(root: lxml.html.HtmlElement, before: str) -> Iterator[Event]:
-    """Give text nodes as path and text, and elements as `open` and `close`, in document order.
-
-    What Label Studio takes out leaves one text node of those around it.
+    Text nodes around what Label Studio takes out are one.
 
     Args:
         root: What is shown.
         before: What its text begins with, and is not shown.
     """
-    paths, counts, text = [""], [Counter[str]()], ""
+    paths, counts, text, offset = [""], [Counter[str]()], "", 0
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start" and element.tag in _NEVER:
@@ -220,13 +216,15 @@ def _walk(root: lxml.html.HtmlElement, before: str) -> Iterator[Event]:
         else:
             if text:
                 counts[-1]["text()"] += 1
-                yield f"{paths[-1]}/text()[{counts[-1]['text()']}]", text
+                yield TextNode(f"{paths[-1]}/text()[{counts[-1]['text()']}]", offset, text)
+                offset += len(text)
             if event == "start":
-                counts[-1][element.tag] += element is not root
                 if element is not root:
+                    counts[-1][element.tag] += 1
                     paths.append(f"{paths[-1]}/{element.tag}[{counts[-1][element.tag]}]")
                     counts.append(Counter())
                 yield "open", element
+                offset += element.tag == "br"
                 text = (element.text or "").removeprefix(_dropped(element, root, before))
             elif element is root:
                 return

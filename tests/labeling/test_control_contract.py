@@ -4,7 +4,7 @@ On every object that it can be about.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
@@ -190,7 +190,7 @@ LABELLED = (
     ("HyperTextLabels", "HyperText"),
     ("ParagraphLabels", "Paragraphs"),
 )
-CASES: dict[str, Cases] = {
+CASES: Mapping[str, Cases] = {
     f"{name}, on {on}": partial(cases, on) for name, cases in ON_ANY.items() for on in OBJECTS
 } | {f"{tag}, on {on}": partial(labelled, tag, on) for tag, on in LABELLED}
 MAY_BE_EMPTY = {Kind.SET, Kind.PATHS, Kind.SPANS}

@@ -9,7 +9,7 @@ import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 from playwright.sync_api import Page
 
-from labeling.answers import written
+from labeling.answers import Kind, spans_of, written
 from labeling.controls import Region
 from labeling.form import Form
 from labeling.settings import Settings
@@ -107,7 +107,10 @@ class Project:
 
     def pre_label(self, task: int) -> str | None:
         """The model's answer to a task; None where it has none."""
-        return next((self.form.decode(one.result) for one in self.tasks[task].predictions), None)
+        return next(
+            (self.form.decode(one.result, self.item(task)) for one in self.tasks[task].predictions),
+            None,
+        )
 
     @property
     def wrong(self) -> int:
@@ -219,10 +222,12 @@ def scene(
 
 @pytest.fixture(scope="module")
 def exported(
-    scene: Scene, tmp_path_factory: pytest.TempPathFactory
+    project: Project, scene: Scene, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[int, Mapping[str, Any]]:
     """The rows of the exported dataset, by task."""
-    file, *_ = export(conclude(scene).dataset, tmp_path_factory.mktemp("export"), ["jsonl"])
+    file, *_ = export(
+        conclude(scene).dataset, tmp_path_factory.mktemp("export"), ["jsonl"], project.form
+    )
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     return {row["task"]: row for row in rows}
 
@@ -249,22 +254,25 @@ class TestPreLabels:
     def test_each_is_an_answer_and_says_what_is_believed_of_it(self, project: Project) -> None:
         for one in project.predictions:
             payload = {"result": one.result, "score": one.score, "model_version": one.model_version}
-            answer = project.form.decode(one.result)
+            answer = project.form.decode(one.result, project.item(one.task))
             assert answer is not None
             # Of an empty answer there is no region that could carry more than the score.
             if one.result:
-                prediction = from_label_studio(project.form, payload)
+                prediction = from_label_studio(project.form, payload, project.item(one.task))
                 assert (prediction.answer, prediction.confidence) == (answer, one.score)
                 assert prediction.parts.keys() == project.form.answers(answer).keys()
 
     def test_a_marked_stretch_is_the_text_s_own(self, project: Project) -> None:
         for one in project.predictions:
-            texts = project.form.shown(project.item(one.task))
-            for region in one.result:
-                value = region["value"]
-                if region["type"] == "labels":
-                    text = texts[region["to_name"]]
-                    assert value["text"] == text[value["start"] : value["end"]] != ""
+            item = project.item(one.task)
+            texts = project.form.shown(item)
+            answers = project.form.answers(project.form.decode(one.result, item) or "")
+            for control in project.form.controls:
+                if control.kind is Kind.SPANS:
+                    marked = [r for r in one.result if r["from_name"] == control.from_name]
+                    spans = spans_of(answers[control.from_name])
+                    text = texts[control.to_name]
+                    assert [r["value"]["text"] for r in marked] == [text[s:e] for s, e, _ in spans]
 
 
 def test_every_pre_label_is_known_as_the_model_s(project: Project) -> None:
@@ -289,7 +297,7 @@ class TestOnThePage:
         self, project: Project, corrected: Answered, blind: Answered
     ) -> None:
         for one in (corrected, blind):
-            assert project.form.decode(one.result) == one.answer
+            assert project.form.decode(one.result, project.item(one.task)) == one.answer
 
     def test_the_page_tells_what_it_began_with(
         self, project: Project, corrected: Answered, blind: Answered
@@ -325,7 +333,7 @@ class TestLabels:
         for one in (corrected, blind):
             row = exported[one.task]
             assert (row["label"], row["source"]) == (one.answer, "people")
-            assert row["text"] == project.item(one.task)
+            assert row["text"] == project.form.read(project.item(one.task))
             assert row["labelled_by"] == [people[0].email]
 
     def test_what_nobody_answered_yet_has_none(
