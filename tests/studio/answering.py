@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from labeling.answers import Kind, paths_of, spans_of, strings_of
 from labeling.controls import Control
 from labeling.form import Form
-from tests.studio.marking import MARK, drag_over, highlight, looks_of_marks, stored
+from tests.studio.marking import MARKS, drag_over, looks_of_marks, stored
 
 Looks: TypeAlias = dict[str, Any]
 """How a form looks: what is ticked, marked, written and so on, as people see it."""
@@ -23,7 +23,7 @@ SHOWN = ".lsf-htx-richtext, [data-testid=phrases-wrapper]"
 """The parts that show objects."""
 
 LOOKS = f"""
-{MARK}
+{MARKS}
 const every = (selector, read) => [...document.querySelectorAll(`{FORM} ${{selector}}`)]
     .filter(one => one.checkVisibility()).map(read)
 const looks = () => ({{
@@ -206,9 +206,11 @@ def _mark(sheet: Sheet, change: Change) -> None:
     was, should_be = set(spans_of(change.before or "[]")), set(spans_of(change.after))
     control, shown = change.control, sheet.text(change.control.to_name)
     tag = sheet.form.objects[control.to_name].tag
-    for span in sorted(was - should_be):
-        highlight(tag, shown, stored(sheet.form, control, span, sheet.item)).click()
-        sheet.page.keyboard.press("Backspace")
+    listed = sheet.page.locator(".lsf-outliner-item")
+    for number, span in reversed([*enumerate(sorted(was))]):
+        if span not in should_be:
+            listed.nth(number).click()
+            sheet.page.keyboard.press("Backspace")
     for span in sorted(should_be - was):
         [title] = _titles(control, {span[2]})
         sheet.find(".lsf-label").filter(has_text=title).click()

@@ -11,23 +11,35 @@ from labeling.form import Form
 
 Point: TypeAlias = tuple[float, float]
 
-MARK = """
-const mark = one => {
-    const label = (one.dataset.label ?? one.dataset.labels ?? '').replace(/^\\d+:/, '')
-    const phrase = one.closest('[data-testid^="phrase:"]')
-    if (!phrase) return [Number(one.dataset.start), Number(one.dataset.end), label, one.innerText]
-    const before = document.createRange()
-    before.setStart(phrase.lastElementChild, 0)
-    before.setEndBefore(one)
-    return [phrase.dataset.testid, before.toString().length, label, one.innerText]
+MARKS = """
+const label = one => (one.dataset.label ?? one.dataset.labels).replace(/^\\d+:/, '')
+const seen = (root, selector) =>
+    [...root.querySelectorAll(selector)].filter(one => one.checkVisibility())
+const drawn = parts => {
+    let text = ''
+    for (const part of parts) {
+        const nodes = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+        while (nodes.nextNode()) {
+            const {data, parentElement} = nodes.currentNode
+            const isMarked = parentElement.closest('.htx-highlight')
+            if (parentElement.checkVisibility())
+                text += [...data.replace(/\\s/g, '')].map(one => isMarked ? one : '·').join('')
+        }
+    }
+    const labels = parts.flatMap(part => seen(part, '[data-label], [data-labels]').map(label))
+    return labels.length ? [text, ...labels.sort()] : []
 }
-const marks = () => [document, ...document.querySelectorAll('iframe.lsf-htx-richtext')]
-    .flatMap(shown => [...(shown.contentDocument ?? shown).querySelectorAll('.htx-highlight')])
-    .filter(one => one.checkVisibility()).map(mark)
+const marks = () => [
+    ...seen(document, 'div.lsf-htx-richtext .htx-highlight').map(one =>
+        [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText]),
+    ...seen(document, 'iframe.lsf-htx-richtext').map(one => drawn([one.contentDocument.body])),
+    drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
+].filter(one => one.length)
 """
-"""How the page shows a stretch, as a script of the page tells it: where it begins, and more.
+"""How the page shows stretches, as a script of the page tells it.
 
-The page tells where a stretch of a dialogue stands by its paragraph alone.
+On a `Text`, each with its ends. On other objects, where it tells no ends and draws stretches over
+one another, the whole text without its spaces, a dot for what is not marked, and all labels.
 """
 
 ENDS = {
@@ -92,21 +104,14 @@ BOXES = """
 
 
 def looks_of_marks(form: Form, control: Control, spans: list[Span], item: str) -> list[Any]:
-    """Tell how the page shows spans, one after the other."""
-    text = form.shown(item)[control.to_name]
-    looks: list[Any] = []
-    for start, end, label in spans:
-        place = stored(form, control, (start, end, label), item)
-        words = text[start:end]
-        match form.objects[control.to_name].tag:
-            case "Paragraphs":
-                spot = [f"phrase:{place['start']}", place["startOffset"]]
-            case "HyperText":
-                spot = [place["globalOffsets"]["start"], place["globalOffsets"]["end"]]
-            case _:
-                spot = [place["start"], place["end"]]
-        looks.append([*spot, label, words])
-    return looks
+    """Tell how the page shows spans."""
+    text = form.markable(item)[control.to_name]
+    if form.objects[control.to_name].tag == "Text":
+        return [[*span, text[span[0] : span[1]]] for span in spans]
+    inside = {place for start, end, _ in spans for place in range(start, end)}
+    visible = [(place, one) for place, one in enumerate(text) if not one.isspace()]
+    drawn = "".join(one if place in inside else "·" for place, one in visible)
+    return [[drawn, *sorted(label for _, _, label in spans)]] if spans else []
 
 
 def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, Any]:
@@ -115,22 +120,6 @@ def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, 
     [region] = form.placed(regions, item)
     value: Mapping[str, Any] = region["value"]
     return value
-
-
-def highlight(tag: str, shown: Locator, place: Mapping[str, Any]) -> Locator:
-    """Find a mark on the page."""
-    match tag:
-        case "Paragraphs":
-            phrase = shown.locator(f"[data-testid='phrase:{place['start']}']")
-            return phrase.locator(".htx-highlight").filter(has_text=place["text"])
-        case "HyperText":
-            return shown.content_frame.locator(_mark_at(place["globalOffsets"]))
-        case _:
-            return shown.locator(_mark_at(place))
-
-
-def _mark_at(ends: Mapping[str, int]) -> str:
-    return f".htx-highlight[data-start='{ends['start']}'][data-end='{ends['end']}']"
 
 
 def drag_over(page: Page, tag: str, shown: Locator, place: Mapping[str, Any]) -> None:
