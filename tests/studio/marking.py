@@ -30,9 +30,10 @@ const drawn = parts => {
     return labels.length ? [text, ...labels.sort()] : []
 }
 const marks = () => [
-    ...seen(document, 'div.lsf-htx-richtext .htx-highlight').map(one =>
+    ...seen(document, '.lsf-richtext__line .htx-highlight').map(one =>
         [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText]),
-    ...seen(document, 'iframe.lsf-htx-richtext').map(one => drawn([one.contentDocument.body])),
+    ...seen(document, '.lsf-htx-richtext:not(:has(.lsf-richtext__line))').map(one =>
+        drawn([one.contentDocument?.body ?? one])),
     drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
 ].filter(one => one.length)
 """
@@ -61,10 +62,10 @@ ENDS = {
     }
 """,
     "HyperText": """
-(frame, {globalOffsets: {start, end}}) => {
-    const page = frame.contentDocument
-    const range = page.createRange()
-    const parts = page.createTreeWalker(page.body, NodeFilter.SHOW_ALL)
+(shown, {globalOffsets: {start, end}}) => {
+    const root = shown.contentDocument?.body ?? shown
+    const range = root.ownerDocument.createRange()
+    const parts = document.createTreeWalker(root, NodeFilter.SHOW_ALL)
     let seen = 0
     while (parts.nextNode()) {
         const node = parts.currentNode
@@ -133,7 +134,7 @@ def drag_over(page: Page, tag: str, shown: Locator, place: Mapping[str, Any]) ->
 
 def _ends(shown: ElementHandle, tag: str, place: Mapping[str, Any]) -> tuple[Point, Point]:
     """Give where a stretch begins and ends on the page."""
-    frame = shown.bounding_box() if tag == "HyperText" else None
+    frame = shown.bounding_box() if shown.content_frame() else None
     x, y = (frame["x"], frame["y"]) if frame else (0.0, 0.0)
     (left, top), (right, bottom) = shown.evaluate(ENDS[tag] + BOXES, dict(place))
     return (left + x, top + y), (right + x, bottom + y)

@@ -1,8 +1,8 @@
 """Stretches of pages and dialogues: the page shows and stores the very words that Tandem means."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -18,12 +18,11 @@ from tests.studio.browsing import browsing, find_chromium, log_in, photograph, s
 
 pytestmark = [pytest.mark.studio, pytest.mark.browser]
 
-Open: TypeAlias = Callable[[Form, Any, Sequence[str]], Sheet]
-
 HTML = (
     "<!DOCTYPE html>\r\n<html><head><title>T</title><style>p {margin: 3px}</style></head>\r\n"
     "<body>\r\n  <!-- none --><h1>🚲 The  Mill</h1>\r\n<script>document.write('no')</script>\r\n"
-    "<p>Anna&nbsp;Berg &amp; <b>Jo 👩🏽‍🚒 Falk</b> rode\r\n   to Lindhafen.<br>Then home, e\u0301.</p>"
+    "<p>Anna&nbsp;Berg &amp; <b>Jo 👩🏽‍🚒 Falk</b> rode\r\n   to Lindhafen.<br>"
+    "Then home, e\u0301.</p>"
     "<table><tr><th>Who</th><td>Ole\nVik</td></tr><tr><td>x</td><td>Lund</td></tr></table>"
     '<pre>\n  Kari\n  Moe</pre><p style="display:none">Ghost</p><p>End in Oslo</p></body></html>'
 )
