@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import fmean
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from backend import engines
 from backend.engines import Engine
@@ -90,10 +90,10 @@ def cost_of(words: float, seconds: Mapping[str, float]) -> Cost:
 
 
 def alone(form: Form, control: Control) -> str:
-    """Write a label config that asks for one control of a form, on the same texts."""
+    """Write a label config that asks for one control of a form, on the same objects."""
     view = Element("View")
-    for name in control.to_names:
-        SubElement(view, "Text", name=name, value=f"${form.texts[name]}")
+    tags = {tag.get("name"): tag for tag in fromstring(form.config).iter()}
+    view.extend(tags[name] for name in control.to_names)
     SubElement(view, "Header", value=form.titles[control.from_name])
     view.append(places_of(form.config)[control.from_name].element)
     return tostring(view, encoding="unicode")

@@ -1,12 +1,16 @@
 """Which controls of a label config are answered, when each shows, and what is left to people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from label_studio_sdk.label_interface.interface import LabelInterface
+from label_studio_sdk.label_interface.object_tags import ObjectTag as SdkObjectTag
 
 from labeling.config import Condition, Place
 from labeling.controls import CONTROLS, Control, Labels, OfRegions
 from labeling.controls.elements import is_true, objects_of
+from labeling.objects import OBJECTS, ObjectTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,19 @@ class _Marked:
         return Condition(self.marks.from_name, self.labels, is_met_without=False)
 
 
-def answerable(places: Mapping[str, Place], objects: Collection[str]) -> Answerable:
+def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) -> Answerable:
     """Tell which controls can be answered.
 
     Args:
         places: The control tags, by their names.
-        objects: Names of the objects that are understood.
+        objects: The object tags that can be read, by their names.
     """
     whole = {
         name: control
         for name, place in places.items()
         if not place.is_per_region
         and (control := _parsed(place)) is not None
-        and {*control.to_names} <= {*objects}
+        and _is_on(control, objects)
     }
     asked: dict[str, Control] = {}
     conditions: dict[str, tuple[Condition, ...]] = {}
@@ -77,6 +81,26 @@ def answerable(places: Mapping[str, Place], objects: Collection[str]) -> Answera
             if name not in asked
         ),
     )
+
+
+def readable(interface: LabelInterface) -> dict[str, ObjectTag]:
+    """Give every object tag that can be read, by its name: it is text, and stands in tasks."""
+    read = {tag.name: _object(tag) for tag in interface.objects}
+    return {name: one for name, one in read.items() if one is not None}
+
+
+def _object(tag: SdkObjectTag) -> ObjectTag | None:
+    if tag.tag not in OBJECTS or not (tag.value or "").startswith("$"):
+        return None
+    attributes = {name.lower(): str(value) for name, value in (tag.attr or {}).items()}
+    return OBJECTS[tag.tag].parse(tag.value_name, attributes)
+
+
+def _is_on(control: Control, objects: Mapping[str, ObjectTag]) -> bool:
+    """Tell whether all that a control is about can be read, and is what it can be about."""
+    if not objects.keys() >= set(control.to_names):
+        return False
+    return not control.on or control.on >= {objects[name].tag for name in control.to_names}
 
 
 def _parsed(place: Place) -> Control | None:

@@ -1,9 +1,9 @@
 """A form: what a label config asks, and how a task's texts and answers are read as its strings.
 
 A task is one *item*, whatever it shows, and one *answer*, however much was asked, so that all that
-routes, counts and compares need not know the form. With a single text, the item is that text; with
-several it is JSON, each text by its object's name. With a single control, the answer is the
-control's; with several it is JSON, each control's answer by its name.
+routes, counts and compares need not know the form. With a single object, the item is its content
+(see `labeling.objects`); with several it is JSON, each content by its object's name. With a single
+control, the answer is the control's; with several it is JSON, each control's answer by its name.
 """
 
 import hashlib
@@ -11,17 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answerable import answerable
-from labeling.answers import CHOICES, Kind, content_of, paths_of, spans_of, strings_of, written
-from labeling.config import Condition, interface_of, places_of
+from labeling.answerable import answerable, readable
+from labeling.answers import CHOICES, Kind, content_of, written
+from labeling.conditions import Conditions, is_shown, visible
+from labeling.config import interface_of, places_of
 from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
-
-TEXT_TAGS = ("Text",)
-"""Object tags whose content is plain text."""
-
-LONGEST_TEXT = 1_000_000
-"""Characters of one text beyond which a task is refused rather than read."""
+from labeling.objects import OBJECTS, ObjectTag
+from labeling.placing import found, placed
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,8 @@ class Form:
         controls: The controls that Tandem answers, in the config's order, but those that are asked
             of regions behind all others; at least one.
         left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
-        texts: For each object tag of plain text, in the config's order, its name and the task field
-            that it shows. What a control is about must be there; what is only shown beside, may.
+        objects: Every object tag that can be read, in the config's order, by its name. What a
+            control is about must be there in a task; what is only shown beside, may.
         titles: What stands over each control, by its name.
         conditions: When a control shows, by its name; always, where it has none.
     """
@@ -42,14 +39,19 @@ class Form:
     config: str
     controls: tuple[Control, ...]
     left_to_people: tuple[str, ...]
-    texts: Mapping[str, str]
+    objects: Mapping[str, ObjectTag]
     titles: Mapping[str, str] = field(default_factory=dict)
-    conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=dict)
 
     @property
     def only(self) -> Control | None:
         """The control, where there is but one."""
         return self.controls[0] if len(self.controls) == 1 else None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The task field that each object shows, by the object's name."""
+        return {name: one.field for name, one in self.objects.items()}
 
     @property
     def is_one_choice(self) -> bool:
@@ -75,45 +77,84 @@ class Form:
     def text_of(self, data: Mapping[str, Any]) -> str:
         """Read the item out of a task's data.
 
-        Numbers are read as their digits, since Label Studio shows them so.
-
         Raises:
-            TaskError: A field is missing, null, empty, not a text, or too long.
+            TaskError: A field is missing, null, empty, not what its object shows, or too long, or
+                where stretches stand in it cannot be told though they are asked for.
         """
-        if len(self.texts) == 1:
-            [field] = self.texts.values()
-            return _text_in(data, field)
-        asked = {name for control in self.controls for name in control.to_names}
-        return written(
-            {
-                name: _text_in(data, field)
-                for name, field in self.texts.items()
-                if name in asked or data.get(field)
-            }
-        )
+        contents = {
+            name: one.content_in(data)
+            for name, one in self.objects.items()
+            if len(self.objects) == 1 or name in self._asked or data.get(one.field)
+        }
+        for control in self.controls:
+            if control.kind is Kind.SPANS:
+                self.objects[control.to_name].markable(contents[control.to_name])
+        return self._joined(contents)
 
     def shown(self, item: str) -> dict[str, str]:
-        """Give the texts of an item, by the object that shows them.
+        """Give the texts that people read of an item, by the object that shows them.
 
         Raises:
             TaskError: It is no item of this form.
         """
-        if len(self.texts) == 1:
-            return dict.fromkeys(self.texts, item)
-        try:
-            texts = content_of(item)
-            asked = {name for control in self.controls for name in control.to_names}
-            return {n: str(texts[n]) for n in self.texts if n in asked or n in texts}
-        except (AnswerError, KeyError, TypeError) as error:
-            raise TaskError("This is no item of the label config") from error
+        contents = self._contents(item)
+        return {name: self.objects[name].text_of(one) for name, one in contents.items()}
 
-    def data_of(self, item: str) -> dict[str, str]:
+    def markable(self, item: str) -> dict[str, str]:
+        """Give the same texts, with a blank for each character that nobody can mark.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        marked = {control.to_name for control in self.controls if control.kind is Kind.SPANS}
+        contents = self._contents(item)
+        return {name: self.objects[name].markable(contents[name]) for name in marked}
+
+    def read(self, item: str) -> str:
+        """Give an item as people read it, in which spans are counted.
+
+        A single object's text, or JSON with each text by its object's name; an item that cannot be
+        read is given as it is.
+        """
+        try:
+            return self._joined(self.shown(item))
+        except TaskError:
+            return item
+
+    def data_of(self, item: str) -> dict[str, Any]:
         """Write an item as the fields of a task's data, such as `text_of` reads.
 
         Raises:
             TaskError: It is no item of this form.
         """
-        return {self.texts[name]: text for name, text in self.shown(item).items()}
+        contents = self._contents(item).items()
+        return {
+            self.objects[name].field: self.objects[name].field_of(one) for name, one in contents
+        }
+
+    @property
+    def _asked(self) -> set[str]:
+        """The objects that controls are about."""
+        return {name for control in self.controls for name in control.to_names}
+
+    def _joined(self, strings: Mapping[str, str]) -> str:
+        """Write what objects show as one string: the only one's as it is, several as JSON."""
+        return written(strings) if len(self.objects) > 1 else next(iter(strings.values()))
+
+    def _contents(self, item: str) -> dict[str, str]:
+        """Take an item apart: each object's content, by its name.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        if len(self.objects) == 1:
+            return dict.fromkeys(self.objects, item)
+        try:
+            contents = content_of(item)
+            asked = self._asked
+            return {n: str(contents[n]) for n in self.objects if n in asked or n in contents}
+        except (AnswerError, KeyError, TypeError) as error:
+            raise TaskError("This is no item of the label config") from error
 
     def answer(self, answers: Mapping[str, str]) -> str | None:
         """Join the controls' answers, by their names; None where nothing is answered.
@@ -123,7 +164,9 @@ class Form:
         """
         if self.only:
             return answers.get(self.only.from_name)
-        return written(self._of_marked(self._visible(answers))) if answers else None
+        if not answers:
+            return None
+        return written(self._of_marked(visible(self.conditions, self.controls, answers)))
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -153,21 +196,41 @@ class Form:
         answers, shown = self.answers(answer), self.shown(item)
         if self._of_marked(answers) != answers:
             raise AnswerError(f"{answer[:100]!r} speaks of regions that it does not mark")
-        return [
+        regions = [
             region
             for control in self.controls
             if control.from_name in answers
             for region in control.encode(answers[control.from_name], shown[control.to_name])
         ]
+        return self.placed(regions, item)
 
-    def decode(self, regions: Sequence[Region]) -> str | None:
-        """Read the answer out of a result; None where it answers nothing, or not what is required.
+    def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
+        """Write where controls' own regions stand in an item's texts as Label Studio stores it.
 
         Raises:
-            AnswerError: The regions cannot be understood.
+            AnswerError: Nothing can be marked where one begins or ends.
+            TaskError: The item is none of this form.
         """
-        found = {control.from_name: control.decode(regions) for control in self.controls}
-        answers = {name: answer for name, answer in found.items() if answer is not None}
+        return placed(regions, self.objects, self._contents(item))
+
+    def decode(self, regions: Sequence[Region], item: str = "") -> str | None:
+        """Read the answer out of a result; None where it answers nothing, or not what is required.
+
+        Args:
+            regions: The result's.
+            item: What the task shows, in whose texts spans are counted.
+
+        Raises:
+            AnswerError: The regions cannot be understood, or not without the item.
+        """
+        names = {control.from_name for control in self.controls}
+        own = [one for one in regions if isinstance(one, Mapping) and one.get("from_name") in names]
+        try:
+            own = found(own, self.objects, self._contents(item) if item else {})
+        except TaskError as error:
+            raise AnswerError(f"Where a region stands cannot be told: {error}") from error
+        said = {control.from_name: control.decode(own) for control in self.controls}
+        answers = {name: answer for name, answer in said.items() if answer is not None}
         if not answers or self._lacks(answers):
             return None
         return self.answer(answers)
@@ -182,18 +245,7 @@ class Form:
 
     def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
         """Tell whether a control shows under the other controls' answers."""
-        conditions = self.conditions.get(control.from_name, ())
-        return all(self._is_met(condition, answers) for condition in conditions)
-
-    def _visible(self, answers: Mapping[str, str]) -> Mapping[str, str]:
-        """Leave out what does not show, and what shows only beside that."""
-        kept = dict(answers)
-        while True:
-            names = {one.from_name for one in self.controls if self.shows(one, kept)}
-            fewer = {name: answer for name, answer in kept.items() if name in names}
-            if fewer == kept:
-                return kept
-            kept = fewer
+        return is_shown(control, self.conditions, self.controls, answers)
 
     def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Leave out what is said of regions that are not marked.
@@ -214,16 +266,6 @@ class Form:
             for control in self.controls
         )
 
-    def _is_met(self, condition: Condition, answers: Mapping[str, str]) -> bool:
-        by_name = {control.from_name: control for control in self.controls}
-        if condition.control not in by_name:
-            # What only people answer is unknown here, so nothing may hang on it.
-            return True
-        answer = answers.get(condition.control)
-        picked = set() if answer is None else _picked(by_name[condition.control], answer)
-        is_picked = bool(picked & condition.values if condition.values else picked)
-        return is_picked != condition.is_met_without
-
 
 def parse(config: str) -> Form:
     """Read a label config.
@@ -232,56 +274,21 @@ def parse(config: str) -> Form:
         LabelConfigError: The XML is broken, a tag unknown, or no control can be answered from a
             text.
     """
-    interface = interface_of(config)
-    texts = {
-        tag.name: tag.value_name
-        for tag in interface.objects
-        if tag.tag in TEXT_TAGS and (tag.value or "").startswith("$")
-    }
+    objects = readable(interface_of(config))
     places = places_of(config)
-    asked = answerable(places, texts)
+    asked = answerable(places, objects)
     if not asked.controls:
         found = ", ".join(asked.left_to_people) or "no control at all"
         raise LabelConfigError(
             f"The label config holds no control that Tandem can answer, only {found}",
             where="label config",
-            mend=f"Add a {' or '.join(CONTROLS)} tag on a Text tag.",
+            mend=f"Add a {' or '.join(CONTROLS)} tag on a {' or '.join(OBJECTS)} tag.",
         )
     return Form(
         config,
         asked.controls,
         asked.left_to_people,
-        texts,
-        titles={control.from_name: places[control.from_name].title for control in asked.controls},
+        objects,
+        titles={one.from_name: places[one.from_name].title for one in asked.controls},
         conditions=asked.conditions,
     )
-
-
-def _picked(control: Control, answer: str) -> set[str]:
-    """Give what conditions may name of an answer: what people see, and what is stored."""
-    match control.kind:
-        case Kind.SET:
-            values = set(strings_of(answer))
-        case Kind.PATHS:
-            values = {value for path in paths_of(answer) for value in path}
-        case Kind.SPANS:
-            values = {label for _, _, label in spans_of(answer)}
-        case _:
-            values = {answer}
-    shown = {one.text for one in control.candidates if one.value in values}
-    return values | shown
-
-
-def _text_in(data: Mapping[str, Any], field: str) -> str:
-    value = data.get(field)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
-    if value is None:
-        raise TaskError(f"The task has no field {field!r}", mend="Add it to the task's data.")
-    if not isinstance(value, str):
-        raise TaskError(f"The task's field {field!r} is not a text")
-    if not value.strip():
-        raise TaskError(f"The task's field {field!r} is empty")
-    if len(value) > LONGEST_TEXT:
-        raise TaskError(f"The task's field {field!r} is longer than {LONGEST_TEXT} characters")
-    return value

@@ -34,7 +34,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         if control.from_name not in prediction.parts:
             continue
         part = prediction.parts[control.from_name]
-        own = _scored(control, part, form.shown(item)[control.to_name])
+        own = form.placed(_scored(control, part, form.shown(item)[control.to_name]), item)
         if own:
             own[0]["meta"] = {META_KEY: _meta(part)}
         else:
@@ -50,14 +50,19 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
     }
 
 
-def from_label_studio(form: Form, payload: Mapping[str, Any]) -> Prediction:
+def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") -> Prediction:
     """Read a prediction of Tandem back from Label Studio's form.
+
+    Args:
+        form: The form.
+        payload: What Label Studio stores.
+        item: What the task shows, in whose texts spans are counted.
 
     Raises:
         AnswerError: It is not a prediction of Tandem, or not an answer of the form.
     """
     regions = payload.get("result") or []
-    answer = form.decode(regions)
+    answer = form.decode(regions, item)
     if answer is None:
         raise AnswerError("The prediction holds no answer")
     try:
@@ -86,9 +91,10 @@ def _scored(control: Control, part: Part, text: str) -> list[Region]:
 def _score(region: Region, part: Part) -> float:
     """Give a span its own probability, and every other region its control's."""
     value = region["value"]
-    [label, *_] = value.get("labels", [""])
-    span = written([value.get("start"), value.get("end"), label])
-    return part.distribution.get(span, part.confidence)
+    if "start" not in value:
+        return part.confidence
+    [label] = value[region["type"]]
+    return part.distribution.get(written([value["start"], value["end"], label]), part.confidence)
 
 
 def _meta(part: Part) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def _is_read_otherwise(scene: Scene) -> bool:
         one.answer is not None and not scene.form.accepts(one.answer, texts.get(one.task, ""))
         for one in scene.state.predictions
     ) or any(
-        one.answer != answer_of(scene.form, one.result)
+        one.answer != answer_of(scene.form, one.result, texts.get(one.task))
         for one in scene.standing
         if not one.was_cancelled
     )

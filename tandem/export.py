@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from labeling.form import Form
 from routing import proof
 from routing.ledger.records import LedgerState
 from routing.populations import frozen_of, proven
@@ -22,13 +23,25 @@ from tandem.tables import FORMATS, Schema, into, replacing, write_table
 
 
 def export(
-    dataset: pd.DataFrame, folder: Path, formats: Sequence[str] = FORMATS
+    dataset: pd.DataFrame,
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    form: Form | None = None,
 ) -> tuple[Path, ...]:
     """Write the dataset of `aggregation.dataset.build` as `labels`; see `tandem.tables`.
+
+    Args:
+        dataset: The dataset.
+        folder: Where to.
+        formats: As what.
+        form: The form, by which each item is written as the text that people read.
 
     Raises:
         SettingsError: A format is unknown, or the folder cannot be written.
     """
+    if form is not None:
+        texts = [None if item is None else form.read(item) for item in dataset["text"]]
+        dataset = dataset.assign(text=pd.Series(texts, dataset.index, dtype="object"))
     return write_table(dataset, folder, "labels", formats, _labels())
 
 

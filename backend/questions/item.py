@@ -17,12 +17,15 @@ class Item:
         key: The form's item, by which it is known.
         prompt: What prompts show of it.
         texts: The texts themselves, by the object that shows them.
+        markable: Of those that are to be labelled in stretches, the same with a blank for each
+            character that cannot be.
         said: What other questions found, by their control, where a question hangs on it.
     """
 
     key: str
     prompt: str
     texts: Mapping[str, str]
+    markable: Mapping[str, str]
     said: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -33,15 +36,15 @@ def item_of(form: Form, key: str) -> Item:
         TaskError: It is no item of this form.
     """
     texts = form.shown(key)
-    return Item(key, shown(texts), texts)
+    return Item(key, shown(texts), texts, form.markable(key))
 
 
 def content_free(form: Form) -> list[Item]:
     """Give items that say nothing, for the contextual prior."""
     items = []
     for nothing in CONTENT_FREE:
-        texts = dict.fromkeys(form.texts, nothing)
-        items.append(Item(shown(texts), shown(texts), texts))
+        texts = dict.fromkeys(form.objects, nothing)
+        items.append(Item(shown(texts), shown(texts), texts, texts))
     return items
 
 

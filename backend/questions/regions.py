@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backend.embedding import Vector
-from backend.engines import Ability
+from backend.engines import Ability, Asked
 from backend.learning.taught import Taught
-from backend.model import Asked, Model
+from backend.model import Model
 from backend.prompts.frame import LINE, one_line
 from backend.questions.base import Question, digest_of
 from backend.questions.item import Item

@@ -70,7 +70,7 @@ class SpansQuestion(OpenQuestion):
         lists = model.generate(self.requests(items))
         labels = len(self.frames)
         return [
-            self._found(item.texts[self.control.to_name], lists[at * labels : (at + 1) * labels])
+            self._found(item.markable[self.control.to_name], lists[at * labels : (at + 1) * labels])
             for at, item in enumerate(items)
         ]
 
@@ -92,7 +92,7 @@ class SpansQuestion(OpenQuestion):
                 frame.around(item.prompt),
                 self.tokens,
                 stop=("\n",),
-                schema=schema_of(item.texts[self.control.to_name]),
+                schema=schema_of(item.markable[self.control.to_name]),
             )
             for item in items
             for frame in self.frames

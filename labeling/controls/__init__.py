@@ -1,8 +1,8 @@
-"""The control tags that Tandem answers: one file a tag, found by its name in `CONTROLS`."""
+"""The control tags that Tandem answers: one file a kind, found by the tag's name in `CONTROLS`."""
 
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
-from labeling.controls.labels import Labels
+from labeling.controls.labels import HyperTextLabels, Labels, ParagraphLabels
 from labeling.controls.number import Number
 from labeling.controls.pairwise import Pairwise
 from labeling.controls.rating import Rating
@@ -18,6 +18,8 @@ _ALL: tuple[type[Control], ...] = (
     Number,
     TextArea,
     Labels,
+    HyperTextLabels,
+    ParagraphLabels,
 )
 
 CONTROLS: dict[str, type[Control]] = {control.tag: control for control in _ALL}
@@ -28,10 +30,12 @@ __all__ = [
     "Candidate",
     "Choices",
     "Control",
+    "HyperTextLabels",
     "Labels",
     "Number",
     "OfRegions",
     "Pairwise",
+    "ParagraphLabels",
     "Rating",
     "Region",
     "Taxonomy",

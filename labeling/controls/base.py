@@ -38,6 +38,8 @@ class Control(ABC):
 
     tag: ClassVar[str]
     """The tag's name in a label config, such as `Choices`."""
+    on: ClassVar[frozenset[str]] = frozenset()
+    """The object tags that it can be about; empty: any."""
 
     from_name: str
     to_name: str

@@ -1,7 +1,8 @@
-"""`Labels` on a text: labelled stretches of it.
+"""`Labels`, and the tags of its kind for other objects than `Text`: labelled stretches of a text.
 
-Label Studio counts code points, as Python does, and counts each of a carriage return and a line
-feed as one: `text[start:end]` is what the page highlights, and no offset is converted.
+How a stretch is stored, its object says; see `labeling.objects`. Of a `Text`, Label Studio counts
+code points, as Python does, and counts each of a carriage return and a line feed as one:
+`text[start:end]` is what the page highlights, and no offset is converted.
 Source: https://labelstud.io/tags/text, and the page's `RichText/domManager.ts`.
 """
 
@@ -30,12 +31,13 @@ _ID_LENGTH = 10
 
 @dataclass(frozen=True)
 class Labels(Control):
-    """A `Labels` tag on a text.
+    """A `Labels` tag.
 
     Source: https://labelstud.io/tags/labels
     """
 
     tag: ClassVar[str] = "Labels"
+    on: ClassVar[frozenset[str]] = frozenset({"Text", "HyperText"})
 
     from_name: str
     to_name: str
@@ -49,7 +51,9 @@ class Labels(Control):
             return None
         labels = candidates_of(tag, tag.iter("Label"))
         if not labels:
-            raise broken(tag, "A Labels tag needs labels", "Add <Label value=…/> tags inside it.")
+            raise broken(
+                tag, f"A {cls.tag} tag needs labels", "Add <Label value=…/> tags inside it."
+            )
         return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), labels)
 
     @property
@@ -63,7 +67,7 @@ class Labels(Control):
         return self.labels
 
     def encode(self, answer: str, text: str = "") -> list[Region]:
-        """Write each span as a region of type `labels`, with an id that the span alone decides."""
+        """Write each span as a region of the tag's type, with an id that the span alone decides."""
         spans = spans_of(answer)
         if self._written(spans) != answer:
             raise self._refusal(answer)
@@ -76,6 +80,11 @@ class Labels(Control):
         """
         return self._written(span for value in self._own(regions) for span in self._spans(value))
 
+    @property
+    def _key(self) -> str:
+        """The key of a region's value that holds its labels, which is the region's type."""
+        return self.tag.lower()
+
     def _marked(self, span: Span, text: str) -> Region:
         """Write one span.
 
@@ -85,7 +94,7 @@ class Labels(Control):
         start, end, label = span
         if end > len(text):
             raise AnswerError(f"The span {start} to {end} ends behind the text's end, {len(text)}")
-        value = {"start": start, "end": end, "text": text[start:end], "labels": [label]}
+        value = {"start": start, "end": end, "text": text[start:end], self._key: [label]}
         digest = hashlib.sha256(written([self.from_name, *span]).encode()).hexdigest()
         return self._region(value, id=digest[:_ID_LENGTH])
 
@@ -95,7 +104,7 @@ class Labels(Control):
         Raises:
             AnswerError: It has no labels, or no offsets that can be.
         """
-        start, end, labels = (value.get(key) for key in ("start", "end", "labels"))
+        start, end, labels = (value.get(key) for key in ("start", "end", self._key))
         if not isinstance(labels, list) or not labels:
             raise AnswerError(f"A region of {self.from_name!r} holds no labels")
         for label in labels:
@@ -106,3 +115,24 @@ class Labels(Control):
         if self.required and not distinct:
             return None
         return written(distinct)
+
+
+class HyperTextLabels(Labels):
+    """A `HyperTextLabels` tag.
+
+    Source: https://labelstud.io/tags/hypertextlabels
+    """
+
+    tag = "HyperTextLabels"
+    on = frozenset({"HyperText"})
+
+
+class ParagraphLabels(Labels):
+    """A `ParagraphLabels` tag.
+
+    Of `Labels` on a `Paragraphs`, Label Studio's page shows what is stored, but lets nobody mark.
+    Source: https://labelstud.io/tags/paragraphlabels
+    """
+
+    tag = "ParagraphLabels"
+    on = frozenset({"Paragraphs"})

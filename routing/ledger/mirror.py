@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from routing.ledger.database import put
 from routing.ledger.records import Reading
-from routing.ledger.rows import annotation_row, prediction_row, task_row
+from routing.ledger.rows import annotation_row, item_of, prediction_row, task_row
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
 from routing.studio.records import StudioTask
 
@@ -21,14 +21,19 @@ def mirror_tasks(
 ) -> None:
     """Record some tasks as they are now; those known from a later look stay as they are."""
     fresh = _newest(connection, project, tasks)
-    predictions = [prediction_row(one, reading) for task in fresh for one in task.predictions]
-    annotations = [annotation_row(one, reading) for task in fresh for one in task.annotations]
+    items = {task.id: item_of(task, reading.form) for task in fresh}
+    predictions = [
+        prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
+    ]
+    annotations = [
+        annotation_row(one, items[task.id], reading) for task in fresh for one in task.annotations
+    ]
     ids = [task.id for task in fresh]
     gone = _known(connection, project, PredictionRow, ids) - {row["id"] for row in predictions}
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone))
-    put(connection, TaskRow, project, [task_row(task, reading) for task in fresh])
+    put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 

@@ -21,16 +21,12 @@ SAVED_AGAIN = timedelta(seconds=1)
 change is an edit."""
 
 
-def task_row(task: StudioTask, reading: Reading) -> Row:
-    """Keep a task's text, how many people it is for, and of a twin what it stands for."""
-    try:
-        text = reading.form.text_of(task.data)
-    except TaskError:
-        text = None
+def task_row(task: StudioTask, item: str | None) -> Row:
+    """Keep a task's item, how many people it is for, and of a twin what it stands for."""
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
-        "text": text,
+        "text": item,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
@@ -38,13 +34,21 @@ def task_row(task: StudioTask, reading: Reading) -> Row:
     }
 
 
-def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
+def item_of(task: StudioTask, form: Form) -> str | None:
+    """Read a task's item; None where it has none."""
+    try:
+        return form.text_of(task.data)
+    except TaskError:
+        return None
+
+
+def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
     """Keep what a prediction believes; of another model's, the answer and the score."""
     row: Row = {
         "id": prediction.id,
         "task": prediction.task,
         "model_version": prediction.model_version,
-        "answer": answer_of(reading.form, prediction.result),
+        "answer": answer_of(reading.form, prediction.result, item),
         "confidence": prediction.score,
         "raw_score": None,
         "distribution": {},
@@ -61,7 +65,7 @@ def prediction_row(prediction: StudioPrediction, reading: Reading) -> Row:
         "model_version": prediction.model_version,
     }
     try:
-        own = from_label_studio(reading.form, payload)
+        own = from_label_studio(reading.form, payload, item or "")
     except AnswerError:
         return row
     return row | {
@@ -83,15 +87,16 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
     return {"raw_score": prediction.score, "calibrator": calibrator}
 
 
-def annotation_row(annotation: StudioAnnotation, reading: Reading) -> Row:
+def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
     """Keep whose answer an annotation is, and what it says."""
     worker, kind = _worker(annotation, reading.model_worker)
+    answer = answer_of(reading.form, annotation.result, item)
     return {
         "id": annotation.id,
         "task": annotation.task,
         "worker_id": worker,
         "worker": reading.workers.get(worker, f"user {worker}"),
-        "answer": None if annotation.was_cancelled else answer_of(reading.form, annotation.result),
+        "answer": None if annotation.was_cancelled else answer,
         "result": list(annotation.result),
         "kind": kind,
         "was_cancelled": annotation.was_cancelled,
@@ -114,9 +119,9 @@ def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, Annot
     return annotation.completed_by, "model"
 
 
-def answer_of(form: Form, result: Sequence[Region]) -> str | None:
-    """Read the answer out of a result; None where it is no answer of the form."""
+def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:
+    """Read the answer to an item out of a result; None where it is no answer of the form."""
     try:
-        return form.decode(result)
+        return form.decode(result, item or "")
     except AnswerError:
         return None

@@ -47,7 +47,7 @@ def export(
         outcome = _outcome(settings_file, terminal)
         dataset, state = outcome.dataset, outcome.state
         written = (
-            *write(dataset, to, formats),
+            *write(dataset, to, formats, outcome.agreement.form),
             *export_controls(outcome.controls, to, formats),
         )
         files = [str(file) for file in written]

@@ -3,7 +3,8 @@
 import pytest
 
 from labeling.errors import LabelConfigError, TaskError
-from labeling.form import LONGEST_TEXT, parse
+from labeling.form import parse
+from labeling.objects import LONGEST_TEXT
 from tests.labeling.configs import TOPICS, choices
 
 

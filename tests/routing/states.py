@@ -25,7 +25,7 @@ def answer(
     """A person's answer, saved so long after noon; without a label, a skip."""
     made = annotation(id_, task, by, label or "negative", was_cancelled=label is None)
     moment = NOON + at
-    row = annotation_row(replace(made, created_at=moment, updated_at=moment), READING)
+    row = annotation_row(replace(made, created_at=moment, updated_at=moment), None, READING)
     return LedgerAnnotation(stray=False, **row)
 
 

@@ -8,9 +8,9 @@ from labeling.form import parse
 from labeling.sections import ControlSettings
 from routing import evidence
 from routing.ledger.records import LedgerAnnotation, Reading
-from routing.ledger.rows import prediction_row, task_row
+from routing.ledger.rows import annotation_row, item_of, prediction_row, task_row
 from routing.studio.records import StudioPrediction
-from tests.routing.observed import ADA, BEN, READING
+from tests.routing.observed import ADA, BEN, READING, annotation
 from tests.routing.observed import task as seen_task
 from tests.routing.states import TASK, answer, decision, prediction, state, task
 
@@ -75,16 +75,16 @@ class TestEmptyPrediction:
 
     def test_is_tandem_s_where_its_version_is(self) -> None:
         reading = Reading(self.SPANS, {}, None, {"tiny-12345678": "temperature, 40 answers"})
-        row = prediction_row(self.EMPTY, reading)
+        row = prediction_row(self.EMPTY, None, reading)
         assert (row["answer"], row["confidence"]) == ("[]", 0.7)
         assert row["calibrator"] == "temperature, 40 answers"
 
     def test_is_somebody_s_where_it_is_not(self) -> None:
-        row = prediction_row(self.EMPTY, Reading(self.SPANS, {}, None))
+        row = prediction_row(self.EMPTY, None, Reading(self.SPANS, {}, None))
         assert row["calibrator"] is None
 
     def test_of_a_choice_is_no_answer(self) -> None:
-        row = prediction_row(self.EMPTY, replace(READING, calibrators={"tiny-12345678": "x"}))
+        row = prediction_row(self.EMPTY, None, replace(READING, calibrators={"tiny-12345678": "x"}))
         assert row["answer"] is None
 
 
@@ -94,5 +94,26 @@ def test_a_task_of_several_texts_is_kept_whole() -> None:
         <Pairwise name="better" toName="a,b"/></View>"""
     )
     seen = replace(seen_task(TASK), data={"one": "First.", "two": "Second."})
-    row = task_row(seen, Reading(form, {}, None))
+    row = task_row(seen, item_of(seen, form))
     assert form.data_of(row["text"]) == {"one": "First.", "two": "Second."}
+
+
+def test_where_people_marked_a_dialogue_is_read_by_what_it_says() -> None:
+    form = parse(
+        """<View><Paragraphs name="d" value="$talk"/>
+        <ParagraphLabels name="acts" toName="d"><Label value="Question"/></ParagraphLabels>
+        </View>"""
+    )
+    talk = [{"author": "Ana", "text": "Hello."}, {"author": "Bo", "text": "Who is there?"}]
+    seen = replace(seen_task(TASK), data={"talk": talk})
+    value = {"start": "1", "end": "1", "startOffset": 0, "endOffset": 13}
+    region = {
+        "from_name": "acts",
+        "to_name": "d",
+        "type": "paragraphlabels",
+        "value": {**value, "paragraphlabels": ["Question"]},
+    }
+    marked = replace(annotation(1, TASK, ADA, "negative"), result=[region])
+    row = annotation_row(marked, item_of(seen, form), Reading(form, {}, None))
+    assert row["answer"] == '[[16,29,"Question"]]'
+    assert annotation_row(marked, None, Reading(form, {}, None))["answer"] is None

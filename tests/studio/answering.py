@@ -11,6 +11,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from labeling.answers import Kind, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.controls import Control, OfRegions
 from labeling.form import Form
+from tests.studio.marking import MARKS, drag_over, looks_of_marks, stored
 
 Looks: TypeAlias = dict[str, Any]
 """How a form looks: what is ticked, marked, written and so on, as people see it, and where it
@@ -19,7 +20,11 @@ asks something of regions, how it looks while each one is selected."""
 FORM = ".lsf-main-view__annotation"
 """The part of the page that holds the form."""
 
+SHOWN = ".lsf-htx-richtext, [data-testid=phrases-wrapper]"
+"""The parts that show objects."""
+
 LOOKS = f"""
+{MARKS}
 const every = (selector, read) => [...document.querySelectorAll(`{FORM} ${{selector}}`)]
     .filter(one => one.checkVisibility()).map(read)
 const looks = () => ({{
@@ -28,42 +33,11 @@ const looks = () => ({{
     numbers: every('input[type=number]', one => one.value).filter(one => one).map(Number),
     texts: every('[data-testid=htx-textbox-content]', one => one.innerText),
     places: every('.ant-select-selection-item-content', one => one.innerText),
-    marked: every('.htx-highlight', one => [
-        Number(one.dataset.start),
-        Number(one.dataset.end),
-        one.dataset.label.replace(/^\\d+:/, ''),
-        one.innerText,
-    ]),
+    marked: marks(),
     better: every('.bg-primary-background', one => one.innerText),
 }})
 """
 """How the form looks, as a script of the page tells it."""
-
-ENDS = """
-(text, [start, end]) => {
-    const range = document.createRange()
-    let seen = 0
-    for (const line of text.querySelectorAll('.lsf-richtext__line')) {
-        const parts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
-        while (parts.nextNode()) {
-            const characters = [...parts.currentNode.data]
-            const unit = place => characters.slice(0, place - seen).join('').length
-            const behind = seen + characters.length
-            if (seen <= start && start < behind) range.setStart(parts.currentNode, unit(start))
-            if (seen < end && end <= behind) range.setEnd(parts.currentNode, unit(end))
-            seen = behind
-        }
-        seen += 1
-    }
-    const boxes = [...range.getClientRects()]
-    const [first, last] = [boxes[0], boxes.at(-1)]
-    return [
-        [first.left + 1, first.top + first.height / 2],
-        [last.right - 1, last.top + last.height / 2],
-    ]
-}
-"""
-"""Where a stretch of a text begins and ends on the page."""
 
 WAIT = 30_000
 """Milliseconds until an answer that the page does not show counts as not shown."""
@@ -175,8 +149,12 @@ class Sheet:
             own = said.get(control.from_name)
             if own is not None and control.kind is Kind.REGIONS:
                 own = None if selected is None else regions_of(own).get(selected)
-            if own is not None:
-                _look(looks, control.inner, own, texts)
+            if own is None:
+                continue
+            _look(looks, control.inner, own, texts)
+            if control.kind is Kind.SPANS:
+                marked = looks_of_marks(self.form, control, spans_of(own), self.item)
+                looks["marked"] = marked
         return looks
 
     def find(self, selector: str) -> Locator:
@@ -185,7 +163,7 @@ class Sheet:
 
     def text(self, name: str) -> Locator:
         """Find the text that an object shows."""
-        return self.find(".lsf-htx-richtext").nth(list(self.form.texts).index(name))
+        return self.find(SHOWN).nth(list(self.form.objects).index(name))
 
 
 def _look(looks: dict[str, Any], control: Control, answer: str, texts: Mapping[str, str]) -> None:
@@ -201,9 +179,6 @@ def _look(looks: dict[str, Any], control: Control, answer: str, texts: Mapping[s
             looks["texts"] = strings_of(answer)
         case Kind.PATHS:
             looks["places"] = [path[-1] for path in paths_of(answer)]
-        case Kind.SPANS:
-            text = texts[control.to_name]
-            looks["marked"] = [[*span, text[span[0] : span[1]]] for span in spans_of(answer)]
         case Kind.PAIR:
             looks["better"] = [texts[_side(control, answer)]]
 
@@ -279,19 +254,17 @@ def _place(sheet: Sheet, change: Change) -> None:
 def _mark(sheet: Sheet, change: Change) -> None:
     """Delete what is marked and should not be, and drag over what should be."""
     was, should_be = set(spans_of(change.before or "[]")), set(spans_of(change.after))
-    for start, end, _ in sorted(was - should_be):
-        sheet.find(f".htx-highlight[data-start='{start}'][data-end='{end}']").click()
-        sheet.page.keyboard.press("Backspace")
-    for start, end, label in sorted(should_be - was):
-        [title] = _titles(change.control, {label})
+    control, shown = change.control, sheet.text(change.control.to_name)
+    tag = sheet.form.objects[control.to_name].tag
+    listed = sheet.page.locator(".lsf-outliner-item")
+    for number, span in reversed([*enumerate(sorted(was))]):
+        if span not in should_be:
+            listed.nth(number).click()
+            sheet.page.keyboard.press("Backspace")
+    for span in sorted(should_be - was):
+        [title] = _titles(control, {span[2]})
         sheet.find(".lsf-label").filter(has_text=title).click()
-        (left, top), (right, bottom) = sheet.text(change.control.to_name).evaluate(
-            ENDS, [start, end]
-        )
-        sheet.page.mouse.move(left, top)
-        sheet.page.mouse.down()
-        sheet.page.mouse.move(right, bottom, steps=5)
-        sheet.page.mouse.up()
+        drag_over(sheet.page, tag, shown, stored(sheet.form, control, span, sheet.item))
 
 
 _BY_HAND: Mapping[Kind, Callable[[Sheet, Change], None]] = {

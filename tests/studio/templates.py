@@ -61,7 +61,10 @@ class Project:
 
     def pre_label(self, task: int) -> str | None:
         """The model's answer to a task; None where it has none."""
-        return next((self.form.decode(one.result) for one in self.tasks[task].predictions), None)
+        return next(
+            (self.form.decode(one.result, self.item(task)) for one in self.tasks[task].predictions),
+            None,
+        )
 
     @property
     def wrong(self) -> int:

@@ -3,6 +3,7 @@
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
+from labeling.answers import Kind, spans_of
 from labeling.storing import from_label_studio
 from tests import examples
 from tests.examples import TEMPLATES
@@ -40,22 +41,25 @@ class TestPreLabels:
     def test_each_is_an_answer_and_says_what_is_believed_of_it(self, project: Project) -> None:
         for one in project.predictions:
             payload = {"result": one.result, "score": one.score, "model_version": one.model_version}
-            answer = project.form.decode(one.result)
+            answer = project.form.decode(one.result, project.item(one.task))
             assert answer is not None
             # Of an empty answer there is no region that could carry more than the score.
             if one.result:
-                prediction = from_label_studio(project.form, payload)
+                prediction = from_label_studio(project.form, payload, project.item(one.task))
                 assert (prediction.answer, prediction.confidence) == (answer, one.score)
                 assert prediction.parts.keys() == project.form.answers(answer).keys()
 
     def test_a_marked_stretch_is_the_text_s_own(self, project: Project) -> None:
         for one in project.predictions:
-            texts = project.form.shown(project.item(one.task))
-            for region in one.result:
-                value = region["value"]
-                if region["type"] == "labels":
-                    text = texts[region["to_name"]]
-                    assert value["text"] == text[value["start"] : value["end"]] != ""
+            item = project.item(one.task)
+            texts = project.form.shown(item)
+            answers = project.form.answers(project.form.decode(one.result, item) or "")
+            for control in project.form.controls:
+                if control.kind is Kind.SPANS:
+                    marked = [r for r in one.result if r["from_name"] == control.from_name]
+                    spans = spans_of(answers[control.from_name])
+                    text = texts[control.to_name]
+                    assert [r["value"]["text"] for r in marked] == [text[s:e] for s, e, _ in spans]
 
 
 def test_every_pre_label_is_known_as_the_model_s(project: Project) -> None:

@@ -120,10 +120,12 @@ def scene(
 
 @pytest.fixture(scope="module")
 def exported(
-    scene: Scene, tmp_path_factory: pytest.TempPathFactory
+    project: Project, scene: Scene, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[int, Mapping[str, Any]]:
     """The rows of the exported dataset, by task."""
-    file, *_ = export(conclude(scene).dataset, tmp_path_factory.mktemp("export"), ["jsonl"])
+    file, *_ = export(
+        conclude(scene).dataset, tmp_path_factory.mktemp("export"), ["jsonl"], project.form
+    )
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     return {row["task"]: row for row in rows}
 
@@ -142,7 +144,7 @@ class TestOnThePage:
         self, project: Project, corrected: Answered, blind: Answered
     ) -> None:
         for one in (corrected, blind):
-            assert project.form.decode(one.result) == one.answer
+            assert project.form.decode(one.result, project.item(one.task)) == one.answer
 
     def test_the_page_tells_what_it_began_with(
         self, project: Project, corrected: Answered, blind: Answered
@@ -178,7 +180,7 @@ class TestLabels:
         for one in (corrected, blind):
             row = exported[one.task]
             assert (row["label"], row["source"]) == (one.answer, "people")
-            assert row["text"] == project.item(one.task)
+            assert row["text"] == project.form.read(project.item(one.task))
             assert row["labelled_by"] == [people[0].email]
 
     def test_what_nobody_answered_yet_has_none(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from llguidance import LLMatcher
 from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import GenerateRequest, Generation
@@ -41,7 +40,7 @@ class Draft:
         self.ids: list[int] = []
         self.logprobs: list[float] = []
         self.stops = [ids[0] for ids in encoded if len(ids) == 1]
-        self.matcher: LLMatcher | None = request.schema and grammars.matcher(request.schema)
+        self.matcher = None if request.schema is None else grammars.matcher(request.schema)
         self.temperature = request.temperature
         self.generator = torch.Generator().manual_seed(request.seed)
         self._limit = request.max_tokens
@@ -86,4 +85,4 @@ class Draft:
         return min((text.find(string) for string in self._stop if string in text), default=None)
 
     def _text(self, ids: Sequence[int]) -> str:
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True))
+        return str(self._tokenizer.decode([*ids], skip_special_tokens=True))

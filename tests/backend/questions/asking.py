@@ -65,7 +65,7 @@ def recipe_of(
 
 
 def ask(
-    recipe: Recipe, engine: Engine, tasks: Sequence[dict[str, str]]
+    recipe: Recipe, engine: Engine, tasks: Sequence[Mapping[str, Any]]
 ) -> list[Prediction | Failure]:
     """Let a model answer tasks, given as their data."""
     return predict(recipe, model_of(engine), [{"data": task} for task in tasks])

@@ -8,7 +8,7 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 from backend.engines import Engine
 from labeling.answers import spans_of
 from labeling.errors import TaskError
-from labeling.form import LONGEST_TEXT
+from labeling.objects import LONGEST_TEXT
 from labeling.predictions import Prediction
 from labeling.storing import from_label_studio, to_label_studio
 from tests.backend.questions.asking import CONTROLS, ask, form_of, pair_form, recipe_of, sure

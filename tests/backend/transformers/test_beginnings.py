@@ -14,6 +14,7 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Asked, Engine, GenerateRequest, Generation, Prompt, Request, Scored
 from backend.engines.transformers import TransformersEngine
+from backend.engines.transformers.attention import KeysValues
 from backend.engines.transformers.beginnings import Beginning, beginnings, in_chunks
 from tests.backend.transformers.tiny import PACKED, PLAIN, tiny_engine
 
@@ -104,16 +105,22 @@ class TestAnswers:
 LAYERS = {0: (torch.arange(6.0).view(1, 6, 1), torch.arange(6.0).view(1, 6, 1))}
 
 
+def nothing_read(tokens: Sequence[tuple[int, ...]]) -> list[KeysValues]:
+    """Read what nobody shares."""
+    assert not tokens
+    return []
+
+
 class TestBeginnings:
     def test_leave_a_token_of_each_prompt_to_be_run(self) -> None:
         scored = {"a": Beginning((1, 2, 3), LAYERS)}
-        found = beginnings({0: (1, 2, 3), 1: (1, 2, 3, 4)}, {0: "a", 1: "a"}, scored, list)
+        found = beginnings({0: (1, 2, 3), 1: (1, 2, 3, 4)}, {0: "a", 1: "a"}, scored, nothing_read)
         assert [found[place].tokens for place in (0, 1)] == [(1, 2), (1, 2)]
         assert found[0].layers[0][0].shape == (1, 2, 1)
 
     def test_are_what_a_prompt_has_in_common_with_what_was_scored(self) -> None:
         scored = {"a": Beginning((1, 2, 3), LAYERS)}
-        found = beginnings({7: (1, 2, 9, 9)}, {7: "a"}, scored, list)
+        found = beginnings({7: (1, 2, 9, 9)}, {7: "a"}, scored, nothing_read)
         assert found[7].tokens == (1, 2)
 
     def test_are_read_where_several_prompts_share_them_and_nothing_was_scored(self) -> None:

@@ -1,0 +1,124 @@
+"""`HyperText`: HTML, read as the page that it shows.
+
+Label Studio's page stores a stretch by the text nodes where it begins and ends: their XPaths, and
+offsets in them in UTF-16 code units. Beside that it stores global offsets, in code points; see
+`labeling.objects.html`. Where the XPaths lead nowhere, it goes by the global ones.
+Source: https://labelstud.io/tags/hypertext, and the page's `RichTextRegion.js`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from labeling.errors import AnswerError, TaskError
+from labeling.objects.base import ObjectTag, Value, text_in, units_in
+from labeling.objects.html import Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class HyperText(ObjectTag):
+    """A `HyperText` tag whose HTML stands in the task.
+
+    Attributes:
+        field: See `ObjectTag`.
+        is_inline: Whether the HTML is put into Label Studio's page, rather than a page of its own.
+    """
+
+    tag: ClassVar[str] = "HyperText"
+
+    field: str
+    is_inline: bool = False
+
+    @classmethod
+    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
+        """Read a `HyperText` tag; None for HTML behind an address, or that is encoded."""
+        is_behind = attributes.get("valuetype", "text") != "text"
+        if is_behind or attributes.get("encoding", "none") != "none":
+            return None
+        return cls(field, attributes.get("inline", "false").lower() == "true")
+
+    def content_in(self, data: Mapping[str, Any]) -> str:
+        """Read the HTML; one that shows no text is refused like an empty text."""
+        html = text_in(data, self.field)
+        if not self._page(html).text.strip():
+            raise TaskError(f"The task's field {self.field!r} shows no text")
+        return html
+
+    def field_of(self, content: str) -> str:
+        """Give the HTML."""
+        return content
+
+    def text_of(self, content: str) -> str:
+        """Give what people read: blocks on lines of their own, without what is hidden."""
+        return self._page(content).text
+
+    def markable(self, content: str) -> str:
+        """Give the same; refused where browsers may not count alike."""
+        page = self._page(content)
+        if not page.is_sure:
+            raise TaskError(
+                f"The HTML of {self.field!r} holds a part that browsers read in ways of their own,"
+                " so where something stands in it cannot be told",
+                mend="Take out noscript, template, textarea, frames and the like.",
+            )
+        return page.text
+
+    def placed(self, value: Value, content: str) -> Value:
+        """Write a stretch by the text nodes where it begins and ends."""
+        page = self._page(content)
+        start, last = page.places[value["start"]], page.places[value["end"] - 1]
+        if start < 0 or last < 0:
+            raise AnswerError("A stretch begins or ends between two blocks, and cannot be marked")
+        (first, begin), (behind, end) = _spot(page, start, 0), _spot(page, last, 1)
+        return {
+            **value,
+            "start": first,
+            "end": behind,
+            "startOffset": begin,
+            "endOffset": end,
+            "globalOffsets": {"start": start, "end": last + 1},
+        }
+
+    def found(self, value: Value, content: str) -> Value:
+        """Read a stretch by its global offsets, or by the text nodes where it begins and ends."""
+        page = self._page(content)
+        start, end = _offsets(page, value)
+        inside = [at for at, place in enumerate(page.places) if start <= place < end]
+        if not inside:
+            raise AnswerError("A region marks nothing that the page shows")
+        return {**value, "start": inside[0], "end": inside[-1] + 1}
+
+    def _page(self, content: str) -> Page:
+        return page_of(content, is_inline=self.is_inline)
+
+
+def _spot(page: Page, offset: int, behind: int) -> tuple[str, int]:
+    """Give the text node of a global offset, and where in it that, or the one behind it, stands."""
+    node = page.node_at(offset)
+    return node.path, units_in(node.text[: offset - node.start + behind])
+
+
+def _offsets(page: Page, value: Value) -> tuple[int, int]:
+    """Give the global offsets of a stretch.
+
+    Raises:
+        AnswerError: It has none, and its text nodes are none of the page.
+    """
+    told = value.get("globalOffsets")
+    if isinstance(told, Mapping):
+        start, end = told.get("start"), told.get("end")
+    else:
+        start = _offset(page, value.get("start"), value.get("startOffset"))
+        end = _offset(page, value.get("end"), value.get("endOffset"))
+    if type(start) is not int or type(end) is not int:
+        raise AnswerError("A region stands in no text of the page")
+    return start, end
+
+
+def _offset(page: Page, path: object, units: object) -> int | None:
+    """Give the global offset of a place in a text node; None where there is no such place."""
+    node = next((one for one in page.nodes if one.path == path), None)
+    if node is None or type(units) is not int or units < 0:
+        return None
+    before = node.text.encode("utf-16-le", "surrogatepass")[: 2 * units]
+    return node.start + len(before.decode("utf-16-le", "surrogatepass"))

@@ -1,0 +1,190 @@
+"""`Paragraphs`: a dialogue, read as its lines, `Name: utterance`.
+
+Label Studio's page stores a stretch as the paragraphs where it begins and ends, from 0 on, written
+as strings (it shows no region whose paragraphs are numbers), and its offsets in their utterances in
+UTF-16 code units. Names cannot be marked; a stretch over several paragraphs holds those between.
+Source: https://labelstud.io/tags/paragraphs, and the page's `Paragraphs/HtxParagraphs.jsx`.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, ClassVar, Self
+
+from labeling.answers import content_of, written
+from labeling.errors import AnswerError, TaskError
+from labeling.objects.base import ObjectTag, Value, checked, units_in, value_in
+
+_VISIBLE = re.compile(r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph as a line of the text.
+
+    Attributes:
+        start: Where it begins in the text.
+        name: Who says it, with what stands between that and the utterance.
+        utterance: What is said.
+    """
+
+    start: int
+    name: str
+    utterance: str
+
+    @property
+    def said(self) -> int:
+        """Where the utterance begins in the text."""
+        return self.start + len(self.name)
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.said + len(self.utterance)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs(ObjectTag):
+    """A `Paragraphs` tag whose data stand in the task.
+
+    Attributes:
+        field: See `ObjectTag`.
+        name_key: The key of a paragraph that holds who says it.
+        text_key: The one that holds what is said.
+    """
+
+    tag: ClassVar[str] = "Paragraphs"
+
+    field: str
+    name_key: str = "author"
+    text_key: str = "text"
+
+    @classmethod
+    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
+        """Read a `Paragraphs` tag; None for data behind an address, or sorted by their times."""
+        is_sorted = attributes.get("contextscroll", "false").lower() == "true"
+        if attributes.get("valuetype", "json") != "json" or is_sorted:
+            return None
+        keys = (attributes.get(key) or None for key in ("namekey", "textkey"))
+        return cls(field, *(key or own for key, own in zip(keys, ("author", "text"), strict=True)))
+
+    def content_in(self, data: Mapping[str, Any]) -> str:
+        """Write names and utterances as JSON; what else a paragraph holds is not shown."""
+        paragraphs = value_in(data, self.field)
+        if not isinstance(paragraphs, list):
+            raise TaskError(
+                f"The task's field {self.field!r} is not a list of paragraphs",
+                mend="Put the paragraphs themselves into the task's data.",
+            )
+        pairs = [self._pair(paragraph) for paragraph in paragraphs]
+        checked(" ".join(said for _, said in pairs), self.field)
+        return checked(
+            written([{self.name_key: name, self.text_key: said} for name, said in pairs]),
+            self.field,
+        )
+
+    def field_of(self, content: str) -> Any:
+        """Give the list of paragraphs."""
+        return content_of(content)
+
+    def text_of(self, content: str) -> str:
+        """Give a line for each paragraph; one whose utterance has lines is as many."""
+        return "\n".join(line.name + line.utterance for line in self._lines(content))
+
+    def markable(self, content: str) -> str:
+        """Give the text without its names."""
+        return "\n".join(
+            _VISIBLE.sub(" ", line.name) + line.utterance for line in self._lines(content)
+        )
+
+    def placed(self, value: Value, content: str) -> Value:
+        """Write a stretch by the paragraphs where it begins and ends."""
+        lines = self._lines(content)
+        (first, begin), (last, behind) = (
+            _spot(lines, value["start"]),
+            _spot(lines, value["end"] - 1),
+        )
+        utterance = lines[last].utterance
+        return {
+            **value,
+            "start": str(first),
+            "end": str(last),
+            "startOffset": units_in(lines[first].utterance[:begin]),
+            "endOffset": units_in(utterance[: behind + 1]),
+        }
+
+    def found(self, value: Value, content: str) -> Value:
+        """Read a stretch by the paragraphs where it begins and ends."""
+        lines = self._lines(content)
+        first, start = _place(lines, value.get("start"), value.get("startOffset"))
+        last, end = _place(lines, value.get("end"), value.get("endOffset"))
+        # Where nothing more is said of a line, a stretch begins or ends with another one.
+        while start == lines[first].end and first < last:
+            first, start = first + 1, lines[first + 1].said
+        while end == lines[last].said and first < last:
+            last, end = last - 1, lines[last - 1].end
+        return {**value, "start": start, "end": end}
+
+    def _pair(self, paragraph: Any) -> tuple[str, str]:
+        if not isinstance(paragraph, Mapping) or self.text_key not in paragraph:
+            raise TaskError(
+                f"A paragraph of the task's field {self.field!r} has no {self.text_key!r}",
+                mend="Name its key as the textKey of the Paragraphs tag.",
+            )
+        return self._said(paragraph.get(self.name_key)), self._said(paragraph[self.text_key])
+
+    def _said(self, value: Any) -> str:
+        """Read a name or an utterance as Label Studio shows it: null as nothing."""
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise TaskError(f"A paragraph of the task's field {self.field!r} holds what is no text")
+        return str(value)
+
+    def _lines(self, content: str) -> Sequence[Line]:
+        try:
+            pairs = [(one[self.name_key], one[self.text_key]) for one in content_of(content)]
+            names = [f"{name}: " if name.strip() else "" for name, _ in pairs]
+            lengths = [
+                len(name) + len(said) + 1 for name, (_, said) in zip(names, pairs, strict=True)
+            ]
+        except (AnswerError, AttributeError, KeyError, TypeError) as error:
+            raise TaskError("This is no list of paragraphs") from error
+        starts = accumulate(lengths, initial=0)
+        # There is one more start than lines: where another line would begin.
+        return [
+            Line(start, name, said)
+            for start, name, (_, said) in zip(starts, names, pairs, strict=False)
+        ]
+
+
+def _spot(lines: Sequence[Line], place: int) -> tuple[int, int]:
+    """Give the line that a character stands in, from 0 on, and its place in the utterance.
+
+    Raises:
+        AnswerError: It stands in a name, or between two lines.
+    """
+    at = bisect_right(lines, place, key=lambda line: line.start) - 1
+    if at < 0 or not lines[at].said <= place < lines[at].end:
+        raise AnswerError("A stretch begins or ends outside of what is said, and cannot be marked")
+    return at, place - lines[at].said
+
+
+def _place(lines: Sequence[Line], line: object, units: object) -> tuple[int, int]:
+    """Give the line, from 0 on, and where an offset into what it says stands in the text.
+
+    The offset is in UTF-16 code units.
+
+    Raises:
+        AnswerError: There is no such line, or no such place in it.
+    """
+    is_line = isinstance(line, str | int) and str(line).isdecimal() and int(line) < len(lines)
+    if not is_line or type(units) is not int:
+        raise AnswerError("A region stands in no paragraph of the task")
+    at = int(str(line))
+    before = lines[at].utterance.encode("utf-16-le", "surrogatepass")[: 2 * max(units, 0)]
+    if len(before) != 2 * units:
+        raise AnswerError("A region ends behind its paragraph's end")
+    return at, lines[at].said + len(before.decode("utf-16-le", "surrogatepass"))

@@ -1,0 +1,58 @@
+"""Where regions stand: in the texts that people read, and as Label Studio stores it."""
+
+from collections.abc import Mapping, Sequence
+
+from labeling.controls import Region
+from labeling.objects import ObjectTag
+
+
+def placed(
+    regions: Sequence[Region], objects: Mapping[str, ObjectTag], contents: Mapping[str, str]
+) -> list[Region]:
+    """Write where regions stand as Label Studio stores it; those without a place are left alone.
+
+    Args:
+        regions: What controls wrote, `start` and `end` in the texts.
+        objects: What they may be about, by its name.
+        contents: The objects' contents, by their names.
+
+    Raises:
+        AnswerError: Nothing can be marked where one begins or ends.
+        TaskError: A content is none of its object.
+    """
+    return [
+        {**one, "value": objects[one["to_name"]].placed(one["value"], contents[one["to_name"]])}
+        if _has_place(one, objects)
+        else one
+        for one in regions
+    ]
+
+
+def found(
+    regions: Sequence[Region], objects: Mapping[str, ObjectTag], contents: Mapping[str, str]
+) -> list[Region]:
+    """Read where regions stand out of what Label Studio stores; the reverse of `placed`.
+
+    Args:
+        regions: What Label Studio stores.
+        objects: See `placed`.
+        contents: See `placed`; what is missing counts as empty, which a `Text` can do with.
+
+    Raises:
+        AnswerError: One marks nothing in its text.
+        TaskError: A content is none of its object.
+    """
+    return [
+        {
+            **one,
+            "value": objects[one["to_name"]].found(one["value"], contents.get(one["to_name"], "")),
+        }
+        if _has_place(one, objects)
+        else one
+        for one in regions
+    ]
+
+
+def _has_place(region: Region, objects: Mapping[str, ObjectTag]) -> bool:
+    value = region.get("value")
+    return isinstance(value, Mapping) and "start" in value and region.get("to_name") in objects
