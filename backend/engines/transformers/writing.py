@@ -21,6 +21,7 @@ from backend.engines.base import GenerateRequest, Generation
 from backend.engines.transformers.choosing import Obedience, Sampling
 from backend.engines.transformers.drafts import Draft
 from backend.engines.transformers.grammar import Grammars
+from backend.engines.transformers.growing import growing
 from backend.engines.transformers.packed import PackedScorer
 from backend.engines.transformers.prefixes import Tokens
 from backend.engines.transformers.rows import Row, known_layers, laid_out
@@ -157,7 +158,7 @@ class Writer:
         if self._packed is None or not self.reuses:
             return None
         layers = known_layers(self._packed.prefix(prefix) if prefix else {}, rows)
-        return DynamicCache(layers) if layers else None
+        return growing(layers) if layers else None
 
 
 class Stopping(StoppingCriteria):

@@ -1,0 +1,62 @@
+"""Keys and values of texts while they are written, with room for what comes.
+
+A layer of transformers' own copies all that it holds for every token that is added.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+ROOM = 64
+"""Tokens for which room is made at one time."""
+
+
+class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+    """A layer that holds its keys and values at the beginning of larger tensors."""
+
+    _room: tuple[Tensor, Tensor] | None = None
+
+    def update(
+        self,
+        key_states: Tensor,
+        value_states: Tensor,
+        *args: Any,  # noqa: ARG002 - transformers' call
+        **kwargs: Any,  # noqa: ARG002 - transformers' call
+    ) -> tuple[Tensor, Tensor]:
+        """Add keys and values, each (rows, key heads, tokens, head size); give all there are."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        before = self.get_seq_length()
+        after = before + key_states.shape[2]
+        if self._room is None or self._room[0].shape[2] < after:
+            keys, values = (
+                one.new_empty(*one.shape[:2], after + ROOM, one.shape[3])
+                for one in (key_states, value_states)
+            )
+            if self.keys is not None and self.values is not None and before:
+                keys[:, :, :before], values[:, :, :before] = self.keys, self.values
+            self._room = keys, values
+        keys, values = self._room
+        keys[:, :, before:after], values[:, :, before:after] = key_states, value_states
+        self.keys, self.values = keys[:, :, :after], values[:, :, :after]
+        return self.keys, self.values
+
+    def batch_select_indices(self, indices: Tensor) -> None:
+        """Go on with some rows alone."""
+        super().batch_select_indices(indices)
+        self._room = None
+
+
+def growing(layers: Sequence[tuple[Tensor, Tensor]]) -> DynamicCache:
+    """Make a cache that begins with keys and values, by layer."""
+    begun = []
+    for keys, values in layers:
+        layer = GrowingLayer()  # type: ignore[no-untyped-call]
+        layer.update(keys, values)
+        begun.append(layer)
+    cache = DynamicCache()
+    cache.layers = [*begun]
+    return cache
