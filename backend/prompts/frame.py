@@ -16,6 +16,9 @@ _SLOT = "\ue000text\ue000"
 LINE = "\x1e"
 """Parts the lines of what a prompt shows of an item. No text holds it once it is on one line."""
 
+BEHIND = "\x1d"
+"""Parts what a prompt shows of an item from which part of it is asked about. As `LINE`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -48,10 +51,13 @@ class Frame:
         """Put a text in, each part of it on one line, so that it cannot forge the lines around it.
 
         Args:
-            text: One text, or several with `LINE` between them.
+            text: One text, or several with `LINE` between them. What stands behind `BEHIND` goes
+                before the question, so that questions about parts of a text are about one text.
         """
-        lines = "\n".join(one_line(line) for line in text.split(LINE))
-        return Prompt(self.before, lines, self.after, self.chat)
+        shown, _, part = text.partition(BEHIND)
+        lines = "\n".join(one_line(line) for line in shown.split(LINE))
+        after = f"\n{one_line(part)}{self.after}" if part else self.after
+        return Prompt(self.before, lines, after, self.chat)
 
     def digest_with(self, *more: str) -> str:
         """Give SHA-256, in hex, over all that stands around the text, and more."""

@@ -44,7 +44,7 @@ def described(form: Form) -> str:
 
 def _lines(form: Form, control: Control) -> Iterator[str]:
     candidates = control.candidates
-    match control.kind:
+    match control.inner.kind:
         case Kind.SPANS:
             yield from (f"{one.text}: {one.hint}" for one in candidates if one.hint)
         case Kind.SCALE:

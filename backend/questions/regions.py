@@ -8,7 +8,7 @@ from backend.embedding import Vector
 from backend.engines import Ability, Asked
 from backend.learning.taught import Taught
 from backend.model import Model
-from backend.prompts.frame import LINE, one_line
+from backend.prompts.frame import BEHIND, one_line
 from backend.questions.base import Question, digest_of
 from backend.questions.item import Item
 from backend.questions.labels import LabelQuestion
@@ -142,5 +142,5 @@ def name_of(text: str, span: Span) -> str:
 
 
 def _below(item: Item, line: str) -> Item:
-    """Put a line below what prompts show of an item."""
-    return replace(item, prompt=LINE.join([item.prompt, line]))
+    """Put a line below what prompts show of an item, before what is asked."""
+    return replace(item, prompt=f"{item.prompt}{BEHIND}{line}")

@@ -54,3 +54,10 @@ def test_very_many_are_not_listed() -> None:
     choices = "".join(f'<Choice value="v{n}"/>' for n in range(MOST_LISTED + 1))
     control = f'<Choices name="c" toName="text">{choices}</Choices>'
     assert described(form_of(control)) == ""
+
+
+def test_what_is_asked_of_regions_is_described_as_what_is_asked_of_a_text() -> None:
+    marks = '<Labels name="m" toName="text"><Label value="Thing"/></Labels>'
+    control = CONTROLS["single"].replace('name="c"', 'name="c" perRegion="true"')
+    form = parse(f'<View>{TEXT}{marks}<Header value="What is it?"/>{control}</View>')
+    assert described(form).startswith("What is it? Sport, Food.")

@@ -12,7 +12,7 @@ from backend.engines import Engine, GenerateRequest, Generation, Request, Scored
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
-from backend.prompts.frame import LINE
+from backend.prompts.frame import BEHIND
 from backend.questions.item import item_of
 from backend.questions.regions import RegionsQuestion, name_of
 from labeling.answers import regions_of, spans_of, written
@@ -52,7 +52,7 @@ class Reader(AbleEngine):
 
     def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         self.scored += requests
-        return [self._judged(one.context.text) for one in requests]
+        return [self._judged(one.context.after) for one in requests]
 
     def _listed(self, request: GenerateRequest) -> Generation:
         wanted = "soup" if "food" in request.context.after else "waiter"
@@ -63,10 +63,10 @@ class Reader(AbleEngine):
         logprobs = np.log([1.0, probability, 1.0]) if names else np.log([0.75])
         return Generation(text, logprobs, token_ends=ends)
 
-    def _judged(self, text: str) -> Scored | EngineError:
-        if self._broken in text.splitlines()[-1]:
+    def _judged(self, question: str) -> Scored | EngineError:
+        if self._broken in question:
             return EngineError("It stumbled")
-        good = next((p for name, p in GOOD.items() if name in text.splitlines()[-1]), 0.5)
+        good = next((p for name, p in GOOD.items() if name in question), 0.5)
         return Scored(np.log([good, 1 - good]))
 
 
@@ -95,9 +95,10 @@ def test_the_question_names_the_stretch_below_the_text() -> None:
     reader = Reader()
     answered(reader, form())
     *_, soup, waiter = [one.context for one in reader.scored]
-    assert soup.text == f"{TEXT}\nAbout “soup”:"
-    assert waiter.text == f"{TEXT}\nAbout “waiter”:"
-    assert soup.after.strip() == "How was it? (good, bad):"
+    assert soup.text == waiter.text == TEXT
+    assert soup.after == "\nAbout “soup”:\nHow was it?"
+    assert waiter.after == "\nAbout “waiter”:\nHow was it?"
+    assert "How was it? good, bad." in soup.before
 
 
 def test_of_several_that_read_the_same_the_question_tells_which() -> None:
@@ -113,7 +114,7 @@ def test_a_stretch_over_several_lines_stands_on_one() -> None:
     assert isinstance(question, RegionsQuestion)
     asked = form().text_of({"text": "cold\r\nsoup\x1e"})
     item = question.about(item_of(form(), asked), (0, 11, "Food"))
-    assert item.prompt.split(LINE) == ["cold soup", "About “cold soup”:"]
+    assert item.prompt.split(BEHIND) == ["cold soup", "About “cold soup”:"]
 
 
 def test_its_confidence_is_that_of_all_it_says_and_each_has_its_own() -> None:
@@ -142,7 +143,7 @@ def test_where_nothing_is_found_nothing_is_asked() -> None:
     prediction = answered(reader, form('required="true"'))
     assert form().answers(prediction.answer) == {"things": "[]", "feeling": "[]"}
     assert prediction.parts["feeling"].confidence == 1.0
-    assert not any("About" in one.context.text for one in reader.scored)
+    assert not any("About" in one.context.after for one in reader.scored)
 
 
 def test_a_stretch_that_cannot_be_asked_about_fails_its_task_alone() -> None:
@@ -191,7 +192,7 @@ def test_a_text_is_written_about_each() -> None:
     asked = form_of(LABELS, '<TextArea name="feeling" toName="text" perRegion="true"/>')
     [_, question] = recipe_of(asked).questions
     item = replace(item_of(asked, TEXT), said={"things": '[[4,8,"Food"],[23,29,"Staff"]]'})
-    engine = AbleEngine(write=lambda one: f" Of {one.context.text.splitlines()[-1]}")
+    engine = AbleEngine(write=lambda one: f" Of {one.context.after.splitlines()[1]}")
     [part] = question.answer([item], model_of(engine), None, [None])
     assert isinstance(part, Part)
     assert [*regions_of(part.answer).values()] == [
