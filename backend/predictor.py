@@ -9,7 +9,6 @@ from backend.learning.log_odds import calibrated
 from backend.model import Model
 from backend.questions.item import Item, item_of
 from backend.questions.staging import in_stages
-from backend.questions.together import together
 from backend.recipe import Recipe
 from backend.refusals import Unready
 from labeling.errors import TandemError, TaskError
@@ -36,12 +35,15 @@ def predict(
     """
     read = [_read(recipe, task) for task in tasks]
     items = [item for item in read if isinstance(item, Item)]
-    model = together(recipe.questions, recipe.taught, items, model)
     vectors = _vectors(recipe, items, embed)
     answers = in_stages(
         recipe.questions,
         items,
-        lambda question, asked: question.answer(asked, model, recipe.taught(question), vectors),
+        model,
+        recipe.taught,
+        lambda question, told, asked: question.answer(
+            told, asked, recipe.taught(question), vectors
+        ),
     )
     outcomes = iter([_outcome(recipe, parts) for parts in zip(*answers, strict=True)])
     return [next(outcomes) if isinstance(one, Item) else one for one in read]

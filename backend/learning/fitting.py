@@ -124,12 +124,12 @@ def _with_whole(
         return learned, None
     taught = replace(recipe, learned=learned)
 
-    def ask(question: Question, items: Sequence[Item]) -> list[Part | TandemError]:
+    def ask(question: Question, items: Sequence[Item], model: Model) -> list[Part | TandemError]:
         if _needs_vectors(taught.taught(question)):
             return [TaskError("Its embedding is not at hand")] * len(items)
         return question.answer(items, model, taught.taught(question), [None] * len(items))
 
-    parts = in_stages(recipe.questions, [one.item for one in answers], ask)
+    parts = in_stages(recipe.questions, [one.item for one in answers], model, taught.taught, ask)
     events = [
         event
         for one, said in zip(answers, zip(*parts, strict=True), strict=True)

@@ -73,9 +73,10 @@ class RegionsQuestion(Question):
         """See `Question`."""
         return self.of_each.needs
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002
-        """Nothing, before the stretches are found; see `Question`."""
-        return []
+    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
+        """List what is asked of the stretches that were found; see `Question`."""
+        about = [one for of_item in self._about_all(items) for one in of_item.values()]
+        return self.of_each.asked(about, taught)
 
     def answer(
         self,
@@ -85,16 +86,21 @@ class RegionsQuestion(Question):
         vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
     ) -> list[Part | TandemError]:
         """Ask about all stretches of all items at once; see `Question`."""
-        spans = [
-            self.control.asked_in(item.said.get(self.control.marks.from_name, "[]"))
-            for item in items
-        ]
-        asked = [
-            self.about(item, span) for item, own in zip(items, spans, strict=True) for span in own
-        ]
+        about = self._about_all(items)
+        asked = [one for of_item in about for one in of_item.values()]
         parts = self.of_each.answer(asked, model, taught, [None] * len(asked)) if asked else []
         rest = iter(parts)
-        return [self._joined({span: next(rest) for span in own}, taught) for own in spans]
+        return [self._joined({span: next(rest) for span in of_item}, taught) for of_item in about]
+
+    def _about_all(self, items: Sequence[Item]) -> list[dict[Span, Item]]:
+        """Make what asks about each stretch that was found in each item."""
+        return [
+            {
+                span: self.about(item, span)
+                for span in self.control.asked_in(item.said.get(self.control.marks.from_name, "[]"))
+            }
+            for item in items
+        ]
 
     def about(self, item: Item, span: Span) -> Item:
         """Make the item that asks about a stretch of another one."""

@@ -4,43 +4,48 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from backend.learning.taught import Taught
+from backend.model import Model
 from backend.questions.base import Question
 from backend.questions.item import Item
 from backend.questions.regions import RegionsQuestion
+from backend.questions.together import together
 from labeling.errors import TandemError
 from labeling.predictions import Part
 
 Answers: TypeAlias = list[Part | TandemError]
 """One an item, in order."""
 
+Answer: TypeAlias = Callable[[Question, Sequence[Item], Model], Answers]
+
 
 def in_stages(
     questions: Sequence[Question],
     items: Sequence[Item],
-    ask: Callable[[Question, Sequence[Item]], Answers],
+    model: Model,
+    taught: Callable[[Question], Taught | None],
+    answer: Answer,
 ) -> list[Answers]:
-    """Answer all questions about all items.
+    """Answer all questions about all items, those of a stage together.
 
     Args:
         questions: The form's.
         items: What is asked about.
-        ask: Answers one question, about items that tell what was found where it hangs on that.
+        model: Scores and writes.
+        taught: Gives what was taught about a question.
+        answer: Answers one question, about items that tell what was found where it hangs on that.
 
     Returns:
         For each question, in order, its answers.
     """
-    found = {
-        question.control.from_name: ask(question, items)
-        for question in questions
-        if not isinstance(question, RegionsQuestion)
-    }
-    told = [replace(item, said=_said(found, place)) for place, item in enumerate(items)]
-    return [
-        ask(question, told)
-        if isinstance(question, RegionsQuestion)
-        else found[question.control.from_name]
-        for question in questions
-    ]
+    of_regions = [one for one in questions if isinstance(one, RegionsQuestion)]
+    of_texts = [one for one in questions if one not in of_regions]
+    found: dict[str, Answers] = {}
+    for stage in (of_texts, of_regions):
+        told = [replace(item, said=_said(found, place)) for place, item in enumerate(items)]
+        remembering = together(stage, taught, told, model)
+        found |= {one.control.from_name: answer(one, told, remembering) for one in stage}
+    return [found[question.control.from_name] for question in questions]
 
 
 def _said(found: Mapping[str, Answers], place: int) -> dict[str, str]:

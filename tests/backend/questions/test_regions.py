@@ -3,15 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from backend.engines import Engine, GenerateRequest, Generation, Request, Scored
+from backend.engines import Asked, Engine, GenerateRequest, Generation, Request, Scored
 from backend.learning.fitting import learn
 from backend.learning.lesson import Answer, Lesson
 from backend.learning.state import Learned
+from backend.model import Model
+from backend.predictor import predict
 from backend.prompts.frame import BEHIND
 from backend.questions.item import item_of
 from backend.questions.regions import RegionsQuestion, name_of
@@ -241,3 +244,19 @@ class TestLearning:
         learned, report = learn(recipe_of(form()), few, model_of(Reader()))
         assert "feeling" not in learned.controls
         assert report["controls"]["feeling"]["regions"] == 8
+
+
+def test_all_that_is_asked_of_regions_is_asked_at_once() -> None:
+    reader, calls = Reader(), 0
+
+    def counted(requests: Sequence[Asked]) -> list[Any]:
+        nonlocal calls
+        calls += 1
+        return reader.answer(requests)
+
+    other = FEELING.replace('name="feeling"', 'name="other"').format("")
+    recipe = recipe_of(form_of(LABELS, FEELING.format(""), other))
+    model = Model(counted, lambda: reader.abilities)
+    [outcome] = predict(recipe, model, [{"data": {"text": TEXT}}])
+    assert sure(outcome).parts.keys() == {"things", "feeling", "other"}
+    assert calls == 2
