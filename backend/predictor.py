@@ -62,7 +62,7 @@ def _vectors(
     taught = recipe.learned.controls.values() if recipe.learned else ()
     if embed is None or not any(one.judgement and one.judgement.needs_embedding for one in taught):
         return [None] * len(items)
-    return embed([item.key for item in items])
+    return embed([recipe.form.read(item.key) for item in items])
 
 
 def _outcome(recipe: Recipe, parts: Sequence[Part | TandemError]) -> Prediction | Failure:

@@ -219,7 +219,8 @@ def _vectors(
         return None, "none"
     vectors: dict[str, Floats] = {}
     try:
-        for key, outcome in zip(keys, embed(keys), strict=True):
+        texts = [recipe.form.read(key) for key in keys]
+        for key, outcome in zip(keys, embed(texts), strict=True):
             if isinstance(outcome, TandemError):
                 raise outcome
             vectors[key] = outcome.astype(np.float64)
