@@ -95,6 +95,18 @@ def test_scores_are_the_model_s_whatever_runs_it(any_engine: Engine, engine: Eng
 def test_nothing_asked_is_nothing_answered(any_engine: Engine) -> None:
     assert any_engine.loglikelihood([]) == []
     assert any_engine.generate([]) == []
+    assert any_engine.answer([]) == []
+
+
+def test_scores_and_texts_are_asked_for_together_and_come_in_order(any_engine: Engine) -> None:
+    to_score, to_write = requests_of(*TEXTS[:2]), GenerateRequest(ITALY, 12, stop=(".", "\n"))
+    first, text, second = any_engine.answer([to_score[0], to_write, to_score[1]])
+    assert isinstance(text, Generation)
+    assert text.text == " Rome"
+    for one, other in zip((first, second), any_engine.loglikelihood(to_score), strict=True):
+        assert isinstance(one, Scored)
+        assert isinstance(other, Scored)
+        assert one.loglikelihoods == pytest.approx(other.loglikelihoods, abs=_worst(any_engine))
 
 
 def test_a_text_ends_before_a_stop_string(any_engine: Engine) -> None:

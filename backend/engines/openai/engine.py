@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 
 from backend.engines.base import (
+    Answer,
+    Asked,
     Engine,
     GenerateRequest,
     Generation,
@@ -32,7 +34,7 @@ _ALL = 300_000
 _NAMED = 128
 """Tokens that vLLM lets one call name."""
 
-Asked = TypeVar("Asked")
+One = TypeVar("One")
 Given = TypeVar("Given")
 
 
@@ -97,17 +99,21 @@ class OpenAIEngine(Engine):
         """Continue every prompt."""
         return self._each(requests, self._written)
 
+    def answer(self, requests: Sequence[Asked]) -> list[Answer | EngineError]:
+        """Score and write at one time."""
+        return self._each(requests, self._answered)
+
     def close(self) -> None:
         """Let running calls end, and close connections and files."""
         self._pool.shutdown(cancel_futures=True)
         self.client.close()
 
     def _each(
-        self, requests: Sequence[Asked], answer: Callable[[Asked], Given]
+        self, requests: Sequence[One], answer: Callable[[One], Given]
     ) -> list[Given | EngineError]:
         """Answer requests at one time; a wrong address, key or name fails for all of them."""
 
-        def one(request: Asked) -> Given | EngineError:
+        def one(request: One) -> Given | EngineError:
             try:
                 return answer(request)
             except FatalError:
@@ -116,6 +122,9 @@ class OpenAIEngine(Engine):
                 return error
 
         return list(self._pool.map(one, requests))
+
+    def _answered(self, request: Asked) -> Answer:
+        return self._scored(request) if isinstance(request, Request) else self._written(request)
 
     def _scored(self, request: Request) -> Scored:
         is_read = self._reads_prompts and not request.context.chat
