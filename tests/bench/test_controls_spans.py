@@ -84,7 +84,7 @@ def test_a_folder_of_tokens_needs_no_model(
     main([str(tagged), "--seeds", "1", "--json"])
 
     content = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (content["controls"], content["cost"]) == ([], None)
+    assert (content["controls"], content["cost"]) == ([], [])
     assert set(content["aggregation"]["tagged"]["whole, majority-vote"]) == {
         "span F1",
         "character F1",
