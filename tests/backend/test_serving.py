@@ -80,7 +80,7 @@ def test_it_predicts_what_setup_told_and_ends_when_told(server: BackendServer) -
 def test_told_to_stop_in_the_middle_it_answers_what_it_took_and_loses_nothing(
     server: BackendServer,
 ) -> None:
-    texts = [f"A film like number {number}, and no other." for number in range(120)]
+    texts = [f"A film like number {number}, and no other." for number in range(80)]
     tasks = [{"id": number, "data": {"text": text}} for number, text in enumerate(texts)]
     body = {"tasks": tasks, "label_config": CONFIG, "bulk": True}
     assert post(server, "/predict", PREDICT).status_code == 200

@@ -31,7 +31,8 @@ const drawn = parts => {
 }
 const marks = () => [
     ...seen(document, '.lsf-richtext__line .htx-highlight').map(one =>
-        [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText]),
+        [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText])
+        .sort(([a, b, c], [x, y, z]) => a - x || b - y || (c < z ? -1 : 1)),
     ...seen(document, '.lsf-htx-richtext:not(:has(.lsf-richtext__line))').map(one =>
         drawn([one.contentDocument?.body ?? one])),
     drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
@@ -39,8 +40,9 @@ const marks = () => [
 """
 """How the page shows stretches, as a script of the page tells it.
 
-On a `Text`, each with its ends. On other objects, where it tells no ends and draws stretches over
-one another, the whole text without its spaces, a dot for what is not marked, and all labels.
+On a `Text`, each with its ends, sorted, since marks at one place are drawn in any order. On other
+objects, where it tells no ends and draws stretches over one another, the whole text without its
+spaces, a dot for what is not marked, and all labels.
 """
 
 ENDS = {
