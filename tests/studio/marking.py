@@ -30,19 +30,14 @@ const drawn = parts => {
     return labels.length ? [text, ...labels.sort()] : []
 }
 const marks = () => [
-    ...seen(document, '.lsf-richtext__line .htx-highlight').map(one =>
-        [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText])
-        .sort(([a, b, c], [x, y, z]) => a - x || b - y || (c < z ? -1 : 1)),
-    ...seen(document, '.lsf-htx-richtext:not(:has(.lsf-richtext__line))').map(one =>
-        drawn([one.contentDocument?.body ?? one])),
+    ...seen(document, '.lsf-htx-richtext').map(one => drawn([one.contentDocument?.body ?? one])),
     drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
 ].filter(one => one.length)
 """
 """How the page shows stretches, as a script of the page tells it.
 
-On a `Text`, each with its ends, sorted, since marks at one place are drawn in any order. On other
-objects, where it tells no ends and draws stretches over one another, the whole text without its
-spaces, a dot for what is not marked, and all labels.
+The whole text without its spaces, a dot for what is not marked, and all labels: it draws stretches
+over one another, in as many pieces as they cut each other into.
 """
 
 ENDS = {
@@ -109,8 +104,6 @@ BOXES = """
 def looks_of_marks(form: Form, control: Control, spans: list[Span], item: str) -> list[Any]:
     """Tell how the page shows spans."""
     text = form.markable(item)[control.to_name]
-    if form.objects[control.to_name].tag == "Text":
-        return [[*span, text[span[0] : span[1]]] for span in spans]
     inside = {place for start, end, _ in spans for place in range(start, end)}
     visible = [(place, one) for place, one in enumerate(text) if not one.isspace()]
     drawn = "".join(one if place in inside else "·" for place, one in visible)
