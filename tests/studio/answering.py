@@ -116,12 +116,23 @@ class Sheet:
     @contextmanager
     def selected(self, span: Span) -> Iterator[None]:
         """Select a mark, and let go of it again."""
-        start, end, _ = span
-        self.find(f".htx-highlight[data-start='{start}'][data-end='{end}']").click()
+        self._mark_of(span).click()
         yield
         # The key is heard by the page only where no field hears it first.
         self.page.evaluate("document.activeElement.blur()")
         self.page.keyboard.press("Escape")
+
+    def _mark_of(self, span: Span) -> Locator:
+        """Find a mark; one that others cut into pieces in the list of all marks."""
+        start, end, label = span
+        mark = self.find(f".htx-highlight[data-start='{start}'][data-end='{end}']")
+        if mark.count() == 1 and not mark.locator(".htx-highlight").count():
+            return mark
+        [control] = [one for one in self.form.controls if one.kind is Kind.SPANS]
+        said = self.form.shown(self.item)[control.to_name][start:end]
+        [title] = _titles(control, {label})
+        listed = self.page.locator(".lsf-outliner-item")
+        return listed.filter(has_text=title).filter(has_text=said).first
 
     @property
     def _of_regions(self) -> list[OfRegions]:
