@@ -1,6 +1,7 @@
 """Labelled stretches on Label Studio's page: how each object shows them, and how one is made."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from playwright.sync_api import ElementHandle, Locator, Page
@@ -29,15 +30,24 @@ const drawn = parts => {
     const labels = parts.flatMap(part => seen(part, '[data-label], [data-labels]').map(label))
     return labels.length ? [text, ...labels.sort()] : []
 }
+const isWhole = one => one.dataset.label !== undefined && !one.querySelector('.htx-highlight')
+const ends = one =>
+    [Number(one.dataset.start), Number(one.dataset.end), label(one), one.innerText]
+const shown = one => {
+    const found = seen(one, '.lsf-richtext__line .htx-highlight')
+    const isEach = found.length && found.every(isWhole)
+    return isEach ? found.map(ends) : [drawn([one.contentDocument?.body ?? one])]
+}
 const marks = () => [
-    ...seen(document, '.lsf-htx-richtext').map(one => drawn([one.contentDocument?.body ?? one])),
+    ...seen(document, '.lsf-htx-richtext').flatMap(shown),
     drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
 ].filter(one => one.length)
 """
 """How the page shows stretches, as a script of the page tells it.
 
-The whole text without its spaces, a dot for what is not marked, and all labels: it draws stretches
-over one another, in as many pieces as they cut each other into.
+On a `Text`, each with its ends. Where stretches lie over one another, which the page draws in the
+pieces that they cut each other into, and on other objects, where it tells no ends: the whole text
+without its spaces, a dot for what is not marked, and all labels.
 """
 
 ENDS = {
@@ -104,10 +114,16 @@ BOXES = """
 def looks_of_marks(form: Form, control: Control, spans: list[Span], item: str) -> list[Any]:
     """Tell how the page shows spans."""
     text = form.markable(item)[control.to_name]
+    if form.objects[control.to_name].tag == "Text" and not _overlap(spans):
+        return [[*span, text[span[0] : span[1]]] for span in spans]
     inside = {place for start, end, _ in spans for place in range(start, end)}
     visible = [(place, one) for place, one in enumerate(text) if not one.isspace()]
     drawn = "".join(one if place in inside else "·" for place, one in visible)
     return [[drawn, *sorted(label for _, _, label in spans)]] if spans else []
+
+
+def _overlap(spans: list[Span]) -> bool:
+    return any(one[1] > other[0] for one, other in pairwise(sorted(spans)))
 
 
 def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, Any]:
