@@ -50,6 +50,8 @@ class Making:
         Raises:
             SettingsError: The prompt's template or examples cannot be used.
         """
+        if isinstance(control, OfRegions):
+            return RegionsQuestion.of(control, self.question(control.inner))
         return _MAKERS[control.kind](self, control)
 
     def builder(
@@ -119,11 +121,6 @@ def _spans(making: Making, control: Control) -> SpansQuestion:
     return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
 
 
-def _regions(making: Making, control: Control) -> RegionsQuestion:
-    assert isinstance(control, OfRegions)  # noqa: S101 - no other control is of this kind
-    return RegionsQuestion.of(control, making.question(control.inner))
-
-
 def _text(making: Making, control: Control) -> WrittenQuestion:
     writing = making.settings.writing
     frame = making.frame(asked(making.form, control))
@@ -170,7 +167,6 @@ _MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {
     Kind.SET: _several,
     Kind.PAIR: _pair,
     Kind.SPANS: _spans,
-    Kind.REGIONS: _regions,
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
 }
