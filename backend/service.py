@@ -9,17 +9,17 @@ from dataclasses import asdict
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from backend.application import Backend
-from backend.auth import guard
-from backend.bodies import BadBody, Learn, Predict, Setup, Webhook, id_of, read
-from backend.jobs import Job, Jobs
-from backend.lanes import Kind
-from backend.learning.lesson import Answer, Lesson
-from backend.logs import trace
-from backend.refusals import Unready
+from backend.http.auth import guard
+from backend.http.jobs import Job, Jobs
+from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
+from backend.learning.training_set import Answer, Lesson
+from backend.runtime.backend import Backend
+from backend.runtime.priority_queue import Kind
+from backend.runtime.retry_later import Unready
+from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
-from labeling.settings import Settings
-from labeling.storing import results_of
+from labeling.predictions.label_studio_json import results_of
+from labeling.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from aggregation.truth import METHODS, aggregator
+from aggregation.classification.registry import METHODS, aggregator
 
 
 @dataclass(frozen=True, slots=True)

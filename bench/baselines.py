@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, hypergeom
 
-from backend.learning.evidence import Floats
-from routing.certificate import Promise
+from backend.learning.noisy_labels import Floats
+from routing.guarantee.audit_test import Promise
 
 Bools = NDArray[np.bool_]
 Rule: TypeAlias = Callable[[Bools, Promise, np.random.Generator], float]

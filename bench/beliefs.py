@@ -14,16 +14,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from backend import engines
-from backend.cache import AnswerCache
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
-from backend.learning.evidence import Floats, Indices
+from backend.learning.noisy_labels import Floats, Indices
 from backend.learning.state import Learned
-from backend.recipe import write_recipe
+from backend.pipeline.model_spec import write_recipe
+from backend.runtime.answer_cache import AnswerCache
 from bench.classification import builder_of, read_work
-from labeling.form import parse
-from labeling.settings import Settings
+from labeling.form.form import parse
+from labeling.settings.settings import Settings
 
 LEAST_DOUBT = 0.01
 """A stated confidence is kept so far from certainty, and above chance."""

@@ -23,11 +23,11 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.confidence.quality import expected_calibration_error
-from backend.learning.evidence import Bools, Evidence, Floats
-from backend.learning.fitted import Open, fit_all
-from backend.learning.judgement import Judgement
+from backend.learning.calibration_pipeline import Judgement
+from backend.learning.fit_calibration import Open, fit_all
+from backend.learning.noisy_labels import Bools, Evidence, Floats
 from bench.beliefs import Beliefs, read_beliefs
-from labeling.settings import load
+from labeling.settings.settings import load
 
 ANSWERS = (50, 200, 1000)
 """How many answers are learned from."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.learning.evidence import Evidence, Floats, Indices
-from backend.learning.fitted import Open, fit_all
+from backend.learning.fit_calibration import Open, fit_all
+from backend.learning.noisy_labels import Evidence, Floats, Indices
 from bench.beliefs import Beliefs
-from routing.audits import audit_order, next_batch
-from routing.certificate import Certificate, Event, Promise
-from routing.chances import chance
-from routing.course import Course, next_course, pilot_size
+from routing.guarantee.audit_plan import audit_order, next_batch
+from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.guarantee.hash_random import chance
+from routing.planning.review_rounds import Course, next_course, pilot_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bench import baselines
 from bench.beliefs import Beliefs, read_beliefs
 from bench.campaign import Outcome, run
-from labeling.settings import load
-from routing.certificate import Promise
+from labeling.settings.settings import load
+from routing.guarantee.audit_test import Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,18 +27,18 @@ from scipy.special import softmax
 from backend import engines
 from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Asked, Engine, Scored
-from backend.learning.fitting import learn
-from backend.learning.lesson import Answer, Lesson
+from backend.learning.fit import learn
 from backend.learning.state import Learned
-from backend.model import Model
-from backend.predictor import predict
+from backend.learning.training_set import Answer, Lesson
+from backend.pipeline.model_client import Model
+from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.pipeline.predictor import predict
 from backend.prompts import PromptBuilder
-from backend.questions.labels import LabelQuestion
-from backend.recipe import Recipe, write_recipe
+from backend.questions.choice import LabelQuestion
 from labeling.errors import LabelConfigError
-from labeling.form import Form, parse
-from labeling.predictions import Prediction
-from labeling.settings import Settings, load
+from labeling.form.form import Form, parse
+from labeling.predictions.prediction import Prediction
+from labeling.settings.settings import Settings, load
 
 SHOWN = {"ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Technology"}}
 """What people see of labels that are stored as numbers, by folder."""

@@ -21,16 +21,16 @@ from backend import engines
 from backend.confidence.methods import missing_by_method
 from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Engine
-from backend.learning.fitting import learn
-from backend.learning.lesson import Lesson
+from backend.learning.fit import learn
 from backend.learning.state import Learned
-from backend.predictor import predict
-from backend.recipe import write_recipe
+from backend.learning.training_set import Lesson
+from backend.pipeline.model_spec import write_recipe
+from backend.pipeline.predictor import predict
 from bench.classification import TimedModel, Work, read_work, tasks_of
-from labeling.form import parse
-from labeling.predictions import Prediction
-from labeling.sections import ConfidenceSettings
-from labeling.settings import Settings, load
+from labeling.form.form import parse
+from labeling.predictions.prediction import Prediction
+from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.settings import Settings, load
 
 
 @dataclass(frozen=True, slots=True)

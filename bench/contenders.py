@@ -25,11 +25,11 @@ from backend import engines
 from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.transformers import TransformersEngine
 from backend.engines.transformers.encoding import Encoded, shared_prefix
-from backend.engines.transformers.trie import trie_of
+from backend.engines.transformers.scoring.trie import trie_of
 from bench.llama_server import MODEL, LlamaServer
 from bench.scoring_work import Work
-from labeling.sections import ModelSettings, ServerSettings
-from labeling.settings import Settings
+from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.settings import Settings
 
 Outcome = dict[str, Any]
 

@@ -8,18 +8,18 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from backend import engines
 from backend.engines import Engine
-from backend.learning.fitting import learn
-from backend.learning.lesson import Lesson
+from backend.learning.fit import learn
 from backend.learning.state import Learned
-from backend.model import Model
-from backend.predictor import predict
-from backend.recipe import Recipe, write_recipe
+from backend.learning.training_set import Lesson
+from backend.pipeline.model_client import Model
+from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.pipeline.predictor import predict
 from bench.classification import tasks_of
 from bench.controls_work import Work
-from labeling.config import places_of
 from labeling.controls import Control
-from labeling.form import Form, parse
-from labeling.settings import Settings
+from labeling.form.config import places_of
+from labeling.form.form import Form, parse
+from labeling.settings.settings import Settings
 
 WHOLE = ""
 """The name of the form of all controls."""

@@ -6,21 +6,21 @@ from functools import partial
 
 from backend import engines
 from backend.engines import Engine
-from backend.learning.fitting import learn
-from backend.learning.lesson import Answer, Lesson
+from backend.learning.fit import learn
 from backend.learning.state import Learned
-from backend.model import Model
-from backend.predictor import predict
+from backend.learning.training_set import Answer, Lesson
+from backend.pipeline.model_client import Model
+from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.pipeline.predictor import predict
 from backend.questions.item import item_of
-from backend.recipe import Recipe, write_recipe
 from bench.classification import TimedModel, tasks_of
 from bench.controls_measures import Quality, Said, halves, mean, quality, reasons, scores_of
 from bench.controls_work import Work
-from labeling.agreement import Agreement
+from labeling.answers.equivalence import Agreement
 from labeling.controls import Control
 from labeling.errors import TandemError
-from labeling.predictions import Failure, Part, Prediction
-from labeling.settings import Settings
+from labeling.predictions.prediction import Failure, Part, Prediction
+from labeling.settings.settings import Settings
 
 WHOLE = "whole form"
 """What stands in place of a kind where all controls are judged as one answer."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from backend.confidence.quality import BINS, Floats, auroc, bin_of
 from backend.confidence.quality import expected_calibration_error as calibration_error
-from labeling.agreement import Agreement
-from labeling.answers import Kind, spans_of, strings_of
+from labeling.answers.equivalence import Agreement
+from labeling.answers.similarity import step_of
+from labeling.answers.types import Kind, spans_of, strings_of
 from labeling.controls import Control
-from labeling.likeness import step_of
 
 DRAWS = 200
 """Draws of right and wrong that the error by chance is averaged over."""
@@ -113,7 +113,7 @@ def scores_of(
     - `SET`: micro F1, over all values of all tasks.
     - `SPANS`: micro F1 of spans alike in both ends and label, and of pairs of character and label.
     - `SCALE`: the mean distance in steps, of the tasks that were answered; less is better.
-    - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean likeness; see `labeling.likeness`.
+    - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean likeness; see `labeling.answers.similarity`.
     - `PAIR`: accuracy tells all.
     """
     pairs = [*zip(said, gold, strict=True)]

@@ -9,7 +9,7 @@ random, and marks the spans that come of them. A seat is many people, and all se
 so that who is good can only be told where tokens are aggregated.
 
 - *tokens*: all tags of each token are aggregated under their real workers, then runs become spans.
-- *pieces*, *whole*: the seats' spans are aggregated by `aggregation.kinds.spans`.
+- *pieces*, *whole*: the seats' spans are aggregated by `aggregation.by_type.spans`.
 """
 
 import re
@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aggregation.kinds import APPROACHES, aggregator_for
+from aggregation.by_type import APPROACHES, aggregator_for
 from bench.controls_measures import span_scores
-from labeling.answers import Kind, Span, written
+from labeling.answers.types import Kind, Span, written
 
 TAG = "NOUN"
 """The tag whose runs are spans: no other is as frequent, and names are runs of several."""

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from bench.classification import read_work
-from labeling.answers import Kind, written
+from labeling.answers.types import Kind, written
 from labeling.controls import Control
-from labeling.form import Form, parse
+from labeling.form.form import Form, parse
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.certificate import Look, Promise
+from routing.guarantee.audit_test import Look, Promise
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

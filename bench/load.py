@@ -29,7 +29,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tandem.demo.backend import BackendServer
+from tandem.servers.backend import BackendServer
 
 LABEL_CONFIG = """<View><Text name="text" value="$text"/>
 <Choices name="sentiment" toName="text">

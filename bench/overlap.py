@@ -5,9 +5,10 @@
 A folder holds `crowd.csv` (task, worker, label) and `gold.csv` (task, label). The crowd is
 replayed, in the order of the file and in N random orders. Every item starts with one vote. In each
 round a tenth of the items at most, those with most to gain, get their next vote where
-`routing.votes` asks for one; then skills and labels are estimated anew from the votes seen so far
-(`aggregation.online`). Fixed overlap takes the first 1, 2, 3, … votes of every item in the same
-order, under the same aggregator. Of an item with more than ten votes the first ten count.
+`routing.decisions.value_of_information` asks for one; then skills and labels are estimated anew
+from the votes seen so far (`aggregation.classification.online`). Fixed overlap takes the first 1,
+2, 3, … votes of every item in the same order, under the same aggregator. Of an item with more than
+ten votes the first ten count.
 
 `votes_saved` compares votes at equal accuracy: one minus the votes that dynamic overlap spent over
 the fewest with which fixed overlap is as accurate, interpolated between whole overlaps. Accuracy
@@ -30,9 +31,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from aggregation.online import Integers, Seen, consensus
-from labeling.sections import PolicySettings
-from routing.votes import gain
+from aggregation.classification.online import Integers, Seen, consensus
+from labeling.settings.sections import PolicySettings
+from routing.decisions.value_of_information import gain
 
 LEVELS = (0.8, 0.9, 0.95, 0.98, 0.99)
 """Wanted probabilities of the label that are shown beside the chosen one."""

@@ -28,9 +28,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from routing.audits import audit_order, next_batch
-from routing.certificate import Certificate, Event, Promise
-from routing.planning import best_plan
+from routing.guarantee.audit_plan import audit_order, next_batch
+from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.planning.optimal_plan import best_plan
 
 SIZES = (2_000, 20_000, 200_000, 1_000_000)
 CURVE = (0.5, 4.0)

@@ -26,8 +26,8 @@ from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.openai import OpenAIEngine, load
 from bench.scoring_work import Work, read_texts, work
 from labeling.errors import EngineError
-from labeling.sections import ModelSettings, ServerSettings
-from labeling.settings import Settings
+from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.settings import Settings
 
 Way = Literal["next", "prompt"]
 

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from labeling.errors import EngineError
-from tandem.demo.backend import BackendServer
+from tandem.servers.backend import BackendServer
 
 LABEL_CONFIG = """<View><Text name="text" value="$text"/>
 <Choices name="sentiment" toName="text">

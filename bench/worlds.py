@@ -39,9 +39,9 @@ from bench.deceptions import (
     removing_right,
     removing_wrong,
 )
-from routing.audits import audit_order
-from routing.certificate import Certificate, Event, Promise
-from routing.planning import audits_needed
+from routing.guarantee.audit_plan import audit_order
+from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.planning.optimal_plan import audits_needed
 
 EVERY_LOOK = 400
 """Items up to which every event is looked after."""

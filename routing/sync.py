@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from labeling.settings import Settings
-from routing.backend import BackendClient
-from routing.companion import keep_in_step
-from routing.duties import duties_of, given_up, owed, with_duties
+from labeling.settings.settings import Settings
+from routing.blind_project.project import keep_in_step
+from routing.decisions.decide import decisions_of, rulings_of, version_of, with_decisions
+from routing.guarantee.lifecycle import advance
+from routing.guarantee.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
-from routing.observe import look_again, observe
-from routing.populations import stage_of
-from routing.prelabel import PrelabelReport, in_need, learn_and_label
+from routing.model.client import BackendClient
+from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
-from routing.reconcile import apply, difference
-from routing.rulings import decisions_of, rulings_of, version_of, with_decisions
-from routing.stages import advance
+from routing.reviewers.workload import duties_of, given_up, owed, with_duties
+from routing.snapshot import look_again, observe
 from routing.studio.client import Studio
+from routing.writes.reconcile import apply, difference
 
 
 @dataclass(frozen=True, slots=True)

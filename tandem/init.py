@@ -11,8 +11,15 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import PydanticBaseSettingsSource
 
 from labeling.errors import SettingsError
-from labeling.settings import ENVIRONMENT, KEYS_FILE, SECRETS, SETTINGS_FILE, Settings, refusal_of
-from tandem.reference import Section, Setting, sections
+from labeling.settings.settings import (
+    ENVIRONMENT,
+    KEYS_FILE,
+    SECRETS,
+    SETTINGS_FILE,
+    Settings,
+    refusal_of,
+)
+from tandem.settings_docs import Section, Setting, sections
 
 WIDTH = 90
 
@@ -38,7 +45,7 @@ class _Answered(Settings):
 def write_settings(
     folder: Path, answers: Mapping[str, Any], *, force: bool = False
 ) -> tuple[Path, Path]:
-    """Write `tandem.yaml` and `.tandem.env`, so that `labeling.settings.load` gives the answers.
+    """Write `tandem.yaml` and `.tandem.env`, which the settings are loaded from.
 
     Args:
         folder: Where both are written.

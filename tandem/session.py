@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from filelock import FileLock, Timeout
 
 from labeling.errors import Busy, SettingsError
-from labeling.settings import Settings
-from routing.backend import BackendClient
+from labeling.settings.settings import Settings
 from routing.ledger import Ledger
-from routing.observe import Scene, observe
+from routing.model.client import BackendClient
 from routing.progress import Progress, silent
+from routing.snapshot import Scene, observe
 from routing.studio import Studio
 
 

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from math import log
 from typing import Any
 
-from routing.duties import given_up, owed
+from routing.blind_project.task_mapping import SUFFIX
+from routing.guarantee.populations import checks_of, look, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
-from routing.observe import Scene
-from routing.populations import checks_of, look, open_tasks, promise_of, stage_of
+from routing.planning.effort import labels_spent, to_come
 from routing.progress import Progress, silent
+from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
+from routing.reviewers.workload import given_up, owed
+from routing.snapshot import Scene
 from routing.studio import Studio
-from routing.tabs import LABELLING, PREFIX, tab_path
-from routing.twins import SUFFIX
-from tandem.planner import labels_spent, to_come
 from tandem.session import Session
 
 

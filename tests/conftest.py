@@ -1,4 +1,4 @@
-"""The real parts that tests run against: Label Studio and PostgreSQL."""
+"""The real parts that tests run against: Label Studio, PostgreSQL, the bundled model."""
 
 import itertools
 import os
@@ -12,12 +12,14 @@ import pytest
 from hypothesis import settings
 
 from routing.studio import Studio
-from tandem.demo.label_studio import LabelStudioServer
-from tests.postgres import create_database, find_programs, scratch_server
+from tandem.servers.label_studio import LabelStudioServer
+from tests.support.postgres import create_database, find_programs, scratch_server
 
 # How long an example takes tells what else the machine does, and nothing of the code.
 settings.register_profile("unhurried", settings(), deadline=None)
 settings.load_profile("unhurried")
+
+pytest_plugins = ("tests.support.backend_fixtures",)
 
 ROOT = Path(__file__).parent.parent
 LABEL_CONFIG = """

@@ -5,7 +5,7 @@ from pathlib import Path
 from backend.embedding.embedder import Embed, Embedder, Encoder
 from backend.embedding.identity import identify
 from backend.embedding.vectors import Vector
-from labeling.settings import Settings
+from labeling.settings.settings import Settings
 
 __all__ = ["Embed", "Embedder", "Encoder", "Vector", "identify", "new_embedder"]
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.store import Store
+from backend.runtime.sqlite_lru import Store
 
 Vector: TypeAlias = NDArray[np.float32]
 """A text's embedding, shape (dims,)."""

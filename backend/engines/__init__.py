@@ -18,7 +18,7 @@ from backend.engines.base import (
 )
 from backend.engines.preload import preload_torch
 from labeling.errors import EngineError
-from labeling.settings import Settings
+from labeling.settings.settings import Settings
 
 __all__ = [
     "ENGINES",

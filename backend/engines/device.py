@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from labeling.errors import EngineError
-from labeling.sections import ModelSettings
+from labeling.settings.sections import ModelSettings
 
 
 def pick_device(settings: ModelSettings) -> torch.device:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend.engines import bundled
 from backend.engines.base import Identity
-from labeling.settings import Settings
+from labeling.settings.settings import Settings
 
 _SMALL = 16 << 20
 """Bytes up to which a file's content counts; of a larger one, its size."""

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from backend.learning.evidence import TINY, Bools, Floats
+from backend.learning.noisy_labels import TINY, Bools, Floats
 
 SPREAD = 0.5
 """Standard deviation, beforehand, of the slopes' logarithms, and of the shift in nats."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from backend.confidence.quality import auroc, bin_of, expected_calibration_error
-from backend.learning.evidence import Bools, Evidence, Floats, Indices
+from backend.learning.noisy_labels import Bools, Evidence, Floats, Indices
 
 DRAWS = 200
 """Bootstrap draws behind an interval."""

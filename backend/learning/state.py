@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.learning.calibrators import Calibrator, calibrator_from_json
-from backend.learning.taught import Taught
+from backend.learning.control_model import Taught
 
 _CURRENT = "current.json"
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from backend.embedding import Vector
 from backend.engines import Ability, Asked
-from backend.learning.taught import Taught
-from backend.model import Model
+from backend.learning.control_model import Taught
+from backend.pipeline.model_client import Model
 from backend.questions.item import Item
 from labeling.controls import Control
 from labeling.errors import TandemError
-from labeling.predictions import Part
+from labeling.predictions.prediction import Part
 
 
 class Question(ABC):

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from backend.confidence.methods import Belief, Method
 from backend.engines import Ability, Request, Scored
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts import PromptBuilder
-from labeling.answers import paths_of
+from labeling.answers.types import paths_of
 from labeling.controls import Control
 from labeling.controls.taxonomy import SEPARATOR
 from labeling.errors import TandemError
-from labeling.sections import ConfidenceSettings, MethodName
+from labeling.settings.sections import ConfidenceSettings, MethodName
 
 UNSEEN = -30.0
 """What a place that the beam left out counts as, in nats below the best one."""

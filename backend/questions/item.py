@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from backend.confidence.priors import CONTENT_FREE
 from backend.prompts.frame import LINE, one_line
-from labeling.config import readable_name
-from labeling.form import Form
+from labeling.form.config import readable_name
+from labeling.form.form import Form
 
 
 @dataclass(frozen=True, slots=True)

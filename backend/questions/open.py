@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from backend.embedding import Vector
 from backend.engines import Asked
 from backend.learning.calibrators import Calibrator
+from backend.learning.control_model import Taught
 from backend.learning.log_odds import calibrated
-from backend.learning.taught import Taught
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.questions.base import Question
 from backend.questions.item import Item
 from labeling.errors import TandemError
-from labeling.predictions import Part, Provenance
+from labeling.predictions.prediction import Part, Provenance
 
 LIKELY = 0.5
 """An entry stands in the answer where it is more probable than this."""

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from backend.confidence.methods import Belief, Method
 from backend.engines import Ability, Asked, Request
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts.frame import LINE, one_line
+from backend.questions.choice import LabelQuestion
 from backend.questions.item import Item
-from backend.questions.labels import LabelQuestion
-from labeling.config import readable_name
 from labeling.errors import TandemError
-from labeling.sections import MethodName
+from labeling.form.config import readable_name
+from labeling.settings.sections import MethodName
 
 FIRST, SECOND = "First", "Second"
 

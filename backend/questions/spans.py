@@ -8,14 +8,14 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from backend.confidence.methods.writing import json_in, unreadable
+from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts.frame import Frame
 from backend.questions.base import digest_of
 from backend.questions.item import Item
 from backend.questions.open import LIKELY, Found, OpenQuestion
-from labeling.answers import content_of, spans_of, written
+from labeling.answers.types import content_of, spans_of, written
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind
+from labeling.answers.types import Kind
 from labeling.errors import AnswerError
 
 Region: TypeAlias = dict[str, Any]
@@ -32,8 +32,8 @@ class Candidate:
 class Control(ABC):
     """A control tag of a label config that a language model can answer.
 
-    An answer is one string, in the canonical form of the control's kind; see `labeling.answers`.
-    Adding a tag is adding one subclass.
+    An answer is one string, in the canonical form of the control's kind; see
+    `labeling.answers.types`. Adding a tag is adding one subclass.
     """
 
     tag: ClassVar[str]

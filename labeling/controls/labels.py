@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind, Span, span_of, spans_of, written
+from labeling.answers.types import Kind, Span, span_of, spans_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind, shortest
+from labeling.answers.types import Kind, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
     broken,

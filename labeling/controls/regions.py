@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind, Span, regions_of, spans_of, written, written_regions
+from labeling.answers.types import Kind, Span, regions_of, spans_of, written, written_regions
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
 from labeling.controls.elements import is_true

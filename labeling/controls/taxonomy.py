@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind, paths_of, written
+from labeling.answers.types import Kind, paths_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers import Kind, strings_of, written
+from labeling.answers.types import Kind, strings_of, written
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
 from labeling.errors import AnswerError

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, ClassVar, Self
 
-from labeling.answers import content_of, written
+from labeling.answers.types import content_of, written
 from labeling.errors import AnswerError, TaskError
 from labeling.objects.base import ObjectTag, Value, checked, units_in, value_in
 

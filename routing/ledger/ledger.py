@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from sqlalchemy.orm import InstrumentedAttribute
 
 from routing.ledger.database import add, connect, put, upgrade, writing
-from routing.ledger.mirror import forget_tasks, mirror_tasks
+from routing.ledger.importer import forget_tasks, mirror_tasks
 from routing.ledger.records import (
     Assignment,
     Checked,
@@ -42,7 +42,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
-from routing.studio.records import StudioTask
+from routing.studio.models import StudioTask
 
 CHUNK = 500
 """Tasks mirrored in one transaction."""

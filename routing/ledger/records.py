@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
-from labeling.form import Form
-from routing.certificate import CheckKind
+from labeling.form.form import Form
+from routing.guarantee.audit_test import CheckKind
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
 CheckState = Literal["waiting", "answered", "lost"]
@@ -56,7 +56,7 @@ class LedgerPart:
 
     Attributes:
         confidence: Probability that the answer is right.
-        distribution: As in `labeling.predictions.Part`; empty where answers are open.
+        distribution: As in `labeling.predictions.prediction.Part`; empty where answers are open.
     """
 
     confidence: float

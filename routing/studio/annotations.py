@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from label_studio_sdk.core.api_error import ApiError
 
 from routing.progress import Progress, silent
-from routing.studio.bulk import concurrently
+from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
+from routing.studio.models import NewAnnotation
 from routing.studio.reading import plain
-from routing.studio.records import NewAnnotation
 
 CONFLICT = 409
 

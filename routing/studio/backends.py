@@ -8,8 +8,8 @@ import httpx
 from label_studio_sdk.core.api_error import ApiError
 
 from routing.studio.connection import Connection
+from routing.studio.models import StudioBackend, StudioWebhook
 from routing.studio.reading import backend_of, plain, webhook_of
-from routing.studio.records import StudioBackend, StudioWebhook
 
 
 class Backends(Connection):

@@ -12,7 +12,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 
 from labeling.errors import SettingsError
-from routing.studio.refusals import FAILURES, explain
+from routing.studio.error_mapping import FAILURES, explain
 
 TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 """Seconds. Importing predictions answers only when all are stored, 1,500 a second."""

@@ -7,9 +7,9 @@ from label_studio_sdk.types.prediction_request import PredictionRequest
 
 from labeling.errors import StudioRefused
 from routing.progress import Progress, silent
-from routing.studio.bulk import concurrently
+from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
-from routing.studio.records import NewPrediction
+from routing.studio.models import NewPrediction
 
 IMPORT_CHUNK = 5_000
 DELETE_CHUNK = 1_000

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from routing.studio.connection import Connection
+from routing.studio.error_mapping import not_label_studio
+from routing.studio.models import StudioProject, StudioVersion
 from routing.studio.reading import plain, project_of
-from routing.studio.records import StudioProject, StudioVersion
-from routing.studio.refusals import not_label_studio
 
 PAGE = 100
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from routing.studio.id_filters import decode
-from routing.studio.records import (
+from routing.studio.models import (
     StudioAnnotation,
     StudioBackend,
     StudioPrediction,

@@ -9,10 +9,10 @@ from label_studio_sdk.core.pagination import SyncPager
 from label_studio_sdk.types.import_api_request import ImportApiRequest
 
 from routing.progress import Progress, silent
-from routing.studio.bulk import concurrently
+from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
+from routing.studio.models import StudioTask
 from routing.studio.reading import annotation_of, plain, task_of
-from routing.studio.records import StudioTask
 
 PAGE = 500
 ID_PAGE = 10_000

@@ -5,8 +5,8 @@ from typing import Any
 
 from routing.studio.connection import Connection
 from routing.studio.id_filters import encode
+from routing.studio.models import StudioView
 from routing.studio.reading import plain, view_of
-from routing.studio.records import StudioView
 
 HIDDEN_COLUMNS = [
     f"tasks:{name}"

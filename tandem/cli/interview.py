@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from labeling.errors import SettingsError
-from labeling.sections import BackendSettings, StudioSettings
+from labeling.settings.sections import BackendSettings, StudioSettings
 from routing.studio import Studio
 
 

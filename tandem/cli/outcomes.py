@@ -9,7 +9,7 @@ import typer
 from tandem.cli.terminal import FAILED, Debug, Json, SettingsFile, Terminal, command, speaking
 
 if TYPE_CHECKING:
-    from tandem.outcome import Outcome
+    from tandem.export.outcome import Outcome
 
 
 @command("tandem report", "tandem report --to quality.html", "tandem report --json")
@@ -20,7 +20,7 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Write the report: one page with counts, costs, quality and the reviewers."""
-    from tandem.outcome import report_of, write_report
+    from tandem.export.outcome import report_of, write_report
 
     with speaking(json=json, debug=debug) as terminal:
         outcome = _outcome(settings_file, terminal)
@@ -39,9 +39,9 @@ def export(
     debug: Debug = False,
 ) -> None:
     """Write the dataset, whole and by control, and a certificate for each certified promise."""
-    from routing.populations import stage_of
-    from tandem.export import export as write
-    from tandem.export import export_certificates, export_controls
+    from routing.guarantee.populations import stage_of
+    from tandem.export.export import export as write
+    from tandem.export.export import export_certificates, export_controls
 
     with speaking(json=json, debug=debug) as terminal:
         outcome = _outcome(settings_file, terminal)
@@ -82,7 +82,7 @@ def verify(
 ) -> None:
     """Recompute a certificate from nothing but its file; say yes or no."""
     from labeling.errors import SettingsError
-    from routing import proof
+    from routing.guarantee import certificate_file
 
     with speaking(json=json, debug=debug) as terminal:
         try:
@@ -94,8 +94,8 @@ def verify(
                 mend="Write it with `tandem export`.",
             ) from error
         try:
-            statement = proof.verify(content)
-        except proof.NotProved as no:
+            statement = certificate_file.verify(content)
+        except certificate_file.NotProved as no:
             terminal.say(f"no: {no}")
             terminal.result({"proved": False, "reason": str(no)})
             raise typer.Exit(FAILED) from no
@@ -104,8 +104,8 @@ def verify(
 
 
 def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":
-    from labeling.settings import load
-    from tandem.outcome import conclude
+    from labeling.settings.settings import load
+    from tandem.export.outcome import conclude
     from tandem.session import open_session
 
     session = open_session(load(settings_file))

@@ -9,8 +9,8 @@ from rich.table import Table
 from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
 
 if TYPE_CHECKING:
-    from tandem.costs import Rates
-    from tandem.planner import Option, Outlook, Taken
+    from routing.planning.costs import Rates
+    from routing.planning.effort import Option, Outlook, Taken
 
 COLUMNS = ("Wrong", "Kept", "Reviews", "Audits", "Labels", "From", "To", "Money", "Hours", "Days")
 
@@ -32,8 +32,8 @@ def plan(
     debug: Debug = False,
 ) -> None:
     """Forecast what several promises still take of people, money and days; or turn it round."""
-    from labeling.settings import load
-    from tandem.planner import TARGETS, best_option, outlook
+    from labeling.settings.settings import load
+    from routing.planning.effort import TARGETS, best_option, outlook
     from tandem.session import open_session
 
     with speaking(json=json, debug=debug) as terminal:

@@ -11,8 +11,8 @@ from rich.table import Table
 from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
 
 if TYPE_CHECKING:
-    from labeling.settings import Settings
-    from routing.backend import Predictor
+    from labeling.settings.settings import Settings
+    from routing.model.client import Predictor
     from routing.sync import SyncReport
     from tandem.session import Session
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @command("tandem connect", "tandem connect --settings other.yaml")
 def connect(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Register the ML backend on the project; doing it again changes nothing."""
-    from routing.connect import connect as connect_project
+    from routing.model.connect import connect as connect_project
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
@@ -60,7 +60,7 @@ def prelabel(
 
 
 def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: str) -> None:
-    from routing.prelabel import prelabel as prelabel_project
+    from routing.model.prelabel import prelabel as prelabel_project
 
     session = _session(settings_file)
     predictor = _predictor(session.settings, engine)
@@ -82,8 +82,8 @@ def _predict_file(
     label_config: Path | None,
 ) -> None:
     from labeling.errors import SettingsError
-    from labeling.settings import load
-    from tandem.offline import predict_file
+    from labeling.settings.settings import load
+    from tandem.export.offline import predict_file
 
     if tasks is None or out is None or label_config is None:
         raise SettingsError(
@@ -99,10 +99,10 @@ def _predict_file(
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
     if engine == "ray":
-        from backend.bulk import RayPredictor
+        from backend.ray_predictor import RayPredictor
 
         return RayPredictor(settings)
-    from routing.backend import BackendClient
+    from routing.model.client import BackendClient
 
     return BackendClient(settings.backend.url, settings.backend.credentials)
 
@@ -148,7 +148,7 @@ def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug 
 
 
 def _session(settings_file: SettingsFile) -> "Session":
-    from labeling.settings import load
+    from labeling.settings.settings import load
     from tandem.session import open_session
 
     return open_session(load(settings_file))

@@ -48,7 +48,7 @@ def init(
 @command("tandem doctor", "tandem doctor --json")
 def doctor(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Check everything before work begins; say what is wrong, and how to mend it."""
-    from labeling.settings import load
+    from labeling.settings.settings import load
     from tandem.doctor import as_dict, examine
 
     with speaking(json=json, debug=debug) as terminal:
@@ -73,8 +73,8 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
 def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     """Run the ML backend: one process that owns the model, until stopped."""
     from backend.engines import identify
-    from backend.serving import serve as serve_backend
-    from labeling.settings import load
+    from backend.http.server import serve as serve_backend
+    from labeling.settings.settings import load
 
     with speaking(debug=debug) as terminal:
         settings = load(settings_file)

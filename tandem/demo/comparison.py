@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from aggregation.beliefs import Belief
-from aggregation.truth import aggregator
-from labeling.sections import CostSettings
-from tandem.costs import rates
+from aggregation.classification.registry import aggregator
+from labeling.settings.sections import CostSettings
+from routing.planning.costs import rates
 from tandem.demo.reviewers import Post, SimulatedReviewer
 from tandem.report.data import Comparison
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from label_studio_sdk.client import LabelStudio
 
-from labeling.form import Form
+from labeling.form.form import Form
+from routing.reviewers.tabs import tab_title
 from routing.studio import Studio
-from routing.tabs import tab_title
 
 
 @dataclass(frozen=True, slots=True)

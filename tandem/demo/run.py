@@ -14,29 +14,30 @@ from label_studio_sdk.client import LabelStudio
 from rich.table import Table
 
 from aggregation.beliefs import Belief
-from labeling import form as forms
-from labeling.form import Form
-from labeling.settings import Settings
-from routing import evidence, twins
-from routing.connect import connect
-from routing.ledger.rows import SOURCE
-from routing.prelabel import prelabel
-from routing.proof import verify
+from labeling.form import form as forms
+from labeling.form.form import Form
+from labeling.settings.settings import Settings
+from routing import facts
+from routing.blind_project import task_mapping
+from routing.guarantee.certificate_file import verify
+from routing.ledger.converters import SOURCE
+from routing.model.connect import connect
+from routing.model.prelabel import prelabel
+from routing.reviewers.tabs import tab_title
 from routing.studio import Studio
 from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync
-from routing.tabs import tab_title
 from tandem.cli.project import sentence
 from tandem.cli.terminal import Terminal
-from tandem.demo.backend import BackendServer
 from tandem.demo.comparison import compare
-from tandem.demo.label_studio import LabelStudioServer
+from tandem.demo.guarantee import promise_table
 from tandem.demo.posts import instruction, label_config, posts
-from tandem.demo.promised import promise_table
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
-from tandem.export import export, export_certificates
-from tandem.outcome import conclude, write_report
+from tandem.export.export import export, export_certificates
+from tandem.export.outcome import conclude, write_report
 from tandem.report.data import Comparison
+from tandem.servers.backend import BackendServer
+from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
 from tandem.status import label_streams
 
@@ -151,7 +152,7 @@ def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
             session.studio, session.backend, session.ledger, session.settings, progress
         )
     terminal.say(f"{report.labelled} texts pre-labelled by {report.model_version}.")
-    return evidence.beliefs(session.ledger.state())
+    return facts.beliefs(session.ledger.state())
 
 
 def _simulate(
@@ -193,7 +194,7 @@ def posts_by_project(
     """Give the demo's texts by task, of the project and of its blind companion."""
     projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
     studio = session.studio
-    companion = twins.find(studio.descriptions(), studio.project_id)
+    companion = task_mapping.find(studio.descriptions(), studio.project_id)
     if companion is not None:
         tasks = studio.beside(companion).tasks()
         projects[companion] = {task.id: by_task[task.data[SOURCE]] for task in tasks}

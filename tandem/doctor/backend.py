@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from labeling.form import Form
-from routing.backend import BackendClient
+from labeling.form.form import Form
+from routing.model.client import BackendClient
 from tandem.doctor.findings import Check, Finding, attempt
 
 

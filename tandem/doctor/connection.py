@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from labeling.errors import TandemError
-from routing.connect import CONNECTED
+from routing.model.connect import CONNECTED
 from routing.studio import Studio
-from routing.studio.records import StudioBackend, StudioProject
+from routing.studio.models import StudioBackend, StudioProject
 from tandem.doctor.findings import Check, Finding, attempt, fault_of
 
 REFUSED = "Error"

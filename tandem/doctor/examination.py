@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from labeling.settings import Settings
-from routing.backend import BackendClient
+from labeling.settings.settings import Settings
 from routing.ledger import Ledger
+from routing.model.client import BackendClient
 from routing.studio import Studio
 from tandem.doctor.backend import check_backend, check_credentials, check_version
 from tandem.doctor.connection import check_connection, check_score_column

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from labeling import form as forms
-from labeling.form import Form
-from labeling.sections import ReviewerSettings
+from labeling.form import form as forms
+from labeling.form.form import Form
+from labeling.settings.sections import ReviewerSettings
 from routing.studio import Studio
-from routing.studio.records import StudioProject, StudioUser
+from routing.studio.models import StudioProject, StudioUser
 from tandem.doctor.findings import Check, Finding, attempt
 
 TESTED = "1.23."

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from aggregation.dataset import LEFT_TO_MODEL, answers_in
-from aggregation.forms import FormTruth, parts_of
-from aggregation.truth import aggregator
+from aggregation.classification.registry import aggregator
+from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
+from aggregation.forms.form import FormTruth, parts_of
 from aggregation.votes import Answer, frame
-from labeling.agreement import Agreement
-from labeling.sections import CostSettings
+from labeling.answers.equivalence import Agreement
+from labeling.settings.sections import CostSettings
 from routing.ledger.records import Round
-from tandem.costs import rates
+from routing.planning.costs import rates
 from tandem.report import quality
 from tandem.report.caveats import caveats_of
 from tandem.report.controls import control_quality
@@ -60,15 +60,15 @@ def collect(
     """Work out the report's numbers.
 
     Args:
-        dataset: What `aggregation.dataset.build` gave.
+        dataset: What `aggregation.dataset.tasks.build` gave.
         title: The project's title.
         labels: Every label that the control offers.
         rounds: The turns of the loop, in order.
         costs: What labels cost.
         at: When the report is made.
         agreement: The form, and how its answers are compared; None for one class out of `labels`.
-        controls: What `aggregation.controls.by_control` made of the dataset; None where what is
-            asked is one choice.
+        controls: What `aggregation.dataset.controls.by_control` made of the dataset; None where
+            what is asked is one choice.
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
         method: The aggregator of people's votes, by name, as given to `build`.

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from aggregation.alpha import alpha, mean_likeness
-from aggregation.calibration import expected_calibration_error
-from aggregation.dataset import answers_in
-from aggregation.forms import parts_of, votes_of
-from aggregation.kinds.regions import by_region
-from labeling.agreement import Agreement
-from labeling.answers import Kind, regions_of, written_regions
+from aggregation.by_type.regions import by_region
+from aggregation.dataset.tasks import answers_in
+from aggregation.forms.form import parts_of, votes_of
+from aggregation.quality.alpha import alpha, mean_likeness
+from aggregation.quality.calibration import expected_calibration_error
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import Kind, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import ControlQuality
@@ -41,8 +41,8 @@ def control_quality(
     """Measure each control, in the form's order.
 
     Args:
-        dataset: What `aggregation.dataset.build` gave.
-        controls: What `aggregation.controls.by_control` made of it.
+        dataset: What `aggregation.dataset.tasks.build` gave.
+        controls: What `aggregation.dataset.controls.by_control` made of it.
         agreement: The form, and how its answers are compared.
     """
     votes = votes_of(agreement, answers_in(dataset))

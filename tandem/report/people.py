@@ -7,9 +7,9 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from aggregation.anchoring import Anchoring, anchoring
-from aggregation.human_error import HumanError, against_gold, from_repeats
-from aggregation.subjectivity import Subjectivity, soft_labels, subjectivity
+from aggregation.quality.anchoring import Anchoring, anchoring
+from aggregation.quality.human_error import HumanError, against_gold, from_repeats
+from aggregation.quality.subjectivity import Subjectivity, soft_labels, subjectivity
 from aggregation.votes import Answer, frame, of_people
 from labeling.errors import NotEnoughVotes
 

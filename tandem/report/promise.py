@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from routing.certificate import Promise
-from routing.forecast import Forecast
+from routing.guarantee.audit_test import Promise
+from routing.guarantee.certificate_file import Check, Frozen, certificate_of, events_of, look_at
+from routing.guarantee.populations import frozen_of, open_tasks, promise_of, proven
 from routing.ledger.records import LedgerState, Population
-from routing.planning import is_worth
-from routing.populations import frozen_of, open_tasks, promise_of, proven
-from routing.proof import Check, Frozen, certificate_of, events_of, look_at
+from routing.planning.forecast import Forecast
+from routing.planning.optimal_plan import is_worth
 
 CURVE_POINTS = 60
 """Moments of the audits that the evidence is shown at, at most."""
@@ -99,7 +99,7 @@ class Unfrozen:
 
     @property
     def is_worth(self) -> bool:
-        """Whether the model is forecast to help; see `routing.planning.is_worth`."""
+        """Whether the model is forecast to help; see `routing.planning.optimal_plan.is_worth`."""
         return self.left is not None and is_worth(self.left, self.promise)
 
 

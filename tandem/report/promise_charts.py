@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from routing.forecast import Forecast
+from routing.planning.forecast import Forecast
 from tandem.report.drawing import (
     Axes,
     axis_titles,

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aggregation import calibration as measure
-from aggregation.agreement import krippendorff_alpha, pairwise_agreement, shared_tasks
-from aggregation.intervals import wilson
+from aggregation.quality import calibration as measure
+from aggregation.quality.agreement import krippendorff_alpha, pairwise_agreement, shared_tasks
+from aggregation.quality.intervals import wilson
+from aggregation.quality.workers import quality
 from aggregation.votes import Answer, frame
-from aggregation.workers import quality
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import (
     Activity,

@@ -1,8 +1,8 @@
 """Items and answers as a page shows them: in words, where the dataset holds JSON."""
 
-from labeling.agreement import Agreement
-from labeling.answers import Kind, regions_of
-from labeling.contents import content
+from labeling.answers.equivalence import Agreement
+from labeling.answers.plain_values import content
+from labeling.answers.types import Kind, regions_of
 from labeling.controls import Control
 from labeling.errors import AnswerError, TaskError
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.engines import Ability, Asked
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
-from labeling.sections import ConfidenceSettings, MethodName
+from labeling.settings.sections import ConfidenceSettings, MethodName
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Belief:
 class Method(ABC):
     """Finds what the model believes of texts.
 
-    Adding a method is adding one file, and its name in `labeling.sections.MethodName`.
+    Adding a method is adding one file, and its name in `labeling.settings.sections.MethodName`.
 
     Args:
         builder: Builds the prompts of the project.

@@ -8,9 +8,9 @@ before, so that their order never changes.
 import numpy as np
 from scipy.special import entr, softmax
 
+from backend.confidence.as_distribution import stated
 from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
-from backend.confidence.methods.stating import stated
 
 
 class Entropy(LabelLogprob):

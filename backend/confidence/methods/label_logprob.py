@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from backend.confidence.methods.base import Belief, Method
 from backend.engines import Ability, Asked
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from labeling.errors import TandemError
-from labeling.sections import MethodName
+from labeling.settings.sections import MethodName
 
 
 class LabelLogprob(Method):

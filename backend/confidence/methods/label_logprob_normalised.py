@@ -11,7 +11,7 @@ import numpy as np
 
 from backend.confidence.methods.base import Belief
 from backend.confidence.methods.label_logprob import LabelLogprob
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from labeling.errors import TandemError
 
 

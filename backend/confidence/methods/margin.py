@@ -9,9 +9,9 @@ changes (Scheffer et al., "Active Hidden Markov Models for Information Extractio
 import numpy as np
 from scipy.special import softmax
 
+from backend.confidence.as_distribution import stated
 from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
-from backend.confidence.methods.stating import stated
 
 
 class Margin(LabelLogprob):

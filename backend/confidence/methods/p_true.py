@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from scipy.special import softmax
 
+from backend.confidence.as_distribution import stated
 from backend.confidence.methods.base import Belief, Method
-from backend.confidence.methods.stating import stated
 from backend.engines import Ability, Request, Scored
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
-from labeling.sections import ConfidenceSettings
+from labeling.settings.sections import ConfidenceSettings
 
 
 class PTrue(Method):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backend.confidence.methods.base import Belief, Method
-from backend.confidence.methods.writing import STOP, label_in, label_of, room_for, schema_of
+from backend.confidence.methods.written_label import STOP, label_in, label_of, room_for, schema_of
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from labeling.errors import TandemError, TaskError
 
 

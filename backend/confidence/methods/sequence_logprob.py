@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backend.confidence.as_distribution import stated_of
 from backend.confidence.methods.base import Belief, Method
-from backend.confidence.methods.stating import stated_of
-from backend.confidence.methods.writing import STOP, label_of, room_for
+from backend.confidence.methods.written_label import STOP, label_of, room_for
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from labeling.errors import TandemError, TaskError
 
 

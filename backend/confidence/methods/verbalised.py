@@ -9,14 +9,14 @@ evenly. What models say of themselves is mostly too sure, so nothing counts as m
 import json
 from collections.abc import Sequence
 
+from backend.confidence.as_distribution import stated_of
 from backend.confidence.methods.base import Belief, Method
-from backend.confidence.methods.stating import stated_of
-from backend.confidence.methods.writing import STOP, json_in, label_of, room_for, unreadable
+from backend.confidence.methods.written_label import STOP, json_in, label_of, room_for, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.model import Model
+from backend.pipeline.model_client import Model
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError, TaskError
-from labeling.sections import ConfidenceSettings
+from labeling.settings.sections import ConfidenceSettings
 
 WORDS = {
     "almost certain": 0.97,

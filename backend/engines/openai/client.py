@@ -8,10 +8,10 @@ from typing import Any
 import openai
 
 from backend.engines.openai.budget import Budget, Usage
-from backend.engines.openai.paid import Answer, PaidAnswers
-from backend.refusals import Unready
+from backend.engines.openai.response_store import Answer, PaidAnswers
+from backend.runtime.retry_later import Unready
 from labeling.errors import EngineError
-from labeling.sections import ServerSettings
+from labeling.settings.sections import ServerSettings
 
 _KEYLESS = "none"
 """What stands in a key's place where the server asks for none."""

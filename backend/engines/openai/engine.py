@@ -19,14 +19,14 @@ from backend.engines.base import (
     Request,
     Scored,
 )
-from backend.engines.openai import calls
+from backend.engines.openai import request_body
+from backend.engines.openai.capabilities import Skills, probe
 from backend.engines.openai.client import Client, FatalError
-from backend.engines.openai.cutting import Cutter
-from backend.engines.openai.labels import Piece, Stem, scored_by_walking
-from backend.engines.openai.probing import Skills, probe
-from backend.engines.openai.reading import Token, choice_of, generation_of, tokens_of
+from backend.engines.openai.label_scores import Piece, Stem, scored_by_walking
+from backend.engines.openai.responses import Token, choice_of, generation_of, tokens_of
+from backend.engines.openai.tokenizer import Cutter
 from labeling.errors import EngineError
-from labeling.settings import Settings
+from labeling.settings.settings import Settings
 
 _ALL = 300_000
 """More tokens than any vocabulary has."""
@@ -153,10 +153,10 @@ class OpenAIEngine(Engine):
     ) -> Mapping[bytes, float]:
         """Ask for all wanted tokens by their numbers."""
         told: dict[bytes, float] = {}
-        joined = [*cutter.whole(calls.text_of(prompt)), *(stem.tokens or ())]
+        joined = [*cutter.whole(request_body.text_of(prompt)), *(stem.tokens or ())]
         for start in range(0, len(wanted), _NAMED):
             numbers = [number for number, _ in wanted[start : start + _NAMED]]
-            told |= self._read_top(calls.named_tokens(joined, numbers))
+            told |= self._read_top(request_body.named_tokens(joined, numbers))
         return told
 
     def _told_with(
@@ -187,12 +187,12 @@ class OpenAIEngine(Engine):
                 mend="Set prompt.chat: never, or use a server that completes plain prompts.",
             )
         if prompt.chat:
-            return self._read_top(calls.first_token(prompt, count))
-        path, body = calls.next_token(self._joined(prompt, stem), count, forced)
+            return self._read_top(request_body.first_token(prompt, count))
+        path, body = request_body.next_token(self._joined(prompt, stem), count, forced)
         is_numbered = self.skills.cutter is not None and self.skills.cutter.names_numbers
-        return self._read_top((path, {**body, **calls.NUMBERED} if is_numbered else body))
+        return self._read_top((path, {**body, **request_body.NUMBERED} if is_numbered else body))
 
-    def _read_top(self, call: calls.Call) -> Mapping[bytes, float]:
+    def _read_top(self, call: request_body.Call) -> Mapping[bytes, float]:
         tokens = tokens_of(choice_of(self.client.call(*call)))
         if not tokens or not tokens[0].top:
             raise EngineError("The server told no probabilities for this text")
@@ -203,7 +203,7 @@ class OpenAIEngine(Engine):
 
         As tokens where the server cuts texts, so that no text is taken for a special token.
         """
-        text = calls.text_of(prompt)
+        text = request_body.text_of(prompt)
         if self.skills.cutter and stem.tokens is not None:
             return [*self.skills.cutter.whole(text), *stem.tokens]
         try:
@@ -222,7 +222,7 @@ class OpenAIEngine(Engine):
 
     def _echoed_tokens(self, request: Request, cutter: Cutter) -> list[float]:
         """Read labels off prompts that are sent as tokens."""
-        known = list(cutter.whole(calls.text_of(request.context)))
+        known = list(cutter.whole(request_body.text_of(request.context)))
         sums = []
         for label in request.continuations:
             added = [number for number, _ in cutter.pieces(label)] if label else []
@@ -237,7 +237,7 @@ class OpenAIEngine(Engine):
 
         Tokens are counted, since a server writes those that end within a character as best it can.
         """
-        prompt = calls.text_of(request.context)
+        prompt = request_body.text_of(request.context)
         bare = self._own_tokens(prompt)
         sums = []
         for label in request.continuations:
@@ -249,15 +249,15 @@ class OpenAIEngine(Engine):
 
     def _own_tokens(self, prompt: str | list[int]) -> list[Token]:
         """Give a prompt's own tokens, without the one that the server writes behind them."""
-        tokens = tokens_of(choice_of(self.client.call(*calls.echoed(prompt))))
+        tokens = tokens_of(choice_of(self.client.call(*request_body.echoed(prompt))))
         if len(tokens) < 2:
             raise EngineError("The server told no probabilities for this text")
         return tokens[:-1]
 
     def _written(self, request: GenerateRequest) -> Generation:
-        field = self.skills.schema_field or calls.RESPONSE_FORMAT
+        field = self.skills.schema_field or request_body.RESPONSE_FORMAT
         text = None if request.context.chat else self._joined(request.context, Stem())
-        answer = self.client.call(*calls.written(request, text, field))
+        answer = self.client.call(*request_body.written(request, text, field))
         return generation_of(choice_of(answer), must_be_whole=request.schema is not None)
 
     def _fitting(self, prompt: Prompt) -> Prompt:

@@ -21,20 +21,25 @@ from backend.engines.base import (
 )
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
-from backend.engines.transformers.agreement import agree
-from backend.engines.transformers.attention import KeysValues
-from backend.engines.transformers.beginnings import NOTHING, Beginning, beginnings, in_chunks
+from backend.engines.transformers.cache.grouping import Text, by_text
+from backend.engines.transformers.cache.prefix_cache import PrefixCache, Tokens
+from backend.engines.transformers.cache.shared_prefix import (
+    NOTHING,
+    Beginning,
+    beginnings,
+    in_chunks,
+)
 from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
-from backend.engines.transformers.packed import PackedScorer
-from backend.engines.transformers.packing import Item
-from backend.engines.transformers.plain import PlainScorer
-from backend.engines.transformers.prefixes import PrefixCache, Tokens
-from backend.engines.transformers.rows import Row
-from backend.engines.transformers.sharing import Text, by_text
-from backend.engines.transformers.trie import trie_of
-from backend.engines.transformers.writing import KEPT_A_RUN, Writer
+from backend.engines.transformers.generation.batch_rows import Row
+from backend.engines.transformers.generation.generator import KEPT_A_RUN, Writer
+from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.scoring.packed import PackedScorer
+from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.scoring.plain import PlainScorer
+from backend.engines.transformers.scoring.self_check import agree
+from backend.engines.transformers.scoring.trie import trie_of
 from labeling.errors import EngineError
-from labeling.settings import Settings
+from labeling.settings.settings import Settings
 
 Path = Literal["auto", "packed", "plain"]
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from transformers import (
 from backend.engines import bundled
 from backend.engines.device import pick_device, pick_dtype
 from labeling.errors import EngineError
-from labeling.sections import ModelSettings
+from labeling.settings.sections import ModelSettings
 
 
 def source_of(settings: ModelSettings) -> str:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from backend.confidence.top import with_top
-from backend.learning.evidence import Evidence, Floats
+from backend.confidence.rescale_top import with_top
+from backend.learning.noisy_labels import Evidence, Floats
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 from scipy.special import expit
 
 from backend.learning.calibrators.base import TopCalibrator
-from backend.learning.evidence import Evidence, Floats
 from backend.learning.logistic import EDGE, fit_logistic
+from backend.learning.noisy_labels import Evidence, Floats
 
 
 @dataclass(frozen=True)

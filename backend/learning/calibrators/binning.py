@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from backend.learning.calibrators.base import TopCalibrator
-from backend.learning.evidence import Evidence, Floats
+from backend.learning.noisy_labels import Evidence, Floats
 
 PRIOR_ANSWERS = 30
 """Made-up answers beside people's, spread over all that they answered."""

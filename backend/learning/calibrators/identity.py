@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from backend.learning.calibrators.base import Calibrator
-from backend.learning.evidence import Evidence, Floats
+from backend.learning.noisy_labels import Evidence, Floats
 
 
 @dataclass(frozen=True)

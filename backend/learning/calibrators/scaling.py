@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from backend.learning.calibrators.base import Calibrator
-from backend.learning.evidence import TINY, Evidence, Floats
+from backend.learning.noisy_labels import TINY, Evidence, Floats
 
 SLOPE_SPREAD = 0.5
 """Standard deviation, beforehand, of the slope's logarithm."""

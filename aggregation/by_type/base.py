@@ -1,0 +1,143 @@
+"""The contract of every aggregator, whatever the kind of answers, and what all of them share."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import pandas as pd
+
+from aggregation.classification.bayesian import GUESS
+from aggregation.votes import VOTE_COLUMNS
+from labeling.errors import NotEnoughVotes
+
+STRENGTH = 10.0
+"""How many answers of the crowd's mean quality a worker starts with."""
+
+Alike = Callable[[str, str], float]
+"""How far two answers say the same, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an aggregator found out.
+
+    Attributes:
+        labels: The consensus of each task, in the canonical form of the kind.
+        confidence: How sure it is, by task; see `KindAggregator.confidence_`.
+        skills: How good each worker is; see `KindAggregator.skills_`.
+    """
+
+    labels: Mapping[int, str]
+    confidence: Mapping[int, float]
+    skills: Mapping[str, float]
+
+
+class KindAggregator(ABC):
+    """Votes of one kind become one answer a task.
+
+    Guaranteed of every kind:
+
+    - What everybody who answered a task said, literally, is its consensus; so a single vote is.
+    - The outcome depends on nothing but the set of votes and the seed: rows that repeat another
+      count once, and their order means nothing. Where one worker gave one task several different
+      answers, each counts as a vote.
+    - Answers that `labels` did not foresee count like any other.
+
+    Attributes:
+        labels_: The consensus, an answer in the canonical form of the kind, by task; after `fit`.
+        confidence_: Probability that the consensus is right, in [0, 1], by task. For `TEXT` and
+            `NUMBER`, which are never simply right or wrong, how like it an answer of the crowd is
+            expected to be.
+        skills_: How like the truth each worker's answers are expected to be, in [0, 1], by worker:
+            for `CLASS` and `PAIR` the share of right ones.
+    """
+
+    labels_: "pd.Series[str]"
+    confidence_: "pd.Series[float]"
+    skills_: "pd.Series[float]"
+
+    def fit(self, votes: pd.DataFrame) -> Self:
+        """Estimate the truth behind votes `task, worker, label`.
+
+        Raises:
+            NotEnoughVotes: There is no vote.
+            AnswerError: A label is not an answer of this kind.
+        """
+        if votes.empty:
+            raise NotEnoughVotes("There are no votes", mend="Have people answer some items first.")
+        ballots = votes[list(VOTE_COLUMNS)].drop_duplicates()
+        ballots = ballots.sort_values(list(VOTE_COLUMNS), ignore_index=True)
+        outcome = self._agree(ballots)
+        labels = {**outcome.labels, **_unanimous(ballots)}
+        tasks = pd.Index(sorted(labels), name="task")
+        said = [labels[task] for task in tasks]
+        self.labels_ = pd.Series(said, index=tasks, dtype="str", name="agg_label")
+        self.confidence_ = _floats(outcome.confidence, "task").rename("confidence")
+        self.skills_ = _floats(outcome.skills, "worker").rename("skill")
+        return self
+
+    def fit_predict(self, votes: pd.DataFrame) -> "pd.Series[str]":
+        """Fit, and give `labels_`."""
+        return self.fit(votes).labels_
+
+    @abstractmethod
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        """Aggregate votes, at least one, sorted by task, worker and label, none of them twice."""
+
+
+def skills_by_likeness(
+    ballots: pd.DataFrame, labels: Mapping[int, str], alike: Alike
+) -> dict[str, float]:
+    """Rate workers by how like the consensus their answers are.
+
+    Only tasks with several votes tell, for a single vote is its own consensus. A worker's mean is
+    shrunk towards the crowd's as if they had already given `STRENGTH` answers of its quality:
+
+        skill_w = (STRENGTH · m + Σ_t alike(v_wt, consensus_t)) / (STRENGTH + n_w)
+
+    Where no task has several votes, m is the guess of `aggregation.classification.bayesian.GUESS`.
+    """
+    shared = ballots[ballots.groupby("task")["label"].transform("size") > 1]
+    said = zip(shared["label"], shared["task"].map(labels), strict=True)
+    alikes = pd.Series([alike(vote, label) for vote, label in said], index=shared.index)
+    mean = GUESS if alikes.empty else float(alikes.mean())
+    of_worker = alikes.astype("float64").groupby(shared["worker"])
+    sums, counts = of_worker.sum().to_dict(), of_worker.size().to_dict()
+    return {
+        worker: (STRENGTH * mean + sums.get(worker, 0.0)) / (STRENGTH + counts.get(worker, 0))
+        for worker in sorted(set(ballots["worker"]))
+    }
+
+
+def confidence_by_likeness(
+    ballots: pd.DataFrame, labels: Mapping[int, str], skills: Mapping[str, float], alike: Alike
+) -> dict[int, float]:
+    """Rate consensuses by how like them the answers are that they come from.
+
+    Votes weigh as much as their workers are good for. One vote more, as good as those workers are
+    on average, m, is added, so that many votes that agree are worth more than one that does:
+
+        confidence_t = (m · m + Σ_w skill_w · alike(v_wt, consensus_t)) / (m + Σ_w skill_w)
+    """
+    confidence: dict[int, float] = {}
+    for task, votes in ballots.groupby("task"):
+        weights = [skills[worker] for worker in votes["worker"]]
+        label = labels[int(str(task))]
+        alikes = [alike(vote, label) for vote in votes["label"]]
+        mean = sum(weights) / len(weights)
+        support = sum(weight * one for weight, one in zip(weights, alikes, strict=True))
+        total = mean + sum(weights)
+        confidence[int(str(task))] = (mean * mean + support) / total if total > 0 else 0.0
+    return confidence
+
+
+def _unanimous(ballots: pd.DataFrame) -> dict[int, str]:
+    said = ballots.groupby("task")["label"].agg(["nunique", "first"])
+    agreed = said[said["nunique"] == 1]["first"]
+    return dict(zip(agreed.index.tolist(), agreed.tolist(), strict=True))
+
+
+def _floats(values: Mapping[int, float] | Mapping[str, float], of: str) -> "pd.Series[float]":
+    index = pd.Index(list(values), name=of)
+    return pd.Series(list(values.values()), index=index, dtype="float64").sort_index()

@@ -1,0 +1,33 @@
+"""`CLASS` and `PAIR`: one out of a closed set, by an aggregator of `aggregation.classification`."""
+
+import pandas as pd
+
+from aggregation.by_type.base import KindAggregator, Outcome
+from aggregation.classification.registry import aggregator
+
+
+class Classes(KindAggregator):
+    """One label a task. A pair is a task too: whichever of its two sides is better, is its label.
+
+    Args:
+        method: The aggregator; see `aggregation.classification.registry.METHODS`.
+        seed: Its seed.
+
+    Attributes:
+        probas_: Probability of each label that was named, a row a task.
+    """
+
+    probas_: pd.DataFrame
+
+    def __init__(self, *, method: str, seed: int = 0) -> None:
+        self._aggregator = aggregator(method, seed=seed)
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        fitted = self._aggregator.fit(ballots)
+        self.probas_ = fitted.probas_
+        tasks = fitted.labels_.index.tolist()
+        labels = dict(zip(tasks, fitted.labels_.tolist(), strict=True))
+        rows = fitted.probas_.to_dict("index")
+        confidence = {task: float(rows[task][labels[task]]) for task in tasks}
+        skills = dict(zip(fitted.skills_.index.tolist(), fitted.skills_.tolist(), strict=True))
+        return Outcome(labels, confidence, skills)

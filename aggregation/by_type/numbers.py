@@ -1,0 +1,111 @@
+"""`NUMBER`: the median, in which those weigh more who are usually near it.
+
+Where a worker's numbers lie around the truth with Laplace noise of scale b_w, the most probable
+truth is the median with weights 1/b_w. The two are found in turn, as truth discovery does (Li et
+al. 2014), with medians for means, since one slip of the finger moves a mean anywhere:
+
+    x_t = weighted median of the votes on t
+    b_w = (S · b + Σ_t |v_wt - x_t without w|) / (S + n_w)
+
+with S = `STRENGTH` and b the crowd's mean distance. A vote is held against the median of the
+*other* votes: the one with its own would follow it, and whoever is ahead would soon be right by
+decree. Distances count up to `CAP` times their median, so that no slip ruins a worker, or all the
+others by moving b.
+
+Papers:
+    Q. Li et al., "Resolving conflicts in heterogeneous data by truth discovery and source
+    reliability estimation", SIGMOD 2014.
+"""
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from aggregation.by_type.base import (
+    STRENGTH,
+    KindAggregator,
+    Outcome,
+    confidence_by_likeness,
+    skills_by_likeness,
+)
+from aggregation.classification.bayesian import TOLERANCE
+from labeling.answers.similarity import likeness, number_of
+from labeling.answers.types import Kind, shortest
+
+CAP = 5.0
+"""How many times the median distance from the consensus a distance counts at most."""
+ROUNDS = 20
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+
+
+class Numbers(KindAggregator):
+    """A number a task. Of an even split it is the middle between the two halves.
+
+    Two numbers have nothing in common where they are further apart than the quartiles of all votes;
+    `confidence_` and `skills_` are likenesses by that measure.
+
+    Attributes:
+        noise_: The b of each worker, in the unit of the numbers, by worker; after `fit`.
+    """
+
+    noise_: "pd.Series[float]"
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        numbers = np.array([number_of(answer) for answer in ballots["label"]])
+        rows, tasks = pd.factorize(ballots["task"], sort=True)
+        voters, workers = pd.factorize(ballots["worker"], sort=True)
+        medians, noise = _estimate(numbers, rows, voters)
+        self.noise_ = pd.Series(noise, index=pd.Index(workers, name="worker"), name="noise")
+        labels = {int(t): shortest(x) for t, x in zip(tasks, medians.tolist(), strict=True)}
+        low, high = np.quantile(numbers, [0.25, 0.75])
+        alike = partial(likeness, Kind.NUMBER, spread=float(high - low))
+        skills = skills_by_likeness(ballots, labels, alike)
+        return Outcome(labels, confidence_by_likeness(ballots, labels, skills, alike), skills)
+
+
+def _estimate(numbers: Floats, rows: Integers, voters: Integers) -> tuple[Floats, Floats]:
+    """Alternate between the workers' noises and the tasks' medians, which are in order of rows."""
+    order = np.lexsort((numbers, rows))
+    numbers, rows, voters = numbers[order], rows[order], voters[order]
+    tasks = np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1)
+    shared = np.bincount(rows)[rows] > 1
+    counts = np.bincount(voters[shared], minlength=voters.max() + 1)
+    noise = np.ones(voters.max() + 1)
+    for _ in range(ROUNDS if shared.any() else 0):
+        weights = 1.0 / noise[voters]
+        distances = np.concatenate([_from_others(numbers[own], weights[own]) for own in tasks])
+        apart = distances[distances > 0]
+        if not apart.size:
+            break
+        capped = np.minimum(distances, CAP * np.median(apart))[shared]
+        sums = np.bincount(voters[shared], weights=capped, minlength=len(noise))
+        last, noise = noise, (STRENGTH * capped.mean() + sums) / (STRENGTH + counts)
+        if np.allclose(noise, last, rtol=TOLERANCE, atol=0.0):
+            break
+    weights = 1.0 / noise[voters]
+    return np.array([_weighted_median(numbers[own], weights[own]) for own in tasks]), noise
+
+
+def _from_others(ascending: Floats, weights: Floats) -> Floats:
+    """Give how far each number is from the weighted median of the others; 0 without others."""
+    if len(ascending) == 1:
+        return np.zeros(1)
+    return np.array(
+        [
+            abs(number - _weighted_median(np.delete(ascending, i), np.delete(weights, i)))
+            for i, number in enumerate(ascending)
+        ]
+    )
+
+
+def _weighted_median(ascending: Floats, weights: Floats) -> float:
+    # Shares are rounded, so that halves of equal weights are halves.
+    below = (np.cumsum(weights) / weights.sum()).round(9)
+    at = int(np.searchsorted(below, 0.5))
+    if below[at] == 0.5:
+        return float(ascending[at] / 2 + ascending[at + 1] / 2)
+    return float(ascending[at])

@@ -1,0 +1,117 @@
+"""`PATHS`: places in a tree, agreed upon from the root down."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from math import prod
+
+import pandas as pd
+
+from aggregation.by_type.base import KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.binary import approve
+from labeling.answers.similarity import likeness, places
+from labeling.answers.types import Kind, paths_of, written
+
+Path = tuple[str, ...]
+
+
+class Paths(KindAggregator):
+    """Places in a tree, by partial credit: who names a place votes for all that is above it too.
+
+    Every place that a vote on the task names or implies is a yes/no item (see
+    `aggregation.by_type.binary`), and no place is more probable than the one above it. The
+    consensus is the deepest places that are approved. Where one of them is no end of any vote, as
+    where all agree on the branch and no two on the leaf, it goes on to the most probable place
+    below until it comes to such an end; so it holds only paths that somebody gave. Where every vote
+    is one path, so is the consensus, even if none is approved.
+
+    A consensus is right where all its paths belong to it and none of the places beside them does,
+    which are taken to be independent; a single path is, where its own end belongs to it.
+
+    Args:
+        labels: Values in the label config's order, which paths are sorted by; others follow by
+            name.
+        method: The aggregator of the yes and no votes; see
+            `aggregation.classification.registry.METHODS`.
+        seed: Its seed.
+
+    Attributes:
+        marginals_: Probability that a place belongs to the answer, by task and place.
+    """
+
+    marginals_: dict[int, dict[Path, float]]
+
+    def __init__(self, labels: Sequence[str] = (), *, method: str, seed: int = 0) -> None:
+        self._ranks = {label: rank for rank, label in reversed(list(enumerate(labels)))}
+        self._method = method
+        self._seed = seed
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        voted: dict[int, list[tuple[str, list[Path]]]] = {}
+        for task, worker, answer in ballots.itertuples(index=False):
+            voted.setdefault(int(task), []).append((worker, paths_of(answer)))
+        approvals = approve(
+            self._votes(voted), complete=False, method=self._method, seed=self._seed
+        )
+        self.marginals_ = {task: _from_the_root(approvals[task].probability) for task in voted}
+        consensus: dict[int, str] = {}
+        confidence: dict[int, float] = {}
+        for task, votes in voted.items():
+            answers = [paths for _, paths in votes]
+            chosen = self._choose(self.marginals_[task], approvals[task].approved, answers)
+            consensus[task] = written([list(path) for path in sorted(chosen, key=self._order)])
+            confidence[task] = _surety(self.marginals_[task], chosen, answers)
+        skills = skills_by_likeness(ballots, consensus, partial(likeness, Kind.PATHS))
+        return Outcome(consensus, confidence, skills)
+
+    def _votes(
+        self, voted: dict[int, list[tuple[str, list[Path]]]]
+    ) -> Iterator[tuple[int, Path, str, bool]]:
+        for task, votes in voted.items():
+            named = sorted(places([path for _, paths in votes for path in paths]), key=self._order)
+            for worker, paths in votes:
+                own = places(paths)
+                yield from ((task, place, worker, place in own) for place in named)
+
+    def _choose(
+        self, probability: dict[Path, float], approved: set[Path], answers: list[list[Path]]
+    ) -> set[Path]:
+        ends = {path for paths in answers for path in paths}
+        reached = {p for p in approved if places([p]) <= approved}
+        deepest = {p for p in reached if not any(q[: len(p)] == p for q in reached - {p})}
+        if _is_single(answers):
+            deepest = {self._likeliest(probability, deepest or {()})}
+        elif not deepest and all(answers):
+            deepest = {()}
+        chosen = set()
+        for place in deepest:
+            while place not in ends:
+                below = {p for p in probability if p[:-1] == place}
+                place = self._likeliest(probability, below)
+            chosen.add(place)
+        return chosen
+
+    def _likeliest(self, probability: dict[Path, float], among: set[Path]) -> Path:
+        # Rounded, so that equal votes tie; then the label config's order decides.
+        return min(among, key=lambda p: (-round(probability.get(p, 0.0), 9), self._order(p)))
+
+    def _order(self, path: Path) -> list[tuple[int, str]]:
+        return [(self._ranks.get(value, len(self._ranks)), value) for value in path]
+
+
+def _from_the_root(own: dict[Path, float]) -> dict[Path, float]:
+    return {place: min(own[above] for above in places([place])) for place in own}
+
+
+def _is_single(answers: Iterable[Sequence[Path]]) -> bool:
+    return all(len(paths) == 1 for paths in answers)
+
+
+def _surety(
+    probability: dict[Path, float], chosen: set[Path], answers: Iterable[Sequence[Path]]
+) -> float:
+    held = prod(probability[path] for path in sorted(chosen))
+    if _is_single(answers):
+        return held
+    taken = places(sorted(chosen))
+    beside = [p for p in probability if p not in taken and (len(p) == 1 or p[:-1] in taken)]
+    return held * prod(1.0 - probability[place] for place in beside)

@@ -1,0 +1,112 @@
+"""`REGIONS`: what is said of each stretch of a text, agreed upon by those who marked it.
+
+Each stretch is an item of its own, and what is said of it a vote of the inner kind: a worker who
+did not mark a stretch has no say in it, and all of a worker's votes, on whichever stretch, tell of
+the same worker. Whether there is such a stretch at all is not decided here; it is what `SPANS` are
+for, and `settled` lays votes on what was decided there.
+"""
+
+from collections.abc import Mapping
+from math import prod
+
+import pandas as pd
+
+from aggregation.by_type.base import KindAggregator, Outcome
+from aggregation.classification.bayesian import GUESS
+from aggregation.votes import VOTE_COLUMNS
+from labeling.answers.types import Span, regions_of, spans_of, written_regions
+
+Place = tuple[int, Span]
+"""A task and a stretch of its text."""
+
+
+class Regions(KindAggregator):
+    """What is said of each stretch that anybody speaks of.
+
+    `confidence_` is the product over a task's stretches, as if they were independent; it is that of
+    the inner kind given the stretches.
+
+    Args:
+        of_each: Aggregates what is said of a stretch; not fitted yet.
+
+    Attributes:
+        marginals_: How sure it is what is said of each stretch, by task and stretch; after `fit`.
+    """
+
+    marginals_: dict[int, dict[Span, float]]
+
+    def __init__(self, of_each: KindAggregator) -> None:
+        self._of_each = of_each
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        votes, places = by_region(ballots)
+        tasks = sorted({int(task) for task in ballots["task"]})
+        said: dict[int, dict[Span, str]] = {task: {} for task in tasks}
+        self.marginals_ = {task: {} for task in tasks}
+        skills: dict[str, float] = {}
+        if places:
+            fitted = self._of_each.fit(votes)
+            skills = {str(worker): float(skill) for worker, skill in fitted.skills_.items()}
+            for number, (task, span) in enumerate(places):
+                said[task][span] = str(fitted.labels_[number])
+                self.marginals_[task][span] = float(fitted.confidence_[number])
+        # Who spoke of no stretch is as good as the others are on average.
+        mean = sum(skills.values()) / len(skills) if skills else GUESS
+        return Outcome(
+            {task: written_regions(own) for task, own in said.items()},
+            {task: prod(own.values()) for task, own in self.marginals_.items()},
+            {worker: skills.get(worker, mean) for worker in sorted(set(ballots["worker"]))},
+        )
+
+
+def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
+    """Take votes apart: what each worker says of each stretch.
+
+    Args:
+        votes: Answers of `REGIONS`, `task, worker, label`.
+
+    Returns:
+        Votes of the inner kind, in which `task` is the number of a stretch, and the stretches.
+
+    Raises:
+        AnswerError: A label is no answer of `REGIONS`.
+    """
+    numbers: dict[Place, int] = {}
+    rows = [
+        (numbers.setdefault((int(task), span), len(numbers)), worker, said)
+        for task, worker, answer in votes[list(VOTE_COLUMNS)].itertuples(index=False)
+        for span, said in regions_of(answer).items()
+    ]
+    return pd.DataFrame(rows, columns=list(VOTE_COLUMNS)), list(numbers)
+
+
+def settled(votes: pd.DataFrame, marked: "pd.Series[str]") -> pd.DataFrame:
+    """Lay votes on the stretches that it was settled there are.
+
+    A worker says of each stretch what they said of their own one that shares most characters with
+    it, and its label.
+
+    Args:
+        votes: Answers of `REGIONS`, `task, worker, label`.
+        marked: Answers of `SPANS`, by task.
+    """
+    spans = {int(str(task)): spans_of(answer) for task, answer in marked.items()}
+    labels = [
+        _laid(regions_of(answer), spans.get(int(task), []))
+        for task, answer in zip(votes["task"], votes["label"], strict=True)
+    ]
+    return votes.assign(label=pd.Series(labels, index=votes.index, dtype="str"))
+
+
+def _laid(regions: Mapping[Span, str], spans: list[Span]) -> str:
+    laid = {}
+    for span in spans:
+        near = sorted(regions, key=lambda own: (-_shared(own, span), own))
+        if near and _shared(near[0], span) > 0:
+            laid[span] = regions[near[0]]
+    return written_regions(laid)
+
+
+def _shared(one: Span, other: Span) -> int:
+    """Count the characters that two stretches of one label share."""
+    return min(one[1], other[1]) - max(one[0], other[0]) if one[2] == other[2] else 0

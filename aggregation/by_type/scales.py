@@ -1,0 +1,136 @@
+"""`SCALE`: steps of a scale, which people miss by a little more often than by much.
+
+A worker reads the true step t with normal noise of a deviation s_w of their own, and says the step
+that the reading falls into; the ends of the scale take what lies beyond them. With K steps and the
+normal distribution Φ,
+
+    P(v | t) = (1 - SLIP) · [Φ((v + ½ - t)/s_w) - Φ((v - ½ - t)/s_w)] + SLIP/K
+
+This is the ordinal model of Lakshminarayanan and Teh (2013) with one number a worker where Dawid
+and Skene (1979) have K² - K: all that a few dozen votes of a worker can support. Whatever s_w, a
+vote speaks for the step that it names before any other; the prior of t is even, so what all say
+wins. Expectation maximisation finds posterior and noise together, the noises on a grid, each as if
+the worker had already given `STRENGTH` votes as the crowd gives them, the crowd starting from a
+guess. A step that only one vote is about tells nothing of who gave it, so it moves no noise.
+
+Papers:
+    A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
+    algorithm", Applied Statistics 28(1), 1979.
+    B. Lakshminarayanan and Y. W. Teh, "Inferring ground truth from multi-annotator ordinal data: a
+    probabilistic approach", arXiv:1305.0015, 2013.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr
+
+from aggregation.by_type.base import STRENGTH, KindAggregator, Outcome, skills_by_likeness
+from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
+from labeling.answers.similarity import likeness, step_of
+from labeling.answers.types import Kind
+
+SLIP = 0.02
+"""Share of votes that may name any step at all: a slip of the hand."""
+GUESSED_NOISE = 0.15
+"""Noise of a crowd that nothing is known of, as a share of the scale's length."""
+GRID = 40
+"""How many noises are tried."""
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+
+
+class Scales(KindAggregator):
+    """A step a task, by workers who each have a noise.
+
+    The consensus is the most probable step; where steps tie, the one nearest to the mean, and then
+    the lower one.
+
+    Args:
+        labels: Every step, `1` to the highest. Without them, the highest that was given counts.
+
+    Attributes:
+        probas_: Posterior probability of each step, a row a task, columns `1`, `2`, ...
+        expected_: Mean of that posterior, in steps, by task.
+        noise_: The s_w of each worker, in steps, by worker.
+    """
+
+    probas_: pd.DataFrame
+    expected_: "pd.Series[float]"
+    noise_: "pd.Series[float]"
+
+    def __init__(self, labels: Sequence[str] = ()) -> None:
+        self._highest = max(map(step_of, labels), default=1)
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        said = np.array([step_of(answer) for answer in ballots["label"]]) - 1
+        steps = max(self._highest, int(said.max()) + 1)
+        rows, tasks = pd.factorize(ballots["task"], sort=True)
+        voters, workers = pd.factorize(ballots["worker"], sort=True)
+        posterior, noise = _estimate(rows, voters, said, steps)
+        index = pd.Index(tasks, name="task")
+        names = [str(step) for step in range(1, steps + 1)]
+        expected = posterior @ np.arange(1, steps + 1)
+        self.probas_ = pd.DataFrame(posterior, index=index, columns=pd.Index(names, name="label"))
+        self.expected_ = pd.Series(expected, index=index, name="expected")
+        self.noise_ = pd.Series(noise, index=pd.Index(workers, name="worker"), name="noise")
+        best = _most_probable(posterior, expected)
+        labels = {int(task): names[step] for task, step in zip(tasks, best, strict=True)}
+        sure = posterior[np.arange(len(best)), best]
+        confidence = {int(task): float(p) for task, p in zip(tasks, sure, strict=True)}
+        alike = partial(likeness, Kind.SCALE, steps=steps)
+        return Outcome(labels, confidence, skills_by_likeness(ballots, labels, alike))
+
+
+def _most_probable(posterior: Floats, expected: Floats) -> Integers:
+    # Rounded, so that sums of equal terms tie whatever the order that they were added in.
+    leading = posterior.round(9) == posterior.round(9).max(axis=1, keepdims=True)
+    away = np.abs(np.arange(1, posterior.shape[1] + 1) - expected.round(9)[:, None])
+    best: Integers = np.where(leading, away.round(9), np.inf).argmin(axis=1)
+    return best
+
+
+def _estimate(
+    rows: Integers, voters: Integers, said: Integers, steps: int
+) -> tuple[Floats, Floats]:
+    """Alternate between the posterior (tasks by steps) and the workers' noises."""
+    guess = GUESSED_NOISE * steps
+    noises = np.geomspace(0.2, 2.0 * steps, GRID, dtype=np.float64)
+    log_tables = np.log([_votes_given_truth(noise, steps) for noise in noises])
+    guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
+    chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
+    posterior = _posterior(log_tables, chosen, rows, voters, said)
+    shared = np.bincount(rows)[rows] > 1
+    for _ in range(MAX_STEPS):
+        counts = np.zeros((len(chosen), steps, steps))
+        np.add.at(counts, (voters[shared], said[shared]), posterior[rows[shared]])
+        crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + shared.sum())
+        fit = np.einsum("wvt,gvt->wg", counts + STRENGTH * crowd, log_tables)
+        chosen = fit.round(9).argmax(axis=1)
+        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, said)
+        if np.abs(posterior - last).max() < TOLERANCE:
+            break
+    return posterior, noises[chosen]
+
+
+def _votes_given_truth(noise: float, steps: int) -> Floats:
+    """Write P(v | t), a row a vote and a column a truth."""
+    cuts = np.concatenate([[-np.inf], np.arange(steps - 1) + 0.5, [np.inf]])
+    below = ndtr((cuts[:, None] - np.arange(steps)) / noise)
+    table: Floats = (1 - SLIP) * np.diff(below, axis=0) + SLIP / steps
+    return table
+
+
+def _posterior(
+    log_tables: Floats, chosen: Integers, rows: Integers, voters: Integers, said: Integers
+) -> Floats:
+    scores = np.zeros((rows.max() + 1, log_tables.shape[1]))
+    np.add.at(scores, rows, log_tables[chosen[voters], said])
+    scores -= scores.max(axis=1, keepdims=True)
+    masses = np.exp(scores)
+    posterior: Floats = masses / masses.sum(axis=1, keepdims=True)
+    return posterior

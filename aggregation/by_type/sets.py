@@ -1,0 +1,65 @@
+"""`SET`: any labels of a closed set, each of them decided by itself."""
+
+from collections.abc import Sequence
+from functools import partial
+from math import prod
+
+import pandas as pd
+
+from aggregation.by_type.base import KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.binary import approve
+from labeling.answers.similarity import likeness
+from labeling.answers.types import Kind, strings_of, written
+
+
+class Sets(KindAggregator):
+    """A set of labels a task, every label a yes/no item; see `aggregation.by_type.binary`.
+
+    Labels are taken to be independent of each other given the votes, so that a set is right with
+    probability Π_l p_l over its labels times Π_l (1 - p_l) over the others. Where labels in truth
+    go together, this is cautious. Sets that nobody answered can come out, as they should: of
+    [a, b], [b, c] and [a, c], each label has two votes of three.
+
+    Args:
+        labels: Every label, in the label config's order; those that only votes name follow by
+            name. What is named by no vote has been voted against, which tells of workers too.
+        method: The aggregator of the yes and no votes; see
+            `aggregation.classification.registry.METHODS`.
+        seed: Its seed.
+
+    Attributes:
+        marginals_: Probability that a label is in the set, by task and label; after `fit`.
+    """
+
+    marginals_: dict[int, dict[str, float]]
+
+    def __init__(self, labels: Sequence[str] = (), *, method: str, seed: int = 0) -> None:
+        self._labels = labels
+        self._method = method
+        self._seed = seed
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        named = [set(strings_of(answer)) for answer in ballots["label"]]
+        every = list(dict.fromkeys([*self._labels, *sorted(set().union(*named))]))
+        approvals = approve(
+            (
+                (int(task), label, worker, label in labels)
+                for task, worker, labels in zip(
+                    ballots["task"], ballots["worker"], named, strict=True
+                )
+                for label in every
+            ),
+            complete=True,
+            method=self._method,
+            seed=self._seed,
+        )
+        consensus: dict[int, str] = {}
+        confidence: dict[int, float] = {}
+        self.marginals_ = {}
+        for task in sorted(set(ballots["task"])):
+            decided = approvals[task]
+            self.marginals_[task] = decided.probability
+            consensus[task] = written([label for label in every if label in decided.approved])
+            confidence[task] = prod(decided.surety(label) for label in every)
+        skills = skills_by_likeness(ballots, consensus, partial(likeness, Kind.SET))
+        return Outcome(consensus, confidence, skills)

@@ -1,0 +1,151 @@
+"""`TEXT`: the text of several that the others stand behind, or one voted together from them.
+
+Approaches, by name:
+
+- `medoid`: the text that is most like the others' (`likeness`: ROUGE-L), who count as much as they
+  are usually like the consensus; found in turn with those skills. Somebody wrote it, so it reads as
+  people write.
+- `rover`: texts are aligned word by word and each word is voted on (Fiscus 1997). For
+  transcriptions, where everybody writes down the same words; of free texts it makes a salad.
+  Answers of several texts are left out; a task that has no others gets its medoid.
+- `rasa`: the text whose embedding is nearest to the mean embedding, to which workers count as much
+  as they are reliable (Li and Fukumoto 2019).
+
+The last two are crowd-kit's. Left out is its HRRASA, which asks pandas for an array of numbers
+where it has one of vectors, and fails on every input.
+
+Papers:
+    J. G. Fiscus, "A post-processing system to yield reduced word error rates: recognizer output
+    voting error reduction (ROVER)", ASRU 1997.
+    J. Li and F. Fukumoto, "A dataset of crowdsourced word sequences", AnnoNLP 2019.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from aggregation.by_type.base import (
+    Alike,
+    KindAggregator,
+    Outcome,
+    confidence_by_likeness,
+    skills_by_likeness,
+)
+from labeling.answers.similarity import likeness
+from labeling.answers.types import Kind, strings_of, written
+from labeling.errors import SettingsError
+
+Encoder = Callable[[str], npt.ArrayLike]
+"""A text → its embedding, always as long."""
+Consensus = Callable[[pd.DataFrame, Alike], Mapping[int, str]]
+"""Votes on tasks that are divided, and how like two are → the consensus by task."""
+
+APPROACHES = ("medoid", "rover", "rasa")
+ROUNDS = 10
+
+
+class Texts(KindAggregator):
+    """A text a task; or several, where the control takes several.
+
+    Args:
+        approach: One of `APPROACHES`; see above.
+        encoder: What `rasa` embeds texts with.
+
+    Raises:
+        SettingsError: There is no such approach, or it needs an encoder and has none.
+    """
+
+    def __init__(self, approach: str = "medoid", *, encoder: Encoder | None = None) -> None:
+        if approach not in APPROACHES:
+            raise SettingsError(
+                f"There is no way {approach!r} of aggregating texts",
+                mend=f"Choose one of {', '.join(APPROACHES)}.",
+            )
+        if approach == "rasa" and encoder is None:
+            raise SettingsError("'rasa' needs an encoder of texts", mend="Choose 'medoid'.")
+        self._approach = approach
+        self._encoder = encoder
+
+    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+        for answer in ballots["label"]:
+            strings_of(answer)
+        alike = cache(partial(likeness, Kind.TEXT))
+        labels = dict(zip(ballots["task"].tolist(), ballots["label"].tolist(), strict=True))
+        divided = ballots[ballots.groupby("task")["label"].transform("nunique") > 1]
+        if not divided.empty:
+            labels |= self._consensus(divided.reset_index(drop=True), alike)
+        skills = skills_by_likeness(ballots, labels, alike)
+        return Outcome(labels, confidence_by_likeness(ballots, labels, skills, alike), skills)
+
+    def _consensus(self, divided: pd.DataFrame, alike: Alike) -> Mapping[int, str]:
+        if self._approach == "rover":
+            return _rover(divided, alike)
+        if self._approach == "rasa" and self._encoder is not None:
+            return _nearest(divided, self._encoder)
+        return _medoids(divided, alike)
+
+
+def _medoids(divided: pd.DataFrame, alike: Alike) -> dict[int, str]:
+    skills = dict.fromkeys(divided["worker"].tolist(), 1.0)
+    medoids: dict[int, str] = {}
+    for _ in range(ROUNDS):
+        last, medoids = (
+            medoids,
+            {
+                int(str(task)): _by_support(votes, skills, alike)[0]
+                for task, votes in divided.groupby("task")
+            },
+        )
+        if medoids == last:
+            break
+        skills = skills_by_likeness(divided, medoids, alike)
+    return medoids
+
+
+def _by_support(votes: pd.DataFrame, skills: Mapping[str, float], alike: Alike) -> list[str]:
+    """List the texts of a task, the one with most support first; ties by the text."""
+    said = list(zip(votes["worker"], votes["label"], strict=True))
+
+    def support(text: str) -> float:
+        return round(sum(skills[worker] * alike(text, other) for worker, other in said), 9)
+
+    return sorted((text for _, text in said), key=lambda text: (-support(text), text))
+
+
+def _rover(divided: pd.DataFrame, alike: Alike) -> dict[int, str]:
+    from crowdkit.aggregation.texts import ROVER
+
+    medoids = _medoids(divided, alike)
+    even = dict.fromkeys(divided["worker"].tolist(), 1.0)
+    # All are aligned to the first, so the first is the one that has most in common with them.
+    rows = [
+        (task, " ".join(strings_of(answer)[0].split()))
+        for task, votes in divided.groupby("task")
+        for answer in _by_support(votes, even, alike)
+        if len(strings_of(answer)) == 1
+    ]
+    if not rows:
+        return medoids
+    voted = ROVER(str.split, " ".join).fit_predict(pd.DataFrame(rows, columns=["task", "text"]))
+    singles = dict(zip(voted.index.tolist(), voted.tolist(), strict=True))
+    return medoids | {task: written([text]) for task, text in singles.items()}
+
+
+def _nearest(divided: pd.DataFrame, encoder: Encoder) -> dict[int, str]:
+    from crowdkit.aggregation.texts import TextRASA
+
+    @cache
+    def embedding(answer: str) -> npt.NDArray[np.float64]:
+        return np.asarray(encoder("\n".join(strings_of(answer))), dtype=np.float64)
+
+    rasa: Any = TextRASA(embedding)
+    with warnings.catch_warnings():
+        # crowd-kit still names `copy` and `inplace`, which pandas 3 is about to drop.
+        warnings.filterwarnings("ignore", r"The (copy|inplace) keyword", DeprecationWarning)
+        chosen = rasa.fit_predict(divided.rename(columns={"label": "text"}), None)
+    return dict(zip(chosen.index.tolist(), chosen.tolist(), strict=True))

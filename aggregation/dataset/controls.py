@@ -1,0 +1,226 @@
+"""The finished dataset by control: one row an item and control, as the item's own row has it.
+
+Whose label counts was decided for the whole item; see `aggregation.dataset.tasks`. Here that label
+is taken apart, and each part gets what is known of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from aggregation.beliefs import PartBelief
+from aggregation.by_type.regions import Regions
+from aggregation.by_type.sets import Sets
+from aggregation.by_type.spans import Spans
+from aggregation.dataset.tasks import answers_in
+from aggregation.forms.form import FormTruth, parts_of
+from labeling.answers.equivalence import Agreement
+from labeling.answers.plain_values import content
+from labeling.answers.types import Kind, Span, content_of, regions_of, span_of, written
+from labeling.controls import Control
+from labeling.errors import TaskError
+
+COLUMNS = (
+    "task",
+    "control",
+    "kind",
+    "label",
+    "confidence",
+    "source",
+    "votes",
+    "agreement",
+    "model_label",
+    "model_confidence",
+    "entries",
+)
+
+Parts = Mapping[int, Mapping[str, PartBelief]]
+"""What the model believes of each control, by task and by the control's name."""
+
+
+def by_control(
+    dataset: pd.DataFrame,
+    agreement: Agreement,
+    parts: Parts,
+    *,
+    method: str = "bayesian-one-coin",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Take the dataset apart.
+
+    Args:
+        dataset: What `aggregation.dataset.tasks.build` gave for the same form, method and seed.
+        agreement: The form, and how its answers are compared.
+        parts: What stands behind the model's answers.
+        method: The aggregator of votes for one label, by name; see
+            `aggregation.classification.registry.METHODS`.
+        seed: Seed of an aggregator that starts at random.
+
+    Returns:
+        A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
+        its order. Labels are in JSON's types; see `labeling.answers.plain_values`. `label` is None
+        where the item has none yet, which `source` tells, and where the control is left unanswered
+        or does not show. `votes` is a list of dicts with `worker` and `label`, `agreement` the mean
+        likeness of two votes on the item. `entries` has for each label of a `SET`, and each span of
+        `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for `REGIONS` what
+        is said of each, as far as whoever gave the label knows them. What is not known is None, or
+        NaN in `confidence`, `agreement` and `model_confidence`.
+
+    Raises:
+        SettingsError: There is no aggregator of that name.
+    """
+    truth = FormTruth(agreement, method, seed).fit(answers_in(dataset))
+    cut = _Cut(agreement, parts, truth)
+    rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
+    # Plain objects, since pandas would write None as NaN into columns of its own kinds.
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
+    numbers = ("confidence", "agreement", "model_confidence")
+    return table.astype({"task": "int64", **dict.fromkeys(numbers, "float64")})
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Takes rows apart by what is known of the controls."""
+
+    agreement: Agreement
+    parts: Parts
+    truth: FormTruth
+
+    def rows(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
+        form = self.agreement.form
+        said = _apart(self.agreement, row["label"])
+        model = _apart(self.agreement, row["model_label"])
+        voted = [(vote["worker"], _apart(self.agreement, vote["label"])) for vote in row["votes"]]
+        texts = _texts(self.agreement, row["text"])
+        return [
+            self._row(
+                row,
+                control,
+                said.get(control.from_name),
+                model.get(control.from_name),
+                [(w, own[control.from_name]) for w, own in voted if control.from_name in own],
+                texts.get(control.to_name, ""),
+            )
+            for control in form.controls
+        ]
+
+    def _row(
+        self,
+        row: Mapping[Any, Any],
+        control: Control,
+        label: str | None,
+        model: str | None,
+        votes: Sequence[tuple[str, str]],
+        text: str,
+    ) -> dict[str, Any]:
+        def told(answer: str | None) -> Any:
+            return None if answer is None else _told(control, answer, text)
+
+        part = self.parts.get(row["task"], {}).get(control.from_name)
+        own = part if label == model else None
+        return {
+            "task": row["task"],
+            "control": control.from_name,
+            "kind": control.kind.value,
+            "label": told(label),
+            "confidence": None if label is None else self._confidence(row, control, own),
+            "source": row["source"],
+            "votes": [{"worker": worker, "label": told(answer)} for worker, answer in votes],
+            "agreement": self._likeness(control, [answer for _, answer in votes]),
+            "model_label": told(model),
+            "model_confidence": self._model_confidence(row, part) if model is not None else None,
+            "entries": None if label is None else self._entries(row, control, label, own, text),
+        }
+
+    def _confidence(
+        self, row: Mapping[Any, Any], control: Control, part: PartBelief | None
+    ) -> float | None:
+        if self.agreement.form.only is not None:
+            return float(row["confidence"])
+        if row["source"] == "model":
+            return part.confidence if part else None
+        return float(self.truth.controls_[control.from_name].confidence_[row["task"]])
+
+    def _model_confidence(self, row: Mapping[Any, Any], part: PartBelief | None) -> float | None:
+        if self.agreement.form.only is not None:
+            return float(row["model_confidence"])
+        return part.confidence if part else None
+
+    def _likeness(self, control: Control, votes: Sequence[str]) -> float | None:
+        alike = [self.agreement.likeness(control, *pair) for pair in combinations(votes, 2)]
+        return sum(alike) / len(alike) if alike else None
+
+    def _entries(
+        self,
+        row: Mapping[Any, Any],
+        control: Control,
+        label: str,
+        part: PartBelief | None,
+        text: str,
+    ) -> list[dict[str, Any]] | None:
+        if row["source"] == "model":
+            return _believed(control, part, text)
+        match self.truth.controls_.get(control.from_name):
+            case Sets() as sets:
+                return _listed(sets.marginals_[row["task"]])
+            case Spans() as spans:
+                return _marked(spans.marginals_[row["task"]], text)
+            case Regions() as regions:
+                sure = regions.marginals_[row["task"]]
+                said = {
+                    written([*span, own]): sure[span] for span, own in regions_of(label).items()
+                }
+                return _said(control, said, text)
+        return None
+
+
+def _believed(control: Control, part: PartBelief | None, text: str) -> list[dict[str, Any]] | None:
+    """List what the model believes of each entry of its answer."""
+    if part is None or control.kind not in (Kind.SET, Kind.SPANS, Kind.REGIONS):
+        return None
+    if control.kind is Kind.REGIONS:
+        return _said(control, part.distribution, text)
+    if control.kind is Kind.SET:
+        return _listed(part.distribution)
+    return _marked({span_of(content_of(key)): p for key, p in part.distribution.items()}, text)
+
+
+def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:
+    return [{"entry": label, "probability": p} for label, p in probabilities.items()]
+
+
+def _marked(probabilities: Mapping[Span, float], text: str) -> list[dict[str, Any]]:
+    spans = sorted(probabilities)
+    entries = content(Kind.SPANS, written(spans), text)
+    return [
+        {"entry": entry, "probability": probabilities[span]}
+        for entry, span in zip(entries, spans, strict=True)
+    ]
+
+
+def _said(control: Control, probabilities: Mapping[str, float], text: str) -> list[dict[str, Any]]:
+    """List what is said of each region, by its key, an entry of the answer as JSON."""
+    return [
+        {"entry": entry, "probability": probability}
+        for key, probability in sorted(probabilities.items())
+        for entry in _told(control, f"[{key}]", text)
+    ]
+
+
+def _told(control: Control, answer: str, text: str) -> Any:
+    return content(control.kind, answer, text, inner=control.inner.kind)
+
+
+def _apart(agreement: Agreement, answer: str | None) -> dict[str, str]:
+    return {} if answer is None else parts_of(agreement.form, answer)
+
+
+def _texts(agreement: Agreement, item: str | None) -> dict[str, str]:
+    """Give the texts that an item shows; none where they cannot be read any more."""
+    try:
+        return {} if item is None else agreement.form.shown(item)
+    except TaskError:
+        return {}

@@ -1,0 +1,216 @@
+"""The finished dataset: one row an item, with its label, how sure it is, and where it is from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+
+from aggregation.beliefs import Belief, Posterior
+from aggregation.consensus import Evidence, weigh
+from aggregation.votes import Answer
+from labeling.answers.equivalence import Agreement
+
+Source = Literal["model", "people", "both"]
+
+LEFT_TO_MODEL = ("accept",)
+"""Kinds of decisions that leave the label to the model until a person has answered."""
+
+COLUMNS = (
+    "task",
+    "text",
+    "label",
+    "posterior",
+    "confidence",
+    "source",
+    "people_label",
+    "votes",
+    "model_label",
+    "model_confidence",
+    "model_distribution",
+    "model_version",
+    "model_calibrated",
+    "decision",
+    "reason",
+    "decided_at",
+    "labelled_at",
+    "labelled_by",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is labelled: a task and its text; None where the task has none that can be read."""
+
+    task: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the controller decided about one task.
+
+    Attributes:
+        kind: `pilot`, `review`, `blind`, `audit` or `accept`; the last leaves the label to the
+            model for as long as no person has answered.
+        reason: Why, in one line.
+        at: When it was decided.
+        votes: People that are to answer before the item counts as done.
+    """
+
+    kind: str
+    reason: str
+    at: datetime
+    votes: int = 1
+
+
+def build(
+    items: Sequence[Item],
+    answers: Sequence[Answer],
+    beliefs: Mapping[int, Belief],
+    rulings: Mapping[int, Ruling],
+    *,
+    labels: Sequence[str],
+    agreement: Agreement | None = None,
+    method: str = "bayesian-one-coin",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Put together what is known of every item.
+
+    Args:
+        items: All items of the project; the rows keep their order.
+        answers: Everybody's answers, the model's accepted ones too.
+        beliefs: The model's present belief, by task.
+        rulings: The latest decision, by task.
+        labels: Every label that is offered, where one of them is the answer.
+        agreement: The form; None for one class out of `labels`. How answers are weighed hangs on
+            it; see `aggregation.consensus`.
+        method: The aggregator of votes for one label, by name; see
+            `aggregation.classification.registry.METHODS`.
+        seed: Seed of an aggregator that starts at random.
+
+    Returns:
+        A frame with `COLUMNS`. `label` is None where the item is not resolved yet, and `reason`
+        says why. `posterior` and `model_distribution` are dicts, `votes` a list of dicts with
+        `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names. `confidence` is NaN
+        where nothing tells how sure the label is.
+
+    Raises:
+        SettingsError: There is no aggregator of that name.
+    """
+    evidence = weigh(answers, beliefs, labels, agreement, method=method, seed=seed)
+    rows = [_row(item, beliefs.get(item.task), rulings.get(item.task), evidence) for item in items]
+    # Plain objects, since pandas would write None as NaN into columns of its own kinds.
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
+    return table.astype({"task": "int64", "confidence": "float64", "model_confidence": "float64"})
+
+
+def answers_in(dataset: pd.DataFrame) -> list[Answer]:
+    """Read people's answers back out of what `build` gave."""
+    return [
+        Answer(int(task), vote["worker"], vote["label"], "person", vote["at"], vote["lead_time"])
+        for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
+        for vote in votes
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """One item's label and where it comes from; without a label, why there is none."""
+
+    label: str | None
+    posterior: Posterior | None
+    source: Source | None
+    reason: str
+    at: datetime | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def confidence(self) -> float | None:
+        if self.label is None or self.posterior is None:
+            return None
+        return self.posterior.get(self.label)
+
+
+def _row(
+    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
+) -> dict[str, Any]:
+    verdict = _decide(item, belief, ruling, evidence)
+    voted = evidence.people.get(item.task, [])
+    return {
+        "task": item.task,
+        "text": item.text,
+        "label": verdict.label,
+        "posterior": verdict.posterior,
+        "confidence": verdict.confidence,
+        "source": verdict.source,
+        "people_label": evidence.said.labels.get(item.task),
+        "votes": [
+            {"worker": a.worker, "label": a.label, "at": a.at, "lead_time": a.lead_time}
+            for a in voted
+        ],
+        "model_label": belief.label if belief else None,
+        "model_confidence": belief.confidence if belief else None,
+        "model_distribution": dict(belief.distribution) if belief else None,
+        "model_version": belief.model_version if belief else None,
+        "model_calibrated": belief.calibrated if belief else None,
+        "decision": ruling.kind if ruling else None,
+        "reason": verdict.reason,
+        "decided_at": ruling.at if ruling else None,
+        "labelled_at": verdict.at,
+        "labelled_by": list(verdict.by),
+    }
+
+
+def _decide(
+    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
+) -> _Verdict:
+    voted = evidence.people.get(item.task, [])
+    left_to_model = ruling is not None and ruling.kind in LEFT_TO_MODEL
+    wanted = 1 if ruling is None or left_to_model else max(1, ruling.votes)
+    if len(voted) >= wanted:
+        return _decided_with_people(item.task, voted, belief, ruling, evidence)
+    if left_to_model and ruling is not None:
+        return _decided_by_model(item.task, belief, ruling, evidence)
+    posterior = evidence.posterior(item.task)
+    return _Verdict(None, posterior, None, _why_open(item, ruling, wanted - len(voted), wanted))
+
+
+def _decided_with_people(
+    task: int,
+    voted: Sequence[Answer],
+    belief: Belief | None,
+    ruling: Ruling | None,
+    evidence: Evidence,
+) -> _Verdict:
+    reason = ruling.reason if ruling else "people answered before it was routed"
+    said, at = evidence.said, max(answer.at for answer in voted)
+    people = tuple(answer.worker for answer in voted)
+    if belief is not None and belief.calibrated and task in said.fused:
+        by = (*people, belief.model_version)
+        return _Verdict(said.settled[task], said.fused[task], "both", reason, at, by)
+    return _Verdict(said.labels[task], said.consensus[task], "people", reason, at, people)
+
+
+def _decided_by_model(
+    task: int, belief: Belief | None, ruling: Ruling, evidence: Evidence
+) -> _Verdict:
+    accepted = evidence.accepted.get(task)
+    posterior = evidence.posterior(task)
+    if accepted is not None:
+        return _Verdict(
+            accepted.label, posterior, "model", ruling.reason, accepted.at, (accepted.worker,)
+        )
+    if belief is not None:
+        by = (belief.model_version,)
+        return _Verdict(belief.label, posterior, "model", ruling.reason, ruling.at, by)
+    return _Verdict(None, None, None, "left to the model, which has no prediction of it")
+
+
+def _why_open(item: Item, ruling: Ruling | None, missing: int, wanted: int) -> str:
+    if item.text is None:
+        return "the task has no text that can be read"
+    if ruling is None:
+        return "not routed yet"
+    return f"waits for {missing} of {wanted} people: {ruling.reason}"

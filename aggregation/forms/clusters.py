@@ -1,0 +1,109 @@
+"""Answers that say the same, counted as one: so that answers of any kind can be voted on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from aggregation.classification.bayesian import Fusion
+from aggregation.votes import VOTE_COLUMNS, Answer
+from labeling.answers.equivalence import Agreement
+from labeling.errors import AnswerError
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """People's answers to each task, in groups that say the same.
+
+    Attributes:
+        votes: A frame `task, worker, label`; a label is the number of a task's group, as a text.
+        first: The first answer of each group, by task, in the order of their numbers.
+    """
+
+    votes: pd.DataFrame
+    first: Mapping[int, Sequence[str]]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every number of a group, and one more: there is always something else to say."""
+        most = max((len(groups) for groups in self.first.values()), default=0)
+        return tuple(str(number) for number in range(max(most, 1) + 1))
+
+
+def group(agreement: Agreement, answers: Sequence[Answer]) -> Groups:
+    """Put answers into groups, each beside the first one that it says the same as.
+
+    Args:
+        agreement: Says which answers are the same.
+        answers: People's, one of a worker a task; what is no answer of the form is left out.
+    """
+    first: dict[int, list[str]] = {}
+    rows = []
+    for answer in sorted(answers, key=lambda one: (one.task, one.at, one.worker)):
+        groups = first.setdefault(answer.task, [])
+        try:
+            number = _place(agreement, answer.label, groups)
+        except AnswerError:
+            continue
+        rows.append((answer.task, answer.worker, str(number)))
+    votes = pd.DataFrame(rows, columns=list(VOTE_COLUMNS))
+    return Groups(
+        votes.astype({"task": "int64", "worker": "str", "label": "str"}),
+        {task: groups for task, groups in first.items() if groups},
+    )
+
+
+def _place(agreement: Agreement, answer: str, groups: list[str]) -> int:
+    """Give the number of the group that an answer belongs to, a new one where none is alike."""
+    agreement.form.answers(answer)
+    for number, one in enumerate(groups):
+        if agreement.is_same_answer(one, answer):
+            return number
+    groups.append(answer)
+    return len(groups) - 1
+
+
+class AlikeTruth:
+    """How probable people's answers are, as far as they say the same.
+
+    See `aggregation.classification.bayesian`.
+
+    The workers' errors are taken to be alike for everything else that could be said.
+
+    Args:
+        agreement: Says which answers are the same.
+
+    Attributes:
+        skills_: Share of right answers of each worker, in [0, 1].
+    """
+
+    skills_: Mapping[str, float]
+
+    def __init__(self, agreement: Agreement) -> None:
+        self._agreement = agreement
+        self._first: Mapping[int, Sequence[str]] = {}
+        self._probabilities: Mapping[tuple[int, str], float] = {}
+
+    def fit(self, answers: Sequence[Answer]) -> "AlikeTruth":
+        """Estimate how good people are, and how probable each group's answer is."""
+        groups = group(self._agreement, answers)
+        self._first = groups.first
+        self.skills_ = {}
+        if not groups.votes.empty:
+            fusion = Fusion(groups.labels).fit(groups.votes, {})
+            numbers = fusion.probas_.to_numpy(dtype="float64").tolist()
+            self._probabilities = {
+                (int(task), str(label)): p
+                for task, row in zip(fusion.probas_.index, numbers, strict=True)
+                for label, p in zip(fusion.probas_.columns, row, strict=True)
+            }
+            self.skills_ = {str(worker): float(skill) for worker, skill in fusion.skills_.items()}
+        return self
+
+    def probability(self, task: int, answer: str) -> float:
+        """Give the probability that an answer to a task is right, in [0, 1]."""
+        return sum(
+            self._probabilities.get((task, str(number)), 0.0)
+            for number, one in enumerate(self._first.get(task, ()))
+            if self._agreement.is_same_answer(one, answer)
+        )

@@ -1,0 +1,158 @@
+"""A form's answers, aggregated control by control and joined into one answer a task."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from aggregation.by_type import KindAggregator, aggregator_for
+from aggregation.by_type.regions import settled
+from aggregation.votes import VOTE_COLUMNS, Answer
+from labeling.answers.equivalence import Agreement
+from labeling.answers.plain_values import content
+from labeling.answers.types import Kind, paths_of
+from labeling.controls import Control, OfRegions
+from labeling.errors import AnswerError
+from labeling.form.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What people say of one task.
+
+    Attributes:
+        answer: The form's answer: each control's consensus, less what does not show beside the
+            others.
+        confidence: Probability that all that counts of it is right, as if controls erred on their
+            own, in [0, 1].
+    """
+
+    answer: str
+    confidence: float
+
+
+class FormTruth:
+    """People's answers to a form become one answer a task.
+
+    Each control is aggregated by its kind; see `aggregation.by_type`. A control that somebody left
+    unanswered has one vote less. What is asked of regions is aggregated once it is settled which
+    there are, by those who marked them.
+
+    Args:
+        agreement: The form, and which of its controls count.
+        method: See `aggregation.by_type.aggregator_for`.
+        seed: See `aggregation.by_type.aggregator_for`.
+
+    Attributes:
+        controls_: The fitted aggregator of each control that anybody answered, by its name.
+        tasks_: What people say of each task that anybody answered.
+        skills_: How like the truth each worker's answers are expected to be, in [0, 1]: the mean
+            over the controls that count.
+    """
+
+    controls_: Mapping[str, KindAggregator]
+    tasks_: Mapping[int, Joined]
+    skills_: Mapping[str, float]
+
+    def __init__(
+        self, agreement: Agreement, method: str = "bayesian-one-coin", seed: int = 0
+    ) -> None:
+        self._agreement = agreement
+        self._method = method
+        self._seed = seed
+
+    def fit(self, answers: Sequence[Answer]) -> "FormTruth":
+        """Estimate the truth behind people's answers; those that the form lacks are left out."""
+        votes = votes_of(self._agreement, answers)
+        fitted: dict[str, KindAggregator] = {}
+        for control in self._agreement.form.controls:
+            own = votes[control.from_name]
+            if isinstance(control, OfRegions) and control.marks.from_name in fitted:
+                own = settled(own, fitted[control.marks.from_name].labels_)
+            if not own.empty:
+                fitted[control.from_name] = self._aggregator(control).fit(own)
+        self.controls_ = fitted
+        self.tasks_ = self._joined()
+        self.skills_ = self._skills()
+        return self
+
+    def _aggregator(self, control: Control) -> KindAggregator:
+        return aggregator_for(
+            control.kind,
+            inner=control.inner.kind,
+            labels=labels_of(control.inner),
+            method=self._method,
+            seed=self._seed,
+        )
+
+    def _joined(self) -> dict[int, Joined]:
+        tasks = sorted({int(t) for one in self.controls_.values() for t in one.labels_.index})
+        joined = {}
+        for task in tasks:
+            said = {
+                name: str(one.labels_[task])
+                for name, one in self.controls_.items()
+                if task in one.labels_.index
+            }
+            answer = self._agreement.form.answer(said)
+            if answer is not None:
+                joined[task] = Joined(answer, self._confidence(task, answer))
+        return joined
+
+    def _confidence(self, task: int, answer: str) -> float:
+        shown = self._agreement.form.answers(answer)
+        return math.prod(
+            float(self.controls_[control.from_name].confidence_[task])
+            for control in self._agreement.form.controls
+            if control.from_name in shown and self._agreement.counts(control)
+        )
+
+    def _skills(self) -> dict[str, float]:
+        counted = [
+            self.controls_[control.from_name].skills_
+            for control in self._agreement.form.controls
+            if control.from_name in self.controls_ and self._agreement.counts(control)
+        ]
+        if not counted:
+            return {}
+        means = pd.concat(counted).groupby(level=0).mean()
+        return {str(worker): float(skill) for worker, skill in means.items()}
+
+
+def votes_of(agreement: Agreement, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
+    """Take answers apart: for each control, by its name, a frame `task, worker, label`."""
+    rows: dict[str, list[tuple[int, str, str]]] = {
+        control.from_name: [] for control in agreement.form.controls
+    }
+    for answer in answers:
+        for name, label in parts_of(agreement.form, answer.label).items():
+            rows[name].append((answer.task, answer.worker, label))
+    return {
+        name: pd.DataFrame(found, columns=list(VOTE_COLUMNS)).astype(
+            {"task": "int64", "worker": "str", "label": "str"}
+        )
+        for name, found in rows.items()
+    }
+
+
+def parts_of(form: Form, answer: str) -> dict[str, str]:
+    """Take an answer apart: each control's, by its name; nothing, where it is none of the form."""
+    try:
+        said = form.answers(answer)
+        for control in form.controls:
+            if control.from_name in said:
+                content(control.kind, said[control.from_name], inner=control.inner.kind)
+    except AnswerError:
+        return {}
+    return said
+
+
+def labels_of(control: Control) -> list[str]:
+    """List what a control offers, as its kind's aggregator wants to know it."""
+    if control.kind is Kind.PATHS:
+        values = [
+            value for one in control.candidates for path in paths_of(one.value) for value in path
+        ]
+        return list(dict.fromkeys(values))
+    return [candidate.value for candidate in control.candidates]

@@ -1,0 +1,1 @@
+"""Quality of votes, workers and confidences: agreement, human error, calibration."""

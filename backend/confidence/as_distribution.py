@@ -1,0 +1,44 @@
+"""From the probability that one answer is right to a distribution over all labels."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.confidence.rescale_top import with_top
+
+Floats = NDArray[np.float64]
+
+ABOVE_EVEN = 1e-3
+"""By so much, relatively, an answer stays at least above even odds."""
+
+TINY = 1e-300
+"""Keeps the logarithm of what is thought impossible finite."""
+
+
+def stated(shares: Floats, confidence: Floats) -> Floats:
+    """State that each row's top label is right with a probability; the others share the rest.
+
+    The answer stays the answer: one that is less probable than even odds is lifted just above them,
+    the less the less probable it is, so that the order of confidences never changes.
+
+    Args:
+        shares: Probabilities, shape (texts, labels); the others share the rest in their proportion,
+            and evenly where they have none. See `with_top`.
+        confidence: That the top label is right, in [0, 1], shape (texts,).
+
+    Returns:
+        Natural-log probabilities, shape (texts, labels).
+    """
+    least = (1 + ABOVE_EVEN * (1 + confidence)) / shares.shape[1]
+    told = with_top(shares, np.minimum(np.maximum(confidence, least), 1.0))
+    logs: Floats = np.log(np.maximum(told, TINY))
+    return logs
+
+
+def stated_of(answer: int, confidence: float, labels: int) -> Floats:
+    """State that one label is right with a probability; the others share the rest evenly.
+
+    Returns:
+        Natural-log probabilities, shape (labels,).
+    """
+    told: Floats = stated(np.eye(labels)[[answer]], np.array([confidence]))[0]
+    return told

@@ -1,0 +1,1 @@
+"""Keys and values that are kept, grown and shared between rows."""

@@ -1,0 +1,106 @@
+"""What prompts about one text begin with, read once: by scoring them, or for those to be written.
+
+The keys and values of a text live no longer than the requests about it, and of so many texts at a
+time as fit a limit.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from backend.engines.transformers.cache.prefix_cache import Tokens, common_prefix, shortened
+from backend.engines.transformers.scoring.attention import KeysValues
+
+_SHORTEST = 8
+"""Tokens below which a text is not worth a pass of its own."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Beginning:
+    """What was read of a prompt behind the prefix that all prompts share.
+
+    Attributes:
+        tokens: Its tokens.
+        layers: Their keys and values.
+    """
+
+    tokens: Tokens
+    layers: KeysValues
+
+
+NOTHING = Beginning((), {})
+
+Read = Callable[[Sequence[Tokens]], Sequence[KeysValues]]
+"""Runs tokens that follow the prefix, and gives their keys and values."""
+
+
+def beginnings(
+    owns: Mapping[int, Tokens],
+    texts: Mapping[int, str],
+    scored: Mapping[str, Beginning],
+    read: Read,
+) -> dict[int, Beginning]:
+    """Find what need not be run again of prompts that are to be continued.
+
+    Args:
+        owns: Each prompt's tokens behind the prefix, by its place.
+        texts: The text that each is about.
+        scored: What was read of texts when they were scored.
+        read: Reads what several prompts share, where no scoring did.
+
+    Returns:
+        For each prompt, what it begins with; at least one of its tokens is left to be run.
+    """
+    about: dict[str, list[int]] = {}
+    for place in owns:
+        about.setdefault(texts[place], []).append(place)
+    shared = {
+        text: _shared([owns[place] for place in places], scored.get(text, NOTHING).tokens)
+        for text, places in about.items()
+    }
+    unread = [text for text in about if text not in scored and _is_worth_it(text, about, shared)]
+    layers = dict(zip(unread, read([shared[text] for text in unread]), strict=True))
+    layers |= {text: one.layers for text, one in scored.items()}
+    known = {
+        text: Beginning(tokens, shortened(layers[text], len(tokens))) if text in layers else NOTHING
+        for text, tokens in shared.items()
+    }
+    return {place: known[texts[place]] for place in owns}
+
+
+def in_chunks(
+    texts: Mapping[int, str], lengths: Mapping[int, int], limit: int
+) -> Iterator[list[int]]:
+    """Cut requests into chunks of whole texts, each of so many tokens at most, or one text.
+
+    Args:
+        texts: The text that each request is about, by its place.
+        lengths: The tokens of each request's prompt.
+        limit: The most tokens of a chunk, a text counted once.
+    """
+    about: dict[str, list[int]] = {}
+    for place, text in texts.items():
+        about.setdefault(text, []).append(place)
+    chunk: list[int] = []
+    size = 0
+    for places in about.values():
+        longest = max(lengths[place] for place in places)
+        if chunk and size + longest > limit:
+            yield chunk
+            chunk, size = [], 0
+        chunk += places
+        size += longest
+    if chunk:
+        yield chunk
+
+
+def _shared(owns: Sequence[Tokens], scored: Tokens) -> Tokens:
+    """Give what all begin with, and where the text was scored, that too; never a whole prompt."""
+    most = min(map(len, owns)) - 1
+    known = [*owns, scored] if scored else owns
+    return owns[0][: min(most, common_prefix(known))]
+
+
+def _is_worth_it(
+    text: str, about: Mapping[str, Sequence[int]], shared: Mapping[str, Tokens]
+) -> bool:
+    return len(about[text]) > 1 and len(shared[text]) >= _SHORTEST

@@ -1,0 +1,1 @@
+"""Writing text: batches in rounds, sampling, grammars."""

@@ -1,0 +1,1 @@
+"""Scoring given continuations: packed into one row, or plainly one row each."""

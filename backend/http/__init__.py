@@ -1,0 +1,1 @@
+"""What the service speaks: bodies, authorization, metrics, webhooks, jobs, the server itself."""

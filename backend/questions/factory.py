@@ -1,0 +1,172 @@
+"""Which question a control is put to the model as, and in which words."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backend.confidence.methods import methods_for
+from backend.prompts import PromptBuilder
+from backend.prompts.builder import builder_for
+from backend.prompts.frame import Frame
+from backend.questions.base import Question
+from backend.questions.beam import PathBeam
+from backend.questions.choice import LabelQuestion
+from backend.questions.item import content_free
+from backend.questions.multi_choice import YES_NO, SeveralQuestion
+from backend.questions.number_text import WrittenQuestion
+from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
+from backend.questions.per_region import RegionsQuestion
+from backend.questions.spans import SpansQuestion
+from backend.questions.wording import asked, described, title_of
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import Kind
+from labeling.controls import Candidate, Control, Number, OfRegions
+from labeling.form.form import Form
+from labeling.settings.settings import Settings
+
+NUMBER_TOKENS = 24
+"""Tokens of a number: those of every double, and some."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """What questions are made of.
+
+    Attributes:
+        form: The form.
+        settings: The settings.
+        instruction: What the project tells its annotators.
+        engine: The engine's name and the model's.
+    """
+
+    form: Form
+    settings: Settings
+    instruction: str
+    engine: str
+
+    def question(self, control: Control) -> Question:
+        """Make the question that puts a control to the model.
+
+        Raises:
+            SettingsError: The prompt's template or examples cannot be used.
+        """
+        if isinstance(control, OfRegions):
+            return RegionsQuestion.of(control, self.question(control.inner))
+        return _MAKERS[control.kind](self, control)
+
+    def builder(
+        self, candidates: Sequence[Candidate], question: str | None, end: str = ""
+    ) -> PromptBuilder:
+        """Make the builder of a prompt that ends in a question; None: the form's only one."""
+        preface = described(self.form)
+        return builder_for(
+            candidates, self.settings.prompt, self.instruction, question, preface, end
+        )
+
+    def frame(self, question: str) -> Frame:
+        """Make the frame of a prompt that ends in a question to be answered in writing."""
+        return self.builder((), question).frame("question")
+
+    def title(self, control: Control) -> str:
+        """Give what stands over a control, without a colon or full stop at its end."""
+        return title_of(self.form, control)
+
+
+def _labels(making: Making, control: Control) -> LabelQuestion:
+    candidates, settings = control.candidates, making.settings
+    is_tree = control.kind is Kind.PATHS
+    is_only = making.form.only is not None and not is_tree
+    question = None if is_only else asked(making.form, control)
+    # A place in a tree begins as the place above it does.
+    builder = making.builder(candidates, question, end="\n" if is_tree else "")
+    is_large = is_tree and len(candidates) > settings.writing.taxonomy_beam
+    methods = (
+        (PathBeam(builder, settings.confidence, control, settings.writing.taxonomy_beam),)
+        if is_large
+        else methods_for(builder, settings.confidence)
+    )
+    nothing = tuple(content_free(making.form))
+    return LabelQuestion(control, making.engine, methods, nothing)
+
+
+def _several(making: Making, control: Control) -> SeveralQuestion:
+    title, is_yes_or_no = making.title(control), making.settings.confidence.several == "yes-no"
+    if is_yes_or_no:
+        builders = tuple(
+            making.builder(
+                YES_NO, f"{title} - does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
+            )
+            for one in control.candidates
+        )
+    else:
+        names = [replace(one, text=_in_a_sentence(one.text)) for one in control.candidates]
+        builders = (making.builder(names, f"{title} The text is about the"),)
+    nothing = tuple(content_free(making.form))
+    return SeveralQuestion(control, making.engine, builders, nothing, is_yes_or_no)
+
+
+def _pair(making: Making, control: Control) -> PairQuestion:
+    sides = (Candidate("left", FIRST.lower()), Candidate("right", SECOND.lower()))
+    question = f"{making.title(control)} The better one is the"
+    builder = making.builder(sides, question)
+    methods = (PairLogprob(builder, making.settings.confidence),)
+    return PairQuestion(control, making.engine, methods, (), is_symmetric=True)
+
+
+def _spans(making: Making, control: Control) -> SpansQuestion:
+    frames = tuple(
+        making.frame(f"Every {_in_a_sentence(one.text)} in the text, as a JSON list:")
+        for one in control.candidates
+    )
+    return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
+
+
+def _text(making: Making, control: Control) -> WrittenQuestion:
+    writing = making.settings.writing
+    frame = making.frame(asked(making.form, control))
+    agreement = Agreement(making.form, making.settings.controls)
+    return WrittenQuestion(
+        control, making.engine, frame, writing.text_tokens, None, writing.samples, agreement
+    )
+
+
+def _number(making: Making, control: Control) -> WrittenQuestion:
+    schema: dict[str, object] = {"type": "number"}
+    if isinstance(control, Number):
+        step, start = control.step, control.min or 0.0
+        is_whole = step is not None and step.is_integer() and start.is_integer()
+        # A schema counts steps from 0, a control from its least number.
+        has_multiples = step is not None and (start / step).is_integer()
+        bounds = {
+            "minimum": control.min,
+            "maximum": control.max,
+            "multipleOf": step if has_multiples else None,
+        }
+        schema = {"type": "integer" if is_whole else "number"}
+        schema |= {name: bound for name, bound in bounds.items() if bound is not None}
+    frame = making.frame(f"{making.title(control)} (a number):")
+    agreement = Agreement(making.form, making.settings.controls)
+    return WrittenQuestion(
+        control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, agreement
+    )
+
+
+def _explained(candidate: Candidate) -> str:
+    return f" ({candidate.hint})" if candidate.hint else ""
+
+
+def _in_a_sentence(name: str) -> str:
+    """Write a name as it stands within a sentence: small, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+_MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {
+    Kind.CLASS: _labels,
+    Kind.SCALE: _labels,
+    Kind.PATHS: _labels,
+    Kind.SET: _several,
+    Kind.PAIR: _pair,
+    Kind.SPANS: _spans,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+}

@@ -1,0 +1,132 @@
+"""Answers in the model's own words: a text, or a number."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+
+import numpy as np
+
+from backend.confidence.methods.written_label import json_in, unreadable
+from backend.engines import Ability, GenerateRequest, Generation
+from backend.pipeline.model_client import Model
+from backend.prompts.frame import Frame
+from backend.questions.base import digest_of
+from backend.questions.item import Item
+from backend.questions.open import Found, OpenQuestion
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import written
+from labeling.controls import Control
+from labeling.errors import AnswerError, TandemError
+
+TEMPERATURE = 0.7
+"""At which more texts are sampled, to see whether they say the same."""
+
+
+@dataclass(frozen=True)
+class WrittenQuestion(OpenQuestion):
+    """A control whose answer the model writes, greedily, on one line.
+
+    Its probability is the geometric mean of its tokens' probabilities; of a number, their product,
+    since a number with one wrong digit is wrong. Where more texts are sampled, it is the mean
+    likeness of those to the first instead (after Kuhn et al., "Semantic Uncertainty", ICLR 2023).
+
+    Attributes:
+        control: The control.
+        engine: See `Question`.
+        frame: The prompt.
+        tokens: The most that is written.
+        schema: The JSON schema that it obeys; None: it is free text.
+        samples: Texts that are sampled besides.
+        agreement: Tells how alike two texts are.
+    """
+
+    control: Control
+    engine: str
+    frame: Frame
+    tokens: int
+    schema: str | None
+    samples: int
+    agreement: Agreement
+
+    @cached_property
+    def prompt(self) -> str:
+        """See `Question`."""
+        more = (str(self.tokens), self.schema or "", str(self.samples))
+        return digest_of(self.frame.digest_with(), *more)
+
+    @property
+    def needs(self) -> dict[str, frozenset[Ability]]:
+        """Text, and its tokens' probabilities or several of it."""
+        needed = {Ability.GENERATION, Ability.TOKEN_LOGPROBS}
+        needed |= {Ability.SCHEMAS} if self.schema else set()
+        needed |= {Ability.SAMPLING} if self.samples else set()
+        return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
+
+    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+        """Let the model write; see `OpenQuestion`."""
+        texts = model.generate(self.requests(items))
+        each = 1 + self.samples
+        return [self._found(texts[at : at + each]) for at in range(0, len(texts), each)]
+
+    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+        """Ask for what is written; see `OpenQuestion`."""
+        contexts = [self.frame.around(item.prompt) for item in items]
+        return [
+            GenerateRequest(
+                context, self.tokens, ("\n",), TEMPERATURE if seed else 0.0, seed, self.schema
+            )
+            for context in contexts
+            for seed in range(1 + self.samples)
+        ]
+
+    def _found(self, texts: Sequence[Generation | TandemError]) -> Found | TandemError:
+        first, *others = texts
+        if isinstance(first, TandemError):
+            return first
+        try:
+            answer = self._read(first)
+        except AnswerError:
+            return unreadable(first.text, "a number" if self.schema else "a text")
+        if others:
+            return Found(answer, fmean(self._likeness(answer, other) for other in others))
+        logprobs = first.token_logprobs
+        total = logprobs.sum() if self.schema else logprobs.mean()
+        return Found(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
+
+    def _likeness(self, answer: str, other: Generation | TandemError) -> float:
+        if isinstance(other, TandemError):
+            return 0.0
+        try:
+            return self.agreement.likeness(self.control, answer, self._read(other))
+        except AnswerError:
+            return 0.0
+
+    def _read(self, one: Generation) -> str:
+        """Read what was written as an answer of the control.
+
+        Raises:
+            AnswerError: It is none.
+        """
+        value: dict[str, object] = (
+            {"number": json_in(one.text)} if self.schema else {"text": [_ended(one)]}
+        )
+        region = {
+            "from_name": self.control.from_name,
+            "type": self.control.tag.lower(),
+            "value": value,
+        }
+        answer = self.control.decode([region])
+        if answer is None:
+            raise AnswerError(f"{written(value)[:100]} is no answer")
+        return answer
+
+
+def _ended(one: Generation) -> str:
+    """Give a text; one beyond its budget ends at its last whole sentence, else its last word."""
+    text = " ".join(one.text.split())
+    if one.is_whole:
+        return text
+    sentences = re.match(r"(.*[.!?…])(?=\s)", text)
+    return sentences.group(1) if sentences else text.rpartition(" ")[0] or text

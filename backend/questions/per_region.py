@@ -1,0 +1,152 @@
+"""What is asked of each labelled stretch: one question, put about every stretch by itself."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backend.embedding import Vector
+from backend.engines import Ability, Asked
+from backend.learning.control_model import Taught
+from backend.pipeline.model_client import Model
+from backend.prompts.frame import BEHIND, one_line
+from backend.questions.base import Question, digest_of
+from backend.questions.choice import LabelQuestion
+from backend.questions.item import Item
+from backend.questions.multi_choice import SeveralQuestion
+from labeling.answers.types import Span, written, written_regions
+from labeling.controls import OfRegions
+from labeling.errors import TandemError
+from labeling.predictions.prediction import Part, Provenance
+
+ABOUT = "About “{}”:"
+"""Names the stretch that a question is about, on a line between the text and the question."""
+
+ABOUT_ONE = "About “{}” in “{}”:"
+"""Names one of several that read the same, by what is around it."""
+
+AROUND = 40
+"""Characters before and behind it that tell it from the others."""
+
+
+@dataclass(frozen=True)
+class RegionsQuestion(Question):
+    """A control that is asked of each stretch that another one labels.
+
+    It is asked of the stretches that were found, and its probability is that of what it says of
+    them, given that they are right. All are right where each is, as if they erred on their own;
+    what they do together is left to the calibration of whole forms.
+
+    Attributes:
+        control: The control.
+        engine: See `Question`.
+        of_each: Puts what is asked of each stretch.
+    """
+
+    control: OfRegions
+    engine: str
+    of_each: Question
+
+    @classmethod
+    def of(cls, control: OfRegions, of_each: Question) -> "RegionsQuestion":
+        """Make it of the question that puts `control.inner` about a text."""
+        if isinstance(of_each, LabelQuestion | SeveralQuestion):
+            # What says nothing has a stretch that says nothing.
+            nothing = tuple(
+                _below(one, ABOUT.format(one_line(one.texts[control.to_name])))
+                for one in of_each.nothing
+            )
+            of_each = replace(of_each, nothing=nothing)
+        return cls(control, of_each.engine, of_each)
+
+    @property
+    def prompt(self) -> str:
+        """See `Question`."""
+        return digest_of(self.of_each.prompt, ABOUT, ABOUT_ONE, str(AROUND))
+
+    @property
+    def digest(self) -> str:
+        """See `Question`."""
+        return digest_of(self.of_each.digest, self.prompt)
+
+    @property
+    def needs(self) -> dict[str, frozenset[Ability]]:
+        """See `Question`."""
+        return self.of_each.needs
+
+    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
+        """List what is asked of the stretches that were found; see `Question`."""
+        about = [one for of_item in self._about_all(items) for one in of_item.values()]
+        return self.of_each.asked(about, taught)
+
+    def answer(
+        self,
+        items: Sequence[Item],
+        model: Model,
+        taught: Taught | None,
+        vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
+    ) -> list[Part | TandemError]:
+        """Ask about all stretches of all items at once; see `Question`."""
+        about = self._about_all(items)
+        asked = [one for of_item in about for one in of_item.values()]
+        parts = self.of_each.answer(asked, model, taught, [None] * len(asked)) if asked else []
+        rest = iter(parts)
+        return [self._joined({span: next(rest) for span in of_item}, taught) for of_item in about]
+
+    def _about_all(self, items: Sequence[Item]) -> list[dict[Span, Item]]:
+        """Make what asks about each stretch that was found in each item."""
+        return [
+            {
+                span: self.about(item, span)
+                for span in self.control.asked_in(item.said.get(self.control.marks.from_name, "[]"))
+            }
+            for item in items
+        ]
+
+    def about(self, item: Item, span: Span) -> Item:
+        """Make the item that asks about a stretch of another one."""
+        named = name_of(item.texts[self.control.to_name], span)
+        return replace(_below(item, named), key=written([item.key, *span]))
+
+    def _joined(
+        self, parts: Mapping[Span, Part | TandemError], taught: Taught | None
+    ) -> Part | TandemError:
+        """Join what is said of the stretches of one item."""
+        said: dict[Span, Part] = {}
+        for span, part in parts.items():
+            if isinstance(part, TandemError):
+                return part
+            said[span] = part
+        return Part(
+            answer=written_regions({span: part.answer for span, part in said.items()}),
+            confidence=math.prod((part.confidence for part in said.values()), start=1.0),
+            distribution={
+                written([*span, part.answer]): part.confidence for span, part in said.items()
+            },
+            raw_score=math.prod((part.raw_score for part in said.values()), start=1.0),
+            provenance=self._provenance([part.provenance for part in said.values()], taught),
+        )
+
+    def _provenance(self, behind: Sequence[Provenance], taught: Taught | None) -> Provenance:
+        calibrator = (taught or Taught()).description
+        none = Provenance(self.engine, self.prompt[:12], "none", calibrator)
+        return replace(
+            behind[0] if behind else none,
+            prompt=self.prompt[:12],
+            truncated=any(one.truncated for one in behind),
+            missing=max((one.missing for one in behind), default=0.0),
+        )
+
+
+def name_of(text: str, span: Span) -> str:
+    """Name a stretch of a text so that it is clear which is meant."""
+    start, end, _ = span
+    stretch = text[start:end]
+    if text.count(stretch) == 1:
+        return ABOUT.format(one_line(stretch))
+    around = text[max(0, start - AROUND) : end + AROUND]
+    return ABOUT_ONE.format(one_line(stretch), one_line(around))
+
+
+def _below(item: Item, line: str) -> Item:
+    """Put a line below what prompts show of an item, before what is asked."""
+    return replace(item, prompt=f"{item.prompt}{BEHIND}{line}")

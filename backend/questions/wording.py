@@ -1,0 +1,57 @@
+"""What a prompt says of a form's questions before the text, once for all of them.
+
+So what stands behind a text, and is read for every text, is short: a title, and no options.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from labeling.answers.types import Kind
+from labeling.controls import Candidate, Control
+from labeling.form.form import Form
+
+MOST_LISTED = 40
+"""Candidates up to which all are named."""
+
+LIST_EXAMPLE = """Text: The old red car stood between a blue bike and a green door.
+Every colour in the text, as a JSON list: ["red", "blue", "green"]
+Every animal in the text, as a JSON list: []"""
+"""Shows a model what a list of stretches looks like, in a form that asks for some."""
+
+
+def title_of(form: Form, control: Control) -> str:
+    """Give what stands over a control, without a colon or full stop at its end."""
+    title = form.titles.get(control.from_name, control.from_name)
+    return title.strip().rstrip(":.").strip()
+
+
+def asked(form: Form, control: Control) -> str:
+    """Ask a control by its title alone."""
+    title = title_of(form, control)
+    return title if title.endswith(("?", "!")) else f"{title}:"
+
+
+def described(form: Form) -> str:
+    """Describe all that a form asks and that can be described; empty where nothing can.
+
+    Of labels of which several may be picked nothing is said: what is said of one of them must not
+    hang on what else can be picked.
+    """
+    lines = [line for control in form.controls for line in _lines(form, control)]
+    asks_for_lists = any(control.kind is Kind.SPANS for control in form.controls)
+    parts = ["\n".join(lines)] if lines else []
+    return "\n\n".join([*parts, LIST_EXAMPLE] if asks_for_lists else parts)
+
+
+def _lines(form: Form, control: Control) -> Iterator[str]:
+    candidates = control.candidates
+    match control.inner.kind:
+        case Kind.SPANS:
+            yield from (f"{one.text}: {one.hint}" for one in candidates if one.hint)
+        case Kind.SCALE:
+            yield f"{asked(form, control)} From 1 to {len(candidates)}."
+        case Kind.CLASS | Kind.PATHS if len(candidates) <= MOST_LISTED:
+            yield f"{asked(form, control)} {_listed(candidates)}."
+
+
+def _listed(candidates: Sequence[Candidate]) -> str:
+    return ", ".join(f"{one.text} ({one.hint})" if one.hint else one.text for one in candidates)

@@ -1,0 +1,1 @@
+"""What runs while the service is up: loading, batching, queues, admission, caches."""

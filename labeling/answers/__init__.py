@@ -1,0 +1,1 @@
+"""Answers as canonical strings: their types, how similar and when equivalent they are."""

@@ -1,0 +1,104 @@
+"""Which answers say the same, and which controls must be right: the policy a control."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from labeling.answers.similarity import likeness
+from labeling.answers.types import Kind
+from labeling.controls import Control
+from labeling.errors import SettingsError
+from labeling.form.form import Form
+from labeling.settings.sections import ControlSettings
+
+LEAST_LIKE = {Kind.TEXT: 0.5}
+"""How alike two answers of a kind must be to say the same, where no setting says; else 1."""
+
+NOT_COUNTED = frozenset({Kind.TEXT})
+"""Kinds that do not count towards a task's error, where no setting says: two people hardly ever
+write the same text."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How the answers of one form are compared.
+
+    Attributes:
+        form: The form.
+        settings: What is set of its controls, by their names.
+    """
+
+    form: Form
+    settings: Mapping[str, ControlSettings] = field(default_factory=dict)
+
+    def counts(self, control: Control) -> bool:
+        """Tell whether a task is wrong where this control's answer is.
+
+        Where nothing else is asked, it counts whatever its kind.
+        """
+        told = self._of(control).counts
+        is_counted = control.inner.kind not in NOT_COUNTED if told is None else told
+        return is_counted or self.form.only is not None
+
+    def least(self, control: Control) -> float:
+        """Give how alike, from 0 to 1, two answers must be to say the same."""
+        told = self._of(control).agreement
+        return LEAST_LIKE.get(control.inner.kind, 1.0) if told is None else told
+
+    def likeness(self, control: Control, one: str, other: str) -> float:
+        """Give how far two answers of a control say the same, from 0 to 1."""
+        if one == other:
+            return 1.0
+        return likeness(
+            control.kind,
+            one,
+            other,
+            steps=len(control.inner.candidates),
+            spread=self._of(control).spread,
+            inner=control.inner.kind,
+        )
+
+    def is_same(self, control: Control, one: str | None, other: str | None) -> bool:
+        """Tell whether two answers of a control say the same; None: it was not answered."""
+        if one is None or other is None:
+            return one == other
+        return one == other or self.likeness(control, one, other) >= self.least(control)
+
+    def is_same_answer(self, one: str, other: str) -> bool:
+        """Tell whether two answers of the form say the same, as far as its controls count.
+
+        Raises:
+            AnswerError: One is no answer of the form.
+        """
+        if one == other:
+            return True
+        first, second = self.form.answers(one), self.form.answers(other)
+        return all(
+            self.is_same(control, first.get(control.from_name), second.get(control.from_name))
+            for control in self.form.controls
+            if self.counts(control)
+        )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether two answers say the same only where they are equal."""
+        return all(
+            self.counts(control) and self.least(control) >= 1.0 for control in self.form.controls
+        )
+
+    def require_known_names(self) -> None:
+        """Refuse settings of controls that the form lacks.
+
+        Raises:
+            SettingsError: There is no control of that name.
+        """
+        names = [control.from_name for control in self.form.controls]
+        for name in self.settings:
+            if name not in names:
+                raise SettingsError(
+                    f"The label config has no control {name!r} that Tandem answers",
+                    where=f"controls.{name}",
+                    mend=f"Name one of: {', '.join(names)}.",
+                )
+
+    def _of(self, control: Control) -> ControlSettings:
+        return self.settings.get(control.from_name, ControlSettings())

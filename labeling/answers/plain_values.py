@@ -1,0 +1,49 @@
+"""Answers for people's programs: what an answer says, in JSON's types, by its kind."""
+
+from typing import Any
+
+from labeling.answers.similarity import number_of, step_of
+from labeling.answers.types import Kind, Span, paths_of, regions_of, spans_of, strings_of
+
+
+def content(kind: Kind, answer: str, text: str = "", *, inner: Kind = Kind.CLASS) -> Any:
+    """Read what an answer says.
+
+    Args:
+        kind: The answer's kind.
+        answer: In the canonical form of its kind.
+        text: What `SPANS` and `REGIONS` are cut from.
+        inner: Of `REGIONS`, the kind of what is said of each.
+
+    Returns:
+        A word for `CLASS` and `PAIR`, a list of words for `SET`, a list of lists of words for
+        `PATHS`, an int for `SCALE`, a float for `NUMBER`, a list of texts for `TEXT`, and for
+        `SPANS` a list of dicts with `start`, `end`, `label`, and the `text` between the two, to
+        which `REGIONS` add the `answer`, read likewise.
+
+    Raises:
+        AnswerError: It is no answer of that kind.
+    """
+    match kind:
+        case Kind.CLASS | Kind.PAIR:
+            return answer
+        case Kind.SET | Kind.TEXT:
+            return strings_of(answer)
+        case Kind.PATHS:
+            return [list(path) for path in paths_of(answer)]
+        case Kind.SCALE:
+            return step_of(answer)
+        case Kind.NUMBER:
+            return number_of(answer)
+        case Kind.SPANS:
+            return [_stretch(span, text) for span in spans_of(answer)]
+        case Kind.REGIONS:
+            return [
+                {**_stretch(span, text), "answer": content(inner, said)}
+                for span, said in regions_of(answer).items()
+            ]
+
+
+def _stretch(span: Span, text: str) -> dict[str, Any]:
+    start, end, label = span
+    return {"start": start, "end": end, "label": label, "text": text[start:end]}

@@ -1,0 +1,1 @@
+"""The form that a label config describes: its controls, conditions and offsets."""

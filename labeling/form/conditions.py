@@ -1,0 +1,71 @@
+"""When controls show: what they hang on of the others' answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from labeling.answers.types import Kind, paths_of, spans_of, strings_of
+from labeling.controls import Control
+from labeling.form.config import Condition
+
+Conditions: TypeAlias = Mapping[str, tuple[Condition, ...]]
+"""All that must hold for a control to show, by its name; it always does, where it has none."""
+
+
+def is_shown(
+    control: Control,
+    conditions: Conditions,
+    controls: Sequence[Control],
+    answers: Mapping[str, str],
+) -> bool:
+    """Tell whether a control shows under the other controls' answers.
+
+    Args:
+        control: The control.
+        conditions: The form's.
+        controls: All controls of the form that are answered.
+        answers: Their answers, by name.
+    """
+    by_name = {one.from_name: one for one in controls}
+    return all(
+        _is_met(condition, by_name, answers) for condition in conditions.get(control.from_name, ())
+    )
+
+
+def visible(
+    conditions: Conditions, controls: Sequence[Control], answers: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Leave out answers of what does not show, and of what shows only beside that."""
+    kept = dict(answers)
+    while True:
+        names = {one.from_name for one in controls if is_shown(one, conditions, controls, kept)}
+        fewer = {name: answer for name, answer in kept.items() if name in names}
+        if fewer == kept:
+            return kept
+        kept = fewer
+
+
+def _is_met(
+    condition: Condition, by_name: Mapping[str, Control], answers: Mapping[str, str]
+) -> bool:
+    if condition.control not in by_name:
+        # What only people answer is unknown here, so nothing may hang on it.
+        return True
+    answer = answers.get(condition.control)
+    picked = set() if answer is None else _picked(by_name[condition.control], answer)
+    is_picked = bool(picked & condition.values if condition.values else picked)
+    return is_picked != condition.is_met_without
+
+
+def _picked(control: Control, answer: str) -> set[str]:
+    """Give what conditions may name of an answer: what people see, and what is stored."""
+    match control.kind:
+        case Kind.SET:
+            values = set(strings_of(answer))
+        case Kind.PATHS:
+            values = {value for path in paths_of(answer) for value in path}
+        case Kind.SPANS:
+            values = {label for _, _, label in spans_of(answer)}
+        case _:
+            values = {answer}
+    shown = {one.text for one in control.candidates if one.value in values}
+    return values | shown

@@ -1,0 +1,294 @@
+"""A form: what a label config asks, and how a task's texts and answers are read as its strings.
+
+A task is one *item*, whatever it shows, and one *answer*, however much was asked, so that all that
+routes, counts and compares need not know the form. With a single object, the item is its content
+(see `labeling.objects`); with several it is JSON, each content by its object's name. With a single
+control, the answer is the control's; with several it is JSON, each control's answer by its name.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from labeling.answers.types import CHOICES, Kind, content_of, written
+from labeling.controls import CONTROLS, Control, OfRegions, Region
+from labeling.errors import AnswerError, LabelConfigError, TaskError
+from labeling.form.conditions import Conditions, is_shown, visible
+from labeling.form.config import interface_of, places_of
+from labeling.form.offsets import found, placed
+from labeling.form.supported import answerable, readable
+from labeling.objects import OBJECTS, ObjectTag
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a label config asks.
+
+    Attributes:
+        config: The label config itself, XML.
+        controls: The controls that Tandem answers, in the config's order, but those that are asked
+            of regions behind all others; at least one.
+        left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
+        objects: Every object tag that can be read, in the config's order, by its name. What a
+            control is about must be there in a task; what is only shown beside, may.
+        titles: What stands over each control, by its name.
+        conditions: When a control shows, by its name; always, where it has none.
+    """
+
+    config: str
+    controls: tuple[Control, ...]
+    left_to_people: tuple[str, ...]
+    objects: Mapping[str, ObjectTag]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=dict)
+
+    @property
+    def only(self) -> Control | None:
+        """The control, where there is but one."""
+        return self.controls[0] if len(self.controls) == 1 else None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The task field that each object shows, by the object's name."""
+        return {name: one.field for name, one in self.objects.items()}
+
+    @property
+    def is_one_choice(self) -> bool:
+        """Whether all that is asked is one control whose every answer is a candidate."""
+        return self.only is not None and self.only.kind in CHOICES
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the label config, in hex: equal configs ask the same."""
+        return hashlib.sha256(self.config.encode()).hexdigest()
+
+    def item_of(self, task: Any) -> str:
+        """Read the item out of a task as Label Studio sends it.
+
+        Raises:
+            TaskError: It is no task, or has not the texts that are asked about.
+        """
+        data = task.get("data") if isinstance(task, Mapping) else None
+        if not isinstance(data, Mapping):
+            raise TaskError("The task holds no data")
+        return self.text_of(data)
+
+    def text_of(self, data: Mapping[str, Any]) -> str:
+        """Read the item out of a task's data.
+
+        Raises:
+            TaskError: A field is missing, null, empty, not what its object shows, or too long, or
+                where stretches stand in it cannot be told though they are asked for.
+        """
+        contents = {
+            name: one.content_in(data)
+            for name, one in self.objects.items()
+            if len(self.objects) == 1 or name in self._asked or data.get(one.field)
+        }
+        for control in self.controls:
+            if control.kind is Kind.SPANS:
+                self.objects[control.to_name].markable(contents[control.to_name])
+        return self._joined(contents)
+
+    def shown(self, item: str) -> dict[str, str]:
+        """Give the texts that people read of an item, by the object that shows them.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        contents = self._contents(item)
+        return {name: self.objects[name].text_of(one) for name, one in contents.items()}
+
+    def markable(self, item: str) -> dict[str, str]:
+        """Give the same texts, with a blank for each character that nobody can mark.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        marked = {control.to_name for control in self.controls if control.kind is Kind.SPANS}
+        contents = self._contents(item)
+        return {name: self.objects[name].markable(contents[name]) for name in marked}
+
+    def read(self, item: str) -> str:
+        """Give an item as people read it, in which spans are counted.
+
+        A single object's text, or JSON with each text by its object's name; an item that cannot be
+        read is given as it is.
+        """
+        try:
+            return self._joined(self.shown(item))
+        except TaskError:
+            return item
+
+    def data_of(self, item: str) -> dict[str, Any]:
+        """Write an item as the fields of a task's data, such as `text_of` reads.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        contents = self._contents(item).items()
+        return {
+            self.objects[name].field: self.objects[name].field_of(one) for name, one in contents
+        }
+
+    @property
+    def _asked(self) -> set[str]:
+        """The objects that controls are about."""
+        return {name for control in self.controls for name in control.to_names}
+
+    def _joined(self, strings: Mapping[str, str]) -> str:
+        """Write what objects show as one string: the only one's as it is, several as JSON."""
+        return written(strings) if len(self.objects) > 1 else next(iter(strings.values()))
+
+    def _contents(self, item: str) -> dict[str, str]:
+        """Take an item apart: each object's content, by its name.
+
+        Raises:
+            TaskError: It is no item of this form.
+        """
+        if len(self.objects) == 1:
+            return dict.fromkeys(self.objects, item)
+        try:
+            contents = content_of(item)
+            asked = self._asked
+            return {n: str(contents[n]) for n in self.objects if n in asked or n in contents}
+        except (AnswerError, KeyError, TypeError) as error:
+            raise TaskError("This is no item of the label config") from error
+
+    def answer(self, answers: Mapping[str, str]) -> str | None:
+        """Join the controls' answers, by their names; None where nothing is answered.
+
+        What does not show under the other answers is left out, as it would be by a person, and so
+        is what is said of regions that are not marked.
+        """
+        if self.only:
+            return answers.get(self.only.from_name)
+        if not answers:
+            return None
+        return written(self._of_marked(visible(self.conditions, self.controls, answers)))
+
+    def answers(self, answer: str) -> dict[str, str]:
+        """Take an answer apart: each control's, by its name.
+
+        Raises:
+            AnswerError: It is no answer of this form.
+        """
+        if self.only:
+            return {self.only.from_name: answer}
+        content = content_of(answer)
+        names = {control.from_name for control in self.controls}
+        if not isinstance(content, dict) or not content.keys() <= names:
+            raise AnswerError(f"{answer[:100]!r} is not an answer of this form")
+        return {str(name): str(one) for name, one in content.items()}
+
+    def encode(self, answer: str, item: str = "") -> list[Region]:
+        """Write an answer as the regions that Label Studio stores.
+
+        Args:
+            answer: The form's.
+            item: What the task shows, which spans are cut from.
+
+        Raises:
+            AnswerError: It is no answer of this form.
+            TaskError: The item is none of this form.
+        """
+        answers, shown = self.answers(answer), self.shown(item)
+        if self._of_marked(answers) != answers:
+            raise AnswerError(f"{answer[:100]!r} speaks of regions that it does not mark")
+        regions = [
+            region
+            for control in self.controls
+            if control.from_name in answers
+            for region in control.encode(answers[control.from_name], shown[control.to_name])
+        ]
+        return self.placed(regions, item)
+
+    def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
+        """Write where controls' own regions stand in an item's texts as Label Studio stores it.
+
+        Raises:
+            AnswerError: Nothing can be marked where one begins or ends.
+            TaskError: The item is none of this form.
+        """
+        return placed(regions, self.objects, self._contents(item))
+
+    def decode(self, regions: Sequence[Region], item: str = "") -> str | None:
+        """Read the answer out of a result; None where it answers nothing, or not what is required.
+
+        Args:
+            regions: The result's.
+            item: What the task shows, in whose texts spans are counted.
+
+        Raises:
+            AnswerError: The regions cannot be understood, or not without the item.
+        """
+        names = {control.from_name for control in self.controls}
+        own = [one for one in regions if isinstance(one, Mapping) and one.get("from_name") in names]
+        try:
+            own = found(own, self.objects, self._contents(item) if item else {})
+        except TaskError as error:
+            raise AnswerError(f"Where a region stands cannot be told: {error}") from error
+        said = {control.from_name: control.decode(own) for control in self.controls}
+        answers = {name: answer for name, answer in said.items() if answer is not None}
+        if not answers or self._lacks(answers):
+            return None
+        return self.answer(answers)
+
+    def accepts(self, answer: str, item: str) -> bool:
+        """Tell whether a string is an answer of this form, to that item."""
+        try:
+            self.encode(answer, item)
+        except (AnswerError, TaskError):
+            return False
+        return True
+
+    def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
+        """Tell whether a control shows under the other controls' answers."""
+        return is_shown(control, self.conditions, self.controls, answers)
+
+    def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Leave out what is said of regions that are not marked.
+
+        Raises:
+            AnswerError: An answer is none of its control.
+        """
+        of_marked = dict(answers)
+        for control in self.controls:
+            if isinstance(control, OfRegions) and control.from_name in answers:
+                marked = answers.get(control.marks.from_name, "[]")
+                of_marked[control.from_name] = control.within(answers[control.from_name], marked)
+        return of_marked
+
+    def _lacks(self, answers: Mapping[str, str]) -> bool:
+        return any(
+            control.required and control.from_name not in answers and self.shows(control, answers)
+            for control in self.controls
+        )
+
+
+def parse(config: str) -> Form:
+    """Read a label config.
+
+    Raises:
+        LabelConfigError: The XML is broken, a tag unknown, or no control can be answered from a
+            text.
+    """
+    objects = readable(interface_of(config))
+    places = places_of(config)
+    asked = answerable(places, objects)
+    if not asked.controls:
+        found = ", ".join(asked.left_to_people) or "no control at all"
+        raise LabelConfigError(
+            f"The label config holds no control that Tandem can answer, only {found}",
+            where="label config",
+            mend=f"Add a {' or '.join(CONTROLS)} tag on a {' or '.join(OBJECTS)} tag.",
+        )
+    return Form(
+        config,
+        asked.controls,
+        asked.left_to_people,
+        objects,
+        titles={one.from_name: places[one.from_name].title for one in asked.controls},
+        conditions=asked.conditions,
+    )

@@ -1,0 +1,1 @@
+"""Predictions, and how Label Studio stores them as JSON."""

@@ -1,0 +1,1 @@
+"""The second project, where tasks are asked without the pre-label."""

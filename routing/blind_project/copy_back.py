@@ -1,0 +1,86 @@
+"""Copies: blind answers brought into the main project, in the names of those who gave them.
+
+So the main project is complete for whoever reads it without Tandem. A copy is made once, and never
+beside another answer of the same person; what becomes of it then is that person's affair.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from uuid import NAMESPACE_URL, uuid5
+
+from routing.blind_project.task_mapping import COPY
+from routing.ledger.records import LedgerAnnotation
+from routing.snapshot import Scene
+from routing.studio.models import NewAnnotation
+from routing.writes.journal import Step, chunks, write
+
+
+def missing(scene: Scene) -> list[LedgerAnnotation]:
+    """List the blind answers that the main project does not have yet, the latest of a person."""
+    if scene.is_blind:
+        return []
+    standing = {(one.task, one.worker_id) for one in scene.standing}
+    latest = {
+        (one.task, one.worker_id): one
+        for one in sorted(scene.state.annotations, key=lambda one: (one.updated_at, one.id))
+        if one.blind and one.kind == "person" and one.answer is not None
+    }
+    done = {one.key for one in scene.ledger.writes(COPY) if one.applied_at is not None}
+    return [
+        one
+        for pair, one in sorted(latest.items())
+        if pair not in standing and _key(one) not in done
+    ]
+
+
+def steps(scene: Scene) -> Iterator[Step]:
+    """List the steps that copy what is missing."""
+    for chunk in (chunk for turn in _turns(missing(scene)) for chunk in chunks(turn)):
+        writes = [
+            write(
+                _key(one),
+                COPY,
+                f"task {one.task}",
+                None,
+                {"task": one.task, "completed_by": one.worker_id, "answer": one.answer},
+            )
+            for one in chunk
+        ]
+        new = [_copy(scene.project.id, one) for one in chunk]
+        yield Step(writes, partial(scene.studio.create_annotations, new, scene.progress))
+
+
+def unique_id(project: int, annotation: int) -> str:
+    """Name the copy of a companion's annotation, so that making it twice is making it once."""
+    return str(uuid5(NAMESPACE_URL, f"tandem:{project}:blind:{annotation}"))
+
+
+def _turns(answers: Iterable[LedgerAnnotation]) -> list[list[LedgerAnnotation]]:
+    """Put the answers to one task into different turns.
+
+    Label Studio counts a task's answers as each comes in, to know whether it is labelled; of two
+    that come in together each may find itself the only one.
+    """
+    turns: list[list[LedgerAnnotation]] = []
+    turn_of: Counter[int] = Counter()
+    for one in answers:
+        if turn_of[one.task] == len(turns):
+            turns.append([])
+        turns[turn_of[one.task]].append(one)
+        turn_of[one.task] += 1
+    return turns
+
+
+def _copy(project: int, one: LedgerAnnotation) -> NewAnnotation:
+    return NewAnnotation(
+        task=one.task,
+        result=one.result,
+        completed_by=one.worker_id,
+        unique_id=unique_id(project, one.id),
+        lead_time=one.lead_time,
+    )
+
+
+def _key(one: LedgerAnnotation) -> str:
+    return f"copy:{one.id}"

@@ -1,0 +1,134 @@
+"""Twins: tasks that are asked blind, as the main project and its companion each know them. Pure.
+
+Label Studio prefills a pre-label wherever it has one, and people lean towards it. What must be
+answered without it is asked in a companion project, which has no predictions: each such task has a
+twin there. Both projects' answers are one set; here it is put into either project's terms.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from routing.decisions.policy import BLIND
+from routing.ledger.records import LedgerAnnotation, LedgerState, Write
+from routing.studio.models import StudioProject
+from routing.studio.projects import LONGEST_TITLE
+
+SUFFIX = " · blind"
+
+COPY = "annotation.copy"
+"""The writes that bring a blind answer into the main project, in the name of who gave it."""
+
+Copied: TypeAlias = Mapping[tuple[int, int], str]
+"""What was copied into the main project: the answer, by task and worker."""
+
+
+def title(of: str) -> str:
+    """Name the companion of a project."""
+    return f"{of[: LONGEST_TITLE - len(SUFFIX)].rstrip()}{SUFFIX}"
+
+
+def description(project: StudioProject) -> str:
+    """Describe the companion to people, and mark it so that it is found again."""
+    return (
+        f"Texts of {project.title} that are labelled without seeing the model's answer."
+        f" Tandem keeps this project in step; leave the next line as it is.\n{marker(project.id)}"
+    )
+
+
+def marker(project: int) -> str:
+    """Give the line by which the companion of a project is known."""
+    return f"tandem: blind twin of project {project}"
+
+
+def find(descriptions: Mapping[int, str], project: int) -> int | None:
+    """Find the companion of a project; where several bear its mark, the oldest is.
+
+    Args:
+        descriptions: Of all projects, by id.
+        project: The main project.
+    """
+    mark = marker(project)
+    marked = (one for one, text in descriptions.items() if mark in text.splitlines())
+    return min(marked, default=None)
+
+
+def twins(companion: LedgerState) -> dict[int, int]:
+    """Give the twin of each task that has one; of several the oldest counts."""
+    found: dict[int, int] = {}
+    for twin, task in sorted(companion.tasks.items()):
+        if task.source is not None:
+            found.setdefault(task.source, twin)
+    return found
+
+
+def copied(writes: Iterable[Write]) -> Copied:
+    """Read from the writes of `COPY` what was copied, or may have been."""
+    return {
+        (one.after["task"], one.after["completed_by"]): one.after["answer"]
+        for one in writes
+        if one.after is not None
+    }
+
+
+def join(
+    tasks: Collection[int],
+    standing: Sequence[LedgerAnnotation],
+    companion: LedgerState | None,
+    copied: Copied,
+) -> list[LedgerAnnotation]:
+    """Give all answers to the main project's tasks, each once, wherever it was given.
+
+    A copy is left out while the answer that it was made from is there, and is that blind answer
+    once it is not. A copy that somebody changed in the main project is an answer of its own,
+    given beside the pre-label.
+
+    Args:
+        tasks: The main project's tasks.
+        standing: The annotations that stand in the main project.
+        companion: The companion; None: there is none.
+        copied: What was copied from there.
+    """
+    given = [] if companion is None else _given(tasks, companion)
+    known = {(one.task, one.worker_id) for one in given if one.answer is not None}
+    joined = []
+    for one in standing:
+        pair = one.task, one.worker_id
+        if one.answer is None or copied.get(pair) != one.answer:
+            joined.append(one)
+        elif pair not in known:
+            joined.append(replace(one, blind=True, stray=False))
+    return joined + given
+
+
+def _given(tasks: Collection[int], companion: LedgerState) -> list[LedgerAnnotation]:
+    """Give the companion's answers as answers to the main project's tasks."""
+    sources = {twin: task.source for twin, task in companion.tasks.items()}
+    return [
+        replace(one, task=source, blind=True)
+        for one in companion.annotations
+        if (source := sources.get(one.task)) is not None and source in tasks
+    ]
+
+
+def asked(main: LedgerState, companion: LedgerState) -> LedgerState:
+    """Give the companion's state as it should be: what is asked blind, and all that was answered.
+
+    Args:
+        main: The main project's state, with the answers of `join`.
+        companion: The companion's, as it was seen.
+    """
+    by_source = twins(companion)
+    return replace(
+        companion,
+        decisions={
+            by_source[task]: replace(one, task=by_source[task])
+            for task, one in main.decisions.items()
+            if one.kind in BLIND and task in by_source
+        },
+        annotations=[
+            replace(one, task=by_source[one.task])
+            for one in main.annotations
+            if one.task in by_source
+        ],
+    )

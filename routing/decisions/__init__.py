@@ -1,0 +1,1 @@
+"""What is decided about each task, and whether one more vote pays."""

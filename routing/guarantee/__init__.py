@@ -1,0 +1,1 @@
+"""The promised error rate: populations, audits, the sequential test, the certificate."""

@@ -1,0 +1,249 @@
+"""The proof: a certificate as a file that anyone can check, without Label Studio and any model.
+
+The file is canonical JSON, so that each certificate has exactly one form in bytes. Whoever checks
+it draws the audits' order again from the seed, compares people's answers with the frozen labels,
+and computes the evidence anew.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from routing.guarantee.audit_plan import audit_order
+from routing.guarantee.audit_test import Certificate, CheckKind, Event, Look, Promise
+
+FORMAT = 1
+CLOSE = 1e-6
+"""Nats by which two machines may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A population at its freeze.
+
+    Attributes:
+        promise: What is promised of it.
+        answered: Its tasks that people had answered by then, ascending.
+        labels: The model's label of each task that was open, by task.
+        errors: Predicted probability that each of these is wrong, by task, four decimals.
+        planned: Audits that were expected.
+        texts: SHA-256 over the texts, in hex; ties task numbers to what was labelled.
+        model_version: The version that gave the labels.
+        seed: Seed of the audits' order.
+        at: The moment of the freeze, ISO 8601.
+    """
+
+    promise: Promise
+    answered: Sequence[int]
+    labels: Mapping[int, str]
+    errors: Mapping[int, float]
+    planned: int
+    texts: str
+    model_version: str
+    seed: int
+    at: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, over all of it."""
+        return _sha256(_content(self))
+
+    @property
+    def order(self) -> list[int]:
+        """The order in which its tasks are audited."""
+        return audit_order(self.errors, self.seed, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An open task that people were asked about after the freeze.
+
+    Attributes:
+        answer: What people said; None: nobody could tell.
+    """
+
+    task: int
+    kind: CheckKind
+    answer: str | None
+
+
+class NotProved(ValueError):
+    """A certificate proves nothing, with the reason in one line."""
+
+
+def look_at(frozen: Frozen, checks: Sequence[Check]) -> Look:
+    """Tell what the checks say of a frozen population."""
+    return certificate_of(frozen).look(events_of(frozen, checks))
+
+
+def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
+    """Give the checks in the certificate's terms."""
+    places = {task: place for place, task in enumerate(frozen.labels)}
+    return [
+        Event(
+            places[check.task],
+            check.kind,
+            None if check.answer is None else check.answer != frozen.labels[check.task],
+        )
+        for check in checks
+    ]
+
+
+def certificate_of(frozen: Frozen) -> Certificate:
+    """Give the test of a frozen population's promise."""
+    return Certificate(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
+
+
+def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
+    """Write the certificate of a population whose promise is kept.
+
+    Raises:
+        NotProved: The checks do not prove it.
+    """
+    look = look_at(frozen, checks)
+    if not look.is_kept:
+        raise NotProved("the audits do not prove the promise yet")
+    content = {
+        "format": FORMAT,
+        "statement": statement(frozen.promise, look),
+        "population": {**_content(frozen), "digest": frozen.digest},
+        "checks": [[check.task, check.kind, check.answer] for check in checks],
+        "result": _result(look),
+    }
+    return _canonical({**content, "sha256": _sha256(content)}) + b"\n"
+
+
+def verify(file: bytes) -> str:
+    """Check a certificate; give its statement.
+
+    Raises:
+        NotProved: It was changed, or does not prove what it says.
+    """
+    try:
+        content = _parse(file)
+        frozen = _frozen(content["population"])
+        checks = [Check(task, kind, answer) for task, kind, answer in content["checks"]]
+        _insist(content["population"]["digest"] == frozen.digest, "the population was changed")
+        _insist_on_order(frozen, checks)
+        look = look_at(frozen, checks)
+        result, recomputed = content["result"], _result(look)
+        stated, recomputed_evidence = result.pop("evidence"), recomputed.pop("evidence")
+        _insist(_is_close(stated, recomputed_evidence), "the evidence is another")
+        _insist(result == recomputed, "the result does not follow from the checks")
+        _insist(look.is_kept, "the audits do not prove the promise")
+        _insist(content["statement"] == statement(frozen.promise, look), "the statement is another")
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        if isinstance(error, NotProved):
+            raise
+        raise NotProved(f"it is not a certificate of Tandem: {error!r}") from error
+    return str(content["statement"])
+
+
+def statement(promise: Promise, look: Look) -> str:
+    """Say what is certified, in one sentence."""
+    return (
+        f"Of {promise.size} labels, {look.unchecked} were given by the model and checked by nobody;"
+        f" at most {promise.allowed} ({promise.error:.2%} of all) differ from what people, asked"
+        f" blind, say, with probability at least {1 - promise.risk:.2%}."
+        " All other labels are people's."
+    )
+
+
+def _content(frozen: Frozen) -> dict[str, Any]:
+    names = sorted(set(frozen.labels.values()))
+    number = {name: place for place, name in enumerate(names)}
+    return {
+        "size": frozen.promise.size,
+        "error": frozen.promise.error,
+        "risk": frozen.promise.risk,
+        "answered": list(frozen.answered),
+        "names": names,
+        "open": [
+            [task, number[label], frozen.errors[task]] for task, label in frozen.labels.items()
+        ],
+        "planned": frozen.planned,
+        "texts": frozen.texts,
+        "model_version": frozen.model_version,
+        "seed": frozen.seed,
+        "at": frozen.at,
+    }
+
+
+def _frozen(content: Mapping[str, Any]) -> Frozen:
+    promise = Promise(content["size"], content["error"], content["risk"])
+    names, open_tasks = content["names"], content["open"]
+    tasks = [*content["answered"], *(task for task, _, _ in open_tasks)]
+    _insist(len(set(tasks)) == len(tasks) == promise.size, "its tasks are not as many as it says")
+    _insist(0 < promise.error < 1 and 0 < promise.risk < 1, "its promise is none")
+    return Frozen(
+        promise=promise,
+        answered=content["answered"],
+        labels={task: names[label] for task, label, _ in open_tasks},
+        errors={task: error for task, _, error in open_tasks},
+        planned=content["planned"],
+        texts=content["texts"],
+        model_version=content["model_version"],
+        seed=content["seed"],
+        at=content["at"],
+    )
+
+
+def _insist_on_order(frozen: Frozen, checks: Sequence[Check]) -> None:
+    """Refuse audits that were not the next in the drawn order among what was open then."""
+    gone: set[int] = set()
+    order = iter(frozen.order)
+    for check in checks:
+        _insist(check.kind in ("audit", "review"), f"task {check.task} was checked in no known way")
+        _insist(check.task in frozen.labels, f"task {check.task} was not open")
+        _insist(check.task not in gone, f"task {check.task} was checked twice")
+        if check.kind == "audit":
+            due = next(task for task in order if task not in gone)
+            _insist(due == check.task, f"task {check.task} was audited in place of task {due}")
+        gone.add(check.task)
+
+
+def _result(look: Look) -> dict[str, Any]:
+    return {
+        "audits": look.audits,
+        "found": look.found,
+        "unchecked": look.unchecked,
+        "bound": look.bound,
+        "evidence": round(look.evidence, 6) if math.isfinite(look.evidence) else None,
+    }
+
+
+def _is_close(stated: float | None, recomputed: float | None) -> bool:
+    if stated is None or recomputed is None:
+        return stated is recomputed
+    return abs(stated - recomputed) <= CLOSE
+
+
+def _parse(file: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(file)
+    except (ValueError, RecursionError) as error:
+        raise NotProved("it is not JSON") from error
+    _insist(isinstance(content, dict), "it is not a certificate of Tandem")
+    _insist(file == _canonical(content) + b"\n", "its bytes were changed")
+    digest = content.pop("sha256", None)
+    _insist(digest == _sha256(content), "its content was changed")
+    _insist(content.get("format") == FORMAT, "its format is not known")
+    return dict(content)
+
+
+def _insist(condition: bool, reason: str) -> None:
+    if not condition:
+        raise NotProved(reason)
+
+
+def _canonical(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(_canonical(content)).hexdigest()

@@ -1,0 +1,185 @@
+"""Populations as the ledger has them, in the terms of the proof: what is frozen, what was checked.
+
+Every task belongs to one population at most. Those of none are the open population: people and the
+model are still learning from each other there. At the freeze it becomes the next population, with
+a promise of its own; tasks that come later are the beginning of another one.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from routing.facts import Consensus
+from routing.guarantee.audit_test import CheckKind, Look, Promise
+from routing.guarantee.certificate_file import Check, Frozen, look_at
+from routing.ledger.records import Checked, LedgerState, Member, Population
+
+
+def open_tasks(state: LedgerState) -> list[int]:
+    """List the tasks of the open population, by ascending id."""
+    return sorted(task for task in state.tasks if task not in state.members)
+
+
+def in_audit(state: LedgerState) -> list[Population]:
+    """List the populations that are frozen and whose promise is not certified yet."""
+    return [one for one in state.populations if one.kept_at is None]
+
+
+def checks_of(state: LedgerState, population: Population) -> list[Checked]:
+    """List a population's checks, in their order."""
+    return [one for one in state.checks if one.population == population.number]
+
+
+def proven(state: LedgerState, population: Population) -> list[Check]:
+    """List the checks that count: those before the first that still waits for an answer.
+
+    What was answered after it is not lost: it counts as soon as that one is answered.
+    """
+    counted = []
+    for one in checks_of(state, population):
+        if one.state == "waiting":
+            break
+        counted.append(Check(one.task, one.kind, one.answer))
+    return counted
+
+
+def frozen_of(state: LedgerState, population: Population) -> Frozen:
+    """Give a population as it was frozen."""
+    members = [
+        one for _, one in sorted(state.members.items()) if one.population == population.number
+    ]
+    return Frozen(
+        promise=promise_of(population),
+        answered=[one.task for one in members if one.label is None],
+        labels={one.task: one.label for one in members if one.label is not None},
+        errors={one.task: one.error for one in members if one.error is not None},
+        planned=population.planned,
+        texts=population.texts,
+        model_version=population.model_version,
+        seed=population.seed,
+        at=population.frozen_at.isoformat(),
+    )
+
+
+def promise_of(population: Population) -> Promise:
+    """Give what is promised of a population."""
+    return Promise(population.size, population.error, population.risk)
+
+
+def look(state: LedgerState, population: Population) -> Look:
+    """Tell what the checks of a population say by now."""
+    return look_at(frozen_of(state, population), proven(state, population))
+
+
+def unchecked(state: LedgerState, population: Population) -> list[Member]:
+    """List the frozen labels that people were never asked about."""
+    asked = {one.task for one in checks_of(state, population)}
+    return [
+        one
+        for _, one in sorted(state.members.items())
+        if one.population == population.number and one.label is not None and one.task not in asked
+    ]
+
+
+def stage_of(state: LedgerState) -> str:
+    """Say in a line where the promise stands: of the open population, else of the latest."""
+    if open_tasks(state):
+        last = state.rounds[-1] if state.rounds else None
+        return last.reason if last else "nothing is pre-labelled yet"
+    if not state.populations:
+        return "there are no tasks"
+    population = state.populations[-1]
+    known = look(state, population)
+    promise = promise_of(population)
+    words = f"at most {promise.error:.1%} wrong with probability {1 - promise.risk:.1%}"
+    if population.kept_at is not None:
+        return f"certified: {words}; the model keeps {known.unchecked} of {promise.size} labels"
+    return (
+        f"auditing: not proved yet: {words}; of the {known.unchecked} labels that nobody checked,"
+        f" at most {known.bound} are wrong, and {promise.allowed} may be"
+    )
+
+
+def freeze(
+    state: LedgerState,
+    labels: Mapping[int, tuple[str, float]],
+    promise: Promise,
+    *,
+    planned: int,
+    seed: int,
+    model_version: str,
+    reason: str,
+    at: datetime,
+) -> tuple[Population, list[Member]]:
+    """Freeze the open population.
+
+    Args:
+        state: What is known.
+        labels: The model's label, and the probability that it is wrong, of each task that people
+            did not answer.
+        promise: What is promised.
+        planned: Audits that are expected.
+        seed: Seed of the audits' order.
+        model_version: The version that gave the labels.
+        reason: Why now.
+        at: The moment.
+    """
+    number = state.populations[-1].number + 1 if state.populations else 1
+    tasks = open_tasks(state)
+    members = [Member(task, number, *labels.get(task, (None, None))) for task in tasks]
+    population = Population(
+        number=number,
+        size=promise.size,
+        error=promise.error,
+        risk=promise.risk,
+        seed=seed,
+        planned=planned,
+        texts=_digest([(task, state.tasks[task].text or "") for task in tasks]),
+        model_version=model_version,
+        reason=reason,
+        frozen_at=at,
+    )
+    return population, members
+
+
+def new_checks(
+    state: LedgerState, population: Population, tasks: Sequence[int], kind: CheckKind, at: datetime
+) -> list[Checked]:
+    """Append checks to a population's."""
+    first = len(checks_of(state, population)) + 1
+    return [
+        Checked(population.number, number, task, kind, "waiting", None, at)
+        for number, task in enumerate(tasks, start=first)
+    ]
+
+
+def settled_checks(
+    state: LedgerState, done: Mapping[int, Consensus], hopeless: frozenset[int]
+) -> list[Checked]:
+    """Say what became of checks that waited, of populations that are not certified yet.
+
+    A certificate rests on what was known when it was given; later answers are labels all the same.
+
+    Args:
+        state: What is known.
+        done: What people said of each task that they are done with.
+        hopeless: Tasks that people are done with, and could give no label.
+    """
+    numbers = {population.number for population in in_audit(state)}
+    settled = []
+    for one in state.checks:
+        if one.state != "waiting" or one.population not in numbers:
+            continue
+        if one.task in done:
+            settled.append(replace(one, state="answered", answer=done[one.task].label))
+        elif one.task in hopeless or one.task not in state.tasks:
+            settled.append(replace(one, state="lost"))
+    return settled
+
+
+def _digest(texts: Sequence[tuple[int, str]]) -> str:
+    whole = hashlib.sha256()
+    for task, text in texts:
+        whole.update(f"{task}\0{text}\0".encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()

@@ -1,0 +1,127 @@
+"""Label Studio's records, as the rows that the ledger keeps of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from labeling.controls import Region
+from labeling.errors import AnswerError, TaskError
+from labeling.form.form import Form
+from labeling.predictions.label_studio_json import META_KEY, from_label_studio
+from routing.ledger.records import AnnotationKind, Reading
+from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
+
+Row = dict[str, Any]
+
+SOURCE = "tandem_task"
+"""Where a twin's data names the task of the main project that it stands for."""
+
+SAVED_AGAIN = timedelta(seconds=1)
+"""Label Studio stamps a new annotation's creation and last change microseconds apart; a later
+change is an edit."""
+
+
+def task_row(task: StudioTask, item: str | None) -> Row:
+    """Keep a task's item, how many people it is for, and of a twin what it stands for."""
+    source = task.data.get(SOURCE)
+    return {
+        "id": task.id,
+        "text": item,
+        "overlap": task.overlap,
+        "is_labeled": task.is_labeled,
+        "updated_at": task.updated_at,
+        "source": source if isinstance(source, int) else None,
+    }
+
+
+def item_of(task: StudioTask, form: Form) -> str | None:
+    """Read a task's item; None where it has none."""
+    try:
+        return form.text_of(task.data)
+    except TaskError:
+        return None
+
+
+def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
+    """Keep what a prediction believes; of another model's, the answer and the score."""
+    row: Row = {
+        "id": prediction.id,
+        "task": prediction.task,
+        "model_version": prediction.model_version,
+        "answer": answer_of(reading.form, prediction.result, item),
+        "confidence": prediction.score,
+        "raw_score": None,
+        "distribution": {},
+        "calibrator": None,
+        "parts": {},
+    }
+    if not prediction.result:
+        return row | _empty(prediction, reading)
+    if not any(META_KEY in (region.get("meta") or {}) for region in prediction.result):
+        return row
+    payload = {
+        "result": prediction.result,
+        "score": prediction.score,
+        "model_version": prediction.model_version,
+    }
+    try:
+        own = from_label_studio(reading.form, payload, item or "")
+    except AnswerError:
+        return row
+    return row | {
+        "raw_score": own.raw_score,
+        "distribution": dict(own.distribution),
+        "calibrator": own.calibrator,
+        "parts": {
+            name: {"confidence": part.confidence, "distribution": dict(part.distribution)}
+            for name, part in own.parts.items()
+        },
+    }
+
+
+def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
+    """Tell what is known of a prediction without any region, which carries no `meta`."""
+    calibrator = reading.calibrators.get(prediction.model_version)
+    if calibrator is None or prediction.score is None:
+        return {}
+    return {"raw_score": prediction.score, "calibrator": calibrator}
+
+
+def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
+    """Keep whose answer an annotation is, and what it says."""
+    worker, kind = _worker(annotation, reading.model_worker)
+    answer = answer_of(reading.form, annotation.result, item)
+    return {
+        "id": annotation.id,
+        "task": annotation.task,
+        "worker_id": worker,
+        "worker": reading.workers.get(worker, f"user {worker}"),
+        "answer": None if annotation.was_cancelled else answer,
+        "result": list(annotation.result),
+        "kind": kind,
+        "was_cancelled": annotation.was_cancelled,
+        "lead_time": annotation.lead_time,
+        "created_at": annotation.created_at,
+        "updated_at": annotation.updated_at,
+        "unique_id": annotation.unique_id,
+        "parent_prediction": annotation.parent_prediction,
+        "deleted_at": None,
+    }
+
+
+def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, AnnotationKind]:
+    if annotation.completed_by != model:
+        return annotation.completed_by, "person"
+    edited = annotation.updated_at - annotation.created_at > SAVED_AGAIN
+    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
+    if edited and annotation.updated_by not in (None, model):
+        return annotation.updated_by or annotation.completed_by, "person"
+    return annotation.completed_by, "model"
+
+
+def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:
+    """Read the answer to an item out of a result; None where it is no answer of the form."""
+    try:
+        return form.decode(result, item or "")
+    except AnswerError:
+        return None

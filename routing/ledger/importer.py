@@ -1,0 +1,85 @@
+"""The mirror: Label Studio's tasks written into the ledger, and what is gone marked as gone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
+from routing.ledger.database import put
+from routing.ledger.records import Reading
+from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
+from routing.studio.models import StudioTask
+
+Hanging: TypeAlias = type[PredictionRow] | type[AnnotationRow]
+"""A table of what hangs on tasks."""
+
+
+def mirror_tasks(
+    connection: Connection, project: int, tasks: Sequence[StudioTask], reading: Reading
+) -> None:
+    """Record some tasks as they are now; those known from a later look stay as they are."""
+    fresh = _newest(connection, project, tasks)
+    items = {task.id: item_of(task, reading.form) for task in fresh}
+    predictions = [
+        prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
+    ]
+    annotations = [
+        annotation_row(one, items[task.id], reading) for task in fresh for one in task.annotations
+    ]
+    ids = [task.id for task in fresh]
+    gone = _known(connection, project, PredictionRow, ids) - {row["id"] for row in predictions}
+    connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
+    gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
+    _mark_deleted(connection, _among(AnnotationRow, project, gone))
+    put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
+    put(connection, PredictionRow, project, predictions)
+    put(connection, AnnotationRow, project, annotations)
+
+
+def forget_tasks(connection: Connection, project: int, ids: Sequence[int]) -> None:
+    """Record that some tasks are gone, with all that hung on them."""
+    connection.execute(delete(TaskRow).where(*_among(TaskRow, project, ids)))
+    predictions = _known(connection, project, PredictionRow, ids)
+    connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, predictions)))
+    annotations = _known(connection, project, AnnotationRow, ids)
+    _mark_deleted(connection, _among(AnnotationRow, project, annotations))
+    connection.execute(
+        update(AssignmentRow)
+        .where(AssignmentRow.project == project, AssignmentRow.task.in_(ids))
+        .where(AssignmentRow.state == "open")
+        .values(state="withdrawn", ended_at=datetime.now(UTC))
+    )
+
+
+def _newest(connection: Connection, project: int, tasks: Sequence[StudioTask]) -> list[StudioTask]:
+    """Keep of each task the latest look at it, unless an even later one is known."""
+    ids = [task.id for task in tasks]
+    columns = select(TaskRow.id, TaskRow.updated_at).where(*_among(TaskRow, project, ids))
+    seen_at = {row.id: row.updated_at for row in connection.execute(columns)}
+    newest: dict[int, StudioTask] = {}
+    for task in tasks:
+        if seen_at.setdefault(task.id, task.updated_at) <= task.updated_at:
+            seen_at[task.id] = task.updated_at
+            newest[task.id] = task
+    return list(newest.values())
+
+
+def _known(connection: Connection, project: int, table: Hanging, tasks: Sequence[int]) -> set[int]:
+    of_tasks = select(table.id).where(table.project == project, table.task.in_(tasks))
+    return set(connection.scalars(of_tasks))
+
+
+def _mark_deleted(connection: Connection, which: Sequence[ColumnElement[bool]]) -> None:
+    connection.execute(
+        update(AnnotationRow)
+        .where(*which, AnnotationRow.deleted_at.is_(None))
+        .values(deleted_at=datetime.now(UTC))
+    )
+
+
+def _among(
+    table: type[TaskRow] | Hanging, project: int, ids: Iterable[int]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.project == project, table.id.in_(list(ids))

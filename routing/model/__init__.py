@@ -1,0 +1,1 @@
+"""The model behind the ML backend: its HTTP client, pre-labels and training."""

@@ -1,0 +1,217 @@
+"""Pre-labelling: the backend's predictions, brought into Label Studio in bulk and only once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from labeling.errors import BackendUnreachable
+from labeling.settings.settings import Settings
+from routing import facts
+from routing.decisions.decide import version_of
+from routing.guarantee.populations import open_tasks
+from routing.ledger import Ledger
+from routing.model.client import BackendClient, Predictor
+from routing.model.train import is_due, lesson, new_round, teach, with_forecast
+from routing.progress import Progress, silent
+from routing.snapshot import Scene, look_again, observe
+from routing.studio.client import Studio
+from routing.studio.models import NewPrediction
+from routing.writes.journal import Step, carry_out, write
+
+CHUNK = 1_000
+"""Tasks that are asked, imported and recorded together: what a kill can cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrelabelReport:
+    """What pre-labelling did.
+
+    Attributes:
+        model_version: The version that every task in need of it now has a prediction of.
+        labelled: Predictions that were stored.
+        failed: Why tasks got no prediction, by task.
+    """
+
+    model_version: str
+    labelled: int
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def prelabel(
+    studio: Studio,
+    backend: BackendClient,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+    predictor: Predictor | None = None,
+) -> PrelabelReport:
+    """Give every task that needs one a prediction of the backend's present version.
+
+    Args:
+        studio: Label Studio.
+        backend: The backend, which is taught before where that is due.
+        ledger: The ledger.
+        settings: The settings.
+        progress: Told how far it is.
+        predictor: Who predicts; None: the backend.
+
+    Raises:
+        TandemError: A door is closed, or the form cannot be answered.
+    """
+    scene = observe(studio, backend, ledger, settings, progress)
+    _, report = learn_and_label(scene, predictor)
+    return report
+
+
+def learn_and_label(
+    scene: Scene, predictor: Predictor | None = None
+) -> tuple[Scene, PrelabelReport]:
+    """Teach the backend where that is due, label with what it knows, and record the round."""
+    served = scene.backend.version(scene.project.id, scene.form.config)
+    rounds = scene.state.rounds
+    due = is_due(scene, served)
+    answers = lesson(scene)
+    version = teach(scene, answers).model_version if due else version_of(scene)
+    scene, report = label(scene, version, predictor)
+    if due:
+        record = new_round(scene, version, len(answers))
+        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
+        record = with_forecast(scene, record)
+        scene.ledger.record_round(record)
+        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
+    return scene, report
+
+
+def in_need(scene: Scene, version: str) -> list[int]:
+    """List the tasks that need a prediction of a version, by ascending id.
+
+    A frozen task keeps the prediction that it was frozen with, and one that people answered the
+    one that was made before its answer was learned from.
+    """
+    labelled = facts.predictions(scene.state, version)
+    answered = facts.votes(scene.state)
+    return [
+        task for task in open_tasks(scene.state) if task not in labelled and task not in answered
+    ]
+
+
+def label(
+    scene: Scene, version: str, predictor: Predictor | None = None
+) -> tuple[Scene, PrelabelReport]:
+    """Label what is in need, and make the version the one that the project shows.
+
+    Args:
+        scene: The project.
+        version: The version that is asked for.
+        predictor: Who predicts; None: the backend.
+    """
+    tasks = in_need(scene, version)
+    failed: dict[int, str] = {}
+    calibrators: dict[str, str] = {}
+    labelled = 0
+    for results in _predicted(scene, predictor or scene.backend, tasks):
+        new, errors = _sorted_out(results)
+        failed.update(errors)
+        _refuse_other_versions(new, version)
+        _store(scene, new)
+        calibrators |= _calibrators(results.values())
+        labelled += len(new)
+    if labelled:
+        scene = look_again(scene, calibrators)
+    show_version(scene, version)
+    return scene, PrelabelReport(version, labelled, failed)
+
+
+def _predicted(
+    scene: Scene, predictor: Predictor, tasks: Sequence[int]
+) -> Iterator[dict[int, dict[str, Any]]]:
+    """Ask for predictions; give results by task, `CHUNK` at a time."""
+    texts = {task: scene.state.tasks[task].text for task in tasks}
+    bodies = [
+        {"id": task, "data": {} if text is None else scene.form.data_of(text)}
+        for task, text in texts.items()
+    ]
+    project, config = scene.project.id, scene.form.config
+    for part in predictor.predict_parts(project, config, bodies, CHUNK, scene.progress):
+        yield {tasks[place]: result for place, result in part}
+
+
+def _sorted_out(
+    results: Mapping[int, dict[str, Any]],
+) -> tuple[list[NewPrediction], dict[int, str]]:
+    """Tell predictions apart from tasks that have none, by task with the reason."""
+    failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
+    new = [
+        NewPrediction(task, result["result"], result["score"], result["model_version"])
+        for task, result in results.items()
+        if "error" not in result
+    ]
+    return new, failed
+
+
+def _calibrators(results: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Give what stands behind predictions without regions, by model version."""
+    return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
+
+
+def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
+    for one in new:
+        if one.model_version != version:
+            raise BackendUnreachable(
+                f"The backend moved from {version} to {one.model_version} while it was asked",
+                mend="Run the command again: it goes on with the new version.",
+            )
+
+
+def _store(scene: Scene, new: Sequence[NewPrediction]) -> None:
+    writes = [
+        write(
+            f"prediction:{one.task}:{one.model_version}",
+            "prediction.create",
+            f"task {one.task}",
+            None,
+            {"model_version": one.model_version, "score": one.score},
+        )
+        for one in new
+    ]
+    carry_out(scene.ledger, Step(writes, lambda: scene.studio.import_predictions(new)))
+
+
+def show_version(scene: Scene, version: str) -> None:
+    """Keep the backend's title and the project's version at the version of the predictions.
+
+    Only so does Label Studio show their scores and prefill their answers.
+    """
+    settings = scene.settings.backend
+    url = settings.address_for_studio
+    for backend in scene.studio.backends():
+        if backend.url.rstrip("/") == url and backend.title != version:
+            renaming = write(
+                f"backend:{backend.id}:{version}",
+                "backend.title",
+                f"backend {backend.id}",
+                {"title": backend.title},
+                {"title": version},
+            )
+            save = partial(
+                scene.studio.save_backend, url, version, settings.credentials, backend.id
+            )
+            carry_out(scene.ledger, Step([renaming], save))
+    present = scene.studio.project().model_version
+    if present != version and _is_known(scene, version):
+        showing = write(
+            f"project:{version}",
+            "project.model_version",
+            f"project {scene.project.id}",
+            {"model_version": present},
+            {"model_version": version},
+        )
+        show = partial(scene.studio.update_project, model_version=version)
+        carry_out(scene.ledger, Step([showing], show))
+
+
+def _is_known(scene: Scene, version: str) -> bool:
+    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
+    ours = {backend.title for backend in scene.studio.backends()}
+    return version in ours or bool(facts.predictions(scene.state, version))

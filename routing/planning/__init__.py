@@ -1,0 +1,1 @@
+"""How many reviews and audits are to come, and what they cost."""

@@ -1,0 +1,262 @@
+"""The plan of a project: what promises will take from now on, in labels, money, hours and days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeling.predictions.prediction import UNCALIBRATED
+from routing import facts
+from routing.decisions.decide import errors_of
+from routing.decisions.policy import pilot
+from routing.guarantee.populations import checks_of, in_audit, look, open_tasks, stage_of, unchecked
+from routing.ledger.records import LedgerState, Population
+from routing.planning.costs import Rates, rates
+from routing.planning.forecast import Basis, Forecast, alike, audits_to_come, best, forecast
+from routing.reviewers.workload import owed
+from routing.snapshot import Scene
+
+TARGETS = (0.02, 0.05, 0.1, 0.15)
+"""Error rates that are planned for, beside the settings' own."""
+
+ENOUGH_TASKS = 10
+"""Answered tasks from which on their mean number of votes is what a task is taken to need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What labels take.
+
+    Attributes:
+        labels: Human labels.
+        money: In the currency of the costs; the model's own labels are in it.
+        hours: Of people's work.
+        days: Working days, with all reviewers at work.
+    """
+
+    labels: float
+    money: float
+    hours: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A promise, and what it takes from now on; the ends are those of a 90% interval.
+
+    Attributes:
+        share: Of the population's tasks, those whose label the model keeps.
+    """
+
+    promise: Forecast
+    share: float
+    expected: Taken
+    low: Taken
+    high: Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What lies before a project.
+
+    Attributes:
+        stage: Where the promise stands, in a line.
+        tasks: Tasks of the open population.
+        answers: Tasks that people answered.
+        is_calibrated: Whether people's answers stand behind the predicted errors.
+        risk: The probability with which promises may be broken.
+        rates: What a label takes.
+        spent: What labels took so far.
+        alone: What people alone take from now on, without the model.
+        options: The open population's promises, by ascending error; none where nothing is open.
+        audits: What each population in audit still takes, by its number.
+    """
+
+    stage: str
+    tasks: int
+    answers: int
+    is_calibrated: bool
+    risk: float
+    rates: Rates
+    spent: Taken
+    alone: Taken
+    options: Sequence[Option]
+    audits: Mapping[int, Option]
+
+
+def outlook(scene: Scene, targets: Sequence[float] = TARGETS) -> Outlook:
+    """Look ahead from where a project stands.
+
+    Args:
+        scene: What is known of it.
+        targets: Error rates that are planned for, beside the settings' own.
+    """
+    state, policy = scene.state, scene.settings.policy
+    at, basis = rates_of(scene), basis_of(scene)
+    errors = sorted({*targets, policy.target_error}) if basis else ()
+    frozen = {one: _audit_basis(scene, one) for one in in_audit(state)}
+    alone = sum(one.everything for one in [*frozen.values(), *([basis] if basis else [])])
+    beliefs = facts.beliefs(state)
+    return Outlook(
+        stage=stage_of(state),
+        tasks=len(open_tasks(state)),
+        answers=len(facts.settled_by_people(state, scene.agreement)),
+        is_calibrated=any(one.calibrated for one in beliefs.values()),
+        risk=policy.risk,
+        rates=at,
+        spent=_taken(at, labels_spent(state), len(state.predictions)),
+        alone=_taken(at, alone),
+        options=[_option(at, basis, forecast(basis, one)) for one in errors] if basis else (),
+        audits={
+            population.number: _audits(at, scene, population, one)
+            for population, one in frozen.items()
+        },
+    )
+
+
+def to_come(scene: Scene) -> tuple[float, float, float] | None:
+    """Forecast the human labels that the settings' promise and all audits still take.
+
+    Returns:
+        As expected, and the lower and the upper end of the interval; None where the open
+        population cannot be forecast yet.
+    """
+    state, basis = scene.state, basis_of(scene)
+    if basis is None and open_tasks(state):
+        return None
+    ahead = [forecast(basis, scene.settings.policy.target_error)] if basis else []
+    for population in in_audit(state):
+        frozen = _audit_basis(scene, population)
+        ahead.append(audits_to_come(frozen, population.error, look(state, population)))
+    return (
+        sum(one.labels for one in ahead),
+        sum(one.low for one in ahead),
+        sum(one.high for one in ahead),
+    )
+
+
+def best_option(
+    scene: Scene, *, budget: float | None = None, days: float | None = None
+) -> Option | None:
+    """Find the lowest error rate of the open population that money and time are expected to allow.
+
+    Args:
+        scene: What is known of the project.
+        budget: Money that may be spent from now on; None: there is no limit.
+        days: Working days from now on; None: there is no limit.
+
+    Returns:
+        None where nothing is open, or no promise fits.
+    """
+    basis, at = basis_of(scene), rates_of(scene)
+    if basis is None:
+        return None
+    limits = [basis.everything]
+    if budget is not None and at.human_label:
+        limits.append((budget - at.money(0, len(basis.errors))) / at.human_label)
+    if days is not None:
+        limits.append(days * at.hours_a_day * 3600 / at.seconds)
+    found = best(basis, min(limits))
+    return _option(at, basis, found) if found else None
+
+
+def basis_of(scene: Scene) -> Basis | None:
+    """Tell what forecasts of the open population rest on; None: nothing is open or pre-labelled.
+
+    A task that has no prediction is taken to be like the others.
+    """
+    state, policy = scene.state, scene.settings.policy
+    tasks = open_tasks(state)
+    errors = np.array(list(errors_of(scene).values()), dtype=np.float64)
+    unasked = sum(task not in state.decisions for task in tasks)
+    if not tasks or not state.rounds or (unasked and not len(errors)):
+        return None
+    still = owed(scene)
+    predicted, found = _track(scene)
+    return Basis(
+        errors=alike(errors, unasked) if unasked else errors,
+        size=len(tasks),
+        risk=policy.risk,
+        votes=votes_a_task(scene),
+        pilot=len(pilot(tasks, policy) - state.decisions.keys()),
+        owed=sum(still.get(task, 0) for task in tasks),
+        predicted=predicted,
+        found=found,
+    )
+
+
+def votes_a_task(scene: Scene) -> float:
+    """Give the human labels that a task takes, in the mean of those that people are done with."""
+    given = facts.votes(scene.state)
+    done = facts.settled_by_people(scene.state, scene.agreement)
+    if len(done) < ENOUGH_TASKS:
+        return float(scene.settings.policy.votes)
+    return sum(len(given[task]) for task in done) / len(done)
+
+
+def labels_spent(state: LedgerState) -> int:
+    """Count the labels that people gave, in the project and in its companion."""
+    return sum(one.kind == "person" and not one.was_cancelled for one in state.annotations)
+
+
+def rates_of(scene: Scene) -> Rates:
+    """Give what labels take in this project."""
+    times = [
+        one.lead_time
+        for one in scene.state.annotations
+        if one.kind == "person" and not one.was_cancelled and one.lead_time is not None
+    ]
+    people = sum(not one.expert for one in scene.people.reviewers)
+    return rates(scene.settings.costs, times, people)
+
+
+def _taken(at: Rates, labels: float, model_labels: int = 0) -> Taken:
+    money = at.money(labels, model_labels)
+    return Taken(labels, money, at.hours(labels), at.days(labels))
+
+
+def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
+    """Give what a promise takes; the model is taken to answer what is open once more."""
+    again = 0 if promise.error == 0 else len(basis.errors)
+    ends = (promise.labels, promise.low, promise.high)
+    return Option(promise, promise.left / basis.size, *(_taken(at, one, again) for one in ends))
+
+
+def _audits(at: Rates, scene: Scene, population: Population, basis: Basis) -> Option:
+    promise = audits_to_come(basis, population.error, look(scene.state, population))
+    ends = (promise.labels, promise.low, promise.high)
+    return Option(promise, promise.left / basis.size, *(_taken(at, one) for one in ends))
+
+
+def _audit_basis(scene: Scene, population: Population) -> Basis:
+    state = scene.state
+    open_labels = unchecked(state, population)
+    checks = checks_of(state, population)
+    still = owed(scene)
+    answered = [state.members[one.task] for one in checks if one.state == "answered"]
+    return Basis(
+        errors=np.array([one.error for one in open_labels], dtype=np.float64),
+        size=population.size,
+        risk=population.risk,
+        votes=votes_a_task(scene),
+        owed=sum(still.get(one.task, 0) for one in checks),
+        predicted=sum(one.error or 0.0 for one in answered),
+        found=look(state, population).found,
+    )
+
+
+def _track(scene: Scene) -> tuple[float, int]:
+    """Count the errors that were predicted and found among the tasks that people answered.
+
+    Each task's prediction is the one from before its answer was learned from. One that was not
+    calibrated yet predicts nothing: calibration then makes as many of those errors as were found.
+    """
+    present = facts.predictions(scene.state)
+    predicted, found = 0.0, 0
+    for task, one in facts.settled_by_people(scene.state, scene.agreement).items():
+        if task in present:
+            is_wrong = present[task].answer != one.label
+            is_raw = present[task].calibrator == UNCALIBRATED
+            predicted += is_wrong if is_raw else 1 - (present[task].confidence or 0.0)
+            found += is_wrong
+    return predicted, found

@@ -1,0 +1,78 @@
+"""The course of a population before its freeze: whom people review next, or that it is time.
+
+People begin with a random sample. Then they review the most doubtful items, in rounds between
+which the model learns, for as long as the plan says that reviewing more leaves the model more.
+A share of every round is picked at random among all open items, so that what is learned also
+holds for the items that nobody doubts.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.guarantee.audit_test import Promise
+from routing.guarantee.hash_random import chance
+from routing.planning.optimal_plan import Plan, best_plan
+
+PILOT_SHARE, PILOT_LEAST, PILOT_MOST = 0.1, 60, 300
+"""The random sample that people begin with, as a share of the population, and its limits."""
+
+ROUND_GROWTH = 0.2
+"""A round's items, as a share of those that are answered already: each teaches markedly more."""
+
+ROUND_LEAST = 20
+"""Items of a round, at least."""
+
+WORTH_A_ROUND = 0.03
+"""The share of the open items that the plan must want reviewed, for another round to pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What comes next.
+
+    Attributes:
+        reviews: Tasks that people review next; none: freeze.
+        plan: The best course from here, if the predictions are right.
+        reason: Why, in one line.
+    """
+
+    reviews: tuple[int, ...]
+    plan: Plan
+    reason: str
+
+
+def pilot_size(tasks: int) -> int:
+    """Give how many tasks of a population people begin with."""
+    return min(tasks, max(PILOT_LEAST, min(PILOT_MOST, round(PILOT_SHARE * tasks))))
+
+
+def next_course(
+    errors: Mapping[int, float],
+    answered: int,
+    promise: Promise,
+    *,
+    random_share: float = 0.0,
+    seed: int = 0,
+) -> Course:
+    """Choose between another round of reviews and the freeze.
+
+    Args:
+        errors: Predicted probability that the model's label is wrong, of every open task.
+        answered: Tasks of the population that people answered.
+        promise: What is promised of the population.
+        random_share: Share of a round that is picked at random among the open tasks.
+        seed: Seed of that pick.
+    """
+    plan = best_plan(np.array(list(errors.values()), dtype=np.float64), promise)
+    if plan.reviews <= WORTH_A_ROUND * len(errors):
+        return Course((), plan, f"reviewing more leaves the model no more than {plan.left}")
+    size = min(plan.reviews, max(ROUND_LEAST, math.ceil(ROUND_GROWTH * answered)))
+    at_random = sorted(errors, key=lambda task: chance(seed, "round", task))
+    picked = at_random[: round(random_share * size)]
+    doubtful = sorted(errors, key=lambda task: (-errors[task], task))
+    rest = [task for task in doubtful if task not in set(picked)][: size - len(picked)]
+    reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
+    return Course((*rest, *picked), plan, reason)

@@ -1,0 +1,246 @@
+"""Which reviewer is asked which task: pure, seeded, and never the same task twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from routing.guarantee.hash_random import chance
+
+End = Literal["done", "skipped", "withdrawn"]
+Pair = tuple[int, int]
+"""A task and the worker who is asked it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What people owe one task.
+
+    Attributes:
+        task: Its id.
+        votes: Votes that are missing; 0 where nobody need be asked any more.
+        priority: The most urgent is the smallest.
+        answered: Users who answered it.
+        skipped: Users who skipped it, or whose answer says nothing that can be read.
+        expert: Whether it waits for an expert, since others left it in doubt.
+    """
+
+    task: int
+    votes: int
+    priority: float
+    answered: frozenset[int] = frozenset()
+    skipped: frozenset[int] = frozenset()
+    expert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A user who reviews.
+
+    Attributes:
+        worker: The user.
+        capacity: How many tasks may wait for them at a time.
+        expert: Whether they are asked only what waits for an expert, and nobody else is.
+    """
+
+    worker: int
+    capacity: int
+    expert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the open assignments change.
+
+    Attributes:
+        new: Pairs of task and worker to be asked.
+        ended: For each open pair that ends, what became of it.
+        unassigned: Votes by task that nobody could be asked for.
+    """
+
+    new: list[Pair] = field(default_factory=list)
+    ended: dict[Pair, End] = field(default_factory=dict)
+    unassigned: dict[int, int] = field(default_factory=dict)
+
+
+def plan(
+    needs: Sequence[Need],
+    reviewers: Sequence[Reviewer],
+    asked: Mapping[Pair, str],
+    seed: int,
+    overdue: Iterable[Pair] = (),
+) -> Plan:
+    """Plan who is asked what: what is open stays where it is, the rest goes to the least loaded.
+
+    What is more than a reviewer's capacity is withdrawn, the least urgent first. What is overdue
+    moves on as soon as somebody else has room for it; until then it stays.
+
+    Args:
+        needs: Every task that was given to people, settled ones too.
+        reviewers: Who may be asked.
+        asked: Every pair that was ever asked, with its state; a pair is asked only once, but
+            one that was withdrawn may be asked again where nobody else is free.
+        seed: Decides among reviewers with equal load.
+        overdue: Open pairs that waited for too long, as `overdue` gives them.
+    """
+    desk = _Desk(needs, reviewers, asked, seed)
+    desk.end_what_is_over()
+    desk.end_what_is_too_much()
+    desk.fill()
+    late = sorted(set(overdue))
+    # Whoever is relieved has room again, which may be just what another task waits for.
+    while desk.move_on(late):
+        desk.fill()
+    return desk.plan()
+
+
+def overdue(
+    opened: Mapping[Pair, datetime], now: datetime, patience_days: float | None
+) -> frozenset[Pair]:
+    """List the open pairs that waited for longer than the patience.
+
+    Args:
+        opened: When each open pair was asked.
+        now: The present time.
+        patience_days: How long a pair may wait; None: for ever.
+    """
+    if patience_days is None:
+        return frozenset()
+    patience = timedelta(days=patience_days)
+    return frozenset(pair for pair, at in opened.items() if now - at > patience)
+
+
+def impossible(needs: Sequence[Need], reviewers: Sequence[Reviewer]) -> dict[int, int]:
+    """Count the votes that nobody is left to give, by task: whoever could answered or skipped.
+
+    Args:
+        needs: What people owe.
+        reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
+    """
+    counts = {}
+    for need in needs:
+        workers = {one.worker for one in reviewers if one.expert == need.expert}
+        left = len(workers - need.answered - need.skipped)
+        able = left if reviewers or need.skipped or need.expert else need.votes
+        if need.votes > able:
+            counts[need.task] = need.votes - able
+    return counts
+
+
+class _Desk:
+    """The open pairs while they are planned."""
+
+    def __init__(
+        self,
+        needs: Sequence[Need],
+        reviewers: Sequence[Reviewer],
+        asked: Mapping[Pair, str],
+        seed: int,
+    ) -> None:
+        self._needs = sorted(needs, key=lambda one: (one.priority, one.task))
+        self._reviewers = reviewers
+        self._asked = asked
+        self._seed = seed
+        self._kept: dict[int, list[int]] = {}
+        for (task, worker), state in sorted(asked.items()):
+            if state == "open":
+                self._kept.setdefault(task, []).append(worker)
+        self._load = Counter(worker for workers in self._kept.values() for worker in workers)
+        self._ended: dict[Pair, End] = {}
+
+    def end_what_is_over(self) -> None:
+        """End what was answered or skipped, and what nobody waits for from this worker."""
+        by_task = {need.task: need for need in self._needs}
+        role = {one.worker: one.expert for one in self._reviewers}
+        for task, workers in self._kept.items():
+            need, staying = by_task.get(task), 0
+            for worker in list(workers):
+                end = _end(need, worker, role, staying)
+                if end is None:
+                    staying += 1
+                else:
+                    self._end(task, worker, end)
+
+    def end_what_is_too_much(self) -> None:
+        """Withdraw what is more than a reviewer's capacity, the least urgent first."""
+        room = {one.worker: one.capacity for one in self._reviewers}
+        for need in reversed(self._needs):
+            for worker in list(self._kept.get(need.task, ())):
+                if self._load[worker] > room[worker]:
+                    self._end(need.task, worker, "withdrawn")
+
+    def fill(self) -> None:
+        """Ask for the votes that are missing, the most urgent first."""
+        for need in self._needs:
+            missing = need.votes - len(self._kept.get(need.task, ()))
+            if missing > 0:
+                for worker in self._free(need)[:missing]:
+                    self._ask(need.task, worker)
+
+    def move_on(self, late: Sequence[Pair]) -> bool:
+        """Give overdue pairs to others who are free; tell whether any moved."""
+        by_task = {need.task: need for need in self._needs}
+        moved = []
+        for task, worker in late:
+            if worker not in self._kept.get(task, ()):
+                continue
+            free = self._free(by_task[task])
+            if free:
+                self._ask(task, free[0])
+                moved.append((task, worker))
+        # Only now, so that nobody takes over within one turn by the room that it gave them.
+        for task, worker in moved:
+            self._end(task, worker, "withdrawn")
+        return bool(moved)
+
+    def plan(self) -> Plan:
+        """Give the difference to what was open before."""
+        open_now = [(need.task, w) for need in self._needs for w in self._kept.get(need.task, ())]
+        missing = {one.task: one.votes - len(self._kept.get(one.task, ())) for one in self._needs}
+        return Plan(
+            new=[pair for pair in open_now if self._asked.get(pair) != "open"],
+            ended=self._ended,
+            unassigned={task: votes for task, votes in missing.items() if votes > 0},
+        )
+
+    def _free(self, need: Need) -> list[int]:
+        """List who could be asked: first whom it was never withdrawn from, then by load."""
+        barred = {*self._kept.get(need.task, ()), *need.answered, *need.skipped}
+        free = [
+            one.worker
+            for one in self._reviewers
+            if one.expert == need.expert
+            and one.worker not in barred
+            and self._load[one.worker] < one.capacity
+        ]
+        return sorted(
+            free,
+            key=lambda worker: (
+                (need.task, worker) in self._asked,
+                self._load[worker],
+                chance(self._seed, f"reviewer {worker}", need.task),
+            ),
+        )
+
+    def _ask(self, task: int, worker: int) -> None:
+        self._kept.setdefault(task, []).append(worker)
+        self._load[worker] += 1
+        self._ended.pop((task, worker), None)
+
+    def _end(self, task: int, worker: int, end: End) -> None:
+        self._kept[task].remove(worker)
+        self._load[worker] -= 1
+        if self._asked.get((task, worker)) == "open":
+            self._ended[task, worker] = end
+
+
+def _end(need: Need | None, worker: int, role: Mapping[int, bool], staying: int) -> End | None:
+    """Tell what became of an open pair; None: it stays open."""
+    if need is not None and worker in need.answered:
+        return "done"
+    if need is not None and worker in need.skipped:
+        return "skipped"
+    if need is None or role.get(worker) != need.expert or staying >= need.votes:
+        return "withdrawn"
+    return None

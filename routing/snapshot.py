@@ -1,0 +1,208 @@
+"""Observing: one look at Label Studio, mirrored into the ledger, as every pass begins."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from labeling.answers.equivalence import Agreement
+from labeling.form import form as forms
+from labeling.form.form import Form
+from labeling.settings.settings import Settings
+from routing.blind_project import task_mapping
+from routing.facts import offered
+from routing.ledger import Ledger
+from routing.ledger.converters import answer_of
+from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
+from routing.model.client import BackendClient
+from routing.progress import Progress, silent
+from routing.reviewers.users import People, meet
+from routing.studio.client import Studio
+from routing.studio.models import StudioProject, StudioTask
+
+CHUNK = 500
+"""Tasks that are mirrored in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a pass works with: the doors, the settings, and what was seen behind the doors.
+
+    Attributes:
+        state: All that counts, with the answers that were given blind in the companion project.
+        standing: The annotations that stand in this very project, copies of blind answers too.
+        can_assign: Whether this edition of Label Studio has the assignments API.
+        companion: The companion project, where tasks are asked blind; None: not made yet.
+        is_blind: This is the companion.
+    """
+
+    studio: Studio
+    backend: BackendClient
+    ledger: Ledger
+    settings: Settings
+    progress: Progress
+    project: StudioProject
+    form: Form
+    people: People
+    state: LedgerState
+    standing: Sequence[LedgerAnnotation]
+    can_assign: bool = False
+    companion: "Scene | None" = None
+    is_blind: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every answer that the form offers; where answers are open, those that are known."""
+        return offered(self.state, self.form)
+
+    @property
+    def agreement(self) -> Agreement:
+        """Which answers say the same, and which controls count."""
+        return Agreement(self.form, self.settings.controls)
+
+
+def observe(
+    studio: Studio,
+    backend: BackendClient,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    dry_run: bool = False,
+) -> Scene:
+    """Look at the project and its companion, their people and tasks; mirror what changed.
+
+    Args:
+        studio: Label Studio.
+        backend: The ML backend; not asked anything here.
+        ledger: The ledger; only its mirror of Label Studio is written.
+        settings: The settings.
+        progress: Told how far the reading is.
+        dry_run: Write nothing into Label Studio, so do not make the model's user either.
+
+    Raises:
+        LabelConfigError: Tandem can answer no control of the project.
+        SettingsError: The settings name a control that the project has not.
+    """
+    ledger.upgrade()
+    project = studio.project()
+    form = forms.parse(project.label_config)
+    Agreement(form, settings.controls).require_known_names()
+    people = meet(studio, settings, make_model=not dry_run)
+    state = ledger.state()
+    scene = Scene(
+        studio,
+        backend,
+        ledger,
+        settings,
+        progress,
+        project,
+        form,
+        people,
+        state,
+        state.annotations,
+        can_assign=studio.version().edition == "enterprise",
+    )
+    found = task_mapping.find(studio.descriptions(), project.id)
+    companion = look_at_companion(scene, found) if found else None
+    return with_companion(_look(scene, whole=bool(ledger.pending())), companion)
+
+
+def look_at_companion(scene: Scene, project: int) -> Scene:
+    """Look at the companion of a scene's project, with the same people and settings."""
+    studio, ledger = scene.studio.beside(project), scene.ledger.beside(project)
+    state = ledger.state()
+    companion = replace(
+        scene,
+        studio=studio,
+        ledger=ledger,
+        project=studio.project(),
+        state=state,
+        standing=state.annotations,
+        companion=None,
+        is_blind=True,
+    )
+    return _look(companion, whole=bool(ledger.pending()))
+
+
+def with_companion(scene: Scene, companion: Scene | None) -> Scene:
+    """Give the scene with the answers that were given in the companion."""
+    answers = task_mapping.join(
+        scene.state.tasks,
+        scene.standing,
+        companion.state if companion else None,
+        task_mapping.copied(scene.ledger.writes(task_mapping.COPY)),
+    )
+    return replace(scene, state=replace(scene.state, annotations=answers), companion=companion)
+
+
+def look_again(scene: Scene, calibrators: Mapping[str, str] | None = None) -> Scene:
+    """Mirror what changed since the last look, in the project and in its companion.
+
+    Args:
+        scene: The last look.
+        calibrators: What stands behind predictions that were just stored, by model version.
+    """
+    companion = _look(scene.companion) if scene.companion else None
+    return with_companion(_look(scene, calibrators=calibrators), companion)
+
+
+def _look(
+    scene: Scene, *, whole: bool = False, calibrators: Mapping[str, str] | None = None
+) -> Scene:
+    """Mirror what changed in a project since the last look.
+
+    Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
+    show them, and then everything is read again, as after a pass that was cut short, or after the
+    labels changed.
+
+    Args:
+        scene: The last look.
+        whole: Read every task, whatever the counters say.
+        calibrators: See `look_again`.
+    """
+    ledger, state = scene.ledger, scene.state
+    project = scene.studio.project()
+    is_whole = (
+        whole
+        or state.cursor is None
+        or project.task_count != len(state.tasks)
+        or project.prediction_count != len(state.predictions)
+        or _is_read_otherwise(scene)
+    )
+    known = {one.model_version: one.calibrator for one in state.predictions if one.calibrator}
+    reading = Reading(
+        scene.form, scene.people.names, scene.people.model, {**known, **(calibrators or {})}
+    )
+    tasks = scene.studio.tasks(None if is_whole else state.cursor, scene.progress)
+    seen, cursor = _mirror(ledger, reading, tasks, state.cursor)
+    if is_whole:
+        ledger.forget_tasks(set(state.tasks) - seen)
+    ledger.mirror([], reading, cursor)
+    state = ledger.state()
+    return replace(scene, project=project, state=state, standing=state.annotations)
+
+
+def _is_read_otherwise(scene: Scene) -> bool:
+    """Tell whether the labels changed since answers were read, so that they say something else."""
+    texts = {task.id: task.text or "" for task in scene.state.tasks.values()}
+    return any(
+        one.answer is not None and not scene.form.accepts(one.answer, texts.get(one.task, ""))
+        for one in scene.state.predictions
+    ) or any(
+        one.answer != answer_of(scene.form, one.result, texts.get(one.task))
+        for one in scene.standing
+        if not one.was_cancelled
+    )
+
+
+def _mirror(
+    ledger: Ledger, reading: Reading, tasks: Iterator[StudioTask], cursor: datetime | None
+) -> tuple[set[int], datetime | None]:
+    """Mirror tasks chunk by chunk; give their ids, and the latest change among them."""
+    seen: set[int] = set()
+    while chunk := list(islice(tasks, CHUNK)):
+        ledger.mirror(chunk, reading)
+        seen.update(task.id for task in chunk)
+        cursor = max([task.updated_at for task in chunk] + ([cursor] if cursor else []))
+    return seen, cursor

@@ -1,0 +1,1 @@
+"""Writes into Label Studio: the difference to what was decided, and the journal of it."""

@@ -1,0 +1,1 @@
+"""The finished dataset as files, with its report and certificates."""

@@ -1,0 +1,130 @@
+"""The outcome as files: labels and controls, each as JSON Lines, CSV and Parquet, and certificates.
+
+The three files of one name hold the same rows and columns; see `tandem.export.tables`. Labels of
+controls have JSON's types in JSON Lines. The other two hold each label of a column in one type: a
+word as it is, and what is more than a word as JSON text, which the column `kind` tells apart.
+
+A spreadsheet may run a CSV cell that begins with `=`, `+`, `-`, `@`, tab or return as a formula,
+and the texts come from strangers. CSV cells are written as they are all the same, since a changed
+text is no longer the text that was labelled: open labels.csv with a program that reads data, or
+use the other two files.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from labeling.form.form import Form
+from routing.guarantee import certificate_file
+from routing.guarantee.populations import frozen_of, proven
+from routing.ledger.records import LedgerState
+from tandem.export.tables import FORMATS, Schema, into, replacing, write_table
+
+
+def export(
+    dataset: pd.DataFrame,
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    form: Form | None = None,
+) -> tuple[Path, ...]:
+    """Write the dataset of `aggregation.dataset.tasks` as `labels`; see `tandem.export.tables`.
+
+    Args:
+        dataset: The dataset.
+        folder: Where to.
+        formats: As what.
+        form: The form, by which each item is written as the text that people read.
+
+    Raises:
+        SettingsError: A format is unknown, or the folder cannot be written.
+    """
+    if form is not None:
+        texts = [None if item is None else form.read(item) for item in dataset["text"]]
+        dataset = dataset.assign(text=pd.Series(texts, dataset.index, dtype="object"))
+    return write_table(dataset, folder, "labels", formats, _labels())
+
+
+def export_controls(
+    controls: pd.DataFrame | None, folder: Path, formats: Sequence[str] = FORMATS
+) -> tuple[Path, ...]:
+    """Write the frame of `aggregation.dataset.controls` as `controls`, where there is one.
+
+    Raises:
+        SettingsError: A format is unknown, or the folder cannot be written.
+    """
+    if controls is None:
+        return ()
+    return write_table(controls, folder, "controls", formats, _controls())
+
+
+def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
+    """Write `certificate-1.json` and so on, one for each population whose promise is certified.
+
+    Raises:
+        SettingsError: The folder cannot be written.
+    """
+    certified = [one for one in state.populations if one.kept_at is not None]
+    files = tuple(folder / f"certificate-{one.number}.json" for one in certified)
+    with into(folder):
+        for population, file in zip(certified, files, strict=True):
+            content = certificate_file.write(
+                frozen_of(state, population), proven(state, population)
+            )
+            with replacing(file) as draft:
+                draft.write_bytes(content)
+    return files
+
+
+def _labels() -> Schema:
+    """Name the Arrow type of each column of the labels."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    moment, distribution = pa.timestamp("us", tz="UTC"), pa.map_(pa.string(), pa.float64())
+    vote = {
+        "worker": pa.string(),
+        "label": pa.string(),
+        "at": moment,
+        "lead_time": pa.float64(),
+    }
+    return {
+        "task": pa.int64(),
+        "text": pa.string(),
+        "label": pa.string(),
+        "posterior": distribution,
+        "confidence": pa.float64(),
+        "source": pa.string(),
+        "people_label": pa.string(),
+        "votes": pa.list_(pa.struct(vote)),
+        "model_label": pa.string(),
+        "model_confidence": pa.float64(),
+        "model_distribution": distribution,
+        "model_version": pa.string(),
+        "model_calibrated": pa.bool_(),
+        "decision": pa.string(),
+        "reason": pa.string(),
+        "decided_at": moment,
+        "labelled_at": moment,
+        "labelled_by": pa.list_(pa.string()),
+    }
+
+
+def _controls() -> Schema:
+    """Name the Arrow type of each column of the controls."""
+    import pyarrow as pa
+
+    vote = {"worker": pa.string(), "label": pa.string()}
+    entry = {"entry": pa.string(), "probability": pa.float64()}
+    return {
+        "task": pa.int64(),
+        "control": pa.string(),
+        "kind": pa.string(),
+        "label": pa.string(),
+        "confidence": pa.float64(),
+        "source": pa.string(),
+        "votes": pa.list_(pa.struct(vote)),
+        "agreement": pa.float64(),
+        "model_label": pa.string(),
+        "model_confidence": pa.float64(),
+        "entries": pa.list_(pa.struct(entry)),
+    }

@@ -1,0 +1,169 @@
+"""The outcome of a project so far: the dataset, its files, and the report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from aggregation.dataset import tasks as datasets
+from aggregation.dataset.controls import by_control
+from labeling.answers.equivalence import Agreement
+from labeling.settings.settings import Settings
+from routing import facts
+from routing.ledger.records import LedgerState
+from routing.part_beliefs import parts
+from routing.planning.effort import Outlook, basis_of, outlook
+from routing.planning.forecast import TARGETS, Forecast, everything
+from routing.reviewers.workload import given_up
+from routing.snapshot import Scene
+from tandem.report import collect, render
+from tandem.report.data import Activity, Comparison, ReportData
+from tandem.report.people import Blind, Measure, measure
+from tandem.report.promise import standing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known of every item, put together once for export and report.
+
+    Attributes:
+        agreement: The form, and how its answers are compared.
+        controls: The dataset by control; None where all that is asked is one choice, so that it
+            would tell nothing more.
+        forecasts: What promises of the open population would take, people alone first.
+        to_come: The audits that each population in audit still takes, by its number.
+    """
+
+    title: str
+    settings: Settings
+    state: LedgerState
+    agreement: Agreement
+    labels: tuple[str, ...]
+    dataset: pd.DataFrame
+    controls: pd.DataFrame | None
+    forecasts: Sequence[Forecast]
+    to_come: Mapping[int, Forecast]
+
+
+def conclude(scene: Scene) -> Outcome:
+    """Put together what is known of a project that was just looked at.
+
+    Raises:
+        SettingsError: There is no aggregator of the name that the settings give.
+    """
+    state, settings = scene.state, scene.settings
+    agreement = Agreement(scene.form, settings.controls)
+    ahead = outlook(scene, TARGETS)
+    frame = datasets.build(
+        facts.items(state),
+        facts.final_answers(state),
+        facts.beliefs(state),
+        facts.rulings(state, given_up(scene)),
+        labels=scene.labels,
+        agreement=agreement,
+        method=settings.aggregation.method,
+        seed=settings.policy.seed,
+    )
+    return Outcome(
+        title=scene.project.title,
+        settings=settings,
+        state=state,
+        agreement=agreement,
+        labels=scene.labels,
+        dataset=frame,
+        controls=_controls(frame, agreement, scene),
+        forecasts=_forecasts(scene, ahead),
+        to_come={number: one.promise for number, one in ahead.audits.items()},
+    )
+
+
+def report_of(
+    outcome: Outcome,
+    comparison: Sequence[Comparison] = (),
+    gold: Mapping[int, str] | None = None,
+) -> ReportData:
+    """Work out the report's numbers.
+
+    Args:
+        outcome: What is known of every item.
+        comparison: Ways to label measured against gold labels, where gold is known.
+        gold: The true labels, by task, where they are known.
+    """
+    policy = outcome.settings.policy
+    return collect(
+        outcome.dataset,
+        title=outcome.title,
+        labels=outcome.labels,
+        rounds=outcome.state.rounds,
+        costs=outcome.settings.costs,
+        at=datetime.now(UTC),
+        agreement=outcome.agreement,
+        controls=outcome.controls,
+        standing=standing(
+            outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
+        ),
+        measure=_measure(outcome, gold),
+        method=outcome.settings.aggregation.method,
+        seed=policy.seed,
+        activities=_activities(outcome.state),
+        comparison=comparison,
+    )
+
+
+def write_report(
+    outcome: Outcome,
+    file: Path,
+    comparison: Sequence[Comparison] = (),
+    gold: Mapping[int, str] | None = None,
+) -> Path:
+    """Write the report as one page; gives its file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
+    return file
+
+
+def _controls(dataset: pd.DataFrame, agreement: Agreement, scene: Scene) -> pd.DataFrame | None:
+    if agreement.form.is_one_choice:
+        return None
+    method, seed = scene.settings.aggregation.method, scene.settings.policy.seed
+    return by_control(dataset, agreement, parts(scene.state), method=method, seed=seed)
+
+
+def _forecasts(scene: Scene, ahead: Outlook) -> Sequence[Forecast]:
+    basis = basis_of(scene)
+    return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
+
+
+def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
+    state, policy, agreement = outcome.state, outcome.settings.policy, outcome.agreement
+    said = {task: one.label for task, one in facts.blind_consensus(state, agreement).items()}
+    blind = Blind(
+        answers=[
+            replace(one, label=said[one.task])
+            if one.task in said and agreement.is_same_answer(said[one.task], one.label)
+            else one
+            for one in facts.answers(facts.blind_only(state))
+        ],
+        labels=said,
+        first=policy.votes,
+        agreed_blind=facts.agreements(state, agreement, blind=True),
+        agreed_shown=facts.agreements(state, agreement, blind=False),
+    )
+    texts = {one.task: one.text or "" for one in facts.items(state)}
+    return measure(blind, texts, len(outcome.labels), seed=policy.seed, gold=gold)
+
+
+def _activities(state: LedgerState) -> list[Activity]:
+    people = [one for one in state.annotations if one.kind == "person"]
+    return [
+        Activity(
+            worker,
+            skipped=sum(one.was_cancelled for one in people if one.worker == worker),
+            strays=sum(
+                one.stray and not one.was_cancelled for one in people if one.worker == worker
+            ),
+        )
+        for worker in sorted({one.worker for one in people})
+    ]

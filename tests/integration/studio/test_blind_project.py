@@ -1,0 +1,259 @@
+"""The companion project on a real Label Studio: what is asked there is answered blind."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from routing import facts
+from routing.blind_project import task_mapping
+from routing.ledger.converters import SOURCE
+from routing.ledger.records import LedgerAnnotation
+from routing.progress import Progress
+from routing.reviewers.tabs import tab_title
+from routing.snapshot import Scene, observe
+from routing.studio import Studio, tasks
+from routing.studio.models import NewAnnotation
+from tests.integration.studio.conftest import NewLoop
+from tests.support.killing.state import state_of
+from tests.support.loops import Loop, Person
+
+pytestmark = pytest.mark.studio
+
+People = tuple[Person, Person, Person]
+PILOT = {"pilot": 2}
+ONE = {"pilot": 1}
+
+
+@pytest.fixture(autouse=True)
+def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pull show exactly what changed, since these tests take less than a minute."""
+    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+
+
+def companion_of(loop: Loop) -> Loop:
+    found = loop.companion
+    assert found
+    return found
+
+
+def look(loop: Loop) -> Scene:
+    return observe(loop.studio, loop.backend, loop.ledger, loop.settings, dry_run=True)
+
+
+def companions(loop: Loop) -> list[int]:
+    """All projects that bear the mark."""
+    mark = task_mapping.marker(loop.studio.project_id)
+    return [one.id for one in loop.studio.projects() if mark in one.description]
+
+
+def sources(companion: Loop) -> list[int]:
+    """What the companion's tasks stand for."""
+    return sorted(one.data[SOURCE] for one in companion.shown().values())
+
+
+def of_people(scene: Scene) -> list[LedgerAnnotation]:
+    return [one for one in scene.state.annotations if one.kind == "person"]
+
+
+class TestMaking:
+    def test_it_has_the_same_form_and_none_of_the_model_s_answers(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(*[0.6] * 4, **PILOT)
+        loop.studio.update_project(expert_instruction="Be kind")
+        loop.sync()
+        companion = companion_of(loop)
+        main, blind = loop.studio.project(), companion.studio.project()
+        assert blind.title == "Test · blind"
+        assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
+        assert (blind.prediction_count, blind.model_version) == (0, "")
+        assert companion.studio.backends() == []
+        asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
+        assert sources(companion) == asked
+        texts = {task: seen.data for task, seen in loop.shown().items()}
+        for twin in companion.shown().values():
+            source = twin.data[SOURCE]
+            assert twin.data == {**texts[source], SOURCE: source}
+        assert loop.waiting_here(*people) == {}
+        assert list(loop.waiting(*people)) == asked
+
+    def test_nothing_is_made_where_nothing_is_asked_blind(self, new_loop: NewLoop) -> None:
+        loop = new_loop(0.9, 0.5)
+        loop.sync()
+        assert companions(loop) == []
+
+    def test_a_second_pass_writes_nothing(self, new_loop: NewLoop) -> None:
+        loop = new_loop(*[0.6] * 3, **PILOT)
+        loop.sync()
+        before = state_of(loop.studio, loop.ledger)
+        companion = companion_of(loop)
+        before_there = state_of(companion.studio, companion.ledger)
+        assert loop.sync().changes == []
+        assert state_of(loop.studio, loop.ledger) == before
+        assert state_of(companion.studio, companion.ledger) == before_there
+
+    def test_a_dry_run_tells_what_would_be_made_and_makes_nothing(self, new_loop: NewLoop) -> None:
+        loop = new_loop(*[0.6] * 3, **PILOT)
+        foretold = loop.sync(dry_run=True)
+        kinds = [one.kind for one in foretold.changes if one.kind != "tab"]
+        assert kinds == ["project.create", "task.create", "task.create"]
+        assert companions(loop) == []
+
+    def test_what_comes_later_joins_it(self, new_loop: NewLoop, people: People) -> None:
+        loop = new_loop(0.9, blind_share=1)
+        loop.sync()
+        first = companions(loop)
+        loop.answer_all("positive", *people)
+        (later,) = loop.import_texts({"More": 0.95})
+        loop.sync()
+        assert companions(loop) == first
+        assert later in sources(companion_of(loop))
+        assert loop.sync().changes == []
+
+    @pytest.mark.usefixtures("two_at_a_time")
+    def test_the_room_that_people_have_is_shared_and_blind_tasks_come_first(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        ana, *_ = people
+        loop = new_loop(*[0.9] * 6, target_error=0.4)
+        loop.staff(ana, capacity=3)
+        loop.sync()
+        loop.policy(target_error=0.01)
+        loop.import_texts(dict.fromkeys(("More 0", "More 1"), 0.5))
+        report = loop.sync()
+        first = companion_of(loop).waiting_here(ana)
+        assert (len(first), len(loop.waiting_here(ana))) == (2, 1)
+        assert (report.owed, report.unassigned) == (4, 1)
+        assert loop.sync().changes == []
+        for twin in first:
+            ana.answer(twin, "positive")
+        loop.sync()
+        assert (len(companion_of(loop).waiting_here(ana)), len(loop.waiting_here(ana))) == (2, 1)
+
+
+class TestAnswers:
+    def test_they_are_blind_votes_and_copied_in_the_name_of_who_gave_them(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.sync()
+        (answered, (one,)), _ = loop.waiting(*people).items()
+        one.answer(loop.place(answered), "negative", lead_time=12.5)
+        report = loop.sync()
+        assert [change.kind for change in report.changes].count(task_mapping.COPY) == 1
+        (copy,) = loop.annotations()
+        assert (copy.task, copy.completed_by, copy.lead_time) == (answered, one.id, 12.5)
+        assert copy.result[0]["value"] == {"choices": ["negative"]}
+        assert loop.shown()[answered].is_labeled
+        scene = look(loop)
+        assert facts.votes(scene.state) == {answered: ("negative",)}
+        assert facts.blind_votes(scene.state) == {answered: ("negative",)}
+        (counted,) = of_people(scene)
+        assert (counted.blind, counted.stray) == (True, False)
+        assert (report.owed, loop.sync().changes) == (1, [])
+
+    def test_those_of_several_people_are_copied_one_after_another_and_all_counted(
+        self, new_loop: NewLoop, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loop = new_loop(*[0.6] * 2, votes=3, max_votes=3, **PILOT)
+        loop.sync()
+        loop.answer_all("negative", *people)
+        together, plainly = [], Studio.create_annotations
+
+        def create(studio: Studio, new: Sequence[NewAnnotation], progress: Progress) -> Any:
+            together.append([one.task for one in new])
+            return plainly(studio, new, progress)
+
+        monkeypatch.setattr(Studio, "create_annotations", create)
+        loop.sync()
+        assert together == [loop.studio.task_ids()] * 3
+        assert len(loop.annotations()) == 6
+        assert all(seen.is_labeled for seen in loop.shown().values())
+        assert loop.sync().changes == []
+
+    def test_a_skip_moves_on_and_is_not_copied(self, new_loop: NewLoop, people: People) -> None:
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        ((task, (first,)),) = loop.waiting(*people).items()
+        first.skip(loop.place(task))
+        loop.sync()
+        ((_, (second,)),) = loop.waiting(*people).items()
+        assert second != first
+        assert loop.annotations() == []
+
+    def test_one_beside_the_pre_label_is_a_vote_but_no_blind_one(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        ((task, (asked,)),) = loop.waiting(*people).items()
+        asked.answer(task, "negative")
+        loop.sync()
+        scene = look(loop)
+        assert facts.votes(scene.state) == {task: ("negative",)}
+        assert facts.blind_votes(scene.state) == {}
+        ((_, (other,)),) = loop.waiting(*people).items()
+        assert other != asked, "who saw the pre-label can no longer answer blind"
+        other.answer(loop.place(task), "positive")
+        loop.sync()
+        scene = look(loop)
+        assert sorted(facts.votes(scene.state)[task]) == ["negative", "positive"]
+        assert facts.blind_votes(scene.state) == {task: ("positive",)}
+        settled = facts.settled_by_people(scene.state, scene.agreement)
+        assert settled[task].label == "positive"
+        assert {one.completed_by for one in loop.annotations()} == {asked.id, other.id}
+        assert loop.sync().changes == []
+
+    def test_both_answers_of_one_person_stay_and_the_latest_is_the_vote(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        ((task, (one,)),) = loop.waiting(*people).items()
+        seen = one.answer(task, "negative")
+        one.answer(loop.place(task), "positive")
+        loop.sync()
+        assert [kept.id for kept in loop.annotations()] == [seen], "none is copied beside it"
+        scene = look(loop)
+        assert facts.votes(scene.state) == {task: ("positive",)}
+        assert facts.blind_votes(scene.state) == {task: ("positive",)}
+        assert loop.sync().changes == []
+
+    def test_a_copy_that_its_owner_changes_is_an_answer_given_beside_the_pre_label(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        ((task, (one,)),) = loop.waiting(*people).items()
+        one.answer(loop.place(task), "negative")
+        loop.sync()
+        (copy,) = loop.annotations()
+        one.edit(copy.id, "positive")
+        loop.sync()
+        scene = look(loop)
+        assert facts.votes(scene.state) == {task: ("positive",)}
+        assert facts.blind_votes(scene.state) == {task: ("negative",)}
+        assert loop.annotations()[0].result[0]["value"] == {"choices": ["positive"]}
+
+    def test_a_copy_that_its_owner_deletes_is_not_made_again(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        ((task, (one,)),) = loop.waiting(*people).items()
+        one.answer(loop.place(task), "negative")
+        loop.sync()
+        (copy,) = loop.annotations()
+        one.delete(copy.id)
+        loop.sync()
+        assert loop.annotations() == []
+        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert loop.sync().changes == []
+
+
+def test_everybody_who_reviews_has_a_tab_there(new_loop: NewLoop, people: People) -> None:
+    loop = new_loop(0.6, **PILOT)
+    loop.sync()
+    titles = {one.title for one in companion_of(loop).studio.views()}
+    assert titles == {tab_title(one.email) for one in people}

@@ -1,0 +1,158 @@
+"""The companion project through changes and breakdowns: it stays one, and loses no answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from routing import facts
+from routing.ledger.converters import SOURCE
+from routing.studio import Studio, tasks
+from tests.integration.studio.conftest import NewLoop
+from tests.integration.studio.test_blind_project import (
+    ONE,
+    PILOT,
+    People,
+    companion_of,
+    companions,
+    look,
+    sources,
+)
+from tests.integration.studio.test_sync_changes import OTHER_LABELS
+
+pytestmark = pytest.mark.studio
+
+
+@pytest.fixture(autouse=True)
+def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pull show exactly what changed, since these tests take less than a minute."""
+    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+
+
+@contextmanager
+def killed(method: str, *, done: bool) -> Iterator[None]:
+    """Break off when Label Studio is first asked for this: once it is done, or just before."""
+    plainly = getattr(Studio, method)
+
+    def call(self: Studio, *given: Any, **named: Any) -> None:
+        if done:
+            plainly(self, *given, **named)
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Studio, method, call)
+        yield
+
+
+class TestKilled:
+    @pytest.mark.parametrize(
+        ("method", "done"),
+        [
+            ("create_project", True),
+            ("data_of", True),
+            ("import_tasks", False),
+            ("import_tasks", True),
+            ("save_view", True),
+        ],
+    )
+    def test_a_pass_that_breaks_off_while_it_is_made_is_finished_by_the_next(
+        self, new_loop: NewLoop, people: People, method: str, done: bool
+    ) -> None:
+        loop = new_loop(*[0.6] * 3, **PILOT)
+        with killed(method, done=done), pytest.raises(KeyboardInterrupt):
+            loop.sync()
+        loop.sync()
+        asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
+        assert len(companions(loop)) == 1
+        companion = companion_of(loop)
+        assert sources(companion) == asked
+        assert list(loop.waiting(*people)) == asked
+        assert loop.ledger.pending() == companion.ledger.pending() == []
+        assert loop.sync().changes == []
+
+    @pytest.mark.parametrize("done", [False, True])
+    def test_one_that_breaks_off_while_it_copies_copies_nothing_twice(
+        self, new_loop: NewLoop, people: People, done: bool
+    ) -> None:
+        loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.sync()
+        asked = loop.waiting(*people)
+        loop.answer_all("negative", *people)
+        with killed("create_annotations", done=done), pytest.raises(KeyboardInterrupt):
+            loop.sync()
+        loop.sync()
+        copies = {one.task: one.completed_by for one in loop.annotations()}
+        assert copies == {task: person.id for task, (person,) in asked.items()}
+        assert len(loop.annotations()) == 2
+        assert loop.ledger.pending() == []
+        assert loop.sync().changes == []
+
+
+class TestChanges:
+    def test_it_follows_the_form_and_the_instruction(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.sync()
+        changes = {"label_config": OTHER_LABELS, "expert_instruction": "Be kind"}
+        loop.studio.update_project(**changes)
+        loop.model.name = "b"
+        loop.sync()
+        main, blind = loop.studio.project(), companion_of(loop).studio.project()
+        assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
+        loop.answer_all("bad", *people)
+        loop.sync()
+        assert set(facts.blind_votes(look(loop).state).values()) == {("bad",)}
+        assert loop.sync().changes == []
+
+    def test_the_twin_of_a_deleted_task_is_owed_nothing(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        ana, *_ = people
+        loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.sync()
+        deleted, kept = loop.studio.task_ids()
+        ana.delete_task(deleted)
+        report = loop.sync()
+        assert report.owed == 1
+        assert list(loop.waiting(*people)) == [kept]
+        assert loop.sync().changes == []
+
+    def test_of_two_twins_the_older_is_asked_and_what_people_said_to_either_counts(
+        self, new_loop: NewLoop, people: People
+    ) -> None:
+        ana, *_ = people
+        loop = new_loop(0.6, **ONE)
+        loop.sync()
+        (task,) = loop.studio.task_ids()
+        companion = companion_of(loop)
+        (twin,) = companion.studio.task_ids()
+        companion.studio.import_tasks([{"text": "Text 0", SOURCE: task}])
+        loop.sync()
+        assert loop.place(task) == twin
+        assert list(companion.waiting_here(*people)) == [twin]
+        ana.answer(companion.studio.task_ids()[1], "negative")
+        report = loop.sync()
+        assert (report.owed, loop.waiting(*people)) == (0, {})
+        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert loop.sync().changes == []
+
+    def test_a_companion_that_was_deleted_is_made_again_for_what_is_still_owed(
+        self, new_loop: NewLoop, people: People, raw: httpx.Client
+    ) -> None:
+        loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.sync()
+        (answered, (one,)), (owed, _) = loop.waiting(*people).items()
+        one.answer(loop.place(answered), "negative")
+        loop.sync()
+        (former,) = companions(loop)
+        raw.delete(f"/api/projects/{former}/").raise_for_status()
+        report = loop.sync()
+        (made,) = companions(loop)
+        assert made != former
+        assert sources(companion_of(loop)) == [owed]
+        assert facts.blind_votes(look(loop).state) == {answered: ("negative",)}
+        assert (report.owed, list(loop.waiting(*people))) == (1, [owed])
+        assert loop.sync().changes == []

@@ -1,0 +1,66 @@
+"""What the backend's tests share: the bundled model, loaded once, and a service that runs it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backend import engines
+from backend.engines import Engine
+from backend.runtime.backend import Backend
+from backend.service import create_app
+from labeling.settings.sections import ModelSettings
+from labeling.settings.settings import Settings
+from tests.support.even_engine import EvenEngine
+
+Load: TypeAlias = Callable[[Settings], Engine]
+NewApp: TypeAlias = Callable[..., Flask]
+"""Makes a service: how its model is loaded, and the sections of its settings, as keywords."""
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The bundled model."""
+    return engines.load(Settings())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that keep everything below the test's own folder."""
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service, with the bundled model loaded; a short context, since long ones take long."""
+    short = ModelSettings(context_tokens=1024)
+    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data"), model=short))
+    backend: Backend = app.extensions["tandem"]
+    backend.loader.wait()
+    yield app
+    backend.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A caller of the service."""
+    return app.test_client()
+
+
+@pytest.fixture
+def new_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewApp]:
+    """Makes services whose model is there at once and knows nothing, or is loaded by `load`."""
+    made: list[Flask] = []
+
+    def make(load: Load = lambda _: EvenEngine(), **sections: object) -> Flask:
+        monkeypatch.setattr(engines, "load", load)
+        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}))
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["tandem"].close()

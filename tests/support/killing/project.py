@@ -1,0 +1,177 @@
+"""A project of 80 tasks at three moments of its course, which can be brought back at will."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from routing.blind_project import task_mapping
+from routing.ledger import Ledger
+from routing.ledger.records import Assignment
+from routing.studio import Studio
+from routing.studio.models import NewAnnotation
+from tandem.servers.label_studio import LabelStudioServer
+from tests.support.killing.state import copy_database, state_of
+
+Moment = Literal["first", "freeze", "certify"]
+"""What the next pass comes to. First: there is nothing but tasks; all are pre-labelled, and the
+pilot is asked blind. Freeze: the pilot is answered; the model learns from it, labels anew, its
+labels are frozen, and the first audits asked. Certify: these are answered, and prove the promise;
+what nobody checked is accepted."""
+
+REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
+POLICY = {"pilot": 12, "target_error": 0.6, "votes": 2, "max_votes": 2}
+"""So much may be wrong that nothing needs a review, and that ten audits prove it."""
+
+PASS_SECONDS = 240
+PRAISE = ("wonderful", "fine", "better", "great")
+
+
+def texts() -> list[str]:
+    """Give 80 short reviews, some plain and some not."""
+    parts = itertools.product(
+        ("The film", "This book", "Our dinner", "The hotel", "His new album"),
+        ("was", "is simply", "turned out", "seemed", "had to be called"),
+        ("wonderful", "dull", "fine, I suppose", "a mess", "better than feared", "odd", "great"),
+        (".", ", says everybody who was there."),
+    )
+    every = [" ".join(part[:3]) + part[3] for part in parts]
+    return every[:: len(every) // 80][:80]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The project, and the folder that `tandem` runs in.
+
+    Attributes:
+        server: The Label Studio that holds the project.
+        studio: The administrator's door to it.
+        folder: Holds `tandem.yaml`, the ledger, and a copy of both databases for each moment.
+    """
+
+    server: LabelStudioServer
+    studio: Studio
+    folder: Path
+
+    @property
+    def ledger_file(self) -> Path:
+        """The ledger's database."""
+        return self.folder / "data" / "ledger.sqlite3"
+
+    def write_settings(self, backend_url: str) -> None:
+        """Write `tandem.yaml`."""
+        settings = {
+            "studio": {
+                "url": self.server.url,
+                "project": self.studio.project_id,
+                "model_user": "model@kill.localhost",
+            },
+            "backend": {"url": backend_url},
+            "policy": POLICY,
+            "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
+            "data_dir": "data",
+        }
+        (self.folder / "tandem.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+
+    def keep(self, moment: Moment) -> None:
+        """Remember the present as a moment."""
+        copy_database(self._studio_file, self.folder / f"{moment}-studio.sqlite3")
+        if self.ledger_file.exists():
+            copy_database(self.ledger_file, self.folder / f"{moment}-ledger.sqlite3")
+
+    def bring_back(self, moment: Moment) -> None:
+        """Make Label Studio and the ledger what they were at a moment."""
+        copy_database(self.folder / f"{moment}-studio.sqlite3", self._studio_file)
+        shutil.rmtree(self.ledger_file.parent, ignore_errors=True)
+        kept = self.folder / f"{moment}-ledger.sqlite3"
+        if kept.exists():
+            self.ledger_file.parent.mkdir()
+            copy_database(kept, self.ledger_file)
+
+    def make_pass(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `tandem sync` as a process of its own, killed where the environment says."""
+        return subprocess.run(
+            [sys.executable, "-m", "tests.support.killing.points", "sync", "--json"],
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "LABEL_STUDIO_API_KEY": self.server.token,
+                "PYTHONPATH": str(Path(__file__).parents[3]),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=PASS_SECONDS,
+            check=False,
+        )
+
+    def finish_pass(self, **environment: str) -> Mapping[str, Any]:
+        """Run `tandem sync` to its end; give what it reports."""
+        done = self.make_pass(**environment)
+        assert done.returncode == 0, done.stderr
+        report: Mapping[str, Any] = json.loads(done.stdout)
+        return report
+
+    def state(self) -> dict[str, Any]:
+        """Describe what is there now."""
+        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
+        companion = self._companion
+        try:
+            return {
+                **state_of(self.studio, ledger),
+                "companion": state_of(self.studio.beside(companion), ledger.beside(companion)),
+            }
+        finally:
+            ledger.close()
+
+    def answer_all(self) -> None:
+        """Have the reviewers answer all that waits for them: audits, as the frozen label says."""
+        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
+        known, blind = ledger.state(), ledger.beside(self._companion).state()
+        ledger.close()
+
+        def label_of(task: int) -> str:
+            if task in known.members:
+                return known.members[task].label or ""
+            text = known.tasks[task].text or ""
+            return "positive" if any(word in text for word in PRAISE) else "negative"
+
+        waiting = [one for one in blind.assignments if one.state == "open"]
+        for worker in {one.worker for one in waiting}:
+            self.studio.create_annotations(
+                [
+                    _answer(one, label_of(blind.tasks[one.task].source or 0))
+                    for one in waiting
+                    if one.worker == worker
+                ]
+            )
+
+    @property
+    def _companion(self) -> int:
+        """The one project where people are asked blind."""
+        mark = task_mapping.marker(self.studio.project_id)
+        (companion,) = [one.id for one in self.studio.projects() if mark in one.description]
+        return companion
+
+    @property
+    def _studio_file(self) -> Path:
+        return self.server.data_dir / "label_studio.sqlite3"
+
+
+def _answer(asked: Assignment, label: str) -> NewAnnotation:
+    region = {
+        "from_name": "sentiment",
+        "to_name": "text",
+        "type": "choices",
+        "value": {"choices": [label]},
+    }
+    unique_id = f"00000000-0000-0000-0000-{asked.task:06d}{asked.worker:06d}"
+    return NewAnnotation(asked.task, [region], asked.worker, unique_id)

@@ -1,0 +1,296 @@
+"""A project in the loop: people of a real Label Studio, and a model that believes what it is told.
+
+The model is an ML backend over HTTP, so that a test can choose every confidence.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from labeling.form.form import Form, parse
+from labeling.predictions.label_studio_json import to_label_studio
+from labeling.predictions.prediction import Part, Prediction, Provenance
+from labeling.settings.settings import Settings
+from routing.blind_project import task_mapping
+from routing.decisions.policy import BLIND
+from routing.guarantee import certificate_file
+from routing.guarantee.certificate_file import Frozen
+from routing.guarantee.populations import checks_of, frozen_of, proven
+from routing.ledger import Ledger
+from routing.ledger.records import LedgerState
+from routing.model.client import BackendClient
+from routing.progress import Progress, silent
+from routing.reviewers.tabs import tab_title
+from routing.studio import Studio
+from routing.studio.models import StudioAnnotation, StudioTask
+from routing.sync import SyncReport, sync
+from tests.support.serving import Reply, as_json
+
+MODEL_USER = "model@loop.localhost"
+UNSURE = 0.55
+PLAIN_POLICY = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
+"""One vote settles each task, beside the pre-label."""
+
+
+class Model:
+    """An ML backend that answers as the test says.
+
+    Attributes:
+        name: What its versions begin with; behind that, how many answers it learned from.
+        confidences: By text; one that is not named is answered with `UNSURE`.
+        answer: What it answers; None: the first label of the form.
+        answers: What it answers to these texts, whatever `answer` says.
+        learns: Whether a lesson with answers moves its version.
+        lessons: What it was taught, in order.
+        asked: The tasks of each `/predict`, in order.
+        before: Called with the path before an answer; what it gives is the answer instead.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.name = "a"
+        self.confidences: dict[str, float] = {}
+        self.answer: str | None = None
+        self.answers: dict[str, str] = {}
+        self.learns = True
+        self.learned = 0
+        self.lessons: list[Any] = []
+        self.asked: list[list[int]] = []
+        self.before: Callable[[str], Reply | None] = lambda _: None
+
+    @property
+    def version(self) -> str:
+        return f"{self.name}-{self.learned}"
+
+    def script(self, _method: str, path: str, body: Any, _authorization: str | None) -> Reply:
+        instead = self.before(path)
+        if instead is not None:
+            return instead
+        if path == "/learn":
+            self.lessons.append(body)
+            self.learned = len(body["answers"]) if self.learns else 0
+        if path == "/predict":
+            self.asked.append([one["id"] for one in body["tasks"]])
+            form = parse(body["label_config"])
+            return as_json({"results": [self._predict(form, one) for one in body["tasks"]]})
+        return as_json({"status": "UP", "model_version": self.version, "report": {}})
+
+    def _predict(self, form: Form, task: Any) -> dict[str, Any]:
+        text = task["data"].get("text")
+        if not text:
+            return {"result": [], "score": 0.0, "error": "there is no text"}
+        [control] = form.controls
+        labels = [candidate.value for candidate in control.candidates]
+        answer = self.answers.get(text, self.answer or labels[0])
+        confidence = self.confidences.get(text, UNSURE)
+        others = [label for label in labels if label != answer]
+        rest = {label: (1 - confidence) / len(others) for label in others}
+        part = Part(
+            answer=answer,
+            confidence=confidence,
+            distribution={answer: confidence, **rest},
+            raw_score=confidence,
+            provenance=Provenance("scripted", "abc", "none", f"platt:{self.learned}"),
+        )
+        return to_label_studio(form, Prediction.alone(control.from_name, part, self.version))
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of Label Studio who works there by themselves."""
+
+    url: str
+    token: str
+    email: str
+    id: int
+
+    def answer(
+        self,
+        task: int,
+        label: str,
+        parent_prediction: int | None = None,
+        lead_time: float | None = None,
+    ) -> int:
+        """Submit an answer; gives the annotation."""
+        body = _saying(label) | {"parent_prediction": parent_prediction, "lead_time": lead_time}
+        return int(self._ask("POST", f"/api/tasks/{task}/annotations/", body)["id"])
+
+    def skip(self, task: int) -> None:
+        self._ask("POST", f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True})
+
+    def submit_nothing(self, task: int) -> None:
+        """Submit without having picked anything."""
+        self._ask("POST", f"/api/tasks/{task}/annotations/", {"result": []})
+
+    def edit(self, annotation: int, label: str) -> None:
+        self._ask("PATCH", f"/api/annotations/{annotation}/", _saying(label))
+
+    def delete(self, annotation: int) -> None:
+        self._ask("DELETE", f"/api/annotations/{annotation}/")
+
+    def open(self, task: int) -> None:
+        """Open a task as the page does, which has the backend asked where it has no prediction."""
+        self._ask("GET", f"/api/tasks/{task}/")
+
+    def delete_task(self, task: int) -> None:
+        self._ask("DELETE", f"/api/tasks/{task}/")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Token {self.token}"}
+        answer = httpx.request(method, f"{self.url}{path}", json=body, headers=headers, timeout=60)
+        answer.raise_for_status()
+        content: dict[str, Any] = answer.json() if answer.content else {}
+        return content
+
+
+def _saying(label: str) -> dict[str, Any]:
+    region = {"from_name": "sentiment", "to_name": "text", "type": "choices"}
+    return {"result": [{**region, "value": {"choices": [label]}}]}
+
+
+@dataclass
+class Loop:
+    """A project with its model, its people and its ledger.
+
+    Attributes:
+        sections: Sections of the settings, in the form that the file has.
+    """
+
+    studio: Studio
+    model: Model
+    ledger: Ledger
+    sections: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.model_validate(self.sections)
+
+    @property
+    def backend(self) -> BackendClient:
+        return BackendClient(self.model.url)
+
+    @property
+    def state(self) -> LedgerState:
+        return self.ledger.state()
+
+    @property
+    def companion(self) -> "Loop | None":
+        """The project where tasks are asked blind; None: there is none."""
+        found = task_mapping.find(self.studio.descriptions(), self.studio.project_id)
+        if found is None:
+            return None
+        return replace(self, studio=self.studio.beside(found), ledger=self.ledger.beside(found))
+
+    def place(self, task: int) -> int:
+        """The task under which people are asked it: its twin, where it is asked blind."""
+        return self.places()[task]
+
+    def places(self) -> dict[int, int]:
+        """The task under which people are asked each task that was decided."""
+        companion = self.companion
+        twin = task_mapping.twins(companion.state) if companion else {}
+        return {
+            task: twin.get(task, task) if kind in BLIND else task
+            for task, kind in self.kinds().items()
+        }
+
+    def policy(self, **changes: Any) -> None:
+        """Change the policy from the next pass on."""
+        self.sections["policy"] = self.sections["policy"] | changes
+
+    def staff(self, *people: Person, capacity: int = 100) -> None:
+        """Say who reviews from the next pass on."""
+        self.sections["reviewers"] = [{"email": one.email, "capacity": capacity} for one in people]
+
+    def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
+        return sync(
+            self.studio, self.backend, self.ledger, self.settings, progress, dry_run=dry_run
+        )
+
+    def import_texts(self, confidences: Mapping[str, float]) -> list[int]:
+        """Add tasks with these texts and what the model believes of them; gives the tasks."""
+        known = set(self.studio.task_ids())
+        self.model.confidences.update(confidences)
+        self.studio.import_tasks([{"text": text} for text in confidences])
+        return [task for task in self.studio.task_ids() if task not in known]
+
+    def shown(self) -> dict[int, StudioTask]:
+        """What Label Studio shows of each task."""
+        return {task.id: task for task in self.studio.tasks()}
+
+    def annotations(self) -> list[StudioAnnotation]:
+        return [one for task in self.studio.tasks() for one in task.annotations]
+
+    def kinds(self) -> dict[int, str]:
+        """What was decided of each task."""
+        return {task: one.kind for task, one in self.state.decisions.items()}
+
+    def kinds_counted(self) -> Counter[str]:
+        return Counter(self.kinds().values())
+
+    def asked(self, person: Person) -> list[int]:
+        """The tasks that wait for a person, here or in the companion."""
+        return list(self.waiting(person))
+
+    def waiting(self, *people: Person) -> dict[int, list[Person]]:
+        """Who is asked each task, of these people, here or in the companion."""
+        by_task = self.waiting_here(*people)
+        companion = self.companion
+        if companion:
+            twin = task_mapping.twins(companion.state)
+            blind = companion.waiting_here(*people)
+            by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
+        return dict(sorted(by_task.items()))
+
+    def waiting_here(self, *people: Person) -> dict[int, list[Person]]:
+        """Who is asked each task of this very project; their tabs list the same."""
+        tabs = {one.title: one.task_ids for one in self.studio.views()}
+        asked = {(one.task, one.worker) for one in self.state.assignments if one.state == "open"}
+        by_task: dict[int, list[Person]] = {}
+        for person in people:
+            tasks = sorted(task for task, worker in asked if worker == person.id)
+            assert list(tabs[tab_title(person.email)]) == tasks
+            for task in tasks:
+                by_task.setdefault(task, []).append(person)
+        return dict(sorted(by_task.items()))
+
+    def answer_all(self, label: str, *people: Person) -> None:
+        """Have these people answer all that waits for them, here and in the companion."""
+        places = self.places()
+        for task, asked in self.waiting(*people).items():
+            for person in asked:
+                person.answer(places[task], label)
+
+    def frozen(self, number: int = 1) -> Frozen:
+        """A population as it was frozen."""
+        return frozen_of(self.state, self.state.populations[number - 1])
+
+    def checks(self, number: int = 1) -> list[tuple[int, str, str, str | None]]:
+        """What was checked of a population: task, kind, state and answer, in order."""
+        checks = checks_of(self.state, self.state.populations[number - 1])
+        return [(one.task, one.kind, one.state, one.answer) for one in checks]
+
+    def certificate(self, number: int = 1) -> bytes:
+        """The certificate of a population."""
+        population = self.state.populations[number - 1]
+        return certificate_file.write(self.frozen(number), proven(self.state, population))
+
+    def accepted(self) -> dict[int, str]:
+        """What Label Studio holds in the name of the model's user, by task."""
+        model = self.model_user()
+        return {
+            one.task: one.result[0]["value"]["choices"][0]
+            for one in self.annotations()
+            if one.completed_by == model
+        }
+
+    def model_user(self) -> int:
+        return next(one.id for one in self.studio.users() if one.email == MODEL_USER)
+
+
+def told(report: SyncReport) -> list[tuple[str, str, Any, Any]]:
+    """The changes of a report, without the moment at which they were planned."""
+    return [(one.key, one.target, one.before, one.after) for one in report.changes]

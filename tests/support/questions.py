@@ -1,0 +1,77 @@
+"""Forms, and how tests ask a model about them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.engines import Engine, Identity
+from backend.learning.state import Learned
+from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.pipeline.predictor import predict
+from labeling.form.form import Form, parse
+from labeling.predictions.prediction import Failure, Prediction
+from labeling.settings.settings import Settings
+from tests.support.capable_engine import model_of
+
+TEXT = '<Text name="text" value="$text"/>'
+CONTROLS = {
+    "single": (
+        '<Choices name="c" toName="text"><Choice value="Sport"/><Choice value="Food"/></Choices>'
+    ),
+    "several": (
+        '<Choices name="c" toName="text" choice="multiple"><Choice value="Sport"/>'
+        '<Choice value="Food" alias="food"/></Choices>'
+    ),
+    "taxonomy": (
+        '<Taxonomy name="c" toName="text"><Choice value="Home"><Choice value="Kitchen"/>'
+        '<Choice value="Garden"/></Choice><Choice value="Travel"/></Taxonomy>'
+    ),
+    "rating": '<Rating name="c" toName="text" maxRating="4"/>',
+    "labels": (
+        '<Labels name="c" toName="text"><Label value="Person"/><Label value="Place"/></Labels>'
+    ),
+    "regions": (
+        '<Labels name="m" toName="text"><Label value="Person"/><Label value="Place"/></Labels>'
+        '<Choices name="c" toName="text" perRegion="true" required="true"><Choice value="Nice"/>'
+        '<Choice value="Nasty"/></Choices>'
+    ),
+    "text": '<TextArea name="c" toName="text"/>',
+    "number": '<Number name="c" toName="text" min="0" max="1000"/>',
+}
+"""A control of each kind about one text, by what it is."""
+
+
+def form_of(*controls: str) -> Form:
+    """A form of controls, given as XML."""
+    return parse(f"<View>{TEXT}{''.join(controls)}</View>")
+
+
+def pair_form() -> Form:
+    """A form that compares two texts, beside a third one."""
+    return parse(
+        """<View><Text name="question" value="$question"/><Text name="left" value="$left"/>
+        <Text name="right" value="$right"/><Header value="Which answer is better?"/>
+        <Pairwise name="better" toName="left,right"/></View>"""
+    )
+
+
+def recipe_of(
+    form: Form, learned: Learned | None = None, settings: Mapping[str, Any] | None = None
+) -> Recipe:
+    """How a form is answered."""
+    made = Settings.model_validate(
+        {"writing": {"text_tokens": 12, "span_tokens": 24}, **(settings or {})}
+    )
+    return write_recipe(made, Identity("m", "0" * 64), form, learned or Learned(""))
+
+
+def ask(
+    recipe: Recipe, engine: Engine, tasks: Sequence[Mapping[str, Any]]
+) -> list[Prediction | Failure]:
+    """Let a model answer tasks, given as their data."""
+    return predict(recipe, model_of(engine), [{"data": task} for task in tasks])
+
+
+def sure(outcome: Prediction | Failure) -> Prediction:
+    """The prediction, of a task that has one."""
+    assert isinstance(outcome, Prediction), outcome
+    return outcome

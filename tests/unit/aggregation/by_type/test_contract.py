@@ -1,0 +1,175 @@
+"""Every kind's aggregator, in every approach, keeps the one contract."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aggregation.by_type import APPROACHES, KindAggregator, aggregator_for
+from labeling.answers.types import Kind
+from labeling.errors import AnswerError, NotEnoughVotes, SettingsError
+from tests.support.crowds import EXAMPLES, votes_of
+from tests.support.fresh_interpreter import printed
+
+CASES = [(kind, approach) for kind in Kind for approach in APPROACHES.get(kind, (None,))]
+
+
+def embed(text: str) -> list[float]:
+    """Count a few letters: as much of an embedding as a test needs."""
+    return [float(text.count(letter)) + 0.1 for letter in "aeiousn "]
+
+
+@pytest.fixture(params=CASES, ids=[f"{kind}-{way or 'only'}" for kind, way in CASES])
+def case(request: pytest.FixtureRequest) -> tuple[Kind, str | None]:
+    kind, approach = request.param
+    return kind, approach
+
+
+@pytest.fixture
+def kind(case: tuple[Kind, str | None]) -> Kind:
+    return case[0]
+
+
+@pytest.fixture
+def make(case: tuple[Kind, str | None]) -> "partial[KindAggregator]":
+    return partial(aggregator_for, case[0], approach=case[1], encoder=embed)
+
+
+def mixed(kind: Kind, seed: int = 0) -> pd.DataFrame:
+    """Draw votes: five workers, thirty tasks, one to five votes each, mostly the same."""
+    rng = np.random.default_rng(seed)
+    return votes_of(
+        (task, f"w{worker}", EXAMPLES[kind][task % 3 if rng.random() < 0.7 else rng.integers(3)])
+        for task in range(30)
+        for worker in rng.choice(5, size=1 + task % 5, replace=False)
+    )
+
+
+def assert_same(one: KindAggregator, other: KindAggregator) -> None:
+    pd.testing.assert_series_equal(one.labels_, other.labels_)
+    pd.testing.assert_series_equal(one.confidence_, other.confidence_)
+    pd.testing.assert_series_equal(one.skills_, other.skills_)
+
+
+def test_what_is_fitted(make: "partial[KindAggregator]", kind: Kind) -> None:
+    votes = mixed(kind)
+    before = votes.copy()
+    fitted = make().fit(votes)
+    pd.testing.assert_frame_equal(votes, before)
+    assert fitted.labels_.index.tolist() == list(range(30))
+    assert fitted.confidence_.index.tolist() == list(range(30))
+    assert fitted.skills_.index.tolist() == sorted(votes["worker"].unique())
+    assert fitted.confidence_.between(0, 1).all()
+    assert fitted.skills_.between(0, 1).all()
+    assert all(isinstance(label, str) for label in fitted.labels_)
+    pd.testing.assert_series_equal(make().fit_predict(votes), fitted.labels_)
+
+
+def test_the_consensus_is_an_answer_again(make: "partial[KindAggregator]", kind: Kind) -> None:
+    consensus = make().fit_predict(mixed(kind))
+    again = make().fit_predict(votes_of((t, "x", label) for t, label in enumerate(consensus)))
+    assert again.tolist() == consensus.tolist()
+
+
+def test_the_order_and_repetition_of_rows_change_nothing(
+    make: "partial[KindAggregator]", kind: Kind
+) -> None:
+    votes = mixed(kind)
+    shuffled = pd.concat([votes, votes.iloc[::3]]).sample(frac=1.0, random_state=3)
+    assert_same(make().fit(votes), make().fit(shuffled))
+
+
+def test_what_all_say_is_the_consensus(make: "partial[KindAggregator]", kind: Kind) -> None:
+    said = {task: EXAMPLES[kind][task % 3] for task in range(12)}
+    votes = votes_of((task, worker, label) for task, label in said.items() for worker in "xyz")
+    assert make().fit_predict(votes).to_dict() == said
+    torn = votes_of(
+        (99, worker, label) for worker, label in zip("xyz", EXAMPLES[kind], strict=True)
+    )
+    consensus = make().fit_predict(pd.concat([votes, torn]))
+    assert consensus.drop(99).to_dict() == said
+
+
+def test_nothing_is_surer_than_what_all_say(make: "partial[KindAggregator]", kind: Kind) -> None:
+    first, second, _ = EXAMPLES[kind]
+    rows = [(task, worker, first) for task in range(6) for worker in "xyz"]
+    rows += [(6, "x", first), (6, "y", first), (6, "z", second)]
+    rows += [(7, "x", second), (7, "y", first), (7, "z", first)]
+    rows += [(8, "x", first)]
+    fitted = make().fit(votes_of(rows))
+    assert fitted.confidence_.loc[0] == pytest.approx(fitted.confidence_.max())
+    assert (fitted.confidence_.loc[6:7] < fitted.confidence_.loc[0]).all()
+
+
+def test_single_votes_are_taken_as_they_are(make: "partial[KindAggregator]", kind: Kind) -> None:
+    said = {task: EXAMPLES[kind][task % 3] for task in range(9)}
+    fitted = make().fit(votes_of((task, f"w{task % 2}", label) for task, label in said.items()))
+    assert fitted.labels_.to_dict() == said
+
+
+def test_one_worker_is_believed(make: "partial[KindAggregator]", kind: Kind) -> None:
+    said = dict(enumerate(EXAMPLES[kind]))
+    votes = votes_of((task, "ann", label) for task, label in said.items())
+    assert make().fit_predict(votes).to_dict() == said
+
+
+def test_one_vote_is_enough(make: "partial[KindAggregator]", kind: Kind) -> None:
+    for example in EXAMPLES[kind]:
+        fitted = make().fit(votes_of([(1, "ann", example)]))
+        assert fitted.labels_.to_dict() == {1: example}
+        assert 0.5 <= fitted.confidence_.loc[1] <= 1
+
+
+def test_a_tie_is_decided_whoever_is_first(make: "partial[KindAggregator]", kind: Kind) -> None:
+    one, other, _ = EXAMPLES[kind]
+    votes = votes_of([(1, "ann", one), (1, "bob", other)])
+    turned = votes_of([(1, "ann", other), (1, "bob", one)])
+    assert make().fit_predict(votes).to_dict() == make().fit_predict(turned).to_dict()
+
+
+def test_a_worker_of_two_minds_has_both_counted(
+    make: "partial[KindAggregator]", kind: Kind
+) -> None:
+    one, other, _ = EXAMPLES[kind]
+    fitted = make().fit(votes_of([(1, "ann", one), (1, "ann", other), (1, "bob", one)]))
+    assert fitted.skills_.index.tolist() == ["ann", "bob"]
+
+
+def test_no_votes_are_refused(make: "partial[KindAggregator]") -> None:
+    with pytest.raises(NotEnoughVotes):
+        make().fit(votes_of([]))
+
+
+def test_answers_of_another_kind_are_refused(make: "partial[KindAggregator]", kind: Kind) -> None:
+    if kind in (Kind.CLASS, Kind.PAIR):
+        pytest.skip("every word is an answer")
+    with pytest.raises(AnswerError):
+        make().fit(votes_of([(1, "ann", "nonsense"), (1, "bob", "[[")]))
+
+
+def test_hash_seeds_change_nothing() -> None:
+    program = (
+        "from tests.unit.aggregation.by_type import test_contract as t;"
+        "fits = [t.aggregator_for(k, approach=a, encoder=t.embed).fit(t.mixed(k))"
+        " for k, a in t.CASES];"
+        "print([(f.labels_.tolist(), f.confidence_.tolist(), f.skills_.tolist()) for f in fits])"
+    )
+    assert printed(program, hash_seed=1) == printed(program, hash_seed=2)
+
+
+@pytest.mark.parametrize("kind", [Kind.SPANS, Kind.TEXT])
+def test_an_unknown_approach_is_answered_with_the_known_ones(kind: Kind) -> None:
+    with pytest.raises(SettingsError, match=APPROACHES[kind][0]):
+        aggregator_for(kind, approach="oracle")
+
+
+@pytest.mark.parametrize("kind", [Kind.CLASS, Kind.SET])
+def test_an_unknown_method_is_answered_with_the_known_ones(kind: Kind) -> None:
+    with pytest.raises(SettingsError, match="majority-vote"):
+        aggregator_for(kind, method="oracle").fit(votes_of([(1, "ann", '["a"]')]))
+
+
+def test_without_an_encoder_there_are_no_embeddings() -> None:
+    with pytest.raises(SettingsError, match="encoder"):
+        aggregator_for(Kind.TEXT, approach="rasa")

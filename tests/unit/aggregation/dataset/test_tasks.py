@@ -1,0 +1,255 @@
+"""The finished dataset: who decided each item, how sure it is, and why it is open if it is."""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+
+from aggregation.beliefs import Belief, spread
+from aggregation.dataset.tasks import COLUMNS, Item, Ruling, build
+from aggregation.forms.form import FormTruth
+from aggregation.votes import Answer
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import written
+from labeling.errors import SettingsError
+from labeling.form.form import parse
+from tests.support.label_configs import on_text
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+LABELS = ("A", "B", "C")
+CALIBRATED = Belief("A", 0.9, {"A": 0.9, "B": 0.06, "C": 0.04}, "model-12345678", calibrated=True)
+UNCALIBRATED = Belief("A", 0.99, {"A": 0.99, "B": 0.01, "C": 0.0}, "model-12345678")
+
+
+def vote(worker: str, label: str, minutes: int = 0) -> Answer:
+    return _answer(worker, label, "person", minutes)
+
+
+def accepted(label: str) -> Answer:
+    return _answer("tandem", label, "model", 0)
+
+
+def ruling(kind: str, votes: int = 1) -> Ruling:
+    return Ruling(kind, "confidence 0.90 is above 0.85", NOON, votes)
+
+
+def row_of(
+    *answers: Answer,
+    belief: Belief | None = None,
+    decided: Ruling | None = None,
+    text: str | None = "hello",
+    agreement: Agreement | None = None,
+    labels: Sequence[str] = LABELS,
+) -> dict[str, Any]:
+    table = build(
+        [Item(1, text)],
+        answers,
+        {1: belief} if belief else {},
+        {1: decided} if decided else {},
+        labels=labels,
+        agreement=agreement,
+    )
+    assert tuple(table.columns) == COLUMNS
+    return {str(name): value for name, value in table.iloc[0].items()}
+
+
+def test_what_is_left_to_the_model_has_its_label_and_its_belief() -> None:
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling("accept"))
+    assert (row["label"], row["source"]) == ("A", "model")
+    assert row["confidence"] == pytest.approx(0.9, abs=0.01)
+    assert row["labelled_by"] == ["tandem"]
+    assert row["labelled_at"] == NOON
+    assert row["votes"] == []
+    assert row["model_version"] == "model-12345678"
+    assert row["decision"] == "accept"
+
+
+def test_an_audited_item_has_no_label_until_a_person_answers() -> None:
+    assert row_of(belief=CALIBRATED, decided=ruling("audit"))["source"] is None
+    checked = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("audit", votes=1))
+    assert checked["source"] == "both"
+
+
+def test_people_have_the_last_word_over_a_belief_that_is_surer_than_they_are() -> None:
+    sure = Belief("A", 0.999, {"A": 0.999, "B": 0.001}, "v1", calibrated=True)
+    row = row_of(vote("ann", "B"), belief=sure, decided=ruling("review"))
+    assert (row["label"], row["source"]) == ("B", "both")
+    assert row["posterior"]["A"] > row["posterior"]["B"]
+
+
+def test_a_vote_is_fused_with_a_calibrated_belief() -> None:
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review"))
+    assert row["source"] == "both"
+    assert row["people_label"] == "B"
+    assert sum(row["posterior"].values()) == pytest.approx(1.0)
+    assert row["labelled_by"] == ["ann", "model-12345678"]
+    agreeing = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("review"))
+    assert agreeing["confidence"] > 0.95 > row["confidence"]
+
+
+def test_an_uncalibrated_belief_weighs_nothing() -> None:
+    row = row_of(vote("ann", "B"), belief=UNCALIBRATED, decided=ruling("review"))
+    assert (row["label"], row["source"], row["labelled_by"]) == ("B", "people", ["ann"])
+    assert (row["model_label"], row["model_calibrated"]) == ("A", False)
+
+
+def test_an_item_waits_until_all_that_were_asked_have_answered() -> None:
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review", votes=2))
+    assert row["label"] is None
+    assert row["source"] is None
+    assert row["labelled_by"] == []
+    assert row["reason"].startswith("waits for 1 of 2 people")
+    assert len(row["votes"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["pilot", "review", "retract"])
+def test_what_people_were_asked_is_open_until_they_answer(kind: str) -> None:
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling(kind))
+    assert row["label"] is None
+
+
+def test_open_items_say_why() -> None:
+    assert row_of(belief=CALIBRATED)["reason"] == "not routed yet"
+    assert row_of(text=None)["reason"] == "the task has no text that can be read"
+    assert "no prediction" in row_of(decided=ruling("accept"))["reason"]
+
+
+def test_votes_keep_who_when_and_how_long_and_count_once_a_person() -> None:
+    row = row_of(vote("ann", "B"), vote("bob", "A", 1), vote("ann", "A", 2))
+    assert [(v["worker"], v["label"], v["lead_time"]) for v in row["votes"]] == [
+        ("bob", "A", 7.0),
+        ("ann", "A", 7.0),
+    ]
+    assert row["labelled_at"] == NOON + timedelta(minutes=2)
+    assert row["label"] == "A"
+
+
+def test_rows_keep_the_order_of_the_items_and_their_kinds() -> None:
+    items = [Item(3, "c"), Item(1, "a"), Item(2, None)]
+    table = build(items, [vote("ann", "A")], {3: CALIBRATED}, {}, labels=LABELS)
+    assert table["task"].tolist() == [3, 1, 2]
+    assert table["confidence"].dtype == "float64"
+    assert table["label"].tolist() == [None, "A", None]
+
+
+def test_a_label_that_is_offered_no_more_keeps_its_votes() -> None:
+    row = row_of(vote("ann", "old"), belief=CALIBRATED)
+    assert set(row["posterior"]) == {"A", "B", "C", "old"}
+
+
+def test_nothing_at_all_is_an_empty_dataset() -> None:
+    assert build([], [], {}, {}, labels=LABELS).empty
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        build([Item(1, "a")], [], {}, {}, labels=LABELS, method="oracle")
+
+
+def test_a_belief_without_a_distribution_is_spread_evenly() -> None:
+    assert spread(Belief("A", 0.8), LABELS) == pytest.approx({"A": 0.8, "B": 0.1, "C": 0.1})
+
+
+def test_the_answers_confidence_is_what_counts_in_a_spread_belief() -> None:
+    belief = Belief("A", 0.6, {"A": 0.9, "B": 0.075, "C": 0.025})
+    assert spread(belief, LABELS) == pytest.approx({"A": 0.6, "B": 0.3, "C": 0.1})
+
+
+class TestOfAScale:
+    """One step of a scale: people miss by a little, and their votes are read so."""
+
+    AGREEMENT = Agreement(parse(on_text('<Rating name="stars" toName="text" maxRating="5"/>')))
+    STEPS = ("1", "2", "3", "4", "5")
+
+    def label_of(self, *said: str, belief: Belief | None = None) -> dict[str, Any]:
+        votes = [vote(f"worker {n}", label) for n, label in enumerate(said)]
+        return row_of(*votes, belief=belief, agreement=self.AGREEMENT, labels=self.STEPS)
+
+    def test_people_s_label_is_that_of_the_ordinal_model(self) -> None:
+        # By votes alone the three steps tie; what they are about is the middle one.
+        row = self.label_of("2", "3", "4")
+        assert (row["label"], row["people_label"], row["source"]) == ("3", "3", "people")
+        assert sum(row["posterior"].values()) == pytest.approx(1.0)
+        assert row["posterior"]["2"] > row["posterior"]["1"]
+
+    def test_a_calibrated_belief_is_its_prior(self) -> None:
+        alone = self.label_of("4")
+        shares = {"1": 0.05, "2": 0.05, "3": 0.1, "4": 0.7, "5": 0.1}
+        row = self.label_of("4", belief=Belief("4", 0.7, shares, "v1", calibrated=True))
+        assert (row["label"], row["source"]) == ("4", "both")
+        assert sum(row["posterior"].values()) == pytest.approx(1.0)
+        assert row["confidence"] > max(alone["confidence"], 0.7)
+
+    def test_one_person_s_word_stands_against_a_belief_that_is_surer(self) -> None:
+        assert self.label_of("3")["confidence"] < 0.5
+        sure = Belief("1", 0.99, {"1": 0.99}, "v1", calibrated=True)
+        row = self.label_of("3", belief=sure)
+        assert row["label"] == "3"
+        assert row["posterior"]["1"] > row["posterior"]["3"] == row["confidence"]
+
+
+class TestOfAForm:
+    """Several controls, or an open one: people's label is what they say control by control."""
+
+    AGREEMENT = Agreement(
+        parse(
+            on_text(
+                """<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/>
+                </Choices><Choices name="why" toName="text" choice="multiple">
+                <Choice value="price"/><Choice value="staff"/><Choice value="wait"/></Choices>"""
+            )
+        )
+    )
+    BELIEF = Belief(written({"mood": "good", "why": '["price"]'}), 0.8, {}, "v1", calibrated=True)
+
+    def row(self, *votes: Answer, **known: Any) -> dict[str, Any]:
+        return row_of(*votes, agreement=self.AGREEMENT, **known)
+
+    def test_the_label_is_joined_from_the_consensus_of_each_control(self) -> None:
+        votes = [_form("bad", "price", "staff"), _form("bad", "staff"), _form("good", "staff")]
+        row = self.row(*(vote(f"worker {n}", said) for n, said in enumerate(votes)))
+        assert row["label"] == row["people_label"] == _form("bad", "staff")
+        assert row["label"] not in votes[::2]
+        truth = FormTruth(self.AGREEMENT).fit(
+            [vote(f"worker {n}", said) for n, said in enumerate(votes)]
+        )
+        assert row["confidence"] == truth.tasks_[1].confidence
+        assert row["posterior"] == {row["label"]: row["confidence"]}
+
+    def test_what_nobody_said_as_a_whole_can_be_what_all_say(self) -> None:
+        said = [_form("bad", "price"), _form("bad", "staff"), _form("good", "price", "staff")]
+        row = self.row(*(vote(f"worker {n}", one) for n, one in enumerate(said)))
+        assert row["label"] == _form("bad", "price", "staff")
+        assert row["source"] == "people"
+
+    def test_people_s_word_is_their_own_whatever_the_model_believes(self) -> None:
+        row = self.row(vote("ann", _form("bad", "wait")), belief=self.BELIEF)
+        assert (row["label"], row["source"]) == (_form("bad", "wait"), "people")
+        assert row["labelled_by"] == ["ann"]
+        assert row["model_label"] == self.BELIEF.label
+
+    def test_what_is_left_to_the_model_is_as_sure_as_the_model(self) -> None:
+        taken = self.row(accepted(self.BELIEF.label), belief=self.BELIEF, decided=ruling("accept"))
+        assert (taken["label"], taken["source"]) == (self.BELIEF.label, "model")
+        assert taken["confidence"] == 0.8
+
+    def test_of_an_accepted_answer_that_the_model_left_nothing_is_known(self) -> None:
+        row = self.row(accepted(_form("bad")), belief=self.BELIEF, decided=ruling("accept"))
+        assert row["label"] == _form("bad")
+        assert math.isnan(row["confidence"])
+
+    def test_an_answer_that_the_form_cannot_read_is_none(self) -> None:
+        for strange in ('{"other":"x"}', "positive", '{"mood":"bad","why":"price"}'):
+            row = self.row(vote("ann", strange), decided=ruling("review"))
+            assert row["label"] is None
+            assert row["votes"] == []
+
+
+def _form(mood: str, *why: str) -> str:
+    return written({"mood": mood, "why": written(list(why))})
+
+
+def _answer(worker: str, label: str, kind: Literal["person", "model"], minutes: int) -> Answer:
+    return Answer(1, worker, label, kind, NOON + timedelta(minutes=minutes), 7.0)

@@ -1,0 +1,105 @@
+"""What was learned is on disk, whole, with all that came before."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.confidence.opinion_pool import Mix
+from backend.learning import stacked_head
+from backend.learning.calibration_pipeline import Judgement
+from backend.learning.calibrators.scaling import Temperature, VectorScaling
+from backend.learning.control_model import Taught
+from backend.learning.covariate_shift import Shift
+from backend.learning.state import Learned, StateStore
+from tests.support.distorted_models import world
+
+FIRST = Learned(
+    "Find the topic.",
+    basis="b",
+    content="c",
+    controls={"topic": Taught(priors={"margin": (-0.5, -1.0)})},
+)
+SECOND = Learned(
+    "Find it.",
+    controls={
+        "topic": Taught(
+            judgement=Judgement(
+                VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
+                shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
+                mix=Mix({"label-logprob": 0.7, "margin": 0.2}, answers=30),
+            )
+        ),
+        "people": Taught(
+            entries=VectorScaling(answers=90, slope=0.5, shifts=(0.1, -0.1)),
+            whole=Temperature(answers=30, slope=0.5),
+        ),
+    },
+    whole=Temperature(answers=30, slope=0.7),
+)
+
+
+def test_an_unknown_project_has_none(tmp_path: Path) -> None:
+    assert StateStore(tmp_path).get("1") is None
+    assert StateStore(tmp_path).get(None) is None
+    assert StateStore(tmp_path).versions("1") == []
+
+
+def test_the_latest_is_in_force_after_a_restart(tmp_path: Path) -> None:
+    store = StateStore(tmp_path)
+    store.put("1", "model-aaaa", FIRST)
+    assert store.get("1") == FIRST
+    store.put("1", "model-bbbb", SECOND)
+    assert StateStore(tmp_path).get("1") == SECOND
+
+
+@pytest.mark.parametrize("has_embeddings", [True, False])
+def test_a_second_opinion_says_the_same_after_a_restart(
+    tmp_path: Path, has_embeddings: bool
+) -> None:
+    evidence = world(120, seed=0)
+    vectors = np.random.default_rng(0).normal(size=(120, 8)) if has_embeddings else None
+    second, _ = stacked_head.fit(evidence.log_probabilities, vectors, evidence.answers)
+    judgement = Judgement(VectorScaling.fit(evidence), second, needs_embedding=has_embeddings)
+    StateStore(tmp_path).put(
+        "1", "v", Learned("", controls={"topic": Taught(judgement=judgement)}, embedding="digest")
+    )
+    read = StateStore(tmp_path).get("1")
+    assert read is not None
+    kept = read.controls["topic"].judgement
+    assert kept is not None
+    assert kept.description == judgement.description
+    given = evidence.log_probabilities
+    assert kept(given, vectors) == pytest.approx(judgement(given, vectors), abs=1e-4)
+
+
+def test_projects_do_not_mix(tmp_path: Path) -> None:
+    store = StateStore(tmp_path)
+    store.put("1", "model-aaaa", FIRST)
+    assert store.get("2") is None
+
+
+def test_versions_are_kept_the_latest_first(tmp_path: Path) -> None:
+    store = StateStore(tmp_path)
+    store.put("1", "model-aaaa", FIRST)
+    store.put("1", "model-bbbb", SECOND)
+    assert store.versions("1") == ["model-bbbb", "model-aaaa"]
+    store.put("1", "model-aaaa", FIRST)
+    assert store.versions("1") == ["model-aaaa", "model-bbbb"]
+
+
+def test_a_write_that_was_cut_off_is_not_seen(tmp_path: Path) -> None:
+    StateStore(tmp_path).put("1", "model-aaaa", FIRST)
+    (tmp_path / "1" / "x.unfinished").write_text('{"instruc')
+    store = StateStore(tmp_path)
+    assert store.get("1") == FIRST
+    assert store.versions("1") == ["model-aaaa"]
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "null", '{"instruction": "", "prior": 1}', '{"prior": {"a": 1']
+)
+def test_an_unreadable_file_is_as_none(tmp_path: Path, content: str) -> None:
+    StateStore(tmp_path).put("1", "model-aaaa", FIRST)
+    (tmp_path / "1" / "current.json").write_text(content)
+    assert StateStore(tmp_path).get("1") is None

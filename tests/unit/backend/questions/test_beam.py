@@ -1,0 +1,54 @@
+"""A wide beam finds what scoring every place finds; a narrow one leaves out what is unlikely."""
+
+import numpy as np
+import pytest
+
+from backend.engines import Engine
+from backend.questions.beam import PathBeam
+from backend.questions.choice import LabelQuestion
+from labeling.settings.sections import ConfidenceSettings
+from tests.support.capable_engine import model_of
+from tests.support.questions import form_of, recipe_of
+
+TREE = """<Taxonomy name="c" toName="text">
+  <Choice value="Home"><Choice value="Kitchen"/><Choice value="Garden"/></Choice>
+  <Choice value="Travel"><Choice value="By train"/><Choice value="By sea"/></Choice>
+</Taxonomy>"""
+TEXTS = ["A pan for frying fish.", "Two tickets for the night train."]
+
+
+def beam(width: int) -> tuple[LabelQuestion, PathBeam]:
+    form = form_of(TREE)
+    [question] = recipe_of(form).questions
+    assert isinstance(question, LabelQuestion)
+    builder = question.methods[0].builder
+    return question, PathBeam(builder, ConfidenceSettings(), form.controls[0], width)
+
+
+def test_a_wide_beam_is_exact(engine: Engine) -> None:
+    question, wide = beam(100)
+    exact = question.methods[0].ask(TEXTS, model_of(engine))
+    found = wide.ask(TEXTS, model_of(engine))
+    for one, other in zip(exact, found, strict=True):
+        assert not isinstance(one, Exception)
+        assert not isinstance(other, Exception)
+        assert other.loglikelihoods == pytest.approx(one.loglikelihoods, abs=1e-3)
+
+
+def test_a_narrow_beam_agrees_on_what_it_looks_at(engine: Engine) -> None:
+    _, wide = beam(100)
+    _, narrow = beam(1)
+    for one, other in zip(
+        wide.ask(TEXTS, model_of(engine)), narrow.ask(TEXTS, model_of(engine)), strict=True
+    ):
+        assert not isinstance(one, Exception)
+        assert not isinstance(other, Exception)
+        seen = other.loglikelihoods > other.loglikelihoods.max() - 29
+        assert 4 <= seen.sum() < len(seen)
+        assert np.allclose(one.loglikelihoods[seen], other.loglikelihoods[seen], atol=1e-3)
+
+
+def test_a_large_tree_is_scored_by_a_beam() -> None:
+    [question] = recipe_of(form_of(TREE), settings={"writing": {"taxonomy_beam": 2}}).questions
+    assert isinstance(question, LabelQuestion)
+    assert isinstance(question.methods[0], PathBeam)

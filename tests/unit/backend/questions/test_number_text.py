@@ -1,0 +1,52 @@
+"""How a `Number` is put to a model: what its schema lets the model write."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.engines import GenerateRequest
+from backend.questions.factory import Making
+from backend.questions.item import item_of
+from labeling.form.form import parse
+from labeling.settings.settings import Settings
+
+
+def schema(attributes: str) -> dict[str, Any]:
+    """The schema that a number with these attributes is written under."""
+    number = f'<Number name="n" toName="text" {attributes}/>'
+    form = parse(f'<View><Text name="text" value="$text"/>{number}</View>')
+    question = Making(form, Settings(), "", "engine").question(form.controls[0])
+    [request] = question.asked([item_of(form, "It costs 12.50.")], None)
+    assert isinstance(request, GenerateRequest)
+    told: dict[str, Any] = json.loads(request.schema or "")
+    return told
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ("", {"type": "number"}),
+        ('min="-1" max="7.5"', {"type": "number", "minimum": -1, "maximum": 7.5}),
+        ('step="0.01"', {"type": "number", "multipleOf": 0.01}),
+        ('min="0" step="0.5"', {"type": "number", "minimum": 0, "multipleOf": 0.5}),
+        ('min="10" step="5"', {"type": "integer", "minimum": 10, "multipleOf": 5}),
+    ],
+)
+def test_bounds_and_steps_are_kept_while_the_number_is_written(
+    attributes: str, told: dict[str, Any]
+) -> None:
+    assert schema(attributes) == told
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ('min="1" step="2"', {"type": "integer", "minimum": 1}),
+        ('min="0.5" step="1"', {"type": "number", "minimum": 0.5}),
+    ],
+)
+def test_steps_that_a_schema_cannot_count_are_left_to_the_reading_of_the_answer(
+    attributes: str, told: dict[str, Any]
+) -> None:
+    assert schema(attributes) == told

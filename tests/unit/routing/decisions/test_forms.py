@@ -1,0 +1,119 @@
+"""A form of several controls is routed as one answer, which says the same where it is meant so."""
+
+from dataclasses import replace
+
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import written
+from labeling.form.form import parse
+from labeling.settings.sections import ControlSettings
+from routing import facts
+from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
+from routing.ledger.records import LedgerAnnotation, Reading
+from routing.studio.models import StudioPrediction
+from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
+from tests.support.observed_tasks import ADA, BEN, READING, annotation
+from tests.support.observed_tasks import task as seen_task
+
+FORM = parse(
+    """<View>
+  <Text name="text" value="$text"/>
+  <Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>
+  <Labels name="names" toName="text"><Label value="PER"/></Labels>
+  <TextArea name="note" toName="text"/>
+</View>"""
+)
+AGREEMENT = Agreement(FORM, {"names": ControlSettings(agreement=0.8)})
+
+
+def said(mood: str, end: int = 10, note: str = "A note.") -> str:
+    return written({"mood": mood, "names": written([[0, end, "PER"]]), "note": written([note])})
+
+
+def by(worker: int, label: str) -> LedgerAnnotation:
+    """A person's answer to this form."""
+    return replace(answer(worker, TASK, worker), answer=label)
+
+
+class TestPeople:
+    def test_who_say_the_same_agree_whatever_they_note(self) -> None:
+        given = [by(ADA, said("bad")), by(BEN, said("bad", 11, "Other."))]
+        known = facts.consensus(state([task(TASK)], given), AGREEMENT, with_model=False)
+        alone = facts.consensus(state([task(TASK)], given[:1]), AGREEMENT, with_model=False)
+        assert FORM.answers(known[TASK].label)["mood"] == "bad"
+        assert known[TASK].probability > alone[TASK].probability
+
+    def test_who_differ_in_what_counts_do_not(self) -> None:
+        given = [by(ADA, said("bad")), by(BEN, said("good"))]
+        known = facts.consensus(state([task(TASK)], given), AGREEMENT, with_model=False)
+        assert known[TASK].probability <= 0.5
+
+    def test_are_put_in_the_words_of_the_frozen_label_where_they_say_the_same(self) -> None:
+        frozen = said("bad", 11, "The model's note.")
+        done = {1: facts.Consensus(said("bad"), 0.9), 2: facts.Consensus(said("good"), 0.9)}
+        told = facts.said_of({1: frozen, 2: frozen}, done, AGREEMENT)
+        assert told[1].label == frozen
+        assert told[2].label == said("good")
+
+    def test_agree_with_the_model_where_they_say_the_same(self) -> None:
+        known = state(
+            [task(TASK)],
+            [by(ADA, said("bad"))],
+            [decision("review")],
+            [prediction(5, TASK, said("bad", 11))],
+        )
+        assert facts.agreements(known, AGREEMENT, blind=False) == [True]
+
+
+class TestEmptyPrediction:
+    """A prediction that found nothing has no region to say whose it is."""
+
+    SPANS = parse(
+        """<View><Text name="text" value="$text"/>
+        <Labels name="names" toName="text"><Label value="PER"/></Labels></View>"""
+    )
+    EMPTY = StudioPrediction(1, TASK, "tiny-12345678", 0.7, [])
+
+    def test_is_tandem_s_where_its_version_is(self) -> None:
+        reading = Reading(self.SPANS, {}, None, {"tiny-12345678": "temperature, 40 answers"})
+        row = prediction_row(self.EMPTY, None, reading)
+        assert (row["answer"], row["confidence"]) == ("[]", 0.7)
+        assert row["calibrator"] == "temperature, 40 answers"
+
+    def test_is_somebody_s_where_it_is_not(self) -> None:
+        row = prediction_row(self.EMPTY, None, Reading(self.SPANS, {}, None))
+        assert row["calibrator"] is None
+
+    def test_of_a_choice_is_no_answer(self) -> None:
+        row = prediction_row(self.EMPTY, None, replace(READING, calibrators={"tiny-12345678": "x"}))
+        assert row["answer"] is None
+
+
+def test_a_task_of_several_texts_is_kept_whole() -> None:
+    form = parse(
+        """<View><Text name="a" value="$one"/><Text name="b" value="$two"/>
+        <Pairwise name="better" toName="a,b"/></View>"""
+    )
+    seen = replace(seen_task(TASK), data={"one": "First.", "two": "Second."})
+    row = task_row(seen, item_of(seen, form))
+    assert form.data_of(row["text"]) == {"one": "First.", "two": "Second."}
+
+
+def test_where_people_marked_a_dialogue_is_read_by_what_it_says() -> None:
+    form = parse(
+        """<View><Paragraphs name="d" value="$talk"/>
+        <ParagraphLabels name="acts" toName="d"><Label value="Question"/></ParagraphLabels>
+        </View>"""
+    )
+    talk = [{"author": "Ana", "text": "Hello."}, {"author": "Bo", "text": "Who is there?"}]
+    seen = replace(seen_task(TASK), data={"talk": talk})
+    value = {"start": "1", "end": "1", "startOffset": 0, "endOffset": 13}
+    region = {
+        "from_name": "acts",
+        "to_name": "d",
+        "type": "paragraphlabels",
+        "value": {**value, "paragraphlabels": ["Question"]},
+    }
+    marked = replace(annotation(1, TASK, ADA, "negative"), result=[region])
+    row = annotation_row(marked, item_of(seen, form), Reading(form, {}, None))
+    assert row["answer"] == '[[16,29,"Question"]]'
+    assert annotation_row(marked, None, Reading(form, {}, None))["answer"] is None

@@ -1,0 +1,165 @@
+"""The policy: who is asked, how often and why, by rules that hang on nothing but what is known."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeling.settings.sections import PolicySettings
+from routing.decisions.policy import (
+    GIVEN_TO_PEOPLE,
+    Candidate,
+    Crowd,
+    accept,
+    ask,
+    ask_again,
+    is_in_doubt,
+    number_after,
+    pilot,
+    review,
+    unique_id,
+)
+from routing.ledger.records import Decision, DecisionKind
+from tests.support.ledger_states import decision
+
+POLICY = PolicySettings()
+CROWD = Crowd(skill=0.8, most=3)
+
+
+def candidate(
+    kind: DecisionKind = "review",
+    asked: int = 1,
+    votes: int = 1,
+    posterior: float | None = 0.6,
+    has_expert: bool = False,
+) -> Candidate:
+    return Candidate(1, 0.5, votes, posterior, decision(kind, votes=asked), has_expert)
+
+
+class TestPilot:
+    def test_is_the_same_at_every_call_and_another_by_another_seed(self) -> None:
+        tasks = list(range(1, 500))
+        other = POLICY.model_copy(update={"seed": 1})
+        assert pilot(tasks, POLICY) == pilot(tasks[::-1], POLICY)
+        assert pilot(tasks, POLICY) != pilot(tasks, other)
+
+    @pytest.mark.parametrize(
+        ("tasks", "setting", "size"), [(1000, None, 100), (1000, 7, 7), (5, 7, 5), (1000, 0, 0)]
+    )
+    def test_is_as_large_as_the_settings_say_or_a_tenth(
+        self, tasks: int, setting: int | None, size: int
+    ) -> None:
+        picked = pilot(range(tasks), PolicySettings(pilot=setting))
+        assert len(picked) == size
+        assert picked <= set(range(tasks))
+
+    @given(st.sets(st.integers(1, 400), min_size=1), st.integers(401, 500))
+    def test_loses_one_task_at_most_to_each_that_comes_later(
+        self, tasks: set[int], later: int
+    ) -> None:
+        policy = PolicySettings(pilot=10)
+        before, after = pilot(sorted(tasks), policy), pilot([*sorted(tasks), later], policy)
+        assert len(before - after) <= (later in after)
+
+    def test_is_random(self) -> None:
+        picked = [
+            task for s in range(200) for task in pilot(range(10), PolicySettings(pilot=3, seed=s))
+        ]
+        assert all(picked.count(task) == pytest.approx(60, abs=25) for task in range(10))
+
+
+class TestRuling:
+    def test_that_leaves_a_task_to_the_model_asks_nobody(self) -> None:
+        ruling = accept(Candidate(4, 0.9), "certified")
+        assert (ruling.task, ruling.kind, ruling.votes) == (4, "accept", 0)
+        assert (ruling.reason, ruling.confidence) == ("certified", 0.9)
+
+    @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
+    def test_that_gives_it_to_people_asks_as_many_as_the_settings_say(
+        self, kind: DecisionKind
+    ) -> None:
+        ruling = ask(Candidate(4, None), kind, PolicySettings(votes=2), "why")
+        assert (ruling.kind, ruling.votes, ruling.reason) == (kind, 2, "why")
+
+
+class TestReview:
+    @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
+    def test_hides_the_label_of_a_random_share(self, share: float) -> None:
+        policy = PolicySettings(blind_share=share)
+        kinds = [review(Candidate(n, 0.5), policy, "doubtful").kind for n in range(2000)]
+        assert set(kinds) <= {"review", "blind"}
+        assert kinds.count("blind") == pytest.approx(2000 * share, abs=80 * (0 < share < 1))
+
+    def test_hides_the_same_ones_at_every_call_whatever_the_model_believes(self) -> None:
+        policy = PolicySettings(blind_share=0.5)
+        kinds = [
+            [review(Candidate(n, confidence), policy, "").kind for n in range(100)]
+            for confidence in (0.1, 0.9)
+        ]
+        assert kinds[0] == kinds[1]
+
+
+class TestAnotherVote:
+    def test_is_asked_while_the_label_is_in_doubt(self) -> None:
+        ruling = ask_again(candidate(posterior=0.6), CROWD, POLICY)
+        assert ruling is not None
+        assert (ruling.kind, ruling.votes) == ("review", 2)
+        assert ruling.reason == "1 votes leave the label at 0.60: one more is asked"
+
+    @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
+    def test_is_asked_as_the_first_one_was(self, kind: DecisionKind) -> None:
+        ruling = ask_again(candidate(kind), CROWD, POLICY)
+        assert ruling is not None
+        assert ruling.kind == kind
+
+    @pytest.mark.parametrize(
+        ("one", "why"),
+        [
+            (candidate(posterior=0.99), "they are sure"),
+            (candidate(asked=2, votes=1), "one is still asked"),
+            (candidate(posterior=None), "nobody gave a label"),
+            (candidate("accept", asked=0), "it is the model's"),
+            (Candidate(1, 0.5, 1, 0.6, None), "nothing was decided"),
+            (candidate(asked=3, votes=3), "the votes are spent and there is no expert"),
+            (candidate(asked=4, votes=4, has_expert=True), "an expert gave the last one"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_is_not_asked_where(self, one: Candidate, why: str) -> None:
+        assert why
+        assert ask_again(one, CROWD, POLICY) is None
+        assert not is_in_doubt(one, CROWD, POLICY)
+
+    def test_is_an_expert_s_once_the_crowd_s_are_spent(self) -> None:
+        ruling = ask_again(candidate(asked=3, votes=3, has_expert=True), CROWD, POLICY)
+        assert ruling is not None
+        assert ruling.votes == 4
+        assert "an expert is asked" in ruling.reason
+
+    def test_is_not_asked_where_it_is_not_worth_its_price(self) -> None:
+        cheap = PolicySettings(error_cost=0.0)
+        assert ask_again(candidate(), CROWD, cheap) is None
+
+    def test_is_not_asked_of_people_who_guess(self) -> None:
+        assert ask_again(candidate(), Crowd(skill=0.5, most=3), POLICY) is None
+
+    @given(st.integers(1, 6), st.floats(0.05, 1), st.booleans(), st.integers(1, 6))
+    def test_is_never_beyond_the_crowd_s_and_one_expert_s(
+        self, votes: int, posterior: float, has_expert: bool, most: int
+    ) -> None:
+        one = candidate(asked=votes, votes=votes, posterior=posterior, has_expert=has_expert)
+        ruling = ask_again(one, Crowd(0.8, most), POLICY)
+        assert ruling is None or ruling.votes == votes + 1 <= most + has_expert
+
+
+class TestNames:
+    def test_every_decision_names_its_own_annotation(self) -> None:
+        names = {unique_id(p, t, n) for p in range(3) for t in range(3) for n in range(3)}
+        assert len(names) == 27
+
+    def test_a_decision_s_name_is_the_same_at_every_call(self) -> None:
+        assert unique_id(1, 2, 3) == unique_id(1, 2, 3)
+
+    @pytest.mark.parametrize(("of", "number"), [(1, 4), (2, 1)])
+    def test_decisions_of_a_task_are_numbered_on(self, of: int, number: int) -> None:
+        known: dict[int, Decision] = {1: decision("review")}
+        assert number_after(known, of) == number

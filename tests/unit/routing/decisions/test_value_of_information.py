@@ -1,0 +1,97 @@
+"""One more vote is asked only where it may turn the label, and is worth its price."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeling.settings.sections import PolicySettings
+from routing.decisions.value_of_information import cap, gain, step
+
+POLICY = PolicySettings(settle_above=0.95, error_cost=60)
+probabilities = st.floats(0.2, 1)
+skills = st.floats(0.55, 0.94)
+
+
+def worth(posterior: float, left: int, skill: float = 0.8, error_cost: float = 60) -> float:
+    return float(gain(posterior, left, skill, error_cost)[0])
+
+
+def test_a_last_vote_gains_the_errors_that_it_mends_less_its_price() -> None:
+    # From 0.6, a vote of skill 0.8 turns the label where it dissents: 0.4 · 0.8 errors are then
+    # mended, and 0.6 · 0.2 are made.
+    assert worth(0.6, left=1) == pytest.approx(60 * (0.4 * 0.8 - 0.6 * 0.2) - 1)
+
+
+def test_one_vote_that_can_only_bring_a_tie_is_worth_something_before_a_third_alone() -> None:
+    assert worth(0.8, left=1) == 0
+    assert worth(0.8, left=2) > 0
+
+
+def test_two_votes_are_valued_as_the_best_plan_of_two() -> None:
+    # Ask; if it dissents (a tie), ask again and follow; if it agrees, stop.
+    dissent = 0.8 * 0.2 + 0.2 * 0.8
+    mended = 0.2 * 0.8 * 0.8 - 0.8 * 0.2 * 0.2
+    assert worth(0.8, left=2) == pytest.approx(60 * mended - 1 - dissent)
+
+
+def test_where_no_label_has_half_a_rival_is_as_strong_and_a_vote_costs_the_same() -> None:
+    assert worth(0.3, left=1) == pytest.approx(60 * (0.3 * 0.8 - 0.3 * 0.2) - 1)
+
+
+@given(probabilities, st.integers(0, 6), skills, st.floats(0, 200))
+def test_the_gain_lies_between_nothing_and_the_price_of_the_present_error(
+    posterior: float, left: int, skill: float, error_cost: float
+) -> None:
+    assert 0 <= worth(posterior, left, skill, error_cost) <= error_cost * (1 - posterior) + 1e-6
+
+
+@given(probabilities, skills, st.floats(0, 200))
+def test_a_higher_cap_or_a_dearer_error_never_lowers_it(
+    posterior: float, skill: float, error_cost: float
+) -> None:
+    by_cap = [worth(posterior, left, skill, error_cost) for left in range(6)]
+    by_cost = [worth(posterior, 3, skill, error_cost * times) for times in (1, 2, 4)]
+    assert all(lower <= higher + 1e-6 for lower, higher in pairwise(by_cap))
+    assert all(lower <= higher + 1e-6 for lower, higher in pairwise(by_cost))
+
+
+@given(probabilities, st.integers(0, 5))
+def test_people_who_guess_are_worth_nothing(posterior: float, left: int) -> None:
+    assert worth(posterior, left, skill=0.5) == 0
+
+
+def test_many_items_are_valued_as_one_by_one() -> None:
+    posterior, left = np.array([0.4, 0.7, 0.9, 0.97]), np.array([3, 0, 5, 2])
+    together = gain(posterior, left, 0.8, 60)
+    np.testing.assert_allclose(
+        together, [worth(p, n) for p, n in zip(posterior, left, strict=True)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("posterior", "votes", "has_expert", "expected"),
+    [
+        (0.96, 1, True, "settled"),
+        (0.96, 3, True, "settled"),
+        (0.80, 1, True, "vote"),
+        (0.80, 3, True, "expert"),
+        (0.80, 3, False, "doubtful"),
+        (0.94, 2, True, "doubtful"),
+    ],
+)
+def test_what_comes_next(posterior: float, votes: int, has_expert: bool, expected: str) -> None:
+    found = step(posterior, votes, 0.8, POLICY, most=3, has_expert=has_expert)
+    assert found == expected
+
+
+def test_where_errors_cost_nothing_nobody_is_asked_again() -> None:
+    policy = POLICY.model_copy(update={"error_cost": 0.0})
+    assert step(0.5, 1, 0.8, policy, most=3, has_expert=False) == "doubtful"
+
+
+@pytest.mark.parametrize(("people", "most"), [(0, 2), (2, 2), (9, 3), (1, 2)])
+def test_the_cap_is_within_the_settings_and_the_people(people: int, most: int) -> None:
+    assert cap(PolicySettings(votes=2, max_votes=3), people) == most

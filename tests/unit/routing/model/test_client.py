@@ -1,0 +1,172 @@
+"""The ML backend's client: in chunks, patient while the model loads, clear about failures."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from labeling.errors import BackendUnreachable
+from routing.model.client import BackendClient, Job, LearnReply
+from tests.support.serving import Reply, Script, as_json, serving
+
+
+class Serve:
+    """Serves what a script says, at the address that it gives, until the test ends."""
+
+    def __init__(self, until_the_end: ExitStack) -> None:
+        self.stack = until_the_end
+
+    def __call__(self, script: Script) -> str:
+        return self.stack.enter_context(serving(script))
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with ExitStack() as stack:
+        yield Serve(stack)
+
+
+TASKS = [{"id": number, "data": {"text": f"Text {number}"}} for number in range(150)]
+
+
+def answering(body: Any) -> list[dict[str, Any]]:
+    return [{"result": [], "score": one["id"] / 150, "model_version": "v"} for one in body["tasks"]]
+
+
+def test_many_tasks_are_asked_in_chunks_and_answered_in_order(serve: Serve) -> None:
+    sizes = []
+
+    def script(_: str, path: str, body: Any, __: str | None) -> Reply:
+        assert (path, body["project"], body["label_config"]) == ("/predict", 4, "<View/>")
+        sizes.append(len(body["tasks"]))
+        return as_json({"results": answering(body)})
+
+    told: list[tuple[str, int, int]] = []
+    results = BackendClient(serve(script)).predict(
+        4, "<View/>", TASKS, lambda step, done, total: told.append((step, done, total))
+    )
+    assert [one["score"] for one in results] == [number / 150 for number in range(150)]
+    assert sizes == [64, 64, 22]
+    assert told == [("Predictions", done, 150) for done in (64, 128, 150)]
+
+
+def test_each_chunk_says_that_it_is_bulk_and_how_far_the_job_is(serve: Serve) -> None:
+    told = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        told.append((body["bulk"], body["job"]))
+        return as_json({"results": answering(body)})
+
+    client = BackendClient(serve(script))
+    client.predict(4, "<View/>", TASKS[:70], job=Job("films", 1000, 5000))
+    assert told == [
+        (True, {"id": "films", "done": 1000, "total": 5000}),
+        (True, {"id": "films", "done": 1064, "total": 5000}),
+    ]
+
+
+def test_a_loading_backend_is_asked_again(serve: Serve) -> None:
+    asked = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        asked.append(body)
+        if len(asked) < 3:
+            return as_json({"error": "The model is loading"}, 503, Retry_After="0")
+        return as_json({"results": answering(body)})
+
+    assert len(BackendClient(serve(script)).predict(1, "<View/>", TASKS[:2])) == 2
+    assert len(asked) == 3
+
+
+def test_what_the_time_budget_left_out_is_asked_for_again(serve: Serve) -> None:
+    asked: list[list[int]] = []
+
+    def script(_: str, __: str, body: Any, ___: str | None) -> Reply:
+        asked.append([task["id"] for task in body["tasks"]])
+        late = [{"result": [], "score": 0.0, "error": "Too late", "retry": True}]
+        return as_json({"results": answering(body)[:2] + late * (len(body["tasks"]) - 2)})
+
+    results = BackendClient(serve(script)).predict(1, "<View/>", TASKS[:6])
+    assert len(asked) == 3
+    assert [len(ids) for ids in asked] == [6, 4, 2]
+    assert not any("error" in one for one in results)
+
+
+def test_a_backend_that_gets_nothing_done_is_told(serve: Serve) -> None:
+    late = {"result": [], "score": 0.0, "error": "Too late", "retry": True}
+    client = BackendClient(serve(lambda *_: as_json({"results": [late]})))
+    with pytest.raises(BackendUnreachable, match="answered none"):
+        client.predict(1, "<View/>", TASKS[:1])
+
+
+def test_credentials_are_sent(serve: Serve) -> None:
+    def script(_: str, __: str, ___: Any, authorization: str | None) -> Reply:
+        if authorization != "Basic YWRhOnB3":
+            return as_json({"error": "Credentials are needed"}, 401)
+        return as_json({"versions": ["v2", "v1"]})
+
+    url = serve(script)
+    assert BackendClient(url, ("ada", "pw")).versions(3) == ["v2", "v1"]
+    with pytest.raises(BackendUnreachable, match="refuses the credentials"):
+        BackendClient(url).versions()
+
+
+def test_health_and_versions_ask_what_the_contract_says(serve: Serve) -> None:
+    paths = []
+
+    def script(method: str, path: str, _: Any, __: str | None) -> Reply:
+        paths.append(f"{method} {path}")
+        return as_json({"status": "UP", "model": "ready", "versions": []})
+
+    client = BackendClient(serve(script) + "/")
+    assert client.health()["model"] == "ready"
+    client.versions()
+    client.versions(5)
+    assert paths == ["GET /health", "GET /versions", "GET /versions?project=5"]
+
+
+def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> None:
+    answers = [{"text": "Good", "label": "positive"}]
+
+    def script(_: str, path: str, body: Any, __: str | None) -> Reply:
+        assert path == "/learn"
+        assert body == {
+            "project": 1,
+            "label_config": "<View/>",
+            "instruction": "Judge the tone",
+            "texts": ["Good", "Bad"],
+            "answers": answers,
+            "open_texts": ["Bad"],
+        }
+        return as_json({"model_version": "tiny-00000001", "report": {"ece": 0.03}})
+
+    reply = BackendClient(serve(script)).learn(
+        1, "<View/>", "Judge the tone", ("Good", "Bad"), answers, ("Bad",)
+    )
+    assert reply == LearnReply("tiny-00000001", {"ece": 0.03})
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        (as_json({"error": "Body without tasks"}, 400), "Body without tasks"),
+        (as_json({"oops": 1}, 500), "500"),
+        (as_json({"results": []}), "0 results for 1 tasks"),
+        (as_json({"answers": []}), "not Tandem's ML backend"),
+        (as_json([]), "not Tandem's ML backend"),
+        ((200, {}, b"<html>Welcome to nginx</html>"), "not Tandem's ML backend"),
+    ],
+)
+def test_what_is_no_answer_is_named(serve: Serve, reply: Reply, cause: str) -> None:
+    client = BackendClient(serve(lambda *_: reply))
+    with pytest.raises(BackendUnreachable, match=cause):
+        client.predict(1, "<View/>", TASKS[:1])
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://no.such.host.invalid", "nonsense"])
+def test_a_wrong_address_is_named(url: str) -> None:
+    with pytest.raises(BackendUnreachable, match="does not answer") as caught:
+        BackendClient(url, ("ada", "hunter2")).health()
+    assert url in str(caught.value)
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,121 @@
+"""The plan: from predictions, the reviews and audits that leave the model the most."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from routing.guarantee.audit_plan import audit_order
+from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.planning.optimal_plan import audits_needed, best_plan
+
+Floats = NDArray[np.float64]
+
+
+def curve(items: int, sharpness: float = 4.0, mean: float = 0.1) -> Floats:
+    """Predicted errors of a Beta distribution: the sharper, the more are near to 0 or 1."""
+    total = 4 / sharpness
+    places = (np.arange(items) + 0.5) / items
+    return np.asarray(beta.ppf(places, mean * total, (1 - mean) * total), dtype=np.float64)
+
+
+def promise(items: int, error: float = 0.05, risk: float = 0.05) -> Promise:
+    return Promise(items, error, risk)
+
+
+@given(
+    errors=st.lists(st.floats(0, 1), max_size=60),
+    answered=st.integers(0, 40),
+    error=st.floats(0.001, 0.5),
+)
+@settings(deadline=None)
+def test_what_is_reviewed_audited_and_left_are_the_open_items(
+    errors: list[float], answered: int, error: float
+) -> None:
+    plan = best_plan(np.array(errors), Promise(len(errors) + answered, error, 0.05))
+    assert plan.reviews + plan.audits + plan.left == len(errors)
+    assert min(plan.reviews, plan.audits, plan.left) >= 0
+
+
+def test_sharper_predictions_leave_the_model_more() -> None:
+    left = [best_plan(curve(2000, sharp), promise(2000)).left for sharp in (0.5, 2, 8, 32)]
+    assert left == sorted(left)
+    assert left[-1] > left[0] + 500
+
+
+def test_fewer_errors_leave_the_model_more() -> None:
+    left = [best_plan(curve(2000, mean=m), promise(2000)).left for m in (0.3, 0.2, 0.1, 0.03)]
+    assert left == sorted(left)
+
+
+@pytest.mark.parametrize("name", ["error", "risk"])
+def test_a_stricter_promise_leaves_the_model_less(name: str) -> None:
+    left = [best_plan(curve(2000), promise(2000, **{name: v})).left for v in (0.02, 0.05, 0.2)]
+    assert left == sorted(left)
+    assert left[0] < left[-1]
+
+
+def test_a_model_that_is_always_wrong_is_left_what_may_be_wrong_at_most() -> None:
+    # No error is held for more certain than 99%.
+    assert best_plan(np.ones(1000), promise(1000)).left <= promise(1000).allowed * 1.1
+
+
+def test_a_model_that_is_right_needs_no_reviews_and_few_audits() -> None:
+    plan = best_plan(np.zeros(1000), promise(1000))
+    assert plan.reviews == 0
+    assert plan.audits < 120
+
+
+def test_where_no_more_are_open_than_may_be_wrong_nothing_is_to_be_done() -> None:
+    plan = best_plan(np.full(50, 0.9), promise(1000))
+    assert (plan.reviews, plan.audits, plan.left) == (0, 0, 50)
+    assert best_plan(np.empty(0), promise(1000)).left == 0
+
+
+def test_a_small_population_is_asked_a_greater_share() -> None:
+    shares = [best_plan(curve(n), promise(n)).left / n for n in (60, 400, 2000, 20_000, 200_000)]
+    assert shares == sorted(shares)
+
+
+def test_audits_grow_more_slowly_than_the_population() -> None:
+    audits = [audits_needed(curve(n, mean=0.03), np.ones(n), promise(n)) for n in (1000, 16_000)]
+    assert audits[0] <= audits[1] < 2 * audits[0]
+
+
+def test_evidence_that_is_there_already_need_not_be_audited_again() -> None:
+    needed = [
+        audits_needed(curve(2000, mean=0.03), np.ones(2000), promise(2000), evidence)
+        for evidence in (0, 1, 2, 9)
+    ]
+    assert needed == sorted(needed, reverse=True)
+    assert needed[0] > needed[1] > needed[3] == 0
+
+
+def test_items_may_be_counted_by_kind() -> None:
+    kinds, counts = np.array([0.02, 0.05]), np.array([700.0, 300.0])
+    together = audits_needed(kinds, counts, promise(1000))
+    each = audits_needed(np.repeat(kinds, counts.astype(int)), np.ones(1000), promise(1000))
+    assert together == pytest.approx(each, rel=0.03)
+
+
+@pytest.mark.parametrize(("items", "mean"), [(400, 0.03), (2000, 0.03), (2000, 0.1)])
+def test_the_forecast_is_what_simulated_audits_need_within_a_factor_of_two(
+    items: int, mean: float
+) -> None:
+    predicted = curve(items, mean=mean)
+    plan = best_plan(predicted, promise(items))
+    errors = predicted[: items - plan.reviews]
+    needed = [_audits(errors, promise(items), plan.audits, seed) for seed in range(15)]
+    assert 0.5 < np.mean(needed) / plan.audits < 1.5
+
+
+def _audits(errors: Floats, promised: Promise, planned: int, seed: int) -> int:
+    """Audit labels that are wrong as often as predicted, until the promise is certified."""
+    is_wrong = np.random.default_rng(seed).random(len(errors)) < errors
+    order = audit_order(dict(enumerate(errors.tolist())), seed, "test")
+    certificate = Certificate(promised, errors, planned)
+    events = [Event(item, "audit", bool(is_wrong[item])) for item in order]
+    looks = (certificate.look(events[:number]) for number in range(0, len(events) + 1, 5))
+    return next(look.audits for look in looks if look.is_kept)

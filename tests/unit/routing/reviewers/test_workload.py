@@ -1,0 +1,62 @@
+"""Duties: what people owe a task, and from when on an expert owes it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from routing.ledger.records import Decision, DecisionKind, LedgerAnnotation, LedgerState
+from routing.reviewers.workload import needs
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def state(votes: int, answers: dict[int, str | None], kind: DecisionKind = "review") -> LedgerState:
+    """One task that is given to that many people, and what they answered; None: skipped."""
+    annotations = [
+        LedgerAnnotation(
+            id=worker,
+            task=7,
+            worker_id=worker,
+            worker=f"user {worker}",
+            answer=answer,
+            result=[],
+            kind="person",
+            stray=False,
+            was_cancelled=answer is None,
+            lead_time=None,
+            created_at=NOON,
+            updated_at=NOON,
+            unique_id=None,
+            parent_prediction=None,
+        )
+        for worker, answer in answers.items()
+    ]
+    decision = Decision(7, 1, kind, votes, "in doubt", None, 0.4, NOON)
+    return LedgerState({}, [], annotations, {7: decision}, [], [], None)
+
+
+def test_a_task_owes_the_votes_that_are_missing() -> None:
+    (need,) = needs(state(3, {1: "A", 2: None}), most=3)
+    assert (need.votes, need.answered, need.skipped) == (2, frozenset([1]), frozenset([2]))
+    assert not need.expert
+
+
+@pytest.mark.parametrize(
+    ("votes", "answered", "most", "expert"),
+    [
+        (3, 2, 3, False),  # within the cap
+        (3, 2, 2, True),  # the cap is spent, one more is owed
+        (3, 1, 2, False),  # the cap is not spent yet
+        (3, 2, None, False),
+    ],
+)
+def test_what_is_asked_beyond_the_cap_waits_for_an_expert(
+    votes: int, answered: int, most: int | None, expert: bool
+) -> None:
+    answers: dict[int, str | None] = dict.fromkeys(range(1, answered + 1), "A")
+    (need,) = needs(state(votes, answers), most)
+    assert need.expert == expert
+
+
+def test_what_is_left_to_the_model_is_owed_by_nobody() -> None:
+    assert needs(state(0, {}, kind="accept"), most=3) == []

@@ -1,0 +1,150 @@
+"""The outcome of a project: what the ledger knows reaches the report."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from aggregation.dataset.tasks import build
+from labeling.answers.equivalence import Agreement
+from labeling.answers.types import written
+from labeling.form.form import parse
+from labeling.settings.sections import PolicySettings
+from labeling.settings.settings import Settings
+from routing import facts
+from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
+from routing.planning.forecast import Forecast
+from routing.snapshot import Scene
+from tandem.export.outcome import Outcome, conclude, report_of, write_report
+from tests.support.certified_population import audited, frozen, state_of
+from tests.support.label_configs import on_text
+from tests.support.ledger_states import answer
+from tests.support.observed_tasks import FORM
+from tests.support.snapshots import piloted, scene_of
+
+LABELS = ("positive", "negative")
+TASKS = range(1, 61)
+ADA, BEN = 2, 3
+
+
+@pytest.fixture
+def outcome() -> Outcome:
+    """Half of the tasks were answered blind by two people, half were frozen and are audited."""
+    begun = replace(state_of(dict.fromkeys(TASKS, "A text.")), annotations=_blind_answers())
+    left = dict.fromkeys(TASKS[30:], ("positive", 0.2))
+    state = audited(frozen(begun, left, 0.1), dict.fromkeys(TASKS, "positive"), 5)
+    return Outcome(
+        title="Reviews",
+        settings=Settings(policy=PolicySettings(target_error=0.1)),
+        state=state,
+        agreement=Agreement(FORM),
+        labels=LABELS,
+        dataset=_dataset(state),
+        controls=None,
+        forecasts=(),
+        to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
+    )
+
+
+def _blind_answers() -> list[LedgerAnnotation]:
+    given = [
+        (task, by, "negative" if by == BEN and task % 5 == 0 else "positive")
+        for task in TASKS[:30]
+        for by in (ADA, BEN)
+    ]
+    return [
+        replace(answer(number, task, by, label, timedelta(minutes=number)), blind=True)
+        for number, (task, by, label) in enumerate(given, start=1)
+    ]
+
+
+def _dataset(state: LedgerState) -> pd.DataFrame:
+    return build(facts.items(state), facts.answers(state), {}, {}, labels=LABELS)
+
+
+def test_the_promise_of_the_settings_and_its_proof_reach_the_report(outcome: Outcome) -> None:
+    [proof] = report_of(outcome).standing.proofs
+    assert (proof.promise.error, proof.answered, proof.audits) == (0.1, 30, 5)
+    assert proof.to_come is not None
+    assert proof.to_come.audits == 12
+
+
+def test_people_are_measured_by_their_blind_votes(outcome: Outcome) -> None:
+    found = report_of(outcome).measure
+    assert found.error is not None
+    assert (found.error.items, found.has_gold, found.votes) == (30, False, 2)
+
+
+def test_answers_beside_the_pre_label_tell_nothing_of_their_error(outcome: Outcome) -> None:
+    seen = [replace(one, blind=False) for one in outcome.state.annotations]
+    state = replace(outcome.state, annotations=seen)
+    assert report_of(replace(outcome, state=state)).measure.error is None
+
+
+def test_gold_labels_measure_people_where_they_are_known(outcome: Outcome) -> None:
+    found = report_of(outcome, gold=dict.fromkeys(TASKS, "positive")).measure
+    assert found.error is not None
+    assert found.has_gold
+    assert found.error.items == 30
+
+
+def test_the_report_is_one_file_in_a_folder_that_may_be_missing(
+    outcome: Outcome, tmp_path: Path
+) -> None:
+    file = write_report(outcome, tmp_path / "new" / "report.html")
+    assert "Being audited" in file.read_text("utf-8")
+
+
+class TestOfAForm:
+    """What is concluded of a project that asks for more than one choice."""
+
+    FORM = parse(
+        on_text(
+            """<Choices name="mood" toName="text"><Choice value="positive"/>
+            <Choice value="negative"/></Choices>
+            <Labels name="who" toName="text"><Label value="PER"/></Labels>"""
+        )
+    )
+    WHO = '[[0,4,"PER"]]'
+
+    @pytest.fixture
+    def scene(self) -> Scene:
+        """A piloted project, all of whose answers mark the same span beside the mood."""
+        state = piloted(40)
+        spans = LedgerPart(0.75, {'[0,4,"PER"]': 0.75})
+        predictions = [
+            replace(
+                one,
+                answer=self._joined(one.answer),
+                distribution={},
+                parts={"mood": LedgerPart(0.5, one.distribution), "who": spans},
+            )
+            for one in state.predictions
+        ]
+        annotations = [replace(one, answer=self._joined(one.answer)) for one in state.annotations]
+        joined = replace(state, predictions=predictions, annotations=annotations)
+        counts = {"who": {"counts": False}}
+        return replace(scene_of(joined, controls=counts), form=self.FORM)
+
+    def _joined(self, mood: str | None) -> str:
+        return written({"mood": mood, "who": self.WHO})
+
+    def test_the_dataset_is_taken_apart_with_what_the_model_believes(self, scene: Scene) -> None:
+        outcome = conclude(scene)
+        assert outcome.controls is not None
+        assert len(outcome.controls) == 2 * len(outcome.dataset)
+        sure = outcome.controls.groupby("control")["model_confidence"].unique()
+        assert (sure["mood"].tolist(), sure["who"].tolist()) == ([0.5], [0.75])
+        assert outcome.dataset["source"].dropna().unique().tolist() == ["people"]
+
+    def test_the_settings_of_its_controls_reach_the_report(self, scene: Scene) -> None:
+        told = {one.name: one for one in report_of(conclude(scene)).controls}
+        assert (told["mood"].counts, told["who"].counts) == (True, False)
+        assert told["who"].same == 1.0
+
+    def test_one_choice_is_not_taken_apart(self) -> None:
+        outcome = conclude(scene_of(piloted(40)))
+        assert outcome.controls is None
+        assert report_of(outcome).controls == ()
