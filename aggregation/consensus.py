@@ -1,6 +1,6 @@
 """What people's answers and the model's beliefs together say of each task.
 
-What there is to weigh hangs on what is asked:
+What there is to weigh depends on what is asked:
 
 - One class or one pair: people's votes by the aggregator of the settings, and with the model's
   calibrated belief by `Fusion`. Where people are divided, the belief tips the scales.
@@ -23,8 +23,8 @@ from aggregation.classification.bayesian import SMOOTHING, Fusion
 from aggregation.classification.registry import Aggregator, aggregator
 from aggregation.forms.form import FormTruth, parts_of
 from aggregation.votes import Answer, frame, of_model, of_people
-from labeling.answers.equivalence import Agreement
-from labeling.answers.types import Kind
+from labeling.answers.equivalence import Equivalence
+from labeling.answers.types import AnswerType
 
 DIVIDED = 0.5
 """People are divided where their own label is no more probable than this."""
@@ -73,7 +73,7 @@ def weigh(
     answers: Sequence[Answer],
     beliefs: Mapping[int, Belief],
     labels: Sequence[str],
-    agreement: Agreement | None,
+    equivalence: Equivalence | None,
     *,
     method: str,
     seed: int,
@@ -85,7 +85,7 @@ def weigh(
             answer of the form counts for nothing.
         beliefs: The model's belief, by task.
         labels: Every label that is offered, where one of them is the answer.
-        agreement: The form; None for one class out of `labels`.
+        equivalence: The form; None for one class out of `labels`.
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
         seed: Seed of an aggregator that starts at random.
@@ -94,28 +94,28 @@ def weigh(
         SettingsError: There is no aggregator of that name.
     """
     consensus = aggregator(method, seed=seed)
-    people = _readable(of_people(answers), agreement)
+    people = _readable(of_people(answers), equivalence)
     known = _all_labels(labels, answers, beliefs)
-    kind = _kind(agreement)
-    if kind is None and agreement is not None:
+    kind = _kind(equivalence)
+    if kind is None and equivalence is not None:
         believed = {task: {one.label: one.confidence} for task, one in beliefs.items()}
-        said = _forms(people, FormTruth(agreement, method, seed))
+        said = _forms(people, FormTruth(equivalence, method, seed))
     else:
         believed = {task: spread(belief, known) for task, belief in beliefs.items()}
         trusted = {task: p for task, p in believed.items() if beliefs[task].calibrated}
-        if kind is Kind.SCALE:
+        if kind is AnswerType.SCALE:
             said = _steps(people, trusted, labels)
         else:
             said = _classes(people, trusted, known, consensus)
     return Evidence(_by_task(people), of_model(answers), said, believed)
 
 
-def _kind(agreement: Agreement | None) -> Kind | None:
+def _kind(equivalence: Equivalence | None) -> AnswerType | None:
     """Give the kind of the one choice that is asked for; None where more is."""
-    if agreement is None:
-        return Kind.CLASS
-    only = agreement.form.only
-    return only.kind if only is not None and agreement.form.is_one_choice else None
+    if equivalence is None:
+        return AnswerType.CLASS
+    only = equivalence.form.only
+    return only.answer_type if only is not None and equivalence.form.is_one_choice else None
 
 
 def _classes(
@@ -171,10 +171,10 @@ def _updated(belief: Posterior, votes: Posterior) -> Posterior:
     return {label: mass / total for label, mass in masses.items()}
 
 
-def _readable(people: Sequence[Answer], agreement: Agreement | None) -> list[Answer]:
-    if agreement is None or _kind(agreement) in (Kind.CLASS, Kind.PAIR):
+def _readable(people: Sequence[Answer], equivalence: Equivalence | None) -> list[Answer]:
+    if equivalence is None or _kind(equivalence) in (AnswerType.CLASS, AnswerType.PAIR):
         return list(people)
-    return [one for one in people if parts_of(agreement.form, one.label)]
+    return [one for one in people if parts_of(equivalence.form, one.label)]
 
 
 def _all_labels(

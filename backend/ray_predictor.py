@@ -15,7 +15,7 @@ from backend.embedding import identify as identify_embedding
 from backend.learning.state import StateStore
 from backend.pipeline.model_spec import write_recipe
 from backend.runtime.backend import Backend
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
@@ -53,7 +53,7 @@ class Worker:
         """Predict a batch: columns `number` and `task` (JSON) in, `number` and `result` out."""
         tasks = [json.loads(task) for task in batch["task"]]
         recipe, outcomes = self._backend.predict(
-            self._project, self._label_config, tasks, Kind.BULK
+            self._project, self._label_config, tasks, Priority.BULK
         )
         results = [
             json.dumps({"model_version": recipe.model_version, **result})
@@ -157,7 +157,7 @@ def _import_ray() -> Any:
         import ray.data
     except ImportError as error:
         raise SettingsError(
-            "Ray is not installed", mend="Run: pip install 'label-studio-tandem[ray]'."
+            "Ray is not installed", hint="Run: pip install 'label-studio-tandem[ray]'."
         ) from error
     return ray
 
@@ -181,7 +181,7 @@ def _start(ray: Any, settings: Settings) -> None:
             raise EngineError(
                 f"{bulk.workers} workers need {bulk.workers * each:g} {name}s, and the Ray cluster"
                 f" has {resources.get(name, 0):g}",
-                mend=f"Lower bulk.workers or bulk.{name.lower()}s, or join more machines.",
+                hint=f"Lower bulk.workers or bulk.{name.lower()}s, or join more machines.",
             )
 
 
@@ -206,9 +206,9 @@ def _readable(error: Exception) -> EngineError:
     """Tell the cause on the worker, where it is an error for people, and else its kind alone."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, EngineError):
-        return EngineError(cause.what, where=cause.where, mend=cause.mend)
+        return EngineError(cause.what, where=cause.where, hint=cause.hint)
     kind = type(cause or error).__name__
     return EngineError(
         f"The work on the Ray cluster failed: {kind}",
-        mend="The workers' logs say more: they are in /tmp/ray/session_latest/logs.",
+        hint="The workers' logs say more: they are in /tmp/ray/session_latest/logs.",
     )

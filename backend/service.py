@@ -14,7 +14,7 @@ from backend.http.jobs import Job, Jobs
 from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
 from backend.learning.training_set import Answer, Lesson
 from backend.runtime.backend import Backend
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
 from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
@@ -104,7 +104,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         body = read(Learn, request)
         answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
         lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
-        with backend.turns.turn(Kind.BULK):
+        with backend.turns.turn(Priority.BULK):
             taught = backend.learn(body.project, body.label_config, lesson)
         return jsonify(model_version=taught.model_version, report=taught.report)
 

@@ -13,9 +13,9 @@ from backend.learning.fit_calibration import Open, fit_all
 from backend.learning.noisy_labels import Evidence, Floats, Indices
 from bench.beliefs import Beliefs
 from routing.guarantee.audit_plan import audit_order, next_batch
-from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.guarantee.audit_test import AuditTest, Event, Promise
 from routing.guarantee.hash_random import chance
-from routing.planning.review_rounds import Course, next_course, pilot_size
+from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
-        course = next_course(errors, len(known), promise, seed=seed)
-        if not course.reviews:
+        next_round = plan_next_round(errors, len(known), promise, seed=seed)
+        if not next_round.reviews:
             break
-        known.update(course.reviews)
+        known.update(next_round.reviews)
     is_wrong = dict(
         zip(open_.tolist(), (believed.argmax(axis=1) != beliefs.gold[open_]).tolist(), strict=True)
     )
-    return _audit(errors, is_wrong, course, promise, seed)
+    return _audit(errors, is_wrong, next_round, promise, seed)
 
 
 def _learn(beliefs: Beliefs, known: Indices, open_: Indices) -> Floats:
@@ -75,31 +75,31 @@ def _learn(beliefs: Beliefs, known: Indices, open_: Indices) -> Floats:
 def _audit(
     errors: dict[int, float],
     is_wrong: dict[int, bool],
-    course: Course,
+    next_round: NextRound,
     promise: Promise,
     seed: int,
 ) -> Outcome:
     """Audit the frozen labels until the promise is certified."""
     places = {task: place for place, task in enumerate(errors)}
     order = audit_order(errors, seed, "benchmark")
-    certificate = Certificate(promise, np.array(list(errors.values())), course.plan.audits)
+    audit_test = AuditTest(promise, np.array(list(errors.values())), next_round.plan.audits)
     events: list[Event] = []
-    while not (look := certificate.look(events)).is_kept:
+    while not (audit_status := audit_test.audit_status(events)).is_kept:
         checked = {event.item for event in events}
         left = {task: errors[task] for task in order if places[task] not in checked}
         audited = [event for event in events if event.kind == "audit"]
-        batch = next_batch(certificate, look, audited, np.array(list(left.values())))
+        batch = next_batch(audit_test, audit_status, audited, np.array(list(left.values())))
         audits = list(left)[: batch.audits]
         reviews = sorted(left.keys() - set(audits), key=lambda task: (-errors[task], task))
         events += [Event(places[task], "audit", is_wrong[task]) for task in audits]
         events += [
             Event(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
         ]
-    kept = sum(is_wrong.values()) - look.found
+    kept = sum(is_wrong.values()) - audit_status.found
     return Outcome(
-        share=look.unchecked / promise.size,
-        audits=look.audits,
-        reviewed=promise.size - look.unchecked - look.audits,
+        share=audit_status.unchecked / promise.size,
+        audits=audit_status.audits,
+        reviewed=promise.size - audit_status.unchecked - audit_status.audits,
         errors=kept,
         is_broken=kept > promise.allowed,
     )

@@ -16,7 +16,7 @@ from backend.questions.item import item_of
 from bench.classification import TimedModel, tasks_of
 from bench.controls_measures import Quality, Said, halves, mean, quality, reasons, scores_of
 from bench.controls_work import Work
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.controls import Control
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Failure, Part, Prediction
@@ -71,9 +71,9 @@ def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[
         for seed in range(seeds)
         for half in halves(len(every), seed)
     ]
-    agreement = Agreement(work.form, settings.controls)
+    equivalence = Equivalence(work.form, settings.controls)
     seconds = timed.seconds / len(every)
-    return [_result(work, agreement, name, before, after, seconds) for name in before]
+    return [_result(work, equivalence, name, before, after, seconds) for name in before]
 
 
 def _taught(
@@ -123,7 +123,7 @@ def _said(outcome: Part | Prediction | Failure | TandemError) -> Said:
 
 def _result(
     work: Work,
-    agreement: Agreement,
+    equivalence: Equivalence,
     name: str,
     before: Found,
     after: Sequence[Found],
@@ -136,7 +136,7 @@ def _result(
         if (answer := answers.get(name) if control else work.form.answer(answers)) is not None
     }
     said = [before[name][place] for place in gold]
-    judge = partial(_quality, work, agreement, control)
+    judge = partial(_quality, work, equivalence, control)
     parts = [[place for place in found[name] if place in gold] for found in after]
     judged = [
         (judge(gold, before[name], part), judge(gold, found[name], part))
@@ -146,7 +146,7 @@ def _result(
     return Result(
         project=work.name,
         control=name,
-        kind=control.kind if control else WHOLE,
+        kind=control.answer_type if control else WHOLE,
         tasks=len(gold),
         failed=sum(one.answer is None for one in said),
         failures=reasons(said),
@@ -158,7 +158,7 @@ def _result(
 
 def _quality(
     work: Work,
-    agreement: Agreement,
+    equivalence: Equivalence,
     control: Control | None,
     gold: Mapping[int, str],
     found: Mapping[int, Said],
@@ -166,7 +166,7 @@ def _quality(
 ) -> Quality:
     said, truths = [found[place] for place in places], [gold[place] for place in places]
     if control is None:
-        return quality(said, truths, agreement.is_same_answer, {})
-    scores = scores_of(control, agreement, [one.answer for one in said], truths)
+        return quality(said, truths, equivalence.is_same_answer, {})
+    scores = scores_of(control, equivalence, [one.answer for one in said], truths)
     shares = [work.shares[place] for place in places] if work.shares else []
-    return quality(said, truths, partial(agreement.is_same, control), scores, shares)
+    return quality(said, truths, partial(equivalence.is_same, control), scores, shares)

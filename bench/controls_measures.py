@@ -9,9 +9,9 @@ import numpy as np
 
 from backend.confidence.quality import BINS, Floats, auroc, bin_of
 from backend.confidence.quality import expected_calibration_error as calibration_error
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.similarity import step_of
-from labeling.answers.types import Kind, spans_of, strings_of
+from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.controls import Control
 
 DRAWS = 200
@@ -67,11 +67,11 @@ def quality(
     """Judge answers.
 
     Args:
-        said: What was answered, one a task.
+        said: What was answered, one per task.
         gold: The right answers.
         is_same: Tells whether two answers say the same.
         scores: What else the kind is judged by.
-        shares: What people answered, one a task; empty: unknown.
+        shares: What people answered, one per task; empty: unknown.
     """
     answered = [place for place, one in enumerate(said) if one.answer is not None]
     pairs = [(said[place].answer or "", gold[place]) for place in answered]
@@ -105,7 +105,7 @@ def mean(qualities: Sequence[Quality]) -> Quality:
 
 
 def scores_of(
-    control: Control, agreement: Agreement, said: Sequence[str | None], gold: Sequence[str]
+    control: Control, equivalence: Equivalence, said: Sequence[str | None], gold: Sequence[str]
 ) -> dict[str, float]:
     """Judge answers by what suits their kind; a failure names nothing, or is unlike everything.
 
@@ -113,23 +113,23 @@ def scores_of(
     - `SET`: micro F1, over all values of all tasks.
     - `SPANS`: micro F1 of spans alike in both ends and label, and of pairs of character and label.
     - `SCALE`: the mean distance in steps, of the tasks that were answered; less is better.
-    - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean likeness; see `labeling.answers.similarity`.
+    - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean similarity; see `labeling.answers.similarity`.
     - `PAIR`: accuracy tells all.
     """
     pairs = [*zip(said, gold, strict=True)]
-    match control.kind:
-        case Kind.CLASS:
+    match control.answer_type:
+        case AnswerType.CLASS:
             return {"macro F1": macro_f1(said, gold)}
-        case Kind.SET:
+        case AnswerType.SET:
             return {"micro F1": micro_f1((_values(a), _values(b)) for a, b in pairs)}
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             return span_scores(pairs)
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             steps = [abs(step_of(a) - step_of(b)) for a, b in pairs if a is not None]
             return {"mean error": float(np.mean(steps))} if steps else {}
-        case Kind.PATHS | Kind.TEXT | Kind.NUMBER | Kind.REGIONS:
-            name = "ROUGE-L" if control.kind is Kind.TEXT else "likeness"
-            alike = [0.0 if a is None else agreement.likeness(control, a, b) for a, b in pairs]
+        case AnswerType.PATHS | AnswerType.TEXT | AnswerType.NUMBER | AnswerType.REGIONS:
+            name = "ROUGE-L" if control.answer_type is AnswerType.TEXT else "similarity"
+            alike = [0.0 if a is None else equivalence.similarity(control, a, b) for a, b in pairs]
             return {name: float(np.mean(alike))}
     return {}
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from aggregation.by_type import APPROACHES, aggregator_for
 from bench.controls_measures import span_scores
-from labeling.answers.types import Kind, Span, written
+from labeling.answers.types import AnswerType, Span, written
 
 TAG = "NOUN"
 """The tag whose runs are spans: no other is as frequent, and names are runs of several."""
@@ -141,10 +141,10 @@ def _ways(
         for seat, tags in enumerate(seats)
     )
     for method in METHODS:
-        tags = aggregator_for(Kind.CLASS, method=method).fit_predict(by_token)
+        tags = aggregator_for(AnswerType.CLASS, method=method).fit_predict(by_token)
         yield f"tokens, {method}", [tagged.answer(text, [*tags]) for text in tagged.texts]
-        for approach in APPROACHES[Kind.SPANS]:
-            way = aggregator_for(Kind.SPANS, method=method, approach=approach)
+        for approach in APPROACHES[AnswerType.SPANS]:
+            way = aggregator_for(AnswerType.SPANS, method=method, approach=approach)
             yield f"{approach}, {method}", [*way.fit_predict(by_text)]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bench.classification import read_work
-from labeling.answers.types import Kind, written
+from labeling.answers.types import AnswerType, written
 from labeling.controls import Control
 from labeling.form.form import Form, parse
 
@@ -81,7 +81,7 @@ def spread(count: int, first: int) -> list[int]:
 
 def gold_answer(control: Control, content: Any) -> str:
     """Write a template's gold answer as Tandem does: what is one word stands for itself."""
-    is_word = control.kind in {Kind.CLASS, Kind.PAIR}
+    is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
     return str(content) if is_word else written(content)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import Look, Promise
+from routing.guarantee.audit_test import AuditStatus, Promise
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -37,13 +37,13 @@ class Moment:
         labels: All of them.
         is_open: Which of them are unchecked, shape (items,).
         spare: Wrong labels that may yet be removed with the promise staying broken.
-        look: The latest look.
+        audit_status: The latest look.
     """
 
     labels: Labels
     is_open: Flags
     spare: int
-    look: Look
+    audit_status: AuditStatus
 
 
 LabelMaker = Callable[[np.random.Generator, Promise], Labels]
@@ -116,7 +116,7 @@ def removing_wrong(now: Moment) -> int | None:
 
 def by_the_evidence(now: Moment) -> int | None:
     """Watch: let the audits run while they go well, and meddle while they go badly."""
-    if now.look.evidence > 0:
+    if now.audit_status.evidence > 0:
         return None
     return removing_wrong(now) if now.spare > 0 else removing_right(now)
 

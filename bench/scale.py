@@ -9,9 +9,9 @@ for them, until the promise is certified. `review_share` is the share of the ite
 the freeze or between the audits, `left` the share whose label the model keeps.
 
 Seconds are CPU seconds of this process: medians over the campaigns, except for the looks, of which
-the median and the worst of all are given. A look is `Certificate.look` with all events so far. What
-is done once at the freeze is timed beside it: the plan, the test's construction, the drawing of the
-order.
+the median and the worst of all are given. A look is `AuditTest.audit_status` with all events so
+far. What is done once at the freeze is timed beside it: the plan, the test's construction, the
+drawing of the order.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from routing.guarantee.audit_plan import audit_order, next_batch
-from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.guarantee.audit_test import AuditTest, Event, Promise
 from routing.planning.optimal_plan import best_plan
 
 SIZES = (2_000, 20_000, 200_000, 1_000_000)
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(promise: Promise, seeds: int) -> Result:
     """Run campaigns on populations of one size."""
     every = [run(promise, seed) for seed in range(seeds)]
-    looks = [seconds for one in every for seconds in one.look_seconds]
+    audit_statuses = [seconds for one in every for seconds in one.look_seconds]
     return Result(
         size=promise.size,
         seeds=seeds,
@@ -110,8 +110,8 @@ def measure(promise: Promise, seeds: int) -> Result:
         plan_seconds=median(one.plan_seconds for one in every),
         build_seconds=median(one.build_seconds for one in every),
         order_seconds=median(one.order_seconds for one in every),
-        look_seconds=median(looks),
-        worst_look_seconds=max(looks),
+        look_seconds=median(audit_statuses),
+        worst_look_seconds=max(audit_statuses),
     )
 
 
@@ -124,15 +124,15 @@ def run(promise: Promise, seed: int) -> Campaign:
     is_wrong = rng.random(len(errors)) < errors
     by_item = dict(enumerate(errors.tolist()))
     order, order_seconds = _timed(lambda: audit_order(by_item, seed, "scale"))
-    certificate, build_seconds = _timed(lambda: Certificate(promise, errors, plan.audits))
+    audit_test, build_seconds = _timed(lambda: AuditTest(promise, errors, plan.audits))
     is_open = np.ones(len(errors), dtype=bool)
     due = (item for item in order if is_open[item])
     audited: list[Event] = []
     events: list[Event] = []
-    look, seconds = _timed(partial(certificate.look, events))
+    audit_status, seconds = _timed(partial(audit_test.audit_status, events))
     look_seconds = [seconds]
-    while not look.is_kept:
-        batch = next_batch(certificate, look, audited, errors[is_open])
+    while not audit_status.is_kept:
+        batch = next_batch(audit_test, audit_status, audited, errors[is_open])
         audits = list(islice(due, batch.audits))
         is_open[audits] = False
         audited += [Event(item, "audit", bool(is_wrong[item])) for item in audits]
@@ -141,14 +141,14 @@ def run(promise: Promise, seed: int) -> Campaign:
         is_open[reviews] = False
         events += audited[len(audited) - len(audits) :]
         events += [Event(item, "review", bool(is_wrong[item])) for item in reviews]
-        look, seconds = _timed(partial(certificate.look, events))
+        audit_status, seconds = _timed(partial(audit_test.audit_status, events))
         look_seconds.append(seconds)
     return Campaign(
-        reviews=promise.size - look.audits - look.unchecked,
+        reviews=promise.size - audit_status.audits - audit_status.unchecked,
         planned=plan.audits,
-        audits=look.audits,
-        left=look.unchecked,
-        is_broken=int(is_wrong.sum()) - look.found > promise.allowed,
+        audits=audit_status.audits,
+        left=audit_status.unchecked,
+        is_broken=int(is_wrong.sum()) - audit_status.found > promise.allowed,
         plan_seconds=plan_seconds,
         build_seconds=build_seconds,
         order_seconds=order_seconds,
@@ -165,7 +165,7 @@ def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
 def _table(results: Sequence[Result]) -> Table:
     table = Table(
         *("items", "reviewed", "planned", "audits", "left", "broken"),
-        *("plan", "build", "order", "look", "worst look"),
+        *("plan", "build", "order", "audit_status", "worst look"),
         title="Cost of a certificate by size",
     )
     for one in results:

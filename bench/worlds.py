@@ -40,7 +40,7 @@ from bench.deceptions import (
     removing_wrong,
 )
 from routing.guarantee.audit_plan import audit_order
-from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.guarantee.audit_test import AuditTest, Event, Promise
 from routing.planning.optimal_plan import audits_needed
 
 EVERY_LOOK = 400
@@ -144,10 +144,10 @@ def run(world: World, seed: int) -> Ending:
     labels = world.labels(np.random.default_rng(seed), promise)
     items = len(labels.errors)
     needed = audits_needed(labels.errors, np.ones(items), promise)
-    certificate = Certificate(promise, labels.errors, round(world.planned * needed))
+    audit_test = AuditTest(promise, labels.errors, round(world.planned * needed))
     events: list[Event] = []
     spare = int(labels.is_wrong.sum()) - promise.allowed - 1
-    now = Moment(labels, np.ones(items, dtype=bool), spare, certificate.look(events))
+    now = Moment(labels, np.ones(items, dtype=bool), spare, audit_test.audit_status(events))
     due = 0
 
     def check(item: int, kind: Literal["audit", "review"]) -> None:
@@ -163,17 +163,17 @@ def run(world: World, seed: int) -> Ending:
         if not now.is_open[item]:
             continue
         if len(events) >= due or (now.spare >= 0 and labels.is_wrong[item]):
-            now.look = certificate.look(events)
-            if now.look.is_kept:
+            now.audit_status = audit_test.audit_status(events)
+            if now.audit_status.is_kept:
                 break
             due = len(events) + 1 + int(_pace(items, now.spare) * len(events))
         check(item, "audit")
-    look = certificate.look(events)
+    audit_status = audit_test.audit_status(events)
     return Ending(
-        is_false=look.is_kept and now.spare >= 0,
-        audits=look.audits,
-        left=look.unchecked / promise.size,
-        is_certified=bool(np.isfinite(look.evidence)),
+        is_false=audit_status.is_kept and now.spare >= 0,
+        audits=audit_status.audits,
+        left=audit_status.unchecked / promise.size,
+        is_certified=bool(np.isfinite(audit_status.evidence)),
     )
 
 

@@ -1,25 +1,25 @@
-"""The one tree of errors: each names what is wrong, where, and how to mend it, in one line."""
+"""The one tree of errors: each names what is wrong, where, and how to fix it, in one line."""
 
 
 class TandemError(Exception):
-    """What a person is told when something fails: one line, with the mend.
+    """What a person is told when something fails: one line, with a hint.
 
     Args:
         what: What is wrong, without a full stop.
         where: The file, address, tag or task that it happened at.
-        mend: What the reader can do about it, as an imperative.
+        hint: What the reader can do about it, as an imperative.
     """
 
-    def __init__(self, what: str, *, where: str | None = None, mend: str | None = None) -> None:
+    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
         self.what = what
         self.where = where
-        self.mend = mend
+        self.hint = hint
         super().__init__(str(self))
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
-        mend = f" {self.mend}" if self.mend else ""
-        return f"{self.what}{place}.{mend}"
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{self.what}{place}.{hint}"
 
 
 class SettingsError(TandemError):

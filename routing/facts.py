@@ -1,16 +1,16 @@
-"""What the ledger knows, in the terms of aggregation: items, answers, beliefs, rulings."""
+"""What the ledger knows, in the terms of aggregation: items, answers, beliefs, decisions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregation.beliefs import Belief
 from aggregation.classification.bayesian import GUESS, Fusion
-from aggregation.dataset.tasks import Item, Ruling
-from aggregation.forms.clusters import AlikeTruth
+from aggregation.dataset.tasks import Item, TaskDecision
+from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer, frame, of_people
-from labeling.answers.equivalence import Agreement
-from labeling.answers.types import Kind
+from labeling.answers.equivalence import Equivalence
+from labeling.answers.types import AnswerType
 from labeling.form.form import Form
 from routing.decisions.policy import BLIND
 from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState
@@ -79,7 +79,7 @@ def beliefs(state: LedgerState) -> dict[int, Belief]:
     }
 
 
-def rulings(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, Ruling]:
+def decisions(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, TaskDecision]:
     """Give the latest decision of each task.
 
     Args:
@@ -87,13 +87,13 @@ def rulings(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, Ruling
         given_up: Votes that nobody is left to give, by task: they are not waited for.
     """
     return {
-        task: Ruling(one.kind, one.reason, one.decided_at, one.votes - given_up.get(task, 0))
+        task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - given_up.get(task, 0))
         for task, one in state.decisions.items()
     }
 
 
 def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
-    """Give people's labels of each task, one a person; tasks without any are left out."""
+    """Give people's labels of each task, one per person; tasks without any are left out."""
     by_task: dict[int, list[str]] = {}
     for answer in of_people(answers(state)):
         by_task.setdefault(answer.task, []).append(answer.label)
@@ -115,13 +115,13 @@ def offered(state: LedgerState, form: Form) -> tuple[str, ...]:
 
 
 def consensus(
-    state: LedgerState, agreement: Agreement, *, with_model: bool
+    state: LedgerState, equivalence: Equivalence, *, with_model: bool
 ) -> dict[int, Consensus]:
     """Give the most probable label and its probability, for each task that people answered.
 
     Args:
         state: What is known.
-        agreement: The form, and which of its answers say the same.
+        equivalence: The form, and which of its answers say the same.
         with_model: Whether the model's calibrated belief counts; without it, the labels are
             people's alone, and the model can be checked against them. It never does where more is
             asked for than one label.
@@ -129,8 +129,8 @@ def consensus(
     people = of_people(answers(state))
     if not people:
         return {}
-    if not _is_voted_on(agreement):
-        return _joined(agreement, people)
+    if not _is_voted_on(equivalence):
+        return _joined(equivalence, people)
     believed: Mapping[int, Mapping[str, float]] = {}
     if with_model:
         answered = {answer.task for answer in people}
@@ -139,38 +139,38 @@ def consensus(
             for task, belief in beliefs(state).items()
             if belief.calibrated and task in answered and belief.distribution
         }
-    labels = offered(state, agreement.form)
+    labels = offered(state, equivalence.form)
     posterior = Fusion(labels).fit_predict_proba(frame(people), believed)
     best = posterior.idxmax(axis=1)
     highest = posterior.max(axis=1)
     return {int(task): Consensus(str(best[task]), float(highest[task])) for task in posterior.index}
 
 
-def _is_voted_on(agreement: Agreement) -> bool:
+def _is_voted_on(equivalence: Equivalence) -> bool:
     """Tell whether the answer is one label that people vote on; a step of a scale is not."""
-    only = agreement.form.only
-    return only is not None and only.kind in (Kind.CLASS, Kind.PAIR)
+    only = equivalence.form.only
+    return only is not None and only.answer_type in (AnswerType.CLASS, AnswerType.PAIR)
 
 
-def _joined(agreement: Agreement, people: Sequence[Answer]) -> dict[int, Consensus]:
+def _joined(equivalence: Equivalence, people: Sequence[Answer]) -> dict[int, Consensus]:
     """Give what people's answers come to, control by control, and how probable that is.
 
     It is as probable as the answers that say the same.
     """
-    alike = AlikeTruth(agreement).fit(people)
+    alike = ClusterTruth(equivalence).fit(people)
     return {
         task: Consensus(one.answer, alike.probability(task, one.answer))
-        for task, one in FormTruth(agreement).fit(people).tasks_.items()
+        for task, one in FormTruth(equivalence).fit(people).tasks_.items()
     }
 
 
-def blind_consensus(state: LedgerState, agreement: Agreement) -> dict[int, Consensus]:
+def blind_consensus(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
     """Give the most probable label by blind votes alone, for each task that has some."""
-    return consensus(blind_only(state), agreement, with_model=False)
+    return consensus(blind_only(state), equivalence, with_model=False)
 
 
 def said_of(
-    frozen: Mapping[int, str | None], done: Mapping[int, Consensus], agreement: Agreement
+    frozen: Mapping[int, str | None], done: Mapping[int, Consensus], equivalence: Equivalence
 ) -> dict[int, Consensus]:
     """Put what people say in the words of the frozen label, where it says the same.
 
@@ -178,24 +178,26 @@ def said_of(
     """
     return {
         task: replace(one, label=label)
-        if (label := frozen.get(task)) is not None and agreement.is_same_answer(label, one.label)
+        if (label := frozen.get(task)) is not None and equivalence.is_same_answer(label, one.label)
         else one
         for task, one in done.items()
     }
 
 
-def posteriors(state: LedgerState, agreement: Agreement, *, with_model: bool) -> dict[int, float]:
+def posteriors(
+    state: LedgerState, equivalence: Equivalence, *, with_model: bool
+) -> dict[int, float]:
     """Give the probability of the label that people give each task.
 
     Args:
         state: What is known.
-        agreement: See `consensus`.
+        equivalence: See `consensus`.
         with_model: Whether the model's calibrated belief counts for or against it.
     """
-    people = consensus(state, agreement, with_model=False)
+    people = consensus(state, equivalence, with_model=False)
     if not with_model:
         return {task: one.probability for task, one in people.items()}
-    joint = consensus(state, agreement, with_model=True)
+    joint = consensus(state, equivalence, with_model=True)
     return {
         task: joint[task].probability
         if joint[task].label == one.label
@@ -204,26 +206,26 @@ def posteriors(state: LedgerState, agreement: Agreement, *, with_model: bool) ->
     }
 
 
-def skill(state: LedgerState, agreement: Agreement) -> float:
+def skill(state: LedgerState, equivalence: Equivalence) -> float:
     """Give people's mean accuracy, each counting by what they answered."""
     people = of_people(answers(state))
     if not people:
         return GUESS
-    if _is_voted_on(agreement):
-        fusion = Fusion(offered(state, agreement.form)).fit(frame(people), {})
+    if _is_voted_on(equivalence):
+        fusion = Fusion(offered(state, equivalence.form)).fit(frame(people), {})
         fitted = {str(worker): float(one) for worker, one in fusion.skills_.items()}
     else:
-        fitted = dict(AlikeTruth(agreement).fit(people).skills_)
+        fitted = dict(ClusterTruth(equivalence).fit(people).skills_)
     known = [fitted[answer.worker] for answer in people if answer.worker in fitted]
     return sum(known) / len(known) if known else GUESS
 
 
-def doubt(state: LedgerState, agreement: Agreement) -> float:
+def doubt(state: LedgerState, equivalence: Equivalence) -> float:
     """Give how often a label that people are done with is wrong, as far as repeated votes tell.
 
     Of an item with one vote nothing is known but a guess at the crowd, which counts for nothing.
     """
-    settled, given = settled_by_people(state, agreement), votes(state)
+    settled, given = settled_by_people(state, equivalence), votes(state)
     repeated = [1 - one.probability for task, one in settled.items() if len(given[task]) > 1]
     return sum(repeated) / max(len(settled), 1)
 
@@ -237,23 +239,25 @@ def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
     return asked
 
 
-def settled_by_people(state: LedgerState, agreement: Agreement) -> dict[int, Consensus]:
+def settled_by_people(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
     """Give people's own label of each task that they are done with; ties are left out.
 
     What is asked blind is settled by its blind votes; the others, by all.
     """
     return {
-        **_settled(state, agreement, is_blind=False),
-        **_settled(blind_only(state), agreement, is_blind=True),
+        **_settled(state, equivalence, is_blind=False),
+        **_settled(blind_only(state), equivalence, is_blind=True),
     }
 
 
-def _settled(state: LedgerState, agreement: Agreement, *, is_blind: bool) -> dict[int, Consensus]:
+def _settled(
+    state: LedgerState, equivalence: Equivalence, *, is_blind: bool
+) -> dict[int, Consensus]:
     """Give the label of each task, asked blind or not, that has the votes that were asked for."""
     given = votes(state)
     return {
         task: one
-        for task, one in consensus(state, agreement, with_model=False).items()
+        for task, one in consensus(state, equivalence, with_model=False).items()
         if one.probability > 0.5
         and task in state.decisions
         and (state.decisions[task].kind in BLIND) == is_blind
@@ -261,7 +265,7 @@ def _settled(state: LedgerState, agreement: Agreement, *, is_blind: bool) -> dic
     }
 
 
-def agreements(state: LedgerState, agreement: Agreement, *, blind: bool) -> list[bool]:
+def agreements(state: LedgerState, equivalence: Equivalence, *, blind: bool) -> list[bool]:
     """Tell of tasks that were to be reviewed whether the first answer agrees with the model.
 
     Some of these are picked at random to be asked blind, so the two lists differ by what the
@@ -269,7 +273,7 @@ def agreements(state: LedgerState, agreement: Agreement, *, blind: bool) -> list
 
     Args:
         state: What is known.
-        agreement: Says which answers are the same.
+        equivalence: Says which answers are the same.
         blind: Of those that were asked blind; else of those that were asked beside the pre-label.
     """
     kind = "blind" if blind else "review"
@@ -280,7 +284,7 @@ def agreements(state: LedgerState, agreement: Agreement, *, blind: bool) -> list
     by_id = {one.id: one.answer for one in state.predictions}
     latest = predictions(state)
     return [
-        agreement.is_same_answer(
+        equivalence.is_same_answer(
             one.answer or "", by_id.get(one.parent_prediction or 0, latest[task].answer) or ""
         )
         for task, one in sorted(first.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.form import form as forms
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
@@ -25,15 +25,15 @@ CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Snapshot:
     """All that a pass works with: the doors, the settings, and what was seen behind the doors.
 
     Attributes:
-        state: All that counts, with the answers that were given blind in the companion project.
+        state: All that counts, with the answers that were given blind in the blind project.
         standing: The annotations that stand in this very project, copies of blind answers too.
         can_assign: Whether this edition of Label Studio has the assignments API.
-        companion: The companion project, where tasks are asked blind; None: not made yet.
-        is_blind: This is the companion.
+        blind_project: The blind project, where tasks are asked blind; None: not made yet.
+        is_blind: This is the blind project.
     """
 
     studio: Studio
@@ -47,7 +47,7 @@ class Scene:
     state: LedgerState
     standing: Sequence[LedgerAnnotation]
     can_assign: bool = False
-    companion: "Scene | None" = None
+    blind_project: "Snapshot | None" = None
     is_blind: bool = False
 
     @property
@@ -56,9 +56,9 @@ class Scene:
         return offered(self.state, self.form)
 
     @property
-    def agreement(self) -> Agreement:
+    def equivalence(self) -> Equivalence:
         """Which answers say the same, and which controls count."""
-        return Agreement(self.form, self.settings.controls)
+        return Equivalence(self.form, self.settings.controls)
 
 
 def observe(
@@ -69,8 +69,8 @@ def observe(
     progress: Progress = silent,
     *,
     dry_run: bool = False,
-) -> Scene:
-    """Look at the project and its companion, their people and tasks; mirror what changed.
+) -> Snapshot:
+    """Look at the project and its blind project, their people and tasks; mirror what changed.
 
     Args:
         studio: Label Studio.
@@ -87,10 +87,10 @@ def observe(
     ledger.upgrade()
     project = studio.project()
     form = forms.parse(project.label_config)
-    Agreement(form, settings.controls).require_known_names()
+    Equivalence(form, settings.controls).require_known_names()
     people = meet(studio, settings, make_model=not dry_run)
     state = ledger.state()
-    scene = Scene(
+    snapshot = Snapshot(
         studio,
         backend,
         ledger,
@@ -104,52 +104,54 @@ def observe(
         can_assign=studio.version().edition == "enterprise",
     )
     found = task_mapping.find(studio.descriptions(), project.id)
-    companion = look_at_companion(scene, found) if found else None
-    return with_companion(_look(scene, whole=bool(ledger.pending())), companion)
+    blind_project = look_at_blind_project(snapshot, found) if found else None
+    return with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
 
 
-def look_at_companion(scene: Scene, project: int) -> Scene:
-    """Look at the companion of a scene's project, with the same people and settings."""
-    studio, ledger = scene.studio.beside(project), scene.ledger.beside(project)
+def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
+    """Look at the blind project of a snapshot's project, with the same people and settings."""
+    studio, ledger = snapshot.studio.beside(project), snapshot.ledger.beside(project)
     state = ledger.state()
-    companion = replace(
-        scene,
+    blind_project = replace(
+        snapshot,
         studio=studio,
         ledger=ledger,
         project=studio.project(),
         state=state,
         standing=state.annotations,
-        companion=None,
+        blind_project=None,
         is_blind=True,
     )
-    return _look(companion, whole=bool(ledger.pending()))
+    return _look(blind_project, whole=bool(ledger.pending()))
 
 
-def with_companion(scene: Scene, companion: Scene | None) -> Scene:
-    """Give the scene with the answers that were given in the companion."""
+def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Snapshot:
+    """Give the snapshot with the answers that were given in the blind project."""
     answers = task_mapping.join(
-        scene.state.tasks,
-        scene.standing,
-        companion.state if companion else None,
-        task_mapping.copied(scene.ledger.writes(task_mapping.COPY)),
+        snapshot.state.tasks,
+        snapshot.standing,
+        blind_project.state if blind_project else None,
+        task_mapping.copied(snapshot.ledger.writes(task_mapping.COPY)),
     )
-    return replace(scene, state=replace(scene.state, annotations=answers), companion=companion)
+    return replace(
+        snapshot, state=replace(snapshot.state, annotations=answers), blind_project=blind_project
+    )
 
 
-def look_again(scene: Scene, calibrators: Mapping[str, str] | None = None) -> Scene:
-    """Mirror what changed since the last look, in the project and in its companion.
+def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None) -> Snapshot:
+    """Mirror what changed since the last look, in the project and in its blind project.
 
     Args:
-        scene: The last look.
+        snapshot: The last look.
         calibrators: What stands behind predictions that were just stored, by model version.
     """
-    companion = _look(scene.companion) if scene.companion else None
-    return with_companion(_look(scene, calibrators=calibrators), companion)
+    blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
+    return with_blind_project(_look(snapshot, calibrators=calibrators), blind_project)
 
 
 def _look(
-    scene: Scene, *, whole: bool = False, calibrators: Mapping[str, str] | None = None
-) -> Scene:
+    snapshot: Snapshot, *, whole: bool = False, calibrators: Mapping[str, str] | None = None
+) -> Snapshot:
     """Mirror what changed in a project since the last look.
 
     Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
@@ -157,41 +159,44 @@ def _look(
     labels changed.
 
     Args:
-        scene: The last look.
+        snapshot: The last look.
         whole: Read every task, whatever the counters say.
         calibrators: See `look_again`.
     """
-    ledger, state = scene.ledger, scene.state
-    project = scene.studio.project()
+    ledger, state = snapshot.ledger, snapshot.state
+    project = snapshot.studio.project()
     is_whole = (
         whole
         or state.cursor is None
         or project.task_count != len(state.tasks)
         or project.prediction_count != len(state.predictions)
-        or _is_read_otherwise(scene)
+        or _is_read_otherwise(snapshot)
     )
     known = {one.model_version: one.calibrator for one in state.predictions if one.calibrator}
     reading = Reading(
-        scene.form, scene.people.names, scene.people.model, {**known, **(calibrators or {})}
+        snapshot.form,
+        snapshot.people.names,
+        snapshot.people.model,
+        {**known, **(calibrators or {})},
     )
-    tasks = scene.studio.tasks(None if is_whole else state.cursor, scene.progress)
+    tasks = snapshot.studio.tasks(None if is_whole else state.cursor, snapshot.progress)
     seen, cursor = _mirror(ledger, reading, tasks, state.cursor)
     if is_whole:
         ledger.forget_tasks(set(state.tasks) - seen)
     ledger.mirror([], reading, cursor)
     state = ledger.state()
-    return replace(scene, project=project, state=state, standing=state.annotations)
+    return replace(snapshot, project=project, state=state, standing=state.annotations)
 
 
-def _is_read_otherwise(scene: Scene) -> bool:
+def _is_read_otherwise(snapshot: Snapshot) -> bool:
     """Tell whether the labels changed since answers were read, so that they say something else."""
-    texts = {task.id: task.text or "" for task in scene.state.tasks.values()}
+    texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
-        one.answer is not None and not scene.form.accepts(one.answer, texts.get(one.task, ""))
-        for one in scene.state.predictions
+        one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))
+        for one in snapshot.state.predictions
     ) or any(
-        one.answer != answer_of(scene.form, one.result, texts.get(one.task))
-        for one in scene.standing
+        one.answer != answer_of(snapshot.form, one.result, texts.get(one.task))
+        for one in snapshot.standing
         if not one.was_cancelled
     )
 

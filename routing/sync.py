@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from labeling.settings.settings import Settings
 from routing.blind_project.project import keep_in_step
-from routing.decisions.decide import decisions_of, rulings_of, version_of, with_decisions
+from routing.decisions.decide import decisions_of, proposed_decisions, version_of, with_decisions
 from routing.guarantee.lifecycle import advance
 from routing.guarantee.populations import stage_of
 from routing.ledger import Ledger
@@ -14,7 +14,7 @@ from routing.ledger.records import Write
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
-from routing.reviewers.workload import duties_of, given_up, owed, with_duties
+from routing.reviewers.workload import assignment_changes, given_up, owed, with_assignment_changes
 from routing.snapshot import look_again, observe
 from routing.studio.client import Studio
 from routing.writes.reconcile import apply, difference
@@ -27,7 +27,7 @@ class SyncReport:
     Attributes:
         changes: The writes into Label Studio that follow from the decisions, in order.
         labelled: Predictions that were stored, or that a dry run would ask for.
-        rulings: New decisions, by kind.
+        decisions: New decisions, by kind.
         owed: Votes that people still owe, and that somebody is left to give.
         unassigned: Votes among those that no reviewer has room for now.
         given_up: Votes that nobody is left to give, since all answered or skipped.
@@ -39,7 +39,7 @@ class SyncReport:
 
     changes: Sequence[Write]
     labelled: int
-    rulings: dict[str, int]
+    decisions: dict[str, int]
     owed: int
     unassigned: int
     given_up: int
@@ -80,35 +80,37 @@ def sync(
     Raises:
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
-    scene = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
-    prelabelled = PrelabelReport(version_of(scene), len(in_need(scene, version_of(scene))))
+    snapshot = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
+    prelabelled = PrelabelReport(version_of(snapshot), len(in_need(snapshot, version_of(snapshot))))
     if not dry_run:
-        scene, prelabelled = learn_and_label(scene)
-    scene = advance(scene, dry_run=dry_run)
-    ruled = rulings_of(scene)
-    decisions = decisions_of(scene, ruled)
-    scene = with_decisions(scene, decisions)
+        snapshot, prelabelled = learn_and_label(snapshot)
+    snapshot = advance(snapshot, dry_run=dry_run)
+    proposed = proposed_decisions(snapshot)
+    decisions = decisions_of(snapshot, proposed)
+    snapshot = with_decisions(snapshot, decisions)
     if not dry_run:
         ledger.decide(decisions)
-    kept = keep_in_step(scene, dry_run=dry_run)
-    scene = kept.scene
-    duties = duties_of(scene, scene.companion.state.assignments if scene.companion else ())
-    scene = with_duties(scene, duties)
-    steps = difference(scene)
+    kept = keep_in_step(snapshot, dry_run=dry_run)
+    snapshot = kept.snapshot
+    changed_assignments = assignment_changes(
+        snapshot, snapshot.blind_project.state.assignments if snapshot.blind_project else ()
+    )
+    snapshot = with_assignment_changes(snapshot, changed_assignments)
+    steps = difference(snapshot)
     if not dry_run:
-        ledger.assign(duties.new, duties.changed)
-        apply(scene, steps)
+        ledger.assign(changed_assignments.new, changed_assignments.changed)
+        apply(snapshot, steps)
         ledger.settle()
-        scene = look_again(scene)
+        snapshot = look_again(snapshot)
     return SyncReport(
         changes=[*kept.changes, *(write for step in steps for write in step.writes)],
         labelled=prelabelled.labelled,
-        rulings=dict(Counter(ruling.kind for ruling in ruled)),
-        owed=sum(owed(scene).values()),
-        unassigned=sum([*duties.unassigned.values(), *kept.unassigned.values()]),
-        given_up=sum(given_up(scene).values()),
-        undecided=len(scene.state.tasks) - len(scene.state.decisions),
-        model_version=version_of(scene),
-        stage=stage_of(scene.state),
+        decisions=dict(Counter(decision.kind for decision in proposed)),
+        owed=sum(owed(snapshot).values()),
+        unassigned=sum([*changed_assignments.unassigned.values(), *kept.unassigned.values()]),
+        given_up=sum(given_up(snapshot).values()),
+        undecided=len(snapshot.state.tasks) - len(snapshot.state.decisions),
+        model_version=version_of(snapshot),
+        stage=stage_of(snapshot.state),
         failed=prelabelled.failed,
     )

@@ -85,7 +85,7 @@ def _make_room(file: Path, *, force: bool) -> None:
         file.unlink(missing_ok=True)
     elif file.exists():
         raise SettingsError(
-            "The file is there already", where=str(file), mend="Give --force to replace it."
+            "The file is there already", where=str(file), hint="Give --force to replace it."
         )
 
 
@@ -168,7 +168,7 @@ def _key_line(name: str, secret: str | None) -> str:
         raise SettingsError(
             "A key is empty, has blanks around it, or more than one line",
             where=name,
-            mend="Copy it again, as it is shown.",
+            hint="Copy it again, as it is shown.",
         )
     return f"{name}={secret}\n"
 

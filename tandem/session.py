@@ -11,7 +11,7 @@ from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.snapshot import Scene, observe
+from routing.snapshot import Snapshot, observe
 from routing.studio import Studio
 
 
@@ -44,10 +44,10 @@ class Session:
             raise Busy(
                 f"Another tandem is at work on project {self.studio.project_id}",
                 where=str(lock.lock_file),
-                mend="Wait until it is done, or stop it.",
+                hint="Wait until it is done, or stop it.",
             ) from error
 
-    def look(self, progress: Progress = silent) -> Scene:
+    def look(self, progress: Progress = silent) -> Snapshot:
         """Look at the project as a pass does, writing nothing but the ledger's mirror.
 
         Raises:
@@ -68,13 +68,13 @@ def open_session(settings: Settings) -> Session:
     if key is None:
         raise SettingsError(
             "There is no key for Label Studio",
-            mend="Set LABEL_STUDIO_API_KEY to an access token, or run `tandem init`.",
+            hint="Set LABEL_STUDIO_API_KEY to an access token, or run `tandem init`.",
         )
     if project is None:
         raise SettingsError(
             "No project is named",
             where="studio.project",
-            mend="Set it to the number in the project's address, or run `tandem init`.",
+            hint="Set it to the number in the project's address, or run `tandem init`.",
         )
     if settings.ledger is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)

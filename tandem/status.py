@@ -6,13 +6,13 @@ from math import log
 from typing import Any
 
 from routing.blind_project.task_mapping import SUFFIX
-from routing.guarantee.populations import checks_of, look, open_tasks, promise_of, stage_of
+from routing.guarantee.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, to_come
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
 from routing.reviewers.workload import given_up, owed
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from routing.studio import Studio
 from tandem.session import Session
 
@@ -23,11 +23,11 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     Raises:
         TandemError: Label Studio or the backend cannot be asked.
     """
-    scene = session.look(progress)
+    snapshot = session.look(progress)
     health = session.backend.health()
     return {
-        **standing(scene),
-        "label_streams": streams(scene),
+        **standing(snapshot),
+        "label_streams": streams(snapshot),
         "backend": health.get("model"),
         "backend_jobs": health.get("jobs", []),
         "backend_waiting": waiting(health),
@@ -41,15 +41,18 @@ def waiting(health: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def standing(scene: Scene) -> dict[str, Any]:
+def standing(snapshot: Snapshot) -> dict[str, Any]:
     """Count what is known of a project that was just looked at."""
-    state = scene.state
+    state = snapshot.state
     last = state.rounds[-1] if state.rounds else None
-    asked = [*state.assignments, *(scene.companion.state.assignments if scene.companion else ())]
+    asked = [
+        *state.assignments,
+        *(snapshot.blind_project.state.assignments if snapshot.blind_project else ()),
+    ]
     waiting = Counter(one.worker for one in asked if one.state == "open")
     people = [one for one in state.annotations if one.kind == "person"]
     return {
-        "project": scene.project.title,
+        "project": snapshot.project.title,
         "stage": stage_of(state),
         "tasks": len(state.tasks),
         "model_version": last.model_version if last else None,
@@ -59,20 +62,20 @@ def standing(scene: Scene) -> dict[str, Any]:
         "decisions": dict(Counter(one.kind for one in state.decisions.values())),
         "undecided": len(state.tasks) - len(state.decisions),
         "human_labels": labels_spent(state),
-        "human_labels_to_come": _to_come(scene),
+        "human_labels_to_come": _to_come(snapshot),
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
-        "votes_owed": sum(owed(scene).values()),
-        "votes_given_up": sum(given_up(scene).values()),
-        "waiting": {scene.people.names[worker]: count for worker, count in waiting.items()},
+        "votes_owed": sum(owed(snapshot).values()),
+        "votes_given_up": sum(given_up(snapshot).values()),
+        "waiting": {snapshot.people.names[worker]: count for worker, count in waiting.items()},
     }
 
 
-def streams(scene: Scene) -> dict[str, str]:
+def streams(snapshot: Snapshot) -> dict[str, str]:
     """Give every address that reviewers open to work, those of what is asked blind too."""
-    found = label_streams(scene.studio)
-    if scene.companion:
-        blind = label_streams(scene.companion.studio)
+    found = label_streams(snapshot.studio)
+    if snapshot.blind_project:
+        blind = label_streams(snapshot.blind_project.studio)
         found |= {f"{title}{SUFFIX}": address for title, address in blind.items()}
     return found
 
@@ -98,7 +101,7 @@ def _population(state: LedgerState, population: Population) -> dict[str, Any]:
 
     Evidence is given as a share of what certifies the promise: 1 where there is enough.
     """
-    known, promise = look(state, population), promise_of(population)
+    known, promise = audit_status(state, population), promise_of(population)
     checks = Counter(one.state for one in checks_of(state, population))
     evidence = min(known.evidence / log(1 / promise.risk), 1.0)
     return {
@@ -118,8 +121,8 @@ def _population(state: LedgerState, population: Population) -> dict[str, Any]:
     }
 
 
-def _to_come(scene: Scene) -> dict[str, int] | None:
-    ahead = to_come(scene)
+def _to_come(snapshot: Snapshot) -> dict[str, int] | None:
+    ahead = to_come(snapshot)
     if ahead is None:
         return None
     return dict(zip(("expected", "low", "high"), map(round, ahead), strict=True))

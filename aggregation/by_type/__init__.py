@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aggregation.by_type import spans, texts
-from aggregation.by_type.base import KindAggregator
+from aggregation.by_type.base import TypeAggregator
 from aggregation.by_type.classes import Classes
 from aggregation.by_type.numbers import Numbers
 from aggregation.by_type.paths import Paths
@@ -12,29 +12,29 @@ from aggregation.by_type.scales import Scales
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.by_type.texts import Encoder, Texts
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 
-APPROACHES: dict[Kind, tuple[str, ...]] = {
-    Kind.SPANS: spans.APPROACHES,
-    Kind.TEXT: texts.APPROACHES,
+APPROACHES: dict[AnswerType, tuple[str, ...]] = {
+    AnswerType.SPANS: spans.APPROACHES,
+    AnswerType.TEXT: texts.APPROACHES,
 }
 """Kinds that can be aggregated in several ways, and the ways, the default one first."""
 
 
 def aggregator_for(
-    kind: Kind,
+    answer_type: AnswerType,
     *,
-    inner: Kind = Kind.CLASS,
+    inner: AnswerType = AnswerType.CLASS,
     labels: Sequence[str] = (),
     method: str = "bayesian-one-coin",
     approach: str | None = None,
     encoder: Encoder | None = None,
     seed: int = 0,
-) -> KindAggregator:
+) -> TypeAggregator:
     """Make the aggregator of a kind of answers.
 
     Args:
-        kind: The kind.
+        answer_type: The kind.
         inner: Of `REGIONS`, the kind of what is said of each, which all below is about.
         labels: What the control offers, in its order: the labels of a `SET`, the values of `PATHS`,
             the steps of a `SCALE`. Other kinds take what was answered.
@@ -48,18 +48,18 @@ def aggregator_for(
     Raises:
         SettingsError: There is no method, or no approach, of that name.
     """
-    match kind:
-        case Kind.CLASS | Kind.PAIR:
+    match answer_type:
+        case AnswerType.CLASS | AnswerType.PAIR:
             return Classes(method=method, seed=seed)
-        case Kind.SET:
+        case AnswerType.SET:
             return Sets(labels, method=method, seed=seed)
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             return Paths(labels, method=method, seed=seed)
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             return Scales(labels)
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             return Spans(approach or spans.APPROACHES[0], method=method, seed=seed)
-        case Kind.REGIONS:
+        case AnswerType.REGIONS:
             return Regions(
                 aggregator_for(
                     inner,
@@ -70,10 +70,10 @@ def aggregator_for(
                     seed=seed,
                 )
             )
-        case Kind.TEXT:
+        case AnswerType.TEXT:
             return Texts(approach or texts.APPROACHES[0], encoder=encoder)
-        case Kind.NUMBER:
+        case AnswerType.NUMBER:
             return Numbers()
 
 
-__all__ = ["APPROACHES", "Encoder", "KindAggregator", "aggregator_for"]
+__all__ = ["APPROACHES", "Encoder", "TypeAggregator", "aggregator_for"]

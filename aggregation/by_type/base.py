@@ -24,8 +24,8 @@ class Outcome:
 
     Attributes:
         labels: The consensus of each task, in the canonical form of the kind.
-        confidence: How sure it is, by task; see `KindAggregator.confidence_`.
-        skills: How good each worker is; see `KindAggregator.skills_`.
+        confidence: How sure it is, by task; see `TypeAggregator.confidence_`.
+        skills: How good each worker is; see `TypeAggregator.skills_`.
     """
 
     labels: Mapping[int, str]
@@ -33,7 +33,7 @@ class Outcome:
     skills: Mapping[str, float]
 
 
-class KindAggregator(ABC):
+class TypeAggregator(ABC):
     """Votes of one kind become one answer a task.
 
     Guaranteed of every kind:
@@ -65,7 +65,7 @@ class KindAggregator(ABC):
             AnswerError: A label is not an answer of this kind.
         """
         if votes.empty:
-            raise NotEnoughVotes("There are no votes", mend="Have people answer some items first.")
+            raise NotEnoughVotes("There are no votes", hint="Have people answer some items first.")
         ballots = votes[list(VOTE_COLUMNS)].drop_duplicates()
         ballots = ballots.sort_values(list(VOTE_COLUMNS), ignore_index=True)
         outcome = self._agree(ballots)
@@ -86,7 +86,7 @@ class KindAggregator(ABC):
         """Aggregate votes, at least one, sorted by task, worker and label, none of them twice."""
 
 
-def skills_by_likeness(
+def skills_by_similarity(
     ballots: pd.DataFrame, labels: Mapping[int, str], alike: Alike
 ) -> dict[str, float]:
     """Rate workers by how like the consensus their answers are.
@@ -110,7 +110,7 @@ def skills_by_likeness(
     }
 
 
-def confidence_by_likeness(
+def confidence_by_similarity(
     ballots: pd.DataFrame, labels: Mapping[int, str], skills: Mapping[str, float], alike: Alike
 ) -> dict[int, float]:
     """Rate consensuses by how like them the answers are that they come from.

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from aggregation.by_type.base import KindAggregator, Outcome
+from aggregation.by_type.base import Outcome, TypeAggregator
 from aggregation.classification.registry import aggregator
 
 
-class Classes(KindAggregator):
+class Classes(TypeAggregator):
     """One label a task. A pair is a task too: whichever of its two sides is better, is its label.
 
     Args:

@@ -25,14 +25,14 @@ import pandas as pd
 
 from aggregation.by_type.base import (
     STRENGTH,
-    KindAggregator,
     Outcome,
-    confidence_by_likeness,
-    skills_by_likeness,
+    TypeAggregator,
+    confidence_by_similarity,
+    skills_by_similarity,
 )
 from aggregation.classification.bayesian import TOLERANCE
-from labeling.answers.similarity import likeness, number_of
-from labeling.answers.types import Kind, shortest
+from labeling.answers.similarity import number_of, similarity
+from labeling.answers.types import AnswerType, shortest
 
 CAP = 5.0
 """How many times the median distance from the consensus a distance counts at most."""
@@ -42,7 +42,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
 
-class Numbers(KindAggregator):
+class Numbers(TypeAggregator):
     """A number a task. Of an even split it is the middle between the two halves.
 
     Two numbers have nothing in common where they are further apart than the quartiles of all votes;
@@ -62,9 +62,9 @@ class Numbers(KindAggregator):
         self.noise_ = pd.Series(noise, index=pd.Index(workers, name="worker"), name="noise")
         labels = {int(t): shortest(x) for t, x in zip(tasks, medians.tolist(), strict=True)}
         low, high = np.quantile(numbers, [0.25, 0.75])
-        alike = partial(likeness, Kind.NUMBER, spread=float(high - low))
-        skills = skills_by_likeness(ballots, labels, alike)
-        return Outcome(labels, confidence_by_likeness(ballots, labels, skills, alike), skills)
+        alike = partial(similarity, AnswerType.NUMBER, spread=float(high - low))
+        skills = skills_by_similarity(ballots, labels, alike)
+        return Outcome(labels, confidence_by_similarity(ballots, labels, skills, alike), skills)
 
 
 def _estimate(numbers: Floats, rows: Integers, voters: Integers) -> tuple[Floats, Floats]:

@@ -6,15 +6,15 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
 from aggregation.by_type.binary import approve
-from labeling.answers.similarity import likeness, places
-from labeling.answers.types import Kind, paths_of, written
+from labeling.answers.similarity import places, similarity
+from labeling.answers.types import AnswerType, paths_of, written
 
 Path = tuple[str, ...]
 
 
-class Paths(KindAggregator):
+class Paths(TypeAggregator):
     """Places in a tree, by partial credit: who names a place votes for all that is above it too.
 
     Every place that a vote on the task names or implies is a yes/no item (see
@@ -60,7 +60,7 @@ class Paths(KindAggregator):
             chosen = self._choose(self.marginals_[task], approvals[task].approved, answers)
             consensus[task] = written([list(path) for path in sorted(chosen, key=self._order)])
             confidence[task] = _surety(self.marginals_[task], chosen, answers)
-        skills = skills_by_likeness(ballots, consensus, partial(likeness, Kind.PATHS))
+        skills = skills_by_similarity(ballots, consensus, partial(similarity, AnswerType.PATHS))
         return Outcome(consensus, confidence, skills)
 
     def _votes(

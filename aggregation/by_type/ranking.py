@@ -71,10 +71,10 @@ def ranking(comparisons: pd.DataFrame, *, method: str = "bradley-terry") -> Rank
     """
     if method not in METHODS:
         raise SettingsError(
-            f"There is no ranking {method!r}", mend=f"Choose one of {', '.join(METHODS)}."
+            f"There is no ranking {method!r}", hint=f"Choose one of {', '.join(METHODS)}."
         )
     if comparisons.empty:
-        raise NotEnoughVotes("There are no comparisons", mend="Have people compare some items.")
+        raise NotEnoughVotes("There are no comparisons", hint="Have people compare some items.")
     table = comparisons[list(COLUMNS)].astype("str").sort_values(list(COLUMNS), ignore_index=True)
     is_left, is_right = table["winner"] == table["left"], table["winner"] == table["right"]
     if not (is_left ^ is_right).all():

@@ -1,8 +1,8 @@
-"""`REGIONS`: what is said of each stretch of a text, agreed upon by those who marked it.
+"""`REGIONS`: what is said of each span of a text, agreed upon by those who marked it.
 
-Each stretch is an item of its own, and what is said of it a vote of the inner kind: a worker who
-did not mark a stretch has no say in it, and all of a worker's votes, on whichever stretch, tell of
-the same worker. Whether there is such a stretch at all is not decided here; it is what `SPANS` are
+Each span is an item of its own, and what is said of it a vote of the inner kind: a worker who
+did not mark a span has no say in it, and all of a worker's votes, on whichever span, tell of
+the same worker. Whether there is such a span at all is not decided here; it is what `SPANS` are
 for, and `settled` lays votes on what was decided there.
 """
 
@@ -11,31 +11,31 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import KindAggregator, Outcome
+from aggregation.by_type.base import Outcome, TypeAggregator
 from aggregation.classification.bayesian import GUESS
 from aggregation.votes import VOTE_COLUMNS
 from labeling.answers.types import Span, regions_of, spans_of, written_regions
 
 Place = tuple[int, Span]
-"""A task and a stretch of its text."""
+"""A task and a span of its text."""
 
 
-class Regions(KindAggregator):
-    """What is said of each stretch that anybody speaks of.
+class Regions(TypeAggregator):
+    """What is said of each span that anybody speaks of.
 
-    `confidence_` is the product over a task's stretches, as if they were independent; it is that of
-    the inner kind given the stretches.
+    `confidence_` is the product over a task's spans, as if they were independent; it is that of
+    the inner kind given the spans.
 
     Args:
-        of_each: Aggregates what is said of a stretch; not fitted yet.
+        of_each: Aggregates what is said of a span; not fitted yet.
 
     Attributes:
-        marginals_: How sure it is what is said of each stretch, by task and stretch; after `fit`.
+        marginals_: How sure it is what is said of each span, by task and span; after `fit`.
     """
 
     marginals_: dict[int, dict[Span, float]]
 
-    def __init__(self, of_each: KindAggregator) -> None:
+    def __init__(self, of_each: TypeAggregator) -> None:
         self._of_each = of_each
 
     def _agree(self, ballots: pd.DataFrame) -> Outcome:
@@ -50,7 +50,7 @@ class Regions(KindAggregator):
             for number, (task, span) in enumerate(places):
                 said[task][span] = str(fitted.labels_[number])
                 self.marginals_[task][span] = float(fitted.confidence_[number])
-        # Who spoke of no stretch is as good as the others are on average.
+        # Who spoke of no span is as good as the others are on average.
         mean = sum(skills.values()) / len(skills) if skills else GUESS
         return Outcome(
             {task: written_regions(own) for task, own in said.items()},
@@ -60,13 +60,13 @@ class Regions(KindAggregator):
 
 
 def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
-    """Take votes apart: what each worker says of each stretch.
+    """Take votes apart: what each worker says of each span.
 
     Args:
         votes: Answers of `REGIONS`, `task, worker, label`.
 
     Returns:
-        Votes of the inner kind, in which `task` is the number of a stretch, and the stretches.
+        Votes of the inner kind, in which `task` is the number of a span, and the spans.
 
     Raises:
         AnswerError: A label is no answer of `REGIONS`.
@@ -81,9 +81,9 @@ def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
 
 
 def settled(votes: pd.DataFrame, marked: "pd.Series[str]") -> pd.DataFrame:
-    """Lay votes on the stretches that it was settled there are.
+    """Lay votes on the spans that it was settled there are.
 
-    A worker says of each stretch what they said of their own one that shares most characters with
+    A worker says of each span what they said of their own one that shares most characters with
     it, and its label.
 
     Args:
@@ -108,5 +108,5 @@ def _laid(regions: Mapping[Span, str], spans: list[Span]) -> str:
 
 
 def _shared(one: Span, other: Span) -> int:
-    """Count the characters that two stretches of one label share."""
+    """Count the characters that two spans of one label share."""
     return min(one[1], other[1]) - max(one[0], other[0]) if one[2] == other[2] else 0

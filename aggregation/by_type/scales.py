@@ -28,10 +28,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
 
-from aggregation.by_type.base import STRENGTH, KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.base import STRENGTH, Outcome, TypeAggregator, skills_by_similarity
 from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
-from labeling.answers.similarity import likeness, step_of
-from labeling.answers.types import Kind
+from labeling.answers.similarity import similarity, step_of
+from labeling.answers.types import AnswerType
 
 SLIP = 0.02
 """Share of votes that may name any step at all: a slip of the hand."""
@@ -44,7 +44,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
 
-class Scales(KindAggregator):
+class Scales(TypeAggregator):
     """A step a task, by workers who each have a noise.
 
     The consensus is the most probable step; where steps tie, the one nearest to the mean, and then
@@ -82,8 +82,8 @@ class Scales(KindAggregator):
         labels = {int(task): names[step] for task, step in zip(tasks, best, strict=True)}
         sure = posterior[np.arange(len(best)), best]
         confidence = {int(task): float(p) for task, p in zip(tasks, sure, strict=True)}
-        alike = partial(likeness, Kind.SCALE, steps=steps)
-        return Outcome(labels, confidence, skills_by_likeness(ballots, labels, alike))
+        alike = partial(similarity, AnswerType.SCALE, steps=steps)
+        return Outcome(labels, confidence, skills_by_similarity(ballots, labels, alike))
 
 
 def _most_probable(posterior: Floats, expected: Floats) -> Integers:

@@ -6,13 +6,13 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
 from aggregation.by_type.binary import approve
-from labeling.answers.similarity import likeness
-from labeling.answers.types import Kind, strings_of, written
+from labeling.answers.similarity import similarity
+from labeling.answers.types import AnswerType, strings_of, written
 
 
-class Sets(KindAggregator):
+class Sets(TypeAggregator):
     """A set of labels a task, every label a yes/no item; see `aggregation.by_type.binary`.
 
     Labels are taken to be independent of each other given the votes, so that a set is right with
@@ -61,5 +61,5 @@ class Sets(KindAggregator):
             self.marginals_[task] = decided.probability
             consensus[task] = written([label for label in every if label in decided.approved])
             confidence[task] = prod(decided.surety(label) for label in every)
-        skills = skills_by_likeness(ballots, consensus, partial(likeness, Kind.SET))
+        skills = skills_by_similarity(ballots, consensus, partial(similarity, AnswerType.SET))
         return Outcome(consensus, confidence, skills)

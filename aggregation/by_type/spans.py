@@ -1,4 +1,4 @@
-"""`SPANS`: marked stretches of a text, agreed upon piece by piece or span by span.
+"""`SPANS`: marked spans of a text, agreed upon piece by piece or span by span.
 
 Approaches, by name:
 
@@ -28,11 +28,11 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import KindAggregator, Outcome, skills_by_likeness
+from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
 from aggregation.by_type.binary import Approval, approve
 from aggregation.by_type.segments import Piece, cuts_of, merged, pieces_of, runs
-from labeling.answers.similarity import likeness
-from labeling.answers.types import Kind, Span, spans_of, written
+from labeling.answers.similarity import similarity
+from labeling.answers.types import AnswerType, Span, spans_of, written
 from labeling.errors import SettingsError
 
 APPROACHES = ("pieces", "whole")
@@ -43,7 +43,7 @@ Found = tuple[list[Span], dict[Span, float], float]
 """A task's spans, the probabilities of those and of rejected ones, and the confidence in all."""
 
 
-class Spans(KindAggregator):
+class Spans(TypeAggregator):
     """The spans of each text.
 
     Every decision, for a span and against one, is right with its own probability; `confidence_` is
@@ -68,7 +68,7 @@ class Spans(KindAggregator):
         if approach not in APPROACHES:
             raise SettingsError(
                 f"There is no way {approach!r} of aggregating spans",
-                mend=f"Choose one of {', '.join(APPROACHES)}.",
+                hint=f"Choose one of {', '.join(APPROACHES)}.",
             )
         self._find = _by_pieces if approach == "pieces" else _whole
         self._method = method
@@ -82,7 +82,7 @@ class Spans(KindAggregator):
         self.marginals_ = {task: marginals for task, (_, marginals, _) in found.items()}
         labels = {task: written(spans) for task, (spans, _, _) in found.items()}
         confidence = {task: sure for task, (_, _, sure) in found.items()}
-        skills = skills_by_likeness(ballots, labels, partial(likeness, Kind.SPANS))
+        skills = skills_by_similarity(ballots, labels, partial(similarity, AnswerType.SPANS))
         return Outcome(labels, confidence, skills)
 
 

@@ -2,9 +2,9 @@
 
 Approaches, by name:
 
-- `medoid`: the text that is most like the others' (`likeness`: ROUGE-L), who count as much as they
-  are usually like the consensus; found in turn with those skills. Somebody wrote it, so it reads as
-  people write.
+- `medoid`: the text that is most like the others' (`similarity`: ROUGE-L), who count as much as
+  they are usually like the consensus; found in turn with those skills. Somebody wrote it, so it
+  reads as people write.
 - `rover`: texts are aligned word by word and each word is voted on (Fiscus 1997). For
   transcriptions, where everybody writes down the same words; of free texts it makes a salad.
   Answers of several texts are left out; a task that has no others gets its medoid.
@@ -31,13 +31,13 @@ import pandas as pd
 
 from aggregation.by_type.base import (
     Alike,
-    KindAggregator,
     Outcome,
-    confidence_by_likeness,
-    skills_by_likeness,
+    TypeAggregator,
+    confidence_by_similarity,
+    skills_by_similarity,
 )
-from labeling.answers.similarity import likeness
-from labeling.answers.types import Kind, strings_of, written
+from labeling.answers.similarity import similarity
+from labeling.answers.types import AnswerType, strings_of, written
 from labeling.errors import SettingsError
 
 Encoder = Callable[[str], npt.ArrayLike]
@@ -49,7 +49,7 @@ APPROACHES = ("medoid", "rover", "rasa")
 ROUNDS = 10
 
 
-class Texts(KindAggregator):
+class Texts(TypeAggregator):
     """A text a task; or several, where the control takes several.
 
     Args:
@@ -64,23 +64,23 @@ class Texts(KindAggregator):
         if approach not in APPROACHES:
             raise SettingsError(
                 f"There is no way {approach!r} of aggregating texts",
-                mend=f"Choose one of {', '.join(APPROACHES)}.",
+                hint=f"Choose one of {', '.join(APPROACHES)}.",
             )
         if approach == "rasa" and encoder is None:
-            raise SettingsError("'rasa' needs an encoder of texts", mend="Choose 'medoid'.")
+            raise SettingsError("'rasa' needs an encoder of texts", hint="Choose 'medoid'.")
         self._approach = approach
         self._encoder = encoder
 
     def _agree(self, ballots: pd.DataFrame) -> Outcome:
         for answer in ballots["label"]:
             strings_of(answer)
-        alike = cache(partial(likeness, Kind.TEXT))
+        alike = cache(partial(similarity, AnswerType.TEXT))
         labels = dict(zip(ballots["task"].tolist(), ballots["label"].tolist(), strict=True))
         divided = ballots[ballots.groupby("task")["label"].transform("nunique") > 1]
         if not divided.empty:
             labels |= self._consensus(divided.reset_index(drop=True), alike)
-        skills = skills_by_likeness(ballots, labels, alike)
-        return Outcome(labels, confidence_by_likeness(ballots, labels, skills, alike), skills)
+        skills = skills_by_similarity(ballots, labels, alike)
+        return Outcome(labels, confidence_by_similarity(ballots, labels, skills, alike), skills)
 
     def _consensus(self, divided: pd.DataFrame, alike: Alike) -> Mapping[int, str]:
         if self._approach == "rover":
@@ -103,7 +103,7 @@ def _medoids(divided: pd.DataFrame, alike: Alike) -> dict[int, str]:
         )
         if medoids == last:
             break
-        skills = skills_by_likeness(divided, medoids, alike)
+        skills = skills_by_similarity(divided, medoids, alike)
     return medoids
 
 

@@ -83,7 +83,7 @@ class Fusion:
         tasks = pd.Index(sorted({*votes["task"], *beliefs}), name="task")
         if tasks.empty:
             raise NotEnoughVotes(
-                "There are neither votes nor beliefs to fuse", mend="Pre-label the project first."
+                "There are neither votes nor beliefs to fuse", hint="Pre-label the project first."
             )
         workers = pd.Index(sorted(set(votes["worker"])), dtype="str", name="worker")
         rows = tasks.get_indexer(pd.Index(votes["task"]))

@@ -53,7 +53,7 @@ class Aggregator(Protocol):
 class Estimated:
     """An algorithm that estimates posteriors, under the contract of `Aggregator`.
 
-    Votes are put in order first, so that no result hangs on the order of rows. A task on which
+    Votes are put in order first, so that no result depends on the order of rows. A task on which
     labels tie goes to the label with more votes, then to the first by name. A worker's skill is
     the mean posterior probability of the labels that they gave, whatever the algorithm, so that
     skills of different algorithms compare.
@@ -74,7 +74,7 @@ class Estimated:
             NotEnoughVotes: There is no vote.
         """
         if votes.empty:
-            raise NotEnoughVotes("There are no votes", mend="Have people answer some items first.")
+            raise NotEnoughVotes("There are no votes", hint="Have people answer some items first.")
         votes = votes[list(VOTE_COLUMNS)].sort_values(list(VOTE_COLUMNS), ignore_index=True)
         shares = _shares(votes)
         self.probas_ = self._posterior(votes, shares)
@@ -183,7 +183,7 @@ def aggregator(name: str, *, seed: int = 0) -> Aggregator:
         raise SettingsError(
             f"There is no aggregator {name!r}",
             where="aggregation.method",
-            mend=f"Choose one of {', '.join(METHODS)}.",
+            hint=f"Choose one of {', '.join(METHODS)}.",
         )
     return Estimated(_ESTIMATES[name], seed=seed)
 

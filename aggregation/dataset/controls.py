@@ -17,9 +17,9 @@ from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.dataset.tasks import answers_in
 from aggregation.forms.form import FormTruth, parts_of
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
-from labeling.answers.types import Kind, Span, content_of, regions_of, span_of, written
+from labeling.answers.types import AnswerType, Span, content_of, regions_of, span_of, written
 from labeling.controls import Control
 from labeling.errors import TaskError
 
@@ -43,7 +43,7 @@ Parts = Mapping[int, Mapping[str, PartBelief]]
 
 def by_control(
     dataset: pd.DataFrame,
-    agreement: Agreement,
+    equivalence: Equivalence,
     parts: Parts,
     *,
     method: str = "bayesian-one-coin",
@@ -53,7 +53,7 @@ def by_control(
 
     Args:
         dataset: What `aggregation.dataset.tasks.build` gave for the same form, method and seed.
-        agreement: The form, and how its answers are compared.
+        equivalence: The form, and how its answers are compared.
         parts: What stands behind the model's answers.
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
@@ -63,17 +63,17 @@ def by_control(
         A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
         its order. Labels are in JSON's types; see `labeling.answers.plain_values`. `label` is None
         where the item has none yet, which `source` tells, and where the control is left unanswered
-        or does not show. `votes` is a list of dicts with `worker` and `label`, `agreement` the mean
-        likeness of two votes on the item. `entries` has for each label of a `SET`, and each span of
-        `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for `REGIONS` what
-        is said of each, as far as whoever gave the label knows them. What is not known is None, or
-        NaN in `confidence`, `agreement` and `model_confidence`.
+        or does not show. `votes` is a list of dicts with `worker` and `label`, `equivalence` the
+        mean similarity of two votes on the item. `entries` has for each label of a `SET`, and each
+        span of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for
+        `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
+        known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
 
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    truth = FormTruth(agreement, method, seed).fit(answers_in(dataset))
-    cut = _Cut(agreement, parts, truth)
+    truth = FormTruth(equivalence, method, seed).fit(answers_in(dataset))
+    cut = _Cut(equivalence, parts, truth)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -85,16 +85,16 @@ def by_control(
 class _Cut:
     """Takes rows apart by what is known of the controls."""
 
-    agreement: Agreement
+    equivalence: Equivalence
     parts: Parts
     truth: FormTruth
 
     def rows(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
-        form = self.agreement.form
-        said = _apart(self.agreement, row["label"])
-        model = _apart(self.agreement, row["model_label"])
-        voted = [(vote["worker"], _apart(self.agreement, vote["label"])) for vote in row["votes"]]
-        texts = _texts(self.agreement, row["text"])
+        form = self.equivalence.form
+        said = _apart(self.equivalence, row["label"])
+        model = _apart(self.equivalence, row["model_label"])
+        voted = [(vote["worker"], _apart(self.equivalence, vote["label"])) for vote in row["votes"]]
+        texts = _texts(self.equivalence, row["text"])
         return [
             self._row(
                 row,
@@ -124,12 +124,12 @@ class _Cut:
         return {
             "task": row["task"],
             "control": control.from_name,
-            "kind": control.kind.value,
+            "kind": control.answer_type.value,
             "label": told(label),
             "confidence": None if label is None else self._confidence(row, control, own),
             "source": row["source"],
             "votes": [{"worker": worker, "label": told(answer)} for worker, answer in votes],
-            "agreement": self._likeness(control, [answer for _, answer in votes]),
+            "agreement": self._similarity(control, [answer for _, answer in votes]),
             "model_label": told(model),
             "model_confidence": self._model_confidence(row, part) if model is not None else None,
             "entries": None if label is None else self._entries(row, control, label, own, text),
@@ -138,19 +138,19 @@ class _Cut:
     def _confidence(
         self, row: Mapping[Any, Any], control: Control, part: PartBelief | None
     ) -> float | None:
-        if self.agreement.form.only is not None:
+        if self.equivalence.form.only is not None:
             return float(row["confidence"])
         if row["source"] == "model":
             return part.confidence if part else None
         return float(self.truth.controls_[control.from_name].confidence_[row["task"]])
 
     def _model_confidence(self, row: Mapping[Any, Any], part: PartBelief | None) -> float | None:
-        if self.agreement.form.only is not None:
+        if self.equivalence.form.only is not None:
             return float(row["model_confidence"])
         return part.confidence if part else None
 
-    def _likeness(self, control: Control, votes: Sequence[str]) -> float | None:
-        alike = [self.agreement.likeness(control, *pair) for pair in combinations(votes, 2)]
+    def _similarity(self, control: Control, votes: Sequence[str]) -> float | None:
+        alike = [self.equivalence.similarity(control, *pair) for pair in combinations(votes, 2)]
         return sum(alike) / len(alike) if alike else None
 
     def _entries(
@@ -179,11 +179,15 @@ class _Cut:
 
 def _believed(control: Control, part: PartBelief | None, text: str) -> list[dict[str, Any]] | None:
     """List what the model believes of each entry of its answer."""
-    if part is None or control.kind not in (Kind.SET, Kind.SPANS, Kind.REGIONS):
+    if part is None or control.answer_type not in (
+        AnswerType.SET,
+        AnswerType.SPANS,
+        AnswerType.REGIONS,
+    ):
         return None
-    if control.kind is Kind.REGIONS:
+    if control.answer_type is AnswerType.REGIONS:
         return _said(control, part.distribution, text)
-    if control.kind is Kind.SET:
+    if control.answer_type is AnswerType.SET:
         return _listed(part.distribution)
     return _marked({span_of(content_of(key)): p for key, p in part.distribution.items()}, text)
 
@@ -194,7 +198,7 @@ def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:
 
 def _marked(probabilities: Mapping[Span, float], text: str) -> list[dict[str, Any]]:
     spans = sorted(probabilities)
-    entries = content(Kind.SPANS, written(spans), text)
+    entries = content(AnswerType.SPANS, written(spans), text)
     return [
         {"entry": entry, "probability": probabilities[span]}
         for entry, span in zip(entries, spans, strict=True)
@@ -211,16 +215,16 @@ def _said(control: Control, probabilities: Mapping[str, float], text: str) -> li
 
 
 def _told(control: Control, answer: str, text: str) -> Any:
-    return content(control.kind, answer, text, inner=control.inner.kind)
+    return content(control.answer_type, answer, text, inner=control.inner.answer_type)
 
 
-def _apart(agreement: Agreement, answer: str | None) -> dict[str, str]:
-    return {} if answer is None else parts_of(agreement.form, answer)
+def _apart(equivalence: Equivalence, answer: str | None) -> dict[str, str]:
+    return {} if answer is None else parts_of(equivalence.form, answer)
 
 
-def _texts(agreement: Agreement, item: str | None) -> dict[str, str]:
+def _texts(equivalence: Equivalence, item: str | None) -> dict[str, str]:
     """Give the texts that an item shows; none where they cannot be read any more."""
     try:
-        return {} if item is None else agreement.form.shown(item)
+        return {} if item is None else equivalence.form.shown(item)
     except TaskError:
         return {}

@@ -10,7 +10,7 @@ import pandas as pd
 from aggregation.beliefs import Belief, Posterior
 from aggregation.consensus import Evidence, weigh
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 
 Source = Literal["model", "people", "both"]
 
@@ -48,7 +48,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class TaskDecision:
     """What the controller decided about one task.
 
     Attributes:
@@ -69,10 +69,10 @@ def build(
     items: Sequence[Item],
     answers: Sequence[Answer],
     beliefs: Mapping[int, Belief],
-    rulings: Mapping[int, Ruling],
+    decisions: Mapping[int, TaskDecision],
     *,
     labels: Sequence[str],
-    agreement: Agreement | None = None,
+    equivalence: Equivalence | None = None,
     method: str = "bayesian-one-coin",
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -82,10 +82,10 @@ def build(
         items: All items of the project; the rows keep their order.
         answers: Everybody's answers, the model's accepted ones too.
         beliefs: The model's present belief, by task.
-        rulings: The latest decision, by task.
+        decisions: The latest decision, by task.
         labels: Every label that is offered, where one of them is the answer.
-        agreement: The form; None for one class out of `labels`. How answers are weighed hangs on
-            it; see `aggregation.consensus`.
+        equivalence: The form; None for one class out of `labels`. How answers are weighed depends
+            on it; see `aggregation.consensus`.
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
         seed: Seed of an aggregator that starts at random.
@@ -99,8 +99,10 @@ def build(
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    evidence = weigh(answers, beliefs, labels, agreement, method=method, seed=seed)
-    rows = [_row(item, beliefs.get(item.task), rulings.get(item.task), evidence) for item in items]
+    evidence = weigh(answers, beliefs, labels, equivalence, method=method, seed=seed)
+    rows = [
+        _row(item, beliefs.get(item.task), decisions.get(item.task), evidence) for item in items
+    ]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
     return table.astype({"task": "int64", "confidence": "float64", "model_confidence": "float64"})
@@ -134,9 +136,9 @@ class _Verdict:
 
 
 def _row(
-    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
+    item: Item, belief: Belief | None, decision: TaskDecision | None, evidence: Evidence
 ) -> dict[str, Any]:
-    verdict = _decide(item, belief, ruling, evidence)
+    verdict = _decide(item, belief, decision, evidence)
     voted = evidence.people.get(item.task, [])
     return {
         "task": item.task,
@@ -155,36 +157,36 @@ def _row(
         "model_distribution": dict(belief.distribution) if belief else None,
         "model_version": belief.model_version if belief else None,
         "model_calibrated": belief.calibrated if belief else None,
-        "decision": ruling.kind if ruling else None,
+        "decision": decision.kind if decision else None,
         "reason": verdict.reason,
-        "decided_at": ruling.at if ruling else None,
+        "decided_at": decision.at if decision else None,
         "labelled_at": verdict.at,
         "labelled_by": list(verdict.by),
     }
 
 
 def _decide(
-    item: Item, belief: Belief | None, ruling: Ruling | None, evidence: Evidence
+    item: Item, belief: Belief | None, decision: TaskDecision | None, evidence: Evidence
 ) -> _Verdict:
     voted = evidence.people.get(item.task, [])
-    left_to_model = ruling is not None and ruling.kind in LEFT_TO_MODEL
-    wanted = 1 if ruling is None or left_to_model else max(1, ruling.votes)
+    left_to_model = decision is not None and decision.kind in LEFT_TO_MODEL
+    wanted = 1 if decision is None or left_to_model else max(1, decision.votes)
     if len(voted) >= wanted:
-        return _decided_with_people(item.task, voted, belief, ruling, evidence)
-    if left_to_model and ruling is not None:
-        return _decided_by_model(item.task, belief, ruling, evidence)
+        return _decided_with_people(item.task, voted, belief, decision, evidence)
+    if left_to_model and decision is not None:
+        return _decided_by_model(item.task, belief, decision, evidence)
     posterior = evidence.posterior(item.task)
-    return _Verdict(None, posterior, None, _why_open(item, ruling, wanted - len(voted), wanted))
+    return _Verdict(None, posterior, None, _why_open(item, decision, wanted - len(voted), wanted))
 
 
 def _decided_with_people(
     task: int,
     voted: Sequence[Answer],
     belief: Belief | None,
-    ruling: Ruling | None,
+    decision: TaskDecision | None,
     evidence: Evidence,
 ) -> _Verdict:
-    reason = ruling.reason if ruling else "people answered before it was routed"
+    reason = decision.reason if decision else "people answered before it was routed"
     said, at = evidence.said, max(answer.at for answer in voted)
     people = tuple(answer.worker for answer in voted)
     if belief is not None and belief.calibrated and task in said.fused:
@@ -194,23 +196,23 @@ def _decided_with_people(
 
 
 def _decided_by_model(
-    task: int, belief: Belief | None, ruling: Ruling, evidence: Evidence
+    task: int, belief: Belief | None, decision: TaskDecision, evidence: Evidence
 ) -> _Verdict:
     accepted = evidence.accepted.get(task)
     posterior = evidence.posterior(task)
     if accepted is not None:
         return _Verdict(
-            accepted.label, posterior, "model", ruling.reason, accepted.at, (accepted.worker,)
+            accepted.label, posterior, "model", decision.reason, accepted.at, (accepted.worker,)
         )
     if belief is not None:
         by = (belief.model_version,)
-        return _Verdict(belief.label, posterior, "model", ruling.reason, ruling.at, by)
+        return _Verdict(belief.label, posterior, "model", decision.reason, decision.at, by)
     return _Verdict(None, None, None, "left to the model, which has no prediction of it")
 
 
-def _why_open(item: Item, ruling: Ruling | None, missing: int, wanted: int) -> str:
+def _why_open(item: Item, decision: TaskDecision | None, missing: int, wanted: int) -> str:
     if item.text is None:
         return "the task has no text that can be read"
-    if ruling is None:
+    if decision is None:
         return "not routed yet"
-    return f"waits for {missing} of {wanted} people: {ruling.reason}"
+    return f"waits for {missing} of {wanted} people: {decision.reason}"

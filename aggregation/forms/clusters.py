@@ -7,12 +7,12 @@ import pandas as pd
 
 from aggregation.classification.bayesian import Fusion
 from aggregation.votes import VOTE_COLUMNS, Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class AnswerClusters:
     """People's answers to each task, in groups that say the same.
 
     Attributes:
@@ -30,11 +30,11 @@ class Groups:
         return tuple(str(number) for number in range(max(most, 1) + 1))
 
 
-def group(agreement: Agreement, answers: Sequence[Answer]) -> Groups:
+def group(equivalence: Equivalence, answers: Sequence[Answer]) -> AnswerClusters:
     """Put answers into groups, each beside the first one that it says the same as.
 
     Args:
-        agreement: Says which answers are the same.
+        equivalence: Says which answers are the same.
         answers: People's, one of a worker a task; what is no answer of the form is left out.
     """
     first: dict[int, list[str]] = {}
@@ -42,28 +42,28 @@ def group(agreement: Agreement, answers: Sequence[Answer]) -> Groups:
     for answer in sorted(answers, key=lambda one: (one.task, one.at, one.worker)):
         groups = first.setdefault(answer.task, [])
         try:
-            number = _place(agreement, answer.label, groups)
+            number = _place(equivalence, answer.label, groups)
         except AnswerError:
             continue
         rows.append((answer.task, answer.worker, str(number)))
     votes = pd.DataFrame(rows, columns=list(VOTE_COLUMNS))
-    return Groups(
+    return AnswerClusters(
         votes.astype({"task": "int64", "worker": "str", "label": "str"}),
         {task: groups for task, groups in first.items() if groups},
     )
 
 
-def _place(agreement: Agreement, answer: str, groups: list[str]) -> int:
+def _place(equivalence: Equivalence, answer: str, groups: list[str]) -> int:
     """Give the number of the group that an answer belongs to, a new one where none is alike."""
-    agreement.form.answers(answer)
+    equivalence.form.answers(answer)
     for number, one in enumerate(groups):
-        if agreement.is_same_answer(one, answer):
+        if equivalence.is_same_answer(one, answer):
             return number
     groups.append(answer)
     return len(groups) - 1
 
 
-class AlikeTruth:
+class ClusterTruth:
     """How probable people's answers are, as far as they say the same.
 
     See `aggregation.classification.bayesian`.
@@ -71,7 +71,7 @@ class AlikeTruth:
     The workers' errors are taken to be alike for everything else that could be said.
 
     Args:
-        agreement: Says which answers are the same.
+        equivalence: Says which answers are the same.
 
     Attributes:
         skills_: Share of right answers of each worker, in [0, 1].
@@ -79,14 +79,14 @@ class AlikeTruth:
 
     skills_: Mapping[str, float]
 
-    def __init__(self, agreement: Agreement) -> None:
-        self._agreement = agreement
+    def __init__(self, equivalence: Equivalence) -> None:
+        self._equivalence = equivalence
         self._first: Mapping[int, Sequence[str]] = {}
         self._probabilities: Mapping[tuple[int, str], float] = {}
 
-    def fit(self, answers: Sequence[Answer]) -> "AlikeTruth":
+    def fit(self, answers: Sequence[Answer]) -> "ClusterTruth":
         """Estimate how good people are, and how probable each group's answer is."""
-        groups = group(self._agreement, answers)
+        groups = group(self._equivalence, answers)
         self._first = groups.first
         self.skills_ = {}
         if not groups.votes.empty:
@@ -105,5 +105,5 @@ class AlikeTruth:
         return sum(
             self._probabilities.get((task, str(number)), 0.0)
             for number, one in enumerate(self._first.get(task, ()))
-            if self._agreement.is_same_answer(one, answer)
+            if self._equivalence.is_same_answer(one, answer)
         )

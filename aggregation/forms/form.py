@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from aggregation.by_type import KindAggregator, aggregator_for
+from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.regions import settled
 from aggregation.votes import VOTE_COLUMNS, Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
-from labeling.answers.types import Kind, paths_of
+from labeling.answers.types import AnswerType, paths_of
 from labeling.controls import Control, OfRegions
 from labeling.errors import AnswerError
 from labeling.form.form import Form
@@ -40,7 +40,7 @@ class FormTruth:
     there are, by those who marked them.
 
     Args:
-        agreement: The form, and which of its controls count.
+        equivalence: The form, and which of its controls count.
         method: See `aggregation.by_type.aggregator_for`.
         seed: See `aggregation.by_type.aggregator_for`.
 
@@ -51,22 +51,22 @@ class FormTruth:
             over the controls that count.
     """
 
-    controls_: Mapping[str, KindAggregator]
+    controls_: Mapping[str, TypeAggregator]
     tasks_: Mapping[int, Joined]
     skills_: Mapping[str, float]
 
     def __init__(
-        self, agreement: Agreement, method: str = "bayesian-one-coin", seed: int = 0
+        self, equivalence: Equivalence, method: str = "bayesian-one-coin", seed: int = 0
     ) -> None:
-        self._agreement = agreement
+        self._equivalence = equivalence
         self._method = method
         self._seed = seed
 
     def fit(self, answers: Sequence[Answer]) -> "FormTruth":
         """Estimate the truth behind people's answers; those that the form lacks are left out."""
-        votes = votes_of(self._agreement, answers)
-        fitted: dict[str, KindAggregator] = {}
-        for control in self._agreement.form.controls:
+        votes = votes_of(self._equivalence, answers)
+        fitted: dict[str, TypeAggregator] = {}
+        for control in self._equivalence.form.controls:
             own = votes[control.from_name]
             if isinstance(control, OfRegions) and control.marks.from_name in fitted:
                 own = settled(own, fitted[control.marks.from_name].labels_)
@@ -77,10 +77,10 @@ class FormTruth:
         self.skills_ = self._skills()
         return self
 
-    def _aggregator(self, control: Control) -> KindAggregator:
+    def _aggregator(self, control: Control) -> TypeAggregator:
         return aggregator_for(
-            control.kind,
-            inner=control.inner.kind,
+            control.answer_type,
+            inner=control.inner.answer_type,
             labels=labels_of(control.inner),
             method=self._method,
             seed=self._seed,
@@ -95,24 +95,24 @@ class FormTruth:
                 for name, one in self.controls_.items()
                 if task in one.labels_.index
             }
-            answer = self._agreement.form.answer(said)
+            answer = self._equivalence.form.answer(said)
             if answer is not None:
                 joined[task] = Joined(answer, self._confidence(task, answer))
         return joined
 
     def _confidence(self, task: int, answer: str) -> float:
-        shown = self._agreement.form.answers(answer)
+        shown = self._equivalence.form.answers(answer)
         return math.prod(
             float(self.controls_[control.from_name].confidence_[task])
-            for control in self._agreement.form.controls
-            if control.from_name in shown and self._agreement.counts(control)
+            for control in self._equivalence.form.controls
+            if control.from_name in shown and self._equivalence.counts(control)
         )
 
     def _skills(self) -> dict[str, float]:
         counted = [
             self.controls_[control.from_name].skills_
-            for control in self._agreement.form.controls
-            if control.from_name in self.controls_ and self._agreement.counts(control)
+            for control in self._equivalence.form.controls
+            if control.from_name in self.controls_ and self._equivalence.counts(control)
         ]
         if not counted:
             return {}
@@ -120,13 +120,13 @@ class FormTruth:
         return {str(worker): float(skill) for worker, skill in means.items()}
 
 
-def votes_of(agreement: Agreement, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
+def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
     """Take answers apart: for each control, by its name, a frame `task, worker, label`."""
     rows: dict[str, list[tuple[int, str, str]]] = {
-        control.from_name: [] for control in agreement.form.controls
+        control.from_name: [] for control in equivalence.form.controls
     }
     for answer in answers:
-        for name, label in parts_of(agreement.form, answer.label).items():
+        for name, label in parts_of(equivalence.form, answer.label).items():
             rows[name].append((answer.task, answer.worker, label))
     return {
         name: pd.DataFrame(found, columns=list(VOTE_COLUMNS)).astype(
@@ -142,7 +142,9 @@ def parts_of(form: Form, answer: str) -> dict[str, str]:
         said = form.answers(answer)
         for control in form.controls:
             if control.from_name in said:
-                content(control.kind, said[control.from_name], inner=control.inner.kind)
+                content(
+                    control.answer_type, said[control.from_name], inner=control.inner.answer_type
+                )
     except AnswerError:
         return {}
     return said
@@ -150,7 +152,7 @@ def parts_of(form: Form, answer: str) -> dict[str, str]:
 
 def labels_of(control: Control) -> list[str]:
     """List what a control offers, as its kind's aggregator wants to know it."""
-    if control.kind is Kind.PATHS:
+    if control.answer_type is AnswerType.PATHS:
         values = [
             value for one in control.candidates for path in paths_of(one.value) for value in path
         ]

@@ -22,7 +22,7 @@ def krippendorff_alpha(votes: pd.DataFrame) -> float:
     if (counts.sum(axis=0) > 0).sum() < 2:
         raise NotEnoughVotes(
             "Krippendorff's alpha is not defined where all votes name one label",
-            mend="Have several people answer more items.",
+            hint="Have several people answer more items.",
         )
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
 
@@ -48,7 +48,7 @@ def _counts_of_shared(votes: pd.DataFrame) -> npt.NDArray[np.int64]:
     if shared_tasks(votes) == 0:
         raise NotEnoughVotes(
             "No item was answered by two people, so agreement is not defined",
-            mend="Give some items to more than one reviewer (policy.votes).",
+            hint="Give some items to more than one reviewer (policy.votes).",
         )
     counts = votes.groupby(["task", "label"]).size().unstack("label", fill_value=0)
     table: npt.NDArray[np.int64] = counts.to_numpy(dtype=np.int64)

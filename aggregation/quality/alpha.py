@@ -7,17 +7,17 @@ were given to:
     D_o = 1/n Σ_u 1/(m_u - 1) Σ_{i≠j in u} d(a_i, a_j),      D_e = 1/(n(n-1)) Σ_{i≠j} d(a_i, a_j)
 
 over the items u with m_u > 1 answers, n answers in all. Only the distance d knows what an answer
-is. Here it is 1 - `likeness`, squared for `SCALE` and `NUMBER`, where that makes it Krippendorff's
-interval alpha; for `CLASS` and `PAIR` it is his nominal alpha; for the others it is alpha with a
-distance of their own, as Passonneau (2006) has it for sets and Braylan et al. (2022) for whatever
-has a distance.
+is. Here it is 1 - `similarity`, squared for `SCALE` and `NUMBER`, where that makes it
+Krippendorff's interval alpha; for `CLASS` and `PAIR` it is his nominal alpha; for the others it is
+alpha with a distance of their own, as Passonneau (2006) has it for sets and Braylan et al. (2022)
+for whatever has a distance.
 
-Of `REGIONS`, take what is said of each stretch as an item of its own, with
-`aggregation.by_type.regions.by_region`: who marked a stretch is a question of `SPANS`.
+Of `REGIONS`, take what is said of each span as an item of its own, with
+`aggregation.by_type.regions.by_region`: who marked a span is a question of `SPANS`.
 
 For `SPANS`, chance is what other items' spans would be on this item's text. It knows nothing of the
-texts, so it is near total disagreement, and alpha near plain likeness; Mathet et al. (2015) shuffle
-positions within one text instead, which takes texts.
+texts, so it is near total disagreement, and alpha near plain similarity; Mathet et al. (2015)
+shuffle positions within one text instead, which takes texts.
 
 Papers:
     K. Krippendorff, "Computing Krippendorff's alpha-reliability", 2011.
@@ -35,8 +35,8 @@ import numpy as np
 import pandas as pd
 
 from aggregation.quality.agreement import shared_tasks
-from labeling.answers.similarity import likeness, number_of, step_of
-from labeling.answers.types import Kind
+from labeling.answers.similarity import number_of, similarity, step_of
+from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
 
 MOST_PAIRS = 20_000
@@ -46,11 +46,11 @@ Distance = Callable[[str, str], float]
 """How unlike two answers are; 0 for the same."""
 
 
-def alpha(kind: Kind, votes: pd.DataFrame, *, steps: int = 0, seed: int = 0) -> float:
+def alpha(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0, seed: int = 0) -> float:
     """Give Krippendorff's alpha of votes `task, worker, label`, all of them of one kind.
 
     Args:
-        kind: The kind of the labels.
+        answer_type: The kind of the labels.
         votes: Answers in the canonical form of the kind.
         steps: How many steps a `SCALE` has; 0 for the highest that was given.
         seed: Draws the pairs where there are more than `MOST_PAIRS`.
@@ -64,18 +64,18 @@ def alpha(kind: Kind, votes: pd.DataFrame, *, steps: int = 0, seed: int = 0) -> 
         AnswerError: A label is not an answer of that kind.
     """
     shared = _shared(votes)
-    distance = _distance(kind, shared["label"], steps)
+    distance = _distance(answer_type, shared["label"], steps)
     expected = _expected(Counter(shared["label"]), distance, seed)
     if expected <= 0:
         raise NotEnoughVotes(
             "Krippendorff's alpha is not defined where all votes say the same",
-            mend="Have several people answer more items.",
+            hint="Have several people answer more items.",
         )
     return 1.0 - _observed(shared, distance) / expected
 
 
-def mean_likeness(kind: Kind, votes: pd.DataFrame, *, steps: int = 0) -> float:
-    """Give the mean `likeness` of two votes on the same task, every such pair counting once.
+def mean_similarity(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0) -> float:
+    """Give the mean `similarity` of two votes on the same task, every such pair counting once.
 
     For numbers, the spread is that of all votes on tasks with more than one.
 
@@ -84,7 +84,7 @@ def mean_likeness(kind: Kind, votes: pd.DataFrame, *, steps: int = 0) -> float:
         AnswerError: A label is not an answer of that kind.
     """
     shared = _shared(votes)
-    alike = _likeness(kind, shared["label"], steps)
+    alike = _similarity(answer_type, shared["label"], steps)
     pairs = [pair for labels in _by_task(shared) for pair in combinations(labels, 2)]
     return float(np.mean([alike(one, other) for one, other in pairs]))
 
@@ -93,7 +93,7 @@ def _shared(votes: pd.DataFrame) -> pd.DataFrame:
     if shared_tasks(votes) == 0:
         raise NotEnoughVotes(
             "No item was answered by two people, so agreement is not defined",
-            mend="Give some items to more than one reviewer (policy.votes).",
+            hint="Give some items to more than one reviewer (policy.votes).",
         )
     return votes[votes.groupby("task")["label"].transform("size") > 1]
 
@@ -103,12 +103,12 @@ def _by_task(votes: pd.DataFrame) -> Iterator[list[str]]:
         yield sorted(labels)
 
 
-def _likeness(kind: Kind, labels: Iterable[str], steps: int) -> Distance:
-    """Fix what likeness asks for beside the answers; each pair of answers is compared once."""
+def _similarity(answer_type: AnswerType, labels: Iterable[str], steps: int) -> Distance:
+    """Fix what similarity asks for beside the answers; each pair of answers is compared once."""
     scale, spread = steps, 0.0
-    if kind is Kind.SCALE:
+    if answer_type is AnswerType.SCALE:
         scale = max(steps, *(step_of(label) for label in labels))
-    if kind is Kind.NUMBER:
+    if answer_type is AnswerType.NUMBER:
         numbers = [number_of(label) for label in labels]
         spread = max(numbers) - min(numbers)
     known: dict[tuple[str, str], float] = {}
@@ -116,15 +116,15 @@ def _likeness(kind: Kind, labels: Iterable[str], steps: int) -> Distance:
     def alike(one: str, other: str) -> float:
         pair = (min(one, other), max(one, other))
         if pair not in known:
-            known[pair] = likeness(kind, *pair, steps=scale, spread=spread)
+            known[pair] = similarity(answer_type, *pair, steps=scale, spread=spread)
         return known[pair]
 
     return alike
 
 
-def _distance(kind: Kind, labels: Iterable[str], steps: int) -> Distance:
-    alike = _likeness(kind, labels, steps)
-    power = 2 if kind in (Kind.SCALE, Kind.NUMBER) else 1
+def _distance(answer_type: AnswerType, labels: Iterable[str], steps: int) -> Distance:
+    alike = _similarity(answer_type, labels, steps)
+    power = 2 if answer_type in (AnswerType.SCALE, AnswerType.NUMBER) else 1
     return lambda one, other: (1.0 - alike(one, other)) ** power
 
 

@@ -67,7 +67,7 @@ def auroc(confidence: Numbers, correct: Flags) -> float:
     if right.all() or not right.any():
         raise NotEnoughVotes(
             "AUROC needs answers that were right and answers that were wrong",
-            mend="Have people check more items.",
+            hint="Have people check more items.",
         )
     return float(roc_auc_score(right, claimed))
 
@@ -142,7 +142,7 @@ def _arrays(confidence: Numbers, correct: Flags) -> tuple[Floats, npt.NDArray[np
         raise ValueError(f"{claimed.shape} confidences do not fit {right.shape} outcomes")
     if claimed.size == 0:
         raise NotEnoughVotes(
-            "Calibration needs answers that people checked", mend="Have people check some items."
+            "Calibration needs answers that people checked", hint="Have people check some items."
         )
     if not ((claimed >= 0) & (claimed <= 1)).all():
         raise ValueError("A confidence is not a number in [0, 1]")

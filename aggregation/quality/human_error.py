@@ -83,7 +83,7 @@ def from_repeats(
     if len(counts) < 2:
         raise NotEnoughVotes(
             "Too few items were answered by two people to tell how often people err",
-            mend="Give more items to two reviewers (policy.votes).",
+            hint="Give more items to two reviewers (policy.votes).",
         )
     agreeing = (counts * (counts - 1)).sum(axis=1)
     pairs = sizes * (sizes - 1)

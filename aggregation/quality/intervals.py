@@ -49,7 +49,7 @@ def clopper_pearson(successes: int, total: int, level: float = 0.95) -> Interval
 def _check(successes: int, total: int, level: float) -> None:
     if total == 0:
         raise NotEnoughVotes(
-            "A share of nothing has no interval", mend="Have people check some items first."
+            "A share of nothing has no interval", hint="Have people check some items first."
         )
     if not (0 <= successes <= total and 0 < level < 1):
         raise ValueError(f"{successes} of {total} at level {level} is no sample")

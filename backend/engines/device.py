@@ -25,7 +25,7 @@ def pick_device(settings: ModelSettings) -> torch.device:
         raise EngineError(
             f"There is no {settings.device} device here",
             where="model.device",
-            mend="Set model.device to auto or cpu.",
+            hint="Set model.device to auto or cpu.",
         )
     return torch.device(settings.device)
 

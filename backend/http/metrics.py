@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from backend.runtime.batcher import Load
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
@@ -21,7 +21,7 @@ class Metrics:
     """
 
     def __init__(
-        self, load: Callable[[], Mapping[Kind, Load]], is_ready: Callable[[], bool]
+        self, load: Callable[[], Mapping[Priority, Load]], is_ready: Callable[[], bool]
     ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
@@ -79,7 +79,7 @@ _COUNTERS = {
 class _LoadCollector(Collector):
     """Gives the model's load at the moment that it is asked for, one measure a number."""
 
-    def __init__(self, load: Callable[[], Mapping[Kind, Load]]) -> None:
+    def __init__(self, load: Callable[[], Mapping[Priority, Load]]) -> None:
         self._load = load
 
     def collect(self) -> Iterator[Metric]:
@@ -93,7 +93,7 @@ class _LoadCollector(Collector):
 
 
 def _filled(
-    family: GaugeMetricFamily | CounterMetricFamily, name: str, loads: Mapping[Kind, Load]
+    family: GaugeMetricFamily | CounterMetricFamily, name: str, loads: Mapping[Priority, Load]
 ) -> Metric:
     for kind, load in loads.items():
         family.add_metric([kind.value], getattr(load, name))

@@ -6,7 +6,7 @@ from flask import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest
 
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from labeling.errors import TandemError
 
 INTERACTIVE_TASKS = 4
@@ -74,10 +74,10 @@ class Predict(_Body):
     job: JobBody | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Priority:
         """What the tasks are for; many are bulk work even if they do not say so."""
         is_bulk = self.bulk or len(self.tasks) > INTERACTIVE_TASKS
-        return Kind.BULK if is_bulk else Kind.INTERACTIVE
+        return Priority.BULK if is_bulk else Priority.INTERACTIVE
 
 
 class PersonsAnswer(_Body):
@@ -123,4 +123,4 @@ def read(kind: type[Body], request: Request) -> Body:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "body"
-        raise BadBody(f"{place}: {first['msg']}", mend="See docs/backend.md.") from error
+        raise BadBody(f"{place}: {first['msg']}", hint="See docs/backend.md.") from error

@@ -110,9 +110,9 @@ def _learn(
         case LabelQuestion():
             return learn_labels(question, samples, model, vectors)
         case OpenQuestion():
-            return learn_entries(question, samples, model, recipe.agreement)
+            return learn_entries(question, samples, model, recipe.equivalence)
         case RegionsQuestion():
-            return learn_regions(question, samples, model, recipe.agreement)
+            return learn_regions(question, samples, model, recipe.equivalence)
     return Taught(), {"answers": 0}, []
 
 
@@ -159,9 +159,9 @@ def _event(
     probability = math.prod(
         part.confidence
         for question, part in zip(recipe.questions, parts, strict=True)
-        if question.control.from_name in shown and recipe.agreement.counts(question.control)
+        if question.control.from_name in shown and recipe.equivalence.counts(question.control)
     )
-    is_right = recipe.agreement.is_same_answer(answer, answered.answer)
+    is_right = recipe.equivalence.is_same_answer(answer, answered.answer)
     return probability, is_right, answered.probability
 
 

@@ -18,7 +18,7 @@ from backend.learning.report import quality
 from backend.pipeline.model_client import Model
 from backend.questions.open import Found, OpenQuestion
 from backend.runtime.retry_later import Unready
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
 
 RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
@@ -28,7 +28,7 @@ RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
 
 
 def learn_entries(
-    question: OpenQuestion, samples: Samples, model: Model, agreement: Agreement
+    question: OpenQuestion, samples: Samples, model: Model, equivalence: Equivalence
 ) -> tuple[Taught, dict[str, Any], list[Any]]:
     """Fit how often entries and whole answers are right, as people say.
 
@@ -36,7 +36,7 @@ def learn_entries(
         question: What was asked.
         samples: What is learned from.
         model: Scores and writes.
-        agreement: Says when two answers say the same.
+        equivalence: Says when two answers say the same.
 
     Returns:
         What was taught, a report of the fit in JSON's types, and all that moved what was taught.
@@ -57,7 +57,7 @@ def learn_entries(
     if len(pairs) < FEWEST_ANSWERS:
         return Taught(), report, []
     entries, of_entries = calibrator_of(*_entry_events(question, pairs))
-    whole, of_whole = calibrator_of(*_whole_events(question, pairs, entries, agreement))
+    whole, of_whole = calibrator_of(*_whole_events(question, pairs, entries, equivalence))
     taught = Taught(entries=entries, whole=whole)
     used = [[one.item.key, one.answer, one.probability] for _, one in pairs]
     names = [entries and entries.name, whole and whole.name]
@@ -108,7 +108,7 @@ def _whole_events(
     question: OpenQuestion,
     pairs: Sequence[tuple[Found, Answered]],
     entries: Calibrator | None,
-    agreement: Agreement,
+    equivalence: Equivalence,
 ) -> tuple[list[float], list[bool], list[float]]:
     """List every answer: its probability by its entries, whether people say the same, and trust."""
     control = question.control
@@ -116,7 +116,7 @@ def _whole_events(
     return (
         [one.probability for one in made],
         [
-            agreement.is_same(control, one.answer, answered.answer)
+            equivalence.is_same(control, one.answer, answered.answer)
             for one, (_, answered) in zip(made, pairs, strict=True)
         ],
         [answered.probability for _, answered in pairs],

@@ -18,7 +18,7 @@ from backend.learning.noisy_labels import TINY, Evidence, Floats, folds
 from backend.learning.selection import compare
 
 SPREAD = 0.25
-"""Standard deviation, beforehand, of each weight around the even one."""
+"""Standard deviation, under the prior, of each weight around the even one."""
 
 
 @dataclass(frozen=True, slots=True)

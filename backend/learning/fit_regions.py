@@ -10,13 +10,13 @@ from backend.pipeline.model_client import Model
 from backend.questions.choice import LabelQuestion
 from backend.questions.open import OpenQuestion
 from backend.questions.per_region import RegionsQuestion
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import regions_of
 from labeling.errors import AnswerError
 
 
 def learn_regions(
-    question: RegionsQuestion, samples: Samples, model: Model, agreement: Agreement
+    question: RegionsQuestion, samples: Samples, model: Model, equivalence: Equivalence
 ) -> tuple[Taught, dict[str, Any], list[Any]]:
     """Fit what is asked of each region on the regions that people marked.
 
@@ -27,7 +27,7 @@ def learn_regions(
         question: What was asked.
         samples: What is learned from.
         model: Scores and writes.
-        agreement: Says when two answers say the same.
+        equivalence: Says when two answers say the same.
 
     Returns:
         What was taught, a report of the fit in JSON's types, and all that moved what was taught.
@@ -44,7 +44,7 @@ def learn_regions(
         case LabelQuestion() as asked:
             taught, report, used = learn_labels(asked, regions, model, None)
         case OpenQuestion() as asked:
-            taught, report, used = learn_entries(asked, regions, model, agreement)
+            taught, report, used = learn_entries(asked, regions, model, equivalence)
     counts = {"answers": len(told), "texts": len(samples.texts), "open_texts": 0}
     return taught, {**report, **counts, "regions": len(of_regions)}, used
 

@@ -11,7 +11,7 @@ from scipy.special import expit
 from backend.learning.noisy_labels import TINY, Bools, Floats
 
 SPREAD = 0.5
-"""Standard deviation, beforehand, of the slopes' logarithms, and of the shift in nats."""
+"""Standard deviation, under the prior, of the slopes' logarithms, and of the shift in nats."""
 
 EDGE = 1e-6
 """Confidence is kept so far from 0 and 1, where its log-odds are infinite."""

@@ -10,7 +10,7 @@ from backend.learning.state import Learned
 from backend.questions.base import Question
 from backend.questions.choice import LabelQuestion
 from backend.questions.factory import Making
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 
@@ -22,7 +22,7 @@ class Recipe:
     Attributes:
         form: What the label config asks.
         questions: How each control is put to the model, in the form's order.
-        agreement: Which answers say the same, and which controls count.
+        equivalence: Which answers say the same, and which controls count.
         identity: The model.
         learned: What was learned under this very model, prompt and label config; or None.
         embedding: The embedding model that can be asked; None: there is none.
@@ -30,7 +30,7 @@ class Recipe:
 
     form: Form
     questions: tuple[Question, ...]
-    agreement: Agreement
+    equivalence: Equivalence
     identity: Identity
     learned: Learned | None = None
     embedding: Identity | None = None
@@ -90,7 +90,7 @@ def write_recipe(
     Raises:
         SettingsError: The prompt's template or examples cannot be used.
     """
-    agreement = Agreement(form, settings.controls)
+    equivalence = Equivalence(form, settings.controls)
     making = Making(
         form,
         settings,
@@ -98,7 +98,7 @@ def write_recipe(
         f"{settings.model.engine}:{identity.name}",
     )
     questions = tuple(making.question(control) for control in form.controls)
-    recipe = Recipe(form, questions, agreement, identity, embedding=embedding)
+    recipe = Recipe(form, questions, equivalence, identity, embedding=embedding)
     if learned is None or learned.basis != recipe.basis:
         return recipe
     if learned.embedding != (embedding and embedding.digest):

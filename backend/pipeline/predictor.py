@@ -87,7 +87,7 @@ def _confidence(recipe: Recipe, parts: Mapping[str, Part]) -> float:
     counted = [
         parts[control.from_name].confidence
         for control in recipe.form.controls
-        if control.from_name in parts and recipe.agreement.counts(control)
+        if control.from_name in parts and recipe.equivalence.counts(control)
     ]
     together = math.prod(counted)
     learned = recipe.learned

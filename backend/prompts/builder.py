@@ -125,7 +125,7 @@ def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example,
             raise SettingsError(
                 f"The example's label {label!r} is not in the label config",
                 where=where,
-                mend=f"Use one of: {', '.join(shown)}.",
+                hint=f"Use one of: {', '.join(shown)}.",
             )
         examples.append(Example(text, shown[label]))
     return tuple(examples)
@@ -161,7 +161,7 @@ def builder_for(
             "Examples are for a form that asks for one choice or rating alone, and this one asks"
             " for something else or more",
             where="prompt.examples",
-            mend="Take the setting out; what the examples show can be said in prompt.instruction.",
+            hint="Take the setting out; what the examples show can be said in prompt.instruction.",
         )
     instruction = instruction if settings.instruction is None else settings.instruction
     chat = settings.chat == "always"

@@ -93,6 +93,6 @@ def _render(file: Path, **values: object) -> str:
         raise SettingsError(
             f"The prompt template shows the text {rendered.count(_SLOT)} times",
             where=str(file),
-            mend="Write {{ text }} in it, once.",
+            hint="Write {{ text }} in it, once.",
         )
     return rendered

@@ -18,8 +18,8 @@ from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
 from backend.questions.per_region import RegionsQuestion
 from backend.questions.spans import SpansQuestion
 from backend.questions.wording import asked, described, title_of
-from labeling.answers.equivalence import Agreement
-from labeling.answers.types import Kind
+from labeling.answers.equivalence import Equivalence
+from labeling.answers.types import AnswerType
 from labeling.controls import Candidate, Control, Number, OfRegions
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
@@ -52,7 +52,7 @@ class Making:
         """
         if isinstance(control, OfRegions):
             return RegionsQuestion.of(control, self.question(control.inner))
-        return _MAKERS[control.kind](self, control)
+        return _MAKERS[control.answer_type](self, control)
 
     def builder(
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
@@ -74,7 +74,7 @@ class Making:
 
 def _labels(making: Making, control: Control) -> LabelQuestion:
     candidates, settings = control.candidates, making.settings
-    is_tree = control.kind is Kind.PATHS
+    is_tree = control.answer_type is AnswerType.PATHS
     is_only = making.form.only is not None and not is_tree
     question = None if is_only else asked(making.form, control)
     # A place in a tree begins as the place above it does.
@@ -124,9 +124,9 @@ def _spans(making: Making, control: Control) -> SpansQuestion:
 def _text(making: Making, control: Control) -> WrittenQuestion:
     writing = making.settings.writing
     frame = making.frame(asked(making.form, control))
-    agreement = Agreement(making.form, making.settings.controls)
+    equivalence = Equivalence(making.form, making.settings.controls)
     return WrittenQuestion(
-        control, making.engine, frame, writing.text_tokens, None, writing.samples, agreement
+        control, making.engine, frame, writing.text_tokens, None, writing.samples, equivalence
     )
 
 
@@ -145,9 +145,9 @@ def _number(making: Making, control: Control) -> WrittenQuestion:
         schema = {"type": "integer" if is_whole else "number"}
         schema |= {name: bound for name, bound in bounds.items() if bound is not None}
     frame = making.frame(f"{making.title(control)} (a number):")
-    agreement = Agreement(making.form, making.settings.controls)
+    equivalence = Equivalence(making.form, making.settings.controls)
     return WrittenQuestion(
-        control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, agreement
+        control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, equivalence
     )
 
 
@@ -160,13 +160,13 @@ def _in_a_sentence(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-_MAKERS: Mapping[Kind, Callable[[Making, Control], Question]] = {
-    Kind.CLASS: _labels,
-    Kind.SCALE: _labels,
-    Kind.PATHS: _labels,
-    Kind.SET: _several,
-    Kind.PAIR: _pair,
-    Kind.SPANS: _spans,
-    Kind.TEXT: _text,
-    Kind.NUMBER: _number,
+_MAKERS: Mapping[AnswerType, Callable[[Making, Control], Question]] = {
+    AnswerType.CLASS: _labels,
+    AnswerType.SCALE: _labels,
+    AnswerType.PATHS: _labels,
+    AnswerType.SET: _several,
+    AnswerType.PAIR: _pair,
+    AnswerType.SPANS: _spans,
+    AnswerType.TEXT: _text,
+    AnswerType.NUMBER: _number,
 }

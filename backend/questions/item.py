@@ -17,9 +17,9 @@ class Item:
         key: The form's item, by which it is known.
         prompt: What prompts show of it.
         texts: The texts themselves, by the object that shows them.
-        markable: Of those that are to be labelled in stretches, the same with a blank for each
+        markable: Of those that are to be labelled in spans, the same with a blank for each
             character that cannot be.
-        said: What other questions found, by their control, where a question hangs on it.
+        said: What other questions found, by their control, where a question depends on it.
     """
 
     key: str

@@ -35,7 +35,7 @@ class SeveralQuestion(OpenQuestion):
     Attributes:
         control: The control.
         engine: See `Question`.
-        builders: By name: one, whose candidates are the labels. Yes or no: one a label.
+        builders: By name: one, whose candidates are the labels. Yes or no: one per label.
         nothing: Items that say nothing.
         is_yes_or_no: Whether the model is asked about each label.
     """

@@ -15,7 +15,7 @@ from backend.prompts.frame import Frame
 from backend.questions.base import digest_of
 from backend.questions.item import Item
 from backend.questions.open import Found, OpenQuestion
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.controls import Control
 from labeling.errors import AnswerError, TandemError
@@ -30,7 +30,7 @@ class WrittenQuestion(OpenQuestion):
 
     Its probability is the geometric mean of its tokens' probabilities; of a number, their product,
     since a number with one wrong digit is wrong. Where more texts are sampled, it is the mean
-    likeness of those to the first instead (after Kuhn et al., "Semantic Uncertainty", ICLR 2023).
+    similarity of those to the first instead (after Kuhn et al., "Semantic Uncertainty", ICLR 2023).
 
     Attributes:
         control: The control.
@@ -39,7 +39,7 @@ class WrittenQuestion(OpenQuestion):
         tokens: The most that is written.
         schema: The JSON schema that it obeys; None: it is free text.
         samples: Texts that are sampled besides.
-        agreement: Tells how alike two texts are.
+        equivalence: Tells how alike two texts are.
     """
 
     control: Control
@@ -48,7 +48,7 @@ class WrittenQuestion(OpenQuestion):
     tokens: int
     schema: str | None
     samples: int
-    agreement: Agreement
+    equivalence: Equivalence
 
     @cached_property
     def prompt(self) -> str:
@@ -90,16 +90,16 @@ class WrittenQuestion(OpenQuestion):
         except AnswerError:
             return unreadable(first.text, "a number" if self.schema else "a text")
         if others:
-            return Found(answer, fmean(self._likeness(answer, other) for other in others))
+            return Found(answer, fmean(self._similarity(answer, other) for other in others))
         logprobs = first.token_logprobs
         total = logprobs.sum() if self.schema else logprobs.mean()
         return Found(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
 
-    def _likeness(self, answer: str, other: Generation | TandemError) -> float:
+    def _similarity(self, answer: str, other: Generation | TandemError) -> float:
         if isinstance(other, TandemError):
             return 0.0
         try:
-            return self.agreement.likeness(self.control, answer, self._read(other))
+            return self.equivalence.similarity(self.control, answer, self._read(other))
         except AnswerError:
             return 0.0
 

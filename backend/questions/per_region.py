@@ -1,4 +1,4 @@
-"""What is asked of each labelled stretch: one question, put about every stretch by itself."""
+"""What is asked of each labelled span: one question, put about every span by itself."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from labeling.errors import TandemError
 from labeling.predictions.prediction import Part, Provenance
 
 ABOUT = "About “{}”:"
-"""Names the stretch that a question is about, on a line between the text and the question."""
+"""Names the span that a question is about, on a line between the text and the question."""
 
 ABOUT_ONE = "About “{}” in “{}”:"
 """Names one of several that read the same, by what is around it."""
@@ -30,16 +30,16 @@ AROUND = 40
 
 @dataclass(frozen=True)
 class RegionsQuestion(Question):
-    """A control that is asked of each stretch that another one labels.
+    """A control that is asked of each span that another one labels.
 
-    It is asked of the stretches that were found, and its probability is that of what it says of
+    It is asked of the spans that were found, and its probability is that of what it says of
     them, given that they are right. All are right where each is, as if they erred on their own;
     what they do together is left to the calibration of whole forms.
 
     Attributes:
         control: The control.
         engine: See `Question`.
-        of_each: Puts what is asked of each stretch.
+        of_each: Puts what is asked of each span.
     """
 
     control: OfRegions
@@ -50,7 +50,7 @@ class RegionsQuestion(Question):
     def of(cls, control: OfRegions, of_each: Question) -> "RegionsQuestion":
         """Make it of the question that puts `control.inner` about a text."""
         if isinstance(of_each, LabelQuestion | SeveralQuestion):
-            # What says nothing has a stretch that says nothing.
+            # What says nothing has a span that says nothing.
             nothing = tuple(
                 _below(one, ABOUT.format(one_line(one.texts[control.to_name])))
                 for one in of_each.nothing
@@ -74,7 +74,7 @@ class RegionsQuestion(Question):
         return self.of_each.needs
 
     def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
-        """List what is asked of the stretches that were found; see `Question`."""
+        """List what is asked of the spans that were found; see `Question`."""
         about = [one for of_item in self._about_all(items) for one in of_item.values()]
         return self.of_each.asked(about, taught)
 
@@ -85,7 +85,7 @@ class RegionsQuestion(Question):
         taught: Taught | None,
         vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
     ) -> list[Part | TandemError]:
-        """Ask about all stretches of all items at once; see `Question`."""
+        """Ask about all spans of all items at once; see `Question`."""
         about = self._about_all(items)
         asked = [one for of_item in about for one in of_item.values()]
         parts = self.of_each.answer(asked, model, taught, [None] * len(asked)) if asked else []
@@ -93,7 +93,7 @@ class RegionsQuestion(Question):
         return [self._joined({span: next(rest) for span in of_item}, taught) for of_item in about]
 
     def _about_all(self, items: Sequence[Item]) -> list[dict[Span, Item]]:
-        """Make what asks about each stretch that was found in each item."""
+        """Make what asks about each span that was found in each item."""
         return [
             {
                 span: self.about(item, span)
@@ -103,14 +103,14 @@ class RegionsQuestion(Question):
         ]
 
     def about(self, item: Item, span: Span) -> Item:
-        """Make the item that asks about a stretch of another one."""
+        """Make the item that asks about a span of another one."""
         named = name_of(item.texts[self.control.to_name], span)
         return replace(_below(item, named), key=written([item.key, *span]))
 
     def _joined(
         self, parts: Mapping[Span, Part | TandemError], taught: Taught | None
     ) -> Part | TandemError:
-        """Join what is said of the stretches of one item."""
+        """Join what is said of the spans of one item."""
         said: dict[Span, Part] = {}
         for span, part in parts.items():
             if isinstance(part, TandemError):
@@ -138,7 +138,7 @@ class RegionsQuestion(Question):
 
 
 def name_of(text: str, span: Span) -> str:
-    """Name a stretch of a text so that it is clear which is meant."""
+    """Name a span of a text so that it is clear which is meant."""
     start, end, _ = span
     stretch = text[start:end]
     if text.count(stretch) == 1:

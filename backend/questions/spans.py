@@ -1,4 +1,4 @@
-"""Labelled stretches of a text: the model lists them label by label, and each is found in it."""
+"""Labelled spans of a text: the model lists them label by label, and each is found in it."""
 
 import json
 import re
@@ -23,7 +23,7 @@ LONGEST_SPAN = 8
 """Words of a span at most."""
 
 MOST_WORDS = 400
-"""Words of a text up to which the schema lists all stretches; of a longer one any text may be
+"""Words of a text up to which the schema lists all spans; of a longer one any text may be
 written, and what is not in it is left out."""
 
 MOST_SPANS = 12
@@ -35,17 +35,17 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 @dataclass(frozen=True)
 class SpansQuestion(OpenQuestion):
-    """A control that labels stretches of its text.
+    """A control that labels spans of its text.
 
     For each label the model writes a JSON list of what bears it, under a schema that holds nothing
-    but stretches of the text itself. Every place where a listed stretch stands is a span, so that
+    but spans of the text itself. Every place where a listed span stands is a span, so that
     offsets are the text's own. A span's probability is the geometric mean of its tokens'. A list
-    that the limit cut keeps the stretches that it has whole, and is never thought complete.
+    that the limit cut keeps the spans that it has whole, and is never thought complete.
 
     Attributes:
         control: The control.
         engine: See `Question`.
-        frames: The prompts, one a label.
+        frames: The prompts, one per label.
         tokens: The most that is written for one label.
     """
 
@@ -118,7 +118,7 @@ class SpansQuestion(OpenQuestion):
 
 @lru_cache(maxsize=256)
 def schema_of(text: str) -> str:
-    """Give the JSON schema of a list of stretches of a text."""
+    """Give the JSON schema of a list of spans of a text."""
     words = [match.span() for match in _WORD.finditer(text)]
     stretches = {
         _one_line(text[words[first][0] : words[last][1]])
@@ -131,7 +131,7 @@ def schema_of(text: str) -> str:
 
 
 def places_of(stretch: str, text: str) -> list[tuple[int, int]]:
-    """Find all places of a stretch in a text, first character and the one behind the last.
+    """Find all places of a span in a text, first character and the one behind the last.
 
     Space of any kind and length matches space. Where it stands as whole words anywhere, only those
     places count, so that `Ann` is not found in `Anna`.

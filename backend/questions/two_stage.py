@@ -33,7 +33,7 @@ def in_stages(
         items: What is asked about.
         model: Scores and writes.
         taught: Gives what was taught about a question.
-        answer: Answers one question, about items that tell what was found where it hangs on that.
+        answer: Answers one question, about items that tell what was found where it depends on that.
 
     Returns:
         For each question, in order, its answers.

@@ -5,7 +5,7 @@ So what stands behind a text, and is read for every text, is short: a title, and
 
 from collections.abc import Iterator, Sequence
 
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 from labeling.controls import Candidate, Control
 from labeling.form.form import Form
 
@@ -15,7 +15,7 @@ MOST_LISTED = 40
 LIST_EXAMPLE = """Text: The old red car stood between a blue bike and a green door.
 Every colour in the text, as a JSON list: ["red", "blue", "green"]
 Every animal in the text, as a JSON list: []"""
-"""Shows a model what a list of stretches looks like, in a form that asks for some."""
+"""Shows a model what a list of spans looks like, in a form that asks for some."""
 
 
 def title_of(form: Form, control: Control) -> str:
@@ -34,22 +34,22 @@ def described(form: Form) -> str:
     """Describe all that a form asks and that can be described; empty where nothing can.
 
     Of labels of which several may be picked nothing is said: what is said of one of them must not
-    hang on what else can be picked.
+    depend on what else can be picked.
     """
     lines = [line for control in form.controls for line in _lines(form, control)]
-    asks_for_lists = any(control.kind is Kind.SPANS for control in form.controls)
+    asks_for_lists = any(control.answer_type is AnswerType.SPANS for control in form.controls)
     parts = ["\n".join(lines)] if lines else []
     return "\n\n".join([*parts, LIST_EXAMPLE] if asks_for_lists else parts)
 
 
 def _lines(form: Form, control: Control) -> Iterator[str]:
     candidates = control.candidates
-    match control.inner.kind:
-        case Kind.SPANS:
+    match control.inner.answer_type:
+        case AnswerType.SPANS:
             yield from (f"{one.text}: {one.hint}" for one in candidates if one.hint)
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             yield f"{asked(form, control)} From 1 to {len(candidates)}."
-        case Kind.CLASS | Kind.PATHS if len(candidates) <= MOST_LISTED:
+        case AnswerType.CLASS | AnswerType.PATHS if len(candidates) <= MOST_LISTED:
             yield f"{asked(form, control)} {_listed(candidates)}."
 
 

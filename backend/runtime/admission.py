@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
 
 RESTART_SECONDS = 10
@@ -22,14 +22,14 @@ class Turns:
 
     def __init__(self, places: int, seconds_to_wait: Callable[[], int]) -> None:
         self._places = places
-        self._places_of = {Kind.INTERACTIVE: places, Kind.BULK: places - places // 4}
+        self._places_of = {Priority.INTERACTIVE: places, Priority.BULK: places - places // 4}
         self._seconds_to_wait = seconds_to_wait
-        self._taken = Counter[Kind]()
+        self._taken = Counter[Priority]()
         self._changed = threading.Condition()
         self._ended = False
 
     @contextmanager
-    def turn(self, kind: Kind) -> Iterator[None]:
+    def turn(self, kind: Priority) -> Iterator[None]:
         """Hold a place while the block runs.
 
         Raises:
@@ -55,12 +55,12 @@ class Turns:
         with self._changed:
             return self._changed.wait_for(lambda: not self._taken.total(), seconds)
 
-    def _refuse_without_place(self, kind: Kind) -> None:
+    def _refuse_without_place(self, kind: Priority) -> None:
         if self._ended:
-            raise Unready("The backend is stopping", mend="Ask again.", retry_after=RESTART_SECONDS)
+            raise Unready("The backend is stopping", hint="Ask again.", retry_after=RESTART_SECONDS)
         if self._taken.total() >= self._places or self._taken[kind] >= self._places_of[kind]:
             raise Unready(
                 "Too many callers wait for the model",
-                mend="Ask again after Retry-After seconds.",
+                hint="Ask again after Retry-After seconds.",
                 retry_after=self._seconds_to_wait(),
             )

@@ -25,7 +25,7 @@ from backend.runtime.admission import Turns
 from backend.runtime.answer_cache import AnswerCache
 from backend.runtime.batcher import Batcher
 from backend.runtime.loading import Loader
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
 from backend.runtime.token_estimate import tokens_of
 from labeling.errors import TandemError
@@ -102,7 +102,7 @@ class Backend:
         project: str | None,
         label_config: str,
         tasks: Sequence[Any],
-        kind: Kind = Kind.INTERACTIVE,
+        kind: Priority = Priority.INTERACTIVE,
     ) -> tuple[Recipe, list[Prediction | Failure]]:
         """Answer tasks within the time budget; what does not get its turn fails for itself.
 
@@ -140,7 +140,7 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._recipe(form, Learned(instruction=lesson.instruction))
-        model, embed = self._within_budget(blank, Kind.BULK)
+        model, embed = self._within_budget(blank, Priority.BULK)
         learned, report = learn(blank, lesson, model, embed)
         version = self._recipe(form, learned).model_version
         self.store.put(project, version, learned)
@@ -174,7 +174,7 @@ class Backend:
             return None
         return self.embedder.identity
 
-    def _within_budget(self, recipe: Recipe, kind: Kind) -> tuple[Model, Embed | None]:
+    def _within_budget(self, recipe: Recipe, kind: Priority) -> tuple[Model, Embed | None]:
         """Give the model and an encoder, whose one time budget runs from now on."""
         deadline = time.monotonic() + self.settings.backend.predict_budget
 
@@ -193,7 +193,7 @@ class Backend:
         self,
         requests: Sequence[Asked],
         deadline: float,
-        kind: Kind,
+        kind: Priority,
         check: Callable[[], object],
     ) -> list[Any]:
         """Answer requests from the cache, and what is new by the model, once that is checked."""
@@ -232,6 +232,6 @@ def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_
     if is_new and len(late) == len(answers):
         raise Unready(
             "The backend is busy with other callers' texts",
-            mend="Ask again after Retry-After seconds.",
+            hint="Ask again after Retry-After seconds.",
             retry_after=late[0].retry_after,
         )

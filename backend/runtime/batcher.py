@@ -9,7 +9,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from backend.runtime.priority_queue import Kind, Lanes, Taken
+from backend.runtime.priority_queue import Lanes, Priority, Taken
 from backend.runtime.retry_later import Unready
 from backend.runtime.safe_trace import trace
 from backend.runtime.throughput import Pace, Rate
@@ -71,15 +71,15 @@ class Batcher(Generic[Asked, Answer]):
         self._lanes: Lanes[tuple[Asked, Future[Answer]]] = Lanes()
         self._in_flight: Sequence[Taken[Any]] = ()
         self._pace = Pace()
-        self._rates = {kind: Rate() for kind in Kind}
-        self._done, self._done_tokens = Counter[Kind](), Counter[Kind]()
-        self._refused = Counter[Kind]()
+        self._rates = {kind: Rate() for kind in Priority}
+        self._done, self._done_tokens = Counter[Priority](), Counter[Priority]()
+        self._refused = Counter[Priority]()
         self._changed = threading.Condition()
         self._closed = False
         self._owner = threading.Thread(target=self._work, name="model-owner", daemon=True)
         self._owner.start()
 
-    def load(self) -> Mapping[Kind, Load]:
+    def load(self) -> Mapping[Priority, Load]:
         """Tell what waits, what is being answered and what was done, by kind."""
         with self._changed:
             in_flight = Counter(taken.kind for taken in self._in_flight)
@@ -93,7 +93,7 @@ class Batcher(Generic[Asked, Answer]):
                     refused=self._refused[kind],
                     per_second=self._rates[kind].per_second,
                 )
-                for kind in Kind
+                for kind in Priority
             }
 
     def seconds_of_queue(self) -> int:
@@ -102,7 +102,7 @@ class Batcher(Generic[Asked, Answer]):
             return self._pace.seconds_for(self._lanes.tokens() + self._tokens_in_flight())
 
     def ask(
-        self, requests: Sequence[Asked], deadline: float, kind: Kind = Kind.INTERACTIVE
+        self, requests: Sequence[Asked], deadline: float, kind: Priority = Priority.INTERACTIVE
     ) -> list[Answer | TandemError]:
         """Answer the requests as far as the deadline allows.
 
@@ -142,14 +142,14 @@ class Batcher(Generic[Asked, Answer]):
             self._changed.notify()
         self._owner.join()
 
-    def _refuse_without_room(self, tokens: int, kind: Kind) -> None:
-        ahead = self._lanes.tokens(*([kind] if kind is Kind.INTERACTIVE else []))
+    def _refuse_without_room(self, tokens: int, kind: Priority) -> None:
+        ahead = self._lanes.tokens(*([kind] if kind is Priority.INTERACTIVE else []))
         beyond = ahead + min(tokens, self._room) - self._room
         if ahead and beyond > 0:
             self._refused[kind] += 1
             raise Unready(
                 "The queue in front of the model is full",
-                mend="Ask again after Retry-After seconds.",
+                hint="Ask again after Retry-After seconds.",
                 retry_after=self._pace.seconds_for(beyond + self._tokens_in_flight()),
             )
 
@@ -225,7 +225,7 @@ def _outcome(future: Future[Any], late: int) -> Any:
     if not future.done():
         future.cancel()
         return Unready(
-            "The time budget ran out before this text's turn", mend="Ask again.", retry_after=late
+            "The time budget ran out before this text's turn", hint="Ask again.", retry_after=late
         )
     error = future.exception() if not future.cancelled() else Unready("The backend is stopping")
     return error if isinstance(error, TandemError) else future.result()

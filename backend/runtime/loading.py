@@ -68,7 +68,7 @@ class Loader(Generic[Model]):
         if not self._done.wait(None if deadline is None else max(0, deadline - time.monotonic())):
             if isinstance(self._error, Unready):
                 raise self._error
-            raise Unready(f"The {self._what} is still loading", mend="Ask again in a moment.")
+            raise Unready(f"The {self._what} is still loading", hint="Ask again in a moment.")
         if self._model is None:
             raise self._error or EngineError(f"The {self._what} cannot be loaded")
         return self._model

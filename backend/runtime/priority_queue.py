@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Kind(StrEnum):
+class Priority(StrEnum):
     """What a caller's requests are for."""
 
     INTERACTIVE = "interactive"
@@ -27,7 +27,7 @@ do not wait behind it, and never less, so that it goes on under any number of th
 class Caller(Generic[Item]):
     """One caller's items that wait, each with its size in tokens."""
 
-    kind: Kind
+    kind: Priority
     items: deque[tuple[Item, int]]
 
 
@@ -35,7 +35,7 @@ class Caller(Generic[Item]):
 class Taken(Generic[Item]):
     """An item whose turn has come."""
 
-    kind: Kind
+    kind: Priority
     item: Item
     tokens: int
 
@@ -67,17 +67,17 @@ class Lanes(Generic[Item]):
     """One lane a kind. Not safe among threads: its owner holds a lock."""
 
     def __init__(self) -> None:
-        self._lanes: dict[Kind, _Lane[Item]] = {kind: _Lane() for kind in Kind}
+        self._lanes: dict[Priority, _Lane[Item]] = {kind: _Lane() for kind in Priority}
 
-    def items(self, kind: Kind) -> int:
+    def items(self, kind: Priority) -> int:
         """Count the items of a kind that wait."""
         return self._lanes[kind].items
 
-    def tokens(self, *kinds: Kind) -> int:
+    def tokens(self, *kinds: Priority) -> int:
         """Sum the tokens that wait of some kinds; of none given: of all."""
-        return sum(self._lanes[kind].tokens for kind in kinds or Kind)
+        return sum(self._lanes[kind].tokens for kind in kinds or Priority)
 
-    def add(self, kind: Kind, items: Iterable[tuple[Item, int]]) -> Caller[Item]:
+    def add(self, kind: Priority, items: Iterable[tuple[Item, int]]) -> Caller[Item]:
         """Let a caller wait with items, each with its size in tokens."""
         caller, lane = Caller(kind, deque(items)), self._lanes[kind]
         if caller.items:
@@ -97,7 +97,7 @@ class Lanes(Generic[Item]):
 
     def take(self, budget: int) -> list[Taken[Item]]:
         """Take a micro-batch: items until the budget of tokens is full, interactive ones first."""
-        interactive, bulk = self._lanes[Kind.INTERACTIVE], self._lanes[Kind.BULK]
+        interactive, bulk = self._lanes[Priority.INTERACTIVE], self._lanes[Priority.BULK]
         if not interactive.items:
             return bulk.take(budget)
         share = BULK_SHARE * budget if bulk.items else 0

@@ -11,7 +11,7 @@ class Unready(EngineError):
     Args:
         what: What is wrong, without a full stop.
         where: Where it is: an address, mostly.
-        mend: What the reader can do about it, as an imperative.
+        hint: What the reader can do about it, as an imperative.
         retry_after: Seconds after which asking again makes sense.
     """
 
@@ -20,8 +20,8 @@ class Unready(EngineError):
         what: str,
         *,
         where: str | None = None,
-        mend: str | None = None,
+        hint: str | None = None,
         retry_after: int = 2,
     ) -> None:
-        super().__init__(what, where=where, mend=mend)
+        super().__init__(what, where=where, hint=hint)
         self.retry_after = retry_after

@@ -57,7 +57,7 @@ class Store:
             raise EngineError(
                 f"The cache cannot be opened: {error}",
                 where=str(file),
-                mend="Remove the file: what it held is computed again.",
+                hint="Remove the file: what it held is computed again.",
             ) from error
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:

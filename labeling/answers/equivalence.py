@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from labeling.answers.similarity import likeness
-from labeling.answers.types import Kind
+from labeling.answers.similarity import similarity
+from labeling.answers.types import AnswerType
 from labeling.controls import Control
 from labeling.errors import SettingsError
 from labeling.form.form import Form
 from labeling.settings.sections import ControlSettings
 
-LEAST_LIKE = {Kind.TEXT: 0.5}
+LEAST_LIKE = {AnswerType.TEXT: 0.5}
 """How alike two answers of a kind must be to say the same, where no setting says; else 1."""
 
-NOT_COUNTED = frozenset({Kind.TEXT})
+NOT_COUNTED = frozenset({AnswerType.TEXT})
 """Kinds that do not count towards a task's error, where no setting says: two people hardly ever
 write the same text."""
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Equivalence:
     """How the answers of one form are compared.
 
     Attributes:
@@ -36,32 +36,32 @@ class Agreement:
         Where nothing else is asked, it counts whatever its kind.
         """
         told = self._of(control).counts
-        is_counted = control.inner.kind not in NOT_COUNTED if told is None else told
+        is_counted = control.inner.answer_type not in NOT_COUNTED if told is None else told
         return is_counted or self.form.only is not None
 
     def least(self, control: Control) -> float:
         """Give how alike, from 0 to 1, two answers must be to say the same."""
         told = self._of(control).agreement
-        return LEAST_LIKE.get(control.inner.kind, 1.0) if told is None else told
+        return LEAST_LIKE.get(control.inner.answer_type, 1.0) if told is None else told
 
-    def likeness(self, control: Control, one: str, other: str) -> float:
+    def similarity(self, control: Control, one: str, other: str) -> float:
         """Give how far two answers of a control say the same, from 0 to 1."""
         if one == other:
             return 1.0
-        return likeness(
-            control.kind,
+        return similarity(
+            control.answer_type,
             one,
             other,
             steps=len(control.inner.candidates),
             spread=self._of(control).spread,
-            inner=control.inner.kind,
+            inner=control.inner.answer_type,
         )
 
     def is_same(self, control: Control, one: str | None, other: str | None) -> bool:
         """Tell whether two answers of a control say the same; None: it was not answered."""
         if one is None or other is None:
             return one == other
-        return one == other or self.likeness(control, one, other) >= self.least(control)
+        return one == other or self.similarity(control, one, other) >= self.least(control)
 
     def is_same_answer(self, one: str, other: str) -> bool:
         """Tell whether two answers of the form say the same, as far as its controls count.
@@ -97,7 +97,7 @@ class Agreement:
                 raise SettingsError(
                     f"The label config has no control {name!r} that Tandem answers",
                     where=f"controls.{name}",
-                    mend=f"Name one of: {', '.join(names)}.",
+                    hint=f"Name one of: {', '.join(names)}.",
                 )
 
     def _of(self, control: Control) -> ControlSettings:

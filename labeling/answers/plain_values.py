@@ -3,14 +3,16 @@
 from typing import Any
 
 from labeling.answers.similarity import number_of, step_of
-from labeling.answers.types import Kind, Span, paths_of, regions_of, spans_of, strings_of
+from labeling.answers.types import AnswerType, Span, paths_of, regions_of, spans_of, strings_of
 
 
-def content(kind: Kind, answer: str, text: str = "", *, inner: Kind = Kind.CLASS) -> Any:
+def content(
+    answer_type: AnswerType, answer: str, text: str = "", *, inner: AnswerType = AnswerType.CLASS
+) -> Any:
     """Read what an answer says.
 
     Args:
-        kind: The answer's kind.
+        answer_type: The answer's kind.
         answer: In the canonical form of its kind.
         text: What `SPANS` and `REGIONS` are cut from.
         inner: Of `REGIONS`, the kind of what is said of each.
@@ -24,20 +26,20 @@ def content(kind: Kind, answer: str, text: str = "", *, inner: Kind = Kind.CLASS
     Raises:
         AnswerError: It is no answer of that kind.
     """
-    match kind:
-        case Kind.CLASS | Kind.PAIR:
+    match answer_type:
+        case AnswerType.CLASS | AnswerType.PAIR:
             return answer
-        case Kind.SET | Kind.TEXT:
+        case AnswerType.SET | AnswerType.TEXT:
             return strings_of(answer)
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             return [list(path) for path in paths_of(answer)]
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             return step_of(answer)
-        case Kind.NUMBER:
+        case AnswerType.NUMBER:
             return number_of(answer)
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             return [_stretch(span, text) for span in spans_of(answer)]
-        case Kind.REGIONS:
+        case AnswerType.REGIONS:
             return [
                 {**_stretch(span, text), "answer": content(inner, said)}
                 for span, said in regions_of(answer).items()

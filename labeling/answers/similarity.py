@@ -14,7 +14,7 @@ part:
   article more or less for no agreement at all. `span_f1` is that exact one. Spans of one label
   that touch are held for one.
 - `REGIONS`: the same, where a pair that both mark counts for as much as what is said of the two
-  stretches is alike.
+  spans is alike.
 - `TEXT`: ROUGE-L's F1 (Lin 2004): the words that both have in the same order, without regard to
   case or spacing. Bags of words would find "dog bites man" in "man bites dog".
 
@@ -33,7 +33,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from functools import partial
 
-from labeling.answers.types import Kind, Span, paths_of, regions_of, spans_of, strings_of
+from labeling.answers.types import AnswerType, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.errors import AnswerError
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
@@ -42,19 +42,19 @@ _BREAK = "\n"
 """The token between two texts of one answer; no text holds it, since tokens are never blank."""
 
 
-def likeness(
-    kind: Kind,
+def similarity(
+    answer_type: AnswerType,
     one: str,
     other: str,
     *,
     steps: int = 0,
     spread: float = 0.0,
-    inner: Kind = Kind.CLASS,
+    inner: AnswerType = AnswerType.CLASS,
 ) -> float:
     """Give how far two answers of a kind say the same.
 
     Args:
-        kind: The kind of both.
+        answer_type: The kind of both.
         one: An answer in the canonical form of its kind.
         other: Another one; which is which makes no difference.
         steps: How many steps a `SCALE` has. With fewer than two, answers are equal or unlike.
@@ -68,24 +68,24 @@ def likeness(
     Raises:
         AnswerError: One is not an answer of that kind.
     """
-    match kind:
-        case Kind.CLASS | Kind.PAIR:
+    match answer_type:
+        case AnswerType.CLASS | AnswerType.PAIR:
             return float(one == other)
-        case Kind.SET:
+        case AnswerType.SET:
             return _jaccard(set(strings_of(one)), set(strings_of(other)))
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             return _f1(places(paths_of(one)), places(paths_of(other)))
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             return _nearness(float(step_of(one)), float(step_of(other)), float(steps - 1))
-        case Kind.NUMBER:
+        case AnswerType.NUMBER:
             first, second = number_of(one), number_of(other)
             return _nearness(first, second, spread or max(abs(first), abs(second)))
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             return _f1(_marked(spans_of(one)), _marked(spans_of(other)))
-        case Kind.REGIONS:
-            alike = partial(likeness, inner, steps=steps, spread=spread)
+        case AnswerType.REGIONS:
+            alike = partial(similarity, inner, steps=steps, spread=spread)
             return _said_alike(_said(regions_of(one)), _said(regions_of(other)), alike)
-        case Kind.TEXT:
+        case AnswerType.TEXT:
             return _rouge_l(_words(strings_of(one)), _words(strings_of(other)))
 
 
@@ -104,7 +104,7 @@ def places(paths: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
 
 
 def step_of(answer: str) -> int:
-    """Read an answer of `Kind.SCALE`.
+    """Read an answer of `AnswerType.SCALE`.
 
     Raises:
         AnswerError: It is none.
@@ -115,7 +115,7 @@ def step_of(answer: str) -> int:
 
 
 def number_of(answer: str) -> float:
-    """Read an answer of `Kind.NUMBER`.
+    """Read an answer of `AnswerType.NUMBER`.
 
     Raises:
         AnswerError: It is none.

@@ -1,7 +1,7 @@
 """Answers as strings: equal answers have equal strings, so that all can compare and count them.
 
 An answer that is more than a word is JSON in one canonical form. Which form, its kind says; see
-`Kind`.
+`AnswerType`.
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import Any
 from labeling.errors import AnswerError
 
 
-class Kind(StrEnum):
+class AnswerType(StrEnum):
     """What sort of thing an answer is, and how it is written.
 
-    What aggregates answers, and how far two of them agree, hangs on this alone.
+    What aggregates answers, and how far two of them agree, depends on this alone.
     """
 
     CLASS = "class"
@@ -30,10 +30,10 @@ class Kind(StrEnum):
     PAIR = "pair"
     """Which of two is better: `left` or `right`."""
     SPANS = "spans"
-    """Stretches of a text, by first character, character behind the last, and label:
+    """Spans of a text, by first character, character behind the last, and label:
     `[[0,5,"PER"]]`, sorted, or `[]`."""
     REGIONS = "regions"
-    """What is asked of each of such stretches: the stretch, and the answer in the canonical form of
+    """What is asked of each of such spans: the span, and the answer in the canonical form of
     its own kind: `[[0,5,"PER","positive"]]`, sorted, or `[]`."""
     TEXT = "text"
     """Texts that somebody wrote: `["A summary."]`; never none of them."""
@@ -41,7 +41,7 @@ class Kind(StrEnum):
     """A number, as short as it can be written: `12.5`, `12`, `1e+22`."""
 
 
-CHOICES = frozenset({Kind.CLASS, Kind.SCALE, Kind.PAIR})
+CHOICES = frozenset({AnswerType.CLASS, AnswerType.SCALE, AnswerType.PAIR})
 """Kinds of which every answer is a candidate of the control."""
 
 Span = tuple[int, int, str]
@@ -71,7 +71,7 @@ def content_of(answer: str) -> Any:
 
 
 def spans_of(answer: str) -> list[Span]:
-    """Read an answer of `Kind.SPANS`.
+    """Read an answer of `AnswerType.SPANS`.
 
     Raises:
         AnswerError: It is none.
@@ -97,7 +97,7 @@ def span_of(content: object) -> Span:
 
 
 def regions_of(answer: str) -> dict[Span, str]:
-    """Read an answer of `Kind.REGIONS`: what is said of each span.
+    """Read an answer of `AnswerType.REGIONS`: what is said of each span.
 
     Raises:
         AnswerError: It is none, or says two things of one span.
@@ -112,12 +112,12 @@ def regions_of(answer: str) -> dict[Span, str]:
 
 
 def written_regions(regions: Mapping[Span, str]) -> str:
-    """Write what is said of each span as an answer of `Kind.REGIONS`."""
+    """Write what is said of each span as an answer of `AnswerType.REGIONS`."""
     return written(sorted([*span, answer] for span, answer in regions.items()))
 
 
 def paths_of(answer: str) -> list[tuple[str, ...]]:
-    """Read an answer of `Kind.PATHS`.
+    """Read an answer of `AnswerType.PATHS`.
 
     Raises:
         AnswerError: It is none.
@@ -126,7 +126,7 @@ def paths_of(answer: str) -> list[tuple[str, ...]]:
 
 
 def strings_of(answer: str) -> list[str]:
-    """Read an answer of `Kind.SET` or `Kind.TEXT`.
+    """Read an answer of `AnswerType.SET` or `AnswerType.TEXT`.
 
     Raises:
         AnswerError: It is none.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 from labeling.errors import AnswerError
 
 Region: TypeAlias = dict[str, Any]
@@ -53,7 +53,7 @@ class Control(ABC):
 
     @property
     @abstractmethod
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """What sort of thing its answers are."""
 
     @property
@@ -77,9 +77,9 @@ class Control(ABC):
     def candidates(self) -> tuple[Candidate, ...]:
         """What an engine scores, in the order of the label config; empty where answers are open.
 
-        Of `Kind.SET` and `Kind.SPANS` these are the labels that answers are made of, of
-        `Kind.REGIONS` those of what is asked of each region. Of all other kinds, each candidate's
-        `value` is a whole answer.
+        Of `AnswerType.SET` and `AnswerType.SPANS` these are the labels that answers are made of, of
+        `AnswerType.REGIONS` those of what is asked of each region. Of all other kinds, each
+        candidate's `value` is a whole answer.
         """
         return ()
 

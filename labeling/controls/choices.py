@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, strings_of, written
+from labeling.answers.types import AnswerType, strings_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -62,9 +62,9 @@ class SingleChoice(Choices):
     fewest = 2
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """One out of a closed set."""
-        return Kind.CLASS
+        return AnswerType.CLASS
 
     def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the picked choice as one region of type `choices`."""
@@ -84,9 +84,9 @@ class MultipleChoice(Choices):
     fewest = 1
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """Any of a closed set."""
-        return Kind.SET
+        return AnswerType.SET
 
     def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the picked choices as one region of type `choices`; of none, there is no region."""

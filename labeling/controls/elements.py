@@ -84,9 +84,9 @@ def candidates_of(tag: Element, elements: Iterable[Element]) -> tuple[Candidate,
     return candidates
 
 
-def broken(tag: Element, what: str, mend: str) -> LabelConfigError:
+def broken(tag: Element, what: str, hint: str) -> LabelConfigError:
     """Say in one line what is wrong with a tag."""
-    return LabelConfigError(what, where=f"{tag.tag} {name_of(tag)!r}", mend=mend)
+    return LabelConfigError(what, where=f"{tag.tag} {name_of(tag)!r}", hint=hint)
 
 
 def _candidate(tag: Element, element: Element) -> Candidate:

@@ -1,6 +1,6 @@
-"""`Labels`, and the tags of its kind for other objects than `Text`: labelled stretches of a text.
+"""`Labels`, and the tags of its kind for other objects than `Text`: labelled spans of a text.
 
-How a stretch is stored, its object says; see `labeling.objects`. Of a `Text`, Label Studio counts
+How a span is stored, its object says; see `labeling.objects`. Of a `Text`, Label Studio counts
 code points, as Python does, and counts each of a carriage return and a line feed as one:
 `text[start:end]` is what the page highlights, and no offset is converted.
 Source: https://labelstud.io/tags/text, and the page's `RichText/domManager.ts`.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, Span, span_of, spans_of, written
+from labeling.answers.types import AnswerType, Span, span_of, spans_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -57,9 +57,9 @@ class Labels(Control):
         return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), labels)
 
     @property
-    def kind(self) -> Kind:
-        """Labelled stretches of a text."""
-        return Kind.SPANS
+    def answer_type(self) -> AnswerType:
+        """Labelled spans of a text."""
+        return AnswerType.SPANS
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

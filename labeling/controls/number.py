@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, shortest
+from labeling.answers.types import AnswerType, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
     broken,
@@ -59,9 +59,9 @@ class Number(Control):
         )
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """A number."""
-        return Kind.NUMBER
+        return AnswerType.NUMBER
 
     def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the number as one region of type `number`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import broken, is_about_parts, is_true, name_of, objects_of
 
@@ -46,9 +46,9 @@ class Pairwise(Control):
         return (self.to_name, self.right_name)
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """Which of two is better."""
-        return Kind.PAIR
+        return AnswerType.PAIR
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
 
@@ -39,9 +39,9 @@ class Rating(Control):
         return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), steps)
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """A step of a scale."""
-        return Kind.SCALE
+        return AnswerType.SCALE
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

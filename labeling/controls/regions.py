@@ -1,7 +1,7 @@
-"""What is asked of each labelled stretch: `Choices` and others with `perRegion`, beside `Labels`.
+"""What is asked of each labelled span: `Choices` and others with `perRegion`, beside `Labels`.
 
-In a result, what is said of a stretch is an entry of its own, with the id and the place of the
-stretch's region. Source: https://labelstud.io/tags/choices, and the page's `regions/Result.js`.
+In a result, what is said of a span is an entry of its own, with the id and the place of the
+span's region. Source: https://labelstud.io/tags/choices, and the page's `regions/Result.js`.
 """
 
 from collections import defaultdict
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, Span, regions_of, spans_of, written, written_regions
+from labeling.answers.types import AnswerType, Span, regions_of, spans_of, written, written_regions
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
 from labeling.controls.elements import is_true
@@ -23,19 +23,19 @@ from labeling.errors import AnswerError
 _ASKED: Mapping[str, type[Control]] = {
     control.tag: control for control in (Choices, Taxonomy, Rating, Number, TextArea)
 }
-"""What can be asked of a stretch, by the name of its tag."""
+"""What can be asked of a span, by the name of its tag."""
 
 
 @dataclass(frozen=True)
 class OfRegions(Control):
-    """A control that is answered for each stretch that another one labels.
+    """A control that is answered for each span that another one labels.
 
-    Where it is required, each such stretch needs an answer, so that of no stretch none is needed.
+    Where it is required, each such span needs an answer, so that of no span none is needed.
 
     Attributes:
         of_each: What is asked of each.
         marks: What labels them.
-        labels: The labels whose stretches it is asked of, as they are stored.
+        labels: The labels whose spans it is asked of, as they are stored.
     """
 
     from_name: str
@@ -49,7 +49,7 @@ class OfRegions(Control):
     def parse(
         cls, tag: Element, marks: Labels | None = None, labels: frozenset[str] = frozenset()
     ) -> "OfRegions | None":
-        """Read a tag; None where it cannot be asked of stretches, or nothing marks any.
+        """Read a tag; None where it cannot be asked of spans, or nothing marks any.
 
         Args:
             tag: With `perRegion`.
@@ -65,27 +65,27 @@ class OfRegions(Control):
         return cls(of_each.from_name, of_each.to_name, required, of_each, marks, labels)
 
     @property
-    def tag(self) -> str:  # type: ignore[override]  # it hangs on what is asked
+    def tag(self) -> str:  # type: ignore[override]  # it depends on what is asked
         """The tag's name in the label config."""
         return self.of_each.tag
 
     @property
     def inner(self) -> Control:
-        """What is asked of each stretch."""
+        """What is asked of each span."""
         return self.of_each
 
     @property
-    def kind(self) -> Kind:
-        """What is said of each stretch."""
-        return Kind.REGIONS
+    def answer_type(self) -> AnswerType:
+        """What is said of each span."""
+        return AnswerType.REGIONS
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """What an engine scores for each stretch."""
+        """What an engine scores for each span."""
         return self.of_each.candidates
 
     def encode(self, answer: str, text: str = "") -> list[Region]:
-        """Write what is said of each stretch beside its region, which `marks` writes."""
+        """Write what is said of each span beside its region, which `marks` writes."""
         regions = regions_of(answer)
         if written_regions(regions) != answer:
             raise self._refusal(answer)
@@ -96,9 +96,9 @@ class OfRegions(Control):
         ]
 
     def decode(self, regions: Sequence[Region]) -> str | None:
-        """Read what is said of each stretch; None where one lacks an answer that is required.
+        """Read what is said of each span; None where one lacks an answer that is required.
 
-        What is said of anything but a stretch that is asked about is left out.
+        What is said of anything but a span that is asked about is left out.
         """
         own = defaultdict(list)
         for region in regions:
@@ -114,7 +114,7 @@ class OfRegions(Control):
         return written_regions(said)
 
     def asked_in(self, marked: str) -> list[Span]:
-        """Give the stretches that it is asked of, out of an answer of `marks`.
+        """Give the spans that it is asked of, out of an answer of `marks`.
 
         Raises:
             AnswerError: It is none.
@@ -122,7 +122,7 @@ class OfRegions(Control):
         return [span for span in spans_of(marked) if span[2] in self.labels]
 
     def within(self, answer: str, marked: str) -> str:
-        """Leave out what is said of stretches that are not in an answer of `marks`.
+        """Leave out what is said of spans that are not in an answer of `marks`.
 
         Raises:
             AnswerError: It is no answer, or that is none.
@@ -131,10 +131,10 @@ class OfRegions(Control):
         return written_regions({s: said for s, said in regions_of(answer).items() if s in asked})
 
     def _beside(self, span: Span, said: Sequence[Region], text: str) -> Iterator[Region]:
-        """Put what is said of a stretch beside its region.
+        """Put what is said of a span beside its region.
 
         Raises:
-            AnswerError: It is not asked of such a stretch.
+            AnswerError: It is not asked of such a span.
         """
         if span[2] not in self.labels:
             raise self._refusal(list(span))
@@ -144,7 +144,7 @@ class OfRegions(Control):
             yield {**region, "id": marked["id"], "value": {**place, **region["value"]}}
 
     def _marked(self, regions: Sequence[Region]) -> Iterator[tuple[Span, str]]:
-        """Give the stretches that are asked about, with the ids of their regions."""
+        """Give the spans that are asked about, with the ids of their regions."""
         for region in regions:
             if isinstance(region, Mapping) and isinstance(region.get("id"), str):
                 for span in self.asked_in(self.marks.decode([region]) or "[]"):

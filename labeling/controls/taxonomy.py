@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, paths_of, written
+from labeling.answers.types import AnswerType, paths_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -61,9 +61,9 @@ class Taxonomy(Control):
         )
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """Places in a tree."""
-        return Kind.PATHS
+        return AnswerType.PATHS
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

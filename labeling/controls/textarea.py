@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
-from labeling.answers.types import Kind, strings_of, written
+from labeling.answers.types import AnswerType, strings_of, written
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
 from labeling.errors import AnswerError
@@ -41,9 +41,9 @@ class TextArea(Control):
         )
 
     @property
-    def kind(self) -> Kind:
+    def answer_type(self) -> AnswerType:
         """Texts that somebody wrote."""
-        return Kind.TEXT
+        return AnswerType.TEXT
 
     def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
         """Write the texts as one region of type `textarea`."""

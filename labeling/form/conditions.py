@@ -1,9 +1,9 @@
-"""When controls show: what they hang on of the others' answers."""
+"""When controls show: what they depend on of the others' answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from labeling.answers.types import Kind, paths_of, spans_of, strings_of
+from labeling.answers.types import AnswerType, paths_of, spans_of, strings_of
 from labeling.controls import Control
 from labeling.form.config import Condition
 
@@ -48,7 +48,7 @@ def _is_met(
     condition: Condition, by_name: Mapping[str, Control], answers: Mapping[str, str]
 ) -> bool:
     if condition.control not in by_name:
-        # What only people answer is unknown here, so nothing may hang on it.
+        # What only people answer is unknown here, so nothing may depend on it.
         return True
     answer = answers.get(condition.control)
     picked = set() if answer is None else _picked(by_name[condition.control], answer)
@@ -58,12 +58,12 @@ def _is_met(
 
 def _picked(control: Control, answer: str) -> set[str]:
     """Give what conditions may name of an answer: what people see, and what is stored."""
-    match control.kind:
-        case Kind.SET:
+    match control.answer_type:
+        case AnswerType.SET:
             values = set(strings_of(answer))
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             values = {value for path in paths_of(answer) for value in path}
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             values = {label for _, _, label in spans_of(answer)}
         case _:
             values = {answer}

@@ -52,7 +52,7 @@ class Condition:
     """When a control shows.
 
     Attributes:
-        control: The control whose answer it hangs on.
+        control: The control whose answer it depends on.
         values: Any of which must be picked; empty: anything.
         is_met_without: It shows where that is *not* picked.
     """
@@ -94,7 +94,7 @@ def interface_of(config: str) -> LabelInterface:
         raise LabelConfigError(
             "The label config is empty",
             where="label config",
-            mend="Set one under Settings, Labeling Interface.",
+            hint="Set one under Settings, Labeling Interface.",
         )
     _refuse_unknown_tags(config)
     try:
@@ -105,7 +105,7 @@ def interface_of(config: str) -> LabelInterface:
         raise LabelConfigError(
             f"The label config cannot be read: {reason}",
             where="label config",
-            mend="Mend it under Settings, Labeling Interface.",
+            hint="Mend it under Settings, Labeling Interface.",
         ) from error
     return interface
 
@@ -125,7 +125,7 @@ def _refuse_unknown_tags(config: str) -> None:
             raise LabelConfigError(
                 f"Label Studio has no tag <{name}>",
                 where=f"label config, line {element.sourceline}",
-                mend="Mend its name under Settings, Labeling Interface.",
+                hint="Mend its name under Settings, Labeling Interface.",
             )
 
 
@@ -143,7 +143,7 @@ def _walk(
     conditions: tuple[Condition, ...] = (),
     beside: tuple[Condition, ...] = (),
 ) -> Iterator[Place]:
-    """Give the controls below an element, each with what it hangs on."""
+    """Give the controls below an element, each with what it depends on."""
     for child in element:
         if not isinstance(child.tag, str):
             continue

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answers.types import CHOICES, Kind, content_of, written
+from labeling.answers.types import CHOICES, AnswerType, content_of, written
 from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
 from labeling.form.conditions import Conditions, is_shown, visible
@@ -56,7 +56,7 @@ class Form:
     @property
     def is_one_choice(self) -> bool:
         """Whether all that is asked is one control whose every answer is a candidate."""
-        return self.only is not None and self.only.kind in CHOICES
+        return self.only is not None and self.only.answer_type in CHOICES
 
     @property
     def digest(self) -> str:
@@ -79,7 +79,7 @@ class Form:
 
         Raises:
             TaskError: A field is missing, null, empty, not what its object shows, or too long, or
-                where stretches stand in it cannot be told though they are asked for.
+                where spans stand in it cannot be told though they are asked for.
         """
         contents = {
             name: one.content_in(data)
@@ -87,7 +87,7 @@ class Form:
             if len(self.objects) == 1 or name in self._asked or data.get(one.field)
         }
         for control in self.controls:
-            if control.kind is Kind.SPANS:
+            if control.answer_type is AnswerType.SPANS:
                 self.objects[control.to_name].markable(contents[control.to_name])
         return self._joined(contents)
 
@@ -106,7 +106,9 @@ class Form:
         Raises:
             TaskError: It is no item of this form.
         """
-        marked = {control.to_name for control in self.controls if control.kind is Kind.SPANS}
+        marked = {
+            control.to_name for control in self.controls if control.answer_type is AnswerType.SPANS
+        }
         contents = self._contents(item)
         return {name: self.objects[name].markable(contents[name]) for name in marked}
 
@@ -282,7 +284,7 @@ def parse(config: str) -> Form:
         raise LabelConfigError(
             f"The label config holds no control that Tandem can answer, only {found}",
             where="label config",
-            mend=f"Add a {' or '.join(CONTROLS)} tag on a {' or '.join(OBJECTS)} tag.",
+            hint=f"Add a {' or '.join(CONTROLS)} tag on a {' or '.join(OBJECTS)} tag.",
         )
     return Form(
         config,

@@ -30,7 +30,7 @@ class Answerable:
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """Regions that something hangs on: what marks them, and the labels that they may have."""
+    """Regions that something depends on: what marks them, and the labels that they may have."""
 
     marks: Labels
     labels: frozenset[str]
@@ -111,7 +111,7 @@ def _parsed(place: Place) -> Control | None:
 def _marked(
     place: Place, places: Mapping[str, Place], whole: Mapping[str, Control]
 ) -> _Marked | None:
-    """Give the regions that a control hangs on; None where it is not clear, or there are none."""
+    """Give the regions that a control depends on; None where it is not clear, or there are none."""
     [shown, *others] = objects_of(place.element)
     named = {one.control for one in place.beside if one.control} or {
         name for name, one in places.items() if _marks(one) and shown in objects_of(one.element)

@@ -1,4 +1,4 @@
-"""The contract of an object tag: how a task's data become a text, and how stretches of it stand."""
+"""The contract of an object tag: how a task's data become a text, and how spans of it stand."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class ObjectTag(ABC):
     """An object tag of a label config that a language model can read.
 
     What a task's data hold for it is its *content*, one string, from which the *text* that people
-    read follows. A stretch of the text is told in code points: the first, and the one behind the
+    read follows. A span of the text is told in code points: the first, and the one behind the
     last. Adding a tag is adding one subclass.
     """
 
@@ -67,7 +67,7 @@ class ObjectTag(ABC):
 
     @abstractmethod
     def placed(self, value: Value, content: str) -> Value:
-        """Write a stretch, `start` and `end` in the text, as Label Studio stores it for this tag.
+        """Write a span, `start` and `end` in the text, as Label Studio stores it for this tag.
 
         Raises:
             AnswerError: Nothing can be marked where it begins or ends.
@@ -92,7 +92,7 @@ def value_in(data: Mapping[str, Any], field: str) -> Any:
     """
     value = data.get(field)
     if value is None:
-        raise TaskError(f"The task has no field {field!r}", mend="Add it to the task's data.")
+        raise TaskError(f"The task has no field {field!r}", hint="Add it to the task's data.")
     return value
 
 

@@ -1,6 +1,6 @@
 """`HyperText`: HTML, read as the page that it shows.
 
-Label Studio's page stores a stretch by the text nodes where it begins and ends: their XPaths, and
+Label Studio's page stores a span by the text nodes where it begins and ends: their XPaths, and
 offsets in them in UTF-16 code units. Beside that it stores global offsets, in code points; see
 `labeling.objects.html`. Where the XPaths lead nowhere, it goes by the global ones.
 Source: https://labelstud.io/tags/hypertext, and the page's `RichTextRegion.js`.
@@ -59,16 +59,16 @@ class HyperText(ObjectTag):
             raise TaskError(
                 f"The HTML of {self.field!r} holds a part that browsers read in ways of their own,"
                 " so where something stands in it cannot be told",
-                mend="Take out noscript, template, textarea, frames and the like.",
+                hint="Take out noscript, template, textarea, frames and the like.",
             )
         return page.text
 
     def placed(self, value: Value, content: str) -> Value:
-        """Write a stretch by the text nodes where it begins and ends."""
+        """Write a span by the text nodes where it begins and ends."""
         page = self._page(content)
         start, last = page.places[value["start"]], page.places[value["end"] - 1]
         if start < 0 or last < 0:
-            raise AnswerError("A stretch begins or ends between two blocks, and cannot be marked")
+            raise AnswerError("A span begins or ends between two blocks, and cannot be marked")
         (first, begin), (behind, end) = _spot(page, start, 0), _spot(page, last, 1)
         return {
             **value,
@@ -80,7 +80,7 @@ class HyperText(ObjectTag):
         }
 
     def found(self, value: Value, content: str) -> Value:
-        """Read a stretch by its global offsets, or by the text nodes where it begins and ends."""
+        """Read a span by its global offsets, or by the text nodes where it begins and ends."""
         page = self._page(content)
         start, end = _offsets(page, value)
         inside = [at for at, place in enumerate(page.places) if start <= place < end]
@@ -99,7 +99,7 @@ def _spot(page: Page, offset: int, behind: int) -> tuple[str, int]:
 
 
 def _offsets(page: Page, value: Value) -> tuple[int, int]:
-    """Give the global offsets of a stretch.
+    """Give the global offsets of a span.
 
     Raises:
         AnswerError: It has none, and its text nodes are none of the page.

@@ -1,8 +1,8 @@
 """`Paragraphs`: a dialogue, read as its lines, `Name: utterance`.
 
-Label Studio's page stores a stretch as the paragraphs where it begins and ends, from 0 on, written
+Label Studio's page stores a span as the paragraphs where it begins and ends, from 0 on, written
 as strings (it shows no region whose paragraphs are numbers), and its offsets in their utterances in
-UTF-16 code units. Names cannot be marked; a stretch over several paragraphs holds those between.
+UTF-16 code units. Names cannot be marked; a span over several paragraphs holds those between.
 Source: https://labelstud.io/tags/paragraphs, and the page's `Paragraphs/HtxParagraphs.jsx`.
 """
 
@@ -76,7 +76,7 @@ class Paragraphs(ObjectTag):
         if not isinstance(paragraphs, list):
             raise TaskError(
                 f"The task's field {self.field!r} is not a list of paragraphs",
-                mend="Put the paragraphs themselves into the task's data.",
+                hint="Put the paragraphs themselves into the task's data.",
             )
         pairs = [self._pair(paragraph) for paragraph in paragraphs]
         checked(" ".join(said for _, said in pairs), self.field)
@@ -100,7 +100,7 @@ class Paragraphs(ObjectTag):
         )
 
     def placed(self, value: Value, content: str) -> Value:
-        """Write a stretch by the paragraphs where it begins and ends."""
+        """Write a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
         (first, begin), (last, behind) = (
             _spot(lines, value["start"]),
@@ -116,11 +116,11 @@ class Paragraphs(ObjectTag):
         }
 
     def found(self, value: Value, content: str) -> Value:
-        """Read a stretch by the paragraphs where it begins and ends."""
+        """Read a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
         first, start = _place(lines, value.get("start"), value.get("startOffset"))
         last, end = _place(lines, value.get("end"), value.get("endOffset"))
-        # Where nothing more is said of a line, a stretch begins or ends with another one.
+        # Where nothing more is said of a line, a span begins or ends with another one.
         while start == lines[first].end and first < last:
             first, start = first + 1, lines[first + 1].said
         while end == lines[last].said and first < last:
@@ -131,7 +131,7 @@ class Paragraphs(ObjectTag):
         if not isinstance(paragraph, Mapping) or self.text_key not in paragraph:
             raise TaskError(
                 f"A paragraph of the task's field {self.field!r} has no {self.text_key!r}",
-                mend="Name its key as the textKey of the Paragraphs tag.",
+                hint="Name its key as the textKey of the Paragraphs tag.",
             )
         return self._said(paragraph.get(self.name_key)), self._said(paragraph[self.text_key])
 
@@ -168,7 +168,7 @@ def _spot(lines: Sequence[Line], place: int) -> tuple[int, int]:
     """
     at = bisect_right(lines, place, key=lambda line: line.start) - 1
     if at < 0 or not lines[at].said <= place < lines[at].end:
-        raise AnswerError("A stretch begins or ends outside of what is said, and cannot be marked")
+        raise AnswerError("A span begins or ends outside of what is said, and cannot be marked")
     return at, place - lines[at].said
 
 

@@ -1,4 +1,4 @@
-"""`Text`: a plain text, whose stretches stand where Label Studio says."""
+"""`Text`: a plain text, whose spans stand where Label Studio says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class Text(ObjectTag):
         return content
 
     def placed(self, value: Value, content: str) -> Value:  # noqa: ARG002 - the contract's
-        """Leave a stretch as it is."""
+        """Leave a span as it is."""
         return value
 
     def found(self, value: Value, content: str) -> Value:  # noqa: ARG002 - the contract's
-        """Leave a stretch as it is."""
+        """Leave a span as it is."""
         return value

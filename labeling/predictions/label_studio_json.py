@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.answers.types import Kind, regions_of, written, written_regions
+from labeling.answers.types import AnswerType, regions_of, written, written_regions
 from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
@@ -78,7 +78,7 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
 
 def _scored(control: Control, part: Part, text: str) -> list[Region]:
     """Write an answer, each region with its probability."""
-    if control.kind is not Kind.REGIONS:
+    if control.answer_type is not AnswerType.REGIONS:
         regions = control.encode(part.answer, text)
         return [{**region, "score": _score(region, part)} for region in regions]
     return [
@@ -157,7 +157,7 @@ def _part(answer: str, meta: Mapping[str, Any], score: float, *, is_only: bool) 
 def results_of(
     form: Form, outcomes: Sequence[Prediction | Failure], tasks: Sequence[Any]
 ) -> list[dict[str, Any]]:
-    """Write outcomes as the `results` of `/predict`: one a task, in order.
+    """Write outcomes as the `results` of `/predict`: one per task, in order.
 
     A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label, and
     with `retry` where asking again may help.

@@ -178,7 +178,7 @@ class WritingSettings(_Section):
     span_tokens: int = Field(64, ge=8, le=4096)
     """Tokens of one label's list of spans."""
     samples: int = Field(0, ge=0, le=20)
-    """More texts, sampled, whose likeness to the first is its confidence; 0: its tokens alone."""
+    """More texts, sampled, whose similarity to the first is its confidence; 0: its tokens alone."""
     taxonomy_beam: int = Field(500, ge=1)
     """Places of a taxonomy that are scored at once; of a larger tree, the best so many a level."""
 

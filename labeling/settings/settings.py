@@ -115,7 +115,7 @@ def load(
             raise SettingsError(
                 f"{section}.{name} does not belong in the settings file",
                 where=str(file or SETTINGS_FILE),
-                mend=f"Move it to the environment, or to {KEYS_FILE} (chmod 600).",
+                hint=f"Move it to the environment, or to {KEYS_FILE} (chmod 600).",
             )
     named = {**_read_keys(KEYS_FILE), **environment}
     for variable, (section, name) in ENVIRONMENT.items():
@@ -137,7 +137,7 @@ def refusal_of(error: ValidationError, file: Path) -> SettingsError:
     return SettingsError(
         f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
         where=str(file),
-        mend="See docs/settings.md for what may stand there.",
+        hint="See docs/settings.md for what may stand there.",
     )
 
 
@@ -150,7 +150,7 @@ def _read_yaml(file: Path, *, must_exist: bool) -> dict[str, Any]:
         raise SettingsError(
             f"The settings file cannot be read: {error.strerror}",
             where=str(file),
-            mend="Make one with `tandem init`.",
+            hint="Make one with `tandem init`.",
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
@@ -161,7 +161,7 @@ def _read_yaml(file: Path, *, must_exist: bool) -> dict[str, Any]:
         raise SettingsError(
             "The settings file does not hold sections",
             where=str(file),
-            mend="Make one with `tandem init`.",
+            hint="Make one with `tandem init`.",
         )
     return {name: value for name, value in content.items() if value is not None}
 
@@ -171,7 +171,7 @@ def _read_keys(file: Path) -> dict[str, str]:
         return {}
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise SettingsError(
-            "Others can read the keys file", where=str(file), mend=f"Run: chmod 600 {file}"
+            "Others can read the keys file", where=str(file), hint=f"Run: chmod 600 {file}"
         )
     lines = (line.strip() for line in file.read_text("utf-8").splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))

@@ -11,22 +11,22 @@ from uuid import NAMESPACE_URL, uuid5
 
 from routing.blind_project.task_mapping import COPY
 from routing.ledger.records import LedgerAnnotation
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from routing.studio.models import NewAnnotation
 from routing.writes.journal import Step, chunks, write
 
 
-def missing(scene: Scene) -> list[LedgerAnnotation]:
+def missing(snapshot: Snapshot) -> list[LedgerAnnotation]:
     """List the blind answers that the main project does not have yet, the latest of a person."""
-    if scene.is_blind:
+    if snapshot.is_blind:
         return []
-    standing = {(one.task, one.worker_id) for one in scene.standing}
+    standing = {(one.task, one.worker_id) for one in snapshot.standing}
     latest = {
         (one.task, one.worker_id): one
-        for one in sorted(scene.state.annotations, key=lambda one: (one.updated_at, one.id))
+        for one in sorted(snapshot.state.annotations, key=lambda one: (one.updated_at, one.id))
         if one.blind and one.kind == "person" and one.answer is not None
     }
-    done = {one.key for one in scene.ledger.writes(COPY) if one.applied_at is not None}
+    done = {one.key for one in snapshot.ledger.writes(COPY) if one.applied_at is not None}
     return [
         one
         for pair, one in sorted(latest.items())
@@ -34,9 +34,9 @@ def missing(scene: Scene) -> list[LedgerAnnotation]:
     ]
 
 
-def steps(scene: Scene) -> Iterator[Step]:
+def steps(snapshot: Snapshot) -> Iterator[Step]:
     """List the steps that copy what is missing."""
-    for chunk in (chunk for turn in _turns(missing(scene)) for chunk in chunks(turn)):
+    for chunk in (chunk for turn in _turns(missing(snapshot)) for chunk in chunks(turn)):
         writes = [
             write(
                 _key(one),
@@ -47,12 +47,12 @@ def steps(scene: Scene) -> Iterator[Step]:
             )
             for one in chunk
         ]
-        new = [_copy(scene.project.id, one) for one in chunk]
-        yield Step(writes, partial(scene.studio.create_annotations, new, scene.progress))
+        new = [_copy(snapshot.project.id, one) for one in chunk]
+        yield Step(writes, partial(snapshot.studio.create_annotations, new, snapshot.progress))
 
 
 def unique_id(project: int, annotation: int) -> str:
-    """Name the copy of a companion's annotation, so that making it twice is making it once."""
+    """Name the copy of a blind project's annotation, so that making it twice is making it once."""
     return str(uuid5(NAMESPACE_URL, f"tandem:{project}:blind:{annotation}"))
 
 

@@ -1,4 +1,4 @@
-"""The companion project: what is asked blind, kept in step with the main project.
+"""The blind project: what is asked blind, kept in step with the main project.
 
 It has the main project's form and instruction, and no predictions and no backend. It is made when
 something is first asked blind, found again by its mark, and reconciled as the main project is.
@@ -15,8 +15,8 @@ from routing.decisions.policy import BLIND
 from routing.ledger.converters import SOURCE
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
-from routing.reviewers.workload import duties_of, needs, with_duties
-from routing.snapshot import Scene, look_again, look_at_companion, with_companion
+from routing.reviewers.workload import assignment_changes, vote_demands, with_assignment_changes
+from routing.snapshot import Snapshot, look_again, look_at_blind_project, with_blind_project
 from routing.writes.journal import Step, carry_out, chunks, write
 from routing.writes.reconcile import apply, difference
 
@@ -25,99 +25,101 @@ MAKE = "project.create"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The companion in step.
+    """The blind project in step.
 
     Attributes:
-        scene: The main project's scene, with the companion as it is now.
-        changes: The writes into the companion, in order; a dry run tells those that it can foresee:
-            nobody is asked what has no twin yet.
+        snapshot: The main project's snapshot, with the blind project as it is now.
+        changes: The writes into the blind project, in order; a dry run tells those that it can
+            foresee: nobody is asked what has no twin yet.
         unassigned: Votes by twin that wait for a reviewer with room.
     """
 
-    scene: Scene
+    snapshot: Snapshot
     changes: list[Write]
     unassigned: dict[int, int]
 
 
-def keep_in_step(scene: Scene, *, dry_run: bool = False) -> Kept:
-    """Make what is asked blind stand in the companion, asked of people in its tabs.
+def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> Kept:
+    """Make what is asked blind stand in the blind project, asked of people in its tabs.
 
     Every step looks at what is there, so a pass that was killed is finished by the next one.
 
     Args:
-        scene: The main project, its decisions taken.
+        snapshot: The main project, its decisions taken.
         dry_run: Tell what would be done, and do nothing.
     """
     changes: list[Write] = []
-    companion = scene.companion
-    if companion is None and _without_twin(scene, companion):
-        making = _making(scene)
+    blind_project = snapshot.blind_project
+    if blind_project is None and _without_twin(snapshot, blind_project):
+        making = _making(snapshot)
         changes += making.writes
         if not dry_run:
-            carry_out(scene.ledger, making)
-            companion = look_at_companion(scene, _found(scene))
-    tasks = _without_twin(scene, companion)
-    if companion is None:
-        return Kept(scene, changes + [_twin(task) for task in tasks], {})
+            carry_out(snapshot.ledger, making)
+            blind_project = look_at_blind_project(snapshot, _found(snapshot))
+    tasks = _without_twin(snapshot, blind_project)
+    if blind_project is None:
+        return Kept(snapshot, changes + [_twin(task) for task in tasks], {})
     preparing = [
-        *_adaptation(scene, companion),
-        *_hook(scene, companion),
-        *_imports(scene, companion, tasks),
+        *_adaptation(snapshot, blind_project),
+        *_hook(snapshot, blind_project),
+        *_imports(snapshot, blind_project, tasks),
     ]
     changes += _writes(preparing)
     if preparing and not dry_run:
-        apply(companion, preparing)
-        companion = look_again(companion)
-    return _reconcile(with_companion(scene, companion), companion, changes, dry_run=dry_run)
+        apply(blind_project, preparing)
+        blind_project = look_again(blind_project)
+    return _reconcile(
+        with_blind_project(snapshot, blind_project), blind_project, changes, dry_run=dry_run
+    )
 
 
-def _reconcile(scene: Scene, seen: Scene, changes: list[Write], *, dry_run: bool) -> Kept:
-    """Bring the companion to what was decided of the tasks that its twins stand for."""
-    companion = replace(seen, state=task_mapping.asked(scene.state, seen.state))
-    duties = duties_of(companion, _waiting(scene))
-    companion = with_duties(companion, duties)
-    steps = difference(companion)
+def _reconcile(snapshot: Snapshot, seen: Snapshot, changes: list[Write], *, dry_run: bool) -> Kept:
+    """Bring the blind project to what was decided of the tasks that its twins stand for."""
+    blind_project = replace(seen, state=task_mapping.asked(snapshot.state, seen.state))
+    changed_assignments = assignment_changes(blind_project, _waiting(snapshot))
+    blind_project = with_assignment_changes(blind_project, changed_assignments)
+    steps = difference(blind_project)
     if not dry_run:
         known = seen.state.decisions
-        asked = companion.state.decisions
-        companion.ledger.decide([one for task, one in asked.items() if known.get(task) != one])
-        companion.ledger.assign(duties.new, duties.changed)
-        apply(companion, steps)
-        companion.ledger.settle()
-    told = replace(seen.state, assignments=companion.state.assignments)
-    scene = replace(scene, companion=replace(seen, state=told))
-    return Kept(scene, changes + _writes(steps), duties.unassigned)
+        asked = blind_project.state.decisions
+        blind_project.ledger.decide([one for task, one in asked.items() if known.get(task) != one])
+        blind_project.ledger.assign(changed_assignments.new, changed_assignments.changed)
+        apply(blind_project, steps)
+        blind_project.ledger.settle()
+    told = replace(seen.state, assignments=blind_project.state.assignments)
+    snapshot = replace(snapshot, blind_project=replace(seen, state=told))
+    return Kept(snapshot, changes + _writes(steps), changed_assignments.unassigned)
 
 
-def _waiting(scene: Scene) -> list[Assignment]:
+def _waiting(snapshot: Snapshot) -> list[Assignment]:
     """List what people are asked in the main project and have not answered yet.
 
     Who answered has room again, and what is asked blind comes first.
     """
-    answered = {(one.task, one.worker_id) for one in scene.standing}
-    return [one for one in scene.state.assignments if (one.task, one.worker) not in answered]
+    answered = {(one.task, one.worker_id) for one in snapshot.standing}
+    return [one for one in snapshot.state.assignments if (one.task, one.worker) not in answered]
 
 
-def _without_twin(scene: Scene, companion: Scene | None) -> list[int]:
+def _without_twin(snapshot: Snapshot, blind_project: Snapshot | None) -> list[int]:
     """List the tasks that people owe a blind answer, and that they cannot be asked yet."""
-    present = task_mapping.twins(companion.state) if companion else {}
+    present = task_mapping.twins(blind_project.state) if blind_project else {}
     return [
-        need.task
-        for need in needs(scene.state)
-        if need.votes > 0
-        and scene.state.decisions[need.task].kind in BLIND
-        and need.task not in present
+        demand.task
+        for demand in vote_demands(snapshot.state)
+        if demand.votes > 0
+        and snapshot.state.decisions[demand.task].kind in BLIND
+        and demand.task not in present
     ]
 
 
-def _making(scene: Scene) -> Step:
-    """Make the companion."""
-    project = scene.project
+def _making(snapshot: Snapshot) -> Step:
+    """Make the blind project."""
+    project = snapshot.project
     title = task_mapping.title(project.title)
-    made = sum(one.applied_at is not None for one in scene.ledger.writes(MAKE))
-    writing = write(f"companion:{made + 1}", MAKE, f"project {title}", None, {"title": title})
+    made = sum(one.applied_at is not None for one in snapshot.ledger.writes(MAKE))
+    writing = write(f"blind_project:{made + 1}", MAKE, f"project {title}", None, {"title": title})
     call = partial(
-        scene.studio.create_project,
+        snapshot.studio.create_project,
         title,
         project.label_config,
         project.instruction,
@@ -126,26 +128,26 @@ def _making(scene: Scene) -> Step:
     return Step([writing], call)
 
 
-def _found(scene: Scene) -> int:
-    found = task_mapping.find(scene.studio.descriptions(), scene.project.id)
+def _found(snapshot: Snapshot) -> int:
+    found = task_mapping.find(snapshot.studio.descriptions(), snapshot.project.id)
     if found is None:
         raise StudioRefused(
             "The companion project was made and is not listed",
-            where=f"project {scene.project.id}",
-            mend="Use the key of a user who sees the projects that they make.",
+            where=f"project {snapshot.project.id}",
+            hint="Use the key of a user who sees the projects that they make.",
         )
     return found
 
 
-def _adaptation(scene: Scene, companion: Scene) -> list[Step]:
-    """List the step that gives the companion the form and the instruction of the main project."""
+def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
+    """List the step that gives the blind project the main one's form and instruction."""
     present = {
-        "label_config": companion.project.label_config,
-        "expert_instruction": companion.project.instruction,
+        "label_config": blind_project.project.label_config,
+        "expert_instruction": blind_project.project.instruction,
     }
     wanted = {
-        "label_config": scene.project.label_config,
-        "expert_instruction": scene.project.instruction,
+        "label_config": snapshot.project.label_config,
+        "expert_instruction": snapshot.project.instruction,
     }
     # Label Studio strips what it is sent.
     changes = {
@@ -155,31 +157,33 @@ def _adaptation(scene: Scene, companion: Scene) -> list[Step]:
         return []
     digest = hashlib.sha256(repr(changes).encode()).hexdigest()[:16]
     writing = write(
-        f"companion:{digest}",
+        f"blind_project:{digest}",
         "project.update",
-        f"project {companion.project.id}",
+        f"project {blind_project.project.id}",
         {name: present[name] for name in changes},
         changes,
     )
-    return [Step([writing], partial(companion.studio.update_project, **changes))]
+    return [Step([writing], partial(blind_project.studio.update_project, **changes))]
 
 
-def _hook(scene: Scene, companion: Scene) -> list[Step]:
+def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
     """List the step that has the backend told of blind answers, where it is told of others."""
-    address, url = scene.settings.backend.address_for_studio, hook_url(scene.settings)
-    is_told = any(one.url.rstrip("/") == address for one in scene.studio.backends())
-    if not is_told or any(one.url == url for one in companion.studio.webhooks()):
+    address, url = snapshot.settings.backend.address_for_studio, hook_url(snapshot.settings)
+    is_told = any(one.url.rstrip("/") == address for one in snapshot.studio.backends())
+    if not is_told or any(one.url == url for one in blind_project.studio.webhooks()):
         return []
-    target = f"project {companion.project.id}"
-    writing = write(f"webhook:{companion.project.id}:{url}", "webhook", target, None, {"url": url})
-    headers = hook_headers(scene.settings)
-    return [Step([writing], partial(companion.studio.save_webhook, url, headers))]
+    target = f"project {blind_project.project.id}"
+    writing = write(
+        f"webhook:{blind_project.project.id}:{url}", "webhook", target, None, {"url": url}
+    )
+    headers = hook_headers(snapshot.settings)
+    return [Step([writing], partial(blind_project.studio.save_webhook, url, headers))]
 
 
-def _imports(scene: Scene, companion: Scene, tasks: Sequence[int]) -> list[Step]:
+def _imports(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -> list[Step]:
     """List the steps that give tasks their twins."""
     return [
-        Step([_twin(task) for task in chunk], partial(_import, scene, companion, chunk))
+        Step([_twin(task) for task in chunk], partial(_import, snapshot, blind_project, chunk))
         for chunk in chunks(tasks)
     ]
 
@@ -188,9 +192,11 @@ def _twin(task: int) -> Write:
     return write(f"twin:{task}", "task.create", f"twin of task {task}", None, {SOURCE: task})
 
 
-def _import(scene: Scene, companion: Scene, tasks: Sequence[int]) -> None:
-    data = scene.studio.data_of(tasks)
-    companion.studio.import_tasks([{**data[task], SOURCE: task} for task in tasks if task in data])
+def _import(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -> None:
+    data = snapshot.studio.data_of(tasks)
+    blind_project.studio.import_tasks(
+        [{**data[task], SOURCE: task} for task in tasks if task in data]
+    )
 
 
 def _writes(steps: Sequence[Step]) -> list[Write]:

@@ -1,7 +1,7 @@
-"""Twins: tasks that are asked blind, as the main project and its companion each know them. Pure.
+"""Tasks that are asked blind, as the main project and its blind project each know them. Pure.
 
 Label Studio prefills a pre-label wherever it has one, and people lean towards it. What must be
-answered without it is asked in a companion project, which has no predictions: each such task has a
+answered without it is asked in a blind project, which has no predictions: each such task has a
 twin there. Both projects' answers are one set; here it is put into either project's terms.
 """
 
@@ -24,12 +24,12 @@ Copied: TypeAlias = Mapping[tuple[int, int], str]
 
 
 def title(of: str) -> str:
-    """Name the companion of a project."""
+    """Name the blind project of a project."""
     return f"{of[: LONGEST_TITLE - len(SUFFIX)].rstrip()}{SUFFIX}"
 
 
 def description(project: StudioProject) -> str:
-    """Describe the companion to people, and mark it so that it is found again."""
+    """Describe the blind project to people, and mark it so that it is found again."""
     return (
         f"Texts of {project.title} that are labelled without seeing the model's answer."
         f" Tandem keeps this project in step; leave the next line as it is.\n{marker(project.id)}"
@@ -37,12 +37,12 @@ def description(project: StudioProject) -> str:
 
 
 def marker(project: int) -> str:
-    """Give the line by which the companion of a project is known."""
+    """Give the line by which the blind project of a project is known."""
     return f"tandem: blind twin of project {project}"
 
 
 def find(descriptions: Mapping[int, str], project: int) -> int | None:
-    """Find the companion of a project; where several bear its mark, the oldest is.
+    """Find the blind project of a project; where several bear its mark, the oldest is.
 
     Args:
         descriptions: Of all projects, by id.
@@ -53,10 +53,10 @@ def find(descriptions: Mapping[int, str], project: int) -> int | None:
     return min(marked, default=None)
 
 
-def twins(companion: LedgerState) -> dict[int, int]:
+def twins(blind_project: LedgerState) -> dict[int, int]:
     """Give the twin of each task that has one; of several the oldest counts."""
     found: dict[int, int] = {}
-    for twin, task in sorted(companion.tasks.items()):
+    for twin, task in sorted(blind_project.tasks.items()):
         if task.source is not None:
             found.setdefault(task.source, twin)
     return found
@@ -74,7 +74,7 @@ def copied(writes: Iterable[Write]) -> Copied:
 def join(
     tasks: Collection[int],
     standing: Sequence[LedgerAnnotation],
-    companion: LedgerState | None,
+    blind_project: LedgerState | None,
     copied: Copied,
 ) -> list[LedgerAnnotation]:
     """Give all answers to the main project's tasks, each once, wherever it was given.
@@ -86,10 +86,10 @@ def join(
     Args:
         tasks: The main project's tasks.
         standing: The annotations that stand in the main project.
-        companion: The companion; None: there is none.
+        blind_project: The blind project; None: there is none.
         copied: What was copied from there.
     """
-    given = [] if companion is None else _given(tasks, companion)
+    given = [] if blind_project is None else _given(tasks, blind_project)
     known = {(one.task, one.worker_id) for one in given if one.answer is not None}
     joined = []
     for one in standing:
@@ -101,26 +101,26 @@ def join(
     return joined + given
 
 
-def _given(tasks: Collection[int], companion: LedgerState) -> list[LedgerAnnotation]:
-    """Give the companion's answers as answers to the main project's tasks."""
-    sources = {twin: task.source for twin, task in companion.tasks.items()}
+def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnnotation]:
+    """Give the blind project's answers as answers to the main project's tasks."""
+    sources = {twin: task.source for twin, task in blind_project.tasks.items()}
     return [
         replace(one, task=source, blind=True)
-        for one in companion.annotations
+        for one in blind_project.annotations
         if (source := sources.get(one.task)) is not None and source in tasks
     ]
 
 
-def asked(main: LedgerState, companion: LedgerState) -> LedgerState:
-    """Give the companion's state as it should be: what is asked blind, and all that was answered.
+def asked(main: LedgerState, blind_project: LedgerState) -> LedgerState:
+    """Give the blind project's desired state: what is asked blind, and all that was answered.
 
     Args:
         main: The main project's state, with the answers of `join`.
-        companion: The companion's, as it was seen.
+        blind_project: The blind project's, as it was seen.
     """
-    by_source = twins(companion)
+    by_source = twins(blind_project)
     return replace(
-        companion,
+        blind_project,
         decisions={
             by_source[task]: replace(one, task=by_source[task])
             for task, one in main.decisions.items()

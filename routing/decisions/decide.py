@@ -1,4 +1,4 @@
-"""Ruling on a scene: from what was seen, learned and frozen to new decisions."""
+"""Ruling on a snapshot: from what was seen, learned and frozen to new decisions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from routing.decisions.policy import (
     BLIND,
     Candidate,
     Crowd,
-    Ruling,
+    ProposedDecision,
     accept,
     ask,
     ask_again,
@@ -23,133 +23,137 @@ from routing.decisions.policy import (
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.populations import open_tasks, unchecked
 from routing.ledger.records import Decision
-from routing.planning.review_rounds import Course, next_course
+from routing.planning.review_rounds import NextRound, plan_next_round
 from routing.reviewers.workload import owed
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 
 
-def rulings_of(scene: Scene) -> list[Ruling]:
-    """Rule on every task whose ruling changes; what was accepted stays so."""
-    candidates, crowd, policy = _candidates(scene), crowd_of(scene), scene.settings.policy
-    new = {**_frozen_rulings(scene, candidates), **_open_rulings(scene, candidates)}
-    rulings = (
+def proposed_decisions(snapshot: Snapshot) -> list[ProposedDecision]:
+    """Rule on every task whose proposed decision changes; what was accepted stays so."""
+    candidates, crowd, policy = _candidates(snapshot), crowd_of(snapshot), snapshot.settings.policy
+    new = {**_frozen_proposals(snapshot, candidates), **_open_proposals(snapshot, candidates)}
+    proposals = (
         new.get(task) if one.decision is None else ask_again(one, crowd, policy)
         for task, one in candidates.items()
     )
-    return [ruling for ruling in rulings if ruling is not None]
+    return [proposal for proposal in proposals if proposal is not None]
 
 
-def _frozen_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[int, Ruling]:
+def _frozen_proposals(
+    snapshot: Snapshot, candidates: Mapping[int, Candidate]
+) -> dict[int, ProposedDecision]:
     """Ask about what is checked, and leave to the model what is certified."""
-    state, policy = scene.state, scene.settings.policy
-    rulings = {}
+    state, policy = snapshot.state, snapshot.settings.policy
+    proposals = {}
     for check in state.checks:
         if check.task in candidates and check.state == "waiting":
             reason = f"check {check.number} of population {check.population}"
-            rulings[check.task] = ask(candidates[check.task], check.kind, policy, reason)
+            proposals[check.task] = ask(candidates[check.task], check.kind, policy, reason)
     for population in state.populations:
         if population.kept_at is not None:
             reason = f"certified with population {population.number}"
             for member in unchecked(state, population):
                 if member.task in candidates:
-                    rulings[member.task] = accept(candidates[member.task], reason)
-    return rulings
+                    proposals[member.task] = accept(candidates[member.task], reason)
+    return proposals
 
 
-def _open_rulings(scene: Scene, candidates: Mapping[int, Candidate]) -> dict[int, Ruling]:
+def _open_proposals(
+    snapshot: Snapshot, candidates: Mapping[int, Candidate]
+) -> dict[int, ProposedDecision]:
     """Begin with the pilot; then have reviewed what the course says."""
-    policy, tasks = scene.settings.policy, open_tasks(scene.state)
-    rulings = {
+    policy, tasks = snapshot.settings.policy, open_tasks(snapshot.state)
+    proposals = {
         task: ask(candidates[task], "pilot", policy, "picked at random to learn from")
         for task in pilot(tasks, policy)
     }
-    if rulings.keys() - scene.state.decisions.keys():
-        return rulings
-    course = course_of(scene)
-    if course is None:
-        return rulings
-    for task in course.reviews:
-        rulings[task] = review(candidates[task], policy, course.reason)
+    if proposals.keys() - snapshot.state.decisions.keys():
+        return proposals
+    next_round = next_round_of(snapshot)
+    if next_round is None:
+        return proposals
+    for task in next_round.reviews:
+        proposals[task] = review(candidates[task], policy, next_round.reason)
     for task in tasks:
         if candidates[task].confidence is None:
-            rulings.setdefault(task, ask(candidates[task], "review", policy, "no model's answer"))
-    return rulings
+            proposals.setdefault(task, ask(candidates[task], "review", policy, "no model's answer"))
+    return proposals
 
 
-def course_of(scene: Scene) -> Course | None:
+def next_round_of(snapshot: Snapshot) -> NextRound | None:
     """Choose what the open population comes to next.
 
     None: there is none, or first, people answer what they owe.
     """
-    last = scene.state.rounds[-1] if scene.state.rounds else None
-    if not open_tasks(scene.state):
+    last = snapshot.state.rounds[-1] if snapshot.state.rounds else None
+    if not open_tasks(snapshot.state):
         return None
-    if last is None or not is_round_answered(scene):
+    if last is None or not is_round_answered(snapshot):
         return None
-    policy, errors = scene.settings.policy, errors_of(scene)
+    policy, errors = snapshot.settings.policy, errors_of(snapshot)
     # Where nothing is left to be asked about, nothing need be learned first.
-    if errors and last.answers < answered(scene):
+    if errors and last.answers < answered(snapshot):
         return None
-    return next_course(
+    return plan_next_round(
         errors,
-        answered(scene),
-        promise_of(scene),
+        answered(snapshot),
+        promise_of(snapshot),
         random_share=policy.random_share,
         seed=policy.seed,
     )
 
 
-def promise_of(scene: Scene) -> Promise:
+def promise_of(snapshot: Snapshot) -> Promise:
     """Give the promise that the settings make of the open population."""
-    policy = scene.settings.policy
-    return Promise(len(open_tasks(scene.state)), policy.target_error, policy.risk)
+    policy = snapshot.settings.policy
+    return Promise(len(open_tasks(snapshot.state)), policy.target_error, policy.risk)
 
 
-def errors_of(scene: Scene) -> dict[int, float]:
+def errors_of(snapshot: Snapshot) -> dict[int, float]:
     """Predict, of each open task that nobody was asked about, whether people contradict the model.
 
     The model's confidence is about the truth. What is promised and audited is what people say, and
     they err too: where the model is right they may say something else, and where it is wrong they
     may, by a mistake of their own, agree with it.
     """
-    present = facts.predictions(scene.state, version_of(scene))
-    slip = facts.doubt(scene.state, scene.agreement)
-    agreed_by_slip = slip / max(len(scene.labels) - 1, 1)
+    present = facts.predictions(snapshot.state, version_of(snapshot))
+    slip = facts.doubt(snapshot.state, snapshot.equivalence)
+    agreed_by_slip = slip / max(len(snapshot.labels) - 1, 1)
     wrong = {
         task: 1 - (present[task].confidence or 0.0)
-        for task in open_tasks(scene.state)
-        if task in present and task not in scene.state.decisions
+        for task in open_tasks(snapshot.state)
+        if task in present and task not in snapshot.state.decisions
     }
     return {task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()}
 
 
-def answered(scene: Scene) -> int:
+def answered(snapshot: Snapshot) -> int:
     """Count the tasks, of all populations, that people are done with and gave a label."""
-    return len(facts.settled_by_people(scene.state, scene.agreement))
+    return len(facts.settled_by_people(snapshot.state, snapshot.equivalence))
 
 
-def is_round_answered(scene: Scene) -> bool:
+def is_round_answered(snapshot: Snapshot) -> bool:
     """Tell whether people are done with all of the open population that was given to them.
 
     What is learned from should itself be sure, so a task whose votes leave its label in doubt is
     not done with. Votes that nobody is left to give are not waited for.
     """
-    waited_for = owed(scene).keys() | in_doubt(scene)
-    tasks = open_tasks(scene.state)
-    begun = pilot(tasks, scene.settings.policy) <= scene.state.decisions.keys()
+    waited_for = owed(snapshot).keys() | in_doubt(snapshot)
+    tasks = open_tasks(snapshot.state)
+    begun = pilot(tasks, snapshot.settings.policy) <= snapshot.state.decisions.keys()
     return begun and not any(task in waited_for for task in tasks)
 
 
-def in_doubt(scene: Scene) -> frozenset[int]:
+def in_doubt(snapshot: Snapshot) -> frozenset[int]:
     """List the tasks about which one more person would be asked now."""
-    crowd, policy = crowd_of(scene), scene.settings.policy
+    crowd, policy = crowd_of(snapshot), snapshot.settings.policy
     return frozenset(
-        task for task, one in _candidates(scene).items() if is_in_doubt(one, crowd, policy)
+        task for task, one in _candidates(snapshot).items() if is_in_doubt(one, crowd, policy)
     )
 
 
-def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
-    """Write rulings as decisions, each with its task's next number.
+def decisions_of(snapshot: Snapshot, proposed: Sequence[ProposedDecision]) -> list[Decision]:
+    """Write proposed decisions as decisions, each with its task's next number.
 
     A decision is about the version that the task was first ruled on by, however often people are
     asked again.
@@ -157,67 +161,68 @@ def decisions_of(scene: Scene, ruled: Sequence[Ruling]) -> list[Decision]:
     now = datetime.now(UTC)
     return [
         Decision(
-            task=ruling.task,
-            number=number_after(scene.state.decisions, ruling.task),
-            kind=ruling.kind,
-            votes=ruling.votes,
-            reason=ruling.reason,
-            model_version=_version_behind(scene, ruling),
-            confidence=ruling.confidence,
+            task=proposal.task,
+            number=number_after(snapshot.state.decisions, proposal.task),
+            kind=proposal.kind,
+            votes=proposal.votes,
+            reason=proposal.reason,
+            model_version=_version_behind(snapshot, proposal),
+            confidence=proposal.confidence,
             decided_at=now,
         )
-        for ruling in ruled
+        for proposal in proposed
     ]
 
 
-def with_decisions(scene: Scene, decisions: Sequence[Decision]) -> Scene:
-    """Give the scene as it is once the decisions are taken."""
-    latest = {**scene.state.decisions, **{one.task: one for one in decisions}}
-    return replace(scene, state=replace(scene.state, decisions=latest))
+def with_decisions(snapshot: Snapshot, decisions: Sequence[Decision]) -> Snapshot:
+    """Give the snapshot as it is once the decisions are taken."""
+    latest = {**snapshot.state.decisions, **{one.task: one for one in decisions}}
+    return replace(snapshot, state=replace(snapshot.state, decisions=latest))
 
 
-def version_of(scene: Scene) -> str:
+def version_of(snapshot: Snapshot) -> str:
     """Give the version that the last round taught; empty before the first."""
-    return scene.state.rounds[-1].model_version if scene.state.rounds else ""
+    return snapshot.state.rounds[-1].model_version if snapshot.state.rounds else ""
 
 
-def crowd_of(scene: Scene) -> Crowd:
+def crowd_of(snapshot: Snapshot) -> Crowd:
     """Tell how good the people are, and how many of them may be asked about one task.
 
     Raises:
         SettingsError: More votes are asked for than there are reviewers.
     """
-    policy = scene.settings.policy
-    ordinary = sum(not one.expert for one in scene.people.reviewers)
+    policy = snapshot.settings.policy
+    ordinary = sum(not one.expert for one in snapshot.people.reviewers)
     if ordinary and policy.votes > ordinary:
         raise SettingsError(
             f"{policy.votes} votes are asked of {ordinary} reviewers",
             where="policy.votes",
-            mend="Name more reviewers, or ask for fewer votes.",
+            hint="Name more reviewers, or ask for fewer votes.",
         )
     return Crowd(
-        facts.skill(scene.state, scene.agreement), value_of_information.cap(policy, ordinary)
+        facts.skill(snapshot.state, snapshot.equivalence),
+        value_of_information.cap(policy, ordinary),
     )
 
 
-def _version_behind(scene: Scene, ruling: Ruling) -> str | None:
-    former = scene.state.decisions.get(ruling.task)
-    member = scene.state.members.get(ruling.task)
+def _version_behind(snapshot: Snapshot, proposal: ProposedDecision) -> str | None:
+    former = snapshot.state.decisions.get(proposal.task)
+    member = snapshot.state.members.get(proposal.task)
     if former is not None:
         return former.model_version
     if member is not None:
-        numbered = {one.number: one.model_version for one in scene.state.populations}
+        numbered = {one.number: one.model_version for one in snapshot.state.populations}
         return numbered[member.population]
-    return version_of(scene)
+    return version_of(snapshot)
 
 
-def _candidates(scene: Scene) -> dict[int, Candidate]:
-    state = scene.state
+def _candidates(snapshot: Snapshot) -> dict[int, Candidate]:
+    state = snapshot.state
     present = facts.predictions(state)
     beside, blind = facts.votes(state), facts.blind_votes(state)
-    joint = facts.posteriors(state, scene.agreement, with_model=True)
-    unseen = facts.posteriors(facts.blind_only(state), scene.agreement, with_model=False)
-    experts = {one.worker for one in scene.people.reviewers if one.expert}
+    joint = facts.posteriors(state, snapshot.equivalence, with_model=True)
+    unseen = facts.posteriors(facts.blind_only(state), snapshot.equivalence, with_model=False)
+    experts = {one.worker for one in snapshot.people.reviewers if one.expert}
     asked = facts.who_was_asked(state)
     found = {}
     for task in sorted(state.tasks):

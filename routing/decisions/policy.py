@@ -1,4 +1,4 @@
-"""Who labels what: pure rulings from what is known of every task, each with its reason."""
+"""Who labels what: from what is known of a task to a proposed decision, with its reason. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from routing.planning.review_rounds import pilot_size
 LEFT_TO_MODEL = ("accept",)
 GIVEN_TO_PEOPLE = ("pilot", "review", "blind", "audit")
 BLIND = ("pilot", "blind", "audit")
-"""Asked in the companion project, where no pre-label is shown."""
+"""Asked in the blind project, where no pre-label is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class ProposedDecision:
     """What is to be done with one task from now on."""
 
     task: int
@@ -78,17 +78,19 @@ def pilot(tasks: Sequence[int], policy: PolicySettings) -> frozenset[int]:
     return frozenset(ranked[:size])
 
 
-def ask(one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: str) -> Ruling:
+def ask(
+    one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: str
+) -> ProposedDecision:
     """Give a task to people."""
-    return Ruling(one.task, kind, policy.votes, reason, one.confidence)
+    return ProposedDecision(one.task, kind, policy.votes, reason, one.confidence)
 
 
-def accept(one: Candidate, reason: str) -> Ruling:
+def accept(one: Candidate, reason: str) -> ProposedDecision:
     """Leave a task to the model."""
-    return Ruling(one.task, "accept", 0, reason, one.confidence)
+    return ProposedDecision(one.task, "accept", 0, reason, one.confidence)
 
 
-def review(one: Candidate, policy: PolicySettings, reason: str) -> Ruling:
+def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecision:
     """Have a task reviewed; of some, picked at random, the pre-label is not shown.
 
     Comparing the two tells what the pre-label does to people: see `aggregation.quality.anchoring`.
@@ -114,13 +116,13 @@ def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
     return what in ("vote", "expert")
 
 
-def ask_again(one: Candidate, crowd: Crowd, policy: PolicySettings) -> Ruling | None:
+def ask_again(one: Candidate, crowd: Crowd, policy: PolicySettings) -> ProposedDecision | None:
     """Ask one more person where that is worth it; an expert, once the crowd's votes are spent."""
     if one.decision is None or not is_in_doubt(one, crowd, policy):
         return None
     who = "an expert" if one.votes >= crowd.most else "one more"
     reason = f"{one.votes} votes leave the label at {one.posterior:.2f}: {who} is asked"
-    return Ruling(one.task, one.decision.kind, one.votes + 1, reason, one.confidence)
+    return ProposedDecision(one.task, one.decision.kind, one.votes + 1, reason, one.confidence)
 
 
 def unique_id(project: int, task: int, number: int) -> str:

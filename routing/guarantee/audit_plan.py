@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import MOST_ERROR, Certificate, Event, Look, weights_of
+from routing.guarantee.audit_test import MOST_ERROR, AuditStatus, AuditTest, Event, weights_of
 from routing.guarantee.hash_random import waiting_time
 from routing.planning.optimal_plan import best_plan
 
@@ -53,7 +53,7 @@ class Batch:
 
 
 def next_batch(
-    certificate: Certificate, look: Look, audited: Sequence[Event], unchecked: Floats
+    audit_test: AuditTest, audit_status: AuditStatus, audited: Sequence[Event], unchecked: Floats
 ) -> Batch:
     """Choose what is asked next, all that was asked before being answered.
 
@@ -63,16 +63,16 @@ def next_batch(
     come towards the end, where one may be the last.
 
     Args:
-        certificate: The population's.
-        look: What is known; its promise is not kept yet.
+        audit_test: The population's.
+        audit_status: What is known; its promise is not kept yet.
         audited: The audits so far.
         unchecked: Predicted errors of what is still open, shape (items,).
     """
     found = sum(event.is_wrong is not False for event in audited)
-    predicted = certificate.predicted(audited)
+    predicted = audit_test.predicted(audited)
     scale = (found + PRIOR_ERRORS) / (predicted + PRIOR_ERRORS)
     errors = np.minimum(unchecked * max(scale, 1.0), MOST_ERROR)
-    plan = best_plan(errors, certificate.promise, max(look.evidence, 0.0))
-    audits = min(max(BATCH_LEAST, math.ceil(plan.audits / 2)), look.unchecked)
-    wanted = plan.reviews if plan.reviews > WORTH_REVIEWING * look.unchecked else 0
-    return Batch(audits, min(math.ceil(wanted / 2), look.unchecked - audits))
+    plan = best_plan(errors, audit_test.promise, max(audit_status.evidence, 0.0))
+    audits = min(max(BATCH_LEAST, math.ceil(plan.audits / 2)), audit_status.unchecked)
+    wanted = plan.reviews if plan.reviews > WORTH_REVIEWING * audit_status.unchecked else 0
+    return Batch(audits, min(math.ceil(wanted / 2), audit_status.unchecked - audits))

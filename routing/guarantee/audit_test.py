@@ -99,7 +99,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AuditStatus:
     """What is known after some events.
 
     Attributes:
@@ -131,7 +131,7 @@ def weights_of(errors: Floats) -> Floats:
     return weights
 
 
-class Certificate:
+class AuditTest:
     """The frozen items of a population, and what any sequence of events says of them.
 
     Args:
@@ -149,7 +149,7 @@ class Certificate:
         self._planned = planned
         self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
 
-    def look(self, events: Sequence[Event]) -> Look:
+    def audit_status(self, events: Sequence[Event]) -> AuditStatus:
         """Tell what the events say. O(events), however many items there are."""
         unchecked = len(self._errors) - len(events)
         found = sum(event.is_wrong is True for event in events)
@@ -170,7 +170,7 @@ class Certificate:
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if against(middle + 1) >= needed else (middle + 1, high)
-        return Look(
+        return AuditStatus(
             evidence=evidence,
             audits=sum(event.kind == "audit" for event in events),
             found=found,

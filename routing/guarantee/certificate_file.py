@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from routing.guarantee.audit_plan import audit_order
-from routing.guarantee.audit_test import Certificate, CheckKind, Event, Look, Promise
+from routing.guarantee.audit_test import AuditStatus, AuditTest, CheckKind, Event, Promise
 
 FORMAT = 1
 CLOSE = 1e-6
@@ -76,9 +76,9 @@ class NotProved(ValueError):
     """A certificate proves nothing, with the reason in one line."""
 
 
-def look_at(frozen: Frozen, checks: Sequence[Check]) -> Look:
+def audit_status_of(frozen: Frozen, checks: Sequence[Check]) -> AuditStatus:
     """Tell what the checks say of a frozen population."""
-    return certificate_of(frozen).look(events_of(frozen, checks))
+    return audit_test_of(frozen).audit_status(events_of(frozen, checks))
 
 
 def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
@@ -94,9 +94,9 @@ def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
     ]
 
 
-def certificate_of(frozen: Frozen) -> Certificate:
+def audit_test_of(frozen: Frozen) -> AuditTest:
     """Give the test of a frozen population's promise."""
-    return Certificate(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
+    return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
 def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
@@ -105,15 +105,15 @@ def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
     Raises:
         NotProved: The checks do not prove it.
     """
-    look = look_at(frozen, checks)
-    if not look.is_kept:
+    audit_status = audit_status_of(frozen, checks)
+    if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
         "format": FORMAT,
-        "statement": statement(frozen.promise, look),
+        "statement": statement(frozen.promise, audit_status),
         "population": {**_content(frozen), "digest": frozen.digest},
         "checks": [[check.task, check.kind, check.answer] for check in checks],
-        "result": _result(look),
+        "result": _result(audit_status),
     }
     return _canonical({**content, "sha256": _sha256(content)}) + b"\n"
 
@@ -130,13 +130,16 @@ def verify(file: bytes) -> str:
         checks = [Check(task, kind, answer) for task, kind, answer in content["checks"]]
         _insist(content["population"]["digest"] == frozen.digest, "the population was changed")
         _insist_on_order(frozen, checks)
-        look = look_at(frozen, checks)
-        result, recomputed = content["result"], _result(look)
+        audit_status = audit_status_of(frozen, checks)
+        result, recomputed = content["result"], _result(audit_status)
         stated, recomputed_evidence = result.pop("evidence"), recomputed.pop("evidence")
         _insist(_is_close(stated, recomputed_evidence), "the evidence is another")
         _insist(result == recomputed, "the result does not follow from the checks")
-        _insist(look.is_kept, "the audits do not prove the promise")
-        _insist(content["statement"] == statement(frozen.promise, look), "the statement is another")
+        _insist(audit_status.is_kept, "the audits do not prove the promise")
+        _insist(
+            content["statement"] == statement(frozen.promise, audit_status),
+            "the statement is another",
+        )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         if isinstance(error, NotProved):
             raise
@@ -144,12 +147,12 @@ def verify(file: bytes) -> str:
     return str(content["statement"])
 
 
-def statement(promise: Promise, look: Look) -> str:
+def statement(promise: Promise, status: AuditStatus) -> str:
     """Say what is certified, in one sentence."""
     return (
-        f"Of {promise.size} labels, {look.unchecked} were given by the model and checked by nobody;"
-        f" at most {promise.allowed} ({promise.error:.2%} of all) differ from what people, asked"
-        f" blind, say, with probability at least {1 - promise.risk:.2%}."
+        f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
+        f" nobody; at most {promise.allowed} ({promise.error:.2%} of all) differ from what people,"
+        f" asked blind, say, with probability at least {1 - promise.risk:.2%}."
         " All other labels are people's."
     )
 
@@ -207,13 +210,15 @@ def _insist_on_order(frozen: Frozen, checks: Sequence[Check]) -> None:
         gone.add(check.task)
 
 
-def _result(look: Look) -> dict[str, Any]:
+def _result(audit_status: AuditStatus) -> dict[str, Any]:
     return {
-        "audits": look.audits,
-        "found": look.found,
-        "unchecked": look.unchecked,
-        "bound": look.bound,
-        "evidence": round(look.evidence, 6) if math.isfinite(look.evidence) else None,
+        "audits": audit_status.audits,
+        "found": audit_status.found,
+        "unchecked": audit_status.unchecked,
+        "bound": audit_status.bound,
+        "evidence": round(audit_status.evidence, 6)
+        if math.isfinite(audit_status.evidence)
+        else None,
     }
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.facts import Consensus
-from routing.guarantee.audit_test import CheckKind, Look, Promise
-from routing.guarantee.certificate_file import Check, Frozen, look_at
+from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
+from routing.guarantee.certificate_file import Check, Frozen, audit_status_of
 from routing.ledger.records import Checked, LedgerState, Member, Population
 
 
@@ -67,9 +67,9 @@ def promise_of(population: Population) -> Promise:
     return Promise(population.size, population.error, population.risk)
 
 
-def look(state: LedgerState, population: Population) -> Look:
+def audit_status(state: LedgerState, population: Population) -> AuditStatus:
     """Tell what the checks of a population say by now."""
-    return look_at(frozen_of(state, population), proven(state, population))
+    return audit_status_of(frozen_of(state, population), proven(state, population))
 
 
 def unchecked(state: LedgerState, population: Population) -> list[Member]:
@@ -90,7 +90,7 @@ def stage_of(state: LedgerState) -> str:
     if not state.populations:
         return "there are no tasks"
     population = state.populations[-1]
-    known = look(state, population)
+    known = audit_status(state, population)
     promise = promise_of(population)
     words = f"at most {promise.error:.1%} wrong with probability {1 - promise.risk:.1%}"
     if population.kept_at is not None:

@@ -46,7 +46,7 @@ def connect(url: str) -> Engine:
         raise SettingsError(
             f"The ledger cannot be opened: {error}",
             where="ledger",
-            mend="Give a URL such as sqlite:///ledger.sqlite3 or postgresql://user@host/name;"
+            hint="Give a URL such as sqlite:///ledger.sqlite3 or postgresql://user@host/name;"
             " for PostgreSQL install label-studio-tandem[postgres].",
         ) from error
     if engine.dialect.name == "sqlite":
@@ -77,7 +77,7 @@ def upgrade(engine: Engine) -> None:
         raise SettingsError(
             f"The ledger cannot be brought up to date: {str(error).splitlines()[0]}",
             where=engine.url.render_as_string(hide_password=True),
-            mend="Check that it can be reached and written, and was not made by a newer release.",
+            hint="Check that it can be reached and written, and was not made by a newer release.",
         ) from error
 
 

@@ -13,7 +13,7 @@ from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, T
 from routing.studio.models import StudioTask
 
 Hanging: TypeAlias = type[PredictionRow] | type[AnnotationRow]
-"""A table of what hangs on tasks."""
+"""A table of what depends on tasks."""
 
 
 def mirror_tasks(
@@ -39,7 +39,7 @@ def mirror_tasks(
 
 
 def forget_tasks(connection: Connection, project: int, ids: Sequence[int]) -> None:
-    """Record that some tasks are gone, with all that hung on them."""
+    """Record that some tasks are gone, with all that depended on them."""
     connection.execute(delete(TaskRow).where(*_among(TaskRow, project, ids)))
     predictions = _known(connection, project, PredictionRow, ids)
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, predictions)))

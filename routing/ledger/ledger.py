@@ -122,7 +122,7 @@ class Ledger:
         stays as it is.
 
         Args:
-            tasks: Tasks with all that hangs on them; may be lazy.
+            tasks: Tasks with all that depends on them; may be lazy.
             reading: How they are read.
             cursor: How far Label Studio has been read once all tasks are recorded.
         """

@@ -101,7 +101,7 @@ class LedgerAnnotation:
         stray: A person answered what was never assigned to them.
         deleted_at: When it was found to be gone from Label Studio.
         blind: A person answered where no pre-label is shown. The ledger does not hold this: it is
-            told when the companion's answers join those of the main project.
+            told when the blind project's answers join those of the main project.
     """
 
     id: int

@@ -74,7 +74,7 @@ class Predictor(Protocol):
 
 
 class BackendClient:
-    """One ML backend. Every method raises BackendUnreachable, with the cause and its mend.
+    """One ML backend. Every method raises BackendUnreachable, with the cause and a hint.
 
     Args:
         url: How the controller reaches it.
@@ -171,7 +171,7 @@ class BackendClient:
                 raise BackendUnreachable(
                     "The ML backend answered none of its texts in its time budget",
                     where=self.url,
-                    mend="Raise backend.predict_budget, or ask it less at once.",
+                    hint="Raise backend.predict_budget, or ask it less at once.",
                 )
             results.update(answered)
         return [results[number] for number in range(len(tasks))]
@@ -219,7 +219,7 @@ class BackendClient:
                 raise BackendUnreachable(
                     f"The backend's model is still loading or busy after {LOADING_SECONDS:.0f} s",
                     where=self.url,
-                    mend="Its log and GET /health say what it is doing.",
+                    hint="Its log and GET /health say what it is doing.",
                 )
             time.sleep(wait)
 
@@ -234,7 +234,7 @@ class BackendClient:
             raise BackendUnreachable(
                 f"The ML backend does not answer: {str(error) or type(error).__name__}",
                 where=self.url,
-                mend="Start it with `tandem serve`, or set backend.url to its address.",
+                hint="Start it with `tandem serve`, or set backend.url to its address.",
             ) from error
 
     def _content(self, answer: httpx.Response, holding: str) -> dict[str, Any]:
@@ -242,7 +242,7 @@ class BackendClient:
             raise BackendUnreachable(
                 "The ML backend refuses the credentials",
                 where=self.url,
-                mend="Set BASIC_AUTH_USER and BASIC_AUTH_PASS as the backend has them.",
+                hint="Set BASIC_AUTH_USER and BASIC_AUTH_PASS as the backend has them.",
             )
         try:
             content = answer.json()
@@ -263,7 +263,7 @@ class BackendClient:
         return BackendUnreachable(
             f"What answers there is not Tandem's ML backend: {what}",
             where=self.url,
-            mend="Set backend.url to the address of `tandem serve`.",
+            hint="Set backend.url to the address of `tandem serve`.",
         )
 
 

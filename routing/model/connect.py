@@ -53,7 +53,7 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
         raise StudioUnreachable(
             f"Label Studio does not reach the ML backend: it calls it {saved.state!r}",
             where=url,
-            mend="Set backend.url_for_studio to the address by which Label Studio's machine"
+            hint="Set backend.url_for_studio to the address by which Label Studio's machine"
             " reaches it.",
         )
     if auth is not None:

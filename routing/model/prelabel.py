@@ -14,7 +14,7 @@ from routing.ledger import Ledger
 from routing.model.client import BackendClient, Predictor
 from routing.model.train import is_due, lesson, new_round, teach, with_forecast
 from routing.progress import Progress, silent
-from routing.snapshot import Scene, look_again, observe
+from routing.snapshot import Snapshot, look_again, observe
 from routing.studio.client import Studio
 from routing.studio.models import NewPrediction
 from routing.writes.journal import Step, carry_out, write
@@ -59,81 +59,81 @@ def prelabel(
     Raises:
         TandemError: A door is closed, or the form cannot be answered.
     """
-    scene = observe(studio, backend, ledger, settings, progress)
-    _, report = learn_and_label(scene, predictor)
+    snapshot = observe(studio, backend, ledger, settings, progress)
+    _, report = learn_and_label(snapshot, predictor)
     return report
 
 
 def learn_and_label(
-    scene: Scene, predictor: Predictor | None = None
-) -> tuple[Scene, PrelabelReport]:
+    snapshot: Snapshot, predictor: Predictor | None = None
+) -> tuple[Snapshot, PrelabelReport]:
     """Teach the backend where that is due, label with what it knows, and record the round."""
-    served = scene.backend.version(scene.project.id, scene.form.config)
-    rounds = scene.state.rounds
-    due = is_due(scene, served)
-    answers = lesson(scene)
-    version = teach(scene, answers).model_version if due else version_of(scene)
-    scene, report = label(scene, version, predictor)
+    served = snapshot.backend.version(snapshot.project.id, snapshot.form.config)
+    rounds = snapshot.state.rounds
+    due = is_due(snapshot, served)
+    answers = lesson(snapshot)
+    version = teach(snapshot, answers).model_version if due else version_of(snapshot)
+    snapshot, report = label(snapshot, version, predictor)
     if due:
-        record = new_round(scene, version, len(answers))
-        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
-        record = with_forecast(scene, record)
-        scene.ledger.record_round(record)
-        scene = replace(scene, state=replace(scene.state, rounds=[*rounds, record]))
-    return scene, report
+        record = new_round(snapshot, version, len(answers))
+        snapshot = replace(snapshot, state=replace(snapshot.state, rounds=[*rounds, record]))
+        record = with_forecast(snapshot, record)
+        snapshot.ledger.record_round(record)
+        snapshot = replace(snapshot, state=replace(snapshot.state, rounds=[*rounds, record]))
+    return snapshot, report
 
 
-def in_need(scene: Scene, version: str) -> list[int]:
+def in_need(snapshot: Snapshot, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
     one that was made before its answer was learned from.
     """
-    labelled = facts.predictions(scene.state, version)
-    answered = facts.votes(scene.state)
+    labelled = facts.predictions(snapshot.state, version)
+    answered = facts.votes(snapshot.state)
     return [
-        task for task in open_tasks(scene.state) if task not in labelled and task not in answered
+        task for task in open_tasks(snapshot.state) if task not in labelled and task not in answered
     ]
 
 
 def label(
-    scene: Scene, version: str, predictor: Predictor | None = None
-) -> tuple[Scene, PrelabelReport]:
+    snapshot: Snapshot, version: str, predictor: Predictor | None = None
+) -> tuple[Snapshot, PrelabelReport]:
     """Label what is in need, and make the version the one that the project shows.
 
     Args:
-        scene: The project.
+        snapshot: The project.
         version: The version that is asked for.
         predictor: Who predicts; None: the backend.
     """
-    tasks = in_need(scene, version)
+    tasks = in_need(snapshot, version)
     failed: dict[int, str] = {}
     calibrators: dict[str, str] = {}
     labelled = 0
-    for results in _predicted(scene, predictor or scene.backend, tasks):
+    for results in _predicted(snapshot, predictor or snapshot.backend, tasks):
         new, errors = _sorted_out(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
-        _store(scene, new)
+        _store(snapshot, new)
         calibrators |= _calibrators(results.values())
         labelled += len(new)
     if labelled:
-        scene = look_again(scene, calibrators)
-    show_version(scene, version)
-    return scene, PrelabelReport(version, labelled, failed)
+        snapshot = look_again(snapshot, calibrators)
+    show_version(snapshot, version)
+    return snapshot, PrelabelReport(version, labelled, failed)
 
 
 def _predicted(
-    scene: Scene, predictor: Predictor, tasks: Sequence[int]
+    snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, dict[str, Any]]]:
     """Ask for predictions; give results by task, `CHUNK` at a time."""
-    texts = {task: scene.state.tasks[task].text for task in tasks}
+    texts = {task: snapshot.state.tasks[task].text for task in tasks}
     bodies = [
-        {"id": task, "data": {} if text is None else scene.form.data_of(text)}
+        {"id": task, "data": {} if text is None else snapshot.form.data_of(text)}
         for task, text in texts.items()
     ]
-    project, config = scene.project.id, scene.form.config
-    for part in predictor.predict_parts(project, config, bodies, CHUNK, scene.progress):
+    project, config = snapshot.project.id, snapshot.form.config
+    for part in predictor.predict_parts(project, config, bodies, CHUNK, snapshot.progress):
         yield {tasks[place]: result for place, result in part}
 
 
@@ -160,11 +160,11 @@ def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
         if one.model_version != version:
             raise BackendUnreachable(
                 f"The backend moved from {version} to {one.model_version} while it was asked",
-                mend="Run the command again: it goes on with the new version.",
+                hint="Run the command again: it goes on with the new version.",
             )
 
 
-def _store(scene: Scene, new: Sequence[NewPrediction]) -> None:
+def _store(snapshot: Snapshot, new: Sequence[NewPrediction]) -> None:
     writes = [
         write(
             f"prediction:{one.task}:{one.model_version}",
@@ -175,17 +175,17 @@ def _store(scene: Scene, new: Sequence[NewPrediction]) -> None:
         )
         for one in new
     ]
-    carry_out(scene.ledger, Step(writes, lambda: scene.studio.import_predictions(new)))
+    carry_out(snapshot.ledger, Step(writes, lambda: snapshot.studio.import_predictions(new)))
 
 
-def show_version(scene: Scene, version: str) -> None:
+def show_version(snapshot: Snapshot, version: str) -> None:
     """Keep the backend's title and the project's version at the version of the predictions.
 
     Only so does Label Studio show their scores and prefill their answers.
     """
-    settings = scene.settings.backend
+    settings = snapshot.settings.backend
     url = settings.address_for_studio
-    for backend in scene.studio.backends():
+    for backend in snapshot.studio.backends():
         if backend.url.rstrip("/") == url and backend.title != version:
             renaming = write(
                 f"backend:{backend.id}:{version}",
@@ -195,23 +195,23 @@ def show_version(scene: Scene, version: str) -> None:
                 {"title": version},
             )
             save = partial(
-                scene.studio.save_backend, url, version, settings.credentials, backend.id
+                snapshot.studio.save_backend, url, version, settings.credentials, backend.id
             )
-            carry_out(scene.ledger, Step([renaming], save))
-    present = scene.studio.project().model_version
-    if present != version and _is_known(scene, version):
+            carry_out(snapshot.ledger, Step([renaming], save))
+    present = snapshot.studio.project().model_version
+    if present != version and _is_known(snapshot, version):
         showing = write(
             f"project:{version}",
             "project.model_version",
-            f"project {scene.project.id}",
+            f"project {snapshot.project.id}",
             {"model_version": present},
             {"model_version": version},
         )
-        show = partial(scene.studio.update_project, model_version=version)
-        carry_out(scene.ledger, Step([showing], show))
+        show = partial(snapshot.studio.update_project, model_version=version)
+        carry_out(snapshot.ledger, Step([showing], show))
 
 
-def _is_known(scene: Scene, version: str) -> bool:
+def _is_known(snapshot: Snapshot, version: str) -> bool:
     """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
-    ours = {backend.title for backend in scene.studio.backends()}
-    return version in ours or bool(facts.predictions(scene.state, version))
+    ours = {backend.title for backend in snapshot.studio.backends()}
+    return version in ours or bool(facts.predictions(snapshot.state, version))

@@ -9,12 +9,19 @@ from labeling.predictions.prediction import UNCALIBRATED
 from routing import facts
 from routing.decisions.decide import errors_of
 from routing.decisions.policy import pilot
-from routing.guarantee.populations import checks_of, in_audit, look, open_tasks, stage_of, unchecked
+from routing.guarantee.populations import (
+    audit_status,
+    checks_of,
+    in_audit,
+    open_tasks,
+    stage_of,
+    unchecked,
+)
 from routing.ledger.records import LedgerState, Population
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Basis, Forecast, alike, audits_to_come, best, forecast
 from routing.reviewers.workload import owed
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""
@@ -84,23 +91,23 @@ class Outlook:
     audits: Mapping[int, Option]
 
 
-def outlook(scene: Scene, targets: Sequence[float] = TARGETS) -> Outlook:
+def outlook(snapshot: Snapshot, targets: Sequence[float] = TARGETS) -> Outlook:
     """Look ahead from where a project stands.
 
     Args:
-        scene: What is known of it.
+        snapshot: What is known of it.
         targets: Error rates that are planned for, beside the settings' own.
     """
-    state, policy = scene.state, scene.settings.policy
-    at, basis = rates_of(scene), basis_of(scene)
+    state, policy = snapshot.state, snapshot.settings.policy
+    at, basis = rates_of(snapshot), basis_of(snapshot)
     errors = sorted({*targets, policy.target_error}) if basis else ()
-    frozen = {one: _audit_basis(scene, one) for one in in_audit(state)}
+    frozen = {one: _audit_basis(snapshot, one) for one in in_audit(state)}
     alone = sum(one.everything for one in [*frozen.values(), *([basis] if basis else [])])
     beliefs = facts.beliefs(state)
     return Outlook(
         stage=stage_of(state),
         tasks=len(open_tasks(state)),
-        answers=len(facts.settled_by_people(state, scene.agreement)),
+        answers=len(facts.settled_by_people(state, snapshot.equivalence)),
         is_calibrated=any(one.calibrated for one in beliefs.values()),
         risk=policy.risk,
         rates=at,
@@ -108,26 +115,26 @@ def outlook(scene: Scene, targets: Sequence[float] = TARGETS) -> Outlook:
         alone=_taken(at, alone),
         options=[_option(at, basis, forecast(basis, one)) for one in errors] if basis else (),
         audits={
-            population.number: _audits(at, scene, population, one)
+            population.number: _audits(at, snapshot, population, one)
             for population, one in frozen.items()
         },
     )
 
 
-def to_come(scene: Scene) -> tuple[float, float, float] | None:
+def to_come(snapshot: Snapshot) -> tuple[float, float, float] | None:
     """Forecast the human labels that the settings' promise and all audits still take.
 
     Returns:
         As expected, and the lower and the upper end of the interval; None where the open
         population cannot be forecast yet.
     """
-    state, basis = scene.state, basis_of(scene)
+    state, basis = snapshot.state, basis_of(snapshot)
     if basis is None and open_tasks(state):
         return None
-    ahead = [forecast(basis, scene.settings.policy.target_error)] if basis else []
+    ahead = [forecast(basis, snapshot.settings.policy.target_error)] if basis else []
     for population in in_audit(state):
-        frozen = _audit_basis(scene, population)
-        ahead.append(audits_to_come(frozen, population.error, look(state, population)))
+        frozen = _audit_basis(snapshot, population)
+        ahead.append(audits_to_come(frozen, population.error, audit_status(state, population)))
     return (
         sum(one.labels for one in ahead),
         sum(one.low for one in ahead),
@@ -136,19 +143,19 @@ def to_come(scene: Scene) -> tuple[float, float, float] | None:
 
 
 def best_option(
-    scene: Scene, *, budget: float | None = None, days: float | None = None
+    snapshot: Snapshot, *, budget: float | None = None, days: float | None = None
 ) -> Option | None:
     """Find the lowest error rate of the open population that money and time are expected to allow.
 
     Args:
-        scene: What is known of the project.
+        snapshot: What is known of the project.
         budget: Money that may be spent from now on; None: there is no limit.
         days: Working days from now on; None: there is no limit.
 
     Returns:
         None where nothing is open, or no promise fits.
     """
-    basis, at = basis_of(scene), rates_of(scene)
+    basis, at = basis_of(snapshot), rates_of(snapshot)
     if basis is None:
         return None
     limits = [basis.everything]
@@ -160,24 +167,24 @@ def best_option(
     return _option(at, basis, found) if found else None
 
 
-def basis_of(scene: Scene) -> Basis | None:
+def basis_of(snapshot: Snapshot) -> Basis | None:
     """Tell what forecasts of the open population rest on; None: nothing is open or pre-labelled.
 
     A task that has no prediction is taken to be like the others.
     """
-    state, policy = scene.state, scene.settings.policy
+    state, policy = snapshot.state, snapshot.settings.policy
     tasks = open_tasks(state)
-    errors = np.array(list(errors_of(scene).values()), dtype=np.float64)
+    errors = np.array(list(errors_of(snapshot).values()), dtype=np.float64)
     unasked = sum(task not in state.decisions for task in tasks)
     if not tasks or not state.rounds or (unasked and not len(errors)):
         return None
-    still = owed(scene)
-    predicted, found = _track(scene)
+    still = owed(snapshot)
+    predicted, found = _track(snapshot)
     return Basis(
         errors=alike(errors, unasked) if unasked else errors,
         size=len(tasks),
         risk=policy.risk,
-        votes=votes_a_task(scene),
+        votes=votes_a_task(snapshot),
         pilot=len(pilot(tasks, policy) - state.decisions.keys()),
         owed=sum(still.get(task, 0) for task in tasks),
         predicted=predicted,
@@ -185,29 +192,29 @@ def basis_of(scene: Scene) -> Basis | None:
     )
 
 
-def votes_a_task(scene: Scene) -> float:
+def votes_a_task(snapshot: Snapshot) -> float:
     """Give the human labels that a task takes, in the mean of those that people are done with."""
-    given = facts.votes(scene.state)
-    done = facts.settled_by_people(scene.state, scene.agreement)
+    given = facts.votes(snapshot.state)
+    done = facts.settled_by_people(snapshot.state, snapshot.equivalence)
     if len(done) < ENOUGH_TASKS:
-        return float(scene.settings.policy.votes)
+        return float(snapshot.settings.policy.votes)
     return sum(len(given[task]) for task in done) / len(done)
 
 
 def labels_spent(state: LedgerState) -> int:
-    """Count the labels that people gave, in the project and in its companion."""
+    """Count the labels that people gave, in the project and in its blind project."""
     return sum(one.kind == "person" and not one.was_cancelled for one in state.annotations)
 
 
-def rates_of(scene: Scene) -> Rates:
+def rates_of(snapshot: Snapshot) -> Rates:
     """Give what labels take in this project."""
     times = [
         one.lead_time
-        for one in scene.state.annotations
+        for one in snapshot.state.annotations
         if one.kind == "person" and not one.was_cancelled and one.lead_time is not None
     ]
-    people = sum(not one.expert for one in scene.people.reviewers)
-    return rates(scene.settings.costs, times, people)
+    people = sum(not one.expert for one in snapshot.people.reviewers)
+    return rates(snapshot.settings.costs, times, people)
 
 
 def _taken(at: Rates, labels: float, model_labels: int = 0) -> Taken:
@@ -222,38 +229,38 @@ def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
     return Option(promise, promise.left / basis.size, *(_taken(at, one, again) for one in ends))
 
 
-def _audits(at: Rates, scene: Scene, population: Population, basis: Basis) -> Option:
-    promise = audits_to_come(basis, population.error, look(scene.state, population))
+def _audits(at: Rates, snapshot: Snapshot, population: Population, basis: Basis) -> Option:
+    promise = audits_to_come(basis, population.error, audit_status(snapshot.state, population))
     ends = (promise.labels, promise.low, promise.high)
     return Option(promise, promise.left / basis.size, *(_taken(at, one) for one in ends))
 
 
-def _audit_basis(scene: Scene, population: Population) -> Basis:
-    state = scene.state
+def _audit_basis(snapshot: Snapshot, population: Population) -> Basis:
+    state = snapshot.state
     open_labels = unchecked(state, population)
     checks = checks_of(state, population)
-    still = owed(scene)
+    still = owed(snapshot)
     answered = [state.members[one.task] for one in checks if one.state == "answered"]
     return Basis(
         errors=np.array([one.error for one in open_labels], dtype=np.float64),
         size=population.size,
         risk=population.risk,
-        votes=votes_a_task(scene),
+        votes=votes_a_task(snapshot),
         owed=sum(still.get(one.task, 0) for one in checks),
         predicted=sum(one.error or 0.0 for one in answered),
-        found=look(state, population).found,
+        found=audit_status(state, population).found,
     )
 
 
-def _track(scene: Scene) -> tuple[float, int]:
+def _track(snapshot: Snapshot) -> tuple[float, int]:
     """Count the errors that were predicted and found among the tasks that people answered.
 
     Each task's prediction is the one from before its answer was learned from. One that was not
     calibrated yet predicts nothing: calibration then makes as many of those errors as were found.
     """
-    present = facts.predictions(scene.state)
+    present = facts.predictions(snapshot.state)
     predicted, found = 0.0, 0
-    for task, one in facts.settled_by_people(scene.state, scene.agreement).items():
+    for task, one in facts.settled_by_people(snapshot.state, snapshot.equivalence).items():
         if task in present:
             is_wrong = present[task].answer != one.label
             is_raw = present[task].calibrator == UNCALIBRATED

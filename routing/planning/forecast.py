@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 from scipy.stats import invgauss
 
-from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, Look, Promise
+from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, AuditStatus, Promise
 from routing.planning.optimal_plan import BINS, RESERVE, Plan, audits_needed, best_plan, is_worth
 
 Floats = NDArray[np.float64]
@@ -115,7 +115,7 @@ def forecast(basis: Basis, error: float) -> Forecast:
     return _stated(basis, error, plan, (labels, float(low), float(high)))
 
 
-def audits_to_come(basis: Basis, error: float, known: Look) -> Forecast:
+def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
     """Forecast the audits of a frozen population that its promise still needs.
 
     The evidence that is missing is gathered from what nobody checked yet. What earlier audits will

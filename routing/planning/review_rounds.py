@@ -30,7 +30,7 @@ WORTH_A_ROUND = 0.03
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class NextRound:
     """What comes next.
 
     Attributes:
@@ -49,14 +49,14 @@ def pilot_size(tasks: int) -> int:
     return min(tasks, max(PILOT_LEAST, min(PILOT_MOST, round(PILOT_SHARE * tasks))))
 
 
-def next_course(
+def plan_next_round(
     errors: Mapping[int, float],
     answered: int,
     promise: Promise,
     *,
     random_share: float = 0.0,
     seed: int = 0,
-) -> Course:
+) -> NextRound:
     """Choose between another round of reviews and the freeze.
 
     Args:
@@ -68,11 +68,11 @@ def next_course(
     """
     plan = best_plan(np.array(list(errors.values()), dtype=np.float64), promise)
     if plan.reviews <= WORTH_A_ROUND * len(errors):
-        return Course((), plan, f"reviewing more leaves the model no more than {plan.left}")
+        return NextRound((), plan, f"reviewing more leaves the model no more than {plan.left}")
     size = min(plan.reviews, max(ROUND_LEAST, math.ceil(ROUND_GROWTH * answered)))
     at_random = sorted(errors, key=lambda task: chance(seed, "round", task))
     picked = at_random[: round(random_share * size)]
     doubtful = sorted(errors, key=lambda task: (-errors[task], task))
     rest = [task for task in doubtful if task not in set(picked)][: size - len(picked)]
     reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
-    return Course((*rest, *picked), plan, reason)
+    return NextRound((*rest, *picked), plan, reason)

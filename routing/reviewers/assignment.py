@@ -14,7 +14,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class VoteDemand:
     """What people owe one task.
 
     Attributes:
@@ -65,7 +65,7 @@ class Plan:
 
 
 def plan(
-    needs: Sequence[Need],
+    vote_demands: Sequence[VoteDemand],
     reviewers: Sequence[Reviewer],
     asked: Mapping[Pair, str],
     seed: int,
@@ -77,14 +77,14 @@ def plan(
     moves on as soon as somebody else has room for it; until then it stays.
 
     Args:
-        needs: Every task that was given to people, settled ones too.
+        vote_demands: Every task that was given to people, settled ones too.
         reviewers: Who may be asked.
         asked: Every pair that was ever asked, with its state; a pair is asked only once, but
             one that was withdrawn may be asked again where nobody else is free.
         seed: Decides among reviewers with equal load.
         overdue: Open pairs that waited for too long, as `overdue` gives them.
     """
-    desk = _Desk(needs, reviewers, asked, seed)
+    desk = _Desk(vote_demands, reviewers, asked, seed)
     desk.end_what_is_over()
     desk.end_what_is_too_much()
     desk.fill()
@@ -111,20 +111,20 @@ def overdue(
     return frozenset(pair for pair, at in opened.items() if now - at > patience)
 
 
-def impossible(needs: Sequence[Need], reviewers: Sequence[Reviewer]) -> dict[int, int]:
+def impossible(vote_demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]) -> dict[int, int]:
     """Count the votes that nobody is left to give, by task: whoever could answered or skipped.
 
     Args:
-        needs: What people owe.
+        vote_demands: What people owe.
         reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
     """
     counts = {}
-    for need in needs:
-        workers = {one.worker for one in reviewers if one.expert == need.expert}
-        left = len(workers - need.answered - need.skipped)
-        able = left if reviewers or need.skipped or need.expert else need.votes
-        if need.votes > able:
-            counts[need.task] = need.votes - able
+    for demand in vote_demands:
+        workers = {one.worker for one in reviewers if one.expert == demand.expert}
+        left = len(workers - demand.answered - demand.skipped)
+        able = left if reviewers or demand.skipped or demand.expert else demand.votes
+        if demand.votes > able:
+            counts[demand.task] = demand.votes - able
     return counts
 
 
@@ -133,12 +133,12 @@ class _Desk:
 
     def __init__(
         self,
-        needs: Sequence[Need],
+        vote_demands: Sequence[VoteDemand],
         reviewers: Sequence[Reviewer],
         asked: Mapping[Pair, str],
         seed: int,
     ) -> None:
-        self._needs = sorted(needs, key=lambda one: (one.priority, one.task))
+        self._vote_demands = sorted(vote_demands, key=lambda one: (one.priority, one.task))
         self._reviewers = reviewers
         self._asked = asked
         self._seed = seed
@@ -151,12 +151,12 @@ class _Desk:
 
     def end_what_is_over(self) -> None:
         """End what was answered or skipped, and what nobody waits for from this worker."""
-        by_task = {need.task: need for need in self._needs}
+        by_task = {demand.task: demand for demand in self._vote_demands}
         role = {one.worker: one.expert for one in self._reviewers}
         for task, workers in self._kept.items():
-            need, staying = by_task.get(task), 0
+            demand, staying = by_task.get(task), 0
             for worker in list(workers):
-                end = _end(need, worker, role, staying)
+                end = _end(demand, worker, role, staying)
                 if end is None:
                     staying += 1
                 else:
@@ -165,22 +165,22 @@ class _Desk:
     def end_what_is_too_much(self) -> None:
         """Withdraw what is more than a reviewer's capacity, the least urgent first."""
         room = {one.worker: one.capacity for one in self._reviewers}
-        for need in reversed(self._needs):
-            for worker in list(self._kept.get(need.task, ())):
+        for demand in reversed(self._vote_demands):
+            for worker in list(self._kept.get(demand.task, ())):
                 if self._load[worker] > room[worker]:
-                    self._end(need.task, worker, "withdrawn")
+                    self._end(demand.task, worker, "withdrawn")
 
     def fill(self) -> None:
         """Ask for the votes that are missing, the most urgent first."""
-        for need in self._needs:
-            missing = need.votes - len(self._kept.get(need.task, ()))
+        for demand in self._vote_demands:
+            missing = demand.votes - len(self._kept.get(demand.task, ()))
             if missing > 0:
-                for worker in self._free(need)[:missing]:
-                    self._ask(need.task, worker)
+                for worker in self._free(demand)[:missing]:
+                    self._ask(demand.task, worker)
 
     def move_on(self, late: Sequence[Pair]) -> bool:
         """Give overdue pairs to others who are free; tell whether any moved."""
-        by_task = {need.task: need for need in self._needs}
+        by_task = {demand.task: demand for demand in self._vote_demands}
         moved = []
         for task, worker in late:
             if worker not in self._kept.get(task, ()):
@@ -196,30 +196,36 @@ class _Desk:
 
     def plan(self) -> Plan:
         """Give the difference to what was open before."""
-        open_now = [(need.task, w) for need in self._needs for w in self._kept.get(need.task, ())]
-        missing = {one.task: one.votes - len(self._kept.get(one.task, ())) for one in self._needs}
+        open_now = [
+            (demand.task, w)
+            for demand in self._vote_demands
+            for w in self._kept.get(demand.task, ())
+        ]
+        missing = {
+            one.task: one.votes - len(self._kept.get(one.task, ())) for one in self._vote_demands
+        }
         return Plan(
             new=[pair for pair in open_now if self._asked.get(pair) != "open"],
             ended=self._ended,
             unassigned={task: votes for task, votes in missing.items() if votes > 0},
         )
 
-    def _free(self, need: Need) -> list[int]:
+    def _free(self, demand: VoteDemand) -> list[int]:
         """List who could be asked: first whom it was never withdrawn from, then by load."""
-        barred = {*self._kept.get(need.task, ()), *need.answered, *need.skipped}
+        barred = {*self._kept.get(demand.task, ()), *demand.answered, *demand.skipped}
         free = [
             one.worker
             for one in self._reviewers
-            if one.expert == need.expert
+            if one.expert == demand.expert
             and one.worker not in barred
             and self._load[one.worker] < one.capacity
         ]
         return sorted(
             free,
             key=lambda worker: (
-                (need.task, worker) in self._asked,
+                (demand.task, worker) in self._asked,
                 self._load[worker],
-                chance(self._seed, f"reviewer {worker}", need.task),
+                chance(self._seed, f"reviewer {worker}", demand.task),
             ),
         )
 
@@ -235,12 +241,14 @@ class _Desk:
             self._ended[task, worker] = end
 
 
-def _end(need: Need | None, worker: int, role: Mapping[int, bool], staying: int) -> End | None:
+def _end(
+    demand: VoteDemand | None, worker: int, role: Mapping[int, bool], staying: int
+) -> End | None:
     """Tell what became of an open pair; None: it stays open."""
-    if need is not None and worker in need.answered:
+    if demand is not None and worker in demand.answered:
         return "done"
-    if need is not None and worker in need.skipped:
+    if demand is not None and worker in demand.skipped:
         return "skipped"
-    if need is None or role.get(worker) != need.expert or staying >= need.votes:
+    if demand is None or role.get(worker) != demand.expert or staying >= demand.votes:
         return "withdrawn"
     return None

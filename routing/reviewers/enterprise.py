@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from routing.ledger.records import LedgerState, Write
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from routing.studio.client import Studio
 from routing.writes.journal import Step, chunks, write
 
@@ -18,16 +18,16 @@ KIND = "task.assignees"
 Users = tuple[int, ...]
 
 
-def steps(scene: Scene) -> Iterator[Step]:
+def steps(snapshot: Snapshot) -> Iterator[Step]:
     """List the steps that make those who are asked the assignees of their tasks."""
     changes: dict[tuple[Users, Users], list[Write]] = defaultdict(list)
-    for telling in tellings(scene.state, scene.ledger.writes(KIND)):
+    for telling in tellings(snapshot.state, snapshot.ledger.writes(KIND)):
         present, wanted = _users(telling.before), _users(telling.after)
         joining, leaving = tuple(sorted(wanted)), tuple(sorted(present - wanted))
         changes[joining, leaving].append(telling)
     for (joining, leaving), writes in changes.items():
         for chunk in chunks(writes):
-            yield Step(chunk, partial(_tell, scene.studio, chunk, joining, leaving))
+            yield Step(chunk, partial(_tell, snapshot.studio, chunk, joining, leaving))
 
 
 def tellings(state: LedgerState, told: Sequence[Write]) -> list[Write]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from routing.reviewers.workload import needs_here
-from routing.snapshot import Scene
+from routing.reviewers.workload import vote_demands_here
+from routing.snapshot import Snapshot
 from routing.studio.id_filters import fitting
 from routing.writes.journal import Step, write
 
@@ -31,10 +31,10 @@ class Tab:
     tasks: tuple[int, ...]
 
 
-def steps(scene: Scene) -> Iterator[Step]:
+def steps(snapshot: Snapshot) -> Iterator[Step]:
     """List the steps that bring the tabs to what the assignments say."""
-    present = {view.title: view for view in scene.studio.views()}
-    for tab in tabs_of(scene):
+    present = {view.title: view for view in snapshot.studio.views()}
+    for tab in tabs_of(snapshot):
         view = present.get(tab.title)
         if view and set(view.task_ids) == set(tab.tasks) and view.ordering == ORDERING:
             continue
@@ -48,21 +48,21 @@ def steps(scene: Scene) -> Iterator[Step]:
         )
         view_id = view.id if view else None
         yield Step(
-            [saving], partial(scene.studio.save_view, tab.title, tab.tasks, ORDERING, view_id)
+            [saving], partial(snapshot.studio.save_view, tab.title, tab.tasks, ORDERING, view_id)
         )
 
 
-def tabs_of(scene: Scene) -> list[Tab]:
+def tabs_of(snapshot: Snapshot) -> list[Tab]:
     """Give every tab as it should be, the most urgent tasks first."""
-    needs = needs_here(scene)
-    urgency = {need.task: (need.priority, need.task) for need in needs}
-    waiting = [one for one in scene.state.assignments if one.state == "open"]
-    if not scene.people.reviewers:
-        owed = [need.task for need in needs if need.votes > 0]
+    vote_demands = vote_demands_here(snapshot)
+    urgency = {demand.task: (demand.priority, demand.task) for demand in vote_demands}
+    waiting = [one for one in snapshot.state.assignments if one.state == "open"]
+    if not snapshot.people.reviewers:
+        owed = [demand.task for demand in vote_demands if demand.votes > 0]
         return [Tab(SHARED_TAB, fitting(sorted(owed, key=urgency.__getitem__)))]
     return [
         Tab(
-            tab_title(scene.people.names[reviewer.worker]),
+            tab_title(snapshot.people.names[reviewer.worker]),
             fitting(
                 sorted(
                     (one.task for one in waiting if one.worker == reviewer.worker),
@@ -70,7 +70,7 @@ def tabs_of(scene: Scene) -> list[Tab]:
                 )
             ),
         )
-        for reviewer in scene.people.reviewers
+        for reviewer in snapshot.people.reviewers
     ]
 
 

@@ -60,7 +60,7 @@ def meet(studio: Studio, settings: Settings, *, make_model: bool = True) -> Peop
             raise SettingsError(
                 f"The reviewer {reviewer.email} is no user of Label Studio",
                 where="reviewers",
-                mend="Invite them under Organization, Add People, or mend the address.",
+                hint="Invite them under Organization, Add People, or correct the address.",
             )
         reviewers.append(Reviewer(user.id, reviewer.capacity, reviewer.expert))
     return People({user.id: user for user in users}, tuple(reviewers), model.id if model else None)

@@ -1,4 +1,4 @@
-"""Duties: what people owe each task, and who is asked for it."""
+"""Workload: what people owe each task, and who is asked for it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from routing.decisions import value_of_information
 from routing.decisions.policy import BLIND, GIVEN_TO_PEOPLE
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers import assignment
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
+class AssignmentChanges:
     """How the assignments change.
 
     Attributes:
@@ -27,7 +27,7 @@ class Duties:
     unassigned: dict[int, int]
 
 
-def needs(state: LedgerState, most: int | None = None) -> list[assignment.Need]:
+def vote_demands(state: LedgerState, most: int | None = None) -> list[assignment.VoteDemand]:
     """Tell what people owe each task that was given to them, wherever they are asked it.
 
     What is asked blind is owed until as many answered it blind; who answered it beside the
@@ -47,7 +47,7 @@ def needs(state: LedgerState, most: int | None = None) -> list[assignment.Need]:
             by_task = answered if counts else skipped
             by_task.setdefault(one.task, set()).add(one.worker_id)
     return [
-        assignment.Need(
+        assignment.VoteDemand(
             task=task,
             votes=max(0, decision.votes - len(answered.get(task, ()))),
             priority=decision.confidence or 0.0 if decision.kind == "review" else 0.0,
@@ -62,47 +62,53 @@ def needs(state: LedgerState, most: int | None = None) -> list[assignment.Need]:
     ]
 
 
-def needs_here(scene: Scene) -> list[assignment.Need]:
-    """Tell what people owe of what is asked in this project: blind tasks in the companion alone."""
-    decisions = scene.state.decisions
+def vote_demands_here(snapshot: Snapshot) -> list[assignment.VoteDemand]:
+    """Tell what people owe of what is asked in this very project: blind tasks in its own alone."""
+    decisions = snapshot.state.decisions
     return [
-        need for need in _needs(scene) if (decisions[need.task].kind in BLIND) == scene.is_blind
+        demand
+        for demand in _vote_demands(snapshot)
+        if (decisions[demand.task].kind in BLIND) == snapshot.is_blind
     ]
 
 
-def given_up(scene: Scene) -> dict[int, int]:
+def given_up(snapshot: Snapshot) -> dict[int, int]:
     """Count the votes that nobody is left to give, since all answered or skipped, by task."""
-    return assignment.impossible(_needs(scene), scene.people.reviewers)
+    return assignment.impossible(_vote_demands(snapshot), snapshot.people.reviewers)
 
 
-def owed(scene: Scene) -> dict[int, int]:
+def owed(snapshot: Snapshot) -> dict[int, int]:
     """Count the votes that people owe and that somebody is left to give, by task."""
-    lost = given_up(scene)
-    left = {need.task: need.votes - lost.get(need.task, 0) for need in _needs(scene)}
+    lost = given_up(snapshot)
+    left = {
+        demand.task: demand.votes - lost.get(demand.task, 0) for demand in _vote_demands(snapshot)
+    }
     return {task: count for task, count in left.items() if count}
 
 
-def duties_of(scene: Scene, elsewhere: Sequence[Assignment] = ()) -> Duties:
+def assignment_changes(
+    snapshot: Snapshot, elsewhere: Sequence[Assignment] = ()
+) -> AssignmentChanges:
     """Plan who is asked what from now on.
 
     Args:
-        scene: The project.
+        snapshot: The project.
         elsewhere: What its people are asked in the other project, which takes of their capacity.
     """
     busy = Counter(one.worker for one in elsewhere if one.state == "open")
     reviewers = [
         replace(one, capacity=max(0, one.capacity - busy[one.worker]))
-        for one in scene.people.reviewers
+        for one in snapshot.people.reviewers
     ]
-    known = {(one.task, one.worker): one for one in scene.state.assignments}
+    known = {(one.task, one.worker): one for one in snapshot.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
     now = datetime.now(UTC)
     plan = assignment.plan(
-        needs_here(scene),
+        vote_demands_here(snapshot),
         reviewers,
         {pair: one.state for pair, one in known.items()},
-        scene.settings.policy.seed,
-        assignment.overdue(opened, now, scene.settings.policy.patience_days),
+        snapshot.settings.policy.seed,
+        assignment.overdue(opened, now, snapshot.settings.policy.patience_days),
     )
     new = [Assignment(*pair, "open", now) for pair in plan.new if pair not in known]
     reopened = [
@@ -111,24 +117,29 @@ def duties_of(scene: Scene, elsewhere: Sequence[Assignment] = ()) -> Duties:
         if pair in known
     ]
     ended = [replace(known[pair], state=end, ended_at=now) for pair, end in plan.ended.items()]
-    return Duties(new, [*ended, *reopened], _waiting_for_room(scene, plan.unassigned))
+    return AssignmentChanges(new, [*ended, *reopened], _waiting_for_room(snapshot, plan.unassigned))
 
 
-def _needs(scene: Scene) -> list[assignment.Need]:
-    people = sum(not one.expert for one in scene.people.reviewers)
-    return needs(scene.state, value_of_information.cap(scene.settings.policy, people))
+def _vote_demands(snapshot: Snapshot) -> list[assignment.VoteDemand]:
+    people = sum(not one.expert for one in snapshot.people.reviewers)
+    return vote_demands(snapshot.state, value_of_information.cap(snapshot.settings.policy, people))
 
 
-def _waiting_for_room(scene: Scene, unassigned: Mapping[int, int]) -> dict[int, int]:
+def _waiting_for_room(snapshot: Snapshot, unassigned: Mapping[int, int]) -> dict[int, int]:
     """Count the votes that wait for a tab with room; a tab that all share has room for all."""
-    if not scene.people.reviewers:
+    if not snapshot.people.reviewers:
         return {}
-    able = owed(scene)
+    able = owed(snapshot)
     return {task: min(count, able[task]) for task, count in unassigned.items() if task in able}
 
 
-def with_duties(scene: Scene, duties: Duties) -> Scene:
-    """Give the scene as it is once the duties are told."""
-    known = {(one.task, one.worker): one for one in scene.state.assignments}
-    known.update({(one.task, one.worker): one for one in [*duties.changed, *duties.new]})
-    return replace(scene, state=replace(scene.state, assignments=list(known.values())))
+def with_assignment_changes(snapshot: Snapshot, changed_assignments: AssignmentChanges) -> Snapshot:
+    """Give the snapshot as it is once the assignments are told."""
+    known = {(one.task, one.worker): one for one in snapshot.state.assignments}
+    known.update(
+        {
+            (one.task, one.worker): one
+            for one in [*changed_assignments.changed, *changed_assignments.new]
+        }
+    )
+    return replace(snapshot, state=replace(snapshot.state, assignments=list(known.values())))

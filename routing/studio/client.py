@@ -13,5 +13,5 @@ class Studio(Projects, Tasks, Predictions, Annotations, Views, Backends, Users):
     """A Label Studio, and at most one project of it.
 
     Every method raises StudioUnreachable where nothing answers or something else than Label
-    Studio does, and StudioRefused where Label Studio says no; both tell the cause and its mend.
+    Studio does, and StudioRefused where Label Studio says no; both tell the cause and a hint.
     """

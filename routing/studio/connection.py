@@ -46,7 +46,7 @@ class Connection:
         """
         if self._project_id is None:
             raise SettingsError(
-                "No project is named", where="studio.project", mend="Set it to the project's id."
+                "No project is named", where="studio.project", hint="Set it to the project's id."
             )
         return self._project_id
 

@@ -20,19 +20,19 @@ def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
         return _of_status(error.status_code or 0, _detail(error.body), url)
     if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
         return StudioUnreachable(
-            "Label Studio did not answer in time", where=url, mend="See whether it is overloaded."
+            "Label Studio did not answer in time", where=url, hint="See whether it is overloaded."
         )
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
         reason = str(error) or type(error).__name__
         return StudioUnreachable(
-            f"Label Studio does not answer: {reason}", where=url, mend=f"Start it, or: {_ADDRESS}"
+            f"Label Studio does not answer: {reason}", where=url, hint=f"Start it, or: {_ADDRESS}"
         )
     return not_label_studio(url)
 
 
 def not_label_studio(url: str) -> StudioUnreachable:
     """Say that something else answers at the address."""
-    return StudioUnreachable("What answers there is not Label Studio", where=url, mend=_ADDRESS)
+    return StudioUnreachable("What answers there is not Label Studio", where=url, hint=_ADDRESS)
 
 
 def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | StudioUnreachable:
@@ -40,13 +40,13 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
         return StudioRefused(
             f"Label Studio cannot resolve the address: {detail}",
             where=url,
-            mend="Set backend.url_for_studio to an address that Label Studio's machine knows.",
+            hint="Set backend.url_for_studio to an address that Label Studio's machine knows.",
         )
     if status >= 500:
         return StudioUnreachable(
             f"Label Studio failed with status {status}{_after_colon(detail)}",
             where=url,
-            mend="Its own log says why.",
+            hint="Its own log says why.",
         )
     if detail is None:
         return not_label_studio(url)
@@ -56,39 +56,39 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
         return StudioRefused(
             "Label Studio's SSRF protection blocks this address",
             where=url,
-            mend="Start Label Studio with ML_BLOCK_LOCAL_IP=false and"
+            hint="Start Label Studio with ML_BLOCK_LOCAL_IP=false and"
             " SSRF_PROTECTION_ENABLED=false.",
         )
     if status == 403 and "URL was not allowed" in detail:
         return StudioRefused(
             "Label Studio calls no such address, since it is not one of http or https",
             where=url,
-            mend="Begin backend.url_for_studio (or backend.url) with http:// or https://.",
+            hint="Begin backend.url_for_studio (or backend.url) with http:// or https://.",
         )
     if status == 403:
         return StudioRefused(
             f"This user has no permission for that: {detail}",
             where=url,
-            mend="Use the key of a user who may, such as the project's owner.",
+            hint="Use the key of a user who may, such as the project's owner.",
         )
     if status == 404:
         return StudioRefused(
             f"Label Studio no longer has that, or not for this user: {detail}",
             where=url,
-            mend="Look whether it was deleted, and set studio.project to a project that is there.",
+            hint="Look whether it was deleted, and set studio.project to a project that is there.",
         )
     if status == 400 and detail.startswith("Validation error: Can't connect to ML backend"):
         return StudioUnreachable(
             "Label Studio does not reach the ML backend",
             where=url,
-            mend="Set backend.url_for_studio to the address by which Label Studio's machine"
+            hint="Set backend.url_for_studio to the address by which Label Studio's machine"
             " reaches it.",
         )
     if status == 400 and "Enter a valid URL" in detail:
         return StudioRefused(
             "Label Studio takes no webhook to such an address, as of a host without a dot",
             where=url,
-            mend="Give the backend's host a name with a dot, such as backend.internal, and set"
+            hint="Give the backend's host a name with a dot, such as backend.internal, and set"
             " backend.url_for_studio to it.",
         )
     return StudioRefused(f"Label Studio refused with status {status}: {detail}", where=url)
@@ -99,14 +99,14 @@ def _of_token(detail: str, url: str) -> StudioRefused:
         return StudioRefused(
             "The API key is a legacy token, and legacy tokens are off",
             where=url,
-            mend="Make a personal access token under Account & Settings, or let an administrator"
+            hint="Make a personal access token under Account & Settings, or let an administrator"
             " turn legacy tokens on under Organization, API Tokens Settings"
             " (POST /api/jwt/settings).",
         )
     return StudioRefused(
         f"Label Studio does not know the API key: {detail}",
         where=url,
-        mend="Copy a personal access token from Account & Settings into LABEL_STUDIO_API_KEY.",
+        hint="Copy a personal access token from Account & Settings into LABEL_STUDIO_API_KEY.",
     )
 
 

@@ -96,7 +96,7 @@ class StudioAnnotation:
 
 @dataclass(frozen=True, slots=True)
 class StudioTask:
-    """A task with all that hangs on it; cancelled annotations are included, drafts are not.
+    """A task with all that depends on it; cancelled annotations are included, drafts are not.
 
     Attributes:
         overlap: People that the task is meant for.

@@ -47,7 +47,7 @@ class Predictions(Connection):
             raise StudioRefused(
                 f"Label Studio stored {created} of {len(items)} predictions",
                 where=f"project {self.project_id}",
-                mend="Some do not fit the label config: was it changed while the model answered?",
+                hint="Some do not fit the label config: was it changed while the model answered?",
             )
         return created
 

@@ -51,7 +51,7 @@ class Users(Connection):
             raise StudioRefused(
                 f"Label Studio did not make the user {email}",
                 where=self.url,
-                mend="Give a password of at least 8 characters that is not a common one.",
+                hint="Give a password of at least 8 characters that is not a common one.",
             )
         with self.asking() as api:
             api.users.update(id=created.id, first_name=first_name, last_name=last_name)
@@ -97,7 +97,7 @@ def legacy_token(url: str, email: str, password: str) -> str:
         answer = session.get("/api/current-user/token")
     if answer.status_code != httpx.codes.OK:
         raise StudioRefused(
-            f"Label Studio does not let {email} in", where=url, mend="Check the password."
+            f"Label Studio does not let {email} in", where=url, hint="Check the password."
         )
     return str(answer.json()["token"])
 
@@ -117,7 +117,7 @@ def personal_access_token(url: str, email: str, password: str) -> str:
         raise StudioRefused(
             f"Label Studio makes no personal access token for {email}",
             where=url,
-            mend="Check the password, that the organization allows personal access tokens, and that"
+            hint="Check the password, that the organization allows personal access tokens, and that"
             " the user has none yet.",
         )
     return str(answer.json()["token"])

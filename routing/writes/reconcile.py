@@ -1,4 +1,4 @@
-"""Reconciling: how Label Studio differs from what was decided, and the writes that mend it."""
+"""Reconciling: how Label Studio differs from what was decided, and the writes that close it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -9,27 +9,27 @@ from routing.blind_project import copy_back
 from routing.decisions.policy import LEFT_TO_MODEL, unique_id
 from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
 from routing.reviewers import enterprise, tabs
-from routing.reviewers.workload import needs
-from routing.snapshot import Scene
+from routing.reviewers.workload import vote_demands
+from routing.snapshot import Snapshot
 from routing.studio.models import NewAnnotation
 from routing.writes.journal import Step, carry_out, chunks, write
 
 
-def difference(scene: Scene) -> list[Step]:
+def difference(snapshot: Snapshot) -> list[Step]:
     """List the steps that bring Label Studio to what was decided; none where it is there."""
     return [
-        *_duplicates(scene),
-        *_acceptances(scene),
-        *copy_back.steps(scene),
-        *_overlaps(scene),
-        *(enterprise.steps(scene) if scene.can_assign else tabs.steps(scene)),
+        *_duplicates(snapshot),
+        *_acceptances(snapshot),
+        *copy_back.steps(snapshot),
+        *_overlaps(snapshot),
+        *(enterprise.steps(snapshot) if snapshot.can_assign else tabs.steps(snapshot)),
     ]
 
 
-def apply(scene: Scene, steps: Sequence[Step]) -> None:
+def apply(snapshot: Snapshot, steps: Sequence[Step]) -> None:
     """Carry the steps out, in order."""
     for step in steps:
-        carry_out(scene.ledger, step)
+        carry_out(snapshot.ledger, step)
 
 
 def surplus_predictions(state: LedgerState) -> list[int]:
@@ -45,24 +45,26 @@ def surplus_predictions(state: LedgerState) -> list[int]:
     return surplus
 
 
-def _duplicates(scene: Scene) -> Iterator[Step]:
-    used = {annotation.parent_prediction for annotation in scene.standing}
-    ids = [one for one in surplus_predictions(scene.state) if one not in used]
+def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
+    used = {annotation.parent_prediction for annotation in snapshot.standing}
+    ids = [one for one in surplus_predictions(snapshot.state) if one not in used]
     for chunk in chunks(ids):
         writes = [
             write(f"prediction.delete:{one}", "prediction.delete", f"prediction {one}", {}, None)
             for one in chunk
         ]
-        yield Step(writes, partial(scene.studio.delete_predictions, chunk, scene.progress))
+        yield Step(writes, partial(snapshot.studio.delete_predictions, chunk, snapshot.progress))
 
 
-def _acceptances(scene: Scene) -> Iterator[Step]:
-    answered = {one.task for one in scene.standing if not one.was_cancelled}
-    predictions = facts.predictions(scene.state)
+def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
+    answered = {one.task for one in snapshot.standing if not one.was_cancelled}
+    predictions = facts.predictions(snapshot.state)
     new = [
-        _annotation(scene, decision, predictions[task].id if task in predictions else None)
-        for task, decision in sorted(scene.state.decisions.items())
-        if decision.kind in LEFT_TO_MODEL and task not in answered and _can_be_stored(scene, task)
+        _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
+        for task, decision in sorted(snapshot.state.decisions.items())
+        if decision.kind in LEFT_TO_MODEL
+        and task not in answered
+        and _can_be_stored(snapshot, task)
     ]
     for chunk in chunks(new):
         writes = [
@@ -75,29 +77,31 @@ def _acceptances(scene: Scene) -> Iterator[Step]:
             )
             for one in chunk
         ]
-        yield Step(writes, partial(scene.studio.create_annotations, chunk, scene.progress))
+        yield Step(writes, partial(snapshot.studio.create_annotations, chunk, snapshot.progress))
 
 
-def _annotation(scene: Scene, decision: Decision, prediction: int | None) -> NewAnnotation:
+def _annotation(snapshot: Snapshot, decision: Decision, prediction: int | None) -> NewAnnotation:
     """Store the frozen label, whatever the model would say by now."""
-    label = scene.state.members[decision.task].label or ""
-    result: list[Region] = scene.form.encode(label, scene.state.tasks[decision.task].text or "")
+    label = snapshot.state.members[decision.task].label or ""
+    result: list[Region] = snapshot.form.encode(
+        label, snapshot.state.tasks[decision.task].text or ""
+    )
     return NewAnnotation(
         task=decision.task,
         result=result,
-        completed_by=scene.people.model or 0,
-        unique_id=unique_id(scene.project.id, decision.task, decision.number),
+        completed_by=snapshot.people.model or 0,
+        unique_id=unique_id(snapshot.project.id, decision.task, decision.number),
         parent_prediction=prediction,
     )
 
 
-def _can_be_stored(scene: Scene, task: int) -> bool:
+def _can_be_stored(snapshot: Snapshot, task: int) -> bool:
     """Tell whether a frozen label is still an answer of the form."""
-    label, text = scene.state.members[task].label, scene.state.tasks[task].text
-    return label is not None and scene.form.accepts(label, text or "")
+    label, text = snapshot.state.members[task].label, snapshot.state.tasks[task].text
+    return label is not None and snapshot.form.accepts(label, text or "")
 
 
-def _overlaps(scene: Scene) -> Iterator[Step]:
+def _overlaps(snapshot: Snapshot) -> Iterator[Step]:
     """Bring overlaps to the people to come, and with them whether tasks are labelled.
 
     Label Studio leaves the latter as it was when the former changes, so a pass that was killed
@@ -105,17 +109,17 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
     counts for Label Studio, whatever it says, so the votes that are owed are added to them. Copies
     that are to come will put right whether the task is labelled.
     """
-    tasks = scene.state.tasks
-    submitted = _people(one for one in scene.standing if not one.was_cancelled)
-    coming = _people(copy_back.missing(scene))
+    tasks = snapshot.state.tasks
+    submitted = _people(one for one in snapshot.standing if not one.was_cancelled)
+    coming = _people(copy_back.missing(snapshot))
     desired: dict[int, int] = {}
-    for need in needs(scene.state):
-        task = tasks[need.task]
-        here, copied = submitted.get(need.task, set()), coming.get(need.task, set())
-        overlap = max(1, len(here | copied) + need.votes)
+    for demand in vote_demands(snapshot.state):
+        task = tasks[demand.task]
+        here, copied = submitted.get(demand.task, set()), coming.get(demand.task, set())
+        overlap = max(1, len(here | copied) + demand.votes)
         is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
         if task.overlap != overlap or is_wrong:
-            desired[need.task] = overlap
+            desired[demand.task] = overlap
     for chunk in chunks(list(desired)):
         writes = [
             write(
@@ -128,7 +132,7 @@ def _overlaps(scene: Scene) -> Iterator[Step]:
             for task in chunk
         ]
         overlaps = {task: desired[task] for task in chunk}
-        yield Step(writes, partial(scene.studio.set_overlaps, overlaps, scene.progress))
+        yield Step(writes, partial(snapshot.studio.set_overlaps, overlaps, snapshot.progress))
 
 
 def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:

@@ -29,11 +29,11 @@ def interview(
     url = url or _ask("Label Studio's address", StudioSettings().url, is_silent)
     if key is None:
         if is_silent:
-            raise SettingsError("No key is given", mend="Give --key or set LABEL_STUDIO_API_KEY.")
+            raise SettingsError("No key is given", hint="Give --key or set LABEL_STUDIO_API_KEY.")
         key = typer.prompt("An access token (Account & Settings in Label Studio)", hide_input=True)
     if project is None:
         if is_silent:
-            raise SettingsError("No project is given", mend="Give --project.")
+            raise SettingsError("No project is given", hint="Give --project.")
         project = _choose_project(Studio(url, key))
     backend = backend or _ask("The ML backend's address", BackendSettings().url, is_silent)
     if reviewers is None:

@@ -47,7 +47,7 @@ def export(
         outcome = _outcome(settings_file, terminal)
         dataset, state = outcome.dataset, outcome.state
         written = (
-            *write(dataset, to, formats, outcome.agreement.form),
+            *write(dataset, to, formats, outcome.equivalence.form),
             *export_controls(outcome.controls, to, formats),
         )
         files = [str(file) for file in written]
@@ -91,7 +91,7 @@ def verify(
             raise SettingsError(
                 f"The certificate cannot be read: {error.strerror}",
                 where=str(certificate),
-                mend="Write it with `tandem export`.",
+                hint="Write it with `tandem export`.",
             ) from error
         try:
             statement = certificate_file.verify(content)
@@ -110,5 +110,5 @@ def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":
 
     session = open_session(load(settings_file))
     with terminal.progress() as progress:
-        scene = session.look(progress)
-    return conclude(scene)
+        snapshot = session.look(progress)
+    return conclude(snapshot)

@@ -39,12 +39,12 @@ def plan(
     with speaking(json=json, debug=debug) as terminal:
         session = open_session(load(settings_file))
         with terminal.progress() as progress:
-            scene = session.look(progress)
-        ahead = outlook(scene, target or TARGETS)
+            snapshot = session.look(progress)
+        ahead = outlook(snapshot, target or TARGETS)
         content = in_numbers(ahead)
         is_limited = budget is not None or days is not None
         if is_limited:
-            best = best_option(scene, budget=budget, days=days)
+            best = best_option(snapshot, budget=budget, days=days)
             terminal.say(_best_in_words(ahead, best))
             content["best"] = _option_in_numbers(best) if best else None
         else:

@@ -87,7 +87,7 @@ def _predict_file(
 
     if tasks is None or out is None or label_config is None:
         raise SettingsError(
-            "Tasks of a file need three options", mend="Give --tasks, --out and --label-config."
+            "Tasks of a file need three options", hint="Give --tasks, --out and --label-config."
         )
     predictor = _predictor(load(settings_file), engine)
     with terminal.progress() as progress:
@@ -177,10 +177,10 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
 
 def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
     """Say in a line what a pass did, what is left, and where the promise stands."""
-    rulings = ", ".join(f"{count} {kind}" for kind, count in sorted(report.rulings.items()))
+    decisions = ", ".join(f"{count} {kind}" for kind, count in sorted(report.decisions.items()))
     done = [
         f"{report.labelled} pre-labelled" if report.labelled else "",
-        rulings and f"decided: {rulings}",
+        decisions and f"decided: {decisions}",
         f"{len(report.changes)} writes" if report.changes else "",
     ]
     left = [

@@ -47,7 +47,7 @@ def init(
 
 @command("tandem doctor", "tandem doctor --json")
 def doctor(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
-    """Check everything before work begins; say what is wrong, and how to mend it."""
+    """Check everything before work begins; say what is wrong, and how to fix it."""
     from labeling.settings.settings import load
     from tandem.doctor import as_dict, examine
 
@@ -65,8 +65,8 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
     where = f" ({finding.where})" if finding.where else ""
     status = (f"{finding.status:8}", COLOURS[finding.status])
     terminal.say(Text.assemble(status, f" {finding.name}: {finding.what}{where}"))
-    if finding.mend and finding.status != "ok":
-        terminal.say(f"         → {finding.mend}")
+    if finding.hint and finding.status != "ok":
+        terminal.say(f"         → {finding.hint}")
 
 
 @command("tandem serve", "TANDEM_BACKEND__PORT=9091 tandem serve")

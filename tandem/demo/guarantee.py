@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from routing.guarantee.populations import look, promise_of
+from routing.guarantee.populations import audit_status, promise_of
 from routing.ledger.records import LedgerState, Population
 from tandem.demo.reviewers import Post
 
@@ -23,7 +23,7 @@ def promise_table(state: LedgerState, posts: Mapping[int, Post]) -> Table:
     for population in state.populations:
         kept = kept_labels(state, population)
         wrong = sum(label != posts[task].gold for task, label in kept.items())
-        promise, known = promise_of(population), look(state, population)
+        promise, known = promise_of(population), audit_status(state, population)
         table.add_row(
             f"{population.number}: {promise.size} texts, {known.audits} audits",
             f"{promise.allowed} ({promise.error:.0%})",

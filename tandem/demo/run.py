@@ -191,13 +191,13 @@ def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat
 def posts_by_project(
     session: Session, by_task: Mapping[int, Post]
 ) -> dict[int, Mapping[int, Post]]:
-    """Give the demo's texts by task, of the project and of its blind companion."""
+    """Give the demo's texts by task, of the project and of its blind blind project."""
     projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
     studio = session.studio
-    companion = task_mapping.find(studio.descriptions(), studio.project_id)
-    if companion is not None:
-        tasks = studio.beside(companion).tasks()
-        projects[companion] = {task.id: by_task[task.data[SOURCE]] for task in tasks}
+    blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
+    if blind_project is not None:
+        tasks = studio.beside(blind_project).tasks()
+        projects[blind_project] = {task.id: by_task[task.data[SOURCE]] for task in tasks}
     return projects
 
 

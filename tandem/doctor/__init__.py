@@ -1,4 +1,4 @@
-"""The preflight: everything that work needs, checked in turn, each fault with its mend."""
+"""The preflight: everything that work needs, checked in turn, each fault with a hint."""
 
 from tandem.doctor.examination import examine
 from tandem.doctor.findings import Finding, as_dict

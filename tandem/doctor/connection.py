@@ -52,8 +52,8 @@ def check_score_column(
     else:
         yield Finding("ok", "score column", f"It shows the scores of {version}")
         return
-    mend = "Run `tandem prelabel`, which labels what is in need and moves the names together."
-    yield Finding("warning", "score column", what, f"project {project.id}", mend)
+    hint = "Run `tandem prelabel`, which labels what is in need and moves the names together."
+    yield Finding("warning", "score column", what, f"project {project.id}", hint)
 
 
 def _check_address(studio: Studio, address: str) -> Check[bool]:
@@ -81,16 +81,16 @@ def _reach(connected: StudioBackend, *, is_up: bool) -> Finding:
     if connected.state == CONNECTED:
         return Finding("ok", "connection", "Label Studio reaches the backend", connected.url)
     if not is_up:
-        mend = "Start it with `tandem serve`."
+        hint = "Start it with `tandem serve`."
     elif connected.state == REFUSED:
-        mend = "Run `tandem connect`, which gives Label Studio the present credentials."
+        hint = "Run `tandem connect`, which gives Label Studio the present credentials."
     else:
-        mend = (
+        hint = (
             "Set backend.url_for_studio to the address by which Label Studio's machine reaches"
             " it, and run `tandem connect`."
         )
     what = f"Label Studio does not reach the backend: it calls it {connected.state!r}"
-    return Finding("fault", "connection", what, connected.url, mend)
+    return Finding("fault", "connection", what, connected.url, hint)
 
 
 def _not_connected(backends: Sequence[StudioBackend], address: str) -> Finding:

@@ -57,11 +57,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _check_settings(settings: Settings) -> Iterator[Finding]:
     missing = []
     if settings.studio.api_key is None:
-        mend = "Set LABEL_STUDIO_API_KEY to an access token, or run `tandem init`."
-        missing.append(Finding("fault", "settings", "There is no key", "studio.api_key", mend))
+        hint = "Set LABEL_STUDIO_API_KEY to an access token, or run `tandem init`."
+        missing.append(Finding("fault", "settings", "There is no key", "studio.api_key", hint))
     if settings.studio.project is None:
-        mend = "Set it to the number in the project's address, or run `tandem init`."
-        missing.append(Finding("fault", "settings", "No project is named", "studio.project", mend))
+        hint = "Set it to the number in the project's address, or run `tandem init`."
+        missing.append(Finding("fault", "settings", "No project is named", "studio.project", hint))
     yield from missing or [Finding("ok", "settings", "The key and the project are named")]
 
 

@@ -20,14 +20,14 @@ class Finding:
         name: What was checked.
         what: What was found, without a full stop.
         where: The file, address or setting that it was found at.
-        mend: What the reader can do about it, as an imperative.
+        hint: What the reader can do about it, as an imperative.
     """
 
     status: Status
     name: str
     what: str
     where: str | None = None
-    mend: str | None = None
+    hint: str | None = None
 
 
 Check: TypeAlias = Generator[Finding, None, Value]
@@ -47,7 +47,7 @@ def fault_of(name: str, error: TandemError, where: str | None = None) -> Finding
         error: What came of it.
         where: In place of the error's own.
     """
-    return Finding("fault", name, error.what, where or error.where, error.mend)
+    return Finding("fault", name, error.what, where or error.where, error.hint)
 
 
 def attempt(name: str, call: Callable[[], Value]) -> Check[Value | None]:

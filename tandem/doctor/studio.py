@@ -100,7 +100,7 @@ def check_reviewers(studio: Studio, reviewers: Sequence[ReviewerSettings]) -> It
             "reviewers",
             f"{email} is no user of Label Studio",
             "reviewers",
-            "Invite them under Organization, Add People, or mend the address.",
+            "Invite them under Organization, Add People, or correct the address.",
         )
     if not unknown:
         yield Finding("ok", "reviewers", f"{len(reviewers)} named, all users of Label Studio")

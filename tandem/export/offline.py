@@ -125,7 +125,7 @@ def _read(file: Path) -> Sequence[dict[str, Any]]:
         raise SettingsError(
             f"The file cannot be read: {type(error).__name__}",
             where=str(file),
-            mend="Give JSON Lines (.jsonl) or Parquet (.parquet).",
+            hint="Give JSON Lines (.jsonl) or Parquet (.parquet).",
         ) from error
     if not all(isinstance(row, dict) for row in rows):
         raise SettingsError("A line of the file is no JSON object", where=str(file))
@@ -142,7 +142,7 @@ def _writer(out: Path) -> Callable[[pd.DataFrame, Path], None]:
             raise SettingsError(
                 "The output's name does not say of what kind it is",
                 where=str(out),
-                mend="End it with .jsonl or .parquet.",
+                hint="End it with .jsonl or .parquet.",
             )
 
 

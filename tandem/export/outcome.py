@@ -9,7 +9,7 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing import facts
 from routing.ledger.records import LedgerState
@@ -17,7 +17,7 @@ from routing.part_beliefs import parts
 from routing.planning.effort import Outlook, basis_of, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.reviewers.workload import given_up
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from tandem.report import collect, render
 from tandem.report.data import Activity, Comparison, ReportData
 from tandem.report.people import Blind, Measure, measure
@@ -29,7 +29,7 @@ class Outcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
-        agreement: The form, and how its answers are compared.
+        equivalence: The form, and how its answers are compared.
         controls: The dataset by control; None where all that is asked is one choice, so that it
             would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
@@ -39,7 +39,7 @@ class Outcome:
     title: str
     settings: Settings
     state: LedgerState
-    agreement: Agreement
+    equivalence: Equivalence
     labels: tuple[str, ...]
     dataset: pd.DataFrame
     controls: pd.DataFrame | None
@@ -47,34 +47,34 @@ class Outcome:
     to_come: Mapping[int, Forecast]
 
 
-def conclude(scene: Scene) -> Outcome:
+def conclude(snapshot: Snapshot) -> Outcome:
     """Put together what is known of a project that was just looked at.
 
     Raises:
         SettingsError: There is no aggregator of the name that the settings give.
     """
-    state, settings = scene.state, scene.settings
-    agreement = Agreement(scene.form, settings.controls)
-    ahead = outlook(scene, TARGETS)
+    state, settings = snapshot.state, snapshot.settings
+    equivalence = Equivalence(snapshot.form, settings.controls)
+    ahead = outlook(snapshot, TARGETS)
     frame = datasets.build(
         facts.items(state),
         facts.final_answers(state),
         facts.beliefs(state),
-        facts.rulings(state, given_up(scene)),
-        labels=scene.labels,
-        agreement=agreement,
+        facts.decisions(state, given_up(snapshot)),
+        labels=snapshot.labels,
+        equivalence=equivalence,
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
     return Outcome(
-        title=scene.project.title,
+        title=snapshot.project.title,
         settings=settings,
         state=state,
-        agreement=agreement,
-        labels=scene.labels,
+        equivalence=equivalence,
+        labels=snapshot.labels,
         dataset=frame,
-        controls=_controls(frame, agreement, scene),
-        forecasts=_forecasts(scene, ahead),
+        controls=_controls(frame, equivalence, snapshot),
+        forecasts=_forecasts(snapshot, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
     )
 
@@ -99,7 +99,7 @@ def report_of(
         rounds=outcome.state.rounds,
         costs=outcome.settings.costs,
         at=datetime.now(UTC),
-        agreement=outcome.agreement,
+        equivalence=outcome.equivalence,
         controls=outcome.controls,
         standing=standing(
             outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
@@ -124,32 +124,34 @@ def write_report(
     return file
 
 
-def _controls(dataset: pd.DataFrame, agreement: Agreement, scene: Scene) -> pd.DataFrame | None:
-    if agreement.form.is_one_choice:
+def _controls(
+    dataset: pd.DataFrame, equivalence: Equivalence, snapshot: Snapshot
+) -> pd.DataFrame | None:
+    if equivalence.form.is_one_choice:
         return None
-    method, seed = scene.settings.aggregation.method, scene.settings.policy.seed
-    return by_control(dataset, agreement, parts(scene.state), method=method, seed=seed)
+    method, seed = snapshot.settings.aggregation.method, snapshot.settings.policy.seed
+    return by_control(dataset, equivalence, parts(snapshot.state), method=method, seed=seed)
 
 
-def _forecasts(scene: Scene, ahead: Outlook) -> Sequence[Forecast]:
-    basis = basis_of(scene)
+def _forecasts(snapshot: Snapshot, ahead: Outlook) -> Sequence[Forecast]:
+    basis = basis_of(snapshot)
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
 def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
-    state, policy, agreement = outcome.state, outcome.settings.policy, outcome.agreement
-    said = {task: one.label for task, one in facts.blind_consensus(state, agreement).items()}
+    state, policy, equivalence = outcome.state, outcome.settings.policy, outcome.equivalence
+    said = {task: one.label for task, one in facts.blind_consensus(state, equivalence).items()}
     blind = Blind(
         answers=[
             replace(one, label=said[one.task])
-            if one.task in said and agreement.is_same_answer(said[one.task], one.label)
+            if one.task in said and equivalence.is_same_answer(said[one.task], one.label)
             else one
             for one in facts.answers(facts.blind_only(state))
         ],
         labels=said,
         first=policy.votes,
-        agreed_blind=facts.agreements(state, agreement, blind=True),
-        agreed_shown=facts.agreements(state, agreement, blind=False),
+        agreed_blind=facts.agreements(state, equivalence, blind=True),
+        agreed_shown=facts.agreements(state, equivalence, blind=False),
     )
     texts = {one.task: one.text or "" for one in facts.items(state)}
     return measure(blind, texts, len(outcome.labels), seed=policy.seed, gold=gold)

@@ -48,7 +48,7 @@ def write_table(
     unknown = [name for name in formats if name not in _WRITERS]
     if unknown:
         raise SettingsError(
-            f"There is no export format {unknown[0]!r}", mend=f"Choose of {', '.join(FORMATS)}."
+            f"There is no export format {unknown[0]!r}", hint=f"Choose of {', '.join(FORMATS)}."
         )
     rows = _rows(table)
     files = tuple(folder / f"{name}.{ending}" for ending in formats)
@@ -69,7 +69,7 @@ def into(folder: Path) -> Iterator[None]:
         raise SettingsError(
             f"The outcome cannot be written: {error.strerror}",
             where=str(folder),
-            mend="Choose a folder that you may write to.",
+            hint="Choose a folder that you may write to.",
         ) from error
 
 

@@ -11,7 +11,7 @@ from aggregation.classification.registry import aggregator
 from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
 from aggregation.forms.form import FormTruth, parts_of
 from aggregation.votes import Answer, frame
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import Round
 from routing.planning.costs import rates
@@ -47,7 +47,7 @@ def collect(
     rounds: Sequence[Round],
     costs: CostSettings,
     at: datetime,
-    agreement: Agreement | None = None,
+    equivalence: Equivalence | None = None,
     controls: pd.DataFrame | None = None,
     standing: Standing = NO_STANDING,
     measure: Measure = NO_MEASURE,
@@ -66,7 +66,7 @@ def collect(
         rounds: The turns of the loop, in order.
         costs: What labels cost.
         at: When the report is made.
-        agreement: The form, and how its answers are compared; None for one class out of `labels`.
+        equivalence: The form, and how its answers are compared; None for one class out of `labels`.
         controls: What `aggregation.dataset.controls.by_control` made of the dataset; None where
             what is asked is one choice.
         standing: Where the promise stands.
@@ -81,9 +81,9 @@ def collect(
         SettingsError: There is no aggregator of that name.
     """
     answers = answers_in(dataset)
-    same = same_by(agreement)
-    is_one_choice = agreement is None or agreement.form.is_one_choice
-    skills = _skills(answers, agreement, method, seed)
+    same = same_by(equivalence)
+    is_one_choice = equivalence is None or equivalence.form.is_one_choice
+    skills = _skills(answers, equivalence, method, seed)
     checked = _checked(dataset, same)
     predicted = dataset[dataset["model_label"].notna()]
     versions = [round_.model_version for round_ in rounds] or list(predicted["model_version"])
@@ -101,10 +101,10 @@ def collect(
         calibration=quality.calibration(checked),
         curve=quality.curve(checked, predicted),
         confusion=quality.confusion(checked, labels) if is_one_choice else None,
-        controls=_controls(dataset, controls, agreement),
+        controls=_controls(dataset, controls, equivalence),
         reviewers=quality.reviewers(answers, skills, checked, activities, same),
         agreement=quality.agreement(answers, is_one_choice=is_one_choice),
-        hardest=_hardest(dataset, agreement),
+        hardest=_hardest(dataset, equivalence),
         rounds=tuple(rounds),
         comparison=tuple(comparison),
         caveats=(),
@@ -112,28 +112,28 @@ def collect(
     return caveats_of(report, dataset, method)
 
 
-def same_by(agreement: Agreement | None) -> quality.Same:
+def same_by(equivalence: Equivalence | None) -> quality.Same:
     """Tell what says the same: equal answers, or those that do as far as the form's controls count.
 
     What cannot be read as an answer of the form is like nothing but itself.
     """
-    if agreement is None:
+    if equivalence is None:
         return eq
 
     def same(one: str, other: str) -> bool:
         if one == other:
             return True
-        is_read = all(parts_of(agreement.form, answer) for answer in (one, other))
-        return is_read and agreement.is_same_answer(one, other)
+        is_read = all(parts_of(equivalence.form, answer) for answer in (one, other))
+        return is_read and equivalence.is_same_answer(one, other)
 
     return same
 
 
 def _skills(
-    answers: Sequence[Answer], agreement: Agreement | None, method: str, seed: int
+    answers: Sequence[Answer], equivalence: Equivalence | None, method: str, seed: int
 ) -> "pd.Series[float]":
-    if agreement is not None:
-        skills = FormTruth(agreement, method, seed).fit(answers).skills_
+    if equivalence is not None:
+        skills = FormTruth(equivalence, method, seed).fit(answers).skills_
         return pd.Series(skills, dtype="float64")
     consensus = aggregator(method, seed=seed)
     return consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
@@ -146,11 +146,11 @@ def _checked(dataset: pd.DataFrame, same: quality.Same) -> pd.DataFrame:
 
 
 def _controls(
-    dataset: pd.DataFrame, controls: pd.DataFrame | None, agreement: Agreement | None
+    dataset: pd.DataFrame, controls: pd.DataFrame | None, equivalence: Equivalence | None
 ) -> tuple[ControlQuality, ...]:
-    if controls is None or agreement is None:
+    if controls is None or equivalence is None:
         return ()
-    return control_quality(dataset, controls, agreement)
+    return control_quality(dataset, controls, equivalence)
 
 
 def _counts(dataset: pd.DataFrame, human_labels: int) -> Counts:
@@ -210,22 +210,22 @@ def _confidences(predicted: pd.DataFrame) -> tuple[ConfidenceBin, ...]:
     )
 
 
-def _hardest(dataset: pd.DataFrame, agreement: Agreement | None) -> tuple[HardItem, ...]:
+def _hardest(dataset: pd.DataFrame, equivalence: Equivalence | None) -> tuple[HardItem, ...]:
     """Pick the labelled items with the lowest posterior; where none is labelled, the open ones."""
     labelled = dataset[dataset["label"].notna()]
     pool = labelled if len(labelled) else dataset[dataset["model_label"].notna()]
     by = "confidence" if len(labelled) else "model_confidence"
     rows: list[Any] = pool.sort_values([by, "task"]).head(HARDEST).to_dict("records")
-    return tuple(_hard(row, agreement) for row in rows)
+    return tuple(_hard(row, equivalence) for row in rows)
 
 
-def _hard(row: Mapping[str, Any], agreement: Agreement | None) -> HardItem:
+def _hard(row: Mapping[str, Any], equivalence: Equivalence | None) -> HardItem:
     def words(answer: str) -> str:
-        return answer_in_words(agreement, answer, row["text"])
+        return answer_in_words(equivalence, answer, row["text"])
 
     return HardItem(
         task=row["task"],
-        text=item_in_words(agreement, row["text"]),
+        text=item_in_words(equivalence, row["text"]),
         label=None if row["label"] is None else words(row["label"]),
         confidence=None if pd.isna(row["confidence"]) else row["confidence"],
         model_label=None if row["model_label"] is None else words(row["model_label"]),

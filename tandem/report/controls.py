@@ -7,10 +7,10 @@ import pandas as pd
 from aggregation.by_type.regions import by_region
 from aggregation.dataset.tasks import answers_in
 from aggregation.forms.form import parts_of, votes_of
-from aggregation.quality.alpha import alpha, mean_likeness
+from aggregation.quality.alpha import alpha, mean_similarity
 from aggregation.quality.calibration import expected_calibration_error
-from labeling.answers.equivalence import Agreement
-from labeling.answers.types import Kind, regions_of, written_regions
+from labeling.answers.equivalence import Equivalence
+from labeling.answers.types import AnswerType, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import ControlQuality
@@ -21,49 +21,49 @@ Said = dict[str, str]
 Pairs = dict[int, tuple[str | None, str | None]]
 """What people and the model say, by task."""
 
-ASKED: Mapping[Kind, str] = {
-    Kind.CLASS: "one out of several",
-    Kind.SET: "any out of several",
-    Kind.PATHS: "places in a tree",
-    Kind.SCALE: "a step of a scale",
-    Kind.PAIR: "the better of two",
-    Kind.SPANS: "marked words",
-    Kind.REGIONS: "of each of these",
-    Kind.TEXT: "a text",
-    Kind.NUMBER: "a number",
+ASKED: Mapping[AnswerType, str] = {
+    AnswerType.CLASS: "one out of several",
+    AnswerType.SET: "any out of several",
+    AnswerType.PATHS: "places in a tree",
+    AnswerType.SCALE: "a step of a scale",
+    AnswerType.PAIR: "the better of two",
+    AnswerType.SPANS: "marked words",
+    AnswerType.REGIONS: "of each of these",
+    AnswerType.TEXT: "a text",
+    AnswerType.NUMBER: "a number",
 }
 """What each kind asks for, in words."""
 
 
 def control_quality(
-    dataset: pd.DataFrame, controls: pd.DataFrame, agreement: Agreement
+    dataset: pd.DataFrame, controls: pd.DataFrame, equivalence: Equivalence
 ) -> tuple[ControlQuality, ...]:
     """Measure each control, in the form's order.
 
     Args:
         dataset: What `aggregation.dataset.tasks.build` gave.
         controls: What `aggregation.dataset.controls.by_control` made of it.
-        agreement: The form, and how its answers are compared.
+        equivalence: The form, and how its answers are compared.
     """
-    votes = votes_of(agreement, answers_in(dataset))
-    checked = _checked(dataset, agreement)
+    votes = votes_of(equivalence, answers_in(dataset))
+    checked = _checked(dataset, equivalence)
     return tuple(
         _measured(
-            agreement,
+            equivalence,
             control,
             votes[control.from_name],
             _pairs(control, checked),
             _sure(control, controls),
         )
-        for control in agreement.form.controls
+        for control in equivalence.form.controls
     )
 
 
-def _checked(dataset: pd.DataFrame, agreement: Agreement) -> dict[int, tuple[Said, Said]]:
+def _checked(dataset: pd.DataFrame, equivalence: Equivalence) -> dict[int, tuple[Said, Said]]:
     """Take apart what people and the model say of the items that both have looked at."""
     both = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
     return {
-        int(task): (parts_of(agreement.form, people), parts_of(agreement.form, model))
+        int(task): (parts_of(equivalence.form, people), parts_of(equivalence.form, model))
         for task, people, model in zip(
             both["task"], both["people_label"], both["model_label"], strict=True
         )
@@ -77,7 +77,7 @@ def _pairs(control: Control, checked: Mapping[int, tuple[Said, Said]]) -> Pairs:
         for task, (people, model) in checked.items()
         if name in people or name in model
     }
-    return _of_regions(pairs) if control.kind is Kind.REGIONS else pairs
+    return _of_regions(pairs) if control.answer_type is AnswerType.REGIONS else pairs
 
 
 def _of_regions(pairs: Pairs) -> Pairs:
@@ -99,60 +99,64 @@ def _sure(control: Control, controls: pd.DataFrame) -> dict[int, float]:
 
 
 def _measured(
-    agreement: Agreement,
+    equivalence: Equivalence,
     control: Control,
     votes: pd.DataFrame,
     pairs: Pairs,
     confidence: Mapping[int, float],
 ) -> ControlQuality:
-    same = {task: agreement.is_same(control, *pair) for task, pair in pairs.items()}
+    same = {task: equivalence.is_same(control, *pair) for task, pair in pairs.items()}
     return ControlQuality(
         name=control.from_name,
         tag=control.tag,
         asked=_asked(control),
-        counts=agreement.counts(control),
+        counts=equivalence.counts(control),
         answers=len(votes),
         alpha=_alpha(control, votes),
-        likeness=_likeness(control, votes),
+        similarity=_similarity(control, votes),
         checked=len(pairs),
         same=_mean(same.values()),
-        model_likeness=_mean(_alike(agreement, control, *pair) for pair in pairs.values()),
+        model_similarity=_mean(_alike(equivalence, control, *pair) for pair in pairs.values()),
         confidence=_mean(confidence.values()),
         ece=_ece(confidence, same),
     )
 
 
 def _asked(control: Control) -> str:
-    if control.kind is Kind.REGIONS:
-        return f"{ASKED[control.inner.kind]}, {ASKED[control.kind]}"
-    return ASKED[control.kind]
+    if control.answer_type is AnswerType.REGIONS:
+        return f"{ASKED[control.inner.answer_type]}, {ASKED[control.answer_type]}"
+    return ASKED[control.answer_type]
 
 
 def _alpha(control: Control, votes: pd.DataFrame) -> float | None:
     """Give how far people agree; on regions, those who marked the same ones."""
     try:
-        return alpha(control.inner.kind, _each(control, votes), steps=len(control.candidates))
+        return alpha(
+            control.inner.answer_type, _each(control, votes), steps=len(control.candidates)
+        )
     except NotEnoughVotes:
         return None
 
 
-def _likeness(control: Control, votes: pd.DataFrame) -> float | None:
+def _similarity(control: Control, votes: pd.DataFrame) -> float | None:
     try:
-        inner = control.inner.kind
-        return mean_likeness(inner, _each(control, votes), steps=len(control.candidates))
+        inner = control.inner.answer_type
+        return mean_similarity(inner, _each(control, votes), steps=len(control.candidates))
     except NotEnoughVotes:
         return None
 
 
 def _each(control: Control, votes: pd.DataFrame) -> pd.DataFrame:
     """Give votes on what is answered at a time: of regions, on each of them."""
-    return by_region(votes)[0] if control.kind is Kind.REGIONS else votes
+    return by_region(votes)[0] if control.answer_type is AnswerType.REGIONS else votes
 
 
-def _alike(agreement: Agreement, control: Control, people: str | None, model: str | None) -> float:
+def _alike(
+    equivalence: Equivalence, control: Control, people: str | None, model: str | None
+) -> float:
     if people is None or model is None:
         return 0.0
-    return agreement.likeness(control, people, model)
+    return equivalence.similarity(control, people, model)
 
 
 def _ece(confidence: Mapping[int, float], same: Mapping[int, bool]) -> float | None:

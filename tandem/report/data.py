@@ -53,7 +53,7 @@ class Counts:
         people: Labelled by people alone.
         both: Labelled by people and the model's belief together.
         unresolved: Without a label so far.
-        human_labels: Answers of people, one a person and item.
+        human_labels: Answers of people, one per person and item.
     """
 
     items: int
@@ -166,10 +166,10 @@ class ControlQuality:
         counts: Whether a task is wrong where its answer is.
         answers: People's answers to it.
         alpha: Krippendorff's alpha of these.
-        likeness: Mean likeness of two people's answers to one item, in [0, 1].
+        similarity: Mean similarity of two people's answers to one item, in [0, 1].
         checked: Items where people or the model answered it, of those that both have looked at.
         same: Share of the checked ones where both say the same.
-        model_likeness: Mean likeness of the model's answer to people's, 0 where one of them has
+        model_similarity: Mean similarity of the model's answer to people's, 0 where one of them has
             none.
         confidence: The model's mean confidence in its answers.
         ece: Expected calibration error of that confidence, on the checked items.
@@ -181,10 +181,10 @@ class ControlQuality:
     counts: bool
     answers: int
     alpha: float | None
-    likeness: float | None
+    similarity: float | None
     checked: int
     same: float | None
-    model_likeness: float | None
+    model_similarity: float | None
     confidence: float | None
     ece: float | None
 

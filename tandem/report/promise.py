@@ -9,7 +9,13 @@ from types import MappingProxyType
 import numpy as np
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import Check, Frozen, certificate_of, events_of, look_at
+from routing.guarantee.certificate_file import (
+    Check,
+    Frozen,
+    audit_status_of,
+    audit_test_of,
+    events_of,
+)
 from routing.guarantee.populations import frozen_of, open_tasks, promise_of, proven
 from routing.ledger.records import LedgerState, Population
 from routing.planning.forecast import Forecast
@@ -148,16 +154,16 @@ def standing(
 
 def _proof(state: LedgerState, population: Population, to_come: Forecast | None) -> Proof:
     frozen, checks = frozen_of(state, population), proven(state, population)
-    look = look_at(frozen, checks)
+    audit_status = audit_status_of(frozen, checks)
     return Proof(
         number=population.number,
         promise=promise_of(population),
         answered=len(frozen.answered),
         checked=len(checks),
-        audits=look.audits,
-        found=look.found,
-        left=look.unchecked,
-        bound=look.bound,
+        audits=audit_status.audits,
+        found=audit_status.found,
+        left=audit_status.unchecked,
+        bound=audit_status.bound,
         needed=math.log(1 / population.risk),
         evidence=_evidence(frozen, checks),
         to_come=to_come,
@@ -173,10 +179,12 @@ def _evidence(frozen: Frozen, checks: Sequence[Check]) -> tuple[Moment, ...]:
     It is looked at from the first audit on, evenly over the checks.
     """
     ends = np.unique(np.linspace(0, len(checks), CURVE_POINTS).round().astype(int)).tolist()
-    certificate, events = certificate_of(frozen), events_of(frozen, checks)
-    looks = [certificate.look(events[:end]) for end in ends]
+    certificate, events = audit_test_of(frozen), events_of(frozen, checks)
+    audit_statuses = [certificate.audit_status(events[:end]) for end in ends]
     return tuple(
-        Moment(look.audits, look.evidence) for look in looks if math.isfinite(look.evidence)
+        Moment(audit_status.audits, audit_status.evidence)
+        for audit_status in audit_statuses
+        if math.isfinite(audit_status.evidence)
     )
 
 

@@ -138,7 +138,7 @@ def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agree
     """Measure how far people agree with each other; say why where it cannot be measured.
 
     Args:
-        answers: People's, one a person and task.
+        answers: People's, one per person and task.
         is_one_choice: Whether all that is asked is one choice; of more, only its controls tell.
     """
     votes = frame(answers)

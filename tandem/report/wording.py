@@ -1,25 +1,25 @@
 """Items and answers as a page shows them: in words, where the dataset holds JSON."""
 
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
-from labeling.answers.types import Kind, regions_of
+from labeling.answers.types import AnswerType, regions_of
 from labeling.controls import Control
 from labeling.errors import AnswerError, TaskError
 
 
-def answer_in_words(agreement: Agreement | None, answer: str, item: str | None) -> str:
+def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | None) -> str:
     """Write an answer: each control's by its name, a single control's alone.
 
     Args:
-        agreement: The form; None for one class.
+        equivalence: The form; None for one class.
         answer: The form's answer. What cannot be read as one is given as it is.
         item: What was asked about, which spans are cut from.
     """
-    if agreement is None or agreement.form.is_one_choice:
+    if equivalence is None or equivalence.form.is_one_choice:
         return answer
-    form = agreement.form
+    form = equivalence.form
     try:
-        said, texts = form.answers(answer), _texts(agreement, item)
+        said, texts = form.answers(answer), _texts(equivalence, item)
         parts = {
             control.from_name: _words(
                 control, said[control.from_name], texts.get(control.to_name, "")
@@ -34,37 +34,37 @@ def answer_in_words(agreement: Agreement | None, answer: str, item: str | None) 
     return " · ".join(f"{name}: {words}" for name, words in parts.items())
 
 
-def item_in_words(agreement: Agreement | None, item: str | None) -> str:
+def item_in_words(equivalence: Equivalence | None, item: str | None) -> str:
     """Write an item's texts, one below the other; what cannot be read as it is."""
-    return "\n".join(_texts(agreement, item).values()) or item or ""
+    return "\n".join(_texts(equivalence, item).values()) or item or ""
 
 
-def _texts(agreement: Agreement | None, item: str | None) -> dict[str, str]:
-    if agreement is None or item is None:
+def _texts(equivalence: Equivalence | None, item: str | None) -> dict[str, str]:
+    if equivalence is None or item is None:
         return {}
     try:
-        return agreement.form.shown(item)
+        return equivalence.form.shown(item)
     except TaskError:
         return {}
 
 
 def _words(control: Control, answer: str, text: str) -> str:
-    said = content(control.kind, answer, text, inner=control.inner.kind)
-    match control.kind:
-        case Kind.SET:
+    said = content(control.answer_type, answer, text, inner=control.inner.answer_type)
+    match control.answer_type:
+        case AnswerType.SET:
             return ", ".join(said) or "none"
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             return ", ".join(" > ".join(path) for path in said) or "none"
-        case Kind.SPANS:
+        case AnswerType.SPANS:
             return ", ".join(f"{one['label']} “{one['text']}”" for one in said) or "none"
-        case Kind.REGIONS:
+        case AnswerType.REGIONS:
             each = regions_of(answer).items()
             words = [
                 f"“{text[start:end]}” {_words(control.inner, own, text)}"
                 for (start, end, _), own in each
             ]
             return ", ".join(words) or "none"
-        case Kind.TEXT:
+        case AnswerType.TEXT:
             return " / ".join(said)
         case _:
             return answer

@@ -79,7 +79,7 @@ class LabelStudioServer(ServerProcess):
         program = Path(self.command[0])
         if not program.exists():
             raise SettingsError(
-                "Label Studio is not installed", where=str(program), mend="Run: make demo"
+                "Label Studio is not installed", where=str(program), hint="Run: make demo"
             )
         return super().start()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.populations import freeze, frozen_of, look
+from routing.guarantee.populations import audit_status, freeze, frozen_of
 from routing.ledger.records import Checked, CheckState, LedgerState, LedgerTask, Round
 
 FREEZE = datetime(2026, 3, 14, 18, 30, tzinfo=UTC)
@@ -70,7 +70,7 @@ def audited(
             for place, task in enumerate(order[start : start + every], start=1)
         ]
         state = replace(state, checks=[*state.checks, *drawn])
-        if look(state, population).is_kept:
+        if audit_status(state, population).is_kept:
             kept_at = FREEZE + timedelta(minutes=len(state.checks) - first)
             kept = replace(population, kept_at=kept_at)
             return replace(state, populations=[*state.populations[:-1], kept])

@@ -5,22 +5,22 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from labeling.answers.types import Kind, Span, spans_of, written
+from labeling.answers.types import AnswerType, Span, spans_of, written
 
 Vote = tuple[int, str, str]
 Speak = Callable[[np.random.Generator, str], str]
 """Truth → what a worker says."""
 
-EXAMPLES: dict[Kind, tuple[str, str, str]] = {
-    Kind.CLASS: ("A", "B", "C"),
-    Kind.SET: ('["a","b"]', '["b"]', "[]"),
-    Kind.PATHS: ('[["x","y"]]', '[["x","z"]]', '[["w"]]'),
-    Kind.SCALE: ("1", "3", "5"),
-    Kind.PAIR: ("left", "right", "left"),
-    Kind.SPANS: ('[[0,5,"A"]]', '[[3,9,"A"],[9,12,"A"]]', "[]"),
-    Kind.REGIONS: ('[[0,5,"A","x"]]', '[[0,5,"A","y"],[9,12,"A","x"]]', "[]"),
-    Kind.TEXT: ('["A fine day."]', '["A bad day."]', '["Nothing."]'),
-    Kind.NUMBER: ("1", "12.5", "1e+22"),
+EXAMPLES: dict[AnswerType, tuple[str, str, str]] = {
+    AnswerType.CLASS: ("A", "B", "C"),
+    AnswerType.SET: ('["a","b"]', '["b"]', "[]"),
+    AnswerType.PATHS: ('[["x","y"]]', '[["x","z"]]', '[["w"]]'),
+    AnswerType.SCALE: ("1", "3", "5"),
+    AnswerType.PAIR: ("left", "right", "left"),
+    AnswerType.SPANS: ('[[0,5,"A"]]', '[[3,9,"A"],[9,12,"A"]]', "[]"),
+    AnswerType.REGIONS: ('[[0,5,"A","x"]]', '[[0,5,"A","y"],[9,12,"A","x"]]', "[]"),
+    AnswerType.TEXT: ('["A fine day."]', '["A bad day."]', '["Nothing."]'),
+    AnswerType.NUMBER: ("1", "12.5", "1e+22"),
 }
 """Three answers of every kind, in the canonical form."""
 

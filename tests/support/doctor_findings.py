@@ -44,7 +44,7 @@ def of_status(findings: list[Finding], status: str) -> dict[str, Finding]:
 def the_fault(settings: Settings) -> Finding:
     """The only fault."""
     (fault,) = [finding for finding in examined(settings) if finding.status == "fault"]
-    assert fault.mend
+    assert fault.hint
     return fault
 
 
@@ -53,7 +53,7 @@ def warnings(settings: Settings) -> dict[str, Finding]:
     findings = examined(settings)
     assert of_status(findings, "fault") == {}
     found = of_status(findings, "warning")
-    assert all(finding.mend for finding in found.values())
+    assert all(finding.hint for finding in found.values())
     return found
 
 

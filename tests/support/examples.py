@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from labeling.answers.types import Kind, written
+from labeling.answers.types import AnswerType, written
 from labeling.controls import Control
 from labeling.form.form import Form, parse
 
@@ -46,7 +46,7 @@ def gold(template: str, task: dict[str, Any]) -> str:
 
 def _answer(control: Control, content: Any) -> str:
     """Write a gold answer as Tandem does: what is one word stands for itself."""
-    is_word = control.kind in {Kind.CLASS, Kind.PAIR}
+    is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
     return str(content) if is_word else written(content)
 
 

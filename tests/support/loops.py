@@ -177,7 +177,7 @@ class Loop:
         return self.ledger.state()
 
     @property
-    def companion(self) -> "Loop | None":
+    def blind_project(self) -> "Loop | None":
         """The project where tasks are asked blind; None: there is none."""
         found = task_mapping.find(self.studio.descriptions(), self.studio.project_id)
         if found is None:
@@ -190,8 +190,8 @@ class Loop:
 
     def places(self) -> dict[int, int]:
         """The task under which people are asked each task that was decided."""
-        companion = self.companion
-        twin = task_mapping.twins(companion.state) if companion else {}
+        blind_project = self.blind_project
+        twin = task_mapping.twins(blind_project.state) if blind_project else {}
         return {
             task: twin.get(task, task) if kind in BLIND else task
             for task, kind in self.kinds().items()
@@ -232,16 +232,16 @@ class Loop:
         return Counter(self.kinds().values())
 
     def asked(self, person: Person) -> list[int]:
-        """The tasks that wait for a person, here or in the companion."""
+        """The tasks that wait for a person, here or in the blind project."""
         return list(self.waiting(person))
 
     def waiting(self, *people: Person) -> dict[int, list[Person]]:
-        """Who is asked each task, of these people, here or in the companion."""
+        """Who is asked each task, of these people, here or in the blind project."""
         by_task = self.waiting_here(*people)
-        companion = self.companion
-        if companion:
-            twin = task_mapping.twins(companion.state)
-            blind = companion.waiting_here(*people)
+        blind_project = self.blind_project
+        if blind_project:
+            twin = task_mapping.twins(blind_project.state)
+            blind = blind_project.waiting_here(*people)
             by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
         return dict(sorted(by_task.items()))
 
@@ -258,7 +258,7 @@ class Loop:
         return dict(sorted(by_task.items()))
 
     def answer_all(self, label: str, *people: Person) -> None:
-        """Have these people answer all that waits for them, here and in the companion."""
+        """Have these people answer all that waits for them, here and in the blind project."""
         places = self.places()
         for task, asked in self.waiting(*people).items():
             for person in asked:

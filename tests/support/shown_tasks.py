@@ -62,7 +62,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def places(draw: st.DrawFn, form: Form, item: str) -> tuple[int, int]:
-    """A stretch of the text of the form's first control that a person could mark."""
+    """A span of the text of the form's first control that a person could mark."""
     text = form.markable(item)[form.controls[0].to_name]
     visible = [place for place, character in enumerate(text) if not character.isspace()]
     first, last = sorted(draw(st.tuples(*[st.sampled_from(visible)] * 2)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from aggregation.beliefs import Belief
-from aggregation.dataset.tasks import Item, Ruling, build
+from aggregation.dataset.tasks import Item, TaskDecision, build
 from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import DecisionKind, LedgerState, Round
@@ -42,7 +42,7 @@ class Simulated:
     truth: Mapping[int, str]
     beliefs: Mapping[int, Belief]
     state: LedgerState
-    rulings: Mapping[int, Ruling]
+    decisions: Mapping[int, TaskDecision]
     answers: list[Answer]
 
 
@@ -67,7 +67,7 @@ def simulated_report(
             Activity("cyd.roy@example.org", skipped=17, strays=3),
         ],
     }
-    dataset = build(items, run.answers, run.beliefs, run.rulings, labels=LABELS)
+    dataset = build(items, run.answers, run.beliefs, run.decisions, labels=LABELS)
     return collect(dataset, **(arguments | changes))
 
 
@@ -88,14 +88,14 @@ def simulated(items: list[Item], *, seed: int) -> Simulated:
     state = state_of({item.task: item.text or "" for item in items}, _rounds())
     state = audited(frozen(state, left, ERROR, planned=80), truth)
     asked |= {check.task: "audit" for check in state.checks}
-    rulings = {task: _ruling(asked.get(task, "accept")) for task in truth}
+    decisions = {task: _ruling(asked.get(task, "accept")) for task in truth}
     answers = [
         answer
-        for task, ruling in rulings.items()
-        if ruling.kind != "accept"
-        for answer in _answers(rng, task, truth[task], ruling, beliefs[task].label)
+        for task, decision in decisions.items()
+        if decision.kind != "accept"
+        for answer in _answers(rng, task, truth[task], decision, beliefs[task].label)
     ]
-    return Simulated(truth, beliefs, state, rulings, answers)
+    return Simulated(truth, beliefs, state, decisions, answers)
 
 
 def forecasts(run: Simulated) -> list[Any]:
@@ -107,7 +107,7 @@ def forecasts(run: Simulated) -> list[Any]:
 
 def blind(run: Simulated) -> Blind:
     """What people answered blind, and whether they agreed with the model, blind and beside it."""
-    kinds = {task: ruling.kind for task, ruling in run.rulings.items()}
+    kinds = {task: decision.kind for task, decision in run.decisions.items()}
     first: dict[int, str] = {}
     for answer in run.answers:
         first.setdefault(answer.task, answer.label)
@@ -139,26 +139,28 @@ def _belief(rng: np.random.Generator, truth: str) -> Belief:
     return Belief(label, confidence, distribution, VERSION, calibrated=True)
 
 
-def _ruling(kind: DecisionKind) -> Ruling:
+def _ruling(kind: DecisionKind) -> TaskDecision:
     reasons = {
         "pilot": "picked at random to learn from",
         "audit": "check 12 of population 1",
         "accept": "certified with population 1",
     }
     reason = reasons.get(kind, "84 more reviews and 90 audits are to leave 240")
-    return Ruling(kind, reason, NOON, votes=2 if kind == "pilot" else 1)
+    return TaskDecision(kind, reason, NOON, votes=2 if kind == "pilot" else 1)
 
 
 def _answers(
-    rng: np.random.Generator, task: int, truth: str, ruling: Ruling, pre_label: str
+    rng: np.random.Generator, task: int, truth: str, decision: TaskDecision, pre_label: str
 ) -> list[Answer]:
-    chosen = rng.choice(list(PEOPLE), size=ruling.votes, replace=False)
+    chosen = rng.choice(list(PEOPLE), size=decision.votes, replace=False)
     others = [label for label in LABELS if label != truth]
     return [
         Answer(
             task,
             str(worker),
-            _said(rng, PEOPLE[worker], truth, others, pre_label if ruling.kind == "review" else ""),
+            _said(
+                rng, PEOPLE[worker], truth, others, pre_label if decision.kind == "review" else ""
+            ),
             "person",
             NOON + timedelta(minutes=task),
             float(rng.gamma(4, 4 if worker[0] == "c" else 9) / 4),

@@ -26,7 +26,7 @@ from routing.ledger.records import (
 from routing.progress import silent
 from routing.reviewers.assignment import Reviewer
 from routing.reviewers.users import People
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from routing.studio.models import StudioProject, StudioUser
 from tests.conftest import LABEL_CONFIG
 from tests.support.certified_population import audited, frozen
@@ -116,10 +116,12 @@ def asked(state: LedgerState, count: int) -> LedgerState:
     return replace(state, decisions={**state.decisions, **decisions})
 
 
-def scene_of(state: LedgerState, companion: LedgerState | None = None, **sections: Any) -> Scene:
+def snapshot_of(
+    state: LedgerState, blind_project: LedgerState | None = None, **sections: Any
+) -> Snapshot:
     """What a pass knows of a project in this state."""
     users = {worker: StudioUser(worker, email, email) for worker, email in PEOPLE.items()}
-    scene = Scene(
+    snapshot = Snapshot(
         studio=NOWHERE,
         backend=NOWHERE,
         ledger=NOWHERE,
@@ -133,9 +135,9 @@ def scene_of(state: LedgerState, companion: LedgerState | None = None, **section
         state=state,
         standing=state.annotations,
     )
-    if companion is None:
-        return scene
-    return replace(scene, companion=replace(scene, state=companion, is_blind=True))
+    if blind_project is None:
+        return snapshot
+    return replace(snapshot, blind_project=replace(snapshot, state=blind_project, is_blind=True))
 
 
 def _prediction(task: int, error: float) -> LedgerPrediction:

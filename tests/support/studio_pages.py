@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from labeling.answers.types import Kind, Span, paths_of, regions_of, spans_of, strings_of
+from labeling.answers.types import AnswerType, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.controls import Control, OfRegions
 from labeling.form.form import Form
 from tests.support.text_selection import MARKS, drag_over, looks_of_marks, stored
@@ -104,7 +104,7 @@ class Sheet:
         for control in self.form.controls:
             was, should_be = (answers.get(control.from_name) for answers in (said, wanted))
             if should_be is not None and was != should_be:
-                _BY_HAND[control.kind](self, Change(control, was, should_be))
+                _BY_HAND[control.answer_type](self, Change(control, was, should_be))
 
     def looks_of(self, answer: str | None) -> Looks:
         """Tell how the form looks while it says an answer; None: it says nothing yet."""
@@ -128,7 +128,7 @@ class Sheet:
         mark = self.find(f".htx-highlight[data-start='{start}'][data-end='{end}']")
         if mark.count() == 1 and not mark.locator(".htx-highlight").count():
             return mark
-        [control] = [one for one in self.form.controls if one.kind is Kind.SPANS]
+        [control] = [one for one in self.form.controls if one.answer_type is AnswerType.SPANS]
         said = self.form.shown(self.item)[control.to_name][start:end]
         [title] = _titles(control, {label})
         listed = self.page.locator(".lsf-outliner-item")
@@ -158,12 +158,12 @@ class Sheet:
         texts = self.form.shown(self.item)
         for control in self.form.controls:
             own = said.get(control.from_name)
-            if own is not None and control.kind is Kind.REGIONS:
+            if own is not None and control.answer_type is AnswerType.REGIONS:
                 own = None if selected is None else regions_of(own).get(selected)
             if own is None:
                 continue
             _look(looks, control.inner, own, texts)
-            if control.kind is Kind.SPANS:
+            if control.answer_type is AnswerType.SPANS:
                 marked = looks_of_marks(self.form, control, spans_of(own), self.item)
                 looks["marked"] = marked
         return looks
@@ -179,18 +179,18 @@ class Sheet:
 
 def _look(looks: dict[str, Any], control: Control, answer: str, texts: Mapping[str, str]) -> None:
     """Add how a control looks that says an answer."""
-    match control.kind:
-        case Kind.CLASS | Kind.SET:
+    match control.answer_type:
+        case AnswerType.CLASS | AnswerType.SET:
             looks["ticked"] += _titles(control, _picked(control, answer))
-        case Kind.SCALE:
+        case AnswerType.SCALE:
             looks["stars"] = int(answer)
-        case Kind.NUMBER:
+        case AnswerType.NUMBER:
             looks["numbers"] = [float(answer)]
-        case Kind.TEXT:
+        case AnswerType.TEXT:
             looks["texts"] = strings_of(answer)
-        case Kind.PATHS:
+        case AnswerType.PATHS:
             looks["places"] = [path[-1] for path in paths_of(answer)]
-        case Kind.PAIR:
+        case AnswerType.PAIR:
             looks["better"] = [texts[_side(control, answer)]]
 
 
@@ -245,7 +245,7 @@ def _say(sheet: Sheet, change: Change) -> None:
         if was.get(span) != said:
             inner = change.control.inner
             with sheet.selected(span):
-                _BY_HAND[inner.kind](sheet, Change(inner, was.get(span), said))
+                _BY_HAND[inner.answer_type](sheet, Change(inner, was.get(span), said))
 
 
 def _place(sheet: Sheet, change: Change) -> None:
@@ -278,16 +278,16 @@ def _mark(sheet: Sheet, change: Change) -> None:
         drag_over(sheet.page, tag, shown, stored(sheet.form, control, span, sheet.item))
 
 
-_BY_HAND: Mapping[Kind, Callable[[Sheet, Change], None]] = {
-    Kind.CLASS: _choose,
-    Kind.SET: _tick,
-    Kind.SCALE: _rate,
-    Kind.PAIR: _prefer,
-    Kind.NUMBER: _count,
-    Kind.TEXT: _write,
-    Kind.PATHS: _place,
-    Kind.SPANS: _mark,
-    Kind.REGIONS: _say,
+_BY_HAND: Mapping[AnswerType, Callable[[Sheet, Change], None]] = {
+    AnswerType.CLASS: _choose,
+    AnswerType.SET: _tick,
+    AnswerType.SCALE: _rate,
+    AnswerType.PAIR: _prefer,
+    AnswerType.NUMBER: _count,
+    AnswerType.TEXT: _write,
+    AnswerType.PATHS: _place,
+    AnswerType.SPANS: _mark,
+    AnswerType.REGIONS: _say,
 }
 
 
@@ -295,7 +295,7 @@ def _picked(control: Control, answer: str | None) -> set[str]:
     """Give the values that are picked in an answer; None: nothing was answered."""
     if answer is None:
         return set()
-    return {answer} if control.kind is Kind.CLASS else set(strings_of(answer))
+    return {answer} if control.answer_type is AnswerType.CLASS else set(strings_of(answer))
 
 
 def _titles(control: Control, values: set[str]) -> list[str]:

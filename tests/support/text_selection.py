@@ -1,4 +1,4 @@
-"""Labelled stretches on Label Studio's page: how each object shows them, and how one is made."""
+"""Labelled spans on Label Studio's page: how each object shows them, and how one is made."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -43,9 +43,9 @@ const marks = () => [
     drawn(seen(document, '[data-testid^="phrase:"]').map(phrase => phrase.lastElementChild)),
 ].filter(one => one.length)
 """
-"""How the page shows stretches, as a script of the page tells it.
+"""How the page shows spans, as a script of the page tells it.
 
-On a `Text`, each with its ends. Where stretches lie over one another, which the page draws in the
+On a `Text`, each with its ends. Where spans lie over one another, which the page draws in the
 pieces that they cut each other into, and on other objects, where it tells no ends: the whole text
 without its spaces, a dot for what is not marked, and all labels.
 """
@@ -108,7 +108,7 @@ BOXES = """
     ]
 }
 """
-"""Where a stretch that is stored so begins and ends on the page, or in the frame that shows it."""
+"""Where a span that is stored so begins and ends on the page, or in the frame that shows it."""
 
 
 def looks_of_marks(form: Form, control: Control, spans: list[Span], item: str) -> list[Any]:
@@ -135,7 +135,7 @@ def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, 
 
 
 def drag_over(page: Page, tag: str, shown: Locator, place: Mapping[str, Any]) -> None:
-    """Mark a stretch with the mouse."""
+    """Mark a span with the mouse."""
     (left, top), (right, bottom) = _ends(shown.element_handle(), tag, place)
     page.mouse.move(left, top)
     page.mouse.down()
@@ -144,7 +144,7 @@ def drag_over(page: Page, tag: str, shown: Locator, place: Mapping[str, Any]) ->
 
 
 def _ends(shown: ElementHandle, tag: str, place: Mapping[str, Any]) -> tuple[Point, Point]:
-    """Give where a stretch begins and ends on the page."""
+    """Give where a span begins and ends on the page."""
     frame = shown.bounding_box() if shown.content_frame() else None
     x, y = (frame["x"], frame["y"]) if frame else (0.0, 0.0)
     (left, top), (right, bottom) = shown.evaluate(ENDS[tag] + BOXES, dict(place))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import Check, Frozen, look_at, verify, write
+from routing.guarantee.certificate_file import Check, Frozen, audit_status_of, verify, write
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "promise.md"
 OPEN = range(101, 401)
@@ -42,7 +42,7 @@ def certificate() -> bytes:
     checks = [Check(task, "review", "good") for task in reviewed]
     for task in frozen.order[:150]:
         checks.append(Check(task, "audit", None if len(checks) == 20 else "good"))
-        if look_at(frozen, checks).is_kept:
+        if audit_status_of(frozen, checks).is_kept:
             break
     return write(frozen, checks)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import Kind, written
+from labeling.answers.types import AnswerType, written
 from tests.support.examples import TEMPLATES, answers, config, form, gold, instruction, tasks
 
 every_template = pytest.mark.parametrize("template", TEMPLATES)
@@ -14,7 +14,7 @@ every_template = pytest.mark.parametrize("template", TEMPLATES)
 def marked(template: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
     """Give each text that labels are asked of, with its gold spans."""
     for control in form(template).controls:
-        if control.kind is Kind.SPANS:
+        if control.answer_type is AnswerType.SPANS:
             for task in tasks(template):
                 texts = form(template).shown(form(template).item_of(task))
                 spans = [
@@ -24,9 +24,9 @@ def marked(template: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
 
 
 def test_there_is_a_template_for_every_kind_of_answer() -> None:
-    kinds = {control.kind for template in TEMPLATES for control in form(template).controls}
+    kinds = {control.answer_type for template in TEMPLATES for control in form(template).controls}
 
-    assert kinds == set(Kind)
+    assert kinds == set(AnswerType)
 
 
 @every_template

@@ -68,12 +68,12 @@ def _lack(name: str, lacking: str, abilities: Set[Ability]) -> EngineError:
         return EngineError(
             f"The engine cannot answer {name}: it cannot give {lacking}",
             where="model.engine",
-            mend="Set another one, or take the control out of the label config.",
+            hint="Set another one, or take the control out of the label config.",
         )
     missing = missing_by_method(abilities)
     others = ", ".join(method for method, lack in missing.items() if lack is None)
     return EngineError(
         f"The engine cannot give {name!r} what it needs: {lacking}",
         where="confidence.methods",
-        mend=f"Name one of: {others}." if others else "Set another model.engine.",
+        hint=f"Name one of: {others}." if others else "Set another model.engine.",
     )

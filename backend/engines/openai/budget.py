@@ -77,5 +77,5 @@ def _spent(limit: str, setting: str) -> EngineError:
     return EngineError(
         f"The server's budget of {limit} might be passed",
         where=f"server.{setting}",
-        mend="Raise it and start again: what was answered is kept.",
+        hint="Raise it and start again: what was answered is kept.",
     )

@@ -76,7 +76,7 @@ def probe(client: Client) -> Skills:
         raise FatalError(
             "The server neither completes nor chats",
             where=client.settings.url,
-            mend="Set server.url to an OpenAI-compatible address (it mostly ends in /v1).",
+            hint="Set server.url to an OpenAI-compatible address (it mostly ends in /v1).",
         )
     asked = _PROMPT if completes else _CHAT
     bound = GenerateRequest(asked, 32, schema=_SCHEMA)
@@ -108,7 +108,7 @@ def _check_name(client: Client) -> None:
         raise FatalError(
             f"The server has no model {client.model!r}",
             where=client.settings.url,
-            mend=f"Set model.name to one of: {', '.join(names[:10])}.",
+            hint=f"Set model.name to one of: {', '.join(names[:10])}.",
         )
 
 

@@ -93,24 +93,24 @@ class Client:
             raise FatalError(
                 "The server refuses the key",
                 where=self.settings.url,
-                mend="Set TANDEM_SERVER__API_KEY or OPENAI_API_KEY.",
+                hint="Set TANDEM_SERVER__API_KEY or OPENAI_API_KEY.",
             ) from error
         except openai.NotFoundError as error:
             raise UnknownError(
                 f"The server knows no {path} or no model {self.model!r}",
                 where=self.settings.url,
-                mend="Set server.url (it mostly ends in /v1) and model.name.",
+                hint="Set server.url (it mostly ends in /v1) and model.name.",
             ) from error
         except (openai.RateLimitError, openai.InternalServerError) as error:
             times = self.settings.retries + 1
             raise Unready(
                 f"The server answers {error.status_code}, {times} times in a row",
-                mend="Ask again later, or lower server.concurrency.",
+                hint="Ask again later, or lower server.concurrency.",
             ) from error
         except openai.APITimeoutError as error:
             raise Unready(
                 f"The server does not answer within {self.settings.timeout:g} s",
-                mend="Raise server.timeout, or lower server.concurrency.",
+                hint="Raise server.timeout, or lower server.concurrency.",
             ) from error
         except openai.APIConnectionError as error:
             raise _unreachable(self.settings) from error
@@ -127,7 +127,7 @@ class Client:
             raise EngineError(
                 f"The server answered with the model {answered!r} in place of {self.model!r}",
                 where=self.settings.url,
-                mend="Set model.name to the model that it serves.",
+                hint="Set model.name to the model that it serves.",
             )
 
     def get(self, path: str) -> Any:
@@ -164,7 +164,7 @@ class Client:
 
 def _unreachable(settings: ServerSettings) -> Unready:
     return Unready(
-        "The server cannot be reached", where=settings.url, mend="Start it, or set server.url."
+        "The server cannot be reached", where=settings.url, hint="Start it, or set server.url."
     )
 
 

@@ -49,7 +49,7 @@ def identify(settings: Settings) -> Identity:
         raise EngineError(
             "No model of the server is named",
             where="model.name",
-            mend="Set it to what the server calls its model.",
+            hint="Set it to what the server calls its model.",
         )
     moves_scores = ("openai", name, server.labels, server.top_tokens, server.whole_labels)
     content = "\n".join(map(str, moves_scores))
@@ -184,7 +184,7 @@ class OpenAIEngine(Engine):
         if prompt.chat and stem.text:
             raise EngineError(
                 "Labels begin with the same token, and a chat cannot be continued behind it",
-                mend="Set prompt.chat: never, or use a server that completes plain prompts.",
+                hint="Set prompt.chat: never, or use a server that completes plain prompts.",
             )
         if prompt.chat:
             return self._read_top(request_body.first_token(prompt, count))
@@ -211,7 +211,7 @@ class OpenAIEngine(Engine):
         except UnicodeDecodeError as error:
             raise EngineError(
                 "Labels differ within one character, which the server cannot be asked about",
-                mend="Give labels that differ in their letters.",
+                hint="Give labels that differ in their letters.",
             ) from error
 
     def _echoed(self, request: Request) -> Scored:
@@ -273,7 +273,7 @@ def _reads_prompts(asked: str, skills: Skills) -> bool:
         raise EngineError(
             "The server does not tell the log-probabilities of prompts",
             where="server.labels",
-            mend="Set server.labels to auto.",
+            hint="Set server.labels to auto.",
         )
     return asked == "prompt" or (asked == "auto" and skills.echoes and not _tells_next(skills))
 

@@ -285,7 +285,7 @@ def _cut_middle(tokens: Tokens, start: int, count: int, overflow: int) -> Tokens
         raise EngineError(
             "The prompt does not fit the model's context even without the text",
             where=f"{overflow - count} tokens too many",
-            mend="Shorten the instruction, give fewer examples, or set model.context_tokens.",
+            hint="Shorten the instruction, give fewer examples, or set model.context_tokens.",
         )
     left = start + (kept + 1) // 2
     return tokens[:left] + tokens[left + overflow :]

@@ -44,7 +44,7 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
         raise EngineError(
             f"The model cannot be loaded: {reason}",
             where=source,
-            mend="Name a folder or a causal model of the Hub in model.name.",
+            hint="Name a folder or a causal model of the Hub in model.name.",
         ) from error
     placed: Any = model
     if settings.quantization == "none":
@@ -57,13 +57,13 @@ def _quantization(settings: ModelSettings, device: torch.device) -> Any:
         raise EngineError(
             f"Quantization to {settings.quantization} needs CUDA, and the device is {device.type}",
             where="model.quantization",
-            mend="Set model.quantization to none.",
+            hint="Set model.quantization to none.",
         )
     if find_spec("bitsandbytes") is None:
         raise EngineError(
             "The package bitsandbytes is not installed",
             where="model.quantization",
-            mend="Run: pip install 'label-studio-tandem[gpu]'",
+            hint="Run: pip install 'label-studio-tandem[gpu]'",
         )
     bits = {f"load_in_{settings.quantization}": True}
     return BitsAndBytesConfig(  # type: ignore[no-untyped-call]

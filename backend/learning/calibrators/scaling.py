@@ -15,10 +15,10 @@ from backend.learning.calibrators.base import Calibrator
 from backend.learning.noisy_labels import TINY, Evidence, Floats
 
 SLOPE_SPREAD = 0.5
-"""Standard deviation, beforehand, of the slope's logarithm."""
+"""Standard deviation, under the prior, of the slope's logarithm."""
 
 SHIFT_SPREAD = 0.5
-"""Standard deviation, beforehand, of each label's shift, in nats."""
+"""Standard deviation, under the prior, of each label's shift, in nats."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The companion project on a real Label Studio: what is asked there is answered blind."""
+"""The blind project on a real Label Studio: what is asked there is answered blind."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from routing.ledger.converters import SOURCE
 from routing.ledger.records import LedgerAnnotation
 from routing.progress import Progress
 from routing.reviewers.tabs import tab_title
-from routing.snapshot import Scene, observe
+from routing.snapshot import Snapshot, observe
 from routing.studio import Studio, tasks
 from routing.studio.models import NewAnnotation
 from tests.integration.studio.conftest import NewLoop
@@ -32,12 +32,12 @@ def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def companion_of(loop: Loop) -> Loop:
-    found = loop.companion
+    found = loop.blind_project
     assert found
     return found
 
 
-def look(loop: Loop) -> Scene:
+def look(loop: Loop) -> Snapshot:
     return observe(loop.studio, loop.backend, loop.ledger, loop.settings, dry_run=True)
 
 
@@ -47,13 +47,13 @@ def companions(loop: Loop) -> list[int]:
     return [one.id for one in loop.studio.projects() if mark in one.description]
 
 
-def sources(companion: Loop) -> list[int]:
-    """What the companion's tasks stand for."""
-    return sorted(one.data[SOURCE] for one in companion.shown().values())
+def sources(blind_project: Loop) -> list[int]:
+    """What the blind project's tasks stand for."""
+    return sorted(one.data[SOURCE] for one in blind_project.shown().values())
 
 
-def of_people(scene: Scene) -> list[LedgerAnnotation]:
-    return [one for one in scene.state.annotations if one.kind == "person"]
+def of_people(snapshot: Snapshot) -> list[LedgerAnnotation]:
+    return [one for one in snapshot.state.annotations if one.kind == "person"]
 
 
 class TestMaking:
@@ -63,16 +63,16 @@ class TestMaking:
         loop = new_loop(*[0.6] * 4, **PILOT)
         loop.studio.update_project(expert_instruction="Be kind")
         loop.sync()
-        companion = companion_of(loop)
-        main, blind = loop.studio.project(), companion.studio.project()
+        blind_project = companion_of(loop)
+        main, blind = loop.studio.project(), blind_project.studio.project()
         assert blind.title == "Test · blind"
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
         assert (blind.prediction_count, blind.model_version) == (0, "")
-        assert companion.studio.backends() == []
+        assert blind_project.studio.backends() == []
         asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
-        assert sources(companion) == asked
+        assert sources(blind_project) == asked
         texts = {task: seen.data for task, seen in loop.shown().items()}
-        for twin in companion.shown().values():
+        for twin in blind_project.shown().values():
             source = twin.data[SOURCE]
             assert twin.data == {**texts[source], SOURCE: source}
         assert loop.waiting_here(*people) == {}
@@ -87,11 +87,11 @@ class TestMaking:
         loop = new_loop(*[0.6] * 3, **PILOT)
         loop.sync()
         before = state_of(loop.studio, loop.ledger)
-        companion = companion_of(loop)
-        before_there = state_of(companion.studio, companion.ledger)
+        blind_project = companion_of(loop)
+        before_there = state_of(blind_project.studio, blind_project.ledger)
         assert loop.sync().changes == []
         assert state_of(loop.studio, loop.ledger) == before
-        assert state_of(companion.studio, companion.ledger) == before_there
+        assert state_of(blind_project.studio, blind_project.ledger) == before_there
 
     def test_a_dry_run_tells_what_would_be_made_and_makes_nothing(self, new_loop: NewLoop) -> None:
         loop = new_loop(*[0.6] * 3, **PILOT)
@@ -146,10 +146,10 @@ class TestAnswers:
         assert (copy.task, copy.completed_by, copy.lead_time) == (answered, one.id, 12.5)
         assert copy.result[0]["value"] == {"choices": ["negative"]}
         assert loop.shown()[answered].is_labeled
-        scene = look(loop)
-        assert facts.votes(scene.state) == {answered: ("negative",)}
-        assert facts.blind_votes(scene.state) == {answered: ("negative",)}
-        (counted,) = of_people(scene)
+        snapshot = look(loop)
+        assert facts.votes(snapshot.state) == {answered: ("negative",)}
+        assert facts.blind_votes(snapshot.state) == {answered: ("negative",)}
+        (counted,) = of_people(snapshot)
         assert (counted.blind, counted.stray) == (True, False)
         assert (report.owed, loop.sync().changes) == (1, [])
 
@@ -190,17 +190,17 @@ class TestAnswers:
         ((task, (asked,)),) = loop.waiting(*people).items()
         asked.answer(task, "negative")
         loop.sync()
-        scene = look(loop)
-        assert facts.votes(scene.state) == {task: ("negative",)}
-        assert facts.blind_votes(scene.state) == {}
+        snapshot = look(loop)
+        assert facts.votes(snapshot.state) == {task: ("negative",)}
+        assert facts.blind_votes(snapshot.state) == {}
         ((_, (other,)),) = loop.waiting(*people).items()
         assert other != asked, "who saw the pre-label can no longer answer blind"
         other.answer(loop.place(task), "positive")
         loop.sync()
-        scene = look(loop)
-        assert sorted(facts.votes(scene.state)[task]) == ["negative", "positive"]
-        assert facts.blind_votes(scene.state) == {task: ("positive",)}
-        settled = facts.settled_by_people(scene.state, scene.agreement)
+        snapshot = look(loop)
+        assert sorted(facts.votes(snapshot.state)[task]) == ["negative", "positive"]
+        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
+        settled = facts.settled_by_people(snapshot.state, snapshot.equivalence)
         assert settled[task].label == "positive"
         assert {one.completed_by for one in loop.annotations()} == {asked.id, other.id}
         assert loop.sync().changes == []
@@ -215,9 +215,9 @@ class TestAnswers:
         one.answer(loop.place(task), "positive")
         loop.sync()
         assert [kept.id for kept in loop.annotations()] == [seen], "none is copied beside it"
-        scene = look(loop)
-        assert facts.votes(scene.state) == {task: ("positive",)}
-        assert facts.blind_votes(scene.state) == {task: ("positive",)}
+        snapshot = look(loop)
+        assert facts.votes(snapshot.state) == {task: ("positive",)}
+        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
         assert loop.sync().changes == []
 
     def test_a_copy_that_its_owner_changes_is_an_answer_given_beside_the_pre_label(
@@ -231,9 +231,9 @@ class TestAnswers:
         (copy,) = loop.annotations()
         one.edit(copy.id, "positive")
         loop.sync()
-        scene = look(loop)
-        assert facts.votes(scene.state) == {task: ("positive",)}
-        assert facts.blind_votes(scene.state) == {task: ("negative",)}
+        snapshot = look(loop)
+        assert facts.votes(snapshot.state) == {task: ("positive",)}
+        assert facts.blind_votes(snapshot.state) == {task: ("negative",)}
         assert loop.annotations()[0].result[0]["value"] == {"choices": ["positive"]}
 
     def test_a_copy_that_its_owner_deletes_is_not_made_again(

@@ -1,4 +1,4 @@
-"""The companion project through changes and breakdowns: it stays one, and loses no answer."""
+"""The blind project through changes and breakdowns: it stays one, and loses no answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,10 +66,10 @@ class TestKilled:
         loop.sync()
         asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
         assert len(companions(loop)) == 1
-        companion = companion_of(loop)
-        assert sources(companion) == asked
+        blind_project = companion_of(loop)
+        assert sources(blind_project) == asked
         assert list(loop.waiting(*people)) == asked
-        assert loop.ledger.pending() == companion.ledger.pending() == []
+        assert loop.ledger.pending() == blind_project.ledger.pending() == []
         assert loop.sync().changes == []
 
     @pytest.mark.parametrize("done", [False, True])
@@ -127,13 +127,13 @@ class TestChanges:
         loop = new_loop(0.6, **ONE)
         loop.sync()
         (task,) = loop.studio.task_ids()
-        companion = companion_of(loop)
-        (twin,) = companion.studio.task_ids()
-        companion.studio.import_tasks([{"text": "Text 0", SOURCE: task}])
+        blind_project = companion_of(loop)
+        (twin,) = blind_project.studio.task_ids()
+        blind_project.studio.import_tasks([{"text": "Text 0", SOURCE: task}])
         loop.sync()
         assert loop.place(task) == twin
-        assert list(companion.waiting_here(*people)) == [twin]
-        ana.answer(companion.studio.task_ids()[1], "negative")
+        assert list(blind_project.waiting_here(*people)) == [twin]
+        ana.answer(blind_project.studio.task_ids()[1], "negative")
         report = loop.sync()
         assert (report.owed, loop.waiting(*people)) == (0, {})
         assert facts.blind_votes(look(loop).state) == {task: ("negative",)}

@@ -171,10 +171,10 @@ def test_a_loop_with_the_real_model_keeps_title_version_and_predictions_together
 
     first = sync(studio, backend, ledger, settings)
     assert versions() == {first.model_version}
-    assert (first.rulings, first.undecided) == ({"pilot": 10}, 6)
+    assert (first.decisions, first.undecided) == ({"pilot": 10}, 6)
     assert sync(studio, backend, ledger, settings).changes == []
-    companion = studio.beside(task_mapping.find(studio.descriptions(), studio.project_id) or 0)
-    for number, task in enumerate(companion.task_ids()):
+    blind_project = studio.beside(task_mapping.find(studio.descriptions(), studio.project_id) or 0)
+    for number, task in enumerate(blind_project.task_ids()):
         people[0].answer(task, "negative" if number else "positive")
     second = sync(studio, backend, ledger, settings)
     assert second.model_version != first.model_version

@@ -1,4 +1,4 @@
-"""Stretches of pages and dialogues: the page shows and stores the very words that Tandem means."""
+"""Spans of pages and dialogues: the page shows and stores the very words that Tandem means."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ def page(label_studio: LabelStudioServer) -> Iterator[Page]:
 
 @pytest.fixture(params=SHOWN)
 def shown(request: pytest.FixtureRequest) -> tuple[str, Form, Any]:
-    """A form of one control that labels stretches, and what a task shows of it."""
+    """A form of one control that labels spans, and what a task shows of it."""
     tag, control, value = SHOWN[request.param]
     form = parse(
         f'<View><{control} name="names" toName="shown"><Label value="A"/><Label value="B"/>'

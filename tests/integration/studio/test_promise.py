@@ -57,7 +57,7 @@ class Said:
     """What a person answered.
 
     Attributes:
-        annotation: Where they were asked: for blind answers, in the companion.
+        annotation: Where they were asked: for blind answers, in the blind project.
     """
 
     annotation: int
@@ -74,7 +74,7 @@ def label_until_done(world: World, people: People) -> tuple[dict[int, Said], lis
     loop, said, phases = world.loop, dict[int, Said](), []
     for _ in range(PASSES):
         report = loop.sync()
-        phases.append(set(report.rulings))
+        phases.append(set(report.decisions))
         if not report.remaining:
             return said, phases
         kinds, places = loop.kinds(), loop.places()
@@ -111,9 +111,9 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     assert all(seen.is_labeled for seen in shown.values())
     assert accepted.keys() | said.keys() == shown.keys()
     assert not accepted.keys() & said.keys()
-    companion = loop.companion
-    assert companion
-    standing, blind = loop.annotations(), companion.annotations()
+    blind_project = loop.blind_project
+    assert blind_project
+    standing, blind = loop.annotations(), blind_project.annotations()
     by_people = {
         (one.task, one.completed_by): one.result
         for one in standing
@@ -124,7 +124,7 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     for task, one in said.items():
         assert as_given[one.annotation] == (one.person.id, one.person.id, choosing(gold[task]))
     in_companion = {
-        task_mapping.twins(companion.state)[task] for task in said if said[task].kind in BLIND
+        task_mapping.twins(blind_project.state)[task] for task in said if said[task].kind in BLIND
     }
     assert {one.task for one in blind} == in_companion
     assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}

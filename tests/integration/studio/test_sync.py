@@ -20,8 +20,8 @@ MIRROR = ("mirror", "kept answers", "rows")
 
 
 def everything(loop: Loop) -> list[dict[str, Any]]:
-    """All that there is, of the project and of its companion."""
-    parts = [loop, *([loop.companion] if loop.companion else [])]
+    """All that there is, of the project and of its blind project."""
+    parts = [loop, *([loop.blind_project] if loop.blind_project else [])]
     return [state_of(one.studio, one.ledger) for one in parts]
 
 
@@ -61,7 +61,7 @@ def test_a_pass_labels_all_decides_and_fills_the_tabs(
     assert loop.kinds() == dict.fromkeys(loop.studio.task_ids(), "review")
     asked = {task: len(who) for task, who in loop.waiting(*people).items()}
     assert asked == dict.fromkeys(loop.studio.task_ids(), 1)
-    assert (report.labelled, report.rulings) == (4, {"review": 4})
+    assert (report.labelled, report.decisions) == (4, {"review": 4})
     assert (report.owed, report.undecided, report.remaining) == (4, 0, 4)
     assert (report.model_version, report.stage) == ("a-0", loop.state.rounds[-1].reason)
 
@@ -79,7 +79,7 @@ def test_at_every_phase_a_second_pass_changes_nothing(
         phases.append(loop.kinds_counted())
         before = everything(loop)
         report = loop.sync()
-        assert (report.changes, report.labelled, report.rulings) == ([], 0, {})
+        assert (report.changes, report.labelled, report.decisions) == ([], 0, {})
         assert everything(loop) == before
         loop.answer_all("positive", *people)
     assert phases == [
@@ -130,7 +130,7 @@ class TestDryRun:
         skipped[1][0].skip(skipped[0])
         foretold, made = foretold_and_made(loop)
         assert {one.kind for one in made.changes} == {"task.overlap", "tab"}
-        assert foretold.rulings == {"review": 1}
+        assert foretold.decisions == {"review": 1}
 
     @pytest.mark.usefixtures("two_at_a_time")
     def test_it_foretells_audits_and_what_the_model_keeps(
@@ -142,10 +142,10 @@ class TestDryRun:
         before = everything_written(loop)
         foretold = loop.sync(dry_run=True)
         assert everything_written(loop) == before
-        assert foretold.rulings == loop.sync().rulings == {"audit": 2}
+        assert foretold.decisions == loop.sync().decisions == {"audit": 2}
         loop.answer_all("positive", *people)
         foretold, made = foretold_and_made(loop)
-        assert foretold.rulings == {"accept": 2}
+        assert foretold.decisions == {"accept": 2}
         assert foretold.stage.startswith("certified")
         assert [one.kind for one in made.changes].count("annotation.create") == 2
 

@@ -34,9 +34,9 @@ class TestTasks:
         later = loop.import_texts({"More 0": 0.9, "More 1": 0.5})
         report = loop.sync()
         assert loop.model.asked[-1] == later
-        assert (report.labelled, report.rulings, report.undecided) == (2, {}, 2)
+        assert (report.labelled, report.decisions, report.undecided) == (2, {}, 2)
         loop.answer_all("positive", *people)
-        assert loop.sync().rulings == {"review": 2}
+        assert loop.sync().decisions == {"review": 2}
         assert sorted(loop.waiting(*people)) == later
 
     def test_deleted_ones_are_forgotten(self, new_loop: NewLoop, people: People) -> None:
@@ -74,7 +74,7 @@ class TestTasks:
         _, empty, blank = loop.studio.task_ids()
         report = loop.sync()
         assert report.failed == dict.fromkeys((empty, blank), "there is no text")
-        assert (report.labelled, report.rulings) == (1, {"review": 3})
+        assert (report.labelled, report.decisions) == (1, {"review": 3})
         assert loop.waiting(*people).keys() >= {empty, blank}
         loop.answer_all("negative", *people)
         report = loop.sync()
@@ -107,7 +107,7 @@ class TestLabelConfig:
         loop.sync()
         loop.studio.update_project(label_config=ONE_MORE_LABEL)
         loop.model.name = "b"
-        assert loop.sync().rulings == {}
+        assert loop.sync().decisions == {}
         assert list(facts.votes(loop.state).values()) == [("negative",)]
         assert list(loop.accepted().values()) == ["positive"]
 

@@ -20,11 +20,11 @@ class TestPilot:
         assert (report.owed, report.undecided) == (2, 4)
         assert report.stage == "people begin with a random sample"
         loop.answer_all("positive", *people)
-        assert loop.sync().rulings == {"pilot": 2}
+        assert loop.sync().decisions == {"pilot": 2}
         (sure, (one,)), (doubted, (other,)) = loop.waiting(*people).items()
         one.answer(loop.place(sure), "positive")
         other.answer(loop.place(doubted), "negative")
-        assert loop.sync().rulings == {"pilot": 1}
+        assert loop.sync().decisions == {"pilot": 1}
         assert [lesson["answers"] for lesson in loop.model.lessons] == [[]]
         ((task, (third,)),) = loop.waiting(*people).items()
         assert task == doubted
@@ -34,7 +34,7 @@ class TestPilot:
         taught = {one["text"]: one["label"] for one in loop.model.lessons[-1]["answers"]}
         texts = {task: seen.data["text"] for task, seen in loop.shown().items()}
         assert taught == {texts[sure]: "positive", texts[doubted]: "negative"}
-        assert (report.rulings, report.undecided) == ({"review": 4}, 0)
+        assert (report.decisions, report.undecided) == ({"review": 4}, 0)
 
     def test_what_everybody_skipped_is_not_waited_for(
         self, new_loop: NewLoop, people: People
@@ -71,7 +71,7 @@ class TestPilot:
         loop.model.name = "b"
         report = loop.sync()
         assert report.model_version == "b-0", "a part of the pilot teaches nothing"
-        assert (report.labelled, report.rulings, report.undecided) == (5, {}, 3)
+        assert (report.labelled, report.decisions, report.undecided) == (5, {}, 3)
         assert loop.kinds_counted() == {"pilot": 3}
 
 
@@ -86,10 +86,10 @@ class TestRounds:
         assert sorted(loop.waiting(*people)) == [first, second], "the most doubtful"
         loop.waiting(*people)[first][0].answer(first, "positive")
         report = loop.sync()
-        assert (report.rulings, len(loop.model.lessons)) == ({}, 1)
+        assert (report.decisions, len(loop.model.lessons)) == ({}, 1)
         loop.waiting(*people)[second][0].answer(second, "positive")
         report = loop.sync()
-        assert (report.rulings, report.model_version) == ({"review": 2}, "a-2")
+        assert (report.decisions, report.model_version) == ({"review": 2}, "a-2")
         assert len(loop.model.lessons[-1]["answers"]) == 2
         assert loop.model.asked[-1] == [sure, fourth, third], "what people answered keeps its own"
         assert sorted(loop.waiting(*people)) == [fourth, third]
@@ -155,7 +155,7 @@ class TestDoubt:
         loop.sync()
         loop.answer_all("positive", *people)
         report = loop.sync()
-        assert (report.rulings, report.remaining) == ({}, 0)
+        assert (report.decisions, report.remaining) == ({}, 0)
 
     def test_what_is_asked_blind_is_settled_by_people_alone(
         self, new_loop: NewLoop, people: People
@@ -164,7 +164,7 @@ class TestDoubt:
         loop.sync()
         loop.answer_all("positive", *people)
         report = loop.sync()
-        assert (report.rulings, report.remaining) == ({"blind": 1}, 1)
+        assert (report.decisions, report.remaining) == ({"blind": 1}, 1)
 
     def test_as_many_are_asked_at_once_as_votes_are_wanted(
         self, new_loop: NewLoop, people: People

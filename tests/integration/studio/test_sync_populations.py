@@ -85,10 +85,10 @@ class TestAudits:
         order = loop.frozen().order
         second = answer(loop, people, order[1], "positive")
         report = loop.sync()
-        assert report.rulings == {}
+        assert report.decisions == {}
         assert [state for _, _, state, _ in loop.checks()] == ["waiting", "answered"]
         answer(loop, people, order[0], "negative")
-        assert loop.sync().rulings == {"audit": 2}
+        assert loop.sync().decisions == {"audit": 2}
         assert [one[:3] for one in loop.checks()] == [
             (order[0], "audit", "answered"),
             (order[1], "audit", "answered"),
@@ -187,7 +187,7 @@ class TestCertified:
         accepted = min(loop.accepted())
         people[0].answer(accepted, "negative")
         report = loop.sync()
-        assert (report.rulings, report.remaining) == ({}, 0)
+        assert (report.decisions, report.remaining) == ({}, 0)
         assert loop.state.populations[0].kept_at == kept_at
         assert loop.certificate() == certificate
         assert accepted in loop.accepted()

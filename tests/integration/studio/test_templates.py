@@ -3,7 +3,7 @@
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import Kind, spans_of
+from labeling.answers.types import AnswerType, spans_of
 from labeling.predictions.label_studio_json import from_label_studio
 from tests.integration.studio.conftest import NewTemplateProject
 from tests.support import examples
@@ -55,7 +55,7 @@ class TestPreLabels:
             texts = project.form.shown(item)
             answers = project.form.answers(project.form.decode(one.result, item) or "")
             for control in project.form.controls:
-                if control.kind is Kind.SPANS:
+                if control.answer_type is AnswerType.SPANS:
                     marked = [r for r in one.result if r["from_name"] == control.from_name]
                     spans = spans_of(answers[control.from_name])
                     text = texts[control.to_name]

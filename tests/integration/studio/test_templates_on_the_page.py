@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from labeling.answers.types import written
 from labeling.controls import Region
-from routing.snapshot import Scene, observe
+from routing.snapshot import Snapshot, observe
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
 from tandem.export.export import export
@@ -109,22 +109,22 @@ def blind(project: Project, page: Page) -> Answered:
 
 
 @pytest.fixture(scope="module")
-def scene(
+def snapshot(
     project: Project,
     corrected: Answered,  # noqa: ARG001 - what there is to see
     blind: Answered,  # noqa: ARG001 - likewise
-) -> Scene:
+) -> Snapshot:
     """The next look at the project, after Ana answered."""
     return observe(project.studio, project.backend, project.ledger, project.settings)
 
 
 @pytest.fixture(scope="module")
 def exported(
-    project: Project, scene: Scene, tmp_path_factory: pytest.TempPathFactory
+    project: Project, snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[int, Mapping[str, Any]]:
     """The rows of the exported dataset, by task."""
     file, *_ = export(
-        conclude(scene).dataset, tmp_path_factory.mktemp("export"), ["jsonl"], project.form
+        conclude(snapshot).dataset, tmp_path_factory.mktemp("export"), ["jsonl"], project.form
     )
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     return {row["task"]: row for row in rows}
@@ -158,10 +158,10 @@ class TestLabels:
         self,
         corrected: Answered,
         blind: Answered,
-        scene: Scene,
+        snapshot: Snapshot,
         people: tuple[Person, ...],
     ) -> None:
-        mirrored = {one.task: one for one in scene.state.annotations}
+        mirrored = {one.task: one for one in snapshot.state.annotations}
         assert mirrored.keys() == {corrected.task, blind.task}
         for one in (corrected, blind):
             found = mirrored[one.task]

@@ -166,7 +166,7 @@ def test_a_script_gets_what_doctor_found_as_one_object() -> None:
         "name": "settings",
         "what": "The key and the project are named",
         "where": None,
-        "mend": None,
+        "hint": None,
     }
     assert KEY not in result.output
 

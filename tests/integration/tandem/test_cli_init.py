@@ -45,14 +45,14 @@ def test_init_takes_address_and_key_from_the_environment(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("words", "mend"), [(["--project", "7"], "--key"), (["--key", KEY], "--project")]
+    ("words", "hint"), [(["--project", "7"], "--key"), (["--key", KEY], "--project")]
 )
 def test_init_that_may_not_ask_says_what_is_missing(
-    tmp_path: Path, words: list[str], mend: str
+    tmp_path: Path, words: list[str], hint: str
 ) -> None:
     result = tandem("init", "--yes", *words)
     assert result.exit_code == 1
-    assert mend in the_line(result)
+    assert hint in the_line(result)
     assert list(tmp_path.iterdir()) == []
 
 

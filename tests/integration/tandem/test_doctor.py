@@ -1,4 +1,4 @@
-"""`tandem doctor` against a real Label Studio: each fault is named with its mend, none invented."""
+"""`tandem doctor` against a real Label Studio: each fault is named with a hint, none invented."""
 
 from typing import Any
 
@@ -69,8 +69,8 @@ def test_a_project_that_is_not_connected_is_left_as_it_was(
     before = held(label_studio, door(settings).project_id)
     found = warnings(settings)
     assert found.keys() == {"connection", "score column"}
-    assert "`tandem connect`" in (found["connection"].mend or "")
-    assert "`tandem prelabel`" in (found["score column"].mend or "")
+    assert "`tandem connect`" in (found["connection"].hint or "")
+    assert "`tandem prelabel`" in (found["score column"].hint or "")
     assert held(label_studio, door(settings).project_id) == before
 
 
@@ -81,8 +81,8 @@ def test_settings_that_name_nothing_are_told_and_the_rest_is_looked_at(
     findings = examined(settings)
     first, second = [finding for finding in findings if finding.status == "fault"]
     assert (first.where, second.where) == ("studio.api_key", "studio.project")
-    assert "LABEL_STUDIO_API_KEY" in (first.mend or "")
-    assert "`tandem init`" in (second.mend or "")
+    assert "LABEL_STUDIO_API_KEY" in (first.hint or "")
+    assert "`tandem init`" in (second.hint or "")
     assert {"label studio", "backend", "ledger"} <= of_status(findings, "ok").keys()
 
 
@@ -91,7 +91,7 @@ def test_an_address_where_nothing_answers_is_told(new_settings: NewSettings) -> 
     fault = the_fault(new_settings({"url": url, "project": 1}))
     assert (fault.name, fault.where) == ("label studio", url)
     assert "does not answer" in fault.what
-    assert "LABEL_STUDIO_URL" in (fault.mend or "")
+    assert "LABEL_STUDIO_URL" in (fault.hint or "")
 
 
 def test_an_address_where_something_else_answers_is_told(
@@ -100,7 +100,7 @@ def test_an_address_where_something_else_answers_is_told(
     fault = the_fault(new_settings({"url": backend.url, "project": 1}))
     assert (fault.name, fault.where) == ("label studio", backend.url)
     assert "not Label Studio" in fault.what
-    assert "LABEL_STUDIO_URL" in (fault.mend or "")
+    assert "LABEL_STUDIO_URL" in (fault.hint or "")
 
 
 def test_another_release_is_warned_of(new_settings: NewSettings) -> None:
@@ -113,7 +113,7 @@ def test_another_release_is_warned_of(new_settings: NewSettings) -> None:
         findings = examined(new_settings({"url": url, "project": 1}))
     warning = of_status(findings, "warning")["release"]
     assert "1.19.0" in warning.what
-    assert "--dry-run" in (warning.mend or "")
+    assert "--dry-run" in (warning.hint or "")
     assert "enterprise" in of_status(findings, "ok")["edition"].what
 
 
@@ -126,7 +126,7 @@ def test_a_wrong_key_is_told(
     fault = the_fault(new_settings({"api_key": key, "project": 1}))
     assert fault.name == "key"
     assert "does not know the API key" in fault.what
-    assert "LABEL_STUDIO_API_KEY" in (fault.mend or "")
+    assert "LABEL_STUDIO_API_KEY" in (fault.hint or "")
 
 
 @pytest.mark.usefixtures("without_legacy_tokens")
@@ -136,8 +136,8 @@ def test_a_legacy_key_where_they_are_off_is_told_from_a_wrong_one(
     fault = the_fault(new_settings({"api_key": label_studio.token, "project": 1}))
     assert fault.name == "key"
     assert "legacy tokens are off" in fault.what
-    assert "personal access token" in (fault.mend or "")
-    assert "/api/jwt/settings" in (fault.mend or "")
+    assert "personal access token" in (fault.hint or "")
+    assert "/api/jwt/settings" in (fault.hint or "")
 
 
 @pytest.mark.parametrize("kind", ["personal access token", "legacy token"])
@@ -159,14 +159,14 @@ def test_a_deleted_project_is_told(
     ).raise_for_status()
     fault = the_fault(settings)
     assert fault.name == "project"
-    assert "studio.project" in (fault.mend or "")
+    assert "studio.project" in (fault.hint or "")
 
 
 def test_an_empty_project_is_warned_of(
     label_studio: LabelStudioServer, new_settings: NewSettings
 ) -> None:
     made = Studio(label_studio.url, label_studio.token).create_project("Empty", LABEL_CONFIG)
-    assert "Import" in (warnings(new_settings({"project": made.id}))["project"].mend or "")
+    assert "Import" in (warnings(new_settings({"project": made.id}))["project"].hint or "")
 
 
 def test_a_label_config_without_a_control_for_the_model_is_told(
@@ -175,7 +175,7 @@ def test_a_label_config_without_a_control_for_the_model_is_told(
     fault = the_fault(new_settings({"project": studio_project(2, UNSUPPORTED)}))
     assert fault.name == "label config"
     assert "DateTime 'when'" in fault.what
-    assert "Add a Choices" in (fault.mend or "")
+    assert "Add a Choices" in (fault.hint or "")
 
 
 def test_controls_that_are_left_to_people_are_warned_of(
@@ -198,7 +198,7 @@ def test_reviewers_who_are_no_users_are_told_one_by_one(
     findings = examined(new_settings(reviewers=[{"email": email} for email in emails]))
     faults = [finding for finding in findings if finding.status == "fault"]
     assert [fault.what.split()[0] for fault in faults] == ["who@localhost", "nobody@localhost"]
-    assert all("Invite" in (fault.mend or "") for fault in faults)
+    assert all("Invite" in (fault.hint or "") for fault in faults)
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/ledger.sqlite3", "mysql://host/name"])

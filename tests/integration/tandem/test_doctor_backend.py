@@ -35,7 +35,7 @@ def test_a_backend_that_is_down_is_told(new_settings: NewSettings) -> None:
     fault = the_fault(new_settings(backend={"url": url}))
     assert (fault.name, fault.where) == ("backend", url)
     assert "does not answer" in fault.what
-    assert "`tandem serve`" in (fault.mend or "")
+    assert "`tandem serve`" in (fault.hint or "")
 
 
 def test_a_connected_backend_that_went_down_is_told(new_settings: NewSettings) -> None:
@@ -46,7 +46,7 @@ def test_a_connected_backend_that_went_down_is_told(new_settings: NewSettings) -
     faults = of_status(examined(settings), "fault")
     assert faults.keys() == {"backend", "connection"}
     assert "'Disconnected'" in faults["connection"].what
-    assert all("`tandem serve`" in (fault.mend or "") for fault in faults.values())
+    assert all("`tandem serve`" in (fault.hint or "") for fault in faults.values())
 
 
 def test_another_ml_backend_is_told(new_settings: NewSettings, backend: Backend) -> None:
@@ -54,14 +54,14 @@ def test_another_ml_backend_is_told(new_settings: NewSettings, backend: Backend)
     fault = the_fault(new_settings())
     assert fault.name == "backend"
     assert "not Tandem's" in fault.what
-    assert "`tandem serve`" in (fault.mend or "")
+    assert "`tandem serve`" in (fault.hint or "")
 
 
 @pytest.mark.model
 def test_wrong_credentials_of_the_backend_are_told(new_settings: NewSettings, service: str) -> None:
     fault = the_fault(new_settings(backend={"url": service, "user": USER, "password": "guessed"}))
     assert fault.name == "credentials"
-    assert "BASIC_AUTH_PASS" in (fault.mend or "")
+    assert "BASIC_AUTH_PASS" in (fault.hint or "")
 
 
 def test_a_model_that_still_loads_is_warned_of(new_settings: NewSettings, backend: Backend) -> None:
@@ -77,7 +77,7 @@ def test_a_method_that_the_engine_does_not_allow_is_told(
     assert (fault.name, fault.where) == ("methods", "confidence.methods")
     assert "'label-logprob'" in fault.what
     assert "log-probabilities" in fault.what
-    assert fault.mend == "Name one of: verbalised."
+    assert fault.hint == "Name one of: verbalised."
 
 
 def test_the_methods_that_the_engine_allows_are_named(
@@ -103,7 +103,7 @@ def test_a_missing_model_is_told_with_what_the_loader_said(
     assert fault.name == "model"
     assert "cannot be loaded" in fault.what
     assert missing in fault.what
-    assert "model.name" in (fault.mend or "")
+    assert "model.name" in (fault.hint or "")
     assert studio.backends() == []
 
 
@@ -117,8 +117,8 @@ def test_an_address_that_label_studio_may_not_call_is_told(
     fault = the_fault(new_settings(named))
     assert (fault.name, fault.where) == ("address", backend.url)
     assert "SSRF protection" in fault.what
-    assert "ML_BLOCK_LOCAL_IP=false" in (fault.mend or "")
-    assert "SSRF_PROTECTION_ENABLED=false" in (fault.mend or "")
+    assert "ML_BLOCK_LOCAL_IP=false" in (fault.hint or "")
+    assert "SSRF_PROTECTION_ENABLED=false" in (fault.hint or "")
     assert held(server, project) == before
 
 
@@ -128,7 +128,7 @@ def test_an_address_that_label_studio_tells_of_no_event_is_warned_of(
     address = backend.url.replace("127.0.0.1", str(0x7F000001))
     warning = warnings(new_settings(backend={"url": backend.url, "url_for_studio": address}))
     assert warning["address"].where == address
-    assert "name with a dot" in (warning["address"].mend or "")
+    assert "name with a dot" in (warning["address"].hint or "")
 
 
 def test_a_connection_to_another_backend_is_told_with_its_address(
@@ -150,7 +150,7 @@ def test_a_backend_that_refuses_label_studio_is_told(
     fault = the_fault(settings)
     assert (fault.name, fault.where) == ("connection", backend.url)
     assert "'Error'" in fault.what
-    assert "`tandem connect`" in (fault.mend or "")
+    assert "`tandem connect`" in (fault.hint or "")
 
 
 def test_a_backend_that_answers_here_and_not_label_studio_is_told(
@@ -162,7 +162,7 @@ def test_a_backend_that_answers_here_and_not_label_studio_is_told(
         connect(door(settings), client(settings), settings)
     fault = the_fault(settings)
     assert (fault.name, fault.where) == ("connection", gone.url)
-    assert "backend.url_for_studio" in (fault.mend or "")
+    assert "backend.url_for_studio" in (fault.hint or "")
 
 
 @pytest.mark.parametrize("moved", ["title", "project", "version"])
@@ -189,4 +189,4 @@ def test_names_that_fell_apart_hide_the_scores_and_are_warned_of(
     assert {"title": "title is 'tiny-0'", "project": "shows version 'tiny-0'"}.get(
         moved, "No task has a prediction of tiny-2"
     ) in found.what
-    assert "`tandem prelabel`" in (found.mend or "")
+    assert "`tandem prelabel`" in (found.hint or "")

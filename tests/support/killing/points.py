@@ -5,7 +5,8 @@ answered, and before and after each commit of the ledger. `POINTS` names a file 
 name is added to; `KILL_AT` names a point, and `KILL_COUNT` at which visit of it the process sends
 itself SIGKILL, which no handler, `finally` or transaction can see coming.
 
-Populations are all frozen at one and the same moment, since the order of their audits hangs on it.
+Populations are all frozen at one and the same moment, since the order of their audits depends on
+it.
 """
 
 import os

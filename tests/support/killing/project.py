@@ -123,11 +123,13 @@ class Course:
     def state(self) -> dict[str, Any]:
         """Describe what is there now."""
         ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
-        companion = self._companion
+        blind_project = self._companion
         try:
             return {
                 **state_of(self.studio, ledger),
-                "companion": state_of(self.studio.beside(companion), ledger.beside(companion)),
+                "companion": state_of(
+                    self.studio.beside(blind_project), ledger.beside(blind_project)
+                ),
             }
         finally:
             ledger.close()
@@ -158,8 +160,8 @@ class Course:
     def _companion(self) -> int:
         """The one project where people are asked blind."""
         mark = task_mapping.marker(self.studio.project_id)
-        (companion,) = [one.id for one in self.studio.projects() if mark in one.description]
-        return companion
+        (blind_project,) = [one.id for one in self.studio.projects() if mark in one.description]
+        return blind_project
 
     @property
     def _studio_file(self) -> Path:

@@ -1,4 +1,4 @@
-"""Votes: people's latest answers, one a person and task, apart from the model's."""
+"""Votes: people's latest answers, one per person and task, apart from the model's."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal

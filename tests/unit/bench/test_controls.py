@@ -29,7 +29,7 @@ from bench.controls_measures import (
     span_scores,
 )
 from bench.controls_work import EXAMPLES, read, shares_of, spread, step_of_score, templates
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.errors import EngineError
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -39,7 +39,7 @@ from tests.support.label_configs import choices, on_text
 
 def scores(control: str, said: list[str | None], gold: list[str]) -> dict[str, float]:
     form = parse(on_text(control))
-    return scores_of(form.controls[0], Agreement(form), said, gold)
+    return scores_of(form.controls[0], Equivalence(form), said, gold)
 
 
 def test_each_kind_is_judged_by_what_suits_it() -> None:
@@ -53,9 +53,9 @@ def test_each_kind_is_judged_by_what_suits_it() -> None:
 
     assert scores(topics, ['["a"]', None], ['["a"]', '["a"]']) == {"micro F1": pytest.approx(2 / 3)}
     assert scores(stars, ["1", None, "5"], ["4", "3", "5"]) == {"mean error": 1.5}
-    assert scores(number, ["5", None], ["10", "1"]) == {"likeness": 0.25}
+    assert scores(number, ["5", None], ["10", "1"]) == {"similarity": 0.25}
     assert scores(words, ['["a b"]', '["c"]'], ['["a b"]', '["d"]']) == {"ROUGE-L": 0.5}
-    assert scores(shelf, ['[["a","b"]]'], ['[["a","c"]]']) == {"likeness": 0.5}
+    assert scores(shelf, ['[["a","b"]]'], ['[["a","c"]]']) == {"similarity": 0.5}
     assert scores(labels, ['[[0,4,"X"]]'], ['[[0,5,"X"]]']) == {
         "span F1": 0.0,
         "character F1": pytest.approx(8 / 9),
@@ -215,7 +215,7 @@ def test_what_is_asked_of_regions_is_judged_on_gold_s(tmp_path: Path) -> None:
 
     assert things.before.accuracy == 0.0
     assert (moods.control, moods.kind, moods.before.accuracy) == ("mood", "regions", 0.5)
-    assert moods.before.scores == {"likeness": 0.5}
+    assert moods.before.scores == {"similarity": 0.5}
 
 
 class FailingEngine(AbleEngine):

@@ -16,7 +16,7 @@ from bench.deceptions import (
     removing_wrong,
 )
 from bench.worlds import WORLDS, World, main, measure, run
-from routing.guarantee.audit_test import Look, Promise
+from routing.guarantee.audit_test import AuditStatus, Promise
 
 SEEDS = {20: 150, 19: 150, 20_000: 4, 2_000: 8}
 """Campaigns of a world, by its size: small ones cost little."""
@@ -56,8 +56,8 @@ def test_a_certificate_is_no_longer_false_once_the_errors_are_found() -> None:
 @pytest.mark.parametrize("reviewer", [removing_right, removing_wrong, by_the_evidence])
 def test_adversaries_keep_the_promise_broken(reviewer: Reviewer) -> None:
     labels = Labels(np.arange(10) / 20, np.arange(10) % 2 == 0)
-    look = Look(0.0, 0, 0, 10, 10, False)
-    now = Moment(labels, np.ones(10, dtype=bool), spare=2, look=look)
+    audit_status = AuditStatus(0.0, 0, 0, 10, 10, False)
+    now = Moment(labels, np.ones(10, dtype=bool), spare=2, audit_status=audit_status)
     while (item := reviewer(now)) is not None:
         assert now.is_open[item]
         now.is_open[item] = False

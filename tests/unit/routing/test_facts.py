@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregation.classification.bayesian import GUESS
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from routing import facts
 from routing.ledger.records import DecisionKind, LedgerAnnotation, LedgerState
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
 from tests.support.observed_tasks import ADA, BEN, FORM
 
-AGREEMENT = Agreement(FORM)
+AGREEMENT = Equivalence(FORM)
 BLIND = replace(answer(11, TASK), blind=True)
 SEEN = answer(12, TASK, BEN, "positive")
 LATER = timedelta(minutes=5)

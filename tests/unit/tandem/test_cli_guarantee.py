@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from routing.sync import SyncReport
 from tandem import session, status
 from tandem.cli.project import sentence
 from tandem.export.export import export_certificates
 from tests.support.commands import settle, tandem, the_line, the_object
-from tests.support.snapshots import in_audit, piloted, prelabelled, scene_of
+from tests.support.snapshots import in_audit, piloted, prelabelled, snapshot_of
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 Show = Callable[..., None]
@@ -39,8 +39,8 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
     def make(state: LedgerState, **sections: Any) -> None:
         settle()
 
-        def look(*_: Any, **__: Any) -> Scene:
-            return scene_of(state, **sections)
+        def look(*_: Any, **__: Any) -> Snapshot:
+            return snapshot_of(state, **sections)
 
         monkeypatch.setattr(session.Session, "look", look)
         monkeypatch.setattr(status, "status_of", lambda *_: status.standing(look()))

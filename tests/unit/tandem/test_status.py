@@ -10,13 +10,13 @@ from routing.studio import Studio
 from routing.studio.models import StudioView
 from tandem.status import standing, streams, waiting
 from tests.support.observed_tasks import ADA, BEN, NOON
-from tests.support.snapshots import VERSION, asked, in_audit, piloted, prelabelled, scene_of
+from tests.support.snapshots import VERSION, asked, in_audit, piloted, prelabelled, snapshot_of
 
 N = 600
 
 
 def test_before_the_pilot_there_is_no_forecast_of_a_round() -> None:
-    told = standing(scene_of(prelabelled(N)))
+    told = standing(snapshot_of(prelabelled(N)))
     assert told["stage"] == "people begin with a random sample"
     assert (told["forecast"], told["populations"]) == (None, [])
     assert (told["model_version"], told["answers_learned_from"]) == (VERSION, 0)
@@ -24,7 +24,7 @@ def test_before_the_pilot_there_is_no_forecast_of_a_round() -> None:
 
 
 def test_the_open_population_is_told_by_its_last_forecast() -> None:
-    told = standing(scene_of(asked(piloted(N), 20)))
+    told = standing(snapshot_of(asked(piloted(N), 20)))
     assert told["forecast"] == {"reviews": 84, "audits": 90, "left": 240}
     assert told["decisions"] == {"pilot": 60, "review": 20}
     assert (told["human_labels"], told["votes_owed"]) == (60, 20)
@@ -37,7 +37,7 @@ def test_an_audited_population_is_told_by_its_bound_of_this_moment() -> None:
     first = len(state.checks) + 1
     task = min(state.tasks.keys() - state.decisions.keys())
     waiting = Checked(1, first, task, "audit", "waiting", None, NOON)
-    told = standing(scene_of(replace(state, checks=[*state.checks, waiting])))
+    told = standing(snapshot_of(replace(state, checks=[*state.checks, waiting])))
     (population,) = told["populations"]
     assert told["stage"].startswith("auditing")
     assert told["forecast"] is None, "nothing is open any more"
@@ -53,7 +53,7 @@ def test_an_audited_population_is_told_by_its_bound_of_this_moment() -> None:
 
 
 def test_a_certified_population_is_bounded_by_what_may_be_wrong() -> None:
-    told = standing(scene_of(in_audit(N, None)))
+    told = standing(snapshot_of(in_audit(N, None)))
     (population,) = told["populations"]
     assert population["certified"]
     assert population["bound"] <= population["allowed"]
@@ -66,8 +66,8 @@ def test_what_waits_in_the_companion_counts_too() -> None:
         return [Assignment(task, worker, "open", NOON) for task, worker in pairs]
 
     main = replace(piloted(N), assignments=waiting((70, ADA), (71, ADA)))
-    companion = replace(prelabelled(3), assignments=waiting((1, ADA), (2, BEN)))
-    told = standing(scene_of(main, companion))
+    blind_project = replace(prelabelled(3), assignments=waiting((1, ADA), (2, BEN)))
+    told = standing(snapshot_of(main, blind_project))
     assert told["waiting"] == {"ada@example.org": 3, "ben@example.org": 1}
 
 
@@ -78,15 +78,15 @@ def test_what_the_backend_is_busy_with_is_told_by_kind() -> None:
 
 
 def test_streams_lead_to_tabs_of_both_projects() -> None:
-    main, companion = Door(1), Door(2)
-    scene = scene_of(prelabelled(3), prelabelled(3))
-    assert scene.companion
-    scene = replace(
-        scene,
+    main, blind_project = Door(1), Door(2)
+    snapshot = snapshot_of(prelabelled(3), prelabelled(3))
+    assert snapshot.blind_project
+    snapshot = replace(
+        snapshot,
         studio=cast(Studio, main),
-        companion=replace(scene.companion, studio=cast(Studio, companion)),
+        blind_project=replace(snapshot.blind_project, studio=cast(Studio, blind_project)),
     )
-    assert streams(scene) == {
+    assert streams(snapshot) == {
         "Tandem · ada@example.org": "http://studio/projects/1/data?tab=7&labeling=1",
         "Tandem · ada@example.org · blind": "http://studio/projects/2/data?tab=7&labeling=1",
     }

@@ -66,5 +66,5 @@ class Grammars:
 def _refusal(reason: str) -> EngineError:
     return EngineError(
         f"The schema cannot be obeyed: {' '.join(reason.split())[:200]}",
-        mend="Give a JSON schema that llguidance knows.",
+        hint="Give a JSON schema that llguidance knows.",
     )

@@ -25,7 +25,7 @@ class Draft:
         matcher: Where it stands in its schema; None: it is free.
         stops: The tokens that are a stop string as a whole.
         temperature: See `GenerateRequest`.
-        generator: Where a sample's noise comes from, so that what is sampled hangs on its seed
+        generator: Where a sample's noise comes from, so that what is sampled depends on its seed
             alone and not on the company in the batch.
     """
 

@@ -6,8 +6,8 @@ import pytest
 
 from aggregation.by_type.numbers import Numbers
 from aggregation.by_type.texts import Texts
-from labeling.answers.similarity import likeness
-from labeling.answers.types import Kind, strings_of, written
+from labeling.answers.similarity import similarity
+from labeling.answers.types import AnswerType, strings_of, written
 from tests.support.crowds import Speak, crowd_of, votes_of
 
 TEXT = "the old mill by the river was sold to a young baker from the next town in may"
@@ -78,7 +78,7 @@ def transcripts(seed: int) -> tuple[pd.DataFrame, list[str]]:
 
 def nearness(consensus: "pd.Series[str]", truth: list[str]) -> float:
     pairs = zip(consensus, truth, strict=True)
-    return float(np.mean([likeness(Kind.TEXT, one, other) for one, other in pairs]))
+    return float(np.mean([similarity(AnswerType.TEXT, one, other) for one, other in pairs]))
 
 
 def test_a_medoid_is_better_than_a_text_and_votes_on_words_better_still() -> None:

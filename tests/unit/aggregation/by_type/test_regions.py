@@ -1,11 +1,11 @@
-"""What is said of a stretch is settled among those who marked it."""
+"""What is said of a span is settled among those who marked it."""
 
 import pandas as pd
 import pytest
 
 from aggregation.by_type import aggregator_for
 from aggregation.by_type.regions import Regions, by_region, settled
-from labeling.answers.types import Kind, regions_of, written, written_regions
+from labeling.answers.types import AnswerType, regions_of, written, written_regions
 from tests.support.crowds import votes_of
 
 SOUP, WAITER = (4, 8, "Food"), (23, 29, "Staff")
@@ -17,9 +17,11 @@ def said(soup: str | None = None, waiter: str | None = None) -> str:
     return written_regions({span: one for span, one in told.items() if one is not None})
 
 
-def consensus(*answers: str, inner: Kind = Kind.CLASS) -> dict[tuple[int, int, str], str]:
+def consensus(
+    *answers: str, inner: AnswerType = AnswerType.CLASS
+) -> dict[tuple[int, int, str], str]:
     votes = votes_of((1, f"w{number}", answer) for number, answer in enumerate(answers))
-    return regions_of(aggregator_for(Kind.REGIONS, inner=inner).fit_predict(votes)[1])
+    return regions_of(aggregator_for(AnswerType.REGIONS, inner=inner).fit_predict(votes)[1])
 
 
 def test_each_stretch_is_voted_on_by_itself() -> None:
@@ -34,15 +36,15 @@ def test_who_did_not_mark_it_has_no_say() -> None:
 @pytest.mark.parametrize(
     ("inner", "answers", "agreed"),
     [
-        (Kind.SCALE, ["1", "5", "5"], "5"),
-        (Kind.NUMBER, ["10", "11", "90"], "11"),
-        (Kind.SET, ['["a","b"]', '["b"]', '["b"]'], '["b"]'),
-        (Kind.PATHS, ['[["x","y"]]', '[["x","y"]]', '[["w"]]'], '[["x","y"]]'),
-        (Kind.TEXT, ['["so cold a soup"]', '["cold soup"]', '["late"]'], '["cold soup"]'),
+        (AnswerType.SCALE, ["1", "5", "5"], "5"),
+        (AnswerType.NUMBER, ["10", "11", "90"], "11"),
+        (AnswerType.SET, ['["a","b"]', '["b"]', '["b"]'], '["b"]'),
+        (AnswerType.PATHS, ['[["x","y"]]', '[["x","y"]]', '[["w"]]'], '[["x","y"]]'),
+        (AnswerType.TEXT, ['["so cold a soup"]', '["cold soup"]', '["late"]'], '["cold soup"]'),
     ],
 )
 def test_what_is_said_is_settled_as_its_kind_is(
-    inner: Kind, answers: list[str], agreed: str
+    inner: AnswerType, answers: list[str], agreed: str
 ) -> None:
     assert consensus(*map(said, answers), inner=inner) == {SOUP: agreed}
 
@@ -54,7 +56,7 @@ def test_one_who_is_good_on_other_stretches_weighs_more() -> None:
         for worker in ("ann", "bob", "cyd", "dan")
     ]
     rows += [(99, "ann", said(waiter="good")), (99, "bob", said(waiter="bad"))]
-    fitted = aggregator_for(Kind.REGIONS).fit(votes_of(rows))
+    fitted = aggregator_for(AnswerType.REGIONS).fit(votes_of(rows))
     assert fitted.skills_["ann"] > fitted.skills_["bob"]
     assert fitted.labels_[99] == said(waiter="good")
 
@@ -63,7 +65,7 @@ def test_all_of_it_is_as_sure_as_its_parts_together() -> None:
     votes = votes_of(
         [(1, "ann", said("bad", "good")), (1, "bob", said("bad", "bad")), (1, "cyd", said("bad"))]
     )
-    fitted = aggregator_for(Kind.REGIONS).fit(votes)
+    fitted = aggregator_for(AnswerType.REGIONS).fit(votes)
     assert isinstance(fitted, Regions)
     sure = fitted.marginals_[1]
     assert fitted.confidence_[1] == pytest.approx(sure[SOUP] * sure[WAITER])
@@ -71,7 +73,7 @@ def test_all_of_it_is_as_sure_as_its_parts_together() -> None:
 
 
 def test_who_marked_nothing_is_thought_as_good_as_the_others() -> None:
-    fitted = aggregator_for(Kind.REGIONS).fit(
+    fitted = aggregator_for(AnswerType.REGIONS).fit(
         votes_of([(1, "ann", said("bad")), (1, "bob", said("bad")), (1, "cyd", said())])
     )
     assert fitted.skills_["cyd"] == pytest.approx(fitted.skills_[["ann", "bob"]].mean())

@@ -6,8 +6,8 @@ import pytest
 
 from aggregation.by_type.segments import cuts_of, merged, pieces_of
 from aggregation.by_type.spans import Spans
-from labeling.answers.similarity import likeness, span_f1
-from labeling.answers.types import Kind
+from labeling.answers.similarity import similarity, span_f1
+from labeling.answers.types import AnswerType
 from tests.support.crowds import crowd_of, marker_of_spans, true_spans, votes_of
 
 ONE_COIN = "bayesian-one-coin"
@@ -28,16 +28,18 @@ def simulated(
 
 
 def nearness(votes: pd.DataFrame, truth: list[str], approach: str) -> tuple[float, float]:
-    """Give mean likeness to the truth, by characters and by exact spans."""
+    """Give mean similarity to the truth, by characters and by exact spans."""
     consensus = Spans(approach, method=ONE_COIN).fit_predict(votes)
     pairs = list(zip(consensus, truth, strict=True))
-    by_character = np.mean([likeness(Kind.SPANS, one, other) for one, other in pairs])
+    by_character = np.mean([similarity(AnswerType.SPANS, one, other) for one, other in pairs])
     return float(by_character), float(np.mean([span_f1(one, other) for one, other in pairs]))
 
 
 def _alone(votes: pd.DataFrame, truth: list[str]) -> float:
     pairs = zip(votes["label"], votes["task"], strict=True)
-    return float(np.mean([likeness(Kind.SPANS, label, truth[task]) for label, task in pairs]))
+    return float(
+        np.mean([similarity(AnswerType.SPANS, label, truth[task]) for label, task in pairs])
+    )
 
 
 @pytest.mark.parametrize("votes", [3, 5])

@@ -8,17 +8,17 @@ import pytest
 
 from aggregation.beliefs import Belief, PartBelief
 from aggregation.dataset.controls import COLUMNS, by_control
-from aggregation.dataset.tasks import Item, Ruling, build
+from aggregation.dataset.tasks import Item, TaskDecision, build
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from tests.support.label_configs import TOPICS, on_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TEXT = "Ann met Bob in Rome."
-FORM = Agreement(
+FORM = Equivalence(
     parse(
         on_text(
             """<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/>
@@ -49,7 +49,7 @@ PARTS = {
     "why": PartBelief(0.7, {"price": 0.75, "staff": 0.125}),
     "who": PartBelief(0.6, {'[8,11,"PER"]': 0.375, '[0,3,"PER"]': 0.875}),
 }
-ACCEPT = Ruling("accept", "sure enough", NOON)
+ACCEPT = TaskDecision("accept", "sure enough", NOON)
 
 
 def answer(worker: str, **controls: str) -> Answer:
@@ -63,7 +63,7 @@ def accepted(**controls: str) -> Answer:
 def rows_of(
     *answers: Answer,
     model: dict[str, str] | None = None,
-    ruling: Ruling | None = None,
+    decision: TaskDecision | None = None,
     text: str | None = TEXT,
 ) -> dict[str, dict[Any, Any]]:
     """Give the rows of one item, by control."""
@@ -72,9 +72,9 @@ def rows_of(
         [Item(1, text)],
         answers,
         {1: belief} if belief else {},
-        {1: ruling} if ruling else {},
+        {1: decision} if decision else {},
         labels=(),
-        agreement=FORM,
+        equivalence=FORM,
     )
     table = by_control(dataset, FORM, {1: PARTS} if model else {})
     assert tuple(table.columns) == COLUMNS
@@ -134,7 +134,7 @@ def test_votes_are_those_on_the_control_and_agree_as_far_as_they_are_alike() -> 
 
 
 def test_what_the_model_keeps_is_its_own_and_as_sure_as_it_is_of_each() -> None:
-    rows = rows_of(accepted(**FULL), model=FULL, ruling=ACCEPT)
+    rows = rows_of(accepted(**FULL), model=FULL, decision=ACCEPT)
     assert {row["source"] for row in rows.values()} == {"model"}
     assert rows["mood"]["label"] == rows["mood"]["model_label"] == "bad"
     assert (rows["mood"]["confidence"], rows["mood"]["model_confidence"]) == (0.9, 0.9)
@@ -144,7 +144,7 @@ def test_what_the_model_keeps_is_its_own_and_as_sure_as_it_is_of_each() -> None:
 
 def test_a_part_that_the_model_says_otherwise_by_now_is_of_unknown_confidence() -> None:
     kept = accepted(**{**FULL, "why": '["staff"]'})
-    rows = rows_of(kept, model=FULL, ruling=ACCEPT)
+    rows = rows_of(kept, model=FULL, decision=ACCEPT)
     assert (rows["why"]["label"], rows["why"]["model_label"]) == (["staff"], ["price"])
     assert math.isnan(rows["why"]["confidence"])
     assert rows["why"]["model_confidence"] == 0.7
@@ -153,7 +153,7 @@ def test_a_part_that_the_model_says_otherwise_by_now_is_of_unknown_confidence() 
 
 
 def test_the_model_s_entries_have_each_their_probability() -> None:
-    rows = rows_of(model=FULL, ruling=ACCEPT)
+    rows = rows_of(model=FULL, decision=ACCEPT)
     assert rows["why"]["entries"] == [
         {"entry": "price", "probability": 0.75},
         {"entry": "staff", "probability": 0.125},
@@ -190,7 +190,9 @@ def test_what_does_not_show_beside_the_label_has_none() -> None:
 
 
 def test_an_open_item_has_votes_and_a_model_s_answer_but_no_label() -> None:
-    rows = rows_of(answer("ann", mood="good"), model=FULL, ruling=Ruling("review", "", NOON, 2))
+    rows = rows_of(
+        answer("ann", mood="good"), model=FULL, decision=TaskDecision("review", "", NOON, 2)
+    )
     assert {row["label"] for row in rows.values()} == {None}
     assert {row["source"] for row in rows.values()} == {None}
     assert (rows["mood"]["model_label"], len(rows["mood"]["votes"])) == ("bad", 1)
@@ -202,13 +204,13 @@ def test_spans_of_a_text_that_is_gone_have_no_words() -> None:
 
 
 def test_one_choice_alone_is_as_sure_as_the_item() -> None:
-    topics = Agreement(parse(TOPICS))
+    topics = Equivalence(parse(TOPICS))
     belief = Belief("food", 0.9, {"Sport": 0.05, "food": 0.9, "Travel": 0.05}, "v1", True)
     answers = [Answer(1, "ann", "food", "person", NOON), Answer(2, "ann", "Sport", "person", NOON)]
     items = [Item(1, "a"), Item(2, "b"), Item(3, "c")]
     labels = ("Sport", "food", "Travel")
     dataset = build(
-        items, answers, {1: belief, 3: belief}, {3: ACCEPT}, labels=labels, agreement=topics
+        items, answers, {1: belief, 3: belief}, {3: ACCEPT}, labels=labels, equivalence=topics
     )
     table = by_control(dataset, topics, {})
     for name in ("label", "source", "model_label"):
@@ -218,14 +220,14 @@ def test_one_choice_alone_is_as_sure_as_the_item() -> None:
 
 
 def test_nothing_at_all_is_an_empty_frame() -> None:
-    empty = build([], [], {}, {}, labels=(), agreement=FORM)
+    empty = build([], [], {}, {}, labels=(), equivalence=FORM)
     assert by_control(empty, FORM, {}).empty
 
 
 class TestRegions:
-    """What is said of each stretch stands beside it, and as sure as it is."""
+    """What is said of each span stands beside it, and as sure as it is."""
 
-    form = Agreement(
+    form = Equivalence(
         parse(
             on_text(
                 """<Labels name="who" toName="text"><Label value="PER"/></Labels>
@@ -237,9 +239,11 @@ class TestRegions:
     ann = written([0, 3, "PER", '["bad"]'])
 
     def row(self, *answers: Answer, **known: Any) -> dict[Any, Any]:
-        rulings = {1: known["ruling"]} if "ruling" in known else {}
+        decisions = {1: known["ruling"]} if "ruling" in known else {}
         beliefs = {1: known["belief"]} if "belief" in known else {}
-        dataset = build([Item(1, TEXT)], answers, beliefs, rulings, labels=(), agreement=self.form)
+        dataset = build(
+            [Item(1, TEXT)], answers, beliefs, decisions, labels=(), equivalence=self.form
+        )
         table = by_control(dataset, self.form, {1: known.get("parts", {})})
         [row] = [one for one in table.to_dict("records") if one["control"] == "mood"]
         return row
@@ -263,7 +267,7 @@ class TestRegions:
         said = self.said(self.ann, bob)
         belief = Belief(written(said), 0.5, {}, "v1", calibrated=True)
         parts = {"mood": PartBelief(0.375, {self.ann: 0.75, bob: 0.5})}
-        row = self.row(accepted(**said), belief=belief, parts=parts, ruling=ACCEPT)
+        row = self.row(accepted(**said), belief=belief, parts=parts, decision=ACCEPT)
         assert [one["answer"] for one in row["label"]] == [["bad"], []]
         assert [one["probability"] for one in row["entries"]] == [0.75, 0.5]
         assert [one["entry"]["text"] for one in row["entries"]] == ["Ann", "Bob"]

@@ -8,10 +8,10 @@ from typing import Any, Literal
 import pytest
 
 from aggregation.beliefs import Belief, spread
-from aggregation.dataset.tasks import COLUMNS, Item, Ruling, build
+from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision, build
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import SettingsError
 from labeling.form.form import parse
@@ -31,16 +31,16 @@ def accepted(label: str) -> Answer:
     return _answer("tandem", label, "model", 0)
 
 
-def ruling(kind: str, votes: int = 1) -> Ruling:
-    return Ruling(kind, "confidence 0.90 is above 0.85", NOON, votes)
+def decision(kind: str, votes: int = 1) -> TaskDecision:
+    return TaskDecision(kind, "confidence 0.90 is above 0.85", NOON, votes)
 
 
 def row_of(
     *answers: Answer,
     belief: Belief | None = None,
-    decided: Ruling | None = None,
+    decided: TaskDecision | None = None,
     text: str | None = "hello",
-    agreement: Agreement | None = None,
+    equivalence: Equivalence | None = None,
     labels: Sequence[str] = LABELS,
 ) -> dict[str, Any]:
     table = build(
@@ -49,14 +49,14 @@ def row_of(
         {1: belief} if belief else {},
         {1: decided} if decided else {},
         labels=labels,
-        agreement=agreement,
+        equivalence=equivalence,
     )
     assert tuple(table.columns) == COLUMNS
     return {str(name): value for name, value in table.iloc[0].items()}
 
 
 def test_what_is_left_to_the_model_has_its_label_and_its_belief() -> None:
-    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling("accept"))
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=decision("accept"))
     assert (row["label"], row["source"]) == ("A", "model")
     assert row["confidence"] == pytest.approx(0.9, abs=0.01)
     assert row["labelled_by"] == ["tandem"]
@@ -67,36 +67,36 @@ def test_what_is_left_to_the_model_has_its_label_and_its_belief() -> None:
 
 
 def test_an_audited_item_has_no_label_until_a_person_answers() -> None:
-    assert row_of(belief=CALIBRATED, decided=ruling("audit"))["source"] is None
-    checked = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("audit", votes=1))
+    assert row_of(belief=CALIBRATED, decided=decision("audit"))["source"] is None
+    checked = row_of(vote("ann", "A"), belief=CALIBRATED, decided=decision("audit", votes=1))
     assert checked["source"] == "both"
 
 
 def test_people_have_the_last_word_over_a_belief_that_is_surer_than_they_are() -> None:
     sure = Belief("A", 0.999, {"A": 0.999, "B": 0.001}, "v1", calibrated=True)
-    row = row_of(vote("ann", "B"), belief=sure, decided=ruling("review"))
+    row = row_of(vote("ann", "B"), belief=sure, decided=decision("review"))
     assert (row["label"], row["source"]) == ("B", "both")
     assert row["posterior"]["A"] > row["posterior"]["B"]
 
 
 def test_a_vote_is_fused_with_a_calibrated_belief() -> None:
-    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review"))
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=decision("review"))
     assert row["source"] == "both"
     assert row["people_label"] == "B"
     assert sum(row["posterior"].values()) == pytest.approx(1.0)
     assert row["labelled_by"] == ["ann", "model-12345678"]
-    agreeing = row_of(vote("ann", "A"), belief=CALIBRATED, decided=ruling("review"))
+    agreeing = row_of(vote("ann", "A"), belief=CALIBRATED, decided=decision("review"))
     assert agreeing["confidence"] > 0.95 > row["confidence"]
 
 
 def test_an_uncalibrated_belief_weighs_nothing() -> None:
-    row = row_of(vote("ann", "B"), belief=UNCALIBRATED, decided=ruling("review"))
+    row = row_of(vote("ann", "B"), belief=UNCALIBRATED, decided=decision("review"))
     assert (row["label"], row["source"], row["labelled_by"]) == ("B", "people", ["ann"])
     assert (row["model_label"], row["model_calibrated"]) == ("A", False)
 
 
 def test_an_item_waits_until_all_that_were_asked_have_answered() -> None:
-    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=ruling("review", votes=2))
+    row = row_of(vote("ann", "B"), belief=CALIBRATED, decided=decision("review", votes=2))
     assert row["label"] is None
     assert row["source"] is None
     assert row["labelled_by"] == []
@@ -106,14 +106,14 @@ def test_an_item_waits_until_all_that_were_asked_have_answered() -> None:
 
 @pytest.mark.parametrize("kind", ["pilot", "review", "retract"])
 def test_what_people_were_asked_is_open_until_they_answer(kind: str) -> None:
-    row = row_of(accepted("A"), belief=CALIBRATED, decided=ruling(kind))
+    row = row_of(accepted("A"), belief=CALIBRATED, decided=decision(kind))
     assert row["label"] is None
 
 
 def test_open_items_say_why() -> None:
     assert row_of(belief=CALIBRATED)["reason"] == "not routed yet"
     assert row_of(text=None)["reason"] == "the task has no text that can be read"
-    assert "no prediction" in row_of(decided=ruling("accept"))["reason"]
+    assert "no prediction" in row_of(decided=decision("accept"))["reason"]
 
 
 def test_votes_keep_who_when_and_how_long_and_count_once_a_person() -> None:
@@ -160,12 +160,12 @@ def test_the_answers_confidence_is_what_counts_in_a_spread_belief() -> None:
 class TestOfAScale:
     """One step of a scale: people miss by a little, and their votes are read so."""
 
-    AGREEMENT = Agreement(parse(on_text('<Rating name="stars" toName="text" maxRating="5"/>')))
+    AGREEMENT = Equivalence(parse(on_text('<Rating name="stars" toName="text" maxRating="5"/>')))
     STEPS = ("1", "2", "3", "4", "5")
 
     def label_of(self, *said: str, belief: Belief | None = None) -> dict[str, Any]:
         votes = [vote(f"worker {n}", label) for n, label in enumerate(said)]
-        return row_of(*votes, belief=belief, agreement=self.AGREEMENT, labels=self.STEPS)
+        return row_of(*votes, belief=belief, equivalence=self.AGREEMENT, labels=self.STEPS)
 
     def test_people_s_label_is_that_of_the_ordinal_model(self) -> None:
         # By votes alone the three steps tie; what they are about is the middle one.
@@ -193,7 +193,7 @@ class TestOfAScale:
 class TestOfAForm:
     """Several controls, or an open one: people's label is what they say control by control."""
 
-    AGREEMENT = Agreement(
+    AGREEMENT = Equivalence(
         parse(
             on_text(
                 """<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/>
@@ -205,7 +205,7 @@ class TestOfAForm:
     BELIEF = Belief(written({"mood": "good", "why": '["price"]'}), 0.8, {}, "v1", calibrated=True)
 
     def row(self, *votes: Answer, **known: Any) -> dict[str, Any]:
-        return row_of(*votes, agreement=self.AGREEMENT, **known)
+        return row_of(*votes, equivalence=self.AGREEMENT, **known)
 
     def test_the_label_is_joined_from_the_consensus_of_each_control(self) -> None:
         votes = [_form("bad", "price", "staff"), _form("bad", "staff"), _form("good", "staff")]
@@ -231,18 +231,20 @@ class TestOfAForm:
         assert row["model_label"] == self.BELIEF.label
 
     def test_what_is_left_to_the_model_is_as_sure_as_the_model(self) -> None:
-        taken = self.row(accepted(self.BELIEF.label), belief=self.BELIEF, decided=ruling("accept"))
+        taken = self.row(
+            accepted(self.BELIEF.label), belief=self.BELIEF, decided=decision("accept")
+        )
         assert (taken["label"], taken["source"]) == (self.BELIEF.label, "model")
         assert taken["confidence"] == 0.8
 
     def test_of_an_accepted_answer_that_the_model_left_nothing_is_known(self) -> None:
-        row = self.row(accepted(_form("bad")), belief=self.BELIEF, decided=ruling("accept"))
+        row = self.row(accepted(_form("bad")), belief=self.BELIEF, decided=decision("accept"))
         assert row["label"] == _form("bad")
         assert math.isnan(row["confidence"])
 
     def test_an_answer_that_the_form_cannot_read_is_none(self) -> None:
         for strange in ('{"other":"x"}', "positive", '{"mood":"bad","why":"price"}'):
-            row = self.row(vote("ann", strange), decided=ruling("review"))
+            row = self.row(vote("ann", strange), decided=decision("review"))
             assert row["label"] is None
             assert row["votes"] == []
 

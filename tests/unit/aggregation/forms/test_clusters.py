@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregation.forms.clusters import AlikeTruth, group
+from aggregation.forms.clusters import ClusterTruth, group
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 
@@ -15,8 +15,8 @@ SPANS = parse(
   <Labels name="names" toName="text"><Label value="PER"/></Labels></View>"""
 )
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ALIKE = Agreement(SPANS, {"names": ControlSettings(agreement=0.8)})
-EXACT = Agreement(SPANS)
+ALIKE = Equivalence(SPANS, {"names": ControlSettings(agreement=0.8)})
+EXACT = Equivalence(SPANS)
 LONG, LONGER, OTHER = '[[0,10,"PER"]]', '[[0,11,"PER"]]', '[[20,25,"PER"]]'
 
 
@@ -42,24 +42,24 @@ def test_what_is_no_answer_of_the_form_is_left_out() -> None:
         """<View><Text name="text" value="$text"/><Rating name="a" toName="text"/>
         <Number name="b" toName="text"/></View>"""
     )
-    assert group(Agreement(form), answers("no JSON")).votes.empty
+    assert group(Equivalence(form), answers("no JSON")).votes.empty
 
 
 @pytest.mark.parametrize("agreement", [ALIKE, EXACT])
-def test_what_two_people_say_is_more_probable_than_what_one_says(agreement: Agreement) -> None:
-    truth = AlikeTruth(agreement).fit([*answers(LONG, LONG), *answers(LONG, task=2)])
+def test_what_two_people_say_is_more_probable_than_what_one_says(equivalence: Equivalence) -> None:
+    truth = ClusterTruth(equivalence).fit([*answers(LONG, LONG), *answers(LONG, task=2)])
     assert truth.probability(1, LONG) > truth.probability(2, LONG) > 0.5
     assert truth.probability(1, OTHER) == 0
 
 
 def test_an_answer_is_as_probable_as_all_that_say_the_same() -> None:
     votes = answers(LONG, LONGER, OTHER)
-    together = AlikeTruth(ALIKE).fit(votes).probability(1, LONG)
-    assert together == AlikeTruth(ALIKE).fit(votes).probability(1, LONGER)
-    assert together > AlikeTruth(EXACT).fit(votes).probability(1, LONG)
+    together = ClusterTruth(ALIKE).fit(votes).probability(1, LONG)
+    assert together == ClusterTruth(ALIKE).fit(votes).probability(1, LONGER)
+    assert together > ClusterTruth(EXACT).fit(votes).probability(1, LONG)
 
 
 def test_of_nobody_nothing_is_known() -> None:
-    truth = AlikeTruth(EXACT).fit([])
+    truth = ClusterTruth(EXACT).fit([])
     assert truth.probability(1, LONG) == 0
     assert truth.skills_ == {}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aggregation.forms.form import FormTruth, votes_of
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 
@@ -17,7 +17,7 @@ FORM = parse(
   <Rating name="stars" toName="text"/>
 </View>"""
 )
-AGREEMENT = Agreement(FORM)
+AGREEMENT = Equivalence(FORM)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -80,7 +80,7 @@ class TestRegions:
     )
 
     def truth(self, *said: list[list[object]]) -> FormTruth:
-        """What comes of workers' stretches, each with what its worker says of it."""
+        """What comes of workers' spans, each with what its worker says of it."""
         answers = [
             answer(
                 1,
@@ -90,7 +90,7 @@ class TestRegions:
             )
             for number, own in enumerate(said)
         ]
-        return FormTruth(Agreement(self.form)).fit(answers)
+        return FormTruth(Equivalence(self.form)).fit(answers)
 
     def test_what_a_single_worker_made_up_is_no_part_of_it(self) -> None:
         soup, wine = [4, 8, "Food", "bad"], [20, 24, "Food", "good"]

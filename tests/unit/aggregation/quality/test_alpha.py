@@ -7,8 +7,8 @@ import pytest
 
 from aggregation.quality import alpha as module
 from aggregation.quality.agreement import krippendorff_alpha, pairwise_agreement
-from aggregation.quality.alpha import alpha, mean_likeness
-from labeling.answers.types import Kind, written
+from aggregation.quality.alpha import alpha, mean_similarity
+from labeling.answers.types import AnswerType, written
 from labeling.errors import NotEnoughVotes
 
 CODERS = {"A": "*****34121133*3", "B": "1*213343*******", "C": "**21344*21133*4"}
@@ -26,14 +26,16 @@ PUBLISHED = votes_of(
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [(Kind.CLASS, 0.691), (Kind.SCALE, 0.811), (Kind.NUMBER, 0.811)],
+    [(AnswerType.CLASS, 0.691), (AnswerType.SCALE, 0.811), (AnswerType.NUMBER, 0.811)],
 )
-def test_the_published_example(kind: Kind, expected: float) -> None:
-    assert alpha(kind, PUBLISHED) == pytest.approx(expected, abs=5e-4)
+def test_the_published_example(answer_type: AnswerType, expected: float) -> None:
+    assert alpha(answer_type, PUBLISHED) == pytest.approx(expected, abs=5e-4)
 
 
 def test_the_length_of_the_scale_changes_nothing() -> None:
-    assert alpha(Kind.SCALE, PUBLISHED, steps=9) == pytest.approx(alpha(Kind.SCALE, PUBLISHED))
+    assert alpha(AnswerType.SCALE, PUBLISHED, steps=9) == pytest.approx(
+        alpha(AnswerType.SCALE, PUBLISHED)
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -45,10 +47,10 @@ def test_it_is_the_nominal_and_the_interval_alpha_of_the_reference_program(seed:
         [(t, f"w{w}", str(int(x))) for (w, t), x in np.ndenumerate(table) if not np.isnan(x)]
     )
     interval = krippendorff.alpha(table, level_of_measurement="interval")
-    assert alpha(Kind.CLASS, votes) == pytest.approx(krippendorff_alpha(votes))
-    assert alpha(Kind.SCALE, votes) == pytest.approx(interval)
-    assert alpha(Kind.NUMBER, votes) == pytest.approx(interval)
-    assert mean_likeness(Kind.CLASS, votes) == pytest.approx(pairwise_agreement(votes))
+    assert alpha(AnswerType.CLASS, votes) == pytest.approx(krippendorff_alpha(votes))
+    assert alpha(AnswerType.SCALE, votes) == pytest.approx(interval)
+    assert alpha(AnswerType.NUMBER, votes) == pytest.approx(interval)
+    assert mean_similarity(AnswerType.CLASS, votes) == pytest.approx(pairwise_agreement(votes))
 
 
 def random_sets(rng: np.random.Generator, agreeing: bool) -> pd.DataFrame:
@@ -61,34 +63,34 @@ def random_sets(rng: np.random.Generator, agreeing: bool) -> pd.DataFrame:
 
 def test_chance_is_zero_and_agreement_one() -> None:
     rng = np.random.default_rng(0)
-    assert alpha(Kind.SET, random_sets(rng, agreeing=True)) == pytest.approx(1.0)
-    assert alpha(Kind.SET, random_sets(rng, agreeing=False)) == pytest.approx(0.0, abs=0.07)
+    assert alpha(AnswerType.SET, random_sets(rng, agreeing=True)) == pytest.approx(1.0)
+    assert alpha(AnswerType.SET, random_sets(rng, agreeing=False)) == pytest.approx(0.0, abs=0.07)
 
 
 def test_near_misses_count_as_agreement_in_part() -> None:
     near = votes_of(
         [(t, w, f'[[{t * 9},{t * 9 + 5 + i},"A"]]') for t in range(9) for i, w in enumerate("xy")]
     )
-    assert alpha(Kind.SPANS, near) == pytest.approx(10 / 11, abs=0.02)
-    assert alpha(Kind.CLASS, near) == pytest.approx(0.0, abs=0.1)
+    assert alpha(AnswerType.SPANS, near) == pytest.approx(10 / 11, abs=0.02)
+    assert alpha(AnswerType.CLASS, near) == pytest.approx(0.0, abs=0.1)
 
 
 def test_sampled_pairs_estimate_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     votes = random_sets(np.random.default_rng(1), agreeing=False)
-    exact = alpha(Kind.SET, votes)
+    exact = alpha(AnswerType.SET, votes)
     monkeypatch.setattr(module, "MOST_PAIRS", 100)
-    assert alpha(Kind.SET, votes) == alpha(Kind.SET, votes.iloc[::-1])
-    assert alpha(Kind.SET, votes) == pytest.approx(exact, abs=0.15)
+    assert alpha(AnswerType.SET, votes) == alpha(AnswerType.SET, votes.iloc[::-1])
+    assert alpha(AnswerType.SET, votes) == pytest.approx(exact, abs=0.15)
 
 
 @pytest.mark.parametrize("rows", [[], [(1, "x", "A"), (2, "y", "B")]], ids=["none", "unshared"])
 def test_without_shared_items_it_is_undefined(rows: list[tuple[int, str, str]]) -> None:
     with pytest.raises(NotEnoughVotes, match="two people"):
-        alpha(Kind.CLASS, votes_of(rows))
+        alpha(AnswerType.CLASS, votes_of(rows))
     with pytest.raises(NotEnoughVotes, match="two people"):
-        mean_likeness(Kind.CLASS, votes_of(rows))
+        mean_similarity(AnswerType.CLASS, votes_of(rows))
 
 
 def test_where_all_say_the_same_it_is_undefined() -> None:
     with pytest.raises(NotEnoughVotes, match="not defined"):
-        alpha(Kind.NUMBER, votes_of([(1, "x", "3"), (1, "y", "3")]))
+        alpha(AnswerType.NUMBER, votes_of([(1, "x", "3"), (1, "y", "3")]))

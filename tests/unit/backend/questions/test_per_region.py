@@ -39,8 +39,8 @@ class Reader(AbleEngine):
     """Finds soups and waiters, at some probability, and knows how likely each is good.
 
     Args:
-        found: The probability of what it finds, by stretch.
-        broken: The stretch that it fails at.
+        found: The probability of what it finds, by span.
+        broken: The span that it fails at.
     """
 
     def __init__(self, found: dict[str, float] | None = None, broken: str = "none") -> None:
@@ -83,7 +83,7 @@ def answered(engine: AbleEngine, asked: Form, learned: Learned | None = None) ->
 
 
 def said(prediction: Prediction, control: str = "feeling") -> dict[str, str]:
-    """What is said of each stretch, by its words."""
+    """What is said of each span, by its words."""
     return {
         TEXT[start:end]: answer
         for (start, end, _), answer in regions_of(prediction.parts[control].answer).items()
@@ -131,7 +131,7 @@ def test_its_confidence_is_that_of_all_it_says_and_each_has_its_own() -> None:
 
 
 def test_only_what_stands_in_the_answer_is_asked_about() -> None:
-    """A stretch that is thought unlikely is none, whatever would be said of it."""
+    """A span that is thought unlikely is none, whatever would be said of it."""
     prediction = answered(Reader({"soup": 0.9, "waiter": 0.2}), form())
     assert spans_of(prediction.parts["things"].answer) == [(4, 8, "Food")]
     assert said(prediction) == {"soup": "bad"}

@@ -1,4 +1,4 @@
-"""What the ways to ask promise: no side is preferred, and no label hangs on another one."""
+"""What the ways to ask promise: no side is preferred, and no label depends on another one."""
 
 import pytest
 

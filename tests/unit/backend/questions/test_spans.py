@@ -1,4 +1,4 @@
-"""Listed stretches are found in the text where they stand, and nowhere else."""
+"""Listed spans are found in the text where they stand, and nowhere else."""
 
 import json
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from backend.runtime.batcher import Batcher
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
 from labeling.errors import EngineError, TandemError
 
@@ -95,7 +95,7 @@ def test_an_interactive_caller_overtakes_a_bulk_one(
     with ThreadPoolExecutor(3) as pool:
         pool.submit(batcher.ask, [0], deadline())
         assert model.was_called.wait(SOON)
-        large = pool.submit(batcher.ask, range(100, 900), deadline(), Kind.BULK)
+        large = pool.submit(batcher.ask, range(100, 900), deadline(), Priority.BULK)
         wait_until(batcher, 800)
         small = pool.submit(batcher.ask, [1], deadline())
         wait_until(batcher, 801)
@@ -113,12 +113,12 @@ class TestRoom:
         with ThreadPoolExecutor(3) as pool:
             pool.submit(batcher.ask, [0], deadline())
             assert model.was_called.wait(SOON)
-            waiting = pool.submit(batcher.ask, range(100, 1000), deadline(), Kind.BULK)
+            waiting = pool.submit(batcher.ask, range(100, 1000), deadline(), Priority.BULK)
             wait_until(batcher, 900)
             with pytest.raises(Unready, match="full") as refused:
-                batcher.ask(range(2000, 2200), deadline(), Kind.BULK)
+                batcher.ask(range(2000, 2200), deadline(), Priority.BULK)
             assert 1 <= refused.value.retry_after <= 60
-            assert batcher.load()[Kind.BULK].refused == 1
+            assert batcher.load()[Priority.BULK].refused == 1
             person = pool.submit(batcher.ask, [1], deadline())
             wait_until(batcher, 901)
             model.may_run.set()
@@ -126,7 +126,7 @@ class TestRoom:
             assert len(waiting.result()) == 900
 
     def test_is_always_there_for_a_caller_alone(self, batcher: Batcher[int, int]) -> None:
-        assert len(batcher.ask(range(100, 100 + 2 * ROOM), deadline(), Kind.BULK)) == 2 * ROOM
+        assert len(batcher.ask(range(100, 100 + 2 * ROOM), deadline(), Priority.BULK)) == 2 * ROOM
 
 
 def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: Model) -> None:
@@ -134,17 +134,17 @@ def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: Model) -> 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(batcher.ask, [0, 1], deadline())
         assert model.was_called.wait(SOON)
-        late = pool.submit(batcher.ask, range(100, 105), deadline(), Kind.BULK)
+        late = pool.submit(batcher.ask, range(100, 105), deadline(), Priority.BULK)
         wait_until(batcher, 5)
         load = batcher.load()
-        assert (load[Kind.INTERACTIVE].in_flight, load[Kind.BULK].waiting_tokens) == (2, 5)
+        assert (load[Priority.INTERACTIVE].in_flight, load[Priority.BULK].waiting_tokens) == (2, 5)
         model.may_run.set()
         first.result()
         late.result()
     batcher.close()
     load = batcher.load()
-    assert (load[Kind.INTERACTIVE].done, load[Kind.BULK].done) == (2, 5)
-    assert load[Kind.BULK].per_second > 0
+    assert (load[Priority.INTERACTIVE].done, load[Priority.BULK].done) == (2, 5)
+    assert load[Priority.BULK].per_second > 0
     assert sum(one.in_flight for one in load.values()) == 0
 
 

@@ -90,7 +90,7 @@ def note_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> threading.Event
 class TestWhatMayYetCome:
     """A server that is not there yet is asked again; nobody is told that it never will be."""
 
-    ABSENT = Unready("The server cannot be reached", mend="Start it.", retry_after=0)
+    ABSENT = Unready("The server cannot be reached", hint="Start it.", retry_after=0)
 
     def test_is_waited_for(self, new_app: NewApp) -> None:
         absences = [self.ABSENT, self.ABSENT]
@@ -199,7 +199,7 @@ class TestWhileLoading:
 
 
 class TestThatFails:
-    FORESEEN = EngineError("There is no such folder", where="/models/x", mend="Name another.")
+    FORESEEN = EngineError("There is no such folder", where="/models/x", hint="Name another.")
 
     @pytest.mark.parametrize("error", [FORESEEN, RuntimeError("out of\nmemory")])
     def test_is_told_and_lets_the_process_live(

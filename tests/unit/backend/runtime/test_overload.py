@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from backend.engines import Request, Scored
 from backend.runtime.backend import Backend
-from backend.runtime.priority_queue import Kind
+from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
 from tests.support.even_engine import EvenEngine
@@ -62,7 +62,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def waiting(app: Flask, kind: Kind) -> int:
+def waiting(app: Flask, kind: Priority) -> int:
     backend: Backend = app.extensions["tandem"]
     return backend.load()[kind].waiting
 
@@ -79,9 +79,9 @@ def test_one_task_is_interactive_and_overtakes_a_bulk_request(
         pool.submit(predict, app.test_client(), texts("first", 1))
         wait_until(lambda: bool(engine.batches))
         bulk = pool.submit(predict, app.test_client(), texts("many", 64))
-        wait_until(lambda: waiting(app, Kind.BULK) == 67)
+        wait_until(lambda: waiting(app, Priority.BULK) == 67)
         person = pool.submit(predict, app.test_client(), ["opened"])
-        wait_until(lambda: waiting(app, Kind.INTERACTIVE) == 4)
+        wait_until(lambda: waiting(app, Priority.INTERACTIVE) == 4)
         engine.may_run.set()
         assert person.result().status_code == bulk.result().status_code == 200
     assert "opened" in engine.batches[1]
@@ -94,8 +94,8 @@ def test_a_few_tasks_may_say_that_they_are_bulk(new_slow_app: NewApp, engine: Sl
         pool.submit(predict, app.test_client(), texts("first", 1))
         wait_until(lambda: bool(engine.batches))
         said = pool.submit(predict, app.test_client(), ["few"], bulk=True)
-        wait_until(lambda: waiting(app, Kind.BULK) > 0)
-        assert waiting(app, Kind.INTERACTIVE) == 0
+        wait_until(lambda: waiting(app, Priority.BULK) > 0)
+        assert waiting(app, Priority.INTERACTIVE) == 0
         engine.may_run.set()
         assert said.result().status_code == 200
 
@@ -108,7 +108,7 @@ def test_a_full_queue_refuses_bulk_work_until_there_is_room(
         pool.submit(predict, app.test_client(), texts("first", 1))
         wait_until(lambda: bool(engine.batches))
         bulk = pool.submit(predict, app.test_client(), texts("many", 64))
-        wait_until(lambda: waiting(app, Kind.BULK) > 0)
+        wait_until(lambda: waiting(app, Priority.BULK) > 0)
         refused = predict(app.test_client(), texts("other", 64))
         assert refused.status_code == 503
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
@@ -173,7 +173,7 @@ class TestStopping:
             asked = pool.submit(predict, app.test_client(), texts("many", 1000))
             wait_until(lambda: bool(engine.batches))
             stopping = pool.submit(backend.stop, 0)
-            wait_until(lambda: waiting(app, Kind.BULK) == 0)
+            wait_until(lambda: waiting(app, Priority.BULK) == 0)
             engine.may_run.set()
             results = asked.result().get_json()["results"]
             stopping.result()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.runtime.priority_queue import Kind, Lanes
+from backend.runtime.priority_queue import Lanes, Priority
 
 Sizes = st.lists(st.integers(1, 50), max_size=30)
 
@@ -11,8 +11,8 @@ Sizes = st.lists(st.integers(1, 50), max_size=30)
 def lanes_of(interactive: list[int], bulk: list[int]) -> Lanes[str]:
     """Lanes with one caller of each kind, its items named by kind, with these sizes."""
     lanes: Lanes[str] = Lanes()
-    lanes.add(Kind.INTERACTIVE, [("person", size) for size in interactive])
-    lanes.add(Kind.BULK, [("bulk", size) for size in bulk])
+    lanes.add(Priority.INTERACTIVE, [("person", size) for size in interactive])
+    lanes.add(Priority.BULK, [("bulk", size) for size in bulk])
     return lanes
 
 
@@ -38,18 +38,18 @@ def test_beside_a_person_bulk_fills_no_more_than_its_quarter() -> None:
 
 def test_callers_of_a_kind_take_turns() -> None:
     lanes: Lanes[str] = Lanes()
-    lanes.add(Kind.BULK, [("large", 1)] * 100)
-    lanes.add(Kind.BULK, [("small", 1)] * 2)
+    lanes.add(Priority.BULK, [("large", 1)] * 100)
+    lanes.add(Priority.BULK, [("small", 1)] * 2)
     assert [one.item for one in lanes.take(5)] == ["large", "small", "large", "small", "large"]
 
 
 def test_what_a_caller_no_longer_waits_for_is_forgotten() -> None:
     lanes: Lanes[str] = Lanes()
-    caller = lanes.add(Kind.BULK, [("gone", 3)] * 4)
-    lanes.add(Kind.BULK, [("here", 2)])
+    caller = lanes.add(Priority.BULK, [("gone", 3)] * 4)
+    lanes.add(Priority.BULK, [("here", 2)])
     lanes.take(1)
     lanes.forget(caller)
-    assert (lanes.items(Kind.BULK), lanes.tokens()) == (1, 2)
+    assert (lanes.items(Priority.BULK), lanes.tokens()) == (1, 2)
     assert [one.item for one in lanes.take(100)] == ["here"]
 
 
@@ -62,6 +62,6 @@ def test_every_item_is_taken_once_and_the_counts_agree(
     while batch := lanes.take(budget):
         taken += batch
         left = len(interactive) + len(bulk) - len(taken)
-        assert sum(lanes.items(kind) for kind in Kind) == left
+        assert sum(lanes.items(kind) for kind in Priority) == left
     assert sorted(one.tokens for one in taken) == sorted(interactive + bulk)
     assert lanes.tokens() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import AnswerError, SettingsError
 from labeling.form.form import parse
@@ -23,57 +23,57 @@ def said(stars: str = "3", price: str = "10", note: str = "A note.") -> str:
 
 
 def test_without_settings_all_but_texts_must_be_equal() -> None:
-    agreement = Agreement(FORM)
-    assert agreement.is_same_answer(said(), said(note="Something else."))
-    assert not agreement.is_same_answer(said(), said(stars="4"))
-    assert not agreement.is_same_answer(said(), said(price="10.5"))
+    equivalence = Equivalence(FORM)
+    assert equivalence.is_same_answer(said(), said(note="Something else."))
+    assert not equivalence.is_same_answer(said(), said(stars="4"))
+    assert not equivalence.is_same_answer(said(), said(price="10.5"))
 
 
 def test_a_setting_says_how_alike_is_alike_enough() -> None:
-    agreement = Agreement(
+    equivalence = Equivalence(
         FORM,
         {
             "stars": ControlSettings(agreement=0.7),
             "price": ControlSettings(agreement=0.9, spread=10.0),
         },
     )
-    assert agreement.is_same_answer(said(), said(stars="4", price="11"))
-    assert not agreement.is_same_answer(said(), said(stars="5"))
-    assert not agreement.is_same_answer(said(), said(price="12"))
+    assert equivalence.is_same_answer(said(), said(stars="4", price="11"))
+    assert not equivalence.is_same_answer(said(), said(stars="5"))
+    assert not equivalence.is_same_answer(said(), said(price="12"))
 
 
 def test_a_setting_says_what_counts() -> None:
-    agreement = Agreement(
+    equivalence = Equivalence(
         FORM, {"stars": ControlSettings(counts=False), "note": ControlSettings(counts=True)}
     )
-    assert agreement.is_same_answer(said(), said(stars="5"))
-    assert not agreement.is_same_answer(said(), said(note="Something else."))
+    assert equivalence.is_same_answer(said(), said(stars="5"))
+    assert not equivalence.is_same_answer(said(), said(note="Something else."))
 
 
 def test_an_answer_that_is_missing_is_not_the_same() -> None:
-    agreement = Agreement(FORM)
+    equivalence = Equivalence(FORM)
     without = written({"stars": "3"})
-    assert not agreement.is_same_answer(said(), without)
-    assert agreement.is_same_answer(without, without)
+    assert not equivalence.is_same_answer(said(), without)
+    assert equivalence.is_same_answer(without, without)
 
 
 def test_what_is_asked_alone_counts_whatever_it_is() -> None:
     form = parse(
         '<View><Text name="text" value="$text"/><TextArea name="note" toName="text"/></View>'
     )
-    agreement = Agreement(form)
-    assert agreement.counts(form.controls[0])
-    assert agreement.is_same_answer('["The old dog sleeps."]', '["the old dog slept"]')
-    assert not agreement.is_same_answer('["The old dog sleeps."]', '["A cat."]')
+    equivalence = Equivalence(form)
+    assert equivalence.counts(form.controls[0])
+    assert equivalence.is_same_answer('["The old dog sleeps."]', '["the old dog slept"]')
+    assert not equivalence.is_same_answer('["The old dog sleeps."]', '["A cat."]')
 
 
 def test_what_is_no_answer_of_the_form_is_refused() -> None:
     with pytest.raises(AnswerError):
-        Agreement(FORM).is_same_answer(said(), '{"another": "1"}')
+        Equivalence(FORM).is_same_answer(said(), '{"another": "1"}')
 
 
 def test_a_setting_of_a_control_that_is_not_there_is_refused_in_one_line() -> None:
-    Agreement(FORM, {"stars": ControlSettings()}).require_known_names()
+    Equivalence(FORM, {"stars": ControlSettings()}).require_known_names()
     with pytest.raises(SettingsError, match="no control 'star' that Tandem answers") as refused:
-        Agreement(FORM, {"star": ControlSettings()}).require_known_names()
+        Equivalence(FORM, {"star": ControlSettings()}).require_known_names()
     assert "stars, price, note" in str(refused.value)

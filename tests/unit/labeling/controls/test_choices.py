@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import Kind
+from labeling.answers.types import AnswerType
 from labeling.controls import Choices, Control
 from labeling.errors import AnswerError, LabelConfigError
 from labeling.form.form import parse
@@ -126,7 +126,7 @@ def test_several_choices_are_written_in_the_config_s_order() -> None:
     region = {**multiple().encode('["food"]')[0], "value": {"choices": ["Travel", "Sport"]}}
 
     assert multiple().decode([region]) == '["Sport","Travel"]'
-    assert multiple().kind is Kind.SET
+    assert multiple().answer_type is AnswerType.SET
 
 
 def test_several_choices_that_are_not_in_order_cannot_be_written() -> None:

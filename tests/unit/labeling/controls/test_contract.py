@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import Kind, regions_of, spans_of, written, written_regions
+from labeling.answers.types import AnswerType, regions_of, spans_of, written, written_regions
 from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form, parse
@@ -70,7 +70,7 @@ class Case:
         return self._kept(self.control, answer)
 
     def marked(self, answer: str) -> list[Region]:
-        """The regions that it keeps of the stretches that an answer speaks of."""
+        """The regions that it keeps of the spans that an answer speaks of."""
         if not isinstance(self.control, OfRegions):
             return []
         return self._kept(self.control.marks, written(sorted(regions_of(answer))))
@@ -83,7 +83,7 @@ class Case:
 
     def changed(self, change: Callable[[str], str]) -> str:
         """The answer with all changed that is said at a time."""
-        if self.control.kind is not Kind.REGIONS:
+        if self.control.answer_type is not AnswerType.REGIONS:
             return change(self.answer)
         said = regions_of(self.answer).items()
         return written_regions({span: change(answer) for span, answer in said})
@@ -252,7 +252,7 @@ CASES: Mapping[str, Cases] = (
         if name != "Pairwise" and (tag, on) != ("Labels", "HyperText")
     }
 )
-MAY_BE_EMPTY = {Kind.SET, Kind.PATHS, Kind.SPANS}
+MAY_BE_EMPTY = {AnswerType.SET, AnswerType.PATHS, AnswerType.SPANS}
 
 of_every_control = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
 briefly = settings(max_examples=40)
@@ -320,7 +320,7 @@ def test_order_and_foreign_regions_do_not_matter(cases: Cases, data: st.DataObje
 @given(data=st.data())
 def test_an_empty_result_is_an_empty_answer_or_none(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    empty = "[]" if case.control.kind in MAY_BE_EMPTY | {Kind.REGIONS} else None
+    empty = "[]" if case.control.answer_type in MAY_BE_EMPTY | {AnswerType.REGIONS} else None
 
     assert case.read([]) == empty
 
@@ -394,9 +394,9 @@ def test_what_several_regions_say_is_joined_or_refused(cases: Cases, data: st.Da
     case = data.draw(cases())
     twice = [*case.beside, *case.regions, *case.regions]
 
-    if case.control.inner.kind in MAY_BE_EMPTY:
+    if case.control.inner.answer_type in MAY_BE_EMPTY:
         assert case.read(twice) == case.answer
-    elif case.control.inner.kind is Kind.TEXT:
+    elif case.control.inner.answer_type is AnswerType.TEXT:
         assert case.read(twice) == case.changed(
             lambda answer: written([*json.loads(answer), *json.loads(answer)])
         )

@@ -1,9 +1,9 @@
-"""What is asked of each labelled stretch, and what shows only beside one."""
+"""What is asked of each labelled span, and what shows only beside one."""
 
 import pytest
 
-from labeling.answers.equivalence import Agreement
-from labeling.answers.types import Kind, written
+from labeling.answers.equivalence import Equivalence
+from labeling.answers.types import AnswerType, written
 from labeling.controls import OfRegions, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form, parse
@@ -36,7 +36,7 @@ def said(*regions: list[object], marked: str = MARKED) -> str:
 
 
 def mark(place: str, *labels: str, start: int = 4) -> Region:
-    """A stretch as a person marks it on the page."""
+    """A span as a person marks it on the page."""
     value = {"start": start, "end": start + 4, "text": "soup", "labels": [*labels]}
     return {
         "id": place,
@@ -48,7 +48,7 @@ def mark(place: str, *labels: str, start: int = 4) -> Region:
 
 
 def say(place: str, choice: str) -> Region:
-    """What a person says of such a stretch."""
+    """What a person says of such a span."""
     value = {"start": 4, "end": 8, "text": "soup", "choices": [choice]}
     named = {"from_name": "feeling", "to_name": "text", "type": "choices"}
     return {"id": place, **named, "value": value}
@@ -66,8 +66,12 @@ class TestConfig:
     ) -> None:
         marks, asked = form_of(*controls).controls
         assert isinstance(asked, OfRegions)
-        assert (asked.from_name, asked.tag, asked.kind) == ("feeling", "Choices", Kind.REGIONS)
-        assert asked.inner.kind is Kind.CLASS
+        assert (asked.from_name, asked.tag, asked.answer_type) == (
+            "feeling",
+            "Choices",
+            AnswerType.REGIONS,
+        )
+        assert asked.inner.answer_type is AnswerType.CLASS
         assert asked.marks == marks
         assert asked.labels == {"Food", "staff"}
 
@@ -230,19 +234,19 @@ class TestAgreement:
     text = form_of(LABELS, '<TextArea name="feeling" toName="text" perRegion="true"/>')
 
     def test_a_task_is_wrong_where_a_region_s_answer_is(self) -> None:
-        agreement = Agreement(form_of(LABELS, feeling()))
-        assert agreement.is_same_answer(BOTH, BOTH)
-        assert not agreement.is_same_answer(BOTH, said([*SOUP, "bad"], [*WAITER, "bad"]))
+        equivalence = Equivalence(form_of(LABELS, feeling()))
+        assert equivalence.is_same_answer(BOTH, BOTH)
+        assert not equivalence.is_same_answer(BOTH, said([*SOUP, "bad"], [*WAITER, "bad"]))
 
     def test_settings_say_how_alike_they_must_be(self) -> None:
         form = form_of(LABELS, feeling())
-        loose = Agreement(form, {"feeling": ControlSettings(agreement=0.4)})
+        loose = Equivalence(form, {"feeling": ControlSettings(agreement=0.4)})
         assert loose.is_same_answer(BOTH, said([*SOUP, "bad"], [*WAITER, "bad"]))
 
     def test_texts_about_regions_count_no_more_than_others(self) -> None:
-        agreement = Agreement(self.text)
-        assert not agreement.counts(self.text.controls[1])
-        assert agreement.least(self.text.controls[1]) == 0.5
+        equivalence = Equivalence(self.text)
+        assert not equivalence.counts(self.text.controls[1])
+        assert equivalence.least(self.text.controls[1]) == 0.5
 
 
 def test_a_prediction_survives_label_studio_with_each_region_s_probability() -> None:

@@ -107,7 +107,7 @@ class TestReading:
 
 
 class TestStretches:
-    """The numbers are those that Label Studio's page stored for stretches marked by hand."""
+    """The numbers are those that Label Studio's page stored for spans marked by hand."""
 
     def test_offsets_are_utf_16_code_units_of_what_is_said(self) -> None:
         assert marked(region("0", 11, "0", 16)) == "there"

@@ -1,4 +1,4 @@
-"""Twins: one set of answers, in the terms of the main project and of its companion."""
+"""Twins: one set of answers, in the terms of the main project and of its blind project."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from routing.blind_project.task_mapping import (
     twins,
 )
 from routing.ledger.records import DecisionKind
-from routing.reviewers.workload import needs
+from routing.reviewers.workload import vote_demands
 from routing.studio.models import StudioProject
 from routing.writes.journal import write
 from tests.support.ledger_states import TASK, answer, decision, state, task
@@ -49,59 +49,61 @@ class TestFinding:
 
 
 class TestJoining:
-    companion = state([task(TWIN, TASK)], [answer(11, TWIN)])
+    blind_project = state([task(TWIN, TASK)], [answer(11, TWIN)])
 
     def test_blind_answers_are_answers_to_the_main_project_s_tasks(self) -> None:
-        (one,) = join({TASK}, [], self.companion, {})
+        (one,) = join({TASK}, [], self.blind_project, {})
         assert (one.id, one.task, one.blind) == (11, TASK, True)
 
     def test_what_stands_in_the_main_project_is_not_blind(self) -> None:
         stray = answer(12, TASK, BEN)
-        assert join({TASK}, [stray], self.companion, {})[0] == stray
+        assert join({TASK}, [stray], self.blind_project, {})[0] == stray
         assert join({TASK}, [stray], None, {}) == [stray]
 
     def test_a_copy_is_left_out_while_its_original_is_there(self) -> None:
         told = copied([write("copy:11", "annotation.copy", "task 1", None, COPIED)])
-        joined = join({TASK}, [answer(12, TASK)], self.companion, told)
+        joined = join({TASK}, [answer(12, TASK)], self.blind_project, told)
         assert [one.id for one in joined] == [11]
 
     def test_a_copy_whose_original_is_gone_is_the_blind_answer(self) -> None:
         told = {(TASK, ADA): "negative"}
-        for companion in (None, state([])):
-            (one,) = join({TASK}, [answer(12, TASK)], companion, told)
+        for blind_project in (None, state([])):
+            (one,) = join({TASK}, [answer(12, TASK)], blind_project, told)
             assert (one.id, one.blind) == (12, True)
 
     def test_a_copy_that_was_changed_is_an_answer_of_its_own(self) -> None:
         changed = answer(12, TASK, label="positive", at=timedelta(hours=1))
-        joined = join({TASK}, [changed], self.companion, {(TASK, ADA): "negative"})
+        joined = join({TASK}, [changed], self.blind_project, {(TASK, ADA): "negative"})
         assert [(one.id, one.blind) for one in joined] == [(12, False), (11, True)]
 
     def test_a_task_that_is_gone_has_no_answers(self) -> None:
-        assert join({2}, [], self.companion, {}) == []
+        assert join({2}, [], self.blind_project, {}) == []
         assert join({TASK}, [], state([task(TWIN)], [answer(11, TWIN)]), {}) == []
 
 
 class TestAsking:
     def test_blind_decisions_are_the_twins_and_the_others_are_not(self) -> None:
-        companion = state([task(TWIN, TASK), task(TWIN + 1, 2)])
+        blind_project = state([task(TWIN, TASK), task(TWIN + 1, 2)])
         main = state([task(1), task(2)], [], [decision("audit"), decision("review", of=2)])
-        assert asked(main, companion).decisions == {TWIN: replace(decision("audit"), task=TWIN)}
+        assert asked(main, blind_project).decisions == {TWIN: replace(decision("audit"), task=TWIN)}
 
     def test_of_two_twins_the_older_is_asked(self) -> None:
         assert twins(state([task(103, TASK), task(TWIN, TASK), task(102)])) == {TASK: TWIN}
 
     @pytest.mark.parametrize("kind", ["pilot", "blind", "audit"])
     def test_both_projects_see_the_same_need(self, kind: DecisionKind) -> None:
-        companion = state([task(TWIN, TASK)], [answer(11, TWIN)])
+        blind_project = state([task(TWIN, TASK)], [answer(11, TWIN)])
         main = state([task(TASK)], [], [decision(kind, votes=2)])
         stray = answer(12, TASK, BEN)
-        main = replace(main, annotations=join(main.tasks, [stray], companion, {}))
-        (here,), (there,) = needs(main), needs(asked(main, companion))
+        main = replace(main, annotations=join(main.tasks, [stray], blind_project, {}))
+        (here,), (there,) = vote_demands(main), vote_demands(asked(main, blind_project))
         assert here.votes == 1
         assert (set(here.answered), set(here.skipped)) == ({ADA}, {BEN})
         assert there == replace(here, task=TWIN)
 
     def test_a_reviewed_task_takes_every_answer(self) -> None:
         blind = replace(answer(11, TASK), blind=True)
-        (need,) = needs(state([task(TASK)], [blind, answer(12, TASK, BEN)], [decision("review")]))
-        assert (need.votes, set(need.answered)) == (0, {ADA, BEN})
+        (demand,) = vote_demands(
+            state([task(TASK)], [blind, answer(12, TASK, BEN)], [decision("review")])
+        )
+        assert (demand.votes, set(demand.answered)) == (0, {ADA, BEN})

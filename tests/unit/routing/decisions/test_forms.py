@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
@@ -22,7 +22,7 @@ FORM = parse(
   <TextArea name="note" toName="text"/>
 </View>"""
 )
-AGREEMENT = Agreement(FORM, {"names": ControlSettings(agreement=0.8)})
+AGREEMENT = Equivalence(FORM, {"names": ControlSettings(agreement=0.8)})
 
 
 def said(mood: str, end: int = 10, note: str = "A note.") -> str:

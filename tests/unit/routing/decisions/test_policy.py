@@ -1,4 +1,4 @@
-"""The policy: who is asked, how often and why, by rules that hang on nothing but what is known."""
+"""The policy: who is asked, how often and why, by rules that read nothing but what is known."""
 
 import pytest
 from hypothesis import given
@@ -69,16 +69,16 @@ class TestPilot:
 
 class TestRuling:
     def test_that_leaves_a_task_to_the_model_asks_nobody(self) -> None:
-        ruling = accept(Candidate(4, 0.9), "certified")
-        assert (ruling.task, ruling.kind, ruling.votes) == (4, "accept", 0)
-        assert (ruling.reason, ruling.confidence) == ("certified", 0.9)
+        proposal = accept(Candidate(4, 0.9), "certified")
+        assert (proposal.task, proposal.kind, proposal.votes) == (4, "accept", 0)
+        assert (proposal.reason, proposal.confidence) == ("certified", 0.9)
 
     @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
     def test_that_gives_it_to_people_asks_as_many_as_the_settings_say(
         self, kind: DecisionKind
     ) -> None:
-        ruling = ask(Candidate(4, None), kind, PolicySettings(votes=2), "why")
-        assert (ruling.kind, ruling.votes, ruling.reason) == (kind, 2, "why")
+        proposal = ask(Candidate(4, None), kind, PolicySettings(votes=2), "why")
+        assert (proposal.kind, proposal.votes, proposal.reason) == (kind, 2, "why")
 
 
 class TestReview:
@@ -100,16 +100,16 @@ class TestReview:
 
 class TestAnotherVote:
     def test_is_asked_while_the_label_is_in_doubt(self) -> None:
-        ruling = ask_again(candidate(posterior=0.6), CROWD, POLICY)
-        assert ruling is not None
-        assert (ruling.kind, ruling.votes) == ("review", 2)
-        assert ruling.reason == "1 votes leave the label at 0.60: one more is asked"
+        proposal = ask_again(candidate(posterior=0.6), CROWD, POLICY)
+        assert proposal is not None
+        assert (proposal.kind, proposal.votes) == ("review", 2)
+        assert proposal.reason == "1 votes leave the label at 0.60: one more is asked"
 
     @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
     def test_is_asked_as_the_first_one_was(self, kind: DecisionKind) -> None:
-        ruling = ask_again(candidate(kind), CROWD, POLICY)
-        assert ruling is not None
-        assert ruling.kind == kind
+        proposal = ask_again(candidate(kind), CROWD, POLICY)
+        assert proposal is not None
+        assert proposal.kind == kind
 
     @pytest.mark.parametrize(
         ("one", "why"),
@@ -130,10 +130,10 @@ class TestAnotherVote:
         assert not is_in_doubt(one, CROWD, POLICY)
 
     def test_is_an_expert_s_once_the_crowd_s_are_spent(self) -> None:
-        ruling = ask_again(candidate(asked=3, votes=3, has_expert=True), CROWD, POLICY)
-        assert ruling is not None
-        assert ruling.votes == 4
-        assert "an expert is asked" in ruling.reason
+        proposal = ask_again(candidate(asked=3, votes=3, has_expert=True), CROWD, POLICY)
+        assert proposal is not None
+        assert proposal.votes == 4
+        assert "an expert is asked" in proposal.reason
 
     def test_is_not_asked_where_it_is_not_worth_its_price(self) -> None:
         cheap = PolicySettings(error_cost=0.0)
@@ -147,8 +147,8 @@ class TestAnotherVote:
         self, votes: int, posterior: float, has_expert: bool, most: int
     ) -> None:
         one = candidate(asked=votes, votes=votes, posterior=posterior, has_expert=has_expert)
-        ruling = ask_again(one, Crowd(0.8, most), POLICY)
-        assert ruling is None or ruling.votes == votes + 1 <= most + has_expert
+        proposal = ask_again(one, Crowd(0.8, most), POLICY)
+        assert proposal is None or proposal.votes == votes + 1 <= most + has_expert
 
 
 class TestNames:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from routing.guarantee.audit_plan import BATCH_LEAST, Batch, Floats, audit_order, next_batch
-from routing.guarantee.audit_test import Certificate, Event, Look, Promise, weights_of
+from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise, weights_of
 from routing.planning.optimal_plan import best_plan
 
 ERRORS = {3: 0.02, 5: 0.5, 8: 0.1, 9: 0.9}
@@ -88,6 +88,6 @@ def audits(number: int, wrong: int) -> list[Event]:
 def batch(audited: list[Event], errors: Floats | None = None, evidence: float = 0.0) -> Batch:
     predicted = SAFE if errors is None else errors
     left = len(predicted) - len(audited)
-    look = Look(evidence, len(audited), 0, left, left, False)
-    certificate = Certificate(PROMISE, predicted, 100)
-    return next_batch(certificate, look, audited, predicted[len(audited) :])
+    audit_status = AuditStatus(evidence, len(audited), 0, left, left, False)
+    audit_test = AuditTest(PROMISE, predicted, 100)
+    return next_batch(audit_test, audit_status, audited, predicted[len(audited) :])

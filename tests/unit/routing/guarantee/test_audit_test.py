@@ -9,7 +9,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import Certificate, CheckKind, Event, Look, Promise, weights_of
+from routing.guarantee.audit_test import (
+    AuditStatus,
+    AuditTest,
+    CheckKind,
+    Event,
+    Promise,
+    weights_of,
+)
 
 Floats = NDArray[np.float64]
 
@@ -29,15 +36,15 @@ def events_of(draw: st.DrawFn, items: int) -> list[Event]:
 
 
 @st.composite
-def campaigns(draw: st.DrawFn) -> tuple[Certificate, list[Event]]:
+def campaigns(draw: st.DrawFn) -> tuple[AuditTest, list[Event]]:
     errors = np.array(draw(st.lists(probabilities, min_size=1, max_size=25)))
     promise = Promise(len(errors) + draw(st.integers(0, 9)), draw(st.floats(0.001, 0.4)), 0.05)
     events = draw(events_of(len(errors)))
-    return Certificate(promise, errors, draw(st.integers(0, 40))), events
+    return AuditTest(promise, errors, draw(st.integers(0, 40))), events
 
 
-def audited(certificate: Certificate, items: Sequence[int], wrong: Sequence[int] = ()) -> Look:
-    return certificate.look([Event(item, "audit", item in wrong) for item in items])
+def audited(audit_test: AuditTest, items: Sequence[int], wrong: Sequence[int] = ()) -> AuditStatus:
+    return audit_test.audit_status([Event(item, "audit", item in wrong) for item in items])
 
 
 class TestNoAdversary:
@@ -64,7 +71,7 @@ class TestNoAdversary:
         assume(sum(is_wrong) > allowed)
         predicted = np.array(errors)
         weights = weights_of(predicted)
-        certificate = Certificate(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
+        audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
 
         def best(events: list[Event]) -> float:
             """Give the probability of a false certificate from here, if it plays its best."""
@@ -72,7 +79,7 @@ class TestNoAdversary:
             left = [item for item in range(4) if item not in gone]
             if sum(is_wrong[item] for item in left) <= allowed:
                 return 0.0
-            if certificate.look(events).is_kept:
+            if audit_test.audit_status(events).is_kept:
                 return 1.0
             seen = [None if is_lost[item] else is_wrong[item] for item in range(4)]
             chances = weights[left] / weights[left].sum()
@@ -85,9 +92,9 @@ class TestNoAdversary:
     def test_is_told_that_it_may_deceive_where_it_may(self) -> None:
         # The game is one that can be lost: one wrong label among four that are drawn alike stays
         # unseen for two audits with probability one half, and the risk is 0.6.
-        certificate = Certificate(Promise(4, 0.01, 0.6), np.full(4, 0.01), 4)
-        assert not audited(certificate, [0]).is_kept
-        assert audited(certificate, [0, 1]).is_kept
+        audit_test = AuditTest(Promise(4, 0.01, 0.6), np.full(4, 0.01), 4)
+        assert not audited(audit_test, [0]).is_kept
+        assert audited(audit_test, [0, 1]).is_kept
 
 
 class TestEvidence:
@@ -110,12 +117,12 @@ class TestEvidence:
         assume(sum(is_wrong) > allowed)
         predicted = np.array(errors)
         weights = weights_of(predicted)
-        certificate = Certificate(Promise(5, allowed / 5 + 0.01, 0.05), predicted, planned)
+        audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, 0.05), predicted, planned)
 
         def mean(events: list[Event]) -> float:
             left = [item for item in range(5) if item not in {event.item for event in events}]
             if len(events) == 4:
-                bets, gaps = certificate._bets(events)
+                bets, gaps = audit_test._bets(events)
                 errors_left = sum(is_wrong[item] for item in left)
                 return float((1 + bets * (errors_left + gaps)).prod(axis=1).mean())
             if len(events) == 1 and review in left:
@@ -127,11 +134,11 @@ class TestEvidence:
 
     @given(campaigns())
     def test_grows_with_the_errors_that_it_speaks_against(
-        self, campaign: tuple[Certificate, list[Event]]
+        self, campaign: tuple[AuditTest, list[Event]]
     ) -> None:
-        certificate, events = campaign
-        bets, gaps = certificate._bets(events)
-        errors_left = certificate.promise.allowed + 1 + np.arange(5)[:, None, None]
+        audit_test, events = campaign
+        bets, gaps = audit_test._bets(events)
+        errors_left = audit_test.promise.allowed + 1 + np.arange(5)[:, None, None]
         factors = 1 + bets * (errors_left + gaps)
         assert np.all(factors > 0)
         assert np.all(np.diff(factors, axis=0) >= 0)
@@ -140,55 +147,55 @@ class TestEvidence:
 class TestLook:
     @given(campaigns())
     def test_is_kept_exactly_where_the_bound_is_within_what_is_allowed(
-        self, campaign: tuple[Certificate, list[Event]]
+        self, campaign: tuple[AuditTest, list[Event]]
     ) -> None:
-        certificate, events = campaign
-        look = certificate.look(events)
-        assert look.is_kept == (look.bound <= certificate.promise.allowed)
-        assert isinstance(look.is_kept, bool)
+        audit_test, events = campaign
+        audit_status = audit_test.audit_status(events)
+        assert audit_status.is_kept == (audit_status.bound <= audit_test.promise.allowed)
+        assert isinstance(audit_status.is_kept, bool)
 
     @given(campaigns())
-    def test_counts(self, campaign: tuple[Certificate, list[Event]]) -> None:
-        certificate, events = campaign
-        before, look = certificate.look([]), certificate.look(events)
-        assert look.audits == sum(event.kind == "audit" for event in events)
-        assert look.found == sum(event.is_wrong is True for event in events)
-        assert look.unchecked == before.unchecked - len(events)
-        assert 0 <= look.bound <= look.unchecked
+    def test_counts(self, campaign: tuple[AuditTest, list[Event]]) -> None:
+        audit_test, events = campaign
+        before, audit_status = audit_test.audit_status([]), audit_test.audit_status(events)
+        assert audit_status.audits == sum(event.kind == "audit" for event in events)
+        assert audit_status.found == sum(event.is_wrong is True for event in events)
+        assert audit_status.unchecked == before.unchecked - len(events)
+        assert 0 <= audit_status.bound <= audit_status.unchecked
 
     @given(campaigns(), st.lists(st.floats(0.001, 0.9), min_size=2, max_size=5))
     def test_a_greater_risk_gives_a_smaller_bound(
-        self, campaign: tuple[Certificate, list[Event]], risks: list[float]
+        self, campaign: tuple[AuditTest, list[Event]], risks: list[float]
     ) -> None:
-        certificate, events = campaign
-        promise, errors = certificate.promise, certificate._errors
+        audit_test, events = campaign
+        promise, errors = audit_test.promise, audit_test._errors
         bounds = [
-            Certificate(replace(promise, risk=risk), errors, 20).look(events).bound
+            AuditTest(replace(promise, risk=risk), errors, 20).audit_status(events).bound
             for risk in sorted(risks)
         ]
         assert bounds == sorted(bounds, reverse=True)
 
     @given(campaigns(), st.data())
     def test_what_nobody_can_tell_is_never_better_than_knowing(
-        self, campaign: tuple[Certificate, list[Event]], data: st.DataObject
+        self, campaign: tuple[AuditTest, list[Event]], data: st.DataObject
     ) -> None:
-        certificate, events = campaign
+        audit_test, events = campaign
         assume(events)
         place = data.draw(st.integers(0, len(events) - 1))
         lost = [*events]
         lost[place] = replace(events[place], is_wrong=None)
-        look, worse = certificate.look(events), certificate.look(lost)
-        assert worse.evidence <= look.evidence + 1e-9
-        assert worse.bound >= look.bound
+        audit_status, worse = audit_test.audit_status(events), audit_test.audit_status(lost)
+        assert worse.evidence <= audit_status.evidence + 1e-9
+        assert worse.bound >= audit_status.bound
 
     @given(campaigns())
     def test_an_audit_that_finds_an_error_is_worse_than_one_that_finds_none(
-        self, campaign: tuple[Certificate, list[Event]]
+        self, campaign: tuple[AuditTest, list[Event]]
     ) -> None:
-        certificate, events = campaign
+        audit_test, events = campaign
         assume(events and events[-1].kind == "audit")
         right, wrong = (
-            certificate.look([*events[:-1], replace(events[-1], is_wrong=is_wrong)])
+            audit_test.audit_status([*events[:-1], replace(events[-1], is_wrong=is_wrong)])
             for is_wrong in (False, True)
         )
         # Found last, it tells nothing but that there was one: it is gone, and so the others count.
@@ -196,30 +203,32 @@ class TestLook:
         assert wrong.bound >= right.bound - 1
 
     @given(campaigns())
-    def test_reviews_alone_are_no_evidence(self, campaign: tuple[Certificate, list[Event]]) -> None:
-        certificate, events = campaign
-        look = certificate.look([replace(event, kind="review") for event in events])
-        is_few = look.unchecked <= certificate.promise.allowed
-        assert look.evidence == (np.inf if is_few else 0)
-        assert look.bound == look.unchecked
+    def test_reviews_alone_are_no_evidence(self, campaign: tuple[AuditTest, list[Event]]) -> None:
+        audit_test, events = campaign
+        audit_status = audit_test.audit_status([replace(event, kind="review") for event in events])
+        is_few = audit_status.unchecked <= audit_test.promise.allowed
+        assert audit_status.evidence == (np.inf if is_few else 0)
+        assert audit_status.bound == audit_status.unchecked
 
     @given(campaigns())
     def test_what_is_audited_completely_is_known_exactly(
-        self, campaign: tuple[Certificate, list[Event]]
+        self, campaign: tuple[AuditTest, list[Event]]
     ) -> None:
-        certificate, _ = campaign
-        look = audited(certificate, range(certificate.look([]).unchecked), wrong=range(25))
-        assert (look.unchecked, look.bound, look.is_kept) == (0, 0, True)
+        audit_test, _ = campaign
+        audit_status = audited(
+            audit_test, range(audit_test.audit_status([]).unchecked), wrong=range(25)
+        )
+        assert (audit_status.unchecked, audit_status.bound, audit_status.is_kept) == (0, 0, True)
 
     def test_needs_no_audit_where_fewer_are_open_than_may_be_wrong(self) -> None:
-        look = Certificate(Promise(100, 0.05, 0.05), np.full(5, 0.9), 0).look([])
-        assert (look.is_kept, look.bound, look.audits) == (True, 5, 0)
+        audit_status = AuditTest(Promise(100, 0.05, 0.05), np.full(5, 0.9), 0).audit_status([])
+        assert (audit_status.is_kept, audit_status.bound, audit_status.audits) == (True, 5, 0)
 
     @pytest.mark.parametrize("audits", [5, 10, 15, 18])
     def test_without_a_single_error_allowed_asks_for_everything(self, audits: int) -> None:
-        certificate = Certificate(Promise(19, 0.05, 0.05), np.full(19, 0.01), 19)
-        assert not audited(certificate, range(audits)).is_kept
-        assert audited(certificate, range(19)).is_kept
+        audit_test = AuditTest(Promise(19, 0.05, 0.05), np.full(19, 0.01), 19)
+        assert not audited(audit_test, range(audits)).is_kept
+        assert audited(audit_test, range(19)).is_kept
 
     def test_is_certified_sooner_the_better_the_predictions(self) -> None:
         rng = np.random.default_rng(0)
@@ -235,10 +244,10 @@ class TestLook:
     @given(st.lists(probabilities, min_size=300, max_size=300), st.integers(0, 400))
     @settings(max_examples=20)
     def test_bears_any_prediction(self, errors: list[float], planned: int) -> None:
-        certificate = Certificate(Promise(300, 0.02, 0.05), np.array(errors), planned)
+        audit_test = AuditTest(Promise(300, 0.02, 0.05), np.array(errors), planned)
         for wrong in (range(0), range(300), range(0, 300, 7)):
             for audits in (1, 50, 299):
-                assert not np.isnan(audited(certificate, range(audits), wrong).evidence)
+                assert not np.isnan(audited(audit_test, range(audits), wrong).evidence)
 
 
 class TestPromise:
@@ -261,10 +270,10 @@ class TestWeights:
 def _audits_until_kept(errors: Floats, is_wrong: NDArray[np.bool_]) -> int:
     """Give the median over some orders, at looks after every tenth audit."""
     needed = []
-    certificate = Certificate(Promise(1000, 0.08, 0.05), errors, 150)
+    audit_test = AuditTest(Promise(1000, 0.08, 0.05), errors, 150)
     for seed in range(9):
         waiting = np.random.default_rng(seed).exponential(size=1000) / weights_of(errors)
         events = [Event(int(i), "audit", bool(is_wrong[i])) for i in waiting.argsort()]
-        kept = (n for n in range(0, 1001, 10) if certificate.look(events[:n]).is_kept)
+        kept = (n for n in range(0, 1001, 10) if audit_test.audit_status(events[:n]).is_kept)
         needed.append(next(kept))
     return int(np.median(needed))

@@ -16,7 +16,7 @@ from routing.guarantee.certificate_file import (
     Check,
     Frozen,
     NotProved,
-    look_at,
+    audit_status_of,
     statement,
     verify,
     write,
@@ -68,14 +68,14 @@ def content() -> dict[str, Any]:
 
 class TestWriting:
     def test_says_what_verifying_says(self) -> None:
-        assert verify(FILE) == statement(FROZEN.promise, look_at(FROZEN, CHECKS))
+        assert verify(FILE) == statement(FROZEN.promise, audit_status_of(FROZEN, CHECKS))
         assert verify(FILE) == json.loads(FILE)["statement"]
 
     def test_tells_the_statement_in_a_sentence(self) -> None:
-        look = look_at(FROZEN, CHECKS)
+        audit_status = audit_status_of(FROZEN, CHECKS)
         assert verify(FILE) == (
-            f"Of 340 labels, {look.unchecked} were given by the model and checked by nobody;"
-            " at most 34 (10.00% of all) differ from what people, asked blind, say, with"
+            f"Of 340 labels, {audit_status.unchecked} were given by the model and checked by"
+            " nobody; at most 34 (10.00% of all) differ from what people, asked blind, say, with"
             " probability at least 95.00%. All other labels are people's."
         )
 
@@ -104,8 +104,10 @@ class TestWriting:
         verify(census)
 
     def test_holds_answers_that_differ_for_errors_and_missing_ones_for_unknown(self) -> None:
-        look = look_at(FROZEN, [Check(101, "review", "z"), Check(102, "review", None)])
-        assert (look.found, look.unchecked) == (1, 298)
+        audit_status = audit_status_of(
+            FROZEN, [Check(101, "review", "z"), Check(102, "review", None)]
+        )
+        assert (audit_status.found, audit_status.unchecked) == (1, 298)
 
 
 class TestVerifying:
@@ -187,16 +189,16 @@ class TestVerifying:
     def test_refuses_checks_that_prove_nothing(self) -> None:
         few = content()
         few["checks"] = few["checks"][:9]
-        look = look_at(FROZEN, CHECKS[:9])
-        few["statement"] = statement(FROZEN.promise, look)
+        audit_status = audit_status_of(FROZEN, CHECKS[:9])
+        few["statement"] = statement(FROZEN.promise, audit_status)
         few["result"] = {
-            "audits": look.audits,
-            "found": look.found,
-            "unchecked": look.unchecked,
-            "bound": look.bound,
-            "evidence": round(look.evidence, 6),
+            "audits": audit_status.audits,
+            "found": audit_status.found,
+            "unchecked": audit_status.unchecked,
+            "bound": audit_status.bound,
+            "evidence": round(audit_status.evidence, 6),
         }
-        assert math.isfinite(look.evidence)
+        assert math.isfinite(audit_status.evidence)
         with pytest.raises(NotProved, match="do not prove"):
             verify(signed(few))
 

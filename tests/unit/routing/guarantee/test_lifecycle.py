@@ -4,25 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from routing.decisions.decide import course_of, errors_of, rulings_of
+from routing.decisions.decide import errors_of, next_round_of, proposed_decisions
 from routing.guarantee.lifecycle import advance
-from routing.guarantee.populations import checks_of, frozen_of, look, unchecked
+from routing.guarantee.populations import audit_status, checks_of, frozen_of, unchecked
 from routing.ledger.records import LedgerState
-from routing.snapshot import Scene
-from tests.support.snapshots import asked, doubts, in_audit, piloted, prelabelled, scene_of
+from routing.snapshot import Snapshot
+from tests.support.snapshots import asked, doubts, in_audit, piloted, prelabelled, snapshot_of
 
 TASKS = 400
 ONE_VOTE = {"max_votes": 1, "blind_share": 0.0}
 
 
-def scene(state: LedgerState, **policy: object) -> Scene:
+def snapshot(state: LedgerState, **policy: object) -> Snapshot:
     """A project whose people give one vote an item."""
-    return scene_of(state, policy={**ONE_VOTE, **policy})
+    return snapshot_of(state, policy={**ONE_VOTE, **policy})
 
 
 def foreseen(state: LedgerState, **policy: object) -> LedgerState:
     """The state to which the next pass would bring it."""
-    return advance(scene(state, **policy), dry_run=True).state
+    return advance(snapshot(state, **policy), dry_run=True).state
 
 
 class TestBeforeTheFreeze:
@@ -30,24 +30,24 @@ class TestBeforeTheFreeze:
         assert not foreseen(prelabelled(TASKS)).populations
 
     def test_nothing_is_frozen_while_reviewing_more_still_pays(self) -> None:
-        course = course_of(scene(piloted(TASKS)))
-        assert course is not None
-        assert course.reviews
+        next_round = next_round_of(snapshot(piloted(TASKS)))
+        assert next_round is not None
+        assert next_round.reviews
         assert not foreseen(piloted(TASKS)).populations
 
     def test_nothing_comes_next_while_people_owe_answers(self) -> None:
-        assert course_of(scene(asked(piloted(TASKS), 5))) is None
+        assert next_round_of(snapshot(asked(piloted(TASKS), 5))) is None
 
     def test_what_is_reviewed_next_is_what_the_model_doubts_most(self) -> None:
         state = piloted(TASKS)
-        reviewed = {one.task for one in rulings_of(scene(state)) if one.kind == "review"}
-        others = errors_of(scene(state)).keys() - reviewed
+        reviewed = {one.task for one in proposed_decisions(snapshot(state)) if one.kind == "review"}
+        others = errors_of(snapshot(state)).keys() - reviewed
         assert min(doubts(TASKS)[task] for task in reviewed) >= max(
             doubts(TASKS)[task] for task in others
         )
 
     def test_people_who_never_disagreed_leave_the_model_s_doubts_as_they_are(self) -> None:
-        predicted = errors_of(scene(piloted(TASKS)))
+        predicted = errors_of(snapshot(piloted(TASKS)))
         assert predicted == {
             task: pytest.approx(doubts(TASKS)[task], abs=1e-4) for task in predicted
         }
@@ -110,10 +110,10 @@ class TestTheCertificate:
     def test_it_leaves_to_the_model_what_nobody_checked_and_nothing_else(self) -> None:
         state = in_audit(TASKS, None)
         (population,) = state.populations
-        assert look(state, population).is_kept
+        assert audit_status(state, population).is_kept
         state = foreseen(replace(state, populations=[replace(population, kept_at=None)]))
         assert state.populations[0].kept_at is not None
-        accepted = {one.task for one in rulings_of(scene(state)) if one.kind == "accept"}
+        accepted = {one.task for one in proposed_decisions(snapshot(state)) if one.kind == "accept"}
         assert accepted == {one.task for one in unchecked(state, population)}
 
     def test_it_rests_on_what_was_known_then(self) -> None:

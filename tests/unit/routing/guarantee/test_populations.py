@@ -9,11 +9,11 @@ from routing.facts import Consensus
 from routing.guarantee.audit_test import CheckKind, Promise
 from routing.guarantee.certificate_file import Check, verify, write
 from routing.guarantee.populations import (
+    audit_status,
     checks_of,
     freeze,
     frozen_of,
     in_audit,
-    look,
     new_checks,
     open_tasks,
     promise_of,
@@ -192,14 +192,14 @@ class TestChecks:
 class TestLook:
     def test_is_the_proof_s(self) -> None:
         now = frozen(*audited(40))
-        known = look(now, POPULATION)
+        known = audit_status(now, POPULATION)
         assert (known.audits, known.unchecked, known.is_kept) == (40, 10, True)
         assert str(known.unchecked) in verify(
             write(frozen_of(now, POPULATION), proven(now, POPULATION))
         )
 
     def test_counts_answers_that_differ(self) -> None:
-        assert look(frozen(*audited(20, wrong=4)), POPULATION).found == 4
+        assert audit_status(frozen(*audited(20, wrong=4)), POPULATION).found == 4
 
 
 class TestStage:
@@ -213,7 +213,7 @@ class TestStage:
 
     def test_of_an_audit_tells_the_bound(self) -> None:
         now = frozen(*audited(3))
-        known = look(now, POPULATION)
+        known = audit_status(now, POPULATION)
         assert in_audit(now) == [POPULATION]
         for part in ("auditing", "10.0% wrong", "95.0%", f"at most {known.bound} are", "6 may be"):
             assert part in stage_of(now)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import Certificate, Event, Look, Promise, weights_of
+from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise, weights_of
 from routing.planning.forecast import (
     TARGETS,
     Basis,
@@ -116,19 +116,19 @@ def holds(seed: int) -> bool:
 
 def audits(promise: Promise, errors: Floats, wrong: NDArray[np.bool_], planned: int) -> int:
     """Audit frozen labels, ten at a time, until the promise is kept; give the audits."""
-    certificate = Certificate(promise, errors, planned)
+    audit_test = AuditTest(promise, errors, planned)
     rng = np.random.default_rng(planned)
     order = np.argsort(rng.exponential(size=len(errors)) / weights_of(errors))
     events = [Event(int(item), "audit", bool(wrong[item])) for item in order]
     done = 0
-    while not certificate.look(events[:done]).is_kept:
+    while not audit_test.audit_status(events[:done]).is_kept:
         done += 10
     return min(done, len(events))
 
 
 class TestAudits:
-    def known(self, evidence: float, *, is_kept: bool = False) -> Look:
-        return Look(evidence, 30, 2, 500, 40, is_kept)
+    def known(self, evidence: float, *, is_kept: bool = False) -> AuditStatus:
+        return AuditStatus(evidence, 30, 2, 500, 40, is_kept)
 
     def test_the_more_evidence_there_is_the_fewer_are_to_come(self) -> None:
         frozen = basis(500, size=1000)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from routing.guarantee.audit_plan import audit_order
-from routing.guarantee.audit_test import Certificate, Event, Promise
+from routing.guarantee.audit_test import AuditTest, Event, Promise
 from routing.planning.optimal_plan import audits_needed, best_plan
 
 Floats = NDArray[np.float64]
@@ -115,7 +115,9 @@ def _audits(errors: Floats, promised: Promise, planned: int, seed: int) -> int:
     """Audit labels that are wrong as often as predicted, until the promise is certified."""
     is_wrong = np.random.default_rng(seed).random(len(errors)) < errors
     order = audit_order(dict(enumerate(errors.tolist())), seed, "test")
-    certificate = Certificate(promised, errors, planned)
+    audit_test = AuditTest(promised, errors, planned)
     events = [Event(item, "audit", bool(is_wrong[item])) for item in order]
-    looks = (certificate.look(events[:number]) for number in range(0, len(events) + 1, 5))
-    return next(look.audits for look in looks if look.is_kept)
+    audit_statuses = (
+        audit_test.audit_status(events[:number]) for number in range(0, len(events) + 1, 5)
+    )
+    return next(audit_status.audits for audit_status in audit_statuses if audit_status.is_kept)

@@ -9,18 +9,18 @@ from routing.planning.review_rounds import (
     PILOT_LEAST,
     PILOT_MOST,
     ROUND_LEAST,
-    Course,
-    next_course,
+    NextRound,
     pilot_size,
+    plan_next_round,
 )
 
 DOUBTFUL = {task: (0.5 if task % 4 == 0 else 0.02) for task in range(1, 801)}
 """A quarter of the tasks are as likely wrong as right."""
 
 
-def course(answered: int = 100, random_share: float = 0.0, seed: int = 0) -> Course:
+def next_round(answered: int = 100, random_share: float = 0.0, seed: int = 0) -> NextRound:
     promise = Promise(len(DOUBTFUL) + answered, 0.05, 0.05)
-    return next_course(DOUBTFUL, answered, promise, random_share=random_share, seed=seed)
+    return plan_next_round(DOUBTFUL, answered, promise, random_share=random_share, seed=seed)
 
 
 @given(st.integers(0, 10_000))
@@ -35,39 +35,39 @@ def test_of_a_thousand_tasks_a_hundred_are_the_pilot() -> None:
 
 
 def test_a_round_is_of_the_most_doubtful() -> None:
-    reviews = course().reviews
+    reviews = next_round().reviews
     assert len(reviews) == ROUND_LEAST
     assert all(DOUBTFUL[task] == 0.5 for task in reviews)
 
 
 def test_a_round_grows_with_what_is_answered_and_never_beyond_the_plan() -> None:
-    assert len(course(answered=300).reviews) == 60
-    most = course(answered=5000)
+    assert len(next_round(answered=300).reviews) == 60
+    most = next_round(answered=5000)
     assert len(most.reviews) <= most.plan.reviews
 
 
 def test_a_share_of_a_round_is_picked_at_random_and_nothing_twice() -> None:
-    mixed = course(answered=500, random_share=0.5)
+    mixed = next_round(answered=500, random_share=0.5)
     by_chance = [task for task in mixed.reviews if DOUBTFUL[task] < 0.5]
     assert len(set(mixed.reviews)) == len(mixed.reviews) == 100
     assert 25 <= len(by_chance) <= 50
-    assert mixed == course(answered=500, random_share=0.5)
-    assert mixed.reviews != course(answered=500, random_share=0.5, seed=1).reviews
+    assert mixed == next_round(answered=500, random_share=0.5)
+    assert mixed.reviews != next_round(answered=500, random_share=0.5, seed=1).reviews
 
 
 def test_it_is_time_to_freeze_where_more_reviews_leave_no_more() -> None:
     sure = dict.fromkeys(range(500), 0.005)
-    frozen = next_course(sure, 60, Promise(560, 0.05, 0.05))
+    frozen = plan_next_round(sure, 60, Promise(560, 0.05, 0.05))
     assert frozen.reviews == ()
     assert f"no more than {frozen.plan.left}" in frozen.reason
 
 
 def test_where_nothing_is_open_it_is_time_to_freeze() -> None:
-    assert next_course({}, 60, Promise(60, 0.05, 0.05)).reviews == ()
+    assert plan_next_round({}, 60, Promise(60, 0.05, 0.05)).reviews == ()
 
 
 def test_the_reason_tells_the_plan() -> None:
-    now = course()
+    now = next_round()
     for number in (now.plan.reviews, now.plan.audits, now.plan.left):
         assert str(number) in now.reason
 
@@ -76,7 +76,7 @@ def test_the_reason_tells_the_plan() -> None:
 def test_rounds_end_in_a_freeze(answered: int) -> None:
     open_tasks, rounds = dict(DOUBTFUL), 0
     promise = Promise(len(DOUBTFUL) + answered, 0.05, 0.05)
-    while reviews := next_course(open_tasks, answered, promise).reviews:
+    while reviews := plan_next_round(open_tasks, answered, promise).reviews:
         open_tasks = {task: p for task, p in open_tasks.items() if task not in reviews}
         answered += len(reviews)
         rounds += 1

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.reviewers.assignment import Need, Pair, Reviewer, impossible, overdue, plan
+from routing.reviewers.assignment import Pair, Reviewer, VoteDemand, impossible, overdue, plan
 
 REVIEWERS = [Reviewer(1, 10), Reviewer(2, 10), Reviewer(3, 10)]
 EXPERT = Reviewer(9, 10, expert=True)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-Situation = tuple[list[Need], list[Reviewer], dict[Pair, str], list[Pair]]
+Situation = tuple[list[VoteDemand], list[Reviewer], dict[Pair, str], list[Pair]]
 
 
 @st.composite
@@ -22,8 +22,8 @@ def situations(draw: st.DrawFn) -> Situation:
         Reviewer(worker, draw(st.integers(0, 5)), draw(st.booleans())) for worker in workers
     ]
     people = st.frozensets(st.integers(1, 7), max_size=3)
-    needs = [
-        Need(
+    vote_demands = [
+        VoteDemand(
             task,
             draw(st.integers(0, 3)),
             draw(st.floats(0, 1)),
@@ -38,16 +38,16 @@ def situations(draw: st.DrawFn) -> Situation:
     asked = draw(st.dictionaries(pairs, states, max_size=20))
     open_pairs = [pair for pair, state in asked.items() if state == "open"]
     late = draw(st.lists(st.sampled_from(open_pairs), unique=True)) if open_pairs else []
-    return needs, reviewers, asked, late
+    return vote_demands, reviewers, asked, late
 
 
 @given(situations(), st.integers(0, 5))
 def test_whatever_the_situation_nobody_is_asked_what_they_should_not_be(
     situation: Situation, seed: int
 ) -> None:
-    needs, reviewers, asked, late = situation
-    result = plan(needs, reviewers, asked, seed, late)
-    by_task = {need.task: need for need in needs}
+    vote_demands, reviewers, asked, late = situation
+    result = plan(vote_demands, reviewers, asked, seed, late)
+    by_task = {demand.task: demand for demand in vote_demands}
     by_worker = {reviewer.worker: reviewer for reviewer in reviewers}
     still_open = [
         pair for pair, state in asked.items() if state == "open" and pair not in result.ended
@@ -60,8 +60,8 @@ def test_whatever_the_situation_nobody_is_asked_what_they_should_not_be(
         assert worker not in by_task[task].answered | by_task[task].skipped
         assert by_worker[worker].expert == by_task[task].expert
     asked_now = Counter(task for task, _ in after)
-    for need in needs:
-        assert asked_now[need.task] + result.unassigned.get(need.task, 0) == need.votes
+    for demand in vote_demands:
+        assert asked_now[demand.task] + result.unassigned.get(demand.task, 0) == demand.votes
     load = Counter(worker for _, worker in after)
     for reviewer in reviewers:
         assert load[reviewer.worker] <= reviewer.capacity
@@ -69,78 +69,83 @@ def test_whatever_the_situation_nobody_is_asked_what_they_should_not_be(
 
 @given(situations(), st.integers(0, 5))
 def test_a_second_plan_changes_nothing(situation: Situation, seed: int) -> None:
-    needs, reviewers, asked, late = situation
-    first = plan(needs, reviewers, asked, seed, late)
+    vote_demands, reviewers, asked, late = situation
+    first = plan(vote_demands, reviewers, asked, seed, late)
     after = {**asked, **first.ended, **dict.fromkeys(first.new, "open")}
     still_late = [pair for pair in late if pair not in first.ended]
 
-    second = plan(needs, reviewers, after, seed, still_late)
+    second = plan(vote_demands, reviewers, after, seed, still_late)
 
     assert (second.new, second.ended) == ([], {})
 
 
 def test_the_load_is_shared() -> None:
-    result = plan([Need(task, 1, 0.0) for task in range(30)], REVIEWERS, {}, seed=0)
+    result = plan([VoteDemand(task, 1, 0.0) for task in range(30)], REVIEWERS, {}, seed=0)
 
     assert Counter(worker for _, worker in result.new) == {1: 10, 2: 10, 3: 10}
 
 
 def test_the_most_urgent_is_served_first() -> None:
-    needs = [Need(1, 1, priority=0.9), Need(2, 1, priority=0.1)]
+    vote_demands = [VoteDemand(1, 1, priority=0.9), VoteDemand(2, 1, priority=0.1)]
 
-    result = plan(needs, [Reviewer(1, 1)], {}, seed=0)
+    result = plan(vote_demands, [Reviewer(1, 1)], {}, seed=0)
 
     assert (result.new, result.unassigned) == ([(2, 1)], {1: 1})
 
 
 def test_a_skipped_task_moves_on_to_somebody_else() -> None:
-    need = Need(5, 1, 0.0, skipped=frozenset([1]))
+    demand = VoteDemand(5, 1, 0.0, skipped=frozenset([1]))
 
-    result = plan([need], REVIEWERS, {(5, 1): "open"}, seed=0)
+    result = plan([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
 
     assert result.ended == {(5, 1): "skipped"}
     assert [worker for _, worker in result.new] in ([2], [3])
 
 
 def test_an_answer_of_a_stray_relieves_the_one_who_was_asked() -> None:
-    need = Need(5, 0, 0.0, answered=frozenset([2]))
+    demand = VoteDemand(5, 0, 0.0, answered=frozenset([2]))
 
-    result = plan([need], REVIEWERS, {(5, 1): "open"}, seed=0)
+    result = plan([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
 
     assert (result.ended, result.new) == ({(5, 1): "withdrawn"}, [])
 
 
 def test_who_is_asked_stays_asked() -> None:
-    result = plan([Need(5, 1, 0.0)], REVIEWERS, {(5, 3): "open"}, seed=0)
+    result = plan([VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 3): "open"}, seed=0)
 
     assert (result.new, result.ended) == ([], {})
 
 
 def test_votes_that_nobody_is_left_to_give_are_given_up() -> None:
-    skipped_by_all = Need(1, 1, 0.0, skipped=frozenset([1, 2, 3]))
-    one_left = Need(2, 2, 0.0, answered=frozenset([1]), skipped=frozenset([2]))
-    fresh = Need(3, 3, 0.0)
+    skipped_by_all = VoteDemand(1, 1, 0.0, skipped=frozenset([1, 2, 3]))
+    one_left = VoteDemand(2, 2, 0.0, answered=frozenset([1]), skipped=frozenset([2]))
+    fresh = VoteDemand(3, 3, 0.0)
 
     assert impossible([skipped_by_all, one_left, fresh], REVIEWERS) == {1: 1, 2: 1}
 
 
 def test_where_no_reviewer_is_named_only_what_was_skipped_is_given_up() -> None:
-    skipped = Need(1, 1, 0.0, skipped=frozenset([1]))
+    skipped = VoteDemand(1, 1, 0.0, skipped=frozenset([1]))
 
-    assert impossible([skipped, Need(2, 1, 0.0)], []) == {1: 1}
+    assert impossible([skipped, VoteDemand(2, 1, 0.0)], []) == {1: 1}
 
 
 @given(situations(), st.integers(0, 5))
 def test_votes_that_are_given_up_are_never_asked_for(situation: Situation, seed: int) -> None:
-    needs, reviewers, asked, late = situation
-    unassigned = plan(needs, reviewers, asked, seed, late).unassigned
-    assert all(unassigned[task] >= count for task, count in impossible(needs, reviewers).items())
+    vote_demands, reviewers, asked, late = situation
+    unassigned = plan(vote_demands, reviewers, asked, seed, late).unassigned
+    assert all(
+        unassigned[task] >= count for task, count in impossible(vote_demands, reviewers).items()
+    )
 
 
 def test_an_expert_is_asked_only_what_waits_for_one() -> None:
-    needs = [Need(1, 4, 0.0), Need(2, 1, 0.0, answered=frozenset([1, 2, 3]), expert=True)]
+    vote_demands = [
+        VoteDemand(1, 4, 0.0),
+        VoteDemand(2, 1, 0.0, answered=frozenset([1, 2, 3]), expert=True),
+    ]
 
-    result = plan(needs, [*REVIEWERS, EXPERT], {}, seed=0)
+    result = plan(vote_demands, [*REVIEWERS, EXPERT], {}, seed=0)
 
     assert (2, 9) in result.new
     assert {worker for task, worker in result.new if task == 1} == {1, 2, 3}
@@ -148,25 +153,25 @@ def test_an_expert_is_asked_only_what_waits_for_one() -> None:
 
 
 def test_without_an_expert_what_waits_for_one_is_given_up() -> None:
-    need = Need(2, 1, 0.0, answered=frozenset([1]), expert=True)
+    demand = VoteDemand(2, 1, 0.0, answered=frozenset([1]), expert=True)
 
-    assert impossible([need], REVIEWERS) == {2: 1}
-    assert impossible([need], [*REVIEWERS, EXPERT]) == {}
-    assert impossible([replace(need, skipped=frozenset([9]))], [*REVIEWERS, EXPERT]) == {2: 1}
+    assert impossible([demand], REVIEWERS) == {2: 1}
+    assert impossible([demand], [*REVIEWERS, EXPERT]) == {}
+    assert impossible([replace(demand, skipped=frozenset([9]))], [*REVIEWERS, EXPERT]) == {2: 1}
 
 
 def test_more_than_a_capacity_that_was_lowered_moves_on_the_least_urgent_first() -> None:
-    needs = [Need(1, 1, 0.2), Need(2, 1, 0.9), Need(3, 1, 0.5)]
+    vote_demands = [VoteDemand(1, 1, 0.2), VoteDemand(2, 1, 0.9), VoteDemand(3, 1, 0.5)]
     asked = dict.fromkeys([(1, 1), (2, 1), (3, 1)], "open")
 
-    result = plan(needs, [Reviewer(1, 1), Reviewer(2, 1)], asked, seed=0)
+    result = plan(vote_demands, [Reviewer(1, 1), Reviewer(2, 1)], asked, seed=0)
 
     assert result.ended == {(2, 1): "withdrawn", (3, 1): "withdrawn"}
     assert (result.new, result.unassigned) == ([(3, 2)], {2: 1})
 
 
 def test_what_waited_too_long_moves_on_to_somebody_else() -> None:
-    result = plan([Need(5, 1, 0.0)], REVIEWERS, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan([VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
 
     assert result.ended == {(5, 1): "withdrawn"}
     assert [worker for _, worker in result.new] in ([2], [3])
@@ -175,27 +180,27 @@ def test_what_waited_too_long_moves_on_to_somebody_else() -> None:
 def test_what_waited_too_long_stays_while_nobody_else_has_room() -> None:
     full = [Reviewer(1, 1), Reviewer(2, 0)]
 
-    result = plan([Need(5, 1, 0.0)], full, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan([VoteDemand(5, 1, 0.0)], full, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
 
     assert (result.new, result.ended) == ([], {})
 
 
 def test_room_that_is_won_so_serves_what_waits() -> None:
-    needs = [Need(5, 1, 0.0), Need(6, 1, 0.0, answered=frozenset([2]))]
+    vote_demands = [VoteDemand(5, 1, 0.0), VoteDemand(6, 1, 0.0, answered=frozenset([2]))]
     two = [Reviewer(1, 1), Reviewer(2, 1)]
 
-    result = plan(needs, two, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan(vote_demands, two, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
 
     assert (result.new, result.ended) == ([(5, 2), (6, 1)], {(5, 1): "withdrawn"})
 
 
 def test_whoever_let_a_task_lie_is_asked_it_again_only_after_all_others() -> None:
     asked = {(5, 1): "withdrawn"}
-    busy = [Need(task, 1, 0.5, answered=frozenset([1])) for task in (6, 7)]
+    busy = [VoteDemand(task, 1, 0.5, answered=frozenset([1])) for task in (6, 7)]
     open_pairs = {(6, 2): "open", (7, 2): "open"}
 
-    among_two = plan([Need(5, 1, 0.0), *busy], REVIEWERS[:2], {**asked, **open_pairs}, seed=0)
-    alone = plan([Need(5, 1, 0.0)], REVIEWERS[:1], asked, seed=0)
+    among_two = plan([VoteDemand(5, 1, 0.0), *busy], REVIEWERS[:2], {**asked, **open_pairs}, seed=0)
+    alone = plan([VoteDemand(5, 1, 0.0)], REVIEWERS[:1], asked, seed=0)
 
     assert (among_two.new, alone.new) == ([(5, 2)], [(5, 1)])
 
@@ -208,21 +213,21 @@ def test_patience_is_counted_in_days() -> None:
 
 
 def test_room_that_is_won_so_lets_the_next_overdue_task_move_too() -> None:
-    needs = [Need(5, 1, 0.0), Need(6, 1, 0.0, answered=frozenset([3]))]
+    vote_demands = [VoteDemand(5, 1, 0.0), VoteDemand(6, 1, 0.0, answered=frozenset([3]))]
     three = [Reviewer(1, 1), Reviewer(2, 1), Reviewer(3, 1)]
     asked = {(5, 1): "open", (6, 2): "open"}
 
-    result = plan(needs, three, asked, seed=0, overdue=[(5, 1), (6, 2)])
+    result = plan(vote_demands, three, asked, seed=0, overdue=[(5, 1), (6, 2)])
 
     assert result.new == [(5, 3), (6, 1)]
     assert set(result.ended) == {(5, 1), (6, 2)}
 
 
 def test_what_was_too_much_stays_where_room_is_won_after_all() -> None:
-    needs = [Need(5, 1, 0.1), Need(6, 1, 0.9, answered=frozenset([2]))]
+    vote_demands = [VoteDemand(5, 1, 0.1), VoteDemand(6, 1, 0.9, answered=frozenset([2]))]
     two = [Reviewer(1, 1), Reviewer(2, 1)]
     asked = {(5, 1): "open", (6, 1): "open"}
 
-    result = plan(needs, two, asked, seed=0, overdue=[(5, 1)])
+    result = plan(vote_demands, two, asked, seed=0, overdue=[(5, 1)])
 
     assert (result.new, result.ended) == ([(5, 2)], {(5, 1): "withdrawn"})

@@ -1,11 +1,11 @@
-"""Duties: what people owe a task, and from when on an expert owes it."""
+"""Workload: what people owe a task, and from when on an expert owes it."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from routing.ledger.records import Decision, DecisionKind, LedgerAnnotation, LedgerState
-from routing.reviewers.workload import needs
+from routing.reviewers.workload import vote_demands
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -36,9 +36,9 @@ def state(votes: int, answers: dict[int, str | None], kind: DecisionKind = "revi
 
 
 def test_a_task_owes_the_votes_that_are_missing() -> None:
-    (need,) = needs(state(3, {1: "A", 2: None}), most=3)
-    assert (need.votes, need.answered, need.skipped) == (2, frozenset([1]), frozenset([2]))
-    assert not need.expert
+    (demand,) = vote_demands(state(3, {1: "A", 2: None}), most=3)
+    assert (demand.votes, demand.answered, demand.skipped) == (2, frozenset([1]), frozenset([2]))
+    assert not demand.expert
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_what_is_asked_beyond_the_cap_waits_for_an_expert(
     votes: int, answered: int, most: int | None, expert: bool
 ) -> None:
     answers: dict[int, str | None] = dict.fromkeys(range(1, answered + 1), "A")
-    (need,) = needs(state(votes, answers), most)
-    assert need.expert == expert
+    (demand,) = vote_demands(state(votes, answers), most)
+    assert demand.expert == expert
 
 
 def test_what_is_left_to_the_model_is_owed_by_nobody() -> None:
-    assert needs(state(0, {}, kind="accept"), most=3) == []
+    assert vote_demands(state(0, {}, kind="accept"), most=3) == []

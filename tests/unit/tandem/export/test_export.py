@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from aggregation.beliefs import Belief
 from aggregation.dataset.controls import COLUMNS as CONTROL_COLUMNS
 from aggregation.dataset.controls import by_control
-from aggregation.dataset.tasks import COLUMNS, Item, Ruling, build
+from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision, build
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import SettingsError
 from labeling.form.form import parse
@@ -40,8 +40,8 @@ def dataset(texts: list[str | None], labels: tuple[str, ...] = ("A", "B")) -> pd
         item.task: Belief(labels[0], 0.75, {labels[0]: 0.75, labels[1]: 0.25}, "m-1", True)
         for item in items[:2]
     }
-    rulings = {1: Ruling("accept", "sure enough", NOON)}
-    return build(items, answers, beliefs, rulings, labels=labels)
+    decisions = {1: TaskDecision("accept", "sure enough", NOON)}
+    return build(items, answers, beliefs, decisions, labels=labels)
 
 
 def read_jsonl(folder: Path, name: str = "labels") -> list[dict[str, Any]]:
@@ -148,7 +148,7 @@ def test_faults_of_the_user_are_named(tmp_path: Path) -> None:
 class TestControls:
     """What is asked of a form with several controls, or an open one, is exported by control."""
 
-    FORM = Agreement(
+    FORM = Equivalence(
         parse(
             on_text(
                 """<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/>
@@ -171,7 +171,7 @@ class TestControls:
             for worker, said in zip(("ann", "bob"), self.SAID, strict=True)
         ]
         table = build(
-            [Item(1, "Ann: fine"), Item(2, "b")], answers, {}, {}, labels=(), agreement=self.FORM
+            [Item(1, "Ann: fine"), Item(2, "b")], answers, {}, {}, labels=(), equivalence=self.FORM
         )
         return by_control(table, self.FORM, {})
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset.tasks import build
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import PolicySettings
@@ -16,13 +16,13 @@ from labeling.settings.settings import Settings
 from routing import facts
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
-from routing.snapshot import Scene
+from routing.snapshot import Snapshot
 from tandem.export.outcome import Outcome, conclude, report_of, write_report
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.label_configs import on_text
 from tests.support.ledger_states import answer
 from tests.support.observed_tasks import FORM
-from tests.support.snapshots import piloted, scene_of
+from tests.support.snapshots import piloted, snapshot_of
 
 LABELS = ("positive", "negative")
 TASKS = range(1, 61)
@@ -39,7 +39,7 @@ def outcome() -> Outcome:
         title="Reviews",
         settings=Settings(policy=PolicySettings(target_error=0.1)),
         state=state,
-        agreement=Agreement(FORM),
+        equivalence=Equivalence(FORM),
         labels=LABELS,
         dataset=_dataset(state),
         controls=None,
@@ -110,7 +110,7 @@ class TestOfAForm:
     WHO = '[[0,4,"PER"]]'
 
     @pytest.fixture
-    def scene(self) -> Scene:
+    def snapshot(self) -> Snapshot:
         """A piloted project, all of whose answers mark the same span beside the mood."""
         state = piloted(40)
         spans = LedgerPart(0.75, {'[0,4,"PER"]': 0.75})
@@ -126,25 +126,27 @@ class TestOfAForm:
         annotations = [replace(one, answer=self._joined(one.answer)) for one in state.annotations]
         joined = replace(state, predictions=predictions, annotations=annotations)
         counts = {"who": {"counts": False}}
-        return replace(scene_of(joined, controls=counts), form=self.FORM)
+        return replace(snapshot_of(joined, controls=counts), form=self.FORM)
 
     def _joined(self, mood: str | None) -> str:
         return written({"mood": mood, "who": self.WHO})
 
-    def test_the_dataset_is_taken_apart_with_what_the_model_believes(self, scene: Scene) -> None:
-        outcome = conclude(scene)
+    def test_the_dataset_is_taken_apart_with_what_the_model_believes(
+        self, snapshot: Snapshot
+    ) -> None:
+        outcome = conclude(snapshot)
         assert outcome.controls is not None
         assert len(outcome.controls) == 2 * len(outcome.dataset)
         sure = outcome.controls.groupby("control")["model_confidence"].unique()
         assert (sure["mood"].tolist(), sure["who"].tolist()) == ([0.5], [0.75])
         assert outcome.dataset["source"].dropna().unique().tolist() == ["people"]
 
-    def test_the_settings_of_its_controls_reach_the_report(self, scene: Scene) -> None:
-        told = {one.name: one for one in report_of(conclude(scene)).controls}
+    def test_the_settings_of_its_controls_reach_the_report(self, snapshot: Snapshot) -> None:
+        told = {one.name: one for one in report_of(conclude(snapshot)).controls}
         assert (told["mood"].counts, told["who"].counts) == (True, False)
         assert told["who"].same == 1.0
 
     def test_one_choice_is_not_taken_apart(self) -> None:
-        outcome = conclude(scene_of(piloted(40)))
+        outcome = conclude(snapshot_of(piloted(40)))
         assert outcome.controls is None
         assert report_of(outcome).controls == ()

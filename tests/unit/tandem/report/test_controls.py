@@ -10,7 +10,7 @@ from aggregation.beliefs import Belief, PartBelief
 from aggregation.dataset.controls import by_control
 from aggregation.dataset.tasks import Item, build
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Agreement
+from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings, CostSettings
@@ -31,7 +31,7 @@ FORM = parse(
         <TextArea name="note" toName="text"/>"""
     )
 )
-AGREEMENT = Agreement(FORM)
+AGREEMENT = Equivalence(FORM)
 
 
 def said(mood: str, why: Sequence[str], note: str | None = None) -> str:
@@ -46,7 +46,7 @@ PEOPLE = {
 MODEL = [said("good", ["price"], "cheap and good"), said("good", ["staff", "wait"])] * 10
 
 
-def report_of(agreement: Agreement = AGREEMENT, *, with_model: bool = True) -> ReportData:
+def report_of(equivalence: Equivalence = AGREEMENT, *, with_model: bool = True) -> ReportData:
     answers = [
         Answer(task, worker, label, "person", NOON)
         for worker, labels in PEOPLE.items()
@@ -59,7 +59,7 @@ def report_of(agreement: Agreement = AGREEMENT, *, with_model: bool = True) -> R
     }
     known = beliefs if with_model else {}
     items = [Item(task, f"Text {task}") for task in range(len(MODEL))]
-    dataset = build(items, answers, known, {}, labels=(), agreement=agreement)
+    dataset = build(items, answers, known, {}, labels=(), equivalence=equivalence)
     return collect(
         dataset,
         title="Reviews",
@@ -67,8 +67,8 @@ def report_of(agreement: Agreement = AGREEMENT, *, with_model: bool = True) -> R
         rounds=[],
         costs=CostSettings(),
         at=NOON,
-        agreement=agreement,
-        controls=by_control(dataset, agreement, parts if with_model else {}),
+        equivalence=equivalence,
+        controls=by_control(dataset, equivalence, parts if with_model else {}),
     )
 
 
@@ -97,27 +97,27 @@ class TestNumbers:
     def test_people_agree_as_far_as_their_answers_are_alike(
         self, by_name: dict[str, ControlQuality]
     ) -> None:
-        assert (by_name["mood"].alpha, by_name["mood"].likeness) == (1.0, 1.0)
-        assert by_name["why"].likeness == pytest.approx((1 + 1 / 2) / 2)
+        assert (by_name["mood"].alpha, by_name["mood"].similarity) == (1.0, 1.0)
+        assert by_name["why"].similarity == pytest.approx((1 + 1 / 2) / 2)
         assert by_name["why"].alpha is not None
         assert 0 < by_name["why"].alpha < 1
         # Of their three words, no two are in the same order.
-        assert by_name["note"].likeness == pytest.approx(1 / 3, abs=0.01)
+        assert by_name["note"].similarity == pytest.approx(1 / 3, abs=0.01)
 
     def test_the_model_is_held_against_people_s_label(
         self, by_name: dict[str, ControlQuality]
     ) -> None:
         mood, note = by_name["mood"], by_name["note"]
-        assert (mood.checked, mood.same, mood.model_likeness) == (20, 0.5, 0.5)
+        assert (mood.checked, mood.same, mood.model_similarity) == (20, 0.5, 0.5)
         assert note.checked == 10
         assert note.same is not None
-        assert note.model_likeness is not None
+        assert note.model_similarity is not None
 
     def test_what_says_the_same_is_for_the_settings_to_say(self) -> None:
-        strict = report_of(Agreement(FORM, {"note": ControlSettings(agreement=1.0)})).controls
-        loose = report_of(Agreement(FORM, {"note": ControlSettings(agreement=0.1)})).controls
+        strict = report_of(Equivalence(FORM, {"note": ControlSettings(agreement=1.0)})).controls
+        loose = report_of(Equivalence(FORM, {"note": ControlSettings(agreement=0.1)})).controls
         assert (strict[2].same, loose[2].same) == (0.0, 1.0)
-        assert strict[2].model_likeness == loose[2].model_likeness
+        assert strict[2].model_similarity == loose[2].model_similarity
 
     def test_confidence_is_the_model_s_in_the_control_and_held_against_the_same(
         self, by_name: dict[str, ControlQuality]
@@ -173,7 +173,7 @@ class TestWords:
     def test_a_single_control_s_answer_stands_alone(
         self, control: str, answer: str, words: str
     ) -> None:
-        assert answer_in_words(Agreement(parse(on_text(control))), answer, "Ann is in.") == words
+        assert answer_in_words(Equivalence(parse(on_text(control))), answer, "Ann is in.") == words
 
     def test_several_texts_stand_below_each_other(self) -> None:
         two = parse(
@@ -181,7 +181,7 @@ class TestWords:
             <Pairwise name="better" toName="a,b"/></View>"""
         )
         item = two.text_of({"a": "One.", "b": "Two."})
-        assert item_in_words(Agreement(two), item) == "One.\nTwo."
+        assert item_in_words(Equivalence(two), item) == "One.\nTwo."
 
     def test_what_cannot_be_read_is_given_as_it_is(self) -> None:
         assert answer_in_words(AGREEMENT, "positive", "Text") == "positive"
@@ -211,7 +211,7 @@ class TestRegions:
         return written({"who": written(spans), "mood": written(regions)})
 
     def quality(self, people: Sequence[Sequence[str]], model: str) -> ControlQuality:
-        agreement = Agreement(self.form)
+        equivalence = Equivalence(self.form)
         answers = [
             Answer(task, f"w{worker}", label, "person", NOON)
             for worker, labels in enumerate(people)
@@ -221,10 +221,10 @@ class TestRegions:
         beliefs = {task: Belief(model, 0.5, {}, "v1", True) for task in range(tasks)}
         parts = {task: {"mood": PartBelief(0.75)} for task in range(tasks)}
         items = [Item(task, "Ann met Bob.") for task in range(tasks)]
-        dataset = build(items, answers, beliefs, {}, labels=(), agreement=agreement)
-        controls = by_control(dataset, agreement, parts)
+        dataset = build(items, answers, beliefs, {}, labels=(), equivalence=equivalence)
+        controls = by_control(dataset, equivalence, parts)
         [mood] = [
-            one for one in control_quality(dataset, controls, agreement) if one.name == "mood"
+            one for one in control_quality(dataset, controls, equivalence) if one.name == "mood"
         ]
         return mood
 
@@ -232,7 +232,7 @@ class TestRegions:
         both, fewer = self.said("good", "bad"), self.said("good")
         mood = self.quality([[both, both, fewer], [fewer, both, fewer]], self.said())
         assert mood.asked == "one out of several, of each of these"
-        assert (mood.alpha, mood.likeness) == (1.0, 1.0)
+        assert (mood.alpha, mood.similarity) == (1.0, 1.0)
 
     def test_the_model_is_where_all_that_it_found_is_right(self) -> None:
         good, bad = self.said("good", "good"), self.said("bad", "good")
@@ -242,7 +242,7 @@ class TestRegions:
         assert (fewer.checked, fewer.same) == (2, 0.5)
 
     def test_in_words_each_stands_beside_its_stretch(self) -> None:
-        words = answer_in_words(Agreement(self.form), self.said("good", "bad"), "Ann met Bob.")
+        words = answer_in_words(Equivalence(self.form), self.said("good", "bad"), "Ann met Bob.")
         assert words == "who: P “Ann”, P “met” · mood: “Ann” good, “met” bad"
 
 

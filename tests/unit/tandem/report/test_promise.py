@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from routing.guarantee.certificate_file import verify, write
-from routing.guarantee.populations import frozen_of, look, proven
+from routing.guarantee.populations import audit_status, frozen_of, proven
 from routing.ledger.records import LedgerState, Round
 from routing.planning.forecast import Forecast
 from tandem.report import ReportData, render
@@ -110,7 +110,7 @@ class TestEvidence:
         last = one.evidence[-1]
         assert (last.audits, last.evidence) == (
             30,
-            look(in_audit, in_audit.populations[0]).evidence,
+            audit_status(in_audit, in_audit.populations[0]).evidence,
         )
         assert last.evidence < one.needed == pytest.approx(math.log(20))
 
