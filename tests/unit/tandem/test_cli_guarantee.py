@@ -221,7 +221,7 @@ class TestSentence:
         values: dict[str, Any] = {
             "changes": [],
             "labelled": 0,
-            "rulings": {},
+            "decisions": {},
             "owed": 0,
             "unassigned": 0,
             "given_up": 0,

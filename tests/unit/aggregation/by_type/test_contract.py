@@ -178,13 +178,13 @@ def test_hash_seeds_change_nothing() -> None:
     assert printed(program, hash_seed=1) == printed(program, hash_seed=2)
 
 
-@pytest.mark.parametrize("kind", [AnswerType.SPANS, AnswerType.TEXT])
+@pytest.mark.parametrize("answer_type", [AnswerType.SPANS, AnswerType.TEXT])
 def test_an_unknown_approach_is_answered_with_the_known_ones(answer_type: AnswerType) -> None:
     with pytest.raises(SettingsError, match=APPROACHES[answer_type][0]):
         aggregator_for(answer_type, approach="oracle")
 
 
-@pytest.mark.parametrize("kind", [AnswerType.CLASS, AnswerType.SET])
+@pytest.mark.parametrize("answer_type", [AnswerType.CLASS, AnswerType.SET])
 def test_an_unknown_method_is_answered_with_the_known_ones(answer_type: AnswerType) -> None:
     with pytest.raises(SettingsError, match="majority-vote"):
         aggregator_for(answer_type, method="oracle").fit(votes_of([(1, "ann", '["a"]')]))

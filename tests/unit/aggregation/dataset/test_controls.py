@@ -239,7 +239,7 @@ class TestRegions:
     ann = written([0, 3, "PER", '["bad"]'])
 
     def row(self, *answers: Answer, **known: Any) -> dict[Any, Any]:
-        decisions = {1: known["ruling"]} if "ruling" in known else {}
+        decisions = {1: known["decision"]} if "decision" in known else {}
         beliefs = {1: known["belief"]} if "belief" in known else {}
         dataset = build(
             [Item(1, TEXT)], answers, beliefs, decisions, labels=(), equivalence=self.form

@@ -45,7 +45,7 @@ def test_what_is_no_answer_of_the_form_is_left_out() -> None:
     assert group(Equivalence(form), answers("no JSON")).votes.empty
 
 
-@pytest.mark.parametrize("agreement", [ALIKE, EXACT])
+@pytest.mark.parametrize("equivalence", [ALIKE, EXACT])
 def test_what_two_people_say_is_more_probable_than_what_one_says(equivalence: Equivalence) -> None:
     truth = ClusterTruth(equivalence).fit([*answers(LONG, LONG), *answers(LONG, task=2)])
     assert truth.probability(1, LONG) > truth.probability(2, LONG) > 0.5

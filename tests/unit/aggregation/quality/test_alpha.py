@@ -25,7 +25,7 @@ PUBLISHED = votes_of(
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("answer_type", "expected"),
     [(AnswerType.CLASS, 0.691), (AnswerType.SCALE, 0.811), (AnswerType.NUMBER, 0.811)],
 )
 def test_the_published_example(answer_type: AnswerType, expected: float) -> None:

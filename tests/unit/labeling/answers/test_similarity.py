@@ -36,7 +36,7 @@ SAME_IN_OTHER_WORDS = {
 }
 
 
-@pytest.mark.parametrize("kind", AnswerType)
+@pytest.mark.parametrize("answer_type", AnswerType)
 @pytest.mark.parametrize("spread", [0.0, 10.0])
 @given(data=st.data())
 def test_it_is_symmetric_and_one_for_the_same(
@@ -60,7 +60,7 @@ def test_exact_spans_are_alike_in_their_characters_too(one: str, other: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "one", "other", "expected"),
+    ("answer_type", "one", "other", "expected"),
     [
         (AnswerType.CLASS, "a", "b", 0.0),
         (AnswerType.SET, '["a","b"]', '["b","c"]', 1 / 3),
@@ -126,7 +126,7 @@ def test_numbers_further_apart_than_the_spread_have_nothing_in_common() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "answer"),
+    ("answer_type", "answer"),
     [
         (AnswerType.SET, "a"),
         (AnswerType.PATHS, '["a"]'),
