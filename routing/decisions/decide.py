@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from labeling.errors import SettingsError
 from routing import facts
@@ -158,7 +157,7 @@ def decisions_of(snapshot: Snapshot, proposed: Sequence[ProposedDecision]) -> li
     A decision is about the version that the task was first ruled on by, however often people are
     asked again.
     """
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     return [
         Decision(
             task=proposal.task,

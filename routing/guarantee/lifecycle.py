@@ -5,7 +5,7 @@ Each is recorded in the ledger before anything follows from it.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def advance(snapshot: Snapshot, *, dry_run: bool = False) -> Snapshot:
 
 def _take_down(snapshot: Snapshot, *, dry_run: bool) -> Snapshot:
     """Record what people said of what was checked, and what left a population by itself."""
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     left = [
         check
         for population in in_audit(snapshot.state)
@@ -103,7 +103,7 @@ def _freeze_if_due(snapshot: Snapshot, *, dry_run: bool) -> Snapshot:
         seed=snapshot.settings.policy.seed,
         model_version=version_of(snapshot),
         reason=next_round.reason,
-        at=datetime.now(UTC),
+        at=snapshot.clock(),
     )
     if not dry_run:
         snapshot.ledger.freeze(population, members)
@@ -119,7 +119,7 @@ def _certify_or_audit(snapshot: Snapshot, population: Population, *, dry_run: bo
     """Certify a promise that is kept; else draw the next audits, once the last are answered."""
     known = audit_status(snapshot.state, population)
     if known.is_kept:
-        kept = replace(population, kept_at=datetime.now(UTC))
+        kept = replace(population, kept_at=snapshot.clock())
         if not dry_run:
             snapshot.ledger.keep(kept)
         populations = [
@@ -133,7 +133,7 @@ def _certify_or_audit(snapshot: Snapshot, population: Population, *, dry_run: bo
 
 def _next_checks(snapshot: Snapshot, population: Population, known: AuditStatus) -> list[Checked]:
     """Draw the next audits, and choose what is reviewed beside them."""
-    state, now = snapshot.state, datetime.now(UTC)
+    state, now = snapshot.state, snapshot.clock()
     frozen = frozen_of(state, population)
     errors = {one.task: one.error or 0.0 for one in unchecked(state, population)}
     events = events_of(frozen, proven(state, population))

@@ -1,7 +1,6 @@
 """Teaching: when the backend learns from people's answers, and what is forecast from it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from routing import facts
 from routing.decisions.decide import answered, is_round_answered, next_round_of, version_of
@@ -86,7 +85,7 @@ def new_round(snapshot: Snapshot, version: str, answers: int) -> Round:
         audits=None,
         left=None,
         reason="people begin with a random sample",
-        at=datetime.now(UTC),
+        at=snapshot.clock(),
     )
 
 

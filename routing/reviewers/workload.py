@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from routing.decisions import value_of_information
 from routing.decisions.policy import BLIND, GIVEN_TO_PEOPLE
@@ -102,7 +101,7 @@ def assignment_changes(
     ]
     known = {(one.task, one.worker): one for one in snapshot.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     plan = assignment.plan(
         vote_demands_here(snapshot),
         reviewers,
