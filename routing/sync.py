@@ -8,15 +8,15 @@ from labeling.settings.settings import Settings
 from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
 from routing.decisions.decide import decisions_of, proposed_decisions, version_of, with_decisions
-from routing.guarantee.lifecycle import advance
-from routing.guarantee.populations import stage_of
+from routing.facts.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
+from routing.lifecycle import advance
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, given_up, owed, with_assignment_changes
-from routing.snapshot import look_again, observe
+from routing.snapshot.observe import look_again, observe
 from routing.studio.client import Studio
 from routing.writes.reconcile import apply, difference
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from routing import facts
 from routing.decisions.decide import answered, is_round_answered, next_round_of, version_of
-from routing.facts import Consensus
+from routing.facts import project as facts
+from routing.facts.populations import open_tasks
+from routing.facts.project import Consensus
 from routing.guarantee.hash_random import chance
-from routing.guarantee.populations import open_tasks
 from routing.ledger.records import Round
 from routing.model.client import LearnReply
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 SAMPLE = 256
 """Texts, picked at random, that show the backend how the project's labels are spread."""

@@ -8,7 +8,7 @@ from routing.decisions import value_of_information
 from routing.decisions.policy import BLIND, GIVEN_TO_PEOPLE
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers import assignment
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

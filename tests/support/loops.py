@@ -14,17 +14,17 @@ from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.settings.settings import Settings
-from routing.blind_project import task_mapping
 from routing.clock import Clock, system_clock
 from routing.decisions.policy import BLIND
+from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.guarantee.certificate_file import Frozen
-from routing.guarantee.populations import checks_of, frozen_of, proven
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import tab_title
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync

@@ -9,15 +9,15 @@ from labeling.answers.equivalence import Equivalence
 from labeling.form import form as forms
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
-from routing.blind_project import task_mapping
 from routing.clock import Clock, system_clock
-from routing.facts import offered
+from routing.facts.project import offered
 from routing.ledger import Ledger
 from routing.ledger.converters import answer_of
 from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.users import People, meet
+from routing.snapshot import task_mapping
 from routing.studio.client import Studio
 from routing.studio.models import StudioProject, StudioTask
 

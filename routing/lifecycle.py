@@ -9,12 +9,9 @@ from datetime import datetime
 
 import numpy as np
 
-from routing import facts
 from routing.decisions.decide import errors_of, in_doubt, next_round_of, promise_of, version_of
-from routing.guarantee.audit_plan import next_batch
-from routing.guarantee.audit_test import AuditStatus
-from routing.guarantee.certificate_file import audit_test_of, events_of
-from routing.guarantee.populations import (
+from routing.facts import project as facts
+from routing.facts.populations import (
     audit_status,
     checks_of,
     freeze,
@@ -26,9 +23,12 @@ from routing.guarantee.populations import (
     settled_checks,
     unchecked,
 )
+from routing.guarantee.audit_test import AuditStatus
+from routing.guarantee.certificate_file import audit_test_of, events_of
 from routing.ledger.records import Checked, Population
+from routing.planning.audit_batch import next_batch
 from routing.reviewers.workload import owed
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 
 def advance(snapshot: Snapshot, *, dry_run: bool = False) -> Snapshot:
