@@ -9,11 +9,12 @@ from dataclasses import asdict
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from backend.application import Backend
 from backend.http.auth import guard
 from backend.http.jobs import Job, Jobs
 from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
+from backend.http.webhooks import Events
 from backend.learning.training_set import Answer, Lesson
-from backend.runtime.backend import Backend
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
 from backend.runtime.safe_trace import trace
@@ -56,6 +57,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, backend: Backend) -> None:
+    jobs, webhooks = Jobs(), Events(backend.metrics.webhooks)
+
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
@@ -65,10 +68,10 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             model=backend.loader.state,
             model_class=MODEL_CLASS,
             name=backend.identity.name,
-            events=backend.events.count,
-            trainings=backend.events.trainings,
+            events=webhooks.count,
+            trainings=webhooks.trainings,
             embedding=embedder and embedder.state,
-            jobs=backend.jobs.running(),
+            jobs=jobs.running(),
             work={kind: asdict(load) for kind, load in backend.load().items()},
             methods=backend.methods,
             **({"error": str(error)} if error else {}),
@@ -92,7 +95,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/predict")
     def predict() -> Response:
         body = read(Predict, request)
-        with backend.turns.turn(body.kind), _noted(backend.jobs, body):
+        with backend.turns.turn(body.kind), _noted(jobs, body):
             recipe, outcomes = backend.predict(
                 body.project, body.label_config, body.tasks, body.kind
             )
@@ -111,7 +114,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(Webhook, request)
-        backend.events.note(body.action, body.project)
+        webhooks.note(body.action, body.project)
         logger.info("Label Studio tells of %r", body.action)
         return jsonify(status="noted", action=body.action)
 

@@ -7,9 +7,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from backend.embedding.vectors import Vector, VectorCache
 from backend.engines.base import Identity
+from backend.engines.token_estimate import tokens_in
 from backend.runtime.batcher import Batcher
 from backend.runtime.loading import Loader, State
-from backend.runtime.token_estimate import tokens_in
 from labeling.errors import EngineError, TandemError
 
 Embed: TypeAlias = Callable[[Sequence[str]], list[Vector | TandemError]]

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend import engines
+from backend.application import Backend
 from backend.engines import Engine
-from backend.runtime.backend import Backend
 from backend.service import create_app
 from labeling.settings.sections import ModelSettings
 from labeling.settings.settings import Settings

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from backend.application import Backend
 from backend.engines import Request, Scored
 from backend.learning import stacked_head
 from backend.learning.calibration_pipeline import Judgement
 from backend.learning.calibrators.identity import IdentityCalibrator
 from backend.learning.control_model import Taught
 from backend.learning.state import Learned
-from backend.runtime.backend import Backend
 from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine

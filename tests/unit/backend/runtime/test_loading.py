@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend import engines
+from backend.application import Backend
 from backend.engines import Engine
-from backend.runtime.backend import Backend
 from backend.runtime.retry_later import Unready
 from labeling.errors import EngineError
 from labeling.settings.settings import Settings

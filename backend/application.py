@@ -12,9 +12,8 @@ from backend import engines
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Identity
-from backend.http.jobs import Jobs
-from backend.http.metrics import Metrics
-from backend.http.webhooks import Events
+from backend.engines.answer_cache import AnswerCache
+from backend.engines.token_estimate import tokens_of
 from backend.learning.fit import learn
 from backend.learning.state import Learned, StateStore
 from backend.learning.training_set import Lesson
@@ -22,12 +21,11 @@ from backend.pipeline.model_client import Model
 from backend.pipeline.model_spec import Recipe, write_recipe
 from backend.pipeline.predictor import predict
 from backend.runtime.admission import Turns
-from backend.runtime.answer_cache import AnswerCache
 from backend.runtime.batcher import Batcher
 from backend.runtime.loading import Loader
+from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import Unready
-from backend.runtime.token_estimate import tokens_of
 from labeling.errors import TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
@@ -76,10 +74,8 @@ class Backend:
             self._run, tokens_of, settings.backend.queue_tokens
         )
         self.turns = Turns(settings.backend.threads, self._batcher.seconds_of_queue)
-        self.jobs = Jobs()
         self.load = self._batcher.load
         self.metrics = Metrics(load=self.load, is_ready=lambda: self.loader.state == "ready")
-        self.events = Events(self.metrics.webhooks)
 
     @property
     def methods(self) -> dict[str, str | None] | None:
