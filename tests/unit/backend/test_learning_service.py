@@ -117,7 +117,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
         },
         embedding=backend.embedder.identity.digest,
     )
-    backend.store.put("7", "even-12345678", learned)
+    backend.states.put("7", "even-12345678", learned)
     with_opinion = version(client)
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert client.post("/predict", json=body).status_code == 502
