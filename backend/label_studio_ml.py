@@ -12,8 +12,8 @@ from typing import Any
 from flask import has_request_context, request
 from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-found]
 
+from backend.application import Backend
 from backend.http.schemas import id_of
-from backend.runtime.backend import Backend
 from labeling.predictions.label_studio_json import results_of
 from labeling.settings import settings
 

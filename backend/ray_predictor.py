@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend import engines
+from backend.application import Backend
 from backend.embedding import identify as identify_embedding
 from backend.learning.state import StateStore
 from backend.pipeline.model_spec import write_recipe
-from backend.runtime.backend import Backend
 from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse

@@ -2,20 +2,23 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from backend import engines
+from backend.application import Backend
+from backend.engines import Engine
 from backend.http.auth import guard
 from backend.http.jobs import Job, Jobs
 from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
+from backend.http.webhooks import Events
 from backend.learning.training_set import Answer, Lesson
-from backend.runtime.backend import Backend
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
 from labeling.predictions.label_studio_json import results_of
@@ -32,21 +35,28 @@ _STATUS: dict[type[TandemError], int] = {
     BadBody: 400,
     LabelConfigError: 400,
     SettingsError: 422,
-    Unready: 503,
+    RetryLater: 503,
     EngineError: 502,
 }
 """The HTTP status of each error; a model that cannot be loaded is a bad gateway's, for good."""
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.load) -> Flask:
     """Make the service; its model starts to load at once, in the background.
+
+    Args:
+        settings: The settings.
+        load: Loads the engine that they name; may take minutes.
+
+    Returns:
+        The application; its `Backend` is the extension `tandem`.
 
     Raises:
         EngineError: The settings name no engine that there is.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    backend = Backend(settings)
+    backend = Backend(settings, load)
     app.extensions["tandem"] = backend
     app.before_request(guard(settings.backend))
     _add_routes(app, backend)
@@ -56,6 +66,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, backend: Backend) -> None:
+    jobs, webhooks = Jobs(), Events(backend.metrics.webhooks)
+
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
@@ -65,10 +77,10 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             model=backend.loader.state,
             model_class=MODEL_CLASS,
             name=backend.identity.name,
-            events=backend.events.count,
-            trainings=backend.events.trainings,
+            events=webhooks.count,
+            trainings=webhooks.trainings,
             embedding=embedder and embedder.state,
-            jobs=backend.jobs.running(),
+            jobs=jobs.running(),
             work={kind: asdict(load) for kind, load in backend.load().items()},
             methods=backend.methods,
             **({"error": str(error)} if error else {}),
@@ -78,7 +90,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/versions")
     def versions() -> Response:
         project = id_of(request.args.get("project"))
-        return jsonify(versions=backend.store.versions(project) if project else [])
+        return jsonify(versions=backend.states.versions(project) if project else [])
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -92,7 +104,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/predict")
     def predict() -> Response:
         body = read(Predict, request)
-        with backend.turns.turn(body.kind), _noted(backend.jobs, body):
+        with backend.admission.admit(body.kind), _noted(jobs, body):
             recipe, outcomes = backend.predict(
                 body.project, body.label_config, body.tasks, body.kind
             )
@@ -104,14 +116,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         body = read(Learn, request)
         answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
         lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
-        with backend.turns.turn(Priority.BULK):
+        with backend.admission.admit(Priority.BULK):
             taught = backend.learn(body.project, body.label_config, lesson)
         return jsonify(model_version=taught.model_version, report=taught.report)
 
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(Webhook, request)
-        backend.events.note(body.action, body.project)
+        webhooks.note(body.action, body.project)
         logger.info("Label Studio tells of %r", body.action)
         return jsonify(status="noted", action=body.action)
 
@@ -146,7 +158,7 @@ def _add_error_handlers(app: Flask) -> None:
     def refuse(error: TandemError) -> Response:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
         answer = _error(str(error), status)
-        if isinstance(error, Unready):
+        if isinstance(error, RetryLater):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 

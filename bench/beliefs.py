@@ -17,10 +17,10 @@ from backend import engines
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
+from backend.engines.answer_cache import AnswerCache
 from backend.learning.noisy_labels import Floats, Indices
 from backend.learning.state import Learned
 from backend.pipeline.model_spec import write_recipe
-from backend.runtime.answer_cache import AnswerCache
 from bench.classification import builder_of, read_work
 from labeling.form.form import parse
 from labeling.settings.settings import Settings

@@ -7,9 +7,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from backend.embedding.vectors import Vector, VectorCache
 from backend.engines.base import Identity
+from backend.engines.token_estimate import tokens_in
 from backend.runtime.batcher import Batcher
-from backend.runtime.loading import Loader, State
-from backend.runtime.token_estimate import tokens_in
+from backend.runtime.loader import Loader, State
 from labeling.errors import EngineError, TandemError
 
 Embed: TypeAlias = Callable[[Sequence[str]], list[Vector | TandemError]]
@@ -64,11 +64,11 @@ class Embedder:
             deadline: On the clock of `time.monotonic`.
 
         Returns:
-            For each text, in order, its vector, shape (dims,), or why there is none: `Unready`
+            For each text, in order, its vector, shape (dims,), or why there is none: `RetryLater`
             where its turn did not come in time.
 
         Raises:
-            Unready: The model is still loading at the deadline.
+            RetryLater: The model is still loading at the deadline.
             EngineError: The model cannot be loaded.
         """
         known: dict[str, Vector | TandemError] = {**self._cache.get(texts)}

@@ -27,7 +27,7 @@ from backend.questions.open import OpenQuestion
 from backend.questions.per_region import RegionsQuestion
 from backend.questions.prefetch import together
 from backend.questions.two_stage import in_stages
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import AnswerError, TandemError, TaskError
 from labeling.form.form import Form
 from labeling.predictions.prediction import UNCALIBRATED, Part
@@ -67,7 +67,7 @@ def learn(
         The state, and a report of the fit in JSON's types.
 
     Raises:
-        Unready: The time budget ran out; asking again gets further.
+        RetryLater: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
     answers = _answers(recipe.form, lesson.answers)
@@ -213,7 +213,7 @@ def _vectors(
     """Encode items: the vectors and the model's name, or None and why there are none.
 
     Raises:
-        Unready: The time budget ran out.
+        RetryLater: The time budget ran out.
     """
     if embed is None or recipe.embedding is None:
         return None, "none"
@@ -224,7 +224,7 @@ def _vectors(
             if isinstance(outcome, TandemError):
                 raise outcome
             vectors[key] = outcome.astype(np.float64)
-    except Unready:
+    except RetryLater:
         raise
     except TandemError as error:
         return None, f"none: {error}"

@@ -16,7 +16,7 @@ from backend.learning.noisy_labels import Evidence, Floats
 from backend.pipeline.model_client import Model
 from backend.questions.choice import LabelQuestion, express, loglikelihoods_of
 from backend.questions.item import Item
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 
 Embedded = Mapping[str, Floats]
@@ -68,7 +68,7 @@ def learn_labels(
         What was taught, a report of the fit in JSON's types, and all that moved what was taught.
 
     Raises:
-        Unready: The time budget ran out; asking again gets further.
+        RetryLater: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
     values = question.values
@@ -127,7 +127,7 @@ def _ask(
     needed = {item.key for item in question.nothing} if method.takes_prior else set()
     found = {}
     for key, belief in zip(distinct, method.ask(prompts, model), strict=True):
-        if isinstance(belief, Unready) or key in needed:
+        if isinstance(belief, RetryLater) or key in needed:
             found[key] = loglikelihoods_of(belief)
         elif not isinstance(belief, TandemError) and np.all(np.isfinite(belief.loglikelihoods)):
             found[key] = belief.loglikelihoods

@@ -17,7 +17,7 @@ from backend.learning.noisy_labels import Evidence
 from backend.learning.report import quality
 from backend.pipeline.model_client import Model
 from backend.questions.open import Found, OpenQuestion
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
 
@@ -42,11 +42,11 @@ def learn_entries(
         What was taught, a report of the fit in JSON's types, and all that moved what was taught.
 
     Raises:
-        Unready: The time budget ran out; asking again gets further.
+        RetryLater: The time budget ran out; asking again gets further.
     """
     found = question.find([one.item for one in samples.answers], model)
     for one in found:
-        if isinstance(one, Unready):
+        if isinstance(one, RetryLater):
             raise one
     pairs = [
         (one, answered)

@@ -33,7 +33,7 @@ def learn_regions(
         What was taught, a report of the fit in JSON's types, and all that moved what was taught.
 
     Raises:
-        Unready: The time budget ran out; asking again gets further.
+        RetryLater: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
     told = [one for one in samples.answers if _is_readable(one.answer)]

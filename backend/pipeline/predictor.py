@@ -10,7 +10,7 @@ from backend.pipeline.model_client import Model
 from backend.pipeline.model_spec import Recipe
 from backend.questions.item import Item, item_of
 from backend.questions.two_stage import in_stages
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError, TaskError
 from labeling.predictions.prediction import Failure, Part, Prediction
 
@@ -69,7 +69,7 @@ def _outcome(recipe: Recipe, parts: Sequence[Part | TandemError]) -> Prediction 
     said: dict[str, Part] = {}
     for question, part in zip(recipe.questions, parts, strict=True):
         if isinstance(part, TandemError):
-            return Failure(str(part), is_passing=isinstance(part, Unready))
+            return Failure(str(part), is_passing=isinstance(part, RetryLater))
         said[question.control.from_name] = part
     answer = recipe.form.answer({name: part.answer for name, part in said.items()})
     if answer is None:

@@ -73,7 +73,7 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
 def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     """Run the ML backend: one process that owns the model, until stopped."""
     from backend.engines import identify
-    from backend.http.server import serve as serve_backend
+    from backend.gunicorn.server import serve as serve_backend
     from labeling.settings.settings import load
 
     with speaking(debug=debug) as terminal:

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend import engines
+from backend.application import Backend
 from backend.engines import Engine
-from backend.runtime.backend import Backend
 from backend.service import create_app
 from labeling.settings.sections import ModelSettings
 from labeling.settings.settings import Settings
@@ -51,13 +51,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def new_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewApp]:
+def new_app(tmp_path: Path) -> Iterator[NewApp]:
     """Makes services whose model is there at once and knows nothing, or is loaded by `load`."""
     made: list[Flask] = []
 
     def make(load: Load = lambda _: EvenEngine(), **sections: object) -> Flask:
-        monkeypatch.setattr(engines, "load", load)
-        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}))
+        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}), load)
         made.append(app)
         return app
 

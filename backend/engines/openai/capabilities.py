@@ -10,7 +10,7 @@ from backend.engines.openai.client import Client, FatalError, UnknownError
 from backend.engines.openai.response_store import Answer
 from backend.engines.openai.responses import choice_of, generation_of, tokens_of
 from backend.engines.openai.tokenizer import Cutter, find_cutter
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 
 _PROMPT = Prompt("The capital of Italy is", "", "")
@@ -185,7 +185,7 @@ def _works(client: Client, call: request_body.Call, is_right: Callable[[Answer],
         return is_right(client.ask(*call))
     except UnknownError:
         return False
-    except (Unready, FatalError):
+    except (RetryLater, FatalError):
         raise
     except (EngineError, ValueError):
         return False

@@ -9,7 +9,7 @@ import openai
 
 from backend.engines.openai.budget import Budget, Usage
 from backend.engines.openai.response_store import Answer, PaidAnswers
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.settings.sections import ServerSettings
 
@@ -57,7 +57,7 @@ class Client:
 
         Raises:
             FatalError: The address, the key or the model's name is wrong.
-            Unready: The server does not answer now, in spite of all retries.
+            RetryLater: The server does not answer now, in spite of all retries.
             EngineError: The server refuses this body, or the budget might be passed.
         """
         whole = {"model": self.model, **body}
@@ -81,7 +81,9 @@ class Client:
                     return answer
             finally:
                 self.budget.settle(most, used)
-        raise Unready(f"The server's answers break off, {self.settings.retries + 1} times in a row")
+        raise RetryLater(
+            f"The server's answers break off, {self.settings.retries + 1} times in a row"
+        )
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Answer | None:
         """Send something; None where what comes back is no JSON object."""
@@ -103,12 +105,12 @@ class Client:
             ) from error
         except (openai.RateLimitError, openai.InternalServerError) as error:
             times = self.settings.retries + 1
-            raise Unready(
+            raise RetryLater(
                 f"The server answers {error.status_code}, {times} times in a row",
                 hint="Ask again later, or lower server.concurrency.",
             ) from error
         except openai.APITimeoutError as error:
-            raise Unready(
+            raise RetryLater(
                 f"The server does not answer within {self.settings.timeout:g} s",
                 hint="Raise server.timeout, or lower server.concurrency.",
             ) from error
@@ -148,12 +150,12 @@ class Client:
 
         Raises:
             FatalError: There is no such path, or the key is refused.
-            Unready: The server does not answer now, in spite of all retries.
+            RetryLater: The server does not answer now, in spite of all retries.
             EngineError: The server refuses this body.
         """
         answer = self._post(self.settings.url.rstrip("/").removesuffix("/v1") + path, body)
         if answer is None:
-            raise Unready(f"The server's answer to {path} breaks off")
+            raise RetryLater(f"The server's answer to {path} breaks off")
         return answer
 
     def close(self) -> None:
@@ -162,8 +164,8 @@ class Client:
         self._paid.close()
 
 
-def _unreachable(settings: ServerSettings) -> Unready:
-    return Unready(
+def _unreachable(settings: ServerSettings) -> RetryLater:
+    return RetryLater(
         "The server cannot be reached", where=settings.url, hint="Start it, or set server.url."
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
 Answer = dict[str, Any]
 
@@ -27,7 +27,7 @@ class PaidAnswers:
     """
 
     def __init__(self, file: Path) -> None:
-        self._store = Store(file, _UNLIMITED)
+        self._store = SqliteLru(file, _UNLIMITED)
         self._lock = Lock()
         self._asked: dict[str, Future[Answer]] = {}
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from backend.engines.openai.client import Client, FatalError, UnknownError
 from backend.engines.openai.label_scores import Piece
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 
 Dialect = Literal["llama.cpp", "vllm"]
@@ -72,7 +72,7 @@ def find_cutter(client: Client) -> Cutter | None:
                 return cutter
         except UnknownError:
             continue
-        except (Unready, FatalError):
+        except (RetryLater, FatalError):
             raise
         except (EngineError, KeyError, TypeError):
             continue

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import Prompt
-from backend.engines.transformers.cache.prefix_cache import Tokens, common_prefix
+from backend.engines.transformers.tokens import Tokens, common_prefix
 from labeling.errors import EngineError
 
 _LONGEST_TOKEN = 16

@@ -21,8 +21,8 @@ from backend.engines.base import (
 )
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
-from backend.engines.transformers.cache.grouping import Text, by_text
-from backend.engines.transformers.cache.prefix_cache import PrefixCache, Tokens
+from backend.engines.transformers.cache.keys_values import KeysValues
+from backend.engines.transformers.cache.prefix_cache import PrefixCache
 from backend.engines.transformers.cache.shared_prefix import (
     NOTHING,
     Beginning,
@@ -32,12 +32,13 @@ from backend.engines.transformers.cache.shared_prefix import (
 from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
 from backend.engines.transformers.generation.batch_rows import Row
 from backend.engines.transformers.generation.generator import KEPT_A_RUN, Writer
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.scoring.grouping import Text, by_text
 from backend.engines.transformers.scoring.packed import PackedScorer
 from backend.engines.transformers.scoring.packing import Item
 from backend.engines.transformers.scoring.plain import PlainScorer
 from backend.engines.transformers.scoring.self_check import agree
 from backend.engines.transformers.scoring.trie import trie_of
+from backend.engines.transformers.tokens import Tokens
 from labeling.errors import EngineError
 from labeling.settings.settings import Settings
 

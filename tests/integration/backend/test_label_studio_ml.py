@@ -21,7 +21,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.runtime.backend import Backend
+from backend.application import Backend
 from tandem.servers.process import ServerProcess, free_port
 from tests.conftest import ROOT, lacking
 from tests.support.label_configs import TOPICS, choices

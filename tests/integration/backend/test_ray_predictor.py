@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from backend import ray_predictor
+from backend.application import Backend
 from backend.ray_predictor import RayPredictor
-from backend.runtime.backend import Backend
 from labeling.errors import EngineError
 from labeling.predictions.prediction import Prediction
 from labeling.settings.sections import BulkSettings, LearningSettings

@@ -11,7 +11,7 @@ import pytest
 
 from backend.embedding import Embedder, Vector, bundled, identify, new_embedder
 from backend.engines import Identity
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.settings.sections import LearningSettings
 from labeling.settings.settings import Settings
@@ -105,7 +105,7 @@ class TestEmbedder:
             return Lengths()
 
         embedder = new(load)
-        with pytest.raises(Unready, match="embedding model is still loading"):
+        with pytest.raises(RetryLater, match="embedding model is still loading"):
             embedder.embed(["a"], time.monotonic())
         assert embedder.state == "loading"
         gate.set()

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from backend.application import Backend
 from backend.engines import Request, Scored
 from backend.learning import stacked_head
 from backend.learning.calibration_pipeline import Judgement
 from backend.learning.calibrators.identity import IdentityCalibrator
 from backend.learning.control_model import Taught
 from backend.learning.state import Learned
-from backend.runtime.backend import Backend
 from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine
@@ -117,7 +117,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
         },
         embedding=backend.embedder.identity.digest,
     )
-    backend.store.put("7", "even-12345678", learned)
+    backend.states.put("7", "even-12345678", learned)
     with_opinion = version(client)
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert client.post("/predict", json=body).status_code == 502

@@ -7,8 +7,8 @@ time as fit a limit.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.engines.transformers.cache.prefix_cache import Tokens, common_prefix, shortened
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.cache.keys_values import KeysValues, shortened
+from backend.engines.transformers.tokens import Tokens, common_prefix
 
 _SHORTEST = 8
 """Tokens below which a text is not worth a pass of its own."""

@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from backend.engines.base import GenerateRequest
-from backend.engines.transformers.cache.prefix_cache import Tokens
+from backend.engines.transformers.cache.keys_values import KeysValues
 from backend.engines.transformers.cache.shared_prefix import Beginning
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -19,12 +19,12 @@ from transformers import (
 
 from backend.engines.base import GenerateRequest, Generation
 from backend.engines.transformers.cache.preallocated_kv import growing
-from backend.engines.transformers.cache.prefix_cache import Tokens
 from backend.engines.transformers.generation.batch_rows import Row, known_layers, laid_out
 from backend.engines.transformers.generation.grammar import Grammars
 from backend.engines.transformers.generation.sampling import Obedience, Sampling
 from backend.engines.transformers.generation.sequence import Draft
 from backend.engines.transformers.scoring.packed import PackedScorer
+from backend.engines.transformers.tokens import Tokens
 
 KEPT_A_RUN = 4
 """Tokens whose keys and values are kept for a row at the cost of one that is run."""

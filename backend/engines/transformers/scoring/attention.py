@@ -17,13 +17,11 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
+from backend.engines.transformers.cache.keys_values import KeysValues
 from backend.engines.transformers.scoring.packing import Block, Packing
 
 NAME = "tandem_packed"
 """The attention's name among those of transformers."""
-
-KeysValues = dict[int, tuple[Tensor, Tensor]]
-"""Keys and values by layer, each of shape (key heads, tokens, head size)."""
 
 _UNKNOWN = ("s_aux", "position_bias")
 """What some models add to their scores, and the packed attention does not."""

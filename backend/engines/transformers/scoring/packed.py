@@ -8,10 +8,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from backend.engines.transformers.cache.prefix_cache import PrefixCache, Tokens, joined
-from backend.engines.transformers.scoring.attention import KeysValues, Pass, running
+from backend.engines.transformers.cache.keys_values import KeysValues, joined
+from backend.engines.transformers.cache.prefix_cache import PrefixCache
+from backend.engines.transformers.scoring.attention import Pass, running
 from backend.engines.transformers.scoring.packing import Item, Packing, pack
 from backend.engines.transformers.scoring.trie import trie_of
+from backend.engines.transformers.tokens import Tokens
 
 Floats = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from backend.engines.transformers.cache.prefix_cache import Tokens
 from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.tokens import Tokens
 
 Floats = NDArray[np.float64]
 

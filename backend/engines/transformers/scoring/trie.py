@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.engines.transformers.tokens import Tokens
+
 Ints = NDArray[np.int64]
-Tokens = tuple[int, ...]
 
 Branch = tuple[Tokens, tuple[Tokens, ...]]
 """One question: the tokens that ask it, and its continuations behind them."""

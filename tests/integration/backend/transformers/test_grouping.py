@@ -11,9 +11,9 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.cache.grouping import Text, by_text
 from backend.engines.transformers.encoding import Encoded
 from backend.engines.transformers.scoring import attention
+from backend.engines.transformers.scoring.grouping import Text, by_text
 from backend.engines.transformers.scoring.packing import pack
 from tests.support.reference_scores import scored_by, scores_of, unbatched
 from tests.support.tiny_models import PACKED, PLAIN, tiny_engine

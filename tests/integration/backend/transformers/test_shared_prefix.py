@@ -14,8 +14,8 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Asked, Engine, GenerateRequest, Generation, Prompt, Request, Scored
 from backend.engines.transformers import TransformersEngine
+from backend.engines.transformers.cache.keys_values import KeysValues
 from backend.engines.transformers.cache.shared_prefix import Beginning, beginnings, in_chunks
-from backend.engines.transformers.scoring.attention import KeysValues
 from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
 
 BEFORE = "Read the text and answer what is asked about it, in a word or a list of words.\n\nText: "

@@ -14,7 +14,7 @@ from backend.learning.fit import learn
 from backend.learning.state import Learned
 from backend.learning.training_set import Answer, Lesson
 from backend.pipeline.predictor import predict
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 from labeling.predictions.prediction import Failure, Part, Prediction
 from tests.support.scripted_model import EMBEDDING, LABELS, Scores, Vectors, model, recipe
@@ -126,7 +126,7 @@ class TestSecondOpinion:
 
     def test_leaves_texts_that_found_no_time_to_be_asked_again(self) -> None:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
-            return [*Vectors(telling)(texts[:1]), Unready("no time"), EngineError("odd")]
+            return [*Vectors(telling)(texts[:1]), RetryLater("no time"), EngineError("odd")]
 
         learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
         tasks = [{"data": {"text": text}} for text in TEXTS[:3]]
@@ -152,9 +152,9 @@ class TestEmbeddingThatFails:
 
     def test_for_lack_of_time_asks_to_be_asked_again(self) -> None:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
-            return [Unready("no time") for _ in texts]
+            return [RetryLater("no time") for _ in texts]
 
-        with pytest.raises(Unready):
+        with pytest.raises(RetryLater):
             learn(recipe(), LESSON, score, slow)
 
 

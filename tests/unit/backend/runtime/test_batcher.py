@@ -9,7 +9,7 @@ import pytest
 
 from backend.runtime.batcher import Batcher
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 
 SOON = 30.0
@@ -115,7 +115,7 @@ class TestRoom:
             assert model.was_called.wait(SOON)
             waiting = pool.submit(batcher.ask, range(100, 1000), deadline(), Priority.BULK)
             wait_until(batcher, 900)
-            with pytest.raises(Unready, match="full") as refused:
+            with pytest.raises(RetryLater, match="full") as refused:
                 batcher.ask(range(2000, 2200), deadline(), Priority.BULK)
             assert 1 <= refused.value.retry_after <= 60
             assert batcher.load()[Priority.BULK].refused == 1
@@ -176,7 +176,7 @@ class TestDeadline:
             first = pool.submit(batcher.ask, [0], deadline())
             assert model.was_called.wait(SOON)
             late = batcher.ask([1, 2], deadline(0))
-            assert all(isinstance(answer, Unready) for answer in late)
+            assert all(isinstance(answer, RetryLater) for answer in late)
             model.may_run.set()
             assert first.result() == [0]
         assert batcher.ask([3], deadline()) == [6]
@@ -192,7 +192,7 @@ def test_closing_ends_those_that_wait(model: Model) -> None:
         waiting = pool.submit(batcher.ask, [1], deadline())
         wait_until(batcher, 1)
         closing = pool.submit(batcher.close)
-        assert isinstance(waiting.result()[0], Unready)
+        assert isinstance(waiting.result()[0], RetryLater)
         model.may_run.set()
         closing.result()
         assert running.result() == [0]

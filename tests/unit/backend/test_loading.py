@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend import engines
+from backend.application import Backend
 from backend.engines import Engine
-from backend.runtime.backend import Backend
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.settings.settings import Settings
 from tests.support.backend_fixtures import NewApp
@@ -25,9 +25,6 @@ from tests.support.label_configs import choices
 SOON = 30.0
 AT_ONCE = {"predict_budget": 0.01}
 CONFIG = choices(["positive", "negative"])
-
-
-LOAD = engines.load
 
 
 class Gate:
@@ -90,7 +87,7 @@ def note_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> threading.Event
 class TestWhatMayYetCome:
     """A server that is not there yet is asked again; nobody is told that it never will be."""
 
-    ABSENT = Unready("The server cannot be reached", hint="Start it.", retry_after=0)
+    ABSENT = RetryLater("The server cannot be reached", hint="Start it.", retry_after=0)
 
     def test_is_waited_for(self, new_app: NewApp) -> None:
         absences = [self.ABSENT, self.ABSENT]
@@ -222,7 +219,7 @@ class TestThatFails:
     def test_for_a_folder_without_a_model_names_it(self, new_app: NewApp, tmp_path: Path) -> None:
         folder = tmp_path / "no-model"
         folder.mkdir()
-        app = new_app(load=LOAD, model={"name": str(folder)})
+        app = new_app(load=engines.load, model={"name": str(folder)})
         backend: Backend = app.extensions["tandem"]
         assert backend.loader._done.wait(SOON)
         answer = predict(app.test_client())

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from backend.runtime.batcher import Load
+from backend.runtime.batcher import QueueLoad
 from backend.runtime.priority_queue import Priority
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
@@ -16,12 +16,12 @@ class Metrics:
     """The service's measures, in a registry of their own.
 
     Args:
-        load: Tells what waits for the model and what it did, by kind of work.
-        is_ready: Tells whether the model is loaded.
+        load: Returns what waits for the model and what it did, by priority.
+        is_ready: Returns whether the model is loaded.
     """
 
     def __init__(
-        self, load: Callable[[], Mapping[Priority, Load]], is_ready: Callable[[], bool]
+        self, load: Callable[[], Mapping[Priority, QueueLoad]], is_ready: Callable[[], bool]
     ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
@@ -53,7 +53,7 @@ class Metrics:
         self.model_seconds = Counter(
             "tandem_model_seconds", "Seconds that the model was busy.", registry=registry
         )
-        registry.register(_LoadCollector(load))
+        registry.register(_QueueLoadCollector(load))
         Gauge("tandem_model_ready", "1 once the model is loaded.", registry=registry).set_function(
             lambda: float(is_ready())
         )
@@ -76,10 +76,10 @@ _COUNTERS = {
 }
 
 
-class _LoadCollector(Collector):
-    """Gives the model's load at the moment that it is asked for, one measure a number."""
+class _QueueLoadCollector(Collector):
+    """Reads the load of the queue at the moment that it is asked for, one measure per number."""
 
-    def __init__(self, load: Callable[[], Mapping[Priority, Load]]) -> None:
+    def __init__(self, load: Callable[[], Mapping[Priority, QueueLoad]]) -> None:
         self._load = load
 
     def collect(self) -> Iterator[Metric]:
@@ -93,8 +93,8 @@ class _LoadCollector(Collector):
 
 
 def _filled(
-    family: GaugeMetricFamily | CounterMetricFamily, name: str, loads: Mapping[Priority, Load]
+    family: GaugeMetricFamily | CounterMetricFamily, name: str, loads: Mapping[Priority, QueueLoad]
 ) -> Metric:
-    for kind, load in loads.items():
-        family.add_metric([kind.value], getattr(load, name))
+    for priority, load in loads.items():
+        family.add_metric([priority.value], getattr(load, name))
     return family

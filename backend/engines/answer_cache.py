@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.engines import Answer, Asked, Generation, Scored
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
 
 class AnswerCache:
@@ -28,7 +28,7 @@ class AnswerCache:
 
     def __init__(self, file: Path, engine: str, largest: int) -> None:
         self._engine = engine
-        self._store = Store(file, largest)
+        self._store = SqliteLru(file, largest)
 
     def get(self, requests: Sequence[Asked]) -> dict[Asked, Answer]:
         """Give what is known of the requests."""

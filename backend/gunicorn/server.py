@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from backend.http.worker import GRACE, Worker, close
+from backend.gunicorn.worker import GRACE, Worker, close
 from backend.service import create_app
 from labeling.settings.settings import Settings
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from backend.runtime.backend import Backend
+from backend.application import Backend
 
 GRACE = 30
 """Seconds from SIGTERM until the process is killed."""

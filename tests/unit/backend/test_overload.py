@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from backend.application import Backend
 from backend.engines import Request, Scored
-from backend.runtime.backend import Backend
 from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp

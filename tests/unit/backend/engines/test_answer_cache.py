@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backend.engines import GenerateRequest, Generation, Prompt, Request, Scored
-from backend.runtime.answer_cache import AnswerCache
+from backend.engines.answer_cache import AnswerCache
 
 REQUEST = Request(Prompt("Instruction. ", "A text", " Label:"), (" a", " b"))
 SCORED = Scored(np.array([-1.5, -2.25]), truncated=True)

@@ -11,23 +11,21 @@ from typing import Any
 from backend import engines
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
-from backend.engines import Ability, Answer, Asked, Identity
-from backend.http.jobs import Jobs
-from backend.http.metrics import Metrics
-from backend.http.webhooks import Events
+from backend.engines import Ability, Answer, Asked, Engine, Identity
+from backend.engines.answer_cache import AnswerCache
+from backend.engines.token_estimate import tokens_of
 from backend.learning.fit import learn
 from backend.learning.state import Learned, StateStore
 from backend.learning.training_set import Lesson
 from backend.pipeline.model_client import Model
 from backend.pipeline.model_spec import Recipe, write_recipe
 from backend.pipeline.predictor import predict
-from backend.runtime.admission import Turns
-from backend.runtime.answer_cache import AnswerCache
+from backend.runtime.admission import Admission
 from backend.runtime.batcher import Batcher
-from backend.runtime.loading import Loader
+from backend.runtime.loader import Loader
+from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import Unready
-from backend.runtime.token_estimate import tokens_of
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
@@ -38,14 +36,18 @@ logger = logging.getLogger(__name__)
 parsed = lru_cache(maxsize=64)(parse)
 """`labeling.form.form.parse`, remembering the last label configs."""
 
-
 SECONDS_TO_REPLY = 2.0
 """For the last replies to be written once there is nothing to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """What a lesson came to: the version now in force, and the report of the fit."""
+class LearnOutcome:
+    """What learning came to.
+
+    Attributes:
+        model_version: The version that is in force now.
+        report: The report of the fit.
+    """
 
     model_version: str
     report: dict[str, Any]
@@ -56,16 +58,24 @@ class Backend:
 
     Args:
         settings: The settings.
+        load: Loads the engine that they name; may take minutes.
+        clock: Returns the time, in seconds; what waits for the model is timed by it.
 
     Raises:
         EngineError: The settings name no engine that there is.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        load: Callable[[Settings], Engine] = engines.load,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.settings = settings
+        self._clock = clock
         self.identity = engines.identify(settings)
-        self.loader = Loader(lambda: engines.load(settings))
-        self.store = StateStore(settings.data_dir / "learned")
+        self.loader = Loader(lambda: load(settings), clock=clock)
+        self.states = StateStore(settings.data_dir / "learned")
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3")
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
@@ -73,13 +83,11 @@ class Backend:
             settings.backend.cache_bytes,
         )
         self._batcher: Batcher[Asked, Answer] = Batcher(
-            self._run, tokens_of, settings.backend.queue_tokens
+            self._run, tokens_of, settings.backend.queue_tokens, clock
         )
-        self.turns = Turns(settings.backend.threads, self._batcher.seconds_of_queue)
-        self.jobs = Jobs()
+        self.admission = Admission(settings.backend.threads, self._batcher.seconds_of_queue)
         self.load = self._batcher.load
         self.metrics = Metrics(load=self.load, is_ready=lambda: self.loader.state == "ready")
-        self.events = Events(self.metrics.webhooks)
 
     @property
     def methods(self) -> dict[str, str | None] | None:
@@ -89,20 +97,27 @@ class Backend:
         return missing_by_method(self.loader.wait().abilities)
 
     def recipe(self, project: str | None, label_config: str) -> Recipe:
-        """Give how a project's tasks are answered now; never waits for the model.
+        """Return how a project's tasks are answered now; never waits for the model.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+
+        Returns:
+            The model spec, whose `model_version` names it.
 
         Raises:
             LabelConfigError: The label config holds nothing that can be answered.
             SettingsError: The prompt's template or examples cannot be used.
         """
-        return self._recipe(parsed(label_config), self.store.get(project))
+        return self._recipe(parsed(label_config), self.states.get(project))
 
     def predict(
         self,
         project: str | None,
         label_config: str,
         tasks: Sequence[Any],
-        kind: Priority = Priority.INTERACTIVE,
+        priority: Priority = Priority.INTERACTIVE,
     ) -> tuple[Recipe, list[Prediction | Failure]]:
         """Answer tasks within the time budget; what does not get its turn fails for itself.
 
@@ -110,30 +125,38 @@ class Backend:
             project: Whose learned state answers; None: none's.
             label_config: What is asked.
             tasks: Tasks as Label Studio sends them.
-            kind: What they are for: interactive ones come before bulk ones.
+            priority: What they are for: interactive ones come before bulk ones.
 
         Returns:
-            The recipe that answered, and one outcome a task, in order.
+            The model spec that answered, and one outcome per task, in order.
 
         Raises:
-            Unready: The budget ran out before anything was answered, or the queue is full.
+            RetryLater: The budget ran out before anything was answered, or the queue is full.
             EngineError: The model cannot be loaded.
             LabelConfigError: See `recipe`.
             SettingsError: See `recipe`.
         """
         recipe = self.recipe(project, label_config)
-        model, embed = self._within_budget(recipe, kind)
+        model, embed = self._within_budget(recipe, priority)
         outcomes = predict(recipe, model, tasks, embed)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(became).inc()
         return recipe, outcomes
 
-    def learn(self, project: str, label_config: str, lesson: Lesson) -> Taught:
+    def learn(self, project: str, label_config: str, lesson: Lesson) -> LearnOutcome:
         """Replace what is known of a project; a failure leaves the last good state in force.
 
+        Args:
+            project: The project's id.
+            label_config: What is asked.
+            lesson: Everything that the project teaches.
+
+        Returns:
+            The version that is in force now, and the report of the fit.
+
         Raises:
-            Unready: The time budget ran out; asking again gets further.
+            RetryLater: The time budget ran out; asking again gets further.
             EngineError: The model cannot be loaded, or cannot answer.
             LabelConfigError: See `recipe`.
             SettingsError: See `recipe`.
@@ -143,18 +166,18 @@ class Backend:
         model, embed = self._within_budget(blank, Priority.BULK)
         learned, report = learn(blank, lesson, model, embed)
         version = self._recipe(form, learned).model_version
-        self.store.put(project, version, learned)
-        return Taught(version, report)
+        self.states.put(project, version, learned)
+        return LearnOutcome(version, report)
 
     def stop(self, seconds: float) -> None:
         """Refuse new work, and let callers get their answers for so long; then drop what waits.
 
         The micro-batch at hand is always ended and kept.
         """
-        self.turns.end()
-        self.turns.wait_until_empty(seconds)
+        self.admission.close()
+        self.admission.wait_until_empty(seconds)
         self._batcher.close()
-        self.turns.wait_until_empty(SECONDS_TO_REPLY)
+        self.admission.wait_until_empty(SECONDS_TO_REPLY)
 
     def close(self) -> None:
         """Stop the model's thread, close the files, and let go of the model."""
@@ -169,14 +192,14 @@ class Backend:
         return write_recipe(self.settings, self.identity, form, learned, self._embedding())
 
     def _embedding(self) -> Identity | None:
-        """Give the embedding model, unless it is known to fail."""
+        """Return the embedding model, unless it is known to fail."""
         if self.embedder is None or self.embedder.state == "failed":
             return None
         return self.embedder.identity
 
-    def _within_budget(self, recipe: Recipe, kind: Priority) -> tuple[Model, Embed | None]:
-        """Give the model and an encoder, whose one time budget runs from now on."""
-        deadline = time.monotonic() + self.settings.backend.predict_budget
+    def _within_budget(self, recipe: Recipe, priority: Priority) -> tuple[Model, Embed | None]:
+        """Return the model and an encoder, whose one time budget runs from now on."""
+        deadline = self._clock() + self.settings.backend.predict_budget
 
         def abilities() -> frozenset[Ability]:
             found = self.loader.wait(deadline).abilities
@@ -184,7 +207,7 @@ class Backend:
             return found
 
         def ask(requests: Sequence[Asked]) -> list[Any]:
-            return self._ask(requests, deadline, kind, abilities)
+            return self._ask(requests, deadline, priority, abilities)
 
         embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
         return Model(ask, abilities), embed
@@ -193,7 +216,7 @@ class Backend:
         self,
         requests: Sequence[Asked],
         deadline: float,
-        kind: Priority,
+        priority: Priority,
         check: Callable[[], object],
     ) -> list[Any]:
         """Answer requests from the cache, and what is new by the model, once that is checked."""
@@ -203,7 +226,7 @@ class Backend:
         self.metrics.scores.labels("model").inc(len(new))
         if new:
             check()
-            answers = self._batcher.ask(new, deadline, kind)
+            answers = self._batcher.ask(new, deadline, priority)
             _refuse_if_none_was_answered(answers, is_new=not known)
             known |= dict(zip(new, answers, strict=True))
         return [known[request] for request in requests]
@@ -211,10 +234,10 @@ class Backend:
     def _run(self, requests: Sequence[Asked]) -> list[Answer | TandemError]:
         """Answer one micro-batch, on the model's thread."""
         engine = self.loader.wait()
-        started = time.monotonic()
+        started = self._clock()
         distinct = list(dict.fromkeys(requests))
         answers = dict(zip(distinct, engine.answer(distinct), strict=True))
-        self.metrics.model_seconds.inc(time.monotonic() - started)
+        self.metrics.model_seconds.inc(self._clock() - started)
         self.metrics.batch.observe(len(requests))
         self._keep({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
         return [answers[request] for request in requests]
@@ -228,9 +251,9 @@ class Backend:
 
 
 def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_new: bool) -> None:
-    late = [answer for answer in answers if isinstance(answer, Unready)]
+    late = [answer for answer in answers if isinstance(answer, RetryLater)]
     if is_new and len(late) == len(answers):
-        raise Unready(
+        raise RetryLater(
             "The backend is busy with other callers' texts",
             hint="Ask again after Retry-After seconds.",
             retry_after=late[0].retry_after,

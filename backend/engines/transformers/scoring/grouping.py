@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.engines.transformers.cache.prefix_cache import Tokens, common_prefix
 from backend.engines.transformers.encoding import Encoded
 from backend.engines.transformers.scoring.packing import Item
 from backend.engines.transformers.scoring.trie import Branch, tree_of
+from backend.engines.transformers.tokens import Tokens, common_prefix
 
 Floats = NDArray[np.float64]
 
