@@ -12,9 +12,9 @@ import numpy as np
 from backend.learning.fit_calibration import Open, fit_all
 from backend.learning.noisy_labels import Evidence, Floats, Indices
 from bench.beliefs import Beliefs
-from routing.guarantee.audit_plan import audit_order, next_batch
 from routing.guarantee.audit_test import AuditTest, Event, Promise
 from routing.guarantee.hash_random import chance
+from routing.planning.audit_batch import audit_order, next_batch
 from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
 
 

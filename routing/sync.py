@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 
 from labeling.settings.settings import Settings
 from routing.blind_project.project import keep_in_step
+from routing.clock import Clock, system_clock
 from routing.decisions.decide import decisions_of, proposed_decisions, version_of, with_decisions
-from routing.guarantee.lifecycle import advance
-from routing.guarantee.populations import stage_of
+from routing.facts.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
+from routing.lifecycle import advance
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, given_up, owed, with_assignment_changes
-from routing.snapshot import look_again, observe
+from routing.snapshot.observe import look_again, observe
 from routing.studio.client import Studio
 from routing.writes.reconcile import apply, difference
 
@@ -61,6 +62,7 @@ def sync(
     settings: Settings,
     progress: Progress = silent,
     *,
+    clock: Clock = system_clock,
     dry_run: bool = False,
 ) -> SyncReport:
     """Bring Label Studio, the backend and the ledger to where they should be by now.
@@ -74,13 +76,14 @@ def sync(
         ledger: The ledger.
         settings: The settings.
         progress: Told how far each step is.
+        clock: Tells what the time is.
         dry_run: Tell what would be done; write nothing but the ledger's mirror. What the model
             would answer after learning is not foreseen.
 
     Raises:
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
-    snapshot = observe(studio, backend, ledger, settings, progress, dry_run=dry_run)
+    snapshot = observe(studio, backend, ledger, settings, progress, clock=clock, dry_run=dry_run)
     prelabelled = PrelabelReport(version_of(snapshot), len(in_need(snapshot, version_of(snapshot))))
     if not dry_run:
         snapshot, prelabelled = learn_and_label(snapshot)

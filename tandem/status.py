@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from math import log
 from typing import Any
 
-from routing.blind_project.task_mapping import SUFFIX
-from routing.guarantee.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
+from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, to_come
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
 from routing.reviewers.workload import given_up, owed
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
+from routing.snapshot.task_mapping import SUFFIX
 from routing.studio import Studio
 from tandem.session import Session
 

@@ -1,30 +1,10 @@
-"""How far people agree with each other, before anything is aggregated."""
+"""How often people agree with each other; beyond chance, see `aggregation.quality.alpha`."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from labeling.errors import NotEnoughVotes
-
-
-def krippendorff_alpha(votes: pd.DataFrame) -> float:
-    """Give Krippendorff's nominal alpha of votes `task, worker, label`.
-
-    1 is perfect agreement, 0 is what chance alone gives, below 0 is worse than chance.
-
-    Raises:
-        NotEnoughVotes: No task has two votes, or only one label was ever given to those that
-            have, where alpha is not defined.
-    """
-    import krippendorff
-
-    counts = _counts_of_shared(votes)
-    if (counts.sum(axis=0) > 0).sum() < 2:
-        raise NotEnoughVotes(
-            "Krippendorff's alpha is not defined where all votes name one label",
-            hint="Have several people answer more items.",
-        )
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
 
 
 def pairwise_agreement(votes: pd.DataFrame) -> float:

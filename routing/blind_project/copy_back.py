@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from routing.blind_project.task_mapping import COPY
+from routing.ledger.journal import Step, chunks, write
 from routing.ledger.records import LedgerAnnotation
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
+from routing.snapshot.task_mapping import COPY
 from routing.studio.models import NewAnnotation
-from routing.writes.journal import Step, chunks, write
 
 
 def missing(snapshot: Snapshot) -> list[LedgerAnnotation]:

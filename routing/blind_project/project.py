@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from labeling.errors import StudioRefused
-from routing.blind_project import task_mapping
 from routing.decisions.policy import BLIND
 from routing.ledger.converters import SOURCE
+from routing.ledger.journal import Step, carry_out, chunks, write
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
 from routing.reviewers.workload import assignment_changes, vote_demands, with_assignment_changes
-from routing.snapshot import Snapshot, look_again, look_at_blind_project, with_blind_project
-from routing.writes.journal import Step, carry_out, chunks, write
+from routing.snapshot import task_mapping
+from routing.snapshot.observe import (
+    Snapshot,
+    look_again,
+    look_at_blind_project,
+    with_blind_project,
+)
 from routing.writes.reconcile import apply, difference
 
 MAKE = "project.create"

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from labeling.errors import SettingsError
-from routing import facts
 from routing.decisions import value_of_information
 from routing.decisions.policy import (
     BLIND,
@@ -20,12 +18,13 @@ from routing.decisions.policy import (
     pilot,
     review,
 )
+from routing.facts import project as facts
+from routing.facts.populations import open_tasks, unchecked
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.populations import open_tasks, unchecked
 from routing.ledger.records import Decision
 from routing.planning.review_rounds import NextRound, plan_next_round
 from routing.reviewers.workload import owed
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 
 def proposed_decisions(snapshot: Snapshot) -> list[ProposedDecision]:
@@ -158,7 +157,7 @@ def decisions_of(snapshot: Snapshot, proposed: Sequence[ProposedDecision]) -> li
     A decision is about the version that the task was first ruled on by, however often people are
     asked again.
     """
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     return [
         Decision(
             task=proposal.task,

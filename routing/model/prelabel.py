@@ -7,17 +7,17 @@ from typing import Any
 
 from labeling.errors import BackendUnreachable
 from labeling.settings.settings import Settings
-from routing import facts
 from routing.decisions.decide import version_of
-from routing.guarantee.populations import open_tasks
+from routing.facts import project as facts
+from routing.facts.populations import open_tasks
 from routing.ledger import Ledger
+from routing.ledger.journal import Step, carry_out, write
 from routing.model.client import BackendClient, Predictor
 from routing.model.train import is_due, lesson, new_round, teach, with_forecast
 from routing.progress import Progress, silent
-from routing.snapshot import Snapshot, look_again, observe
+from routing.snapshot.observe import Snapshot, look_again, observe
 from routing.studio.client import Studio
 from routing.studio.models import NewPrediction
-from routing.writes.journal import Step, carry_out, write
 
 CHUNK = 1_000
 """Tasks that are asked, imported and recorded together: what a kill can cost."""

@@ -1,16 +1,15 @@
 """Teaching: when the backend learns from people's answers, and what is forecast from it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
-from routing import facts
 from routing.decisions.decide import answered, is_round_answered, next_round_of, version_of
-from routing.facts import Consensus
+from routing.facts import project as facts
+from routing.facts.populations import open_tasks
+from routing.facts.project import Consensus
 from routing.guarantee.hash_random import chance
-from routing.guarantee.populations import open_tasks
 from routing.ledger.records import Round
 from routing.model.client import LearnReply
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 SAMPLE = 256
 """Texts, picked at random, that show the backend how the project's labels are spread."""
@@ -86,7 +85,7 @@ def new_round(snapshot: Snapshot, version: str, answers: int) -> Round:
         audits=None,
         left=None,
         reason="people begin with a random sample",
-        at=datetime.now(UTC),
+        at=snapshot.clock(),
     )
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeling.predictions.prediction import UNCALIBRATED
-from routing import facts
 from routing.decisions.decide import errors_of
 from routing.decisions.policy import pilot
-from routing.guarantee.populations import (
+from routing.facts import project as facts
+from routing.facts.populations import (
     audit_status,
     checks_of,
     in_audit,
@@ -21,7 +21,7 @@ from routing.ledger.records import LedgerState, Population
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Basis, Forecast, alike, audits_to_come, best, forecast
 from routing.reviewers.workload import owed
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""

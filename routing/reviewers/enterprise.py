@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from routing.ledger.journal import Step, chunks, write
 from routing.ledger.records import LedgerState, Write
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from routing.studio.client import Studio
-from routing.writes.journal import Step, chunks, write
 
 KIND = "task.assignees"
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from routing.ledger.journal import Step, write
 from routing.reviewers.workload import vote_demands_here
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from routing.studio.id_filters import fitting
-from routing.writes.journal import Step, write
 
 ORDERING = ("tasks:predictions_score",)
 """The most doubtful first: there, a person's answer changes most."""

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from routing.decisions import value_of_information
 from routing.decisions.policy import BLIND, GIVEN_TO_PEOPLE
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers import assignment
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def assignment_changes(
     ]
     known = {(one.task, one.worker): one for one in snapshot.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     plan = assignment.plan(
         vote_demands_here(snapshot),
         reviewers,

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
-from routing import facts
 from routing.blind_project import copy_back
 from routing.decisions.policy import LEFT_TO_MODEL, unique_id
+from routing.facts import project as facts
+from routing.ledger.journal import Step, carry_out, chunks, write
 from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
 from routing.reviewers import enterprise, tabs
 from routing.reviewers.workload import vote_demands
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from routing.studio.models import NewAnnotation
-from routing.writes.journal import Step, carry_out, chunks, write
 
 
 def difference(snapshot: Snapshot) -> list[Step]:

@@ -39,7 +39,7 @@ def export(
     debug: Debug = False,
 ) -> None:
     """Write the dataset, whole and by control, and a certificate for each certified promise."""
-    from routing.guarantee.populations import stage_of
+    from routing.facts.populations import stage_of
     from tandem.export.export import export as write
     from tandem.export.export import export_certificates, export_controls
 

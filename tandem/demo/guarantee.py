@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from routing.guarantee.populations import audit_status, promise_of
+from routing.facts.populations import audit_status, promise_of
 from routing.ledger.records import LedgerState, Population
 from tandem.demo.reviewers import Post
 

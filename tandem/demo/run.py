@@ -17,13 +17,13 @@ from aggregation.beliefs import Belief
 from labeling.form import form as forms
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
-from routing import facts
-from routing.blind_project import task_mapping
+from routing.facts import project as facts
 from routing.guarantee.certificate_file import verify
 from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
 from routing.model.prelabel import prelabel
 from routing.reviewers.tabs import tab_title
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync

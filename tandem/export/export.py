@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from labeling.form.form import Form
+from routing.facts.populations import frozen_of, proven
 from routing.guarantee import certificate_file
-from routing.guarantee.populations import frozen_of, proven
 from routing.ledger.records import LedgerState
 from tandem.export.tables import FORMATS, Schema, into, replacing, write_table
 

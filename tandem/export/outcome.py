@@ -11,13 +11,13 @@ from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
 from labeling.answers.equivalence import Equivalence
 from labeling.settings.settings import Settings
-from routing import facts
+from routing.facts import project as facts
+from routing.facts.part_beliefs import parts
 from routing.ledger.records import LedgerState
-from routing.part_beliefs import parts
 from routing.planning.effort import Outlook, basis_of, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.reviewers.workload import given_up
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from tandem.report import collect, render
 from tandem.report.data import Activity, Comparison, ReportData
 from tandem.report.people import Blind, Measure, measure

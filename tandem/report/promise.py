@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from routing.facts.populations import frozen_of, open_tasks, promise_of, proven
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.certificate_file import (
     Check,
@@ -16,7 +17,6 @@ from routing.guarantee.certificate_file import (
     audit_test_of,
     events_of,
 )
-from routing.guarantee.populations import frozen_of, open_tasks, promise_of, proven
 from routing.ledger.records import LedgerState, Population
 from routing.planning.forecast import Forecast
 from routing.planning.optimal_plan import is_worth

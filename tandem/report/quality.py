@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from aggregation.quality import calibration as measure
-from aggregation.quality.agreement import krippendorff_alpha, pairwise_agreement, shared_tasks
+from aggregation.quality.agreement import pairwise_agreement, shared_tasks
+from aggregation.quality.alpha import alpha
 from aggregation.quality.intervals import wilson
 from aggregation.quality.workers import quality
 from aggregation.votes import Answer, frame
+from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import (
     Activity,
@@ -148,7 +150,7 @@ def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agree
     raw = None
     try:
         raw = pairwise_agreement(votes)
-        return Agreement(shared, raw, krippendorff_alpha(votes), "")
+        return Agreement(shared, raw, alpha(AnswerType.CLASS, votes), "")
     except NotEnoughVotes as error:
         return Agreement(shared, raw, None, error.what)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from routing.facts.populations import audit_status, freeze, frozen_of
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.populations import audit_status, freeze, frozen_of
 from routing.ledger.records import Checked, CheckState, LedgerState, LedgerTask, Round
 
 FREEZE = datetime(2026, 3, 14, 18, 30, tzinfo=UTC)

@@ -14,16 +14,17 @@ from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.settings.settings import Settings
-from routing.blind_project import task_mapping
+from routing.clock import Clock, system_clock
 from routing.decisions.policy import BLIND
+from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.guarantee.certificate_file import Frozen
-from routing.guarantee.populations import checks_of, frozen_of, proven
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import tab_title
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync
@@ -157,12 +158,14 @@ class Loop:
 
     Attributes:
         sections: Sections of the settings, in the form that the file has.
+        clock: Tells a pass what the time is.
     """
 
     studio: Studio
     model: Model
     ledger: Ledger
     sections: dict[str, Any] = field(default_factory=dict)
+    clock: Clock = system_clock
 
     @property
     def settings(self) -> Settings:
@@ -207,7 +210,13 @@ class Loop:
 
     def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
         return sync(
-            self.studio, self.backend, self.ledger, self.settings, progress, dry_run=dry_run
+            self.studio,
+            self.backend,
+            self.ledger,
+            self.settings,
+            progress,
+            clock=self.clock,
+            dry_run=dry_run,
         )
 
     def import_texts(self, confidences: Mapping[str, float]) -> list[int]:

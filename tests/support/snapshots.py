@@ -26,7 +26,7 @@ from routing.ledger.records import (
 from routing.progress import silent
 from routing.reviewers.assignment import Reviewer
 from routing.reviewers.users import People
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from routing.studio.models import StudioProject, StudioUser
 from tests.conftest import LABEL_CONFIG
 from tests.support.certified_population import audited, frozen

@@ -9,10 +9,9 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from routing.guarantee import audit_plan
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
-from routing.planning import review_rounds
+from routing.planning import audit_batch, review_rounds
 from routing.studio import Studio
 from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
@@ -144,4 +143,4 @@ def new_loop(
 def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let rounds and batches be of two tasks, so that a small population has several of them."""
     monkeypatch.setattr(review_rounds, "ROUND_LEAST", 2)
-    monkeypatch.setattr(audit_plan, "BATCH_LEAST", 2)
+    monkeypatch.setattr(audit_batch, "BATCH_LEAST", 2)

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from routing import facts
-from routing.blind_project import task_mapping
+from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
 from routing.ledger.records import LedgerAnnotation
 from routing.progress import Progress
 from routing.reviewers.tabs import tab_title
-from routing.snapshot import Snapshot, observe
+from routing.snapshot import Snapshot, observe, task_mapping
 from routing.studio import Studio, tasks
 from routing.studio.models import NewAnnotation
 from tests.integration.studio.conftest import NewLoop

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
 from routing.studio import Studio, tasks
 from tests.integration.studio.conftest import NewLoop

@@ -14,10 +14,10 @@ from labeling.errors import (
     StudioUnreachable,
 )
 from labeling.settings.settings import Settings
-from routing.blind_project import task_mapping
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.model.connect import connect
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.sync import sync
 from tandem.servers.backend import BackendServer

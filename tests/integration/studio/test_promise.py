@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from routing.blind_project import task_mapping
 from routing.decisions.policy import BLIND
 from routing.guarantee import certificate_file
+from routing.snapshot import task_mapping
 from tests.integration.studio.conftest import NewLoop, choosing
 from tests.support.loops import Loop, Person
 

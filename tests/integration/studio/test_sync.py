@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from routing import facts
+from routing.facts import project as facts
 from routing.model.connect import connect
 from routing.studio.models import NewPrediction
 from routing.sync import SyncReport

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from labeling.errors import BackendUnreachable, LabelConfigError, StudioUnreachable
-from routing import facts
+from routing.facts import project as facts
 from routing.model import prelabel
 from routing.studio import Studio, tasks
 from tandem.servers.process import free_port

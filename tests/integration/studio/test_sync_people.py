@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger import converters
 from tandem.session import Session
 from tandem.status import status_of

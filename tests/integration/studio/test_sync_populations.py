@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing import facts
+from routing.facts import project as facts
 from routing.guarantee import certificate_file
 from tests.integration.studio.conftest import NewLoop
 from tests.support.loops import Loop, Person

@@ -14,7 +14,8 @@ import re
 import signal
 import threading
 from collections import Counter
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -22,6 +23,7 @@ from unittest.mock import patch
 import httpx
 from sqlalchemy import Engine, event
 
+from routing.sync import sync
 from tandem.cli import main
 
 _visits: Counter[str] = Counter()
@@ -81,16 +83,13 @@ def watch_ledger() -> None:
             reach(f"{change.pop('done')}, after its commit")
 
 
-class StoppedClock(datetime):
-    """A clock that always shows the same."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> "StoppedClock":
-        return cls(2026, 1, 1, tzinfo=tz)
+def stopped_clock() -> datetime:
+    """Return the same moment, whenever it is asked."""
+    return datetime(2026, 1, 1, tzinfo=UTC)
 
 
 if __name__ == "__main__":
-    patch("routing.guarantee.lifecycle.datetime", StoppedClock).start()
+    patch("routing.sync.sync", partial(sync, clock=stopped_clock)).start()
     watch_requests()
     watch_ledger()
     main()

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import yaml
 
-from routing.blind_project import task_mapping
 from routing.ledger import Ledger
 from routing.ledger.records import Assignment
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import NewAnnotation
 from tandem.servers.label_studio import LabelStudioServer

@@ -6,7 +6,7 @@ from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
 from routing.ledger.records import LedgerAnnotation, Reading
 from routing.studio.models import StudioPrediction

@@ -13,10 +13,10 @@ from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import PolicySettings
 from labeling.settings.settings import Settings
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 from tandem.export.outcome import Outcome, conclude, report_of, write_report
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.label_configs import on_text

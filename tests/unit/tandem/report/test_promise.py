@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from routing.facts.populations import audit_status, frozen_of, proven
 from routing.guarantee.certificate_file import verify, write
-from routing.guarantee.populations import audit_status, frozen_of, proven
 from routing.ledger.records import LedgerState, Round
 from routing.planning.forecast import Forecast
 from tandem.report import ReportData, render

@@ -9,14 +9,15 @@ from labeling.answers.equivalence import Equivalence
 from labeling.form import form as forms
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
-from routing.blind_project import task_mapping
-from routing.facts import offered
+from routing.clock import Clock, system_clock
+from routing.facts.project import offered
 from routing.ledger import Ledger
 from routing.ledger.converters import answer_of
 from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.users import People, meet
+from routing.snapshot import task_mapping
 from routing.studio.client import Studio
 from routing.studio.models import StudioProject, StudioTask
 
@@ -49,6 +50,7 @@ class Snapshot:
     can_assign: bool = False
     blind_project: "Snapshot | None" = None
     is_blind: bool = False
+    clock: Clock = system_clock
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -68,6 +70,7 @@ def observe(
     settings: Settings,
     progress: Progress = silent,
     *,
+    clock: Clock = system_clock,
     dry_run: bool = False,
 ) -> Snapshot:
     """Look at the project and its blind project, their people and tasks; mirror what changed.
@@ -78,6 +81,7 @@ def observe(
         ledger: The ledger; only its mirror of Label Studio is written.
         settings: The settings.
         progress: Told how far the reading is.
+        clock: Tells what the time is.
         dry_run: Write nothing into Label Studio, so do not make the model's user either.
 
     Raises:
@@ -102,6 +106,7 @@ def observe(
         state,
         state.annotations,
         can_assign=studio.version().edition == "enterprise",
+        clock=clock,
     )
     found = task_mapping.find(studio.descriptions(), project.id)
     blind_project = look_at_blind_project(snapshot, found) if found else None

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.blind_project.task_mapping import (
+from routing.ledger.journal import write
+from routing.ledger.records import DecisionKind
+from routing.reviewers.workload import vote_demands
+from routing.snapshot.task_mapping import (
     asked,
     copied,
     description,
@@ -17,10 +20,7 @@ from routing.blind_project.task_mapping import (
     title,
     twins,
 )
-from routing.ledger.records import DecisionKind
-from routing.reviewers.workload import vote_demands
 from routing.studio.models import StudioProject
-from routing.writes.journal import write
 from tests.support.ledger_states import TASK, answer, decision, state, task
 from tests.support.observed_tasks import ADA, BEN
 

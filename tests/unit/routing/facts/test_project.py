@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aggregation.classification.bayesian import GUESS
 from labeling.answers.equivalence import Equivalence
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger.records import DecisionKind, LedgerAnnotation, LedgerState
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
 from tests.support.observed_tasks import ADA, BEN, FORM

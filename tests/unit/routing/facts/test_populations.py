@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from routing.facts import Consensus
-from routing.guarantee.audit_test import CheckKind, Promise
-from routing.guarantee.certificate_file import Check, verify, write
-from routing.guarantee.populations import (
+from routing.facts.populations import (
     audit_status,
     checks_of,
     freeze,
@@ -22,6 +19,9 @@ from routing.guarantee.populations import (
     stage_of,
     unchecked,
 )
+from routing.facts.project import Consensus
+from routing.guarantee.audit_test import CheckKind, Promise
+from routing.guarantee.certificate_file import Check, verify, write
 from routing.ledger.records import (
     Checked,
     CheckState,

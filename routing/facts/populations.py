@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.facts import Consensus
+from routing.facts.project import Consensus
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
 from routing.guarantee.certificate_file import Check, Frozen, audit_status_of
 from routing.ledger.records import Checked, LedgerState, Member, Population

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from routing.guarantee.audit_plan import BATCH_LEAST, Batch, Floats, audit_order, next_batch
 from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise, weights_of
+from routing.planning.audit_batch import BATCH_LEAST, Batch, Floats, audit_order, next_batch
 from routing.planning.optimal_plan import best_plan
 
 ERRORS = {3: 0.02, 5: 0.5, 8: 0.1, 9: 0.9}

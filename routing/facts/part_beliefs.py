@@ -1,7 +1,7 @@
 """What the model believes of each control, in the terms of aggregation."""
 
 from aggregation.beliefs import PartBelief
-from routing import facts
+from routing.facts import project as facts
 from routing.ledger.records import LedgerState
 
 

@@ -5,16 +5,13 @@ Each is recorded in the ledger before anything follows from it.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
-from routing import facts
 from routing.decisions.decide import errors_of, in_doubt, next_round_of, promise_of, version_of
-from routing.guarantee.audit_plan import next_batch
-from routing.guarantee.audit_test import AuditStatus
-from routing.guarantee.certificate_file import audit_test_of, events_of
-from routing.guarantee.populations import (
+from routing.facts import project as facts
+from routing.facts.populations import (
     audit_status,
     checks_of,
     freeze,
@@ -26,9 +23,12 @@ from routing.guarantee.populations import (
     settled_checks,
     unchecked,
 )
+from routing.guarantee.audit_test import AuditStatus
+from routing.guarantee.certificate_file import audit_test_of, events_of
 from routing.ledger.records import Checked, Population
+from routing.planning.audit_batch import next_batch
 from routing.reviewers.workload import owed
-from routing.snapshot import Snapshot
+from routing.snapshot.observe import Snapshot
 
 
 def advance(snapshot: Snapshot, *, dry_run: bool = False) -> Snapshot:
@@ -50,7 +50,7 @@ def advance(snapshot: Snapshot, *, dry_run: bool = False) -> Snapshot:
 
 def _take_down(snapshot: Snapshot, *, dry_run: bool) -> Snapshot:
     """Record what people said of what was checked, and what left a population by itself."""
-    now = datetime.now(UTC)
+    now = snapshot.clock()
     left = [
         check
         for population in in_audit(snapshot.state)
@@ -103,7 +103,7 @@ def _freeze_if_due(snapshot: Snapshot, *, dry_run: bool) -> Snapshot:
         seed=snapshot.settings.policy.seed,
         model_version=version_of(snapshot),
         reason=next_round.reason,
-        at=datetime.now(UTC),
+        at=snapshot.clock(),
     )
     if not dry_run:
         snapshot.ledger.freeze(population, members)
@@ -119,7 +119,7 @@ def _certify_or_audit(snapshot: Snapshot, population: Population, *, dry_run: bo
     """Certify a promise that is kept; else draw the next audits, once the last are answered."""
     known = audit_status(snapshot.state, population)
     if known.is_kept:
-        kept = replace(population, kept_at=datetime.now(UTC))
+        kept = replace(population, kept_at=snapshot.clock())
         if not dry_run:
             snapshot.ledger.keep(kept)
         populations = [
@@ -133,7 +133,7 @@ def _certify_or_audit(snapshot: Snapshot, population: Population, *, dry_run: bo
 
 def _next_checks(snapshot: Snapshot, population: Population, known: AuditStatus) -> list[Checked]:
     """Draw the next audits, and choose what is reviewed beside them."""
-    state, now = snapshot.state, datetime.now(UTC)
+    state, now = snapshot.state, snapshot.clock()
     frozen = frozen_of(state, population)
     errors = {one.task: one.error or 0.0 for one in unchecked(state, population)}
     events = events_of(frozen, proven(state, population))

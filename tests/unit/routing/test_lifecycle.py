@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from routing.decisions.decide import errors_of, next_round_of, proposed_decisions
-from routing.guarantee.lifecycle import advance
-from routing.guarantee.populations import audit_status, checks_of, frozen_of, unchecked
+from routing.facts.populations import audit_status, checks_of, frozen_of, unchecked
 from routing.ledger.records import LedgerState
-from routing.snapshot import Snapshot
+from routing.lifecycle import advance
+from routing.snapshot.observe import Snapshot
 from tests.support.snapshots import asked, doubts, in_audit, piloted, prelabelled, snapshot_of
 
 TASKS = 400

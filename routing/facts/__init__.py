@@ -1,0 +1,1 @@
+"""What is known of a project, in the terms of aggregation and of the guarantee."""
