@@ -55,6 +55,8 @@ def prelabel(
 ) -> None:
     """Give every task that needs one a prediction of the model; stop and go on at any time."""
     with speaking(json=json, debug=debug) as terminal:
+        if engine == "ray":
+            require("ray", "tandem prelabel --engine ray")
         if tasks or out or label_config:
             _predict_file(terminal, settings_file, engine, tasks, out, label_config)
         else:
@@ -101,7 +103,6 @@ def _predict_file(
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
     if engine == "ray":
-        require("ray", "tandem prelabel --engine ray")
         from backend.ray_predictor import RayPredictor
 
         return RayPredictor(settings)
