@@ -38,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EngineEntry:
     """Where an engine stands, as `module:name`; imported when asked for, since it imports much.
 
     Attributes:
@@ -51,11 +51,11 @@ class Entry:
 
 
 ENGINES = {
-    "transformers": Entry(
+    "transformers": EngineEntry(
         identify="backend.engines.identity:identify",
         load="backend.engines.transformers:load",
     ),
-    "openai": Entry(
+    "openai": EngineEntry(
         identify="backend.engines.openai.engine:identify",
         load="backend.engines.openai.engine:load",
     ),
@@ -85,7 +85,7 @@ def load(settings: Settings) -> Engine:
     return engine
 
 
-def _entry(settings: Settings) -> Entry:
+def _entry(settings: Settings) -> EngineEntry:
     try:
         return ENGINES[settings.model.engine]
     except KeyError as error:

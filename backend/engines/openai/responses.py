@@ -17,7 +17,7 @@ from labeling.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenLogprob:
     """One token of an answer, or of a prompt that was echoed.
 
     Attributes:
@@ -45,7 +45,7 @@ def choice_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice
 
 
-def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
+def tokens_of(choice: Mapping[str, Any]) -> list[TokenLogprob]:
     """Read a choice's tokens; empty where the server told none."""
     told = choice.get("logprobs") or {}
     if told.get("content"):
@@ -54,7 +54,7 @@ def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
     logprobs: Sequence[float | None] = told.get("token_logprobs") or []
     tops: Sequence[Mapping[str, float] | None] = told.get("top_logprobs") or [None] * len(texts)
     return [
-        Token(
+        TokenLogprob(
             text.encode(),
             _finite(logprob),
             {piece.encode(): _finite(value) for piece, value in (top or {}).items()},
@@ -63,9 +63,9 @@ def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
     ]
 
 
-def _chat_token(one: Mapping[str, Any]) -> Token:
+def _chat_token(one: Mapping[str, Any]) -> TokenLogprob:
     top = {_text(other): _finite(other.get("logprob")) for other in one.get("top_logprobs") or []}
-    return Token(_text(one), _finite(one.get("logprob")), top)
+    return TokenLogprob(_text(one), _finite(one.get("logprob")), top)
 
 
 def _text(token: Mapping[str, Any]) -> bytes:
@@ -103,7 +103,7 @@ def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generati
     return Generation(text, logprobs, is_whole, _ends(tokens, len(text)))
 
 
-def _ends(tokens: Sequence[Token], length: int) -> tuple[int, ...]:
+def _ends(tokens: Sequence[TokenLogprob], length: int) -> tuple[int, ...]:
     """Tell where each token ends, in characters; one that it leaves unfinished is not its."""
     said = list(accumulate((token.text for token in tokens), initial=b""))[1:]
     return tuple(min(len(part.decode("utf-8", "ignore")), length) for part in said)
