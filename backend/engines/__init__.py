@@ -63,7 +63,7 @@ ENGINES = {
 
 
 def identify(settings: Settings) -> Identity:
-    """Tell which model the settings name, at once and without its weights.
+    """Identify the model that the settings name, at once and without its weights.
 
     Raises:
         EngineError: The settings name no engine that there is.

@@ -1,4 +1,4 @@
-"""A budget a run, in tokens and money: what might pass it is not asked for."""
+"""The budget of a run, in tokens and money: what might pass it is not asked for."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -62,7 +62,12 @@ class Budget:
             self._money += money
 
     def settle(self, most: TokenUsage, used: TokenUsage) -> None:
-        """Replace what was set aside for a call by what it used."""
+        """Replace what was set aside for a call by what it used.
+
+        Args:
+            most: What was set aside, as given to `reserve`.
+            used: What the call used.
+        """
         with self._lock:
             self._tokens += used.read + used.written - most.read - most.written
             self._money += self._price(used) - self._price(most)

@@ -37,7 +37,7 @@ class Capabilities:
             log-probability.
         echoes_prompts: Whether it scores a prompt's own tokens.
         tokenizer: Tokenizes texts as it does; None: it does not say how.
-        schema_field: Where it takes JSON schemas that its texts obey; None: nowhere.
+        schema_field: Where it takes JSON schemas that its texts conform to; None: nowhere.
     """
 
     completes: bool
@@ -52,7 +52,7 @@ class Capabilities:
     @property
     def abilities(self) -> frozenset[Ability]:
         """What it can do, in the words of the engines' contract."""
-        told = {
+        found = {
             Ability.LABEL_LOGPROBS: self.top_logprobs > 0
             or self.scores_named_tokens
             or self.echoes_prompts,
@@ -61,7 +61,7 @@ class Capabilities:
             Ability.SAMPLING: True,
             Ability.SCHEMAS: self.schema_field is not None,
         }
-        return frozenset(ability for ability, is_there in told.items() if is_there)
+        return frozenset(ability for ability, is_there in found.items() if is_there)
 
 
 def probe(client: ServerClient) -> Capabilities:
@@ -97,7 +97,7 @@ def probe(client: ServerClient) -> Capabilities:
             (
                 name
                 for name in (request_body.RESPONSE_FORMAT, request_body.JSON_SCHEMA)
-                if _works(client, request_body.written(bound, schema_field=name), _is_obeyed)
+                if _works(client, request_body.written(bound, schema_field=name), _conforms)
             ),
             None,
         ),
@@ -105,8 +105,8 @@ def probe(client: ServerClient) -> Capabilities:
 
 
 def _check_name(client: ServerClient) -> None:
-    told = client.get("/models")
-    names = [str(one["id"]) for one in (told or {}).get("data") or [] if "id" in one]
+    listed = client.get("/models")
+    names = [str(one["id"]) for one in (listed or {}).get("data") or [] if "id" in one]
     if names and client.model not in names:
         raise FatalError(
             f"The server has no model {client.model!r}",
@@ -118,7 +118,7 @@ def _check_name(client: ServerClient) -> None:
 def _top(client: ServerClient, prompt: Prompt) -> int:
     asked = client.settings.top_tokens
     counts = _TOPS if asked is None else (asked,)
-    return next((n for n in counts if len(_told(client, prompt, n)) >= min(n, 2)), 0)
+    return next((n for n in counts if len(_top_tokens(client, prompt, n)) >= min(n, 2)), 0)
 
 
 def _names(client: ServerClient, tokenizer: ServerTokenizer) -> bool:
@@ -135,32 +135,32 @@ def _forces(client: ServerClient, tokenizer: ServerTokenizer) -> bool:
     if tokenizer.names_token_ids:
         return False
     pieces, others = tokenizer.pieces(" Rome"), tokenizer.pieces(" Florence")
-    told: dict[bytes, float] = {}
+    found: dict[bytes, float] = {}
 
     def collect(answer: ResponseBody) -> bool:
         [token] = tokens_of(choice_of(answer))[:1]
-        told[token.text] = token.logprob
-        told.update({text: value for text, value in token.top.items() if text not in told})
+        found[token.text] = token.logprob
+        found.update({text: value for text, value in token.top.items() if text not in found})
         return True
 
-    freely = _told(client, _PROMPT, 20)
+    freely = _top_tokens(client, _PROMPT, 20)
     for number, text in [*pieces[:1], *others[:1]]:
-        told.clear()
+        found.clear()
         call = request_body.next_token(request_body.text_of(_PROMPT), 1, number)
         if not _works(client, call, collect) or text not in freely:
             return False
-        if abs(told.get(text, 0.0) - freely[text]) > _SAME:
+        if abs(found.get(text, 0.0) - freely[text]) > _SAME:
             return False
     return True
 
 
-def _told(client: ServerClient, prompt: Prompt, top: int) -> dict[bytes, float]:
+def _top_tokens(client: ServerClient, prompt: Prompt, top: int) -> dict[bytes, float]:
     """Return the tokens that the server scores where so many are asked for."""
-    told: dict[bytes, float] = {}
+    found: dict[bytes, float] = {}
 
     def collect(answer: ResponseBody) -> bool:
         for token in tokens_of(choice_of(answer))[:1]:
-            told.update(token.top)
+            found.update(token.top)
         return True
 
     text = request_body.text_of(prompt)
@@ -168,7 +168,7 @@ def _told(client: ServerClient, prompt: Prompt, top: int) -> dict[bytes, float]:
         request_body.first_token(prompt, top) if prompt.chat else request_body.next_token(text, top)
     )
     _works(client, call, collect)
-    return told
+    return found
 
 
 def _is_echoed(answer: ResponseBody) -> bool:
@@ -176,7 +176,7 @@ def _is_echoed(answer: ResponseBody) -> bool:
     return len(tokens) > 3 and b"Rome" in b"".join(token.text for token in tokens[1:])
 
 
-def _is_obeyed(answer: ResponseBody) -> bool:
+def _conforms(answer: ResponseBody) -> bool:
     text = generation_of(choice_of(answer), must_be_whole=True).text
     content = json.loads(text)
     return isinstance(content, dict) and content.get("a") == "b"

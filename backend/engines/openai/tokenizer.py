@@ -1,8 +1,8 @@
 """How a server tokenizes texts, asked of its own `/tokenize`; special tokens stay texts.
 
-llama.cpp tells the bytes of its tokens, and leaves special tokens alone where it is told to. vLLM
-tells numbers, by which it also names tokens in its answers, and reads `<|im_end|>` as the special
-token: such a text is cut in two behind its first character, so that it stays a text.
+llama.cpp returns the bytes of its tokens, and leaves special tokens alone where it is asked to.
+vLLM returns ids, by which it also names tokens in its answers, and reads `<|im_end|>` as the
+special token: such a text is cut in two behind its first character, so that it stays a text.
 """
 
 import re
@@ -89,25 +89,25 @@ def _tokenize_by_llama(client: ServerClient, text: str, is_whole: bool) -> list[
 
 
 def _tokenize_by_vllm(client: ServerClient, text: str, is_whole: bool) -> list[Piece]:
-    told = _told_by_vllm(client, text, is_whole)
-    read = {one for one in told["token_strs"] if _SPECIAL.fullmatch(one) and one in text}
+    reply = _reply_of_vllm(client, text, is_whole)
+    read = {one for one in reply["token_strs"] if _SPECIAL.fullmatch(one) and one in text}
     if not read:
-        return _numbered(told)
+        return _numbered(reply)
     first, *others = _halved(text, read)
     return [
-        *_numbered(_told_by_vllm(client, first, is_whole)),
-        *(piece for one in others for piece in _numbered(_told_by_vllm(client, one, False))),
+        *_numbered(_reply_of_vllm(client, first, is_whole)),
+        *(piece for one in others for piece in _numbered(_reply_of_vllm(client, one, False))),
     ]
 
 
-def _told_by_vllm(client: ServerClient, text: str, is_whole: bool) -> Mapping[str, Any]:
+def _reply_of_vllm(client: ServerClient, text: str, is_whole: bool) -> Mapping[str, Any]:
     body = {"model": client.model, "prompt": text, "return_token_strs": True}
-    told: Mapping[str, Any] = client.tool("/tokenize", {**body, "add_special_tokens": is_whole})
-    return told
+    reply: Mapping[str, Any] = client.tool("/tokenize", {**body, "add_special_tokens": is_whole})
+    return reply
 
 
-def _numbered(told: Mapping[str, Any]) -> list[Piece]:
-    return [(int(number), b"token_id:%d" % number) for number in told["tokens"]]
+def _numbered(reply: Mapping[str, Any]) -> list[Piece]:
+    return [(int(number), b"token_id:%d" % number) for number in reply["tokens"]]
 
 
 def _halved(text: str, read: set[str]) -> list[str]:
