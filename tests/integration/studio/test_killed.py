@@ -13,9 +13,9 @@ from routing.model.connect import connect
 from routing.studio import Studio
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import LABEL_CONFIG
 from tests.integration.studio.conftest import PASSWORD
 from tests.support.killing.project import REVIEWERS, Course, Moment, texts
+from tests.support.label_configs import SENTIMENT
 
 pytestmark = [pytest.mark.studio, pytest.mark.model]
 
@@ -76,7 +76,7 @@ def course(
 ) -> Iterator[Course]:
     """The project, connected to a real backend, with nothing done yet."""
     admin = Studio(label_studio.url, label_studio.token)
-    project = admin.create_project("Killed", LABEL_CONFIG)
+    project = admin.create_project("Killed", SENTIMENT)
     studio = Studio(label_studio.url, label_studio.token, project.id)
     studio.import_tasks([{"text": text} for text in texts()])
     for email in REVIEWERS:
