@@ -9,16 +9,16 @@ from functools import lru_cache, partial
 from typing import Any
 
 from backend import engines
+from backend.calibration.learned_state import LearnedState, StateStore
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
 from backend.engines.answer_cache import AnswerCache
+from backend.engines.model_client import ModelClient
 from backend.engines.token_estimate import tokens_of
 from backend.learning.fit import learn
-from backend.learning.state import Learned, StateStore
-from backend.learning.training_set import Lesson
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.learning.training_set import TrainingSet
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.runtime.admission import Admission
 from backend.runtime.batcher import Batcher
@@ -96,7 +96,7 @@ class Backend:
             return None
         return missing_by_method(self.loader.wait().abilities)
 
-    def recipe(self, project: str | None, label_config: str) -> Recipe:
+    def model_spec(self, project: str | None, label_config: str) -> ModelSpec:
         """Return how a project's tasks are answered now; never waits for the model.
 
         Args:
@@ -110,7 +110,7 @@ class Backend:
             LabelConfigError: The label config holds nothing that can be answered.
             SettingsError: The prompt's template or examples cannot be used.
         """
-        return self._recipe(parsed(label_config), self.states.get(project))
+        return self._model_spec(parsed(label_config), self.states.get(project))
 
     def predict(
         self,
@@ -118,7 +118,7 @@ class Backend:
         label_config: str,
         tasks: Sequence[Any],
         priority: Priority = Priority.INTERACTIVE,
-    ) -> tuple[Recipe, list[Prediction | Failure]]:
+    ) -> tuple[ModelSpec, list[Prediction | Failure]]:
         """Answer tasks within the time budget; what does not get its turn fails for itself.
 
         Args:
@@ -133,24 +133,24 @@ class Backend:
         Raises:
             RetryLater: The budget ran out before anything was answered, or the queue is full.
             EngineError: The model cannot be loaded.
-            LabelConfigError: See `recipe`.
-            SettingsError: See `recipe`.
+            LabelConfigError: See `model_spec`.
+            SettingsError: See `model_spec`.
         """
-        recipe = self.recipe(project, label_config)
-        model, embed = self._within_budget(recipe, priority)
-        outcomes = predict(recipe, model, tasks, embed)
+        model_spec = self.model_spec(project, label_config)
+        model, embed = self._within_budget(model_spec, priority)
+        outcomes = predict(model_spec, model, tasks, embed)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(became).inc()
-        return recipe, outcomes
+        return model_spec, outcomes
 
-    def learn(self, project: str, label_config: str, lesson: Lesson) -> LearnOutcome:
+    def learn(self, project: str, label_config: str, training_set: TrainingSet) -> LearnOutcome:
         """Replace what is known of a project; a failure leaves the last good state in force.
 
         Args:
             project: The project's id.
             label_config: What is asked.
-            lesson: Everything that the project teaches.
+            training_set: Everything that the project teaches.
 
         Returns:
             The version that is in force now, and the report of the fit.
@@ -158,14 +158,14 @@ class Backend:
         Raises:
             RetryLater: The time budget ran out; asking again gets further.
             EngineError: The model cannot be loaded, or cannot answer.
-            LabelConfigError: See `recipe`.
-            SettingsError: See `recipe`.
+            LabelConfigError: See `model_spec`.
+            SettingsError: See `model_spec`.
         """
         form = parsed(label_config)
-        blank = self._recipe(form, Learned(instruction=lesson.instruction))
+        blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
         model, embed = self._within_budget(blank, Priority.BULK)
-        learned, report = learn(blank, lesson, model, embed)
-        version = self._recipe(form, learned).model_version
+        learned, report = learn(blank, training_set, model, embed)
+        version = self._model_spec(form, learned).model_version
         self.states.put(project, version, learned)
         return LearnOutcome(version, report)
 
@@ -188,8 +188,8 @@ class Backend:
         if self.loader.state == "ready":
             self.loader.wait().close()
 
-    def _recipe(self, form: Form, learned: Learned | None) -> Recipe:
-        return write_recipe(self.settings, self.identity, form, learned, self._embedding())
+    def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
+        return build_model_spec(self.settings, self.identity, form, learned, self._embedding())
 
     def _embedding(self) -> Identity | None:
         """Return the embedding model, unless it is known to fail."""
@@ -197,20 +197,22 @@ class Backend:
             return None
         return self.embedder.identity
 
-    def _within_budget(self, recipe: Recipe, priority: Priority) -> tuple[Model, Embed | None]:
+    def _within_budget(
+        self, model_spec: ModelSpec, priority: Priority
+    ) -> tuple[ModelClient, Embed | None]:
         """Return the model and an encoder, whose one time budget runs from now on."""
         deadline = self._clock() + self.settings.backend.predict_budget
 
         def abilities() -> frozenset[Ability]:
             found = self.loader.wait(deadline).abilities
-            require([question.needs for question in recipe.questions], found)
+            require([question.needs for question in model_spec.questions], found)
             return found
 
         def ask(requests: Sequence[Asked]) -> list[Any]:
             return self._ask(requests, deadline, priority, abilities)
 
         embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
-        return Model(ask, abilities), embed
+        return ModelClient(ask, abilities), embed
 
     def _ask(
         self,

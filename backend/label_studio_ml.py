@@ -31,9 +31,9 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         """Tell 2.x, which calls this on every request, which version would answer it.
 
         Raises:
-            TandemError: The project cannot be answered; see `Backend.recipe`.
+            TandemError: The project cannot be answered; see `Backend.model_spec`.
         """
-        self.set("model_version", shared_backend().recipe(*self._asked()).model_version)
+        self.set("model_version", shared_backend().model_spec(*self._asked()).model_version)
 
     def predict(
         self,
@@ -46,9 +46,9 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         Raises:
             TandemError: No task can be answered; see `Backend.predict`.
         """
-        recipe, outcomes = shared_backend().predict(*self._asked(), tasks)
-        results = results_of(recipe.form, outcomes, tasks)
-        return [{"model_version": recipe.model_version, **result} for result in results]
+        model_spec, outcomes = shared_backend().predict(*self._asked(), tasks)
+        results = results_of(model_spec.form, outcomes, tasks)
+        return [{"model_version": model_spec.model_version, **result} for result in results]
 
     def fit(self, *args: Any, **kwargs: Any) -> None:
         """Change nothing: people's answers arrive through the controller, aggregated.

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from backend import engines
 from backend.application import Backend
+from backend.calibration.learned_state import StateStore
 from backend.embedding import identify as identify_embedding
-from backend.learning.state import StateStore
-from backend.pipeline.model_spec import write_recipe
+from backend.pipeline.model_spec import build_model_spec
 from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
@@ -52,12 +52,12 @@ class Worker:
     def __call__(self, batch: Columns) -> Columns:
         """Predict a batch: columns `number` and `task` (JSON) in, `number` and `result` out."""
         tasks = [json.loads(task) for task in batch["task"]]
-        recipe, outcomes = self._backend.predict(
+        model_spec, outcomes = self._backend.predict(
             self._project, self._label_config, tasks, Priority.BULK
         )
         results = [
-            json.dumps({"model_version": recipe.model_version, **result})
-            for result in results_of(recipe.form, outcomes, tasks)
+            json.dumps({"model_version": model_spec.model_version, **result})
+            for result in results_of(model_spec.form, outcomes, tasks)
         ]
         return {"number": batch["number"], "result": np.array(results, dtype=object)}
 
@@ -86,14 +86,14 @@ class RayPredictor:
         settings = self._settings
         embedding = settings.learning.embedding
         learned = StateStore(settings.data_dir / "learned").get(_as_text(project))
-        recipe = write_recipe(
+        model_spec = build_model_spec(
             settings,
             engines.identify(settings),
             parse(label_config),
             learned,
             identify_embedding(embedding) if embedding else None,
         )
-        return recipe.model_version
+        return model_spec.model_version
 
     def predict_parts(
         self,

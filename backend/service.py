@@ -16,7 +16,7 @@ from backend.http.auth import guard
 from backend.http.jobs import Job, Jobs
 from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
 from backend.http.webhooks import Events
-from backend.learning.training_set import Answer, Lesson
+from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
 from backend.runtime.safe_trace import trace
@@ -99,25 +99,29 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/setup")
     def setup() -> Response:
         body = read(Setup, request)
-        return jsonify(model_version=backend.recipe(body.project, body.label_config).model_version)
+        return jsonify(
+            model_version=backend.model_spec(body.project, body.label_config).model_version
+        )
 
     @app.post("/predict")
     def predict() -> Response:
         body = read(Predict, request)
         with backend.admission.admit(body.kind), _noted(jobs, body):
-            recipe, outcomes = backend.predict(
+            model_spec, outcomes = backend.predict(
                 body.project, body.label_config, body.tasks, body.kind
             )
-        results = results_of(recipe.form, outcomes, body.tasks)
-        return jsonify(results=[{"model_version": recipe.model_version, **r} for r in results])
+        results = results_of(model_spec.form, outcomes, body.tasks)
+        return jsonify(results=[{"model_version": model_spec.model_version, **r} for r in results])
 
     @app.post("/learn")
     def learn() -> Response:
         body = read(Learn, request)
-        answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
-        lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
+        answers = [
+            HumanAnswer(answer.text, answer.label, answer.probability) for answer in body.answers
+        ]
+        training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
         with backend.admission.admit(Priority.BULK):
-            taught = backend.learn(body.project, body.label_config, lesson)
+            taught = backend.learn(body.project, body.label_config, training_set)
         return jsonify(model_version=taught.model_version, report=taught.report)
 
     @app.post("/webhook")

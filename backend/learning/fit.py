@@ -1,4 +1,4 @@
-"""From a lesson to what is learned: the model is asked, and every control's answers are fitted."""
+"""From a training set to what is learned: the model is asked, and each control is fitted."""
 
 import hashlib
 import json
@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from backend.calibration.control_model import ControlModel
+from backend.calibration.learned_state import LearnedState
+from backend.calibration.noisy_labels import Floats
 from backend.embedding import Embed
-from backend.learning.control_model import Taught
+from backend.engines.model_client import ModelClient
 from backend.learning.fit_calibration import FEWEST_ANSWERS
-from backend.learning.fit_choice import Answered, Samples, learn_labels
-from backend.learning.fit_open import calibrator_of, learn_entries
-from backend.learning.fit_regions import learn_regions
-from backend.learning.noisy_labels import Floats
-from backend.learning.state import Learned
-from backend.learning.training_set import Answer, Lesson
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe
+from backend.learning.fit_choice import ControlSamples, LabeledItem, fit_choice
+from backend.learning.fit_open import calibrator_of, fit_open
+from backend.learning.fit_regions import fit_regions
+from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.pipeline.model_spec import ModelSpec
 from backend.questions.base import Question
-from backend.questions.choice import LabelQuestion
-from backend.questions.item import Item, item_of
+from backend.questions.choice import ChoiceQuestion
+from backend.questions.item import PromptItem, item_of
 from backend.questions.open import OpenQuestion
-from backend.questions.per_region import RegionsQuestion
+from backend.questions.per_region import PerRegionQuestion
 from backend.questions.prefetch import together
 from backend.questions.two_stage import in_stages
 from backend.runtime.retry_later import RetryLater
@@ -44,22 +44,22 @@ class _Read:
         probability: That it is right.
     """
 
-    item: Item
+    item: PromptItem
     answer: str
     answers: Mapping[str, str]
     probability: float
 
 
 def learn(
-    recipe: Recipe, lesson: Lesson, model: Model, embed: Embed | None = None
-) -> tuple[Learned, dict[str, Any]]:
-    """Fit what the questions can be taught. The same lesson, in any order, gives the same.
+    model_spec: ModelSpec, training_set: TrainingSet, model: ModelClient, embed: Embed | None = None
+) -> tuple[LearnedState, dict[str, Any]]:
+    """Fit what the questions can be taught. The same training set, in any order, gives the same.
 
     Where the embedding model fails, learning goes on without it, and the report says so.
 
     Args:
-        recipe: How tasks are answered under the lesson's instruction, nothing fitted yet.
-        lesson: What is taught; answers that the label config has no place for are left out.
+        model_spec: How tasks are answered under the training set's instruction, nothing fitted yet.
+        training_set: What is taught; answers that the label config has no place for are left out.
         model: Scores and writes.
         embed: Encodes texts; None: there is no embedding.
 
@@ -70,70 +70,83 @@ def learn(
         RetryLater: The time budget ran out; asking again gets further.
         EngineError: The model cannot answer content-free texts.
     """
-    answers = _answers(recipe.form, lesson.answers)
-    texts, open_items = _items(recipe.form, lesson.texts), _items(recipe.form, lesson.open_texts)
+    answers = _answers(model_spec.form, training_set.answers)
+    texts, open_items = (
+        _items(model_spec.form, training_set.texts),
+        _items(model_spec.form, training_set.open_texts),
+    )
     asked = {one.key: one for one in [*texts, *(a.item for a in answers), *open_items]}
-    model = together(recipe.questions, recipe.taught, [*asked.values()], model)
+    model = together(model_spec.questions, model_spec.control_model, [*asked.values()], model)
     vectors, embedding = None, "not needed"
-    if len(answers) >= FEWEST_ANSWERS and _reads_embeddings(recipe.questions):
+    if len(answers) >= FEWEST_ANSWERS and _reads_embeddings(model_spec.questions):
         encoded = {one.key for one in [*(a.item for a in answers), *open_items]}
-        vectors, embedding = _vectors(sorted(encoded), recipe, embed)
+        vectors, embedding = _vectors(sorted(encoded), model_spec, embed)
 
-    controls: dict[str, Taught] = {}
+    controls: dict[str, ControlModel] = {}
     reports: dict[str, dict[str, Any]] = {}
     content: list[Any] = []
-    for question in recipe.questions:
+    for question in model_spec.questions:
         name = question.control.from_name
-        samples = Samples(texts, _of_control(name, answers), open_items)
-        controls[name], reports[name], used = _learn(recipe, question, samples, model, vectors)
+        samples = ControlSamples(texts, _of_control(name, answers), open_items)
+        controls[name], reports[name], used = _learn(model_spec, question, samples, model, vectors)
         content += used
-    learned = Learned(
-        instruction=lesson.instruction,
-        basis=recipe.basis,
+    learned = LearnedState(
+        instruction=training_set.instruction,
+        basis=model_spec.basis,
         content=_digest(content),
-        controls={name: taught for name, taught in controls.items() if taught != Taught()},
-        embedding=recipe.embedding.digest if recipe.embedding else None,
+        controls={
+            name: control_model
+            for name, control_model in controls.items()
+            if control_model != ControlModel()
+        },
+        embedding=model_spec.embedding.digest if model_spec.embedding else None,
     )
-    learned, of_whole = _with_whole(recipe, learned, answers, model)
-    report = _report(recipe, lesson, reports, of_whole, learned)
+    learned, of_whole = _with_whole(model_spec, learned, answers, model)
+    report = _report(model_spec, training_set, reports, of_whole, learned)
     return learned, {**report, "embedding": embedding}
 
 
 def _learn(
-    recipe: Recipe,
+    model_spec: ModelSpec,
     question: Question,
-    samples: Samples,
-    model: Model,
+    samples: ControlSamples,
+    model: ModelClient,
     vectors: Mapping[str, Floats] | None,
-) -> tuple[Taught, dict[str, Any], list[Any]]:
+) -> tuple[ControlModel, dict[str, Any], list[Any]]:
     match question:
-        case LabelQuestion():
-            return learn_labels(question, samples, model, vectors)
+        case ChoiceQuestion():
+            return fit_choice(question, samples, model, vectors)
         case OpenQuestion():
-            return learn_entries(question, samples, model, recipe.equivalence)
-        case RegionsQuestion():
-            return learn_regions(question, samples, model, recipe.equivalence)
-    return Taught(), {"answers": 0}, []
+            return fit_open(question, samples, model, model_spec.equivalence)
+        case PerRegionQuestion():
+            return fit_regions(question, samples, model, model_spec.equivalence)
+    return ControlModel(), {"answers": 0}, []
 
 
 def _with_whole(
-    recipe: Recipe, learned: Learned, answers: Sequence[_Read], model: Model
-) -> tuple[Learned, dict[str, Any] | None]:
+    model_spec: ModelSpec, learned: LearnedState, answers: Sequence[_Read], model: ModelClient
+) -> tuple[LearnedState, dict[str, Any] | None]:
     """Calibrate the probability that all of an answer is right, where several controls make it."""
-    if recipe.form.only or len(answers) < FEWEST_ANSWERS:
+    if model_spec.form.only or len(answers) < FEWEST_ANSWERS:
         return learned, None
-    taught = replace(recipe, learned=learned)
+    control_model = replace(model_spec, learned=learned)
 
-    def ask(question: Question, items: Sequence[Item], model: Model) -> list[Part | TandemError]:
-        if _needs_vectors(taught.taught(question)):
+    def ask(
+        question: Question, items: Sequence[PromptItem], model: ModelClient
+    ) -> list[Part | TandemError]:
+        if _needs_vectors(control_model.control_model(question)):
             return [TaskError("Its embedding is not at hand")] * len(items)
-        return question.answer(items, model, taught.taught(question), [None] * len(items))
+        return question.answer(
+            items, model, control_model.control_model(question), [None] * len(items)
+        )
 
-    parts = in_stages(recipe.questions, [one.item for one in answers], model, taught.taught, ask)
+    parts = in_stages(
+        model_spec.questions, [one.item for one in answers], model, control_model.control_model, ask
+    )
     events = [
         event
         for one, said in zip(answers, zip(*parts, strict=True), strict=True)
-        if (event := _event(recipe, one, said)) is not None
+        if (event := _event(model_spec, one, said)) is not None
     ]
     whole, report = calibrator_of(
         [p for p, _, _ in events], [right for _, right, _ in events], [t for _, _, t in events]
@@ -142,7 +155,7 @@ def _with_whole(
 
 
 def _event(
-    recipe: Recipe, answered: _Read, said: Sequence[Part | TandemError]
+    model_spec: ModelSpec, answered: _Read, said: Sequence[Part | TandemError]
 ) -> tuple[float, bool, float] | None:
     """Tell how probable a whole answer was, whether people say the same, and how sure they are."""
     parts = [part for part in said if isinstance(part, Part)]
@@ -150,30 +163,32 @@ def _event(
         return None
     answers = {
         question.control.from_name: part.answer
-        for question, part in zip(recipe.questions, parts, strict=True)
+        for question, part in zip(model_spec.questions, parts, strict=True)
     }
-    answer = recipe.form.answer(answers)
+    answer = model_spec.form.answer(answers)
     if answer is None:
         return None
-    shown = recipe.form.answers(answer)
+    shown = model_spec.form.answers(answer)
     probability = math.prod(
         part.confidence
-        for question, part in zip(recipe.questions, parts, strict=True)
-        if question.control.from_name in shown and recipe.equivalence.counts(question.control)
+        for question, part in zip(model_spec.questions, parts, strict=True)
+        if question.control.from_name in shown and model_spec.equivalence.counts(question.control)
     )
-    is_right = recipe.equivalence.is_same_answer(answer, answered.answer)
+    is_right = model_spec.equivalence.is_same_answer(answer, answered.answer)
     return probability, is_right, answered.probability
 
 
-def _needs_vectors(taught: Taught | None) -> bool:
-    return bool(taught and taught.judgement and taught.judgement.needs_embedding)
+def _needs_vectors(control_model: ControlModel | None) -> bool:
+    return bool(
+        control_model and control_model.calibration and control_model.calibration.needs_embedding
+    )
 
 
 def _reads_embeddings(questions: Iterable[Question]) -> bool:
-    return any(isinstance(one, LabelQuestion) and not one.is_symmetric for one in questions)
+    return any(isinstance(one, ChoiceQuestion) and not one.is_symmetric for one in questions)
 
 
-def _answers(form: Form, answers: Iterable[Answer]) -> list[_Read]:
+def _answers(form: Form, answers: Iterable[HumanAnswer]) -> list[_Read]:
     """Read people's answers, sorted; those that the label config has no place for are left out."""
     read = []
     for one in sorted(set(answers)):
@@ -188,7 +203,7 @@ def _answers(form: Form, answers: Iterable[Answer]) -> list[_Read]:
     return read
 
 
-def _items(form: Form, texts: Iterable[str]) -> list[Item]:
+def _items(form: Form, texts: Iterable[str]) -> list[PromptItem]:
     """Read items, sorted and each once; what is none is left out."""
     items = []
     for text in sorted({text for text in texts if text.strip()}):
@@ -199,27 +214,27 @@ def _items(form: Form, texts: Iterable[str]) -> list[Item]:
     return items
 
 
-def _of_control(name: str, answers: Sequence[_Read]) -> list[Answered]:
+def _of_control(name: str, answers: Sequence[_Read]) -> list[LabeledItem]:
     return [
-        Answered(one.item, one.answers[name], one.probability)
+        LabeledItem(one.item, one.answers[name], one.probability)
         for one in answers
         if name in one.answers
     ]
 
 
 def _vectors(
-    keys: Sequence[str], recipe: Recipe, embed: Embed | None
+    keys: Sequence[str], model_spec: ModelSpec, embed: Embed | None
 ) -> tuple[dict[str, Floats] | None, str]:
     """Encode items: the vectors and the model's name, or None and why there are none.
 
     Raises:
         RetryLater: The time budget ran out.
     """
-    if embed is None or recipe.embedding is None:
+    if embed is None or model_spec.embedding is None:
         return None, "none"
     vectors: dict[str, Floats] = {}
     try:
-        texts = [recipe.form.read(key) for key in keys]
+        texts = [model_spec.form.read(key) for key in keys]
         for key, outcome in zip(keys, embed(texts), strict=True):
             if isinstance(outcome, TandemError):
                 raise outcome
@@ -228,28 +243,30 @@ def _vectors(
         raise
     except TandemError as error:
         return None, f"none: {error}"
-    return vectors, recipe.embedding.name
+    return vectors, model_spec.embedding.name
 
 
 def _report(
-    recipe: Recipe,
-    lesson: Lesson,
+    model_spec: ModelSpec,
+    training_set: TrainingSet,
     reports: Mapping[str, Mapping[str, Any]],
     of_whole: Mapping[str, Any] | None,
-    learned: Learned,
+    learned: LearnedState,
 ) -> dict[str, Any]:
     """Put together the report: the control's own, or of several each one's and the whole's."""
-    described = {name: (learned.controls.get(name) or Taught()).description for name in reports}
+    described = {
+        name: (learned.controls.get(name) or ControlModel()).description for name in reports
+    }
     each = {name: {**one, "calibrator": described[name]} for name, one in reports.items()}
-    if recipe.form.only:
+    if model_spec.form.only:
         [report] = each.values()
-        return {**report, "left_out": len(lesson.answers) - int(report["answers"])}
+        return {**report, "left_out": len(training_set.answers) - int(report["answers"])}
     used = max(int(one["answers"]) for one in each.values())
     return {
         "texts": max(int(one["texts"]) for one in each.values()),
         "answers": used,
         "open_texts": max(int(one["open_texts"]) for one in each.values()),
-        "left_out": len(lesson.answers) - used,
+        "left_out": len(training_set.answers) - used,
         "calibrator": learned.whole.description if learned.whole else UNCALIBRATED,
         "controls": each,
         **(of_whole or {}),

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from backend.confidence.methods import Method
-from backend.confidence.opinion_pool import Mix
+from backend.calibration.control_model import ControlModel
+from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.confidence.methods import ConfidenceMethod
+from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import FEWEST_TEXTS, log_prior
-from backend.learning.control_model import Taught
-from backend.learning.fit_calibration import FEWEST_ANSWERS, Fitted, Open, fit_all
-from backend.learning.fit_pool import mixed
-from backend.learning.noisy_labels import Evidence, Floats
-from backend.pipeline.model_client import Model
-from backend.questions.choice import LabelQuestion, express, loglikelihoods_of
-from backend.questions.item import Item
+from backend.engines.model_client import ModelClient
+from backend.learning.fit_calibration import FEWEST_ANSWERS, FitResult, OpenTexts, fit_all
+from backend.learning.fit_pool import choose_pool
+from backend.questions.choice import ChoiceQuestion, loglikelihoods_of, transform
+from backend.questions.item import PromptItem
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 
@@ -24,7 +24,7 @@ Embedded = Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class LabeledItem:
     """What people answered about one control of an item.
 
     Attributes:
@@ -33,13 +33,13 @@ class Answered:
         probability: Probability that it is right, as far as the people who gave it go.
     """
 
-    item: Item
+    item: PromptItem
     answer: str
     probability: float
 
 
 @dataclass(frozen=True, slots=True)
-class Samples:
+class ControlSamples:
     """What is learned from, of one control.
 
     Attributes:
@@ -48,14 +48,14 @@ class Samples:
         open_items: Items that nobody answered yet.
     """
 
-    texts: Sequence[Item]
-    answers: Sequence[Answered]
-    open_items: Sequence[Item]
+    texts: Sequence[PromptItem]
+    answers: Sequence[LabeledItem]
+    open_items: Sequence[PromptItem]
 
 
-def learn_labels(
-    question: LabelQuestion, samples: Samples, model: Model, vectors: Embedded | None
-) -> tuple[Taught, dict[str, Any], list[Any]]:
+def fit_choice(
+    question: ChoiceQuestion, samples: ControlSamples, model: ModelClient, vectors: Embedded | None
+) -> tuple[ControlModel, dict[str, Any], list[Any]]:
     """Fit priors, mix, calibrator and opinion.
 
     Args:
@@ -91,31 +91,35 @@ def learn_labels(
     fitted = None
     if len(answers) >= FEWEST_ANSWERS:
         believed = [
-            express(method, scores, priors.get(method.name))
+            transform(method, scores, priors.get(method.name))
             for method, scores in zip(question.methods, found, strict=True)
         ]
         usable = None if question.is_symmetric else vectors
         fitted = _fit(question, answers, open_items, believed, usable)
-    taught = Taught(
+    control_model = ControlModel(
         priors={name: tuple(prior.tolist()) for name, prior in priors.items() if has_batch},
-        judgement=fitted.judgement if fitted else None,
+        calibration=fitted.calibration if fitted else None,
     )
     report = {
         "texts": len(texts),
         "answers": len(answers),
         "open_texts": len(open_items),
-        "prior": question.prior(taught),
+        "prior": question.prior(control_model),
         **(fitted.report if fitted else {}),
     }
-    return taught, report, _content(texts if has_batch else [], answers, open_items, taught)
+    return (
+        control_model,
+        report,
+        _content(texts if has_batch else [], answers, open_items, control_model),
+    )
 
 
 def _ask(
-    question: LabelQuestion,
-    method: Method,
-    texts: Sequence[Item],
-    asked: Sequence[Item],
-    model: Model,
+    question: ChoiceQuestion,
+    method: ConfidenceMethod,
+    texts: Sequence[PromptItem],
+    asked: Sequence[PromptItem],
+    model: ModelClient,
 ) -> dict[str, Floats]:
     """Ask by one method about all that it needs; what the model cannot read is left out.
 
@@ -135,42 +139,42 @@ def _ask(
 
 
 def _fit(
-    question: LabelQuestion,
-    answers: Sequence[Answered],
-    open_items: Sequence[Item],
+    question: ChoiceQuestion,
+    answers: Sequence[LabeledItem],
+    open_items: Sequence[PromptItem],
     believed: Sequence[Mapping[str, Floats]],
     vectors: Embedded | None,
-) -> Fitted:
+) -> FitResult:
     of_answers = [one.item.key for one in answers]
     of_open = [item.key for item in open_items]
-    mix, evidence, report = _mix(question, answers, _beliefs(of_answers, believed))
+    pool, noisy_labels, report = _pool(question, answers, _beliefs(of_answers, believed))
     still_open = None
     if of_open:
-        log_probabilities = (mix or question.mix(None))(_beliefs(of_open, believed))
-        still_open = Open(log_probabilities, _rows(of_open, vectors))
+        log_probabilities = (pool or question.pool(None))(_beliefs(of_open, believed))
+        still_open = OpenTexts(log_probabilities, _rows(of_open, vectors))
     fitted = fit_all(
-        evidence,
+        noisy_labels,
         _rows(of_answers, vectors),
         still_open,
         is_symmetric=question.is_symmetric,
     )
-    return Fitted(replace(fitted.judgement, mix=mix), {"mix": report, **fitted.report})
+    return FitResult(replace(fitted.calibration, pool=pool), {"mix": report, **fitted.report})
 
 
-def _mix(
-    question: LabelQuestion, answers: Sequence[Answered], beliefs: Floats
-) -> tuple[Mix | None, Evidence, dict[str, Any] | None]:
+def _pool(
+    question: ChoiceQuestion, answers: Sequence[LabeledItem], beliefs: Floats
+) -> tuple[OpinionPool | None, NoisyLabels, dict[str, Any] | None]:
     """Give the mix, None where one method is alone; the answers beside it; and its report."""
     values = question.values
-    evidence = Evidence(
-        question.mix(None)(beliefs),
+    noisy_labels = NoisyLabels(
+        question.pool(None)(beliefs),
         np.array([values.index(one.answer) for one in answers], dtype=np.intp),
         np.array([one.probability for one in answers]),
     )
     if len(question.methods) == 1:
-        return None, evidence, None
-    chosen = mixed([method.name for method in question.methods], beliefs, evidence)
-    return chosen.mix, chosen.evidence, chosen.report
+        return None, noisy_labels, None
+    chosen = choose_pool([method.name for method in question.methods], beliefs, noisy_labels)
+    return chosen.pool, chosen.noisy_labels, chosen.report
 
 
 def _beliefs(keys: Sequence[str], believed: Sequence[Mapping[str, Floats]]) -> Floats:
@@ -183,18 +187,18 @@ def _rows(keys: Sequence[str], vectors: Embedded | None) -> Floats | None:
 
 
 def _content(
-    texts: Sequence[Item],
-    answers: Sequence[Answered],
-    open_items: Sequence[Item],
-    taught: Taught,
+    texts: Sequence[PromptItem],
+    answers: Sequence[LabeledItem],
+    open_items: Sequence[PromptItem],
+    control_model: ControlModel,
 ) -> list[Any]:
     """List all that moved what was taught: what was learned from, and the methods."""
     used: list[Any] = [[one.key for one in texts]]
-    judgement = taught.judgement
-    if judgement:
+    calibration = control_model.calibration
+    if calibration:
         used.append([[one.item.key, one.answer, one.probability] for one in answers])
-        used.append([one.key for one in open_items] if judgement.shift else [])
-        has_opinion = judgement.opinion is not None
-        used.append([judgement.calibrator.name, has_opinion, judgement.needs_embedding])
-        used.append(judgement.mix and judgement.mix.to_json())
+        used.append([one.key for one in open_items] if calibration.shift else [])
+        has_head = calibration.head is not None
+        used.append([calibration.calibrator.name, has_head, calibration.needs_embedding])
+        used.append(calibration.pool and calibration.pool.to_json())
     return used if any(used) else []

@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from backend.calibration.calibrators import Calibrator
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+from backend.calibration.control_model import ControlModel
+from backend.calibration.log_odds import of_right
+from backend.calibration.noisy_labels import NoisyLabels
+from backend.engines.model_client import ModelClient
 from backend.learning import selection
-from backend.learning.calibrators import Calibrator
-from backend.learning.calibrators.identity import IdentityCalibrator
-from backend.learning.calibrators.scaling import Temperature, VectorScaling
-from backend.learning.control_model import Taught
 from backend.learning.fit_calibration import FEWEST_ANSWERS
-from backend.learning.fit_choice import Answered, Samples
-from backend.learning.log_odds import of_right
-from backend.learning.noisy_labels import Evidence
+from backend.learning.fit_choice import ControlSamples, LabeledItem
 from backend.learning.report import quality
-from backend.pipeline.model_client import Model
-from backend.questions.open import Found, OpenQuestion
+from backend.questions.open import OpenQuestion, RawAnswer
 from backend.runtime.retry_later import RetryLater
 from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
@@ -27,9 +27,9 @@ RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
 """The calibrators of whether something is right: of the two outcomes one may need a push."""
 
 
-def learn_entries(
-    question: OpenQuestion, samples: Samples, model: Model, equivalence: Equivalence
-) -> tuple[Taught, dict[str, Any], list[Any]]:
+def fit_open(
+    question: OpenQuestion, samples: ControlSamples, model: ModelClient, equivalence: Equivalence
+) -> tuple[ControlModel, dict[str, Any], list[Any]]:
     """Fit how often entries and whole answers are right, as people say.
 
     Args:
@@ -55,13 +55,13 @@ def learn_entries(
     ]
     report: dict[str, Any] = {"answers": len(pairs), "texts": 0, "open_texts": 0}
     if len(pairs) < FEWEST_ANSWERS:
-        return Taught(), report, []
+        return ControlModel(), report, []
     entries, of_entries = calibrator_of(*_entry_events(question, pairs))
     whole, of_whole = calibrator_of(*_whole_events(question, pairs, entries, equivalence))
-    taught = Taught(entries=entries, whole=whole)
+    control_model = ControlModel(entries=entries, whole=whole)
     used = [[one.item.key, one.answer, one.probability] for _, one in pairs]
     names = [entries and entries.name, whole and whole.name]
-    return taught, {**report, "entries": of_entries, **(of_whole or {})}, [used, names]
+    return control_model, {**report, "entries": of_entries, **(of_whole or {})}, [used, names]
 
 
 def calibrator_of(
@@ -79,25 +79,25 @@ def calibrator_of(
     """
     if len(probabilities) < FEWEST_ANSWERS:
         return None, None
-    evidence = Evidence(
+    noisy_labels = NoisyLabels(
         of_right(probabilities),
         np.where(is_right, 0, 1).astype(np.intp),
         np.asarray(reliability, dtype=np.float64),
     )
-    choice = selection.choose(evidence, RIGHT_OR_WRONG)
+    choice = selection.choose(noisy_labels, RIGHT_OR_WRONG)
     return choice.calibrator, {
         "chosen": {"log_loss": dict(choice.log_loss), "why": choice.why},
-        "before": quality(evidence, np.exp(evidence.log_probabilities)).to_json(),
-        "after": quality(evidence, choice.crossed).to_json(),
+        "before": quality(noisy_labels, np.exp(noisy_labels.log_probabilities)).to_json(),
+        "after": quality(noisy_labels, choice.out_of_fold).to_json(),
     }
 
 
 def _entry_events(
-    question: OpenQuestion, pairs: Sequence[tuple[Found, Answered]]
+    question: OpenQuestion, pairs: Sequence[tuple[RawAnswer, LabeledItem]]
 ) -> tuple[list[float], list[bool], list[float]]:
     """List every entry that was found: its probability, whether people have it too, and trust."""
     events = [
-        (probability, name in question.entries_in(answered.answer), answered.probability)
+        (probability, name in question.entries_of(answered.answer), answered.probability)
         for found, answered in pairs
         for name, probability in found.entries.items()
     ]
@@ -106,13 +106,13 @@ def _entry_events(
 
 def _whole_events(
     question: OpenQuestion,
-    pairs: Sequence[tuple[Found, Answered]],
+    pairs: Sequence[tuple[RawAnswer, LabeledItem]],
     entries: Calibrator | None,
     equivalence: Equivalence,
 ) -> tuple[list[float], list[bool], list[float]]:
     """List every answer: its probability by its entries, whether people say the same, and trust."""
     control = question.control
-    made = [question.remade(found, entries) for found, _ in pairs]
+    made = [question.reassembled(found, entries) for found, _ in pairs]
     return (
         [one.probability for one in made],
         [
@@ -125,7 +125,7 @@ def _whole_events(
 
 def _is_readable(question: OpenQuestion, answer: str) -> bool:
     try:
-        question.entries_in(answer)
+        question.entries_of(answer)
     except AnswerError:
         return False
     return True

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.learning.control_model import Taught
-from backend.learning.fit_choice import Answered, Samples, learn_labels
-from backend.learning.fit_open import learn_entries
-from backend.pipeline.model_client import Model
-from backend.questions.choice import LabelQuestion
+from backend.calibration.control_model import ControlModel
+from backend.engines.model_client import ModelClient
+from backend.learning.fit_choice import ControlSamples, LabeledItem, fit_choice
+from backend.learning.fit_open import fit_open
+from backend.questions.choice import ChoiceQuestion
 from backend.questions.open import OpenQuestion
-from backend.questions.per_region import RegionsQuestion
+from backend.questions.per_region import PerRegionQuestion
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import regions_of
 from labeling.errors import AnswerError
 
 
-def learn_regions(
-    question: RegionsQuestion, samples: Samples, model: Model, equivalence: Equivalence
-) -> tuple[Taught, dict[str, Any], list[Any]]:
+def fit_regions(
+    question: PerRegionQuestion,
+    samples: ControlSamples,
+    model: ModelClient,
+    equivalence: Equivalence,
+) -> tuple[ControlModel, dict[str, Any], list[Any]]:
     """Fit what is asked of each region on the regions that people marked.
 
     What people say of their regions tells how good the model is given the right regions; whether
@@ -38,21 +41,21 @@ def learn_regions(
     """
     told = [one for one in samples.answers if _is_readable(one.answer)]
     of_regions = [region for one in told for region in _apart(question, one)]
-    regions = Samples([one.item for one in of_regions], of_regions, [])
-    taught, report, used = Taught(), dict[str, Any](), list[Any]()
-    match question.of_each:
-        case LabelQuestion() as asked:
-            taught, report, used = learn_labels(asked, regions, model, None)
+    regions = ControlSamples([one.item for one in of_regions], of_regions, [])
+    control_model, report, used = ControlModel(), dict[str, Any](), list[Any]()
+    match question.inner:
+        case ChoiceQuestion() as asked:
+            control_model, report, used = fit_choice(asked, regions, model, None)
         case OpenQuestion() as asked:
-            taught, report, used = learn_entries(asked, regions, model, equivalence)
+            control_model, report, used = fit_open(asked, regions, model, equivalence)
     counts = {"answers": len(told), "texts": len(samples.texts), "open_texts": 0}
-    return taught, {**report, **counts, "regions": len(of_regions)}, used
+    return control_model, {**report, **counts, "regions": len(of_regions)}, used
 
 
-def _apart(question: RegionsQuestion, answered: Answered) -> Sequence[Answered]:
+def _apart(question: PerRegionQuestion, answered: LabeledItem) -> Sequence[LabeledItem]:
     """Give what people say of each region as an answer of its own."""
     return [
-        Answered(question.about(answered.item, span), said, answered.probability)
+        LabeledItem(question.about(answered.item, span), said, answered.probability)
         for span, said in regions_of(answered.answer).items()
     ]
 

@@ -4,11 +4,11 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from backend.calibration.control_model import ControlModel
 from backend.embedding import Vector
 from backend.engines import Ability, Asked
-from backend.learning.control_model import Taught
-from backend.pipeline.model_client import Model
-from backend.questions.item import Item
+from backend.engines.model_client import ModelClient
+from backend.questions.item import PromptItem
 from labeling.controls import Control
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Part
@@ -41,15 +41,15 @@ class Question(ABC):
         """What the engine must be able to do, by the name of the setting that asks for it."""
 
     @abstractmethod
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
+    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:
         """List what the model is asked first, which can be put to it with other questions."""
 
     @abstractmethod
     def answer(
         self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
+        items: Sequence[PromptItem],
+        model: ModelClient,
+        control_model: ControlModel | None,
         vectors: Sequence[Vector | TandemError | None],
     ) -> list[Part | TandemError]:
         """Answer.
@@ -57,7 +57,7 @@ class Question(ABC):
         Args:
             items: What is asked about.
             model: Scores and writes.
-            taught: What people's answers taught about this control; None: nothing.
+            control_model: What people's answers taught about this control; None: nothing.
             vectors: The items' embeddings, where what was taught asks for them.
 
         Returns:

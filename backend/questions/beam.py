@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.confidence.methods import Belief, Method
+from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts import PromptBuilder
 from labeling.answers.types import paths_of
 from labeling.controls import Control
@@ -22,7 +22,7 @@ UNSEEN = -30.0
 Path = tuple[str, ...]
 
 
-class PathBeam(Method):
+class PathBeam(ConfidenceMethod):
     """Scores the children of the best places of a level, then their children; a call a level.
 
     A place's log-likelihood is that of its whole path as it is written, so where the beam is as
@@ -30,7 +30,7 @@ class PathBeam(Method):
 
     Args:
         builder: Builds the prompts.
-        settings: See `Method`.
+        settings: See `ConfidenceMethod`.
         control: Its candidates are the tree's places.
         width: Places of a level whose children are looked at.
     """
@@ -54,8 +54,8 @@ class PathBeam(Method):
     def _moved_by(self) -> Sequence[str]:
         return (str(self._width),)
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Go down the tree; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Go down the tree; see `ConfidenceMethod`."""
         seen: list[dict[Path, float]] = [{} for _ in texts]
         best: list[Sequence[Path]] = [[()] for _ in texts]
         errors: dict[int, TandemError] = {}
@@ -79,7 +79,7 @@ class PathBeam(Method):
                 truncated[at] |= scored.truncated
                 best[at] = sorted(found, key=lambda path: -found[path])[: self._width]
         return [
-            errors.get(at) or Belief(self._loglikelihoods(seen[at]), truncated[at])
+            errors.get(at) or LabelBelief(self._loglikelihoods(seen[at]), truncated[at])
             for at in range(len(texts))
         ]
 

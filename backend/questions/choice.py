@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax
 
-from backend.confidence.methods import Belief, Method
-from backend.confidence.opinion_pool import Mix
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.control_model import ControlModel
+from backend.calibration.noisy_labels import Floats
+from backend.confidence.methods import ConfidenceMethod, LabelBelief
+from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import Vector
 from backend.engines import Ability, Asked
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.control_model import Taught
-from backend.learning.noisy_labels import Floats
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.questions.base import Question, digest_of
-from backend.questions.item import Item
+from backend.questions.item import PromptItem
 from labeling.controls import Control
 from labeling.errors import EngineError, TandemError
 from labeling.predictions.prediction import OwnAnswer, Part, Provenance
@@ -32,13 +32,13 @@ class _Voice:
         beliefs: One an item.
     """
 
-    method: Method
+    method: ConfidenceMethod
     prior: Floats
-    beliefs: Sequence[Belief | TandemError]
+    beliefs: Sequence[LabelBelief | TandemError]
 
 
 @dataclass(frozen=True)
-class LabelQuestion(Question):
+class ChoiceQuestion(Question):
     """A control of which one candidate is the answer.
 
     Attributes:
@@ -52,8 +52,8 @@ class LabelQuestion(Question):
 
     control: Control
     engine: str
-    methods: tuple[Method, ...]
-    nothing: tuple[Item, ...]
+    methods: tuple[ConfidenceMethod, ...]
+    nothing: tuple[PromptItem, ...]
     is_symmetric: bool = False
 
     @property
@@ -76,57 +76,65 @@ class LabelQuestion(Question):
         """The candidates' values, in the order of every distribution."""
         return [candidate.value for candidate in self.control.candidates]
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
+    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:
         """List each method's requests; see `Question`."""
         return [
             request
             for method in self.methods
-            for request in method.asked(self.prompts([*self._nothing_for(method, taught), *items]))
+            for request in method.asked(
+                self.prompts([*self._nothing_for(method, control_model), *items])
+            )
         ]
 
     def answer(
         self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
+        items: Sequence[PromptItem],
+        model: ModelClient,
+        control_model: ControlModel | None,
         vectors: Sequence[Vector | TandemError | None],
     ) -> list[Part | TandemError]:
         """Ask by every method, mix, and judge; see `Question`."""
-        voices = [self._ask(method, items, model, taught) for method in self.methods]
+        voices = [self._ask(method, items, model, control_model) for method in self.methods]
         return [
-            self._part(voices, place, vector, taught or Taught())
+            self._part(voices, place, vector, control_model or ControlModel())
             for place, vector in enumerate(vectors)
         ]
 
-    def prior(self, taught: Taught) -> str:
+    def prior(self, control_model: ControlModel) -> str:
         """Say which correction of label priors is used, of the methods that take one."""
         if not any(method.takes_prior for method in self.methods):
             return "none"
-        return "batch" if taught.priors else "contextual"
+        return "batch" if control_model.priors else "contextual"
 
-    def mix(self, judgement: Judgement | None) -> Mix:
+    def pool(self, calibration: CalibrationPipeline | None) -> OpinionPool:
         """Say how much each method counts."""
         names = [method.name for method in self.methods]
-        return (judgement and judgement.mix) or Mix.even(names)
+        return (calibration and calibration.pool) or OpinionPool.even(names)
 
-    def prompts(self, items: Sequence[Item]) -> list[str]:
+    def prompts(self, items: Sequence[PromptItem]) -> list[str]:
         """Give what methods are asked about."""
         return [item.prompt for item in items]
 
-    def _nothing_for(self, method: Method, taught: Taught | None) -> tuple[Item, ...]:
+    def _nothing_for(
+        self, method: ConfidenceMethod, control_model: ControlModel | None
+    ) -> tuple[PromptItem, ...]:
         """Give what says nothing, where a method's prior is still to be found by it."""
-        has_prior = bool(taught and taught.priors.get(method.name))
+        has_prior = bool(control_model and control_model.priors.get(method.name))
         return self.nothing if method.takes_prior and not has_prior else ()
 
     def _ask(
-        self, method: Method, items: Sequence[Item], model: Model, taught: Taught | None
+        self,
+        method: ConfidenceMethod,
+        items: Sequence[PromptItem],
+        model: ModelClient,
+        control_model: ControlModel | None,
     ) -> _Voice:
-        nothing = self._nothing_for(method, taught)
+        nothing = self._nothing_for(method, control_model)
         beliefs = method.ask(self.prompts([*nothing, *items]), model)
         if extra := len(nothing):
             neutral = [loglikelihoods_of(belief) for belief in beliefs[:extra]]
             return _Voice(method, log_prior(neutral), beliefs[extra:])
-        known = taught.priors.get(method.name) if taught else None
+        known = control_model.priors.get(method.name) if control_model else None
         return _Voice(method, np.array(known or np.zeros(len(self.values))), beliefs)
 
     def _part(
@@ -134,7 +142,7 @@ class LabelQuestion(Question):
         voices: Sequence[_Voice],
         place: int,
         vector: Vector | TandemError | None,
-        taught: Taught,
+        control_model: ControlModel,
     ) -> Part | TandemError:
         beliefs = []
         for voice in voices:
@@ -144,16 +152,16 @@ class LabelQuestion(Question):
             beliefs.append(belief)
         if isinstance(vector, TandemError):
             return vector
-        judgement = taught.judgement
-        raw, log_probabilities = _pooled(voices, beliefs, self.mix(judgement))
+        calibration = control_model.calibration
+        raw, log_probabilities = _pooled(voices, beliefs, self.pool(calibration))
         if not np.all(np.isfinite(np.exp(log_probabilities))):
             return EngineError("The model gave no finite scores for this text")
         embedding = None if vector is None else vector.astype(np.float64)[None]
         [probabilities] = (
-            judgement(log_probabilities, embedding) if judgement else np.exp(log_probabilities)
+            calibration(log_probabilities, embedding) if calibration else np.exp(log_probabilities)
         )
         best = int(probabilities.argmax())
-        opinion = judgement.opinion if judgement else None
+        head = calibration.head if calibration else None
         return Part(
             answer=self.values[best],
             confidence=min(1.0, float(probabilities[best])),
@@ -164,37 +172,39 @@ class LabelQuestion(Question):
             provenance=Provenance(
                 engine=self.engine,
                 prompt=self.prompt[:12],
-                prior=self.prior(taught),
-                calibrator=taught.description,
+                prior=self.prior(control_model),
+                calibrator=control_model.description,
                 truncated=any(belief.truncated for belief in beliefs),
                 missing=max(belief.missing for belief in beliefs),
-                second_opinion=opinion.description if opinion else None,
+                second_opinion=head.description if head else None,
             ),
-            own=_own(self.values, judgement.own(log_probabilities)[0])
-            if judgement and opinion
+            own=_own(self.values, calibration.own(log_probabilities)[0])
+            if calibration and head
             else None,
         )
 
 
-def loglikelihoods_of(belief: Belief | TandemError) -> Floats:
+def loglikelihoods_of(belief: LabelBelief | TandemError) -> Floats:
     """Give the log-likelihoods, or raise the error that stands in their place."""
     if isinstance(belief, TandemError):
         raise belief
     return belief.loglikelihoods
 
 
-def express(
-    method: Method, scores: Mapping[str, Floats], prior: Floats | None
+def transform(
+    method: ConfidenceMethod, scores: Mapping[str, Floats], prior: Floats | None
 ) -> dict[str, Floats]:
     """Give every item's log-probabilities by one method, its prior taken out."""
     arrays = np.array([*scores.values()])
-    told = method.express(
+    told = method.transform(
         without_prior(arrays, np.zeros(arrays.shape[1]) if prior is None else prior)
     )
     return dict(zip(scores, told, strict=True))
 
 
-def _pooled(voices: Sequence[_Voice], beliefs: Sequence[Belief], mix: Mix) -> tuple[Floats, Floats]:
+def _pooled(
+    voices: Sequence[_Voice], beliefs: Sequence[LabelBelief], pool: OpinionPool
+) -> tuple[Floats, Floats]:
     """Mix what the methods say of one item.
 
     Returns:
@@ -204,9 +214,9 @@ def _pooled(voices: Sequence[_Voice], beliefs: Sequence[Belief], mix: Mix) -> tu
     raw, corrected = [], []
     for voice, belief in zip(voices, beliefs, strict=True):
         told = belief.loglikelihoods[None]
-        raw.append(voice.method.express(told))
-        corrected.append(voice.method.express(without_prior(told, voice.prior)))
-    return softmax(mix(np.array(raw))[0]), mix(np.array(corrected))
+        raw.append(voice.method.transform(told))
+        corrected.append(voice.method.transform(without_prior(told, voice.prior)))
+    return softmax(pool(np.array(raw))[0]), pool(np.array(corrected))
 
 
 def _own(values: Sequence[str], probabilities: Floats) -> OwnAnswer:

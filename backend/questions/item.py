@@ -10,7 +10,7 @@ from labeling.form.form import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PromptItem:
     """What a task shows.
 
     Attributes:
@@ -29,22 +29,22 @@ class Item:
     said: Mapping[str, str] = field(default_factory=dict)
 
 
-def item_of(form: Form, key: str) -> Item:
+def item_of(form: Form, key: str) -> PromptItem:
     """Prepare an item for prompts.
 
     Raises:
         TaskError: It is no item of this form.
     """
     texts = form.shown(key)
-    return Item(key, shown(texts), texts, form.markable(key))
+    return PromptItem(key, shown(texts), texts, form.markable(key))
 
 
-def content_free(form: Form) -> list[Item]:
+def content_free(form: Form) -> list[PromptItem]:
     """Give items that say nothing, for the contextual prior."""
     items = []
     for nothing in CONTENT_FREE:
         texts = dict.fromkeys(form.objects, nothing)
-        items.append(Item(shown(texts), shown(texts), texts, texts))
+        items.append(PromptItem(shown(texts), shown(texts), texts, texts))
     return items
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts import PromptBuilder
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import LIKELY, Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
 from labeling.answers.types import strings_of, written
 from labeling.controls import Candidate, Control
 from labeling.errors import TandemError
@@ -22,7 +22,7 @@ YES_NO = (Candidate("yes", "Yes"), Candidate("no", "No"))
 
 
 @dataclass(frozen=True)
-class SeveralQuestion(OpenQuestion):
+class MultiChoiceQuestion(OpenQuestion):
     """A control of which any candidates make the answer.
 
     Each label is judged by itself: no prompt names the others, so what is said of one does not hang
@@ -43,7 +43,7 @@ class SeveralQuestion(OpenQuestion):
     control: Control
     engine: str
     builders: tuple[PromptBuilder, ...]
-    nothing: tuple[Item, ...]
+    nothing: tuple[PromptItem, ...]
     is_yes_or_no: bool
 
     prior = "contextual"
@@ -59,7 +59,9 @@ class SeveralQuestion(OpenQuestion):
         name = f"{self.control.tag} {self.control.from_name!r}"
         return {name: frozenset({Ability.LABEL_LOGPROBS})}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+    def find(
+        self, items: Sequence[PromptItem], model: ModelClient
+    ) -> list[RawAnswer | TandemError]:
         """Ask about every label; see `OpenQuestion`."""
         scored = model.score(self.requests(items))
         each = len(self.builders)
@@ -70,7 +72,7 @@ class SeveralQuestion(OpenQuestion):
             for row in rows[len(self.nothing) :]
         ]
 
-    def made_of(self, entries: Mapping[str, float]) -> str:
+    def assemble(self, entries: Mapping[str, float]) -> str:
         """Pick the likely labels, and the likeliest where one is required."""
         picked = {name for name, p in entries.items() if p > LIKELY}
         if self.control.required and not picked:
@@ -78,11 +80,11 @@ class SeveralQuestion(OpenQuestion):
         values = [one.value for one in self.control.candidates]
         return written([value for value in values if value in picked])
 
-    def entries_in(self, answer: str) -> frozenset[str]:
+    def entries_of(self, answer: str) -> frozenset[str]:
         """Give the labels that were picked."""
         return frozenset(strings_of(answer))
 
-    def requests(self, items: Sequence[Item]) -> list[Request]:
+    def requests(self, items: Sequence[PromptItem]) -> list[Request]:
         """Ask about nothing first, then about each item; see `OpenQuestion`."""
         return [
             builder.request(item.prompt)
@@ -102,12 +104,12 @@ class SeveralQuestion(OpenQuestion):
             return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])
         return row[0].loglikelihoods
 
-    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> Found:
+    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> RawAnswer:
         probabilities = expit(self._told(row) - neutral)
         values = [candidate.value for candidate in self.control.candidates]
         entries = dict(zip(values, map(float, probabilities), strict=True))
-        return Found(
-            self.made_of(entries),
+        return RawAnswer(
+            self.assemble(entries),
             1.0,
             entries,
             truncated=any(one.truncated for one in row),

@@ -10,11 +10,11 @@ import numpy as np
 
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
-from backend.prompts.frame import Frame
+from backend.engines.model_client import ModelClient
+from backend.prompts.frame import PromptFrame
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import OpenQuestion, RawAnswer
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.controls import Control
@@ -25,7 +25,7 @@ TEMPERATURE = 0.7
 
 
 @dataclass(frozen=True)
-class WrittenQuestion(OpenQuestion):
+class NumberTextQuestion(OpenQuestion):
     """A control whose answer the model writes, greedily, on one line.
 
     Its probability is the geometric mean of its tokens' probabilities; of a number, their product,
@@ -44,7 +44,7 @@ class WrittenQuestion(OpenQuestion):
 
     control: Control
     engine: str
-    frame: Frame
+    frame: PromptFrame
     tokens: int
     schema: str | None
     samples: int
@@ -64,13 +64,15 @@ class WrittenQuestion(OpenQuestion):
         needed |= {Ability.SAMPLING} if self.samples else set()
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+    def find(
+        self, items: Sequence[PromptItem], model: ModelClient
+    ) -> list[RawAnswer | TandemError]:
         """Let the model write; see `OpenQuestion`."""
         texts = model.generate(self.requests(items))
         each = 1 + self.samples
         return [self._found(texts[at : at + each]) for at in range(0, len(texts), each)]
 
-    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+    def requests(self, items: Sequence[PromptItem]) -> list[GenerateRequest]:
         """Ask for what is written; see `OpenQuestion`."""
         contexts = [self.frame.around(item.prompt) for item in items]
         return [
@@ -81,7 +83,7 @@ class WrittenQuestion(OpenQuestion):
             for seed in range(1 + self.samples)
         ]
 
-    def _found(self, texts: Sequence[Generation | TandemError]) -> Found | TandemError:
+    def _found(self, texts: Sequence[Generation | TandemError]) -> RawAnswer | TandemError:
         first, *others = texts
         if isinstance(first, TandemError):
             return first
@@ -90,10 +92,10 @@ class WrittenQuestion(OpenQuestion):
         except AnswerError:
             return unreadable(first.text, "a number" if self.schema else "a text")
         if others:
-            return Found(answer, fmean(self._similarity(answer, other) for other in others))
+            return RawAnswer(answer, fmean(self._similarity(answer, other) for other in others))
         logprobs = first.token_logprobs
         total = logprobs.sum() if self.schema else logprobs.mean()
-        return Found(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
+        return RawAnswer(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
 
     def _similarity(self, answer: str, other: Generation | TandemError) -> float:
         if isinstance(other, TandemError):

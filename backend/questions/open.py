@@ -5,14 +5,14 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from backend.calibration.calibrators import Calibrator
+from backend.calibration.control_model import ControlModel
+from backend.calibration.log_odds import calibrated
 from backend.embedding import Vector
 from backend.engines import Asked
-from backend.learning.calibrators import Calibrator
-from backend.learning.control_model import Taught
-from backend.learning.log_odds import calibrated
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.questions.base import Question
-from backend.questions.item import Item
+from backend.questions.item import PromptItem
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Part, Provenance
 
@@ -21,7 +21,7 @@ LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RawAnswer:
     """What the model found for one item, before anything was learned from people.
 
     Attributes:
@@ -46,23 +46,25 @@ class OpenQuestion(Question):
     """Which correction of priors is used; see `Provenance`."""
 
     @abstractmethod
-    def requests(self, items: Sequence[Item]) -> Sequence[Asked]:
+    def requests(self, items: Sequence[PromptItem]) -> Sequence[Asked]:
         """List all that the model is asked about items; nothing that was taught changes it."""
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:  # noqa: ARG002 - see `requests`
+    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:  # noqa: ARG002 - see `requests`
         """List all requests; see `Question`."""
         return [*self.requests(items)]
 
     @abstractmethod
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+    def find(
+        self, items: Sequence[PromptItem], model: ModelClient
+    ) -> list[RawAnswer | TandemError]:
         """Ask the model about items; see `Question.answer`."""
 
-    def made_of(self, entries: Mapping[str, float]) -> str | None:  # noqa: ARG002 - most have none
+    def assemble(self, entries: Mapping[str, float]) -> str | None:  # noqa: ARG002 - most have none
         """Make an answer of its entries' probabilities; None where answers have no entries."""
         return None
 
-    def entries_in(self, answer: str) -> frozenset[str]:  # noqa: ARG002 - most have none
-        """Give the entries of an answer of people, as `Found.entries` names them.
+    def entries_of(self, answer: str) -> frozenset[str]:  # noqa: ARG002 - most have none
+        """Give the entries of an answer of people, as `RawAnswer.entries` names them.
 
         Raises:
             AnswerError: It is no answer of this control.
@@ -71,53 +73,55 @@ class OpenQuestion(Question):
 
     def answer(
         self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
+        items: Sequence[PromptItem],
+        model: ModelClient,
+        control_model: ControlModel | None,
         vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - nothing here reads them
     ) -> list[Part | TandemError]:
         """Find, and calibrate; see `Question`."""
         return [
-            found if isinstance(found, TandemError) else self.judged(found, taught or Taught())
+            found
+            if isinstance(found, TandemError)
+            else self.calibrated_part(found, control_model or ControlModel())
             for found in self.find(items, model)
         ]
 
-    def judged(self, found: Found, taught: Taught) -> Part:
+    def calibrated_part(self, found: RawAnswer, control_model: ControlModel) -> Part:
         """Say what was found at the probabilities that people's answers give it."""
-        raw = self.remade(found, None)
-        judged = self.remade(found, taught.entries)
-        confidence = judged.probability
-        if taught.whole:
-            [confidence] = calibrated(taught.whole, [confidence])
+        raw = self.reassembled(found, None)
+        calibrated_part = self.reassembled(found, control_model.entries)
+        confidence = calibrated_part.probability
+        if control_model.whole:
+            [confidence] = calibrated(control_model.whole, [confidence])
         return Part(
-            answer=judged.answer,
+            answer=calibrated_part.answer,
             confidence=confidence,
-            distribution=judged.entries,
+            distribution=calibrated_part.entries,
             raw_score=raw.probability,
             provenance=Provenance(
                 engine=self.engine,
                 prompt=self.prompt[:12],
                 prior=self.prior,
-                calibrator=taught.description,
+                calibrator=control_model.description,
                 truncated=found.truncated,
                 missing=found.missing,
             ),
         )
 
-    def remade(self, found: Found, calibrator: Calibrator | None) -> Found:
+    def reassembled(self, found: RawAnswer, calibrator: Calibrator | None) -> RawAnswer:
         """Make the answer anew of its entries, at their calibrated probabilities.
 
         The whole is right where every entry that stands in it is right and every other one is
         wrong, as if entries did not hang together; what they do is left to the calibration of
         whole answers.
         """
-        answer = self.made_of(found.entries)
+        answer = self.assemble(found.entries)
         if answer is None:
             return found
         names = list(found.entries)
         values = calibrated(calibrator, [found.entries[name] for name in names])
         entries = dict(zip(names, values, strict=True))
         whole = math.prod(max(p, 1 - p) for p in values) * found.probability
-        return Found(
-            self.made_of(entries) or answer, whole, entries, found.truncated, found.missing
+        return RawAnswer(
+            self.assemble(entries) or answer, whole, entries, found.truncated, found.missing
         )

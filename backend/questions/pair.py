@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backend.confidence.methods import Belief, Method
+from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Asked, Request
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts.frame import LINE, one_line
-from backend.questions.choice import LabelQuestion
-from backend.questions.item import Item
+from backend.questions.choice import ChoiceQuestion
+from backend.questions.item import PromptItem
 from labeling.errors import TandemError
 from labeling.form.config import readable_name
 from labeling.settings.sections import MethodName
@@ -17,7 +17,7 @@ from labeling.settings.sections import MethodName
 FIRST, SECOND = "First", "Second"
 
 
-class PairLogprob(Method):
+class PairLogprob(ConfidenceMethod):
     """Scores which is better in either order, and averages the log-probabilities; two calls.
 
     Models prefer a place whatever stands in it (Zheng et al., "Judging LLM-as-a-Judge", NeurIPS
@@ -33,13 +33,13 @@ class PairLogprob(Method):
     takes_prior = False
 
     def asked(self, texts: Sequence[str]) -> Sequence[Asked]:
-        """List the requests of `ask`; see `Method`."""
+        """List the requests of `ask`; see `ConfidenceMethod`."""
         return self._requests(texts)
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score both orders; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Score both orders; see `ConfidenceMethod`."""
         scored = iter(model.score(self._requests(texts)))
-        beliefs: list[Belief | TandemError] = []
+        beliefs: list[LabelBelief | TandemError] = []
         for _ in texts:
             one, other = next(scored), next(scored)
             if isinstance(one, TandemError):
@@ -50,7 +50,7 @@ class PairLogprob(Method):
                 # Halves are added, so that a swapped pair gives the very same numbers, swapped.
                 both = one.loglikelihoods / 2 + other.loglikelihoods[::-1] / 2
                 beliefs.append(
-                    Belief(
+                    LabelBelief(
                         both,
                         one.truncated or other.truncated,
                         max(one.missing, other.missing),
@@ -75,16 +75,16 @@ class PairLogprob(Method):
 
 
 @dataclass(frozen=True)
-class PairQuestion(LabelQuestion):
+class PairQuestion(ChoiceQuestion):
     """A control that compares two objects."""
 
-    def prompts(self, items: Sequence[Item]) -> list[str]:
+    def prompts(self, items: Sequence[PromptItem]) -> list[str]:
         """Give what stands beside the sides of each item, and both sides."""
         return [LINE.join([*self._beside(item), *self._sides(item)]) for item in items]
 
-    def _sides(self, item: Item) -> list[str]:
+    def _sides(self, item: PromptItem) -> list[str]:
         return [one_line(item.texts[name]) for name in self.control.to_names]
 
-    def _beside(self, item: Item) -> list[str]:
+    def _beside(self, item: PromptItem) -> list[str]:
         beside = {n: text for n, text in item.texts.items() if n not in self.control.to_names}
         return [f"{readable_name(name)}: {one_line(text)}" for name, text in beside.items()]

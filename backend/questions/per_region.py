@@ -4,15 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backend.calibration.control_model import ControlModel
 from backend.embedding import Vector
 from backend.engines import Ability, Asked
-from backend.learning.control_model import Taught
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts.frame import BEHIND, one_line
 from backend.questions.base import Question, digest_of
-from backend.questions.choice import LabelQuestion
-from backend.questions.item import Item
-from backend.questions.multi_choice import SeveralQuestion
+from backend.questions.choice import ChoiceQuestion
+from backend.questions.item import PromptItem
+from backend.questions.multi_choice import MultiChoiceQuestion
 from labeling.answers.types import Span, written, written_regions
 from labeling.controls import OfRegions
 from labeling.errors import TandemError
@@ -29,7 +29,7 @@ AROUND = 40
 
 
 @dataclass(frozen=True)
-class RegionsQuestion(Question):
+class PerRegionQuestion(Question):
     """A control that is asked of each span that another one labels.
 
     It is asked of the spans that were found, and its probability is that of what it says of
@@ -39,60 +39,62 @@ class RegionsQuestion(Question):
     Attributes:
         control: The control.
         engine: See `Question`.
-        of_each: Puts what is asked of each span.
+        inner: Puts what is asked of each span.
     """
 
     control: OfRegions
     engine: str
-    of_each: Question
+    inner: Question
 
     @classmethod
-    def of(cls, control: OfRegions, of_each: Question) -> "RegionsQuestion":
+    def of(cls, control: OfRegions, inner: Question) -> "PerRegionQuestion":
         """Make it of the question that puts `control.inner` about a text."""
-        if isinstance(of_each, LabelQuestion | SeveralQuestion):
+        if isinstance(inner, ChoiceQuestion | MultiChoiceQuestion):
             # What says nothing has a span that says nothing.
             nothing = tuple(
                 _below(one, ABOUT.format(one_line(one.texts[control.to_name])))
-                for one in of_each.nothing
+                for one in inner.nothing
             )
-            of_each = replace(of_each, nothing=nothing)
-        return cls(control, of_each.engine, of_each)
+            inner = replace(inner, nothing=nothing)
+        return cls(control, inner.engine, inner)
 
     @property
     def prompt(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.prompt, ABOUT, ABOUT_ONE, str(AROUND))
+        return digest_of(self.inner.prompt, ABOUT, ABOUT_ONE, str(AROUND))
 
     @property
     def digest(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.digest, self.prompt)
+        return digest_of(self.inner.digest, self.prompt)
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
         """See `Question`."""
-        return self.of_each.needs
+        return self.inner.needs
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
+    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:
         """List what is asked of the spans that were found; see `Question`."""
         about = [one for of_item in self._about_all(items) for one in of_item.values()]
-        return self.of_each.asked(about, taught)
+        return self.inner.asked(about, control_model)
 
     def answer(
         self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
+        items: Sequence[PromptItem],
+        model: ModelClient,
+        control_model: ControlModel | None,
         vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
     ) -> list[Part | TandemError]:
         """Ask about all spans of all items at once; see `Question`."""
         about = self._about_all(items)
         asked = [one for of_item in about for one in of_item.values()]
-        parts = self.of_each.answer(asked, model, taught, [None] * len(asked)) if asked else []
+        parts = self.inner.answer(asked, model, control_model, [None] * len(asked)) if asked else []
         rest = iter(parts)
-        return [self._joined({span: next(rest) for span in of_item}, taught) for of_item in about]
+        return [
+            self._joined({span: next(rest) for span in of_item}, control_model) for of_item in about
+        ]
 
-    def _about_all(self, items: Sequence[Item]) -> list[dict[Span, Item]]:
+    def _about_all(self, items: Sequence[PromptItem]) -> list[dict[Span, PromptItem]]:
         """Make what asks about each span that was found in each item."""
         return [
             {
@@ -102,13 +104,13 @@ class RegionsQuestion(Question):
             for item in items
         ]
 
-    def about(self, item: Item, span: Span) -> Item:
+    def about(self, item: PromptItem, span: Span) -> PromptItem:
         """Make the item that asks about a span of another one."""
         named = name_of(item.texts[self.control.to_name], span)
         return replace(_below(item, named), key=written([item.key, *span]))
 
     def _joined(
-        self, parts: Mapping[Span, Part | TandemError], taught: Taught | None
+        self, parts: Mapping[Span, Part | TandemError], control_model: ControlModel | None
     ) -> Part | TandemError:
         """Join what is said of the spans of one item."""
         said: dict[Span, Part] = {}
@@ -123,11 +125,13 @@ class RegionsQuestion(Question):
                 written([*span, part.answer]): part.confidence for span, part in said.items()
             },
             raw_score=math.prod((part.raw_score for part in said.values()), start=1.0),
-            provenance=self._provenance([part.provenance for part in said.values()], taught),
+            provenance=self._provenance([part.provenance for part in said.values()], control_model),
         )
 
-    def _provenance(self, behind: Sequence[Provenance], taught: Taught | None) -> Provenance:
-        calibrator = (taught or Taught()).description
+    def _provenance(
+        self, behind: Sequence[Provenance], control_model: ControlModel | None
+    ) -> Provenance:
+        calibrator = (control_model or ControlModel()).description
         none = Provenance(self.engine, self.prompt[:12], "none", calibrator)
         return replace(
             behind[0] if behind else none,
@@ -147,6 +151,6 @@ def name_of(text: str, span: Span) -> str:
     return ABOUT_ONE.format(one_line(stretch), one_line(around))
 
 
-def _below(item: Item, line: str) -> Item:
+def _below(item: PromptItem, line: str) -> PromptItem:
     """Put a line below what prompts show of an item, before what is asked."""
     return replace(item, prompt=f"{item.prompt}{BEHIND}{line}")

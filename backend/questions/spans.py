@@ -10,11 +10,11 @@ import numpy as np
 
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
-from backend.prompts.frame import Frame
+from backend.engines.model_client import ModelClient
+from backend.prompts.frame import PromptFrame
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import LIKELY, Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
 from labeling.answers.types import content_of, spans_of, written
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
@@ -51,7 +51,7 @@ class SpansQuestion(OpenQuestion):
 
     control: Control
     engine: str
-    frames: tuple[Frame, ...]
+    frames: tuple[PromptFrame, ...]
     tokens: int
 
     @cached_property
@@ -65,7 +65,9 @@ class SpansQuestion(OpenQuestion):
         needed = {Ability.GENERATION, Ability.SCHEMAS, Ability.TOKEN_LOGPROBS}
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
+    def find(
+        self, items: Sequence[PromptItem], model: ModelClient
+    ) -> list[RawAnswer | TandemError]:
         """Let the model list the spans of every label; see `OpenQuestion`."""
         lists = model.generate(self.requests(items))
         labels = len(self.frames)
@@ -74,18 +76,18 @@ class SpansQuestion(OpenQuestion):
             for at, item in enumerate(items)
         ]
 
-    def made_of(self, entries: Mapping[str, float]) -> str:
+    def assemble(self, entries: Mapping[str, float]) -> str:
         """Keep the likely spans, and the likeliest where one is required."""
         kept = [name for name, p in entries.items() if p > LIKELY]
         if self.control.required and not kept and entries:
             kept = [max(entries, key=lambda name: entries[name])]
         return written(sorted(content_of(name) for name in kept))
 
-    def entries_in(self, answer: str) -> frozenset[str]:
+    def entries_of(self, answer: str) -> frozenset[str]:
         """Give each span, written as JSON."""
         return frozenset(written(list(span)) for span in spans_of(answer))
 
-    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
+    def requests(self, items: Sequence[PromptItem]) -> list[GenerateRequest]:
         """Ask for what is written; see `OpenQuestion`."""
         return [
             GenerateRequest(
@@ -98,7 +100,9 @@ class SpansQuestion(OpenQuestion):
             for frame in self.frames
         ]
 
-    def _found(self, text: str, lists: Sequence[Generation | TandemError]) -> Found | TandemError:
+    def _found(
+        self, text: str, lists: Sequence[Generation | TandemError]
+    ) -> RawAnswer | TandemError:
         entries: dict[str, float] = {}
         ended = 1.0
         for candidate, one in zip(self.control.candidates, lists, strict=True):
@@ -113,7 +117,7 @@ class SpansQuestion(OpenQuestion):
             ended *= float(np.exp(one.token_logprobs[-1:].sum())) if one.is_whole else 0.0
         if self.control.required and not entries:
             return TaskError("The model found nothing to label, and the form requires something")
-        return Found(self.made_of(entries), ended, entries)
+        return RawAnswer(self.assemble(entries), ended, entries)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backend.engines import Ability, Engine, GenerateRequest, Generation, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from labeling.errors import EngineError
 
 Write = Callable[[GenerateRequest], str]
@@ -55,6 +55,6 @@ class AbleEngine(Engine):
         return [Generation(self._write(one), np.log([0.8, 0.9])) for one in requests]
 
 
-def model_of(engine: Engine) -> Model:
+def model_of(engine: Engine) -> ModelClient:
     """The model as the backend sees it, with nothing between."""
-    return Model(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
+    return ModelClient(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)

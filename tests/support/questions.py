@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine, Identity
-from backend.learning.state import Learned
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
@@ -54,21 +54,21 @@ def pair_form() -> Form:
     )
 
 
-def recipe_of(
-    form: Form, learned: Learned | None = None, settings: Mapping[str, Any] | None = None
-) -> Recipe:
+def model_spec_of(
+    form: Form, learned: LearnedState | None = None, settings: Mapping[str, Any] | None = None
+) -> ModelSpec:
     """How a form is answered."""
     made = Settings.model_validate(
         {"writing": {"text_tokens": 12, "span_tokens": 24}, **(settings or {})}
     )
-    return write_recipe(made, Identity("m", "0" * 64), form, learned or Learned(""))
+    return build_model_spec(made, Identity("m", "0" * 64), form, learned or LearnedState(""))
 
 
 def ask(
-    recipe: Recipe, engine: Engine, tasks: Sequence[Mapping[str, Any]]
+    model_spec: ModelSpec, engine: Engine, tasks: Sequence[Mapping[str, Any]]
 ) -> list[Prediction | Failure]:
     """Let a model answer tasks, given as their data."""
-    return predict(recipe, model_of(engine), [{"data": task} for task in tasks])
+    return predict(model_spec, model_of(engine), [{"data": task} for task in tasks])
 
 
 def sure(outcome: Prediction | Failure) -> Prediction:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.engines import Ability, Asked
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.settings.sections import ConfidenceSettings, MethodName
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class LabelBelief:
     """What the model believes of one text, by one method.
 
     Attributes:
@@ -34,7 +34,7 @@ class Belief:
     missing: float = 0.0
 
 
-class Method(ABC):
+class ConfidenceMethod(ABC):
     """Finds what the model believes of texts.
 
     Adding a method is adding one file, and its name in `labeling.settings.sections.MethodName`.
@@ -70,7 +70,7 @@ class Method(ABC):
         return ()
 
     @abstractmethod
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
         """Ask the model about texts.
 
         Returns:
@@ -80,7 +80,7 @@ class Method(ABC):
             TandemError: The model cannot be asked at all.
         """
 
-    def express(self, log_probabilities: Floats) -> Floats:
+    def transform(self, log_probabilities: Floats) -> Floats:
         """Say what was found, priors taken out, as confidence.
 
         Args:

@@ -18,8 +18,8 @@ class Entropy(LabelLogprob):
 
     name = "entropy"
 
-    def express(self, log_probabilities: Floats) -> Floats:
-        """Give the top label as much as the entropy says; see `Method`."""
+    def transform(self, log_probabilities: Floats) -> Floats:
+        """Give the top label as much as the entropy says; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         entropy = entr(probabilities).sum(axis=-1)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Asked
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from labeling.errors import TandemError
 from labeling.settings.sections import MethodName
 
 
-class LabelLogprob(Method):
+class LabelLogprob(ConfidenceMethod):
     """Sums the log-probabilities of each label's tokens; one call a text."""
 
     name: ClassVar[MethodName] = "label-logprob"
@@ -18,14 +18,14 @@ class LabelLogprob(Method):
     takes_prior = True
 
     def asked(self, texts: Sequence[str]) -> Sequence[Asked]:
-        """List the requests of `ask`; see `Method`."""
+        """List the requests of `ask`; see `ConfidenceMethod`."""
         return [self.builder.request(text) for text in texts]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Score the labels; see `ConfidenceMethod`."""
         return [
             scored
             if isinstance(scored, TandemError)
-            else Belief(scored.loglikelihoods, scored.truncated, scored.missing)
+            else LabelBelief(scored.loglikelihoods, scored.truncated, scored.missing)
             for scored in model.score([self.builder.request(text) for text in texts])
         ]

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from backend.confidence.methods.base import Belief
+from backend.confidence.methods.base import LabelBelief
 from backend.confidence.methods.label_logprob import LabelLogprob
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from labeling.errors import TandemError
 
 
@@ -20,8 +20,8 @@ class LabelLogprobNormalised(LabelLogprob):
 
     name = "label-logprob-normalised"
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Score the labels; see `ConfidenceMethod`."""
         size = np.array([max(len(label.encode()), 1) for label in self.labels])
         return [
             found

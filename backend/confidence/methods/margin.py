@@ -19,8 +19,8 @@ class Margin(LabelLogprob):
 
     name = "margin"
 
-    def express(self, log_probabilities: Floats) -> Floats:
-        """Give the top label as much as the margin says; see `Method`."""
+    def transform(self, log_probabilities: Floats) -> Floats:
+        """Give the top label as much as the margin says; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         if labels == 1:

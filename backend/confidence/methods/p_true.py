@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from scipy.special import softmax
 
 from backend.confidence.as_distribution import stated
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.settings.sections import ConfidenceSettings
 
 
-class PTrue(Method):
+class PTrue(ConfidenceMethod):
     """Asks the model about its own answer; two calls a text."""
 
     name = "p-true"
@@ -32,8 +32,8 @@ class PTrue(Method):
     def _moved_by(self) -> Sequence[str]:
         return [frame.digest_with() for frame in self._frames]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels, then whether the best of them is right; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Score the labels, then whether the best of them is right; see `ConfidenceMethod`."""
         proposed = model.score([self.builder.request(text) for text in texts])
         asked = [
             (scored, self._request(text, int(scored.loglikelihoods.argmax())))
@@ -51,12 +51,12 @@ class PTrue(Method):
         return Request(frame.around(text), (f"{frame.lead}True", f"{frame.lead}False"))
 
 
-def _belief(proposed: Scored, verdict: Scored | TandemError) -> Belief | TandemError:
+def _belief(proposed: Scored, verdict: Scored | TandemError) -> LabelBelief | TandemError:
     if isinstance(verdict, TandemError):
         return verdict
     shares = softmax(proposed.loglikelihoods)[None]
     is_true = softmax(verdict.loglikelihoods)[:1]
-    return Belief(
+    return LabelBelief(
         stated(shares, is_true)[0],
         proposed.truncated or verdict.truncated,
         max(proposed.missing, verdict.missing),

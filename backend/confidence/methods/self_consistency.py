@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.confidence.methods.written_label import STOP, label_in, label_of, room_for, schema_of
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from labeling.errors import TandemError, TaskError
 
 
-class SelfConsistency(Method):
+class SelfConsistency(ConfidenceMethod):
     """Samples written labels; `confidence.samples` written answers a text.
 
     Where the engine can, the answers obey a JSON schema; else they are free, and what is no label
@@ -31,8 +31,8 @@ class SelfConsistency(Method):
     def _moved_by(self) -> Sequence[str]:
         return str(self.settings.samples), str(self.settings.temperature)
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Sample answers, and count them; see `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Sample answers, and count them; see `ConfidenceMethod`."""
         if not texts:
             return []
         if Ability.SCHEMAS in model.abilities():
@@ -56,7 +56,7 @@ class SelfConsistency(Method):
         self,
         written: Sequence[Generation | TandemError],
         read: Callable[[str, Sequence[str]], int],
-    ) -> Belief | TandemError:
+    ) -> LabelBelief | TandemError:
         votes = np.zeros(len(self.labels))
         error: TandemError = TaskError("The model wrote nothing")
         for one in written:
@@ -68,4 +68,4 @@ class SelfConsistency(Method):
                 error = unread
         if not votes.any():
             return error
-        return Belief(np.log((votes + 1 / len(votes)) / (votes.sum() + 1)))
+        return LabelBelief(np.log((votes + 1 / len(votes)) / (votes.sum() + 1)))

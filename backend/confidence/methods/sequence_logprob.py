@@ -10,29 +10,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from backend.confidence.as_distribution import stated_of
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.confidence.methods.written_label import STOP, label_of, room_for
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from labeling.errors import TandemError, TaskError
 
 
-class SequenceLogprob(Method):
+class SequenceLogprob(ConfidenceMethod):
     """Lets the model write a label; one written answer a text."""
 
     name = "sequence-logprob"
     needs = frozenset({Ability.GENERATION, Ability.TOKEN_LOGPROBS})
     takes_prior = False
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Let it write; what is no label is an error. See `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Let it write; what is no label is an error. See `ConfidenceMethod`."""
         room = room_for(*self.labels)
         requests = [
             GenerateRequest(self.builder.request(text).context, room, STOP) for text in texts
         ]
         return [self._read(written) for written in model.generate(requests)]
 
-    def _read(self, written: Generation | TandemError) -> Belief | TandemError:
+    def _read(self, written: Generation | TandemError) -> LabelBelief | TandemError:
         if isinstance(written, TandemError):
             return written
         if not len(written.token_logprobs):
@@ -42,4 +42,4 @@ class SequenceLogprob(Method):
         except TaskError as error:
             return error
         probability = float(np.exp(written.token_logprobs.sum()))
-        return Belief(stated_of(answer, probability, len(self.labels)))
+        return LabelBelief(stated_of(answer, probability, len(self.labels)))

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 
 from backend.confidence.as_distribution import stated_of
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.confidence.methods.written_label import STOP, json_in, label_of, room_for, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import ModelClient
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError, TaskError
 from labeling.settings.sections import ConfidenceSettings
@@ -34,7 +34,7 @@ SUREST = 0.99
 """The most that a stated confidence counts for."""
 
 
-class Verbalised(Method):
+class Verbalised(ConfidenceMethod):
     """Lets the model state label and confidence; one written answer a text."""
 
     name = "verbalised"
@@ -48,8 +48,8 @@ class Verbalised(Method):
     def _moved_by(self) -> Sequence[str]:
         return [self._frame.digest_with(*(f"{word} {p}" for word, p in WORDS.items()))]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Let it state them; what is not in the form asked for is an error. See `Method`."""
+    def ask(self, texts: Sequence[str], model: ModelClient) -> list[LabelBelief | TandemError]:
+        """Let it state them; what is not in the form asked for is an error."""
         if not texts:
             return []
         schema = _schema(self.labels) if Ability.SCHEMAS in model.abilities() else None
@@ -64,14 +64,14 @@ class Verbalised(Method):
         ]
         return [self._read(written) for written in model.generate(requests)]
 
-    def _read(self, written: Generation | TandemError) -> Belief | TandemError:
+    def _read(self, written: Generation | TandemError) -> LabelBelief | TandemError:
         if isinstance(written, TandemError):
             return written
         try:
             answer, confidence = read(written.text, self.labels)
         except TaskError as error:
             return error
-        return Belief(stated_of(answer, min(confidence, SUREST), len(self.labels)))
+        return LabelBelief(stated_of(answer, min(confidence, SUREST), len(self.labels)))
 
 
 def read(text: str, labels: Sequence[str]) -> tuple[int, float]:

@@ -76,10 +76,10 @@ def test_the_answers_and_their_version_are_those_of_the_service(settings: Settin
     predictor = RayPredictor(settings.model_copy(update={"bulk": BulkSettings()}))
     [part] = predictor.predict_parts(7, CONFIG, tasks(3), 100, silent)
     backend = Backend(settings.model_copy(update={"data_dir": settings.data_dir / "service"}))
-    recipe, outcomes = backend.predict("7", CONFIG, tasks(3))
+    model_spec, outcomes = backend.predict("7", CONFIG, tasks(3))
     backend.close()
-    assert {one["model_version"] for _, one in part} == {recipe.model_version}
-    assert predictor.version(7, CONFIG) == recipe.model_version
+    assert {one["model_version"] for _, one in part} == {model_spec.model_version}
+    assert predictor.version(7, CONFIG) == model_spec.model_version
     scores = [one["score"] for _, one in sorted(part, key=lambda pair: pair[0])]
     served = [one.confidence for one in outcomes if isinstance(one, Prediction)]
     assert scores == pytest.approx(served, abs=1e-3)

@@ -15,7 +15,7 @@ _SHORTEST = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Beginning:
+class SharedPrefix:
     """What was read of a prompt behind the prefix that all prompts share.
 
     Attributes:
@@ -27,18 +27,18 @@ class Beginning:
     layers: KeysValues
 
 
-NOTHING = Beginning((), {})
+NO_PREFIX = SharedPrefix((), {})
 
 Read = Callable[[Sequence[Tokens]], Sequence[KeysValues]]
 """Runs tokens that follow the prefix, and gives their keys and values."""
 
 
-def beginnings(
+def shared_prefixes(
     owns: Mapping[int, Tokens],
     texts: Mapping[int, str],
-    scored: Mapping[str, Beginning],
+    scored: Mapping[str, SharedPrefix],
     read: Read,
-) -> dict[int, Beginning]:
+) -> dict[int, SharedPrefix]:
     """Find what need not be run again of prompts that are to be continued.
 
     Args:
@@ -54,14 +54,16 @@ def beginnings(
     for place in owns:
         about.setdefault(texts[place], []).append(place)
     shared = {
-        text: _shared([owns[place] for place in places], scored.get(text, NOTHING).tokens)
+        text: _shared([owns[place] for place in places], scored.get(text, NO_PREFIX).tokens)
         for text, places in about.items()
     }
     unread = [text for text in about if text not in scored and _is_worth_it(text, about, shared)]
     layers = dict(zip(unread, read([shared[text] for text in unread]), strict=True))
     layers |= {text: one.layers for text, one in scored.items()}
     known = {
-        text: Beginning(tokens, shortened(layers[text], len(tokens))) if text in layers else NOTHING
+        text: SharedPrefix(tokens, shortened(layers[text], len(tokens)))
+        if text in layers
+        else NO_PREFIX
         for text, tokens in shared.items()
     }
     return {place: known[texts[place]] for place in owns}

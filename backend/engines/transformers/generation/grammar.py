@@ -20,7 +20,7 @@ ON_ONE_LINE: "JsonCompileOptions" = {
 """Space where JSON is written on one line, and nowhere else: a line's end would end the text."""
 
 
-class Grammars:
+class SchemaGrammars:
     """Makes matchers of schemas, by llguidance.
 
     Args:

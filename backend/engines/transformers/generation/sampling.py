@@ -8,10 +8,10 @@ from llguidance import LLMatcher
 from torch import Tensor
 from transformers import LogitsProcessor
 
-from backend.engines.transformers.generation.sequence import Draft
+from backend.engines.transformers.generation.sequence import GeneratedSequence
 
 
-class Obedience(LogitsProcessor):
+class SchemaConstraint(LogitsProcessor):
     """Makes impossible what a text's schema forbids.
 
     A token that is a stop string is allowed where the text obeys as it stands, since many models
@@ -23,13 +23,15 @@ class Obedience(LogitsProcessor):
         ends: Tokens that end a text.
     """
 
-    def __init__(self, drafts: Sequence[Draft], width: int, ends: Sequence[int]) -> None:
+    def __init__(
+        self, sequences: Sequence[GeneratedSequence], width: int, ends: Sequence[int]
+    ) -> None:
         self._width = width
         self._ends = list(ends)
         self._obeying = {
-            row: (draft.matcher, draft.stops)
-            for row, draft in enumerate(drafts)
-            if draft.matcher is not None
+            row: (sequence.matcher, sequence.stops)
+            for row, sequence in enumerate(sequences)
+            if sequence.matcher is not None
         }
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
@@ -56,7 +58,7 @@ class Obedience(LogitsProcessor):
         return allowed
 
 
-class Sampling(LogitsProcessor):
+class GumbelSampling(LogitsProcessor):
     """Adds Gumbel noise to the logits of the texts that are sampled.
 
     The largest of logits / temperature + Gumbel noise is a sample of their softmax (Maddison,
@@ -66,18 +68,20 @@ class Sampling(LogitsProcessor):
         drafts: The texts, one a row.
     """
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
-        self._sampled = [(row, draft) for row, draft in enumerate(drafts) if draft.temperature > 0]
+    def __init__(self, sequences: Sequence[GeneratedSequence]) -> None:
+        self._sampled = [
+            (row, sequence) for row, sequence in enumerate(sequences) if sequence.temperature > 0
+        ]
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002 - what transformers calls it with
         """Give scores whose largest is the choice, shape (rows, vocabulary)."""
         if not self._sampled:
             return scores
         chosen = scores.float().clone()
-        for row, draft in self._sampled:
-            uniform = torch.rand(scores.shape[1], generator=draft.generator, dtype=torch.float64)
+        for row, sequence in self._sampled:
+            uniform = torch.rand(scores.shape[1], generator=sequence.generator, dtype=torch.float64)
             noise = -(-uniform.clamp(min=1e-300).log()).log()
-            chosen[row] = chosen[row] / draft.temperature + noise.to(chosen)
+            chosen[row] = chosen[row] / sequence.temperature + noise.to(chosen)
         return chosen
 
 

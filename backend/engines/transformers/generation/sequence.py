@@ -7,10 +7,10 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import GenerateRequest, Generation
-from backend.engines.transformers.generation.grammar import Grammars
+from backend.engines.transformers.generation.grammar import SchemaGrammars
 
 
-class Draft:
+class GeneratedSequence:
     """A text while it is written.
 
     Args:
@@ -33,7 +33,7 @@ class Draft:
         self,
         request: GenerateRequest,
         tokenizer: PreTrainedTokenizerBase,
-        grammars: Grammars,
+        grammars: SchemaGrammars,
         ends: Sequence[int],
     ) -> None:
         encoded = [tokenizer.encode(one, add_special_tokens=False) for one in request.stop]

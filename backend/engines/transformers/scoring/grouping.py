@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.engines.transformers.encoding import Encoded
-from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.encoding.encoded import EncodedPrompt
+from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.scoring.trie import Branch, tree_of
 from backend.engines.transformers.tokens import Tokens, common_prefix
 
@@ -22,7 +22,7 @@ _MOST_NODES = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class QuestionGroup:
     """Questions that are asked about a text in one pass.
 
     Attributes:
@@ -33,7 +33,7 @@ class Text:
     """
 
     text: str
-    item: Item
+    item: ScoringItem
     continuations: tuple[int, ...]
     places: tuple[tuple[int, ...], ...]
 
@@ -45,7 +45,9 @@ class Text:
         }
 
 
-def by_text(texts: Sequence[str], group: Mapping[int, Encoded], prefix: Tokens) -> Iterator[Text]:
+def group_by_text(
+    texts: Sequence[str], group: Mapping[int, EncodedPrompt], prefix: Tokens
+) -> Iterator[QuestionGroup]:
     """Put together what is asked about the same text.
 
     Args:
@@ -62,9 +64,9 @@ def by_text(texts: Sequence[str], group: Mapping[int, Encoded], prefix: Tokens) 
         for run in _runs(sorted(places)):
             shared = _shared(run)
             branches = tuple((own[shared:], answers) for own, answers in run)
-            yield Text(
+            yield QuestionGroup(
                 text,
-                Item(run[0][0][:shared], tree_of(branches)),
+                ScoringItem(run[0][0][:shared], tree_of(branches)),
                 tuple(len(answers) for _, answers in run),
                 tuple(tuple(places[question]) for question in run),
             )

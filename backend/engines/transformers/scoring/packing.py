@@ -22,7 +22,7 @@ _BROAD = 64
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Item:
+class ScoringItem:
     """One text behind the shared prefix.
 
     Attributes:
@@ -40,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Block:
+class PackedBlock:
     """Neighbours of one length and one label set.
 
     Attributes:
@@ -62,7 +62,7 @@ class Block:
     nodes_start: int
     ancestors: Tensor
     is_ancestor: Tensor
-    kinship: Tensor | None
+    ancestor_bias: Tensor | None
 
     @property
     def nodes(self) -> int:
@@ -97,7 +97,7 @@ class Packing:
 
     tokens: Tensor
     positions: Tensor
-    blocks: tuple[Block, ...]
+    blocks: tuple[PackedBlock, ...]
     prefix: int
     longest: int
     edge_row: Tensor
@@ -105,7 +105,7 @@ class Packing:
     predicting: Tensor
 
 
-def pack(items: Sequence[Item], prefix: int, device: torch.device) -> Packing:
+def pack(items: Sequence[ScoringItem], prefix: int, device: torch.device) -> Packing:
     """Lay items end to end.
 
     Args:
@@ -141,10 +141,12 @@ def pack(items: Sequence[Item], prefix: int, device: torch.device) -> Packing:
     )
 
 
-def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.device) -> Block:
+def _block(
+    run: Sequence[ScoringItem], start: int, nodes_start: int, device: torch.device
+) -> PackedBlock:
     first = run[0]
     ancestors = torch.from_numpy(first.trie.ancestors).to(device)
-    return Block(
+    return PackedBlock(
         count=len(run),
         length=len(first.tokens),
         trie=first.trie,
@@ -152,7 +154,7 @@ def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.devi
         nodes_start=nodes_start,
         ancestors=ancestors.clamp(min=0),
         is_ancestor=ancestors >= 0,
-        kinship=_kinship(ancestors) if _is_deep(ancestors) else None,
+        ancestor_bias=_ancestor_bias(ancestors) if _is_deep(ancestors) else None,
     )
 
 
@@ -162,14 +164,14 @@ def _is_deep(ancestors: Tensor) -> bool:
     return deepest >= _DEEP and nodes <= _BROAD * deepest
 
 
-def _kinship(ancestors: Tensor) -> Tensor:
+def _ancestor_bias(ancestors: Tensor) -> Tensor:
     nodes = len(ancestors)
     scores = torch.full((nodes, nodes + 1), -torch.inf, device=ancestors.device)
     # Filling, -1 among the ancestors, falls into a column of its own.
     return scores.scatter_(1, ancestors.where(ancestors >= 0, nodes), 0.0)[:, :nodes].contiguous()
 
 
-def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints]]:
+def _predictions(items: Sequence[ScoringItem], own: int) -> tuple[list[Ints], list[Ints]]:
     """List for each item the flat places that predict, and for each edge its row among all."""
     places: list[Ints] = [np.zeros(0, dtype=np.int64)]
     edge_rows: list[Ints] = [np.zeros(0, dtype=np.int64)]

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.confidence.methods import METHODS, Belief, Method, missing_by_method, require
+from backend.confidence.methods import (
+    METHODS,
+    ConfidenceMethod,
+    LabelBelief,
+    missing_by_method,
+    require,
+)
 from backend.confidence.methods.verbalised import WORDS
 from backend.engines import Ability, Engine, GenerateRequest
 from backend.prompts import PromptBuilder
@@ -21,7 +27,7 @@ ENGINES = ["even", "able", "able without schemas", pytest.param("real", marks=py
 FREE = frozenset({Ability.SCHEMAS})
 
 
-def method(name: str, **settings: object) -> Method:
+def method(name: str, **settings: object) -> ConfidenceMethod:
     return METHODS[name](BUILDER, ConfidenceSettings.model_validate(settings))
 
 
@@ -29,8 +35,8 @@ def belief(name: str, engine: Engine, **settings: object) -> NDArray[np.float64]
     """Probabilities that a method finds for one text."""
     one = method(name, **settings)
     [found] = one.ask(["A film."], model_of(engine))
-    assert isinstance(found, Belief), found
-    told = np.exp(one.express(found.loglikelihoods[None])[0])
+    assert isinstance(found, LabelBelief), found
+    told = np.exp(one.transform(found.loglikelihoods[None])[0])
     shares: NDArray[np.float64] = told / told.sum()
     return shares
 
@@ -69,9 +75,9 @@ def test_every_method_serves_every_engine_that_can(name: str, any_engine: Engine
         if isinstance(outcome, TaskError):
             assert "\n" not in str(outcome)
             continue
-        assert isinstance(outcome, Belief)
+        assert isinstance(outcome, LabelBelief)
         assert outcome.loglikelihoods.shape == (2,)
-        told = np.exp(one.express(outcome.loglikelihoods[None])[0])
+        told = np.exp(one.transform(outcome.loglikelihoods[None])[0])
         assert np.all(told >= 0)
         assert np.all(told <= 1)
 
@@ -105,7 +111,7 @@ def test_a_normalised_logprob_is_by_the_byte() -> None:
     builder = PromptBuilder([Candidate("a", "é"), Candidate("b", "long")])
     one = METHODS["label-logprob-normalised"](builder, ConfidenceSettings())
     [found] = one.ask(["x"], model_of(AbleEngine(scores=(-1.0, -1.0))))
-    assert isinstance(found, Belief)
+    assert isinstance(found, LabelBelief)
     assert found.loglikelihoods == pytest.approx([-1 / 2, -1 / 4])
 
 
@@ -193,5 +199,5 @@ class TestPTrue:
 
     def test_says_what_the_engine_may_have_kept(self) -> None:
         [found] = method("p-true").ask(["x"], model_of(AbleEngine(first_label, missing=0.1)))
-        assert isinstance(found, Belief)
+        assert isinstance(found, LabelBelief)
         assert found.missing == 0.1

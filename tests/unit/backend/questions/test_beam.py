@@ -5,10 +5,10 @@ import pytest
 
 from backend.engines import Engine
 from backend.questions.beam import PathBeam
-from backend.questions.choice import LabelQuestion
+from backend.questions.choice import ChoiceQuestion
 from labeling.settings.sections import ConfidenceSettings
 from tests.support.capable_engine import model_of
-from tests.support.questions import form_of, recipe_of
+from tests.support.questions import form_of, model_spec_of
 
 TREE = """<Taxonomy name="c" toName="text">
   <Choice value="Home"><Choice value="Kitchen"/><Choice value="Garden"/></Choice>
@@ -17,10 +17,10 @@ TREE = """<Taxonomy name="c" toName="text">
 TEXTS = ["A pan for frying fish.", "Two tickets for the night train."]
 
 
-def beam(width: int) -> tuple[LabelQuestion, PathBeam]:
+def beam(width: int) -> tuple[ChoiceQuestion, PathBeam]:
     form = form_of(TREE)
-    [question] = recipe_of(form).questions
-    assert isinstance(question, LabelQuestion)
+    [question] = model_spec_of(form).questions
+    assert isinstance(question, ChoiceQuestion)
     builder = question.methods[0].builder
     return question, PathBeam(builder, ConfidenceSettings(), form.controls[0], width)
 
@@ -49,6 +49,6 @@ def test_a_narrow_beam_agrees_on_what_it_looks_at(engine: Engine) -> None:
 
 
 def test_a_large_tree_is_scored_by_a_beam() -> None:
-    [question] = recipe_of(form_of(TREE), settings={"writing": {"taxonomy_beam": 2}}).questions
-    assert isinstance(question, LabelQuestion)
+    [question] = model_spec_of(form_of(TREE), settings={"writing": {"taxonomy_beam": 2}}).questions
+    assert isinstance(question, ChoiceQuestion)
     assert isinstance(question.methods[0], PathBeam)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.engines import GenerateRequest
-from backend.questions.factory import Making
+from backend.questions.factory import QuestionFactory
 from backend.questions.item import item_of
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -16,7 +16,7 @@ def schema(attributes: str) -> dict[str, Any]:
     """The schema that a number with these attributes is written under."""
     number = f'<Number name="n" toName="text" {attributes}/>'
     form = parse(f'<View><Text name="text" value="$text"/>{number}</View>')
-    question = Making(form, Settings(), "", "engine").question(form.controls[0])
+    question = QuestionFactory(form, Settings(), "", "engine").question(form.controls[0])
     [request] = question.asked([item_of(form, "It costs 12.50.")], None)
     assert isinstance(request, GenerateRequest)
     told: dict[str, Any] = json.loads(request.schema or "")

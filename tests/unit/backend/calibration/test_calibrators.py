@@ -10,14 +10,14 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.special import expit, log_softmax
 
+from backend.calibration.calibrators import METHODS, Calibrator, calibrator_from_json
+from backend.calibration.calibrators.beta import Beta
+from backend.calibration.calibrators.binning import Isotonic
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.quality import expected_calibration_error
 from backend.confidence.rescale_top import with_top
-from backend.learning.calibrators import METHODS, Calibrator, calibrator_from_json
-from backend.learning.calibrators.beta import Beta
-from backend.learning.calibrators.binning import Isotonic
-from backend.learning.calibrators.identity import IdentityCalibrator
-from backend.learning.calibrators.scaling import Temperature, VectorScaling
-from backend.learning.noisy_labels import Evidence
 from tests.support.distorted_models import log_loss, stated_loss, trusted, with_mistakes, world
 
 FITTED = {name: method for name, method in METHODS.items() if method is not IdentityCalibrator}
@@ -62,30 +62,36 @@ class TestEveryCalibrator:
 
     @every
     def test_is_the_same_in_any_order(self, method: type[Calibrator]) -> None:
-        evidence = world(80, seed=3, slope=0.5)
+        noisy_labels = world(80, seed=3, slope=0.5)
         order = np.random.default_rng(0).permutation(80)
-        shuffled = Evidence(
-            evidence.log_probabilities[order], evidence.answers[order], evidence.reliability[order]
+        shuffled = NoisyLabels(
+            noisy_labels.log_probabilities[order],
+            noisy_labels.answers[order],
+            noisy_labels.reliability[order],
         )
         fresh = world(50, seed=4).log_probabilities
-        assert method.fit(shuffled)(fresh) == pytest.approx(method.fit(evidence)(fresh), abs=1e-4)
+        assert method.fit(shuffled)(fresh) == pytest.approx(
+            method.fit(noisy_labels)(fresh), abs=1e-4
+        )
 
     @every
     def test_stays_finite_where_all_answers_are_of_one_label(
         self, method: type[Calibrator]
     ) -> None:
-        evidence = world(50, seed=0)
-        of_one = Evidence(
-            evidence.log_probabilities, np.zeros_like(evidence.answers), evidence.reliability
+        noisy_labels = world(50, seed=0)
+        of_one = NoisyLabels(
+            noisy_labels.log_probabilities,
+            np.zeros_like(noisy_labels.answers),
+            noisy_labels.reliability,
         )
         assert np.isfinite(stated_loss(of_one))
-        assert np.all(np.isfinite(method.fit(of_one)(evidence.log_probabilities)))
+        assert np.all(np.isfinite(method.fit(of_one)(noisy_labels.log_probabilities)))
 
     @every
     def test_bears_a_model_that_is_certain(self, method: type[Calibrator]) -> None:
         certain = np.where(np.tile(np.eye(3)[:2], (20, 1)) > 0, 0.0, -np.inf)
         answers = np.tile([0, 2], 20).astype(np.intp)
-        calibrator = method.fit(Evidence(certain, answers, np.ones(40)))
+        calibrator = method.fit(NoisyLabels(certain, answers, np.ones(40)))
         assert np.all(np.isfinite(calibrator(certain)))
 
     @every
@@ -117,8 +123,8 @@ class TestEveryFit:
         reliability = np.random.default_rng(5).choice([0.6, 0.95], size=len(truth))
         given = with_mistakes(truth, reliability, seed=6)
         aware, naive = (
-            log_loss(fresh, method.fit(evidence)(fresh.log_probabilities))
-            for evidence in (given, trusted(given))
+            log_loss(fresh, method.fit(noisy_labels)(fresh.log_probabilities))
+            for noisy_labels in (given, trusted(given))
         )
         assert aware < stated_loss(fresh) + 0.02
         assert naive > aware + 0.02
@@ -127,16 +133,18 @@ class TestEveryFit:
     def test_learns_nothing_from_answers_that_are_no_better_than_chance(
         self, method: type[Calibrator]
     ) -> None:
-        evidence = world(200, seed=7, slope=0.3)
-        chance = Evidence(evidence.log_probabilities, evidence.answers, np.full(200, 1 / 3))
-        unmoved = method.fit(chance)(evidence.log_probabilities)
-        assert unmoved == pytest.approx(np.exp(evidence.log_probabilities), abs=1e-3)
+        noisy_labels = world(200, seed=7, slope=0.3)
+        chance = NoisyLabels(
+            noisy_labels.log_probabilities, noisy_labels.answers, np.full(200, 1 / 3)
+        )
+        unmoved = method.fit(chance)(noisy_labels.log_probabilities)
+        assert unmoved == pytest.approx(np.exp(noisy_labels.log_probabilities), abs=1e-3)
 
 
 class TestScaling:
     def test_finds_the_distortion_given_many_answers(self) -> None:
-        evidence = world(20_000, seed=0, slope=0.4, shifts=(0.8, 0.0, -0.8))
-        calibrator = VectorScaling.fit(evidence)
+        noisy_labels = world(20_000, seed=0, slope=0.4, shifts=(0.8, 0.0, -0.8))
+        calibrator = VectorScaling.fit(noisy_labels)
         assert calibrator.slope == pytest.approx(0.4, abs=0.05)
         spread = np.array(calibrator.shifts) - np.mean(calibrator.shifts)
         assert spread == pytest.approx([0.8, 0, -0.8], abs=0.1)
@@ -187,5 +195,5 @@ class TestTopLabel:
         truth = expit(0.5 * np.log(stated) - 1.5 * np.log(1 - stated) - 1)
         logs = np.log(np.column_stack([stated, 1 - stated]))
         wrong = (random.random(20_000) > truth).astype(np.intp)
-        found = Beta.fit(Evidence(logs, wrong, np.ones(20_000))).top(stated)
+        found = Beta.fit(NoisyLabels(logs, wrong, np.ones(20_000))).top(stated)
         assert np.abs(found - truth).max() < 0.03

@@ -23,7 +23,7 @@ TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class NoisyLabels:
     """Answers, and the model's belief about each.
 
     Attributes:
@@ -67,14 +67,16 @@ class Evidence:
         """Probability of each answer where another label is the truth, shape (answers,)."""
         return (1 - self.trust) / max(self.labels - 1, 1)
 
-    def part(self, where: Bools) -> "Evidence":
+    def part(self, where: Bools) -> "NoisyLabels":
         """Give the answers that a mask picks."""
-        return Evidence(self.log_probabilities[where], self.answers[where], self.reliability[where])
+        return NoisyLabels(
+            self.log_probabilities[where], self.answers[where], self.reliability[where]
+        )
 
-    def believing(self, probabilities: Floats) -> "Evidence":
+    def with_beliefs(self, probabilities: Floats) -> "NoisyLabels":
         """Give the same answers beside another belief, shape (answers, labels)."""
         log_probabilities = np.log(np.maximum(probabilities, TINY))
-        return Evidence(log_probabilities, self.answers, self.reliability)
+        return NoisyLabels(log_probabilities, self.answers, self.reliability)
 
     def log_loss(self, probabilities: Floats) -> Floats:
         """Judge beliefs by the answers, which may be wrong.

@@ -1,38 +1,38 @@
-"""A judgement: from the model's log-probabilities to the probabilities that predictions state."""
+"""From the log-probabilities of the model to the probabilities that predictions state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backend.confidence.opinion_pool import Mix
-from backend.learning.calibrators import Calibrator, calibrator_from_json
-from backend.learning.covariate_shift import Shift
-from backend.learning.noisy_labels import Floats
-from backend.learning.stacked_head import Opinion
+from backend.calibration.calibrators import Calibrator, calibrator_from_json
+from backend.calibration.covariate_shift import ShiftCorrection
+from backend.calibration.noisy_labels import Floats
+from backend.calibration.stacked_head import StackedHead
+from backend.confidence.opinion_pool import OpinionPool
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CalibrationPipeline:
     """What people's answers made of a model's belief, step by step.
 
     Attributes:
         calibrator: Of the language model's own belief.
-        opinion: The second opinion, where it answers in place of the language model.
+        head: The second opinion, where it answers in place of the language model.
         needs_embedding: Whether the opinion reads embeddings.
         shift: The last step, that matches confidence to the open texts; None: none was fitted.
-        mix: The methods' weights, where there are several; all other steps come behind it.
+        pool: The methods' weights, where there are several; all other steps come behind it.
     """
 
     calibrator: Calibrator
-    opinion: Opinion | None = None
+    head: StackedHead | None = None
     needs_embedding: bool = False
-    shift: Shift | None = None
-    mix: Mix | None = None
+    shift: ShiftCorrection | None = None
+    pool: OpinionPool | None = None
 
     @property
     def description(self) -> str:
         """What stands behind the confidence, for a prediction's provenance."""
-        steps = (self.mix, self.calibrator, self.shift)
+        steps = (self.pool, self.calibrator, self.shift)
         return "; ".join(step.description for step in steps if step)
 
     def own(self, log_probabilities: Floats) -> Floats:
@@ -57,28 +57,28 @@ class Judgement:
             Probabilities that sum to 1, shape (texts, labels).
         """
         believed = (
-            self.opinion(log_probabilities, embeddings if self.needs_embedding else None)
-            if self.opinion
+            self.head(log_probabilities, embeddings if self.needs_embedding else None)
+            if self.head
             else self.own(log_probabilities)
         )
         return self.shift(believed) if self.shift else believed
 
-    def without_opinion(self) -> "Judgement":
+    def without_head(self) -> "CalibrationPipeline":
         """Let the calibrated language model answer; the last step went with the opinion."""
-        return replace(self, opinion=None, needs_embedding=False, shift=None)
+        return replace(self, head=None, needs_embedding=False, shift=None)
 
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types."""
         return {
             "calibrator": self.calibrator.to_json(),
-            "opinion": self.opinion and self.opinion.to_json(),
+            "opinion": self.head and self.head.to_json(),
             "needs_embedding": self.needs_embedding,
             "shift": self.shift and self.shift.to_json(),
-            "mix": self.mix and self.mix.to_json(),
+            "mix": self.pool and self.pool.to_json(),
         }
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Judgement":
+    def from_json(cls, content: Mapping[str, Any]) -> "CalibrationPipeline":
         """Read what `to_json` wrote.
 
         Raises:
@@ -86,11 +86,11 @@ class Judgement:
             TypeError: Something is not of its type.
             ValueError: Something is no number.
         """
-        opinion, shift, mix = content["opinion"], content["shift"], content["mix"]
+        head, shift, pool = content["opinion"], content["shift"], content["mix"]
         return cls(
             calibrator=calibrator_from_json(content["calibrator"]),
-            opinion=opinion and Opinion.from_json(opinion),
+            head=head and StackedHead.from_json(head),
             needs_embedding=bool(content["needs_embedding"]),
-            shift=shift and Shift.from_json(shift),
-            mix=mix and Mix.from_json(mix),
+            shift=shift and ShiftCorrection.from_json(shift),
+            pool=pool and OpinionPool.from_json(pool),
         )

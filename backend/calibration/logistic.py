@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from backend.learning.noisy_labels import TINY, Bools, Floats
+from backend.calibration.noisy_labels import TINY, Bools, Floats
 
 SPREAD = 0.5
 """Standard deviation, under the prior, of the slopes' logarithms, and of the shift in nats."""
@@ -41,8 +41,8 @@ def fit_logistic(
         observed = np.where(right, agreed, 1 - agreed) + TINY
         value = -(weights * np.log(observed)).sum() + 0.5 * np.sum((parameters / SPREAD) ** 2)
         sign = np.where(right, 1.0, -1.0)
-        amiss = -weights * sign * informative * fitted * (1 - fitted) / observed
-        gradient = np.append((amiss @ features) * slopes, amiss.sum())
+        residual = -weights * sign * informative * fitted * (1 - fitted) / observed
+        gradient = np.append((residual @ features) * slopes, residual.sum())
         return float(value), gradient + parameters / SPREAD**2
 
     found = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B").x

@@ -14,8 +14,8 @@ from typing import Self
 
 import numpy as np
 
-from backend.learning.calibrators.base import TopCalibrator
-from backend.learning.noisy_labels import Evidence, Floats
+from backend.calibration.calibrators.base import TopCalibrator
+from backend.calibration.noisy_labels import Floats, NoisyLabels
 
 PRIOR_ANSWERS = 30
 """Made-up answers beside people's, spread over all that they answered."""
@@ -46,18 +46,18 @@ class Histogram(TopCalibrator):
     added: tuple[float, ...]
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit the bins."""
-        confidence = evidence.confidence
-        bins = int(np.clip(len(evidence) // FEWEST_IN_BIN, 1, MOST_BINS))
+        confidence = noisy_labels.confidence
+        bins = int(np.clip(len(noisy_labels) // FEWEST_IN_BIN, 1, MOST_BINS))
         edges = np.unique(np.quantile(confidence, np.arange(1, bins) / bins))
         place = np.searchsorted(edges, confidence, side="right")
-        right, weight = _estimates(evidence)
+        right, weight = _estimates(noisy_labels)
         seen = np.bincount(place, weight, minlength=len(edges) + 1)
         came_true = np.bincount(place, weight * right, minlength=len(edges) + 1)
         prior = PRIOR_ANSWERS / (len(edges) + 1)
         kept, added = prior / (seen + prior), came_true / (seen + prior)
-        return cls(len(evidence), *(tuple(part.tolist()) for part in (edges, kept, added)))
+        return cls(len(noisy_labels), *(tuple(part.tolist()) for part in (edges, kept, added)))
 
     def top(self, confidence: Floats) -> Floats:
         """Calibrate; see `TopCalibrator`."""
@@ -80,18 +80,18 @@ class Isotonic(TopCalibrator):
     observed: tuple[float, ...]
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit the curve."""
         # takes a second, which the service's start need not
         from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]
 
-        confidence = evidence.confidence
-        right, weight = _estimates(evidence)
-        prior = PRIOR_ANSWERS / len(evidence)
+        confidence = noisy_labels.confidence
+        right, weight = _estimates(noisy_labels)
+        prior = PRIOR_ANSWERS / len(noisy_labels)
         blended = (weight * right + prior * confidence) / (weight + prior)
         curve = IsotonicRegression().fit(confidence, blended, sample_weight=weight + prior)
         points = (curve.X_thresholds_, curve.y_thresholds_)
-        return cls(len(evidence), *(tuple(map(float, axis)) for axis in points))
+        return cls(len(noisy_labels), *(tuple(map(float, axis)) for axis in points))
 
     def top(self, confidence: Floats) -> Floats:
         """Calibrate; see `TopCalibrator`."""
@@ -99,9 +99,9 @@ class Isotonic(TopCalibrator):
         return np.clip(curve, SMALLEST, 1 - SMALLEST)
 
 
-def _estimates(evidence: Evidence) -> tuple[Floats, Floats]:
+def _estimates(noisy_labels: NoisyLabels) -> tuple[Floats, Floats]:
     """Estimate whether the model is right, right on average if not in [0, 1], and weigh that."""
-    says = evidence.trust - evidence.by_mistake
+    says = noisy_labels.trust - noisy_labels.by_mistake
     says_nothing = says <= 0
-    right = (evidence.agrees - evidence.by_mistake) / np.where(says_nothing, 1.0, says)
+    right = (noisy_labels.agrees - noisy_labels.by_mistake) / np.where(says_nothing, 1.0, says)
     return np.where(says_nothing, 0.0, right), says**2

@@ -5,32 +5,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.confidence.opinion_pool import Mix
-from backend.learning import stacked_head
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.calibrators.scaling import Temperature, VectorScaling
-from backend.learning.control_model import Taught
-from backend.learning.covariate_shift import Shift
-from backend.learning.state import Learned, StateStore
+from backend.calibration import stacked_head
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+from backend.calibration.control_model import ControlModel
+from backend.calibration.covariate_shift import ShiftCorrection
+from backend.calibration.learned_state import LearnedState, StateStore
+from backend.confidence.opinion_pool import OpinionPool
 from tests.support.distorted_models import world
 
-FIRST = Learned(
+FIRST = LearnedState(
     "Find the topic.",
     basis="b",
     content="c",
-    controls={"topic": Taught(priors={"margin": (-0.5, -1.0)})},
+    controls={"topic": ControlModel(priors={"margin": (-0.5, -1.0)})},
 )
-SECOND = Learned(
+SECOND = LearnedState(
     "Find it.",
     controls={
-        "topic": Taught(
-            judgement=Judgement(
+        "topic": ControlModel(
+            calibration=CalibrationPipeline(
                 VectorScaling(answers=30, slope=0.5, shifts=(0.1, -0.1)),
-                shift=Shift(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
-                mix=Mix({"label-logprob": 0.7, "margin": 0.2}, answers=30),
+                shift=ShiftCorrection(0.9, -0.1, answers=30, open_texts=100, effective=12.0),
+                pool=OpinionPool({"label-logprob": 0.7, "margin": 0.2}, answers=30),
             )
         ),
-        "people": Taught(
+        "people": ControlModel(
             entries=VectorScaling(answers=90, slope=0.5, shifts=(0.1, -0.1)),
             whole=Temperature(answers=30, slope=0.5),
         ),
@@ -57,20 +57,26 @@ def test_the_latest_is_in_force_after_a_restart(tmp_path: Path) -> None:
 def test_a_second_opinion_says_the_same_after_a_restart(
     tmp_path: Path, has_embeddings: bool
 ) -> None:
-    evidence = world(120, seed=0)
+    noisy_labels = world(120, seed=0)
     vectors = np.random.default_rng(0).normal(size=(120, 8)) if has_embeddings else None
-    second, _ = stacked_head.fit(evidence.log_probabilities, vectors, evidence.answers)
-    judgement = Judgement(VectorScaling.fit(evidence), second, needs_embedding=has_embeddings)
+    second, _ = stacked_head.fit(noisy_labels.log_probabilities, vectors, noisy_labels.answers)
+    calibration = CalibrationPipeline(
+        VectorScaling.fit(noisy_labels), second, needs_embedding=has_embeddings
+    )
     StateStore(tmp_path).put(
-        "1", "v", Learned("", controls={"topic": Taught(judgement=judgement)}, embedding="digest")
+        "1",
+        "v",
+        LearnedState(
+            "", controls={"topic": ControlModel(calibration=calibration)}, embedding="digest"
+        ),
     )
     read = StateStore(tmp_path).get("1")
     assert read is not None
-    kept = read.controls["topic"].judgement
+    kept = read.controls["topic"].calibration
     assert kept is not None
-    assert kept.description == judgement.description
-    given = evidence.log_probabilities
-    assert kept(given, vectors) == pytest.approx(judgement(given, vectors), abs=1e-4)
+    assert kept.description == calibration.description
+    given = noisy_labels.log_probabilities
+    assert kept(given, vectors) == pytest.approx(calibration(given, vectors), abs=1e-4)
 
 
 def test_projects_do_not_mix(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.learning.calibrators.base import Calibrator, TopCalibrator
-from backend.learning.calibrators.beta import Beta
-from backend.learning.calibrators.binning import Histogram, Isotonic
-from backend.learning.calibrators.identity import IdentityCalibrator
-from backend.learning.calibrators.scaling import Temperature, VectorScaling
+from backend.calibration.calibrators.base import Calibrator, TopCalibrator
+from backend.calibration.calibrators.beta import Beta
+from backend.calibration.calibrators.binning import Histogram, Isotonic
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
 
 __all__ = [
     "METHODS",

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from backend.calibration.noisy_labels import Floats, NoisyLabels
 from backend.confidence.rescale_top import with_top
-from backend.learning.noisy_labels import Evidence, Floats
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Calibrator(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit it to people's answers, one at least."""
 
     @abstractmethod

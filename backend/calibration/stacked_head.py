@@ -9,7 +9,7 @@ Two closed steps, so that 2,000 answers are fitted in a second and any number of
    serve the second step best. Without embeddings there are no class scores.
 2. *Stacking* (Wolpert, "Stacked Generalization", 1992): a multinomial logit over the LLM's log
    probabilities, its answer and the class scores, with normal priors around "believe the LLM": few
-   answers move it little. People's errors are allowed for as in `backend.learning.calibrators`:
+   answers move it little. People's errors are allowed for as in `backend.calibration.calibrators`:
    the answers are explained as the truth seen through noise of known strength (Patrini et al.,
    "Making Deep Neural Networks Robust to Label Noise", CVPR 2017).
 """
@@ -58,7 +58,7 @@ TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Opinion:
+class StackedHead:
     """A fitted head.
 
     Attributes:
@@ -118,7 +118,7 @@ def fit(
     embeddings: Floats | None,
     answers: Integers,
     reliability: Floats | None = None,
-) -> tuple[Opinion, Floats]:
+) -> tuple[StackedHead, Floats]:
     """Fit a head, and tell what heads that did not see an answer make of its text.
 
     Args:
@@ -141,8 +141,8 @@ def fit(
         weights, loss = _stack(log_probabilities, left_out, answers, trust)
         fits.append((loss, weights, ridge, left_out))
     _, weights, ridge, left_out = min(fits, key=lambda fitted: fitted[0])
-    opinion = Opinion(centre, ridge, weights, len(answers))
-    return opinion, _crossed(log_probabilities, left_out, answers, trust, weights)
+    head = StackedHead(centre, ridge, weights, len(answers))
+    return head, _out_of_fold(log_probabilities, left_out, answers, trust, weights)
 
 
 def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]]:
@@ -165,7 +165,7 @@ def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]
         )
 
 
-def _crossed(
+def _out_of_fold(
     log_probabilities: Floats, scores: Floats, answers: Integers, trust: Floats, start: Floats
 ) -> Floats:
     """Stack with the answers of one part left out at a time; the scores left theirs out already.
@@ -251,13 +251,13 @@ def _stack(
         fitted = softmax(_logits(weights, shared, confusion), axis=1)
         believed = (trust - by_mistake) * fitted[rows, answers]
         likelihood = believed + by_mistake + TINY
-        amiss = fitted
-        amiss[rows, answers] -= 1
-        amiss *= (believed / likelihood)[:, None]
+        residual = fitted
+        residual[rows, answers] -= 1
+        residual *= (believed / likelihood)[:, None]
         distance = (weights - means) / spreads
-        gradient = [np.tensordot(shared, amiss, axes=2)]
+        gradient = [np.tensordot(shared, residual, axes=2)]
         if own:
-            gradient += [amiss.sum(axis=0), (confusion.T @ amiss).ravel()]
+            gradient += [residual.sum(axis=0), (confusion.T @ residual).ravel()]
         value = -np.log(likelihood).sum() + 0.5 * np.sum(distance**2)
         return float(value), np.concatenate(gradient) + distance / spreads
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
+from backend.calibration.logistic import EDGE, fit_logistic
+from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels, folds
 from backend.confidence.rescale_top import with_top
-from backend.learning.logistic import EDGE, fit_logistic
-from backend.learning.noisy_labels import TINY, Evidence, Floats, folds
 
 FEWEST_ANSWERS = 100
 """Answers below which nothing is fitted."""
@@ -33,7 +33,7 @@ HEAVIEST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class ShiftCorrection:
     """A line in the log-odds of the answer's probability.
 
     Attributes:
@@ -72,7 +72,7 @@ class Shift:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Shift":
+    def from_json(cls, content: Mapping[str, Any]) -> "ShiftCorrection":
         """Read what `to_json` wrote.
 
         Raises:
@@ -88,7 +88,7 @@ class Shift:
         )
 
 
-def fit(believed: Evidence, open_confidence: Floats) -> Shift | None:
+def fit(believed: NoisyLabels, open_confidence: Floats) -> ShiftCorrection | None:
     """Fit the last step; None where answers or open texts are few, or where it does not help.
 
     It helps where its weighted log loss on answers that it did not see is lower than without it, by
@@ -114,10 +114,10 @@ def fit(believed: Evidence, open_confidence: Floats) -> Shift | None:
     if gain <= standard_error:
         return None
     slope, offset = _line(believed, weights)
-    return Shift(slope, offset, len(believed), len(open_confidence), _effective(weights))
+    return ShiftCorrection(slope, offset, len(believed), len(open_confidence), _effective(weights))
 
 
-def _line(believed: Evidence, weights: Floats) -> tuple[float, float]:
+def _line(believed: NoisyLabels, weights: Floats) -> tuple[float, float]:
     (slope,), offset = fit_logistic(
         _log_odds(believed.confidence)[:, None],
         believed.agrees,
@@ -129,7 +129,7 @@ def _line(believed: Evidence, weights: Floats) -> tuple[float, float]:
     return slope, offset
 
 
-def _loss(believed: Evidence, slope: float = 1.0, offset: float = 0.0) -> Floats:
+def _loss(believed: NoisyLabels, slope: float = 1.0, offset: float = 0.0) -> Floats:
     """Give the negative log-likelihood of each agreement or disagreement, shape (answers,)."""
     confidence = expit(slope * _log_odds(believed.confidence) + offset)
     agreed = believed.by_mistake + (believed.trust - believed.by_mistake) * confidence

@@ -9,7 +9,7 @@ from labeling.errors import TandemError
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelClient:
     """What may be asked of the model.
 
     Attributes:

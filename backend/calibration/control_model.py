@@ -4,41 +4,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.calibrators import Calibrator, calibrator_from_json
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.calibrators import Calibrator, calibrator_from_json
 from labeling.predictions.prediction import UNCALIBRATED
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class ControlModel:
     """What was fitted for one control; what it has no use for is left out.
 
     Attributes:
         priors: Natural-log prior of every candidate over the project's texts, shape (candidates,),
             by the name of each method that has one; empty: too few texts.
-        judgement: From the model's log-probabilities of candidates to what predictions state.
+        calibration: From the model's log-probabilities of candidates to what predictions state.
         entries: Whether an entry of an answer, such as a label or a span, is right: calibrates
             `[right, wrong]`.
         whole: Whether a whole answer is right, in the same form.
     """
 
     priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    judgement: Judgement | None = None
+    calibration: CalibrationPipeline | None = None
     entries: Calibrator | None = None
     whole: Calibrator | None = None
 
     @property
     def description(self) -> str:
         """What stands behind the confidence, for a prediction's provenance."""
-        if self.judgement:
-            return self.judgement.description
+        if self.calibration:
+            return self.calibration.description
         return self.whole.description if self.whole else UNCALIBRATED
 
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types."""
         return {
             "priors": {name: list(prior) for name, prior in self.priors.items()},
-            "judgement": self.judgement and self.judgement.to_json(),
+            "judgement": self.calibration and self.calibration.to_json(),
             "entries": self.entries and self.entries.to_json(),
             "whole": self.whole and self.whole.to_json(),
         }
@@ -52,12 +52,12 @@ class Taught:
             TypeError: Something is not of its type.
             ValueError: Something is no number.
         """
-        judgement, entries, whole = content["judgement"], content["entries"], content["whole"]
+        calibration, entries, whole = content["judgement"], content["entries"], content["whole"]
         return cls(
             priors={
                 name: tuple(map(float, prior)) for name, prior in dict(content["priors"]).items()
             },
-            judgement=judgement and Judgement.from_json(judgement),
+            calibration=calibration and CalibrationPipeline.from_json(calibration),
             entries=entries and calibrator_from_json(entries),
             whole=whole and calibrator_from_json(whole),
         )

@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from scipy.special import expit
 
-from backend.learning.calibrators.base import TopCalibrator
-from backend.learning.logistic import EDGE, fit_logistic
-from backend.learning.noisy_labels import Evidence, Floats
+from backend.calibration.calibrators.base import TopCalibrator
+from backend.calibration.logistic import EDGE, fit_logistic
+from backend.calibration.noisy_labels import Floats, NoisyLabels
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,16 @@ class Beta(TopCalibrator):
     shift: float
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit the curve."""
         (right, wrong), shift = fit_logistic(
-            _features(evidence.confidence),
-            evidence.agrees,
-            evidence.trust,
-            evidence.by_mistake,
-            np.ones(len(evidence)),
+            _features(noisy_labels.confidence),
+            noisy_labels.agrees,
+            noisy_labels.trust,
+            noisy_labels.by_mistake,
+            np.ones(len(noisy_labels)),
         )
-        return cls(len(evidence), right, wrong, shift)
+        return cls(len(noisy_labels), right, wrong, shift)
 
     def top(self, confidence: Floats) -> Floats:
         """Calibrate; see `TopCalibrator`."""

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from backend.learning.stacked_head import MOST_CONFUSED, Opinion, fit
+from backend.calibration.stacked_head import MOST_CONFUSED, StackedHead, fit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -49,11 +49,11 @@ def log_loss(judged: Floats, answers: Integers) -> float:
     return float(-np.log(judged[np.arange(len(answers)), answers]).mean())
 
 
-def fitted(known: Texts, reliability: Floats | None = None) -> Opinion:
+def fitted(known: Texts, reliability: Floats | None = None) -> StackedHead:
     return fit(known.log_probabilities, known.embeddings, known.answers, reliability)[0]
 
 
-def crossed(known: Texts) -> Floats:
+def out_of_fold(known: Texts) -> Floats:
     return fit(known.log_probabilities, known.embeddings, known.answers)[1]
 
 
@@ -77,8 +77,8 @@ class TestFit:
     def test_learns_which_labels_the_llm_takes_for_another_without_embeddings(self) -> None:
         known, fresh = texts(400, told=0), texts(2000, seed=1, told=0)
         turned = [0, 2, 1]
-        opinion, _ = fit(known.log_probabilities[:, turned], None, known.answers)
-        judged = opinion(fresh.log_probabilities[:, turned], None)
+        head, _ = fit(known.log_probabilities[:, turned], None, known.answers)
+        judged = head(fresh.log_probabilities[:, turned], None)
         mended = accuracy(np.exp(fresh.log_probabilities), fresh.answers)
         assert accuracy(judged, fresh.answers) > mended - 0.02
 
@@ -92,7 +92,7 @@ class TestFit:
         known = texts(200, heard=0, told=0)
         rng = np.random.default_rng(5)
         noise = Texts(known.log_probabilities, known.embeddings, rng.permutation(known.answers))
-        judged = crossed(noise)
+        judged = out_of_fold(noise)
         assert log_loss(judged, noise.answers) > np.log(3) - 0.02
         assert judged.max(axis=1).mean() < 0.5
 
@@ -111,8 +111,8 @@ class TestFit:
 
     def test_learns_nothing_from_answers_no_better_than_chance(self) -> None:
         known = texts(300, heard=0.7)
-        opinion = fitted(known, np.full(300, 1 / 3))
-        judged = opinion(FRESH.log_probabilities, FRESH.embeddings)
+        head = fitted(known, np.full(300, 1 / 3))
+        judged = head(FRESH.log_probabilities, FRESH.embeddings)
         agree = judged.argmax(axis=1) == FRESH.log_probabilities.argmax(axis=1)
         assert agree.mean() > 0.99
 
@@ -128,8 +128,8 @@ class TestFit:
     def test_bears_an_llm_that_is_certain(self) -> None:
         known = texts(80)
         certain = np.where(np.eye(3)[known.answers] > 0, 0.0, -np.inf)
-        opinion, _ = fit(certain, known.embeddings, known.answers)
-        assert np.all(np.isfinite(opinion(certain, known.embeddings)))
+        head, _ = fit(certain, known.embeddings, known.answers)
+        assert np.all(np.isfinite(head(certain, known.embeddings)))
 
     @pytest.mark.parametrize("count", [5, 30])
     def test_of_few_answers_does_little_harm(self, count: int) -> None:
@@ -143,8 +143,8 @@ class TestFit:
     def test_bears_a_label_that_nobody_gave(self) -> None:
         known = texts(100)
         answers = np.zeros(100, dtype=np.intp)
-        opinion, _ = fit(known.log_probabilities, known.embeddings, answers)
-        judged = opinion(FRESH.log_probabilities, FRESH.embeddings)
+        head, _ = fit(known.log_probabilities, known.embeddings, answers)
+        judged = head(FRESH.log_probabilities, FRESH.embeddings)
         assert np.all(np.isfinite(judged))
         assert judged[:, 0].mean() > 0.8
 
@@ -159,7 +159,7 @@ class TestCrossed:
         other = known.answers.copy()
         other[item] = (other[item] + shift) % 3
         before, after = (
-            crossed(Texts(known.log_probabilities, known.embeddings, answers))
+            out_of_fold(Texts(known.log_probabilities, known.embeddings, answers))
             for answers in (known.answers, other)
         )
         # What may move it is the others' class scores alone, which saw this answer.
@@ -172,7 +172,7 @@ class TestCrossed:
 
     def test_is_as_good_as_what_is_fitted_turns_out_to_be(self) -> None:
         known = texts(300)
-        judged = crossed(known)
+        judged = out_of_fold(known)
         fresh = fitted(known)(FRESH.log_probabilities, FRESH.embeddings)
         assert log_loss(judged, known.answers) == pytest.approx(
             log_loss(fresh, FRESH.answers), abs=0.06
@@ -183,7 +183,7 @@ class TestCrossed:
 
     def test_does_not_flatter_where_there_is_nothing_to_learn(self) -> None:
         known = texts(100, heard=0, told=0, dims=200)
-        judged = crossed(known)
+        judged = out_of_fold(known)
         assert log_loss(judged, known.answers) > np.log(3) - 0.05
 
     def test_needs_no_embeddings(self) -> None:
@@ -198,10 +198,10 @@ class TestJSON:
     def test_brings_it_back_as_it_was(self, labels: int, has_texts: bool) -> None:
         known = texts(60, labels=labels)
         embeddings = known.embeddings if has_texts else None
-        opinion, _ = fit(known.log_probabilities, embeddings, known.answers)
-        again = Opinion.from_json(json.loads(json.dumps(opinion.to_json())))
+        head, _ = fit(known.log_probabilities, embeddings, known.answers)
+        again = StackedHead.from_json(json.loads(json.dumps(head.to_json())))
         assert again(known.log_probabilities, embeddings) == pytest.approx(
-            opinion(known.log_probabilities, embeddings), abs=1e-4
+            head(known.log_probabilities, embeddings), abs=1e-4
         )
-        assert again.description == opinion.description
-        assert again.to_json() == opinion.to_json()
+        assert again.description == head.description
+        assert again.to_json() == head.to_json()

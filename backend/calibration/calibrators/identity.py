@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from backend.learning.calibrators.base import Calibrator
-from backend.learning.noisy_labels import Evidence, Floats
+from backend.calibration.calibrators.base import Calibrator
+from backend.calibration.noisy_labels import Floats, NoisyLabels
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class IdentityCalibrator(Calibrator):
     name = "identity"
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Count the answers that it was compared on."""
-        return cls(len(evidence))
+        return cls(len(noisy_labels))
 
     def __call__(self, log_probabilities: Floats) -> Floats:
         """Give the probabilities as they are."""

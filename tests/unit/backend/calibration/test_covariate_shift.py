@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from backend.calibration.covariate_shift import HEAVIEST, ShiftCorrection, fit, importance
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.quality import expected_calibration_error
-from backend.learning.covariate_shift import HEAVIEST, Shift, fit, importance
-from backend.learning.noisy_labels import Evidence
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def binary(confidence: Floats, right: Bools) -> Evidence:
+def binary(confidence: Floats, right: Bools) -> NoisyLabels:
     """Answers to items of two labels, of which the model finds the first more probable."""
     logs = np.log(np.column_stack([confidence, 1 - confidence]))
-    return Evidence(logs, (~right).astype(np.intp), np.ones(len(right)))
+    return NoisyLabels(logs, (~right).astype(np.intp), np.ones(len(right)))
 
 
-def doubtful_first(seed: int) -> tuple[Evidence, Floats, Bools]:
+def doubtful_first(seed: int) -> tuple[NoisyLabels, Floats, Bools]:
     """A model that is honest where it doubts, and overconfident where it feels safe.
 
     Half of the doubtful items and one in ten of the others were answered; gives the answers, and
@@ -43,7 +43,7 @@ def as_rows(confidence: Floats) -> Floats:
     return np.column_stack([confidence, 1 - confidence])
 
 
-def error(shift: Shift | None, confidence: Floats, right: Bools) -> float:
+def error(shift: ShiftCorrection | None, confidence: Floats, right: Bools) -> float:
     """Calibration error of items after a last step, or without one."""
     recalibrated = shift(as_rows(confidence)).max(axis=1) if shift else confidence
     return expected_calibration_error(recalibrated, right)
@@ -98,7 +98,7 @@ def test_no_answer_counts_for_too_much(answered: list[float], open_: list[float]
 
 @given(st.floats(0.2, 5), st.floats(-3, 3), st.floats(0.5, 0.999))
 def test_is_a_line_in_log_odds(slope: float, offset: float, confidence: float) -> None:
-    shift = Shift(slope, offset, answers=50, open_texts=100, effective=20.0)
+    shift = ShiftCorrection(slope, offset, answers=50, open_texts=100, effective=20.0)
     [[moved, _]] = shift(np.array([[confidence, 1 - confidence]]))
     assert moved == pytest.approx(expit(slope * logit(confidence) + offset))
 
@@ -107,8 +107,8 @@ def test_is_a_line_in_log_odds(slope: float, offset: float, confidence: float) -
 def test_comes_back_from_disk_as_it_was(
     slope: float, offset: float, count: int, effective: float
 ) -> None:
-    shift = Shift(slope, offset, count, count, effective)
-    assert Shift.from_json(json.loads(json.dumps(shift.to_json()))) == shift
+    shift = ShiftCorrection(slope, offset, count, count, effective)
+    assert ShiftCorrection.from_json(json.loads(json.dumps(shift.to_json()))) == shift
 
 
 @pytest.mark.parametrize(("answers", "open_texts"), [(29, 1000), (1000, 29), (0, 0)])

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backend.learning.calibrators import Calibrator, calibrator_from_json
-from backend.learning.control_model import Taught
+from backend.calibration.calibrators import Calibrator, calibrator_from_json
+from backend.calibration.control_model import ControlModel
 
 _CURRENT = "current.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedState:
     """What `POST /learn` made of a project.
 
     Attributes:
@@ -27,13 +27,14 @@ class Learned:
         controls: What was fitted for each control, by its name; those with nothing are left out.
         whole: Whether all of an answer is right, where several controls make it: calibrates
             `[right, wrong]`; None: too few answers, or one control.
-        embedding: Digest of the embedding model that the judgements were fitted with, if any.
+        embedding: Digest of the embedding model that the calibration pipelines were fitted with, if
+            any.
     """
 
     instruction: str
     basis: str = ""
     content: str = ""
-    controls: Mapping[str, Taught] = field(default_factory=dict)
+    controls: Mapping[str, ControlModel] = field(default_factory=dict)
     whole: Calibrator | None = None
     embedding: str | None = None
 
@@ -43,13 +44,15 @@ class Learned:
             "instruction": self.instruction,
             "basis": self.basis,
             "content": self.content,
-            "controls": {name: taught.to_json() for name, taught in self.controls.items()},
+            "controls": {
+                name: control_model.to_json() for name, control_model in self.controls.items()
+            },
             "whole": self.whole and self.whole.to_json(),
             "embedding": self.embedding,
         }
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Learned":
+    def from_json(cls, content: Mapping[str, Any]) -> "LearnedState":
         """Read what `to_json` wrote.
 
         Raises:
@@ -63,7 +66,7 @@ class Learned:
             basis=content["basis"],
             content=content["content"],
             controls={
-                name: Taught.from_json(one) for name, one in dict(content["controls"]).items()
+                name: ControlModel.from_json(one) for name, one in dict(content["controls"]).items()
             },
             whole=whole and calibrator_from_json(whole),
             embedding=content["embedding"],
@@ -80,9 +83,9 @@ class StateStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._known: dict[str, Learned | None] = {}
+        self._known: dict[str, LearnedState | None] = {}
 
-    def get(self, project: str | None) -> Learned | None:
+    def get(self, project: str | None) -> LearnedState | None:
         """Give the state in force; None where the project is unknown or its file unreadable."""
         if project is None:
             return None
@@ -91,7 +94,7 @@ class StateStore:
                 self._known[project] = _read(self._folder / project / _CURRENT)
             return self._known[project]
 
-    def put(self, project: str, version: str, learned: Learned) -> None:
+    def put(self, project: str, version: str, learned: LearnedState) -> None:
         """Put a state in force; those before it stay on disk."""
         folder = self._folder / project
         content = json.dumps(learned.to_json(), indent=1)
@@ -120,8 +123,8 @@ def _write(file: Path, content: str) -> None:
     Path(unfinished).replace(file)
 
 
-def _read(file: Path) -> Learned | None:
+def _read(file: Path) -> LearnedState | None:
     try:
-        return Learned.from_json(json.loads(file.read_text("utf-8")))
+        return LearnedState.from_json(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -11,8 +11,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import softmax
 
-from backend.learning.calibrators.base import Calibrator
-from backend.learning.noisy_labels import TINY, Evidence, Floats
+from backend.calibration.calibrators.base import Calibrator
+from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels
 
 SLOPE_SPREAD = 0.5
 """Standard deviation, under the prior, of the slope's logarithm."""
@@ -33,10 +33,10 @@ class Temperature(Calibrator):
     slope: float
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit the slope."""
-        slope, _ = _fit(evidence, with_shifts=False)
-        return cls(len(evidence), slope)
+        slope, _ = _fit(noisy_labels, with_shifts=False)
+        return cls(len(noisy_labels), slope)
 
     def __call__(self, log_probabilities: Floats) -> Floats:
         """Calibrate; see `Calibrator`."""
@@ -58,10 +58,10 @@ class VectorScaling(Calibrator):
     shifts: tuple[float, ...]
 
     @classmethod
-    def fit(cls, evidence: Evidence) -> Self:
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
         """Fit slope and shifts."""
-        slope, shifts = _fit(evidence, with_shifts=True)
-        return cls(len(evidence), slope, tuple(shifts.tolist()))
+        slope, shifts = _fit(noisy_labels, with_shifts=True)
+        return cls(len(noisy_labels), slope, tuple(shifts.tolist()))
 
     def __call__(self, log_probabilities: Floats) -> Floats:
         """Calibrate; see `Calibrator`."""
@@ -69,27 +69,27 @@ class VectorScaling(Calibrator):
         return calibrated
 
 
-def _fit(evidence: Evidence, *, with_shifts: bool) -> tuple[float, Floats]:
-    rows, labels = np.arange(len(evidence)), evidence.labels
+def _fit(noisy_labels: NoisyLabels, *, with_shifts: bool) -> tuple[float, Floats]:
+    rows, labels = np.arange(len(noisy_labels)), noisy_labels.labels
     # Where the model thinks a label impossible, a shift still has to reach it.
-    stated = np.maximum(evidence.log_probabilities, np.log(TINY))
+    stated = np.maximum(noisy_labels.log_probabilities, np.log(TINY))
     one_hot = np.zeros_like(stated)
-    one_hot[rows, evidence.answers] = 1.0
-    by_mistake = evidence.by_mistake
-    informative = evidence.trust - by_mistake
+    one_hot[rows, noisy_labels.answers] = 1.0
+    by_mistake = noisy_labels.by_mistake
+    informative = noisy_labels.trust - by_mistake
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         log_slope = parameters[0]
         shifts = parameters[1:] if with_shifts else np.zeros(labels)
         scaled = np.exp(log_slope) * stated
         fitted = softmax(scaled + shifts, axis=1)
-        believed = informative * fitted[rows, evidence.answers]
+        believed = informative * fitted[rows, noisy_labels.answers]
         likelihood = believed + by_mistake + TINY
-        amiss = (believed / likelihood)[:, None] * (fitted - one_hot)
+        residual = (believed / likelihood)[:, None] * (fitted - one_hot)
         value = -np.log(likelihood).sum()
         value += 0.5 * (log_slope / SLOPE_SPREAD) ** 2 + 0.5 * np.sum((shifts / SHIFT_SPREAD) ** 2)
-        slope_gradient = np.sum(amiss * scaled) + log_slope / SLOPE_SPREAD**2
-        shift_gradient = amiss.sum(axis=0) + shifts / SHIFT_SPREAD**2
+        slope_gradient = np.sum(residual * scaled) + log_slope / SLOPE_SPREAD**2
+        shift_gradient = residual.sum(axis=0) + shifts / SHIFT_SPREAD**2
         return float(value), np.array(
             [slope_gradient, *(shift_gradient if with_shifts else ())], dtype=np.float64
         )
