@@ -19,7 +19,7 @@ from routing.planning.review_rounds import NextRound, pilot_size, plan_next_roun
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CampaignOutcome:
     """How a campaign ended.
 
     Attributes:
@@ -37,7 +37,7 @@ class Outcome:
     is_broken: bool
 
 
-def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
+def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
     """Run a campaign."""
     tasks = range(len(beliefs.gold))
     ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
@@ -82,7 +82,7 @@ def _audit(
     next_round: NextRound,
     promise: Promise,
     seed: int,
-) -> Outcome:
+) -> CampaignOutcome:
     """Audit the frozen labels until the promise is certified."""
     places = {task: place for place, task in enumerate(errors)}
     order = audit_order(errors, seed, "benchmark")
@@ -100,7 +100,7 @@ def _audit(
             Event(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
         ]
     kept = sum(is_wrong.values()) - audit_status.found
-    return Outcome(
+    return CampaignOutcome(
         share=audit_status.unchecked / promise.size,
         audits=audit_status.audits,
         reviewed=promise.size - audit_status.unchecked - audit_status.audits,

@@ -19,7 +19,7 @@ DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelAnswer:
     """What the model says to one control of one item.
 
     Attributes:
@@ -34,7 +34,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class AnswerQuality:
     """How good answers and their confidence are.
 
     Attributes:
@@ -58,12 +58,12 @@ class Quality:
 
 
 def quality(
-    said: Sequence[Said],
+    said: Sequence[ModelAnswer],
     gold: Sequence[str],
     is_same: Callable[[str, str], bool],
     scores: Mapping[str, float],
     shares: Sequence[Mapping[str, float]] = (),
-) -> Quality:
+) -> AnswerQuality:
     """Judge answers.
 
     Args:
@@ -78,7 +78,7 @@ def quality(
     right = np.array([is_same(answer, truth) for answer, truth in pairs], dtype=np.bool_)
     confidence = np.array([said[place].confidence for place in answered])
     seen = [shares[place].get(said[place].answer or "", 0.0) for place in answered if shares]
-    return Quality(
+    return AnswerQuality(
         accuracy=float(right.sum()) / len(said),
         scores=scores,
         ece=calibration_error(confidence, right) if answered else None,
@@ -88,10 +88,10 @@ def quality(
     )
 
 
-def mean(qualities: Sequence[Quality]) -> Quality:
+def mean(qualities: Sequence[AnswerQuality]) -> AnswerQuality:
     """Average figures; where one is missing, over the others."""
     names = dict.fromkeys(name for one in qualities for name in one.scores)
-    return Quality(
+    return AnswerQuality(
         accuracy=float(np.mean([one.accuracy for one in qualities])),
         scores={
             name: float(np.mean([one.scores[name] for one in qualities if name in one.scores]))
@@ -186,7 +186,7 @@ def halves(count: int, seed: int) -> list[tuple[list[int], list[int]]]:
     return [(one, other), (other, one)]
 
 
-def reasons(said: Iterable[Said]) -> dict[str, int]:
+def reasons(said: Iterable[ModelAnswer]) -> dict[str, int]:
     """Count failures by their reason, the most frequent first; what is particular is left out."""
     particular = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(?:\.\d+)?")
     errors = (particular.sub("…", one.error) for one in said if one.answer is None)

@@ -37,7 +37,7 @@ _END = re.compile(r"[.!?…]+|URL")
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TaggedTexts:
     """Tokens with their tags, in texts.
 
     Attributes:
@@ -68,7 +68,7 @@ def is_tagged(folder: Path) -> bool:
     return not items["text"].str.contains(" ").any()
 
 
-def read_tagged(folder: Path) -> Tagged:
+def read_tagged(folder: Path) -> TaggedTexts:
     """Read a folder of tagged tokens."""
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
@@ -77,7 +77,7 @@ def read_tagged(folder: Path) -> Tagged:
     for task, worker, label in crowd[["task", "worker", "label"]].itertuples(index=False):
         votes.setdefault(task, []).append((worker, label))
     tokens = [*items["text"]]
-    return Tagged(
+    return TaggedTexts(
         name=folder.name,
         texts=texts_of(tokens),
         tokens=tokens,
@@ -86,7 +86,7 @@ def read_tagged(folder: Path) -> Tagged:
     )
 
 
-def measure(tagged: Tagged, seeds: int) -> dict[str, dict[str, float]]:
+def measure(tagged: TaggedTexts, seeds: int) -> dict[str, dict[str, float]]:
     """Judge each way by exact span F1 and character F1 over all texts; means over the seeds."""
     gold = [tagged.answer(text, tagged.gold) for text in tagged.texts]
     found: dict[str, list[dict[str, float]]] = {}
@@ -131,7 +131,7 @@ def draw(votes: Sequence[Sequence[tuple[str, str]]], seed: int) -> list[list[tup
 
 
 def _ways(
-    tagged: Tagged, drawn: Sequence[Sequence[tuple[str, str]]]
+    tagged: TaggedTexts, drawn: Sequence[Sequence[tuple[str, str]]]
 ) -> Iterator[tuple[str, list[str]]]:
     by_token = _frame((n, worker, tag) for n, own in enumerate(drawn) for worker, tag in own)
     seats = [[own[seat][1] for own in drawn] for seat in range(len(drawn[0]))]

@@ -40,7 +40,7 @@ Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class FormWork:
     """Items of one form, with their gold answers.
 
     Attributes:
@@ -65,7 +65,7 @@ def templates() -> list[Path]:
     return sorted(folder for folder in EXAMPLES.iterdir() if folder.is_dir())
 
 
-def read(folder: Path, first: int) -> Work:
+def read(folder: Path, first: int) -> FormWork:
     """Read a folder of any form; of more items than `first`, so many, evenly spread over it."""
     if (folder / "tasks.jsonl").exists():
         return _of_template(folder, first)
@@ -103,12 +103,12 @@ def shares_of(crowd: pd.DataFrame, tasks: Sequence[str]) -> list[Shares]:
     return [by_task.get(task, {}) for task in tasks]
 
 
-def _of_template(folder: Path, first: int) -> Work:
+def _of_template(folder: Path, first: int) -> FormWork:
     form = parse((folder / "label_config.xml").read_text("utf-8"))
     controls = {control.from_name: control for control in form.controls}
     lines = (folder / "tasks.jsonl").read_text("utf-8").splitlines()
     tasks = [json.loads(lines[place]) for place in spread(len(lines), first)]
-    return Work(
+    return FormWork(
         name=folder.name,
         form=form,
         instruction=(folder / "instruction.txt").read_text("utf-8").strip(),
@@ -121,16 +121,16 @@ def _of_template(folder: Path, first: int) -> Work:
     )
 
 
-def _of_scores(folder: Path, first: int) -> Work:
+def _of_scores(folder: Path, first: int) -> FormWork:
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     scores = pd.read_csv(folder / "gold.csv", dtype={"task": "str"}).set_index("task")["score"]
     chosen = items.iloc[spread(len(items), first)]
     steps = [step_of_score(float(scores[task])) for task in chosen["item_id"]]
     gold = [{"valence": step} for step in steps]
-    return Work(folder.name, parse(SCORES_CONFIG), "", [*chosen["text"]], gold, [])
+    return FormWork(folder.name, parse(SCORES_CONFIG), "", [*chosen["text"]], gold, [])
 
 
-def _of_labels(folder: Path, first: int) -> Work:
+def _of_labels(folder: Path, first: int) -> FormWork:
     every = read_work(folder, SHOWN.get(folder.resolve().name, {}), None)
     form = parse(every.label_config)
     places = spread(len(every.texts), first)
@@ -141,7 +141,7 @@ def _of_labels(folder: Path, first: int) -> Work:
         tasks = _tasks(folder)
         shares = shares_of(crowd, [tasks[place] for place in places])
     items = [every.texts[place] for place in places]
-    return Work(every.name, form, every.instruction, items, gold, shares)
+    return FormWork(every.name, form, every.instruction, items, gold, shares)
 
 
 def _tasks(folder: Path) -> list[str]:

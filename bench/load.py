@@ -43,7 +43,7 @@ STOP_SECONDS = 40.0
 
 
 @dataclass(slots=True)
-class Phase:
+class LoadPhase:
     """What callers met in one phase.
 
     Attributes:
@@ -63,7 +63,7 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PhaseFigures:
     """One phase in numbers: seconds of interactive calls, and texts a second of bulk ones."""
 
     phase: str
@@ -77,7 +77,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LoadResult:
     """The whole run.
 
     Attributes:
@@ -88,7 +88,7 @@ class Result:
         load_average: Of the machine's last minute, since other work slows all of this down.
     """
 
-    rows: list[Row]
+    rows: list[PhaseFigures]
     stop_seconds: float
     answers: int
     lost: int
@@ -103,7 +103,7 @@ class Callers:
         self._numbers = itertools.count()
 
     @contextmanager
-    def asking(self, interactive: int, bulk: int, phase: Phase) -> Iterator[None]:
+    def asking(self, interactive: int, bulk: int, phase: LoadPhase) -> Iterator[None]:
         """Let callers ask as long as the block runs; then wait until each has its last answer."""
         is_over = threading.Event()
         with ThreadPoolExecutor(max(1, interactive + bulk)) as pool:
@@ -118,7 +118,7 @@ class Callers:
             for caller in asking:
                 caller.result()
 
-    def _ask_on(self, count: int, phase: Phase, is_over: threading.Event) -> None:
+    def _ask_on(self, count: int, phase: LoadPhase, is_over: threading.Event) -> None:
         with httpx.Client(base_url=self._url, timeout=PATIENCE) as client:
             while not is_over.wait(PAUSE if count == 1 else 0):
                 texts = [
@@ -130,7 +130,7 @@ class Callers:
 
 
 def _ask(
-    client: httpx.Client, texts: Sequence[str], phase: Phase, is_over: threading.Event
+    client: httpx.Client, texts: Sequence[str], phase: LoadPhase, is_over: threading.Event
 ) -> list[str]:
     """Ask until there is an answer, or the phase is over; gives the texts that have one."""
     tasks = [{"id": number, "data": {"text": text}} for number, text in enumerate(texts)]
@@ -155,7 +155,7 @@ def _ask(
             return []
 
 
-def _note(phase: Phase, answered: Sequence[str], count: int, seconds: float) -> None:
+def _note(phase: LoadPhase, answered: Sequence[str], count: int, seconds: float) -> None:
     with phase.lock:
         phase.answered += answered
         if count == 1:
@@ -164,7 +164,7 @@ def _note(phase: Phase, answered: Sequence[str], count: int, seconds: float) -> 
             phase.bulk_texts += len(answered)
 
 
-def measure(seconds: float, callers: int) -> Result:
+def measure(seconds: float, callers: int) -> LoadResult:
     """Measure one run.
 
     Args:
@@ -183,7 +183,7 @@ def measure(seconds: float, callers: int) -> Result:
             people, people_seconds = _run(asking, half, 0, seconds / 4)
             bulk, bulk_seconds = _run(asking, 0, half, seconds / 4)
             mixed, mixed_seconds = _run(asking, half, half, seconds)
-            last = Phase()
+            last = LoadPhase()
             with asking.asking(half, half, last):
                 time.sleep(min(10.0, seconds / 4))
                 load_average = os.getloadavg()[0]
@@ -201,7 +201,7 @@ def measure(seconds: float, callers: int) -> Result:
         _row("both", mixed, mixed_seconds),
         _row("both, and SIGTERM", last, None),
     ]
-    return Result(rows, stop_seconds, len(texts), lost, load_average)
+    return LoadResult(rows, stop_seconds, len(texts), lost, load_average)
 
 
 class _Stop:
@@ -224,8 +224,8 @@ class _Stop:
         raise TimeoutError(f"The backend did not stop in {STOP_SECONDS:.0f} s")
 
 
-def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple[Phase, float]:
-    phase, started = Phase(), time.perf_counter()
+def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple[LoadPhase, float]:
+    phase, started = LoadPhase(), time.perf_counter()
     with callers.asking(interactive, bulk, phase):
         time.sleep(seconds)
     return phase, time.perf_counter() - started
@@ -234,7 +234,7 @@ def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple
 def _answered_anew(url: str, texts: Sequence[str]) -> int:
     """Ask for texts, and count those that the model had to answer, since none was kept."""
     before = _computed(url)
-    phase = Phase()
+    phase = LoadPhase()
     with httpx.Client(base_url=url, timeout=PATIENCE) as client:
         _ask(client, texts, phase, threading.Event())
     return _computed(url) - before
@@ -246,7 +246,7 @@ def _computed(url: str) -> int:
     return round(float(counts[0])) if counts else 0
 
 
-def _row(name: str, phase: Phase, seconds: float | None) -> Row:
+def _row(name: str, phase: LoadPhase, seconds: float | None) -> PhaseFigures:
     cuts = (
         statistics.quantiles(phase.interactive, n=100, method="inclusive")
         if len(phase.interactive) > 1
@@ -254,7 +254,7 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     )
     refusals = phase.statuses[503]
     errors = phase.statuses.total() - phase.statuses[200] - refusals + phase.failed
-    return Row(
+    return PhaseFigures(
         phase=name,
         calls=phase.statuses.total(),
         p50=cuts[49] if cuts else None,
@@ -266,7 +266,7 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     )
 
 
-def _table(result: Result) -> Table:
+def _table(result: LoadResult) -> Table:
     title = (
         f"stopped in {result.stop_seconds:.1f} s, {result.answers:,} answers,"
         f" load average {result.load_average:.1f}"

@@ -40,7 +40,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class SimulatedCampaign:
     """One campaign.
 
     Attributes:
@@ -61,7 +61,7 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScaleResult:
     """One size: means over its campaigns, seconds as the module says."""
 
     size: int
@@ -95,11 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"sizes": [asdict(one) for one in results]}))
 
 
-def measure(promise: Promise, seeds: int) -> Result:
+def measure(promise: Promise, seeds: int) -> ScaleResult:
     """Run campaigns on populations of one size."""
     every = [run(promise, seed) for seed in range(seeds)]
     audit_statuses = [seconds for one in every for seconds in one.look_seconds]
-    return Result(
+    return ScaleResult(
         size=promise.size,
         seeds=seeds,
         review_share=float(np.mean([one.reviews for one in every])) / promise.size,
@@ -115,7 +115,7 @@ def measure(promise: Promise, seeds: int) -> Result:
     )
 
 
-def run(promise: Promise, seed: int) -> Campaign:
+def run(promise: Promise, seed: int) -> SimulatedCampaign:
     """Run one campaign, from predictions to the certificate."""
     rng = np.random.default_rng(seed)
     predicted = np.sort(rng.beta(*CURVE, promise.size))
@@ -143,7 +143,7 @@ def run(promise: Promise, seed: int) -> Campaign:
         events += [Event(item, "review", bool(is_wrong[item])) for item in reviews]
         audit_status, seconds = _timed(partial(audit_test.audit_status, events))
         look_seconds.append(seconds)
-    return Campaign(
+    return SimulatedCampaign(
         reviews=promise.size - audit_status.audits - audit_status.unchecked,
         planned=plan.audits,
         audits=audit_status.audits,
@@ -162,7 +162,7 @@ def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
     return made, process_time() - start
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[ScaleResult]) -> Table:
     table = Table(
         *("items", "reviewed", "planned", "audits", "left", "broken"),
         *("plan", "build", "order", "audit_status", "worst look"),
@@ -181,7 +181,7 @@ def _table(results: Sequence[Result]) -> Table:
     return table
 
 
-def _seconds(one: Result) -> tuple[float, ...]:
+def _seconds(one: ScaleResult) -> tuple[float, ...]:
     return (
         one.plan_seconds,
         one.build_seconds,

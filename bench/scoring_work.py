@@ -67,7 +67,7 @@ _EVENTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ScoringWork:
     """One setting of the benchmark.
 
     Attributes:
@@ -85,7 +85,7 @@ class Work:
 
 def work(
     tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], prefix: int, labels: int, items: int
-) -> Work:
+) -> ScoringWork:
     """Make a setting.
 
     Args:
@@ -96,7 +96,7 @@ def work(
         items: How many texts are scored.
     """
     before = prompt_of(tokenizer, texts[-60:], prefix)
-    return Work(before, tuple(texts[:items]), _AFTER, label_set(labels))
+    return ScoringWork(before, tuple(texts[:items]), _AFTER, label_set(labels))
 
 
 def label_set(count: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from aggregation.classification.registry import aggregator
 from labeling.settings.sections import CostSettings
 from routing.planning.costs import rates
 from tandem.demo.reviewers import Post, SimulatedReviewer
-from tandem.report.data import Comparison
+from tandem.report.data import MethodComparison
 
 SECONDS_PER_HOUR = 3600
 
@@ -21,7 +21,7 @@ def compare(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
-) -> list[Comparison]:
+) -> list[MethodComparison]:
     """Measure the ways to label the demo's texts.
 
     Args:
@@ -39,12 +39,14 @@ def compare(
 
 def model_alone(
     posts: Mapping[int, Post], beliefs: Mapping[int, Belief], costs: CostSettings
-) -> Comparison:
+) -> MethodComparison:
     """Take every answer of the model as it is."""
     right = sum(
         task in beliefs and beliefs[task].label == post.gold for task, post in posts.items()
     )
-    return Comparison("Model alone", right / len(posts), 0, rates(costs).money(0, len(posts)), 0.0)
+    return MethodComparison(
+        "Model alone", right / len(posts), 0, rates(costs).money(0, len(posts)), 0.0
+    )
 
 
 def people_alone(
@@ -52,7 +54,7 @@ def people_alone(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
-) -> Comparison:
+) -> MethodComparison:
     """Have every simulated reviewer answer everything, and take the majority."""
     votes = pd.DataFrame(
         [
@@ -65,7 +67,7 @@ def people_alone(
     majority = aggregator("majority-vote").fit_predict(votes)
     right = sum(majority[task] == post.gold for task, post in posts.items())
     seconds = sum(reviewer.takes(post) for post in posts.values() for reviewer in reviewers)
-    return Comparison(
+    return MethodComparison(
         f"People alone ({len(reviewers)} votes each, majority)",
         right / len(posts),
         len(votes),
@@ -74,7 +76,9 @@ def people_alone(
     )
 
 
-def tandem(posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings) -> Comparison:
+def tandem(
+    posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
+) -> MethodComparison:
     """Take Tandem's dataset, and count what it cost; model labels are paid for every text."""
     right = sum(
         label == posts[task].gold
@@ -82,7 +86,7 @@ def tandem(posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
     )
     votes = [vote for given in dataset["votes"] for vote in given]
     seconds = sum(vote["lead_time"] or costs.seconds_per_label for vote in votes)
-    return Comparison(
+    return MethodComparison(
         "Tandem",
         right / len(posts),
         len(votes),

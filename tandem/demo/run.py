@@ -34,7 +34,7 @@ from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_throu
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
 from tandem.pass_summary import summary_of
-from tandem.report.data import Comparison
+from tandem.report.data import MethodComparison
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
@@ -56,7 +56,7 @@ LOOK_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class LoggedInReviewer:
     """A reviewer who can log in: their own key, and the password for the browser."""
 
     reviewer: SimulatedReviewer
@@ -105,7 +105,9 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
             signal.pause()
 
 
-def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path) -> list[Seat]:
+def _seat(
+    server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path
+) -> list[LoggedInReviewer]:
     """Make the reviewers' users, which stay from one run to the next, and log each in."""
     admin = Studio(server.url, server.token)
     seats = []
@@ -117,12 +119,15 @@ def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: 
         password = file.read_text()
         admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
         key = legacy_token(server.url, reviewer.email, password)
-        seats.append(Seat(reviewer, password, key))
+        seats.append(LoggedInReviewer(reviewer, password, key))
     return seats
 
 
 def _open_project(
-    server: LabelStudioServer, backend: BackendServer, seats: Sequence[Seat], folder: Path
+    server: LabelStudioServer,
+    backend: BackendServer,
+    seats: Sequence[LoggedInReviewer],
+    folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
     """Make the project with its texts; give it with the texts by task."""
     project = Studio(server.url, server.token).create_project(
@@ -159,7 +164,7 @@ def _simulate(
     session: Session,
     terminal: Terminal,
     url: str,
-    seats: Sequence[Seat],
+    seats: Sequence[LoggedInReviewer],
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
@@ -179,7 +184,9 @@ def _simulate(
         terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
 
 
-def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: Seat) -> int:
+def _work(
+    url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: LoggedInReviewer
+) -> int:
     """Let a simulated reviewer work through their tabs; give how many answers that were."""
     api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
     return sum(
@@ -252,7 +259,7 @@ def _finish(
     terminal.say("Written: " + ", ".join(str(file) for file in files))
 
 
-def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
+def _table(title: str, rows: Sequence[MethodComparison], currency: str) -> Table:
     table = Table(title=title)
     table.add_column("")
     for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
@@ -269,7 +276,10 @@ def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
 
 
 def _tell_where(
-    terminal: Terminal, server: LabelStudioServer, session: Session, seats: Sequence[Seat]
+    terminal: Terminal,
+    server: LabelStudioServer,
+    session: Session,
+    seats: Sequence[LoggedInReviewer],
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
     seat = seats[0]

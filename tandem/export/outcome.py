@@ -19,13 +19,13 @@ from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.reviewers.workload import given_up
 from routing.snapshot.observe import Snapshot
 from tandem.report import collect, render
-from tandem.report.data import Activity, Comparison, ReportData
-from tandem.report.people import Blind, Measure, measure
+from tandem.report.data import Activity, MethodComparison, ReportData
+from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.promise import standing
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProjectOutcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
@@ -47,7 +47,7 @@ class Outcome:
     to_come: Mapping[int, Forecast]
 
 
-def conclude(snapshot: Snapshot) -> Outcome:
+def conclude(snapshot: Snapshot) -> ProjectOutcome:
     """Put together what is known of a project that was just looked at.
 
     Raises:
@@ -66,7 +66,7 @@ def conclude(snapshot: Snapshot) -> Outcome:
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
-    return Outcome(
+    return ProjectOutcome(
         title=snapshot.project.title,
         settings=settings,
         state=state,
@@ -80,8 +80,8 @@ def conclude(snapshot: Snapshot) -> Outcome:
 
 
 def report_of(
-    outcome: Outcome,
-    comparison: Sequence[Comparison] = (),
+    outcome: ProjectOutcome,
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> ReportData:
     """Work out the report's numbers.
@@ -113,9 +113,9 @@ def report_of(
 
 
 def write_report(
-    outcome: Outcome,
+    outcome: ProjectOutcome,
     file: Path,
-    comparison: Sequence[Comparison] = (),
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> Path:
     """Write the report as one page; gives its file."""
@@ -138,10 +138,10 @@ def _forecasts(snapshot: Snapshot, ahead: Outlook) -> Sequence[Forecast]:
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
-def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
+def _measure(outcome: ProjectOutcome, gold: Mapping[int, str] | None) -> HumanReliability:
     state, policy, equivalence = outcome.state, outcome.settings.policy, outcome.equivalence
     said = {task: one.label for task, one in facts.blind_consensus(state, equivalence).items()}
-    blind = Blind(
+    blind = BlindAnswers(
         answers=[
             replace(one, label=said[one.task])
             if one.task in said and equivalence.is_same_answer(said[one.task], one.label)

@@ -40,7 +40,7 @@ class DividedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinions:
+class LabelVariation:
     """How people differ where they genuinely do.
 
     Attributes:
@@ -57,7 +57,7 @@ class Opinions:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class HumanReliability:
     """What is known of people as a measure; None where too few answers tell.
 
     Attributes:
@@ -73,11 +73,11 @@ class Measure:
     error: HumanError | None = None
     has_gold: bool = False
     votes: int = 1
-    opinions: Opinions | None = None
+    opinions: LabelVariation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
+class BlindAnswers:
     """What people answered without seeing the model's label, and beside it.
 
     Attributes:
@@ -96,13 +96,13 @@ class Blind:
 
 
 def measure(
-    blind: Blind,
+    blind: BlindAnswers,
     texts: Mapping[int, str],
     labels: int,
     *,
     seed: int,
     gold: Mapping[int, str] | None = None,
-) -> Measure:
+) -> HumanReliability:
     """Tell what is known of people as a measure.
 
     Args:
@@ -122,7 +122,7 @@ def measure(
         error = _against(blind.labels, gold)
     elif opinions is None:
         error = _repeated(independent, labels, votes, seed)
-    return Measure(_anchoring(blind), error, bool(gold), votes, opinions)
+    return HumanReliability(_anchoring(blind), error, bool(gold), votes, opinions)
 
 
 def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
@@ -142,7 +142,7 @@ def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
     return frame(answer for given in kept for answer in given)
 
 
-def _anchoring(blind: Blind) -> Anchoring | None:
+def _anchoring(blind: BlindAnswers) -> Anchoring | None:
     if min(len(blind.agreed_blind), len(blind.agreed_shown)) < ENOUGH_ANSWERS:
         return None
     return anchoring(blind.agreed_shown, blind.agreed_blind)
@@ -164,7 +164,7 @@ def _repeated(independent: pd.DataFrame, labels: int, votes: int, seed: int) -> 
 
 def _opinions(
     independent: pd.DataFrame, votes: pd.DataFrame, texts: Mapping[int, str], labels: int, seed: int
-) -> Opinions | None:
+) -> LabelVariation | None:
     if independent["task"].nunique() < ENOUGH_ITEMS or labels < 2:
         return None
     test = subjectivity(independent, labels, seed=seed)
@@ -174,7 +174,7 @@ def _opinions(
     p = soft.to_numpy(dtype=np.float64)
     entropy = -(p * np.log2(np.where(p > 0, p, 1.0))).sum(axis=1)
     order = np.lexsort((soft.index.to_numpy(), -entropy))[:MOST_DIVIDED]
-    return Opinions(
+    return LabelVariation(
         test=test,
         entropy=float(entropy.mean()),
         shares=_share_bins(p.max(axis=1)),

@@ -18,13 +18,13 @@ from tandem.report.drawing import (
     trace,
 )
 from tandem.report.people import ShareBin
-from tandem.report.promise import Proof
+from tandem.report.promise import AuditedPopulation
 
 HEADROOM = 1.25
 """How far above the needed evidence the chart ends."""
 
 
-def evidence(proof: Proof) -> Markup:
+def evidence(proof: AuditedPopulation) -> Markup:
     """Draw the evidence against the audits, and the line that it must reach."""
     known = proof.evidence
     top = max(HEADROOM * proof.needed, *(moment.evidence for moment in known))

@@ -18,12 +18,12 @@ from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import (
     Activity,
-    Agreement,
-    Calibration,
+    AgreementSummary,
+    CalibrationSummary,
     Confusion,
     CurvePoint,
     ReliabilityBin,
-    Reviewer,
+    ReviewerQuality,
     Share,
 )
 
@@ -39,7 +39,7 @@ STRATA = 10
 CURVE_POINTS = 60
 
 
-def calibration(checked: pd.DataFrame) -> Calibration | None:
+def calibration(checked: pd.DataFrame) -> CalibrationSummary | None:
     """Compare the model's confidence with people, on the items that both answered.
 
     Args:
@@ -56,7 +56,7 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
         auroc = measure.auroc(confidence, correct)
     except NotEnoughVotes:
         auroc = None
-    return Calibration(
+    return CalibrationSummary(
         checked=len(checked),
         accuracy=float(correct.mean()),
         ece=measure.expected_calibration_error(confidence, correct, bins),
@@ -110,7 +110,7 @@ def reviewers(
     checked: pd.DataFrame,
     activities: Sequence[Activity],
     same: Same = eq,
-) -> tuple[Reviewer, ...]:
+) -> tuple[ReviewerQuality, ...]:
     """Rate everybody who answered or skipped, the busiest first; `same` compares answers."""
     model = dict(zip(checked["task"], checked["model_label"], strict=True))
     table = quality(answers, skills, model, same)
@@ -120,7 +120,7 @@ def reviewers(
     }
     acts = {activity.worker: activity for activity in activities}
     rows = [
-        Reviewer(
+        ReviewerQuality(
             worker=worker,
             votes=int(row.get("votes", 0)),
             with_others=_share(row, "agreement", "compared"),
@@ -136,7 +136,7 @@ def reviewers(
     return tuple(sorted(rows, key=lambda row: (-row.votes, row.worker)))
 
 
-def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agreement:
+def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> AgreementSummary:
     """Measure how far people agree with each other; say why where it cannot be measured.
 
     Args:
@@ -146,13 +146,13 @@ def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agree
     votes = frame(answers)
     shared = shared_tasks(votes)
     if not is_one_choice:
-        return Agreement(shared, None, None, "It is measured control by control, above")
+        return AgreementSummary(shared, None, None, "It is measured control by control, above")
     raw = None
     try:
         raw = pairwise_agreement(votes)
-        return Agreement(shared, raw, alpha(AnswerType.CLASS, votes), "")
+        return AgreementSummary(shared, raw, alpha(AnswerType.CLASS, votes), "")
     except NotEnoughVotes as error:
-        return Agreement(shared, raw, None, error.what)
+        return AgreementSummary(shared, raw, None, error.what)
 
 
 def _point(threshold: float, coverage: float, risk: float, weights: Floats) -> CurvePoint:

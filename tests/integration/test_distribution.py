@@ -6,7 +6,7 @@ import sys
 import tarfile
 import tomllib
 import venv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,13 +42,13 @@ def programs(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain")
     venv.create(folder, with_pip=True)
     (wheel,) = built.glob("*.whl")
-    install = ["-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
-    run([folder / "bin" / "python", *install, wheel])
+    constraints = ROOT / "constraints.txt"
+    run([folder / "bin" / "pip", "install", "--quiet", "--constraint", constraints, wheel])
     return folder / "bin"
 
 
 def run(
-    command: Iterable[str | Path], folder: Path = ROOT, code: int = 0
+    command: Sequence[str | Path], folder: Path = ROOT, code: int = 0
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program without what this process has in its environment."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TANDEM_DATA_DIR": str(folder)}
