@@ -32,6 +32,9 @@ def compare(
             reviewed, whose other answers nobody knows.
         labels: Every label.
         costs: What labels cost.
+
+    Returns:
+        One comparison per way: the model alone, people alone where they are simulated, and Tandem.
     """
     alone = [people_alone(posts, reviewers, labels, costs)] if reviewers else []
     return [model_alone(posts, first_beliefs, costs), *alone, tandem(posts, dataset, costs)]
@@ -40,7 +43,16 @@ def compare(
 def model_alone(
     posts: Mapping[int, Post], beliefs: Mapping[int, Belief], costs: CostSettings
 ) -> MethodComparison:
-    """Take every answer of the model as it is."""
+    """Take every answer of the model as it is.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        beliefs: What the model answered, by task.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy and cost against the gold labels.
+    """
     right = sum(
         task in beliefs and beliefs[task].label == post.gold for task, post in posts.items()
     )
@@ -55,7 +67,17 @@ def people_alone(
     labels: Sequence[str],
     costs: CostSettings,
 ) -> MethodComparison:
-    """Have every simulated reviewer answer everything, and take the majority."""
+    """Have every simulated reviewer answer everything, and take the majority.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        reviewers: The simulated reviewers.
+        labels: Every label.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy, cost and hours against the gold labels.
+    """
     votes = pd.DataFrame(
         [
             (task, reviewer.email, reviewer.answer(post, labels))
@@ -79,7 +101,16 @@ def people_alone(
 def tandem(
     posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
 ) -> MethodComparison:
-    """Take Tandem's dataset, and count what it cost; model labels are paid for every text."""
+    """Take Tandem's dataset, and count what it cost; model labels are paid for every text.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        dataset: What Tandem made of the project.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy, cost and hours against the gold labels.
+    """
     right = sum(
         label == posts[task].gold
         for task, label in zip(dataset["task"], dataset["label"], strict=True)

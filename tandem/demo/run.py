@@ -108,7 +108,7 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
 def _seat(
     server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path
 ) -> list[LoggedInReviewer]:
-    """Make the reviewers' users, which stay from one run to the next, and log each in."""
+    """Create the reviewers' users, which stay from one run to the next, and log each in."""
     admin = Studio(server.url, server.token)
     seats = []
     for reviewer in cast:
@@ -129,7 +129,7 @@ def _open_project(
     seats: Sequence[LoggedInReviewer],
     folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
-    """Make the project with its texts; give it with the texts by task."""
+    """Create the project with its texts; return it with the texts by task."""
     project = Studio(server.url, server.token).create_project(
         "Tandem demo", label_config(), instruction()
     )
@@ -151,7 +151,7 @@ def _open_project(
 
 
 def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
-    """Pre-label everything; give what the model believes before anybody taught it."""
+    """Pre-label everything; return what the model believes before anybody taught it."""
     with terminal.progress() as progress:
         report = prelabel(
             session.studio, session.backend, session.ledger, session.settings, progress
@@ -168,7 +168,7 @@ def _simulate(
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
-    """Let simulated reviewers and passes take turns until nothing is left."""
+    """Alternate simulated reviewers and passes until nothing is left."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
     for _ in range(MOST_PASSES):
         report = _pass(session, terminal)
@@ -187,7 +187,7 @@ def _simulate(
 def _work(
     url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: LoggedInReviewer
 ) -> int:
-    """Let a simulated reviewer work through their tabs; give how many answers that were."""
+    """Work through the tabs of a simulated reviewer; return how many answers that were."""
     api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
     return sum(
         work_through_tab(seat.reviewer, Studio(url, seat.key, project), api, posts, form)
@@ -198,7 +198,15 @@ def _work(
 def posts_by_project(
     session: Session, by_task: Mapping[int, Post]
 ) -> dict[int, Mapping[int, Post]]:
-    """Give the demo's texts by task, of the project and of its blind blind project."""
+    """Return the demo's texts, of the project and of its blind project.
+
+    Args:
+        session: The project.
+        by_task: The project's texts, by task.
+
+    Returns:
+        The texts by task, by project.
+    """
     projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
     studio = session.studio
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)

@@ -48,7 +48,7 @@ class ProjectOutcome:
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
-    """Put together what is known of a project that was just looked at.
+    """Collect what is known of a project that was just observed.
 
     Raises:
         SettingsError: There is no aggregator of the name that the settings give.
@@ -84,12 +84,15 @@ def report_of(
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> ReportData:
-    """Work out the report's numbers.
+    """Compute the report's numbers.
 
     Args:
         outcome: What is known of every item.
         comparison: Ways to label measured against gold labels, where gold is known.
         gold: The true labels, by task, where they are known.
+
+    Returns:
+        The report's numbers.
     """
     policy = outcome.settings.policy
     return collect(
@@ -118,7 +121,17 @@ def write_report(
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> Path:
-    """Write the report as one page; gives its file."""
+    """Write the report as one page.
+
+    Args:
+        outcome: What is known of the project.
+        file: The page to write.
+        comparison: Ways to label the project, measured against gold labels.
+        gold: The true labels, by task, where they are known.
+
+    Returns:
+        The file.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file

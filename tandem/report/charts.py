@@ -77,7 +77,15 @@ def reliability(calibration: CalibrationSummary) -> Markup:
 
 
 def curve(points: Sequence[CurvePoint], automated: float) -> Markup:
-    """Draw the model's accuracy against the share of items that it would be left with."""
+    """Draw the model's accuracy against the share of items that it would be left with.
+
+    Args:
+        points: The model's accuracy by coverage.
+        automated: Share of the items that the model labelled alone.
+
+    Returns:
+        The chart, as SVG.
+    """
     shown = points[_steady(points) :]
     lowest = min(p.low for p in shown)
     floor = max(0.0, int(lowest * 10 - 0.001) / 10)

@@ -57,7 +57,7 @@ def collect(
     comparison: Sequence[MethodComparison] = (),
     votes_alone: int = 3,
 ) -> ReportData:
-    """Work out the report's numbers.
+    """Compute the report's numbers.
 
     Args:
         dataset: What `aggregation.dataset.tasks.build` gave.
@@ -76,6 +76,9 @@ def collect(
         activities: What reviewers did beside answering.
         comparison: Ways to label measured against gold labels, where gold is known.
         votes_alone: Votes an item that people alone would have given.
+
+    Returns:
+        The report's numbers.
 
     Raises:
         SettingsError: There is no aggregator of that name.
@@ -113,7 +116,7 @@ def collect(
 
 
 def same_by(equivalence: Equivalence | None) -> quality.Same:
-    """Tell what says the same: equal answers, or those that do as far as the form's controls count.
+    """Return what compares two answers: equality, or what the form's controls count.
 
     What cannot be read as an answer of the form is like nothing but itself.
     """

@@ -103,7 +103,7 @@ def measure(
     seed: int,
     gold: Mapping[int, str] | None = None,
 ) -> HumanReliability:
-    """Tell what is known of people as a measure.
+    """Measure how reliable people are: how they lean, how they err, where they differ.
 
     Args:
         blind: What people answered.
@@ -111,6 +111,9 @@ def measure(
         labels: How many labels the control offers.
         seed: Of what is drawn for intervals.
         gold: The true labels, by task, where they are known.
+
+    Returns:
+        What is known; parts for which there are too few answers are None.
     """
     answers = of_people(blind.answers)
     items = len({one.task for one in answers})
@@ -134,6 +137,9 @@ def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
     Args:
         answers: People's latest answers, by task and time.
         first: Votes that every item is asked for at first.
+
+    Returns:
+        Votes `task, worker, label`.
     """
     by_task: dict[int, list[Answer]] = {}
     for answer in answers:

@@ -136,7 +136,7 @@ def standing(
     forecasts: Sequence[Forecast] = (),
     to_come: Mapping[int, Forecast] = NOTHING,
 ) -> PromiseStatus:
-    """Tell where the promise stands.
+    """Return where the promise stands.
 
     Args:
         state: What is known.
@@ -144,6 +144,9 @@ def standing(
         risk: The probability with which that promise may be broken.
         forecasts: What error rates would ask of people from now on.
         to_come: The audits that each population in audit still takes, by its number.
+
+    Returns:
+        The frozen populations, the open one, and forecasts.
     """
     return PromiseStatus(
         proofs=tuple(_proof(state, one, to_come.get(one.number)) for one in state.populations),

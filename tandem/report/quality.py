@@ -71,7 +71,7 @@ def calibration(checked: pd.DataFrame) -> CalibrationSummary | None:
 
 
 def bins_for(items: int) -> int:
-    """Give how many bins so many checked items are enough for."""
+    """Return for how many bins so many checked items are enough."""
     return min(MOST_BINS, max(1, items // ITEMS_A_BIN))
 
 
@@ -80,6 +80,13 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
 
     People check doubtful items more often than sure ones, so each checked item stands for as many
     items of the project as there are of similar confidence.
+
+    Args:
+        checked: Rows of the dataset that people and the model answered.
+        predicted: All rows with a prediction.
+
+    Returns:
+        At most `CURVE_POINTS` points, by coverage.
     """
     if len(checked) < ENOUGH_CHECKED:
         return ()
@@ -94,7 +101,15 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
 
 
 def confusion(checked: pd.DataFrame, labels: Sequence[str]) -> Confusion | None:
-    """Count what people said against what the model said; labels that neither used are left out."""
+    """Count what people said against what the model said; labels that neither used are left out.
+
+    Args:
+        checked: Rows of the dataset that people and the model answered.
+        labels: Every label, in order.
+
+    Returns:
+        The counts; None where nothing is checked.
+    """
     if checked.empty:
         return None
     used = {*checked["people_label"], *checked["model_label"]}
@@ -111,7 +126,18 @@ def reviewers(
     activities: Sequence[Activity],
     same: Same = eq,
 ) -> tuple[ReviewerQuality, ...]:
-    """Rate everybody who answered or skipped, the busiest first; `same` compares answers."""
+    """Rate everybody who answered or skipped.
+
+    Args:
+        answers: People's answers.
+        skills: Expected share of right votes, by worker.
+        checked: Rows of the dataset that people and the model answered.
+        activities: What reviewers did beside answering.
+        same: Whether two answers say the same.
+
+    Returns:
+        One record per reviewer, the busiest first.
+    """
     model = dict(zip(checked["task"], checked["model_label"], strict=True))
     table = quality(answers, skills, model, same)
     rated: dict[str, dict[str, float]] = {
@@ -137,11 +163,14 @@ def reviewers(
 
 
 def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> AgreementSummary:
-    """Measure how far people agree with each other; say why where it cannot be measured.
+    """Measure how far people agree with each other.
 
     Args:
         answers: People's, one per person and task.
         is_one_choice: Whether all that is asked is one choice; of more, only its controls tell.
+
+    Returns:
+        The agreement, or why it cannot be measured.
     """
     votes = frame(answers)
     shared = shared_tasks(votes)
