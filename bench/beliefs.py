@@ -53,13 +53,16 @@ class Beliefs:
 
 
 def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
-    """Read a folder; where no model labelled it, let the settings' model do that.
+    """Read a folder; where no model labelled it, the settings' model does.
 
     Args:
         folder: The folder.
         settings: Name language model, prompt and embedding model.
         cache: Where scores and embeddings are kept.
         first: Items at most that the settings' model labels.
+
+    Returns:
+        Each item's label probabilities, its gold label, and its embedding where there is one.
     """
     if (folder / "llm.csv").exists():
         return _of_file(folder, settings, cache)
@@ -114,7 +117,7 @@ def _texts(folder: Path, tasks: Sequence[str]) -> list[str] | None:
 
 
 def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
-    """Let the settings' model label, through the service's own prompts and its batch prior."""
+    """Label with the settings' model, through the service's own prompts and its batch prior."""
     work = read_work(folder, {}, first)
     form, identity = parse(work.label_config), engines.identify(settings)
     model_spec = build_model_spec(settings, identity, form, LearnedState(work.instruction))

@@ -106,7 +106,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(beliefs: Beliefs, wanted: int, seeds: int) -> CalibrationResult:
-    """Learn from a number of answers, and judge what comes of it on held-out items."""
+    """Learn from a number of answers, and judge what comes of it on held-out items.
+
+    Args:
+        beliefs: What a model believes of the items.
+        wanted: Answers to learn from, where there are as many.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Quality of each way over the seeds.
+    """
     items = len(beliefs.gold)
     held_out = int(np.ceil(items * HELD_OUT))
     answers = min(wanted, items - held_out)

@@ -38,7 +38,16 @@ class CampaignOutcome:
 
 
 def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
-    """Run a campaign."""
+    """Run a campaign.
+
+    Args:
+        beliefs: What a model believes of the items.
+        promise: What is promised.
+        seed: Of the pilot, and of the order of the audits.
+
+    Returns:
+        How it ended.
+    """
     tasks = range(len(beliefs.gold))
     ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
     known = set(ranked[: pilot_size(len(beliefs.gold))])

@@ -92,7 +92,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(
     beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int
 ) -> CertificateResult:
-    """Measure one folder."""
+    """Measure one folder.
+
+    Args:
+        beliefs: What a model believes of the items of a folder.
+        error: The share of the items that may be wrong.
+        risk: The probability with which the promise may be broken.
+        seeds: How many times, each with a seed of its own.
+        jobs: Campaigns at a time.
+
+    Returns:
+        Means over the campaigns, and the baselines beside them.
+    """
     promise = Promise(len(beliefs.gold), error, risk)
     outcomes = _campaigns(beliefs, promise, seeds, jobs)
     shares = np.array([one.share for one in outcomes])

@@ -131,7 +131,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> ClassificationWork:
-    """Read a folder of either form."""
+    """Read a folder of either form.
+
+    Args:
+        folder: Holds `texts.csv` and a label config, or `items.csv` and `gold.csv`.
+        shown: What the model is shown of a stored label.
+        first: Items at most; None: all.
+
+    Returns:
+        Items with their gold labels.
+    """
     if (folder / "label_config.xml").exists():
         table = pd.read_csv(folder / "texts.csv", dtype="str")[:first]
         config = (folder / "label_config.xml").read_text("utf-8")
@@ -161,7 +170,17 @@ def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
 def measure(
     work: ClassificationWork, engine: Engine, settings: Settings, *, seeds: int
 ) -> ClassificationResult:
-    """Measure the model on one folder."""
+    """Measure the model on one folder.
+
+    Args:
+        work: The items.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        seeds: Draws of the answers that are learned from.
+
+    Returns:
+        Quality by the way that confidence was made, and the speed.
+    """
     timed = TimedModel(engine)
     model = timed.model
     form = parse(work.label_config)
@@ -213,12 +232,20 @@ def _judge(
 
 
 def tasks_of(form: Form, texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Write texts as tasks."""
+    """Write texts as tasks.
+
+    Args:
+        form: Names the field that the texts stand in.
+        texts: The texts.
+
+    Returns:
+        The tasks' data, one per text.
+    """
     return [{"data": form.data_of(text)} for text in texts]
 
 
 def builder_of(model_spec: ModelSpec) -> PromptBuilder:
-    """Give the builder of the prompts of a form that asks for one label."""
+    """Return the builder of the prompts of a form that asks for one label."""
     [question] = model_spec.questions
     if not isinstance(question, ChoiceQuestion):
         raise LabelConfigError(

@@ -83,7 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(
     work: ClassificationWork, engine: Engine, settings: Settings, method: str
 ) -> ConfidenceResult:
-    """Measure one method on one folder."""
+    """Measure one method on one folder.
+
+    Args:
+        work: The items.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        method: The confidence method.
+
+    Returns:
+        Quality, and what the method costs.
+    """
     chosen = {**settings.confidence.model_dump(), "methods": (method,)}
     confidence = ConfidenceSettings.model_validate(chosen)
     settings = settings.model_copy(update={"confidence": confidence})

@@ -62,6 +62,15 @@ def measure(
     Every form has been taught the texts first, without answers, as a running project has: the
     engine has read the prompts' beginnings by then, and label priors are known. Nothing remembers
     answers.
+
+    Args:
+        work: The items of a form.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        rounds: How often each is timed.
+
+    Returns:
+        Seconds of the form and of each control alone.
     """
     model = ModelClient(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
     forms = {WHOLE: work.form} | {
@@ -77,14 +86,30 @@ def measure(
 
 
 def threads(work: FormWork, messages: int) -> FormWork:
-    """Make each text of so many messages, its own and those that follow it."""
+    """Make each text of so many messages, its own and those that follow it.
+
+    Args:
+        work: The items of a form.
+        messages: Messages per text.
+
+    Returns:
+        The same form, with longer texts.
+    """
     around = [*work.items, *work.items]
     items = ["\n".join(around[at : at + messages]) for at in range(len(work.items))]
     return replace(work, items=items)
 
 
 def cost_of(words: float, seconds: Mapping[str, float]) -> ControlCost:
-    """Put what the whole form takes beside what each control takes."""
+    """Compare what the whole form takes with what each control takes.
+
+    Args:
+        words: Mean words of a text.
+        seconds: Of the whole form, as `WHOLE`, and of each control alone.
+
+    Returns:
+        The seconds, and their ratio.
+    """
     controls = {name: one for name, one in seconds.items() if name != WHOLE}
     slowest = max(controls, key=controls.__getitem__)
     ratio = seconds[WHOLE] / controls[slowest]
@@ -92,7 +117,15 @@ def cost_of(words: float, seconds: Mapping[str, float]) -> ControlCost:
 
 
 def alone(form: Form, control: Control) -> str:
-    """Write a label config that asks for one control of a form, on the same objects."""
+    """Write a label config that asks for one control of a form, on the same objects.
+
+    Args:
+        form: The form.
+        control: The one that is kept.
+
+    Returns:
+        The label config.
+    """
     view = Element("View")
     tags = {tag.get("name"): tag for tag in fromstring(form.config).iter()}
     view.extend(tags[name] for name in control.to_names)

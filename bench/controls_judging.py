@@ -69,6 +69,15 @@ def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> l
 
     Controls are judged where gold answers them, whether or not the model's other answers would let
     them show, and those of regions on gold's regions; the whole form as it is sent to Label Studio.
+
+    Args:
+        work: The items of a form, with gold answers.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        seeds: Draws of the half that is learned from.
+
+    Returns:
+        One result per control, and of several controls one of the whole form.
     """
     timed = TimedModel(engine)
     taught = partial(_taught, work, settings, timed.model)

@@ -72,6 +72,9 @@ def quality(
         is_same: Tells whether two answers say the same.
         scores: What else the kind is judged by.
         shares: What people answered, one per task; empty: unknown.
+
+    Returns:
+        Accuracy, and how honest the confidence is.
     """
     answered = [place for place, one in enumerate(said) if one.answer is not None]
     pairs = [(said[place].answer or "", gold[place]) for place in answered]
@@ -115,6 +118,15 @@ def scores_of(
     - `SCALE`: the mean distance in steps, of the tasks that were answered; less is better.
     - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean similarity; see `labeling.answers.similarity`.
     - `PAIR`: accuracy tells all.
+
+    Args:
+        control: The control.
+        equivalence: Compares answers.
+        said: Answers, one per task; None: a failure.
+        gold: The right answers.
+
+    Returns:
+        The scores by name; empty where accuracy says all.
     """
     pairs = [*zip(said, gold, strict=True)]
     match control.answer_type:
@@ -147,7 +159,7 @@ def span_scores(pairs: Sequence[tuple[str | None, str]]) -> dict[str, float]:
 
 
 def micro_f1(pairs: Iterable[tuple[Set[Hashable], Set[Hashable]]]) -> float:
-    """Give the F1 of sets against sets, their elements pooled; 1 where there are none."""
+    """Return the F1 of sets against sets, their elements pooled; 1 where there are none."""
     common = size = 0
     for one, other in pairs:
         common += len(one & other)
@@ -156,7 +168,15 @@ def micro_f1(pairs: Iterable[tuple[Set[Hashable], Set[Hashable]]]) -> float:
 
 
 def macro_f1(said: Sequence[str | None], gold: Sequence[str]) -> float:
-    """Average the F1 of each class that anybody names."""
+    """Average the F1 of each class that anybody names.
+
+    Args:
+        said: Answers, one per task; None: a failure.
+        gold: The right answers.
+
+    Returns:
+        The mean F1, in [0, 1].
+    """
     classes = sorted({*gold, *(one for one in said if one is not None)})
     each = []
     for name in classes:
@@ -166,21 +186,37 @@ def macro_f1(said: Sequence[str | None], gold: Sequence[str]) -> float:
 
 
 def soft_error(confidence: Floats, shares: Floats) -> float:
-    """Give the calibration error against shares of people, rather than against right and wrong."""
+    """Return the calibration error against shares of people, rather than against right and wrong.
+
+    Args:
+        confidence: Of each answer, shape (tasks,).
+        shares: Share of people who gave that answer, shape (tasks,).
+
+    Returns:
+        The error, in [0, 1]; None where there is no task.
+    """
     place = bin_of(confidence)
     gaps = np.bincount(place, weights=confidence - shares, minlength=BINS)
     return float(np.abs(gaps).sum() / len(confidence))
 
 
 def error_by_chance(confidence: Floats) -> float:
-    """Give the mean calibration error of answers that are right as often as is stated."""
+    """Return the mean calibration error of answers that are right as often as is stated."""
     random = np.random.default_rng(0)
     draws = random.random((DRAWS, len(confidence))) < confidence
     return float(np.mean([calibration_error(confidence, drawn) for drawn in draws]))
 
 
 def halves(count: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    """Part items at random in two halves, each of which teaches what is judged on the other."""
+    """Split items at random in two halves, each of which teaches what is judged on the other.
+
+    Args:
+        count: How many items.
+        seed: Of the split.
+
+    Returns:
+        Pairs of what is learned from and what is judged.
+    """
     order = np.random.default_rng(seed).permutation(count).tolist()
     one, other = sorted(order[: count // 2]), sorted(order[count // 2 :])
     return [(one, other), (other, one)]

@@ -55,13 +55,21 @@ class TaggedTexts:
     votes: list[list[tuple[str, str]]]
 
     def answer(self, text: range, tags: Sequence[str]) -> str:
-        """Write a text's spans under tags of all tokens."""
+        """Write a text's spans under tags of all tokens.
+
+        Args:
+            text: Places of its tokens.
+            tags: The tag of every token of the folder.
+
+        Returns:
+            The answer, in its canonical form.
+        """
         own = [self.tokens[place] for place in text]
         return written(runs_of(own, [tags[place] for place in text], TAG))
 
 
 def is_tagged(folder: Path) -> bool:
-    """Tell whether a folder's items are tokens, people's tags and gold beside them."""
+    """Return whether a folder's items are tokens, people's tags and gold beside them."""
     if not (folder / "crowd.csv").exists():
         return False
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
@@ -87,7 +95,15 @@ def read_tagged(folder: Path) -> TaggedTexts:
 
 
 def measure(tagged: TaggedTexts, seeds: int) -> dict[str, dict[str, float]]:
-    """Judge each way by exact span F1 and character F1 over all texts; means over the seeds."""
+    """Judge each way by exact span F1 and character F1 over all texts; means over the seeds.
+
+    Args:
+        tagged: Tokens with their tags.
+        seeds: Draws of the votes.
+
+    Returns:
+        The scores by way and by measure.
+    """
     gold = [tagged.answer(text, tagged.gold) for text in tagged.texts]
     found: dict[str, list[dict[str, float]]] = {}
     for seed in range(seeds):
@@ -112,7 +128,16 @@ def texts_of(tokens: Sequence[str]) -> list[range]:
 
 
 def runs_of(tokens: Sequence[str], tags: Sequence[str], tag: str) -> list[Span]:
-    """Make spans of the runs of tokens with one tag, a blank standing between two tokens."""
+    """Make spans of the runs of tokens with one tag, a blank standing between two tokens.
+
+    Args:
+        tokens: A text's tokens.
+        tags: The tag of each.
+        tag: The tag whose runs are wanted.
+
+    Returns:
+        The spans, in characters.
+    """
     ends = np.cumsum([len(token) + 1 for token in tokens]) - 1
     spans: list[Span] = []
     for is_marked, run in groupby(range(len(tokens)), lambda place: tags[place] == tag):
@@ -124,7 +149,15 @@ def runs_of(tokens: Sequence[str], tags: Sequence[str], tag: str) -> list[Span]:
 
 
 def draw(votes: Sequence[Sequence[tuple[str, str]]], seed: int) -> list[list[tuple[str, str]]]:
-    """Draw equally many votes of every token, as many as every token has, in random order."""
+    """Draw equally many votes of every token, as many as every token has, in random order.
+
+    Args:
+        votes: Pairs of worker and tag, per token.
+        seed: Of the draw.
+
+    Returns:
+        As many votes of each token.
+    """
     random = np.random.default_rng(seed)
     seats = min(map(len, votes))
     return [[own[n] for n in random.permutation(len(own))[:seats]] for own in votes]

@@ -66,7 +66,15 @@ def templates() -> list[Path]:
 
 
 def read(folder: Path, first: int) -> FormWork:
-    """Read a folder of any form; of more items than `first`, so many, evenly spread over it."""
+    """Read a folder of any form; of more items than `first`, so many, evenly spread over it.
+
+    Args:
+        folder: A template, or real labelled texts.
+        first: Items at most.
+
+    Returns:
+        The items, with their gold answers.
+    """
     if (folder / "tasks.jsonl").exists():
         return _of_template(folder, first)
     if "score" in pd.read_csv(folder / "gold.csv", nrows=0):
@@ -75,24 +83,48 @@ def read(folder: Path, first: int) -> FormWork:
 
 
 def spread(count: int, first: int) -> list[int]:
-    """Give the places of so many of `count` items at most, evenly spread: files may be sorted."""
+    """Return the places of so many of `count` items at most, evenly spread: files may be sorted.
+
+    Args:
+        count: How many items there are.
+        first: Items at most.
+
+    Returns:
+        The places, ascending.
+    """
     return [int(place) for place in np.linspace(0, count, min(count, first), endpoint=False)]
 
 
 def gold_answer(control: Control, content: Any) -> str:
-    """Write a template's gold answer as Tandem does: what is one word stands for itself."""
+    """Write a template's gold answer as Tandem does: what is one word stands for itself.
+
+    Args:
+        control: The control.
+        content: The answer, as the template writes it.
+
+    Returns:
+        The answer, in its canonical form.
+    """
     is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
     return str(content) if is_word else written(content)
 
 
 def step_of_score(score: float) -> str:
-    """Give the step of the scale that a score from -100 to 100 lies on."""
+    """Return the step of the scale that a score from -100 to 100 lies on."""
     width = (HIGHEST - LOWEST) / STEPS
     return str(min(STEPS, int((score - LOWEST) // width) + 1))
 
 
 def shares_of(crowd: pd.DataFrame, tasks: Sequence[str]) -> list[Shares]:
-    """Give how people's votes `task, worker, label` are spread over the labels of each task."""
+    """Return how people's votes are spread over the labels of each task.
+
+    Args:
+        crowd: Votes `task, worker, label`.
+        tasks: The tasks.
+
+    Returns:
+        The share of each label, per task.
+    """
     by_task = {
         str(task): {str(label): float(share) for label, share in votes.items()}
         for task, votes in (

@@ -54,7 +54,16 @@ Reviewer = Callable[[AdversaryView], int | None]
 
 
 def skewed(rng: np.random.Generator, items: int, mean: float) -> Floats:
-    """Draw predicted errors as a good model has them: most are small, some are large."""
+    """Draw predicted errors as a good model has them: most are small, some are large.
+
+    Args:
+        rng: Draws them.
+        items: How many.
+        mean: Their mean.
+
+    Returns:
+        Probabilities, shape (items,).
+    """
     return rng.beta(0.5, 0.5 / mean - 0.5, items)
 
 
@@ -71,12 +80,15 @@ def calibrated(mean: float) -> LabelMaker:
 def over_the_bound(
     by: float, order: Literal["predicted", "inverted", "safest", "any"] = "predicted"
 ) -> LabelMaker:
-    """Just so many labels are wrong that the promise is broken: the bound, and `by` of it, and one.
+    """Break the promise by as many labels as `by` says, and one.
 
     Args:
         by: What is beyond the bound, as a share of it.
         order: Which are wrong: the likelier the more doubtful; the likelier the *less* doubtful;
             the safest ones; any.
+
+    Returns:
+        Draws such labels.
     """
 
     def draw(rng: np.random.Generator, promise: Promise) -> FrozenLabels:
@@ -95,7 +107,15 @@ def over_the_bound(
 
 
 def constant(stated: float, by: float) -> LabelMaker:
-    """The model is equally sure of every label, and the promise is broken."""
+    """State the same error of every label, and break the promise.
+
+    Args:
+        stated: The predicted error.
+        by: What is beyond the bound, as a share of it.
+
+    Returns:
+        Draws such labels.
+    """
 
     def draw(rng: np.random.Generator, promise: Promise) -> FrozenLabels:
         is_wrong = over_the_bound(by, "any")(rng, promise).is_wrong

@@ -104,7 +104,16 @@ class Callers:
 
     @contextmanager
     def asking(self, interactive: int, bulk: int, phase: LoadPhase) -> Iterator[None]:
-        """Let callers ask as long as the block runs; then wait until each has its last answer."""
+        """Run callers as long as the block runs; then wait until each has its last answer.
+
+        Args:
+            interactive: Callers of one text.
+            bulk: Callers of many texts.
+            phase: Where they note what they met.
+
+        Yields:
+            Nothing.
+        """
         is_over = threading.Event()
         with ThreadPoolExecutor(max(1, interactive + bulk)) as pool:
             asking = [
@@ -170,6 +179,9 @@ def measure(seconds: float, callers: int) -> LoadResult:
     Args:
         seconds: Of the phase in which both kinds ask; each alone has a quarter of them.
         callers: Callers at once, half of each kind.
+
+    Returns:
+        The phases, and what was lost at the end.
 
     Raises:
         TandemError: The process does not start.

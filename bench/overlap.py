@@ -102,7 +102,15 @@ class ShuffledCrowd:
         return consensus(self.tasks[first], self.workers[first], self.labels[first], self.shape)
 
     def point(self, overlap: Integers, seen: Seen) -> OverlapPoint:
-        """Judge the labels against gold."""
+        """Judge the labels against gold.
+
+        Args:
+            overlap: Votes that each task got, shape (tasks,).
+            seen: What the aggregator makes of these.
+
+        Returns:
+            Votes per task, and the share of right labels.
+        """
         known = self.gold >= 0
         votes = np.minimum(overlap, self.sizes)[known].mean()
         return OverlapPoint(float(votes), float((seen.labels == self.gold)[known].mean()))
@@ -134,7 +142,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> OverlapResult:
-    """Measure fixed and dynamic overlap on one crowd."""
+    """Measure fixed and dynamic overlap on one crowd.
+
+    Args:
+        folder: Holds `crowd.csv` and `gold.csv`.
+        seeds: Orders of the votes.
+        settle: The probability above which a task gets no more votes.
+        error_cost: What a wrong label costs, in votes.
+
+    Returns:
+        Means over the orders.
+    """
     votes = pd.read_csv(folder / "crowd.csv", dtype="str")[["task", "worker", "label"]]
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     orders = [crowd_of(votes, gold, seed) for seed in (None, *range(seeds))]
@@ -160,7 +178,16 @@ def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> Ov
 
 
 def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> ShuffledCrowd:
-    """Number a crowd's tasks, workers and labels; shuffle its votes, unless the seed is None."""
+    """Number a crowd's tasks, workers and labels; shuffle its votes, unless the seed is None.
+
+    Args:
+        votes: Votes `task, worker, label`.
+        gold: The right labels, by task.
+        seed: Of the order; None: the file's.
+
+    Returns:
+        The crowd, by numbers.
+    """
     if seed is not None:
         votes = votes.sample(frac=1.0, random_state=seed)
     votes = votes.groupby("task").head(DEEPEST)
@@ -177,13 +204,30 @@ def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> S
 
 
 def fixed(crowd: ShuffledCrowd, deepest: int) -> list[OverlapPoint]:
-    """Give votes and accuracy of every fixed overlap from 1 on."""
+    """Return votes and accuracy of every fixed overlap from 1 on.
+
+    Args:
+        crowd: The crowd.
+        deepest: The largest overlap.
+
+    Returns:
+        One point per overlap.
+    """
     overlaps = [np.full(crowd.shape[0], k, dtype=np.intp) for k in range(1, deepest + 1)]
     return [crowd.point(overlap, crowd.seen(overlap)) for overlap in overlaps]
 
 
 def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPoint:
-    """Replay one order round by round, and give what was spent and how right the labels are."""
+    """Replay one order round by round.
+
+    Args:
+        crowd: The crowd.
+        settle: The probability above which a task gets no more votes.
+        error_cost: What a wrong label costs, in votes.
+
+    Returns:
+        The votes that were spent, and how right the labels are.
+    """
     sizes, most = crowd.sizes, max(1, int(np.ceil(ROUND_SHARE * crowd.shape[0])))
     overlap = np.ones_like(sizes)
     while True:
@@ -199,7 +243,15 @@ def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPo
 
 
 def saved(point: OverlapPoint, curve: Sequence[OverlapPoint]) -> float:
-    """Give the share of votes that are saved against fixed overlap of the same accuracy."""
+    """Return the share of votes that are saved against fixed overlap of the same accuracy.
+
+    Args:
+        point: Votes and accuracy of dynamic overlap.
+        curve: Those of fixed overlaps, by votes.
+
+    Returns:
+        The share; negative where more votes are spent.
+    """
     accuracy = min(point.accuracy, max(one.accuracy for one in curve))
     last = curve[0]
     for one in curve:

@@ -96,7 +96,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(promise: Promise, seeds: int) -> ScaleResult:
-    """Run campaigns on populations of one size."""
+    """Run campaigns on populations of one size.
+
+    Args:
+        promise: The size of the population, and what is promised.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Means over the campaigns.
+    """
     every = [run(promise, seed) for seed in range(seeds)]
     audit_statuses = [seconds for one in every for seconds in one.look_seconds]
     return ScaleResult(
@@ -116,7 +124,15 @@ def measure(promise: Promise, seeds: int) -> ScaleResult:
 
 
 def run(promise: Promise, seed: int) -> SimulatedCampaign:
-    """Run one campaign, from predictions to the certificate."""
+    """Run one campaign, from predictions to the certificate.
+
+    Args:
+        promise: The size of the population, and what is promised.
+        seed: Of the population and of the audits.
+
+    Returns:
+        What it took.
+    """
     rng = np.random.default_rng(seed)
     predicted = np.sort(rng.beta(*CURVE, promise.size))
     plan, plan_seconds = _timed(lambda: best_plan(predicted, promise))

@@ -143,7 +143,7 @@ def _measure(
 
 
 def _patiently(name: str, whole: ScoringWork, patience: float) -> dict[str, Any] | None:
-    """Let a slow contender score so many texts as it gets done; None: it is not installed."""
+    """Score as many texts as a slow contender gets done; None: it is not installed."""
     if name == "lm_eval" and not _LM_EVAL.exists():
         return None
     scored = replace(whole, labels=whole.labels[:8]) if name == "naive" else whole
@@ -155,7 +155,7 @@ def _patiently(name: str, whole: ScoringWork, patience: float) -> dict[str, Any]
 
 
 def _run(name: str, given: ScoringWork) -> dict[str, Any]:
-    """Let one contender work in a process of its own."""
+    """Run one contender in a process of its own."""
     python = str(_LM_EVAL) if name == "lm_eval" else sys.executable
     command = [python, "-m", "bench.contenders", name]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
@@ -175,7 +175,7 @@ def _run(name: str, given: ScoringWork) -> dict[str, Any]:
 
 
 def _gap(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> float:
-    """Give the largest difference among the scores that both have."""
+    """Return the largest difference among the scores that both have."""
     pairs = [
         (a, b)
         for one, other in zip(first, second, strict=False)
@@ -190,6 +190,9 @@ def matmul_rate(tokens: int = 1024, times: int = 15) -> float:
     Args:
         tokens: Rows of the left matrix: tokens of a forward pass.
         times: Repetitions, of which the fastest counts.
+
+    Returns:
+        Floating-point operations per second.
     """
     rates = []
     for inputs, outputs in _SHAPES:

@@ -74,7 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(url: str, model: str, whole: ScoringWork, way: Way) -> WayResult | None:
-    """Score all texts but the first in one way; None where the server does not allow it."""
+    """Score all texts but the first in one way.
+
+    Args:
+        url: The server's address.
+        model: Its name there.
+        whole: The texts and labels.
+        way: The way to ask.
+
+    Returns:
+        How it did; None where the server does not allow it.
+    """
     with TemporaryDirectory() as folder:
         server = ServerSettings(url=url, labels=way)
         named = ModelSettings(engine="openai", name=model)

@@ -96,6 +96,9 @@ def measure(after: int, *, first: bool = False) -> StartupResult:
         after: Requests of each route once the model is loaded.
         first: Whether the model's conversion is part of it.
 
+    Returns:
+        Seconds until the service answers, until its model is loaded, and of requests meanwhile.
+
     Raises:
         EngineError: The model cannot be loaded.
         TandemError: The process does not start.

@@ -119,7 +119,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(world: DeceptiveWorld, seeds: int) -> WorldResult:
-    """Run a world's campaigns."""
+    """Run a world's campaigns.
+
+    Args:
+        world: The world.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Counts, and means over the campaigns.
+    """
     endings = [run(world, seed) for seed in range(seeds)]
     false = sum(one.is_false for one in endings)
     interval = binomtest(false, seeds).proportion_ci(0.95, method="exact")
@@ -139,7 +147,15 @@ def measure(world: DeceptiveWorld, seeds: int) -> WorldResult:
 
 
 def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
-    """Run one campaign until it is certified, which at the latest a full census is."""
+    """Run one campaign until it is certified, which at the latest a full census is.
+
+    Args:
+        world: The world.
+        seed: Of the population and of the audits.
+
+    Returns:
+        How it ended.
+    """
     promise = world.promise
     labels = world.labels(np.random.default_rng(seed), promise)
     items = len(labels.errors)
@@ -178,7 +194,7 @@ def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
 
 
 def _pace(items: int, spare: int) -> float:
-    """Give the share by which the events grow until the next look."""
+    """Return the share by which the events grow until the next look."""
     if spare < 0:
         return WHEN_MENDED
     return 0.0 if items <= EVERY_LOOK else WHEN_BROKEN
