@@ -21,7 +21,8 @@ from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
 from backend.engines.answer_cache import AnswerCache
 from backend.pipeline.model_spec import build_model_spec
-from bench.classification import builder_of, read_work
+from bench.classification import builder_of
+from bench.classification_work import read_work
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 

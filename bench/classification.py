@@ -11,14 +11,12 @@ random half, or to 60 of it, and judged on the other half; figures are means ove
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
@@ -35,27 +33,14 @@ from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.prompts import PromptBuilder
 from backend.questions.choice import ChoiceQuestion
+from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.errors import LabelConfigError
-from labeling.form.form import Form, parse
+from labeling.form.form import parse
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
 
-SHOWN = {"ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Technology"}}
-"""What people see of labels that are stored as numbers, by folder."""
-
 FEW_ANSWERS = 60
 """People's answers of a small pilot."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassificationWork:
-    """Items with their gold labels, and what is asked of them."""
-
-    name: str
-    label_config: str
-    instruction: str
-    texts: list[str]
-    gold: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,43 +115,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"results": [asdict(result) for result in results]}))
 
 
-def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> ClassificationWork:
-    """Read a folder of either form.
-
-    Args:
-        folder: Holds `texts.csv` and a label config, or `items.csv` and `gold.csv`.
-        shown: What the model is shown of a stored label.
-        first: Items at most; None: all.
-
-    Returns:
-        Items with their gold labels.
-    """
-    if (folder / "label_config.xml").exists():
-        table = pd.read_csv(folder / "texts.csv", dtype="str")[:first]
-        config = (folder / "label_config.xml").read_text("utf-8")
-        instruction = (folder / "instruction.txt").read_text("utf-8").strip()
-        return ClassificationWork(
-            folder.name, config, instruction, [*table["text"]], [*table["gold"]]
-        )
-    items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
-    gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
-    labels = sorted(gold.dropna().unique())
-    table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"])[:first]
-    config = _label_config(labels, shown or SHOWN.get(folder.resolve().name, {}))
-    return ClassificationWork(folder.name, config, "", [*table["text"]], [*table["gold"]])
-
-
-def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
-    choices = "".join(
-        f"<Choice value={quoteattr(shown.get(label, label))} alias={quoteattr(label)}/>"
-        for label in labels
-    )
-    return (
-        '<View><Text name="text" value="$text"/>'
-        f'<Choices name="label" toName="text" choice="single">{choices}</Choices></View>'
-    )
-
-
 def measure(
     work: ClassificationWork, engine: Engine, settings: Settings, *, seeds: int
 ) -> ClassificationResult:
@@ -229,19 +177,6 @@ def _judge(
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
-
-
-def tasks_of(form: Form, texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Write texts as tasks.
-
-    Args:
-        form: Names the field that the texts stand in.
-        texts: The texts.
-
-    Returns:
-        The tasks' data, one per text.
-    """
-    return [{"data": form.data_of(text)} for text in texts]
 
 
 def builder_of(model_spec: ModelSpec) -> PromptBuilder:

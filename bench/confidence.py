@@ -26,7 +26,8 @@ from backend.learning.fit import learn
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import build_model_spec
 from backend.pipeline.predictor import predict
-from bench.classification import ClassificationWork, TimedModel, read_work, tasks_of
+from bench.classification import TimedModel
+from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.form.form import parse
 from labeling.predictions.prediction import Prediction
 from labeling.settings.sections import ConfidenceSettings

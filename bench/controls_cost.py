@@ -14,7 +14,7 @@ from backend.learning.fit import learn
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
-from bench.classification import tasks_of
+from bench.classification_work import tasks_of
 from bench.controls_work import FormWork
 from labeling.controls import Control
 from labeling.form.config import places_of

@@ -13,7 +13,8 @@ from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.questions.item import item_of
-from bench.classification import TimedModel, tasks_of
+from bench.classification import TimedModel
+from bench.classification_work import tasks_of
 from bench.controls_measures import (
     AnswerQuality,
     ModelAnswer,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.classification import read_work
+from bench.classification_work import read_work
 from labeling.answers.types import AnswerType, written
 from labeling.controls import Control
 from labeling.form.form import Form, parse
