@@ -173,7 +173,7 @@ def _judge(
     given, truth = beliefs.log_probabilities[held], beliefs.gold[held]
     probabilities = {
         "uncalibrated": np.exp(given),
-        "calibrated": calibration.own(given),
+        "calibrated": calibration.of_language_model(given),
         "learned": calibration(given, _part(beliefs, held)),
     }
     noisy_labels = NoisyLabels(given, truth, np.ones(len(truth)))
