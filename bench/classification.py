@@ -26,7 +26,6 @@ from scipy.special import softmax
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
-from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Asked, Engine, Scored
 from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
@@ -37,6 +36,7 @@ from backend.prompts import PromptBuilder
 from backend.questions.choice import ChoiceQuestion
 from labeling.errors import LabelConfigError
 from labeling.form.form import Form, parse
+from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
 

@@ -78,8 +78,9 @@ class RollingRate:
     Args:
         clock: Returns the time, in seconds.
 
-    >>> seconds = iter([0.0, 10.0, 10.0, 10.0])
-    >>> rate = RollingRate(lambda: next(seconds))
+    >>> seconds = 0.0
+    >>> rate = RollingRate(lambda: seconds)
+    >>> seconds = 10.0
     >>> rate.record(20)
     >>> rate.per_second
     2.0

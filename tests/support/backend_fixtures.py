@@ -14,7 +14,11 @@ from backend.engines import Engine
 from backend.service import create_app
 from labeling.settings.sections import ModelSettings
 from labeling.settings.settings import Settings
+from tandem.servers.backend import BackendServer
 from tests.support.even_engine import EvenEngine
+
+BRIEF = {"TANDEM_WRITING__TEXT_TOKENS": "16", "TANDEM_WRITING__SPAN_TOKENS": "24"}
+"""What the model may write at most."""
 
 Load: TypeAlias = Callable[[Settings], Engine]
 NewApp: TypeAlias = Callable[..., Flask]
@@ -31,6 +35,13 @@ def engine() -> Engine:
 def settings(tmp_path: Path) -> Settings:
     """Settings that keep everything below the test's own folder."""
     return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def backend_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackendServer]:
+    """`tandem serve` with the bundled model, which writes little, so that it takes seconds."""
+    with BackendServer(tmp_path_factory.mktemp("backend"), **BRIEF) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

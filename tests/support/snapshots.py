@@ -28,8 +28,8 @@ from routing.reviewers.assignment import Reviewer
 from routing.reviewers.users import People
 from routing.snapshot.observe import Snapshot
 from routing.studio.models import StudioProject, StudioUser
-from tests.conftest import LABEL_CONFIG
 from tests.support.certified_population import audited, frozen
+from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import ADA, BEN, FORM, NOON
 
 VERSION = "tiny-12345678"
@@ -128,7 +128,7 @@ def snapshot_of(
         settings=Settings.model_validate(sections),
         progress=silent,
         project=StudioProject(
-            1, "Customer messages", LABEL_CONFIG, "", "", VERSION, len(state.tasks), 0, 0
+            1, "Customer messages", SENTIMENT, "", "", VERSION, len(state.tasks), 0, 0
         ),
         form=FORM,
         people=People(users, tuple(Reviewer(worker, 100) for worker in PEOPLE), None),

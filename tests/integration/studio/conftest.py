@@ -17,10 +17,10 @@ from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject
 from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Model, Person
 from tests.support.serving import serving
-from tests.support.template_projects import BRIEF, Project, pre_labelled
+from tests.support.studio_fixtures import NewStudioProject
+from tests.support.template_projects import Project, pre_labelled
 
 NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
@@ -92,19 +92,20 @@ def people(label_studio: LabelStudioServer) -> tuple[Person, Person, Person]:
     return invite("ana"), invite("ben"), invite("carl")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def new_template_project(
     label_studio: LabelStudioServer,
+    backend_server: BackendServer,
     people: tuple[Person, Person, Person],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[NewTemplateProject]:
     """Gives a template's project, pre-labelled for Ana by the bundled model once for all files."""
-    with BackendServer(tmp_path_factory.mktemp("backend"), **BRIEF) as server, ExitStack() as end:
+    with ExitStack() as end:
 
         @cache
         def make(template: str) -> Project:
             folder = tmp_path_factory.mktemp(template)
-            backend = BackendClient(server.url)
+            backend = BackendClient(backend_server.url)
             project = pre_labelled(template, label_studio, backend, people[0], folder)
             end.callback(project.ledger.close)
             return project

@@ -23,8 +23,8 @@ from routing.sync import sync
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.servers.process import free_port
-from tests.conftest import LABEL_CONFIG
 from tests.integration.studio.conftest import NewStudio
+from tests.support.label_configs import SENTIMENT
 from tests.support.loops import MODEL_USER, Person
 
 pytestmark = [pytest.mark.studio, pytest.mark.model]
@@ -143,7 +143,7 @@ def test_a_blocked_address_is_told_at_every_attempt_and_leaves_nothing(
     guarded_label_studio: LabelStudioServer, backend: BackendClient, settings: Settings
 ) -> None:
     door = Studio(guarded_label_studio.url, guarded_label_studio.token)
-    project = door.create_project("Blocked", LABEL_CONFIG)
+    project = door.create_project("Blocked", SENTIMENT)
     studio = Studio(guarded_label_studio.url, guarded_label_studio.token, project.id)
     for _ in range(2):
         with pytest.raises(StudioRefused, match=r"SSRF protection blocks.*ML_BLOCK_LOCAL_IP"):

@@ -12,16 +12,16 @@ from routing.facts import project as facts
 from routing.model import prelabel
 from routing.studio import Studio, tasks
 from tandem.servers.process import free_port
-from tests.conftest import LABEL_CONFIG
 from tests.integration.studio.conftest import NewLoop, believing
+from tests.support.label_configs import SENTIMENT
 from tests.support.loops import Loop, Person
 from tests.support.serving import as_json
 
 pytestmark = pytest.mark.studio
 
 People = tuple[Person, Person, Person]
-OTHER_LABELS = LABEL_CONFIG.replace("positive", "good").replace("negative", "bad")
-ONE_MORE_LABEL = LABEL_CONFIG.replace("</Choices>", '<Choice value="neutral"/></Choices>')
+OTHER_LABELS = SENTIMENT.replace("positive", "good").replace("negative", "bad")
+ONE_MORE_LABEL = SENTIMENT.replace("</Choices>", '<Choice value="neutral"/></Choices>')
 NO_CONTROL = '<View><Text name="text" value="$text"/></View>'
 
 
@@ -136,7 +136,7 @@ class TestLabelConfig:
         loop.import_texts({"More": 0.9})
         loop.sync()
         assert facts.votes(loop.state) == {task: ("neutral",)}
-        loop.studio.update_project(label_config=LABEL_CONFIG)
+        loop.studio.update_project(label_config=SENTIMENT)
         loop.model.name = "b"
         report = loop.sync()
         assert facts.votes(loop.state) == {}

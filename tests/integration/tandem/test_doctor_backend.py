@@ -11,7 +11,6 @@ from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.servers.process import free_port
 from tandem.session import open_session
-from tests.conftest import LABEL_CONFIG
 from tests.support.doctor_findings import (
     believing,
     client,
@@ -22,6 +21,7 @@ from tests.support.doctor_findings import (
     the_fault,
     warnings,
 )
+from tests.support.label_configs import SENTIMENT
 from tests.support.serving import serving
 from tests.unit.tandem.conftest import PASSWORD, USER, Backend, NewSettings
 
@@ -97,7 +97,7 @@ def test_a_missing_model_is_told_with_what_the_loader_said(
         studio = door(settings)
         with pytest.raises(BackendUnreachable, match="cannot be loaded"):
             client(settings).predict(
-                None, LABEL_CONFIG, [{"id": 1, "data": {"text": "It waits for the model."}}]
+                None, SENTIMENT, [{"id": 1, "data": {"text": "It waits for the model."}}]
             )
         fault = the_fault(settings)
     assert fault.name == "model"
@@ -111,7 +111,7 @@ def test_an_address_that_label_studio_may_not_call_is_told(
     guarded_label_studio: LabelStudioServer, new_settings: NewSettings, backend: Backend
 ) -> None:
     server = guarded_label_studio
-    project = Studio(server.url, server.token).create_project("Guarded", LABEL_CONFIG).id
+    project = Studio(server.url, server.token).create_project("Guarded", SENTIMENT).id
     before = held(server, project)
     named = {"url": server.url, "api_key": server.token, "project": project}
     fault = the_fault(new_settings(named))

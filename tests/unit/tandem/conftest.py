@@ -12,8 +12,8 @@ from backend.service import create_app
 from labeling.settings.sections import BackendSettings
 from labeling.settings.settings import ENVIRONMENT, Settings
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject
 from tests.support.serving import Reply, as_json, serving
+from tests.support.studio_fixtures import NewStudioProject
 
 USER, PASSWORD = "ada", "a-password-of-ada-s"
 NewSettings: TypeAlias = Callable[..., Settings]

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.engines.transformers.encoding import Encoded
-from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.encoding.encoded import EncodedPrompt
+from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.scoring.trie import Branch, tree_of
 from backend.engines.transformers.tokens import Tokens, common_prefix
 
 Floats = NDArray[np.float64]
 
-_LONGEST_STEM = 128
-"""Tokens that may stand between the shared beginning and an answer; where a text was cut
+_LONGEST_QUESTION = 128
+"""Tokens that may stand between the shared prefix and an answer; where a text was cut
 differently for two questions, there are many more, and next to nothing is gained."""
 
 _MOST_NODES = 2048
-"""Tokens behind one shared beginning, since attention among them grows with their square."""
+"""Tokens behind one shared prefix, since attention among them grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class QuestionGroup:
     """Questions that are asked about a text in one pass.
 
     Attributes:
@@ -33,7 +33,7 @@ class Text:
     """
 
     text: str
-    item: Item
+    item: ScoringItem
     continuations: tuple[int, ...]
     places: tuple[tuple[int, ...], ...]
 
@@ -45,13 +45,18 @@ class Text:
         }
 
 
-def by_text(texts: Sequence[str], group: Mapping[int, Encoded], prefix: Tokens) -> Iterator[Text]:
+def group_by_text(
+    texts: Sequence[str], group: Mapping[int, EncodedPrompt], prefix: Tokens
+) -> Iterator[QuestionGroup]:
     """Put together what is asked about the same text.
 
     Args:
         texts: The text of each of the group's prompts, in its order.
         group: Prompts that begin alike, as tokens, by their place among all requests.
         prefix: The tokens that all of them begin with.
+
+    Yields:
+        What is asked in one pass; every prompt is in exactly one of them.
     """
     asked: dict[str, dict[Branch, list[int]]] = {}
     for text, (place, one) in zip(texts, group.items(), strict=True):
@@ -62,9 +67,9 @@ def by_text(texts: Sequence[str], group: Mapping[int, Encoded], prefix: Tokens) 
         for run in _runs(sorted(places)):
             shared = _shared(run)
             branches = tuple((own[shared:], answers) for own, answers in run)
-            yield Text(
+            yield QuestionGroup(
                 text,
-                Item(run[0][0][:shared], tree_of(branches)),
+                ScoringItem(run[0][0][:shared], tree_of(branches)),
                 tuple(len(answers) for _, answers in run),
                 tuple(tuple(places[question]) for question in run),
             )
@@ -85,7 +90,7 @@ def _is_worth_it(run: Sequence[Branch]) -> bool:
     shared = _shared(run)
     stems = [len(own) - shared for own, _ in run]
     behind = sum(len(one) for _, answers in run for one in answers)
-    return shared > 0 and max(stems) <= _LONGEST_STEM and sum(stems) + behind <= _MOST_NODES
+    return shared > 0 and max(stems) <= _LONGEST_QUESTION and sum(stems) + behind <= _MOST_NODES
 
 
 def _shared(run: Sequence[Branch]) -> int:

@@ -6,7 +6,6 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.scoring import attention
 from tests.support.reference_scores import scores_of, unbatched
 from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
 
@@ -63,10 +62,9 @@ class TestArchitectures:
 
     @pytest.mark.parametrize("kind", ["llama", "gpt2, learned positions", "mixtral, experts"])
     def test_run_packed_under_one_mask_as_on_a_gpu(
-        self, kind: str, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+        self, kind: str, bundled: TransformersEngine
     ) -> None:
-        monkeypatch.setattr(attention, "cascades", lambda _: False)
-        engine = tiny_engine(PACKED[kind], bundled.tokenizer)
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer, cascades=False)
         assert engine.path == "packed"
         assert_equal_the_reference(engine, requests_of())
         assert_equal_the_reference(engine, requests_of(labels=LABEL_SETS["shared stems"]))

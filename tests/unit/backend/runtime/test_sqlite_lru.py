@@ -15,11 +15,11 @@ ROOMY = 1 << 30
 WRITER = """
 import sys
 from pathlib import Path
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
 sys.stdin.readline()
 file, name = Path(sys.argv[1]), sys.argv[2]
-cache = Store(file, 1 << 30)
+cache = SqliteLru(file, 1 << 30)
 for start in range(0, 1000, 20):
     cache.put({f"{name} {n}": f"of {name}: {n}".encode() for n in range(start, start + 20)})
     assert len(cache.get([f"{name} {n}" for n in range(start + 20)])) == start + 20

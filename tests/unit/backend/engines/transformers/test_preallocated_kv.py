@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import DynamicCache
 
-from backend.engines.transformers.cache.preallocated_kv import ROOM, growing
+from backend.engines.transformers.cache.preallocated_kv import SPARE_TOKENS, preallocated_cache
 
 
-@given(st.lists(st.integers(1, ROOM), min_size=1, max_size=5), st.integers(0, 4))
+@given(st.lists(st.integers(1, SPARE_TOKENS), min_size=1, max_size=5), st.integers(0, 4))
 def test_it_holds_what_was_added_whatever_rows_are_left(added: list[int], at: int) -> None:
     begun = [(torch.randn(3, 2, 5, 4), torch.randn(3, 2, 5, 4))]
-    ours, theirs = growing(begun), DynamicCache(begun)
+    ours, theirs = preallocated_cache(begun), DynamicCache(begun)
     rows = 3
     for number, tokens in enumerate(added):
         if number == at:
