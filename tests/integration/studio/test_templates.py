@@ -25,7 +25,7 @@ from tests.support.loops import Person
 from tests.support.template_pages import Answered, answer_on_the_page
 from tests.support.template_projects import Project
 
-ON_THE_PAGE = ("aspects", "dialogue_acts", "pairwise", "summary", "ticket")
+ON_THE_PAGE = ("aspects", "dialogue_acts", "pairwise", "summary", "ticket", "web_page")
 
 
 def controls_of(template: str) -> set[tuple[str, str]]:

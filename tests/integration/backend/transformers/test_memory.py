@@ -9,7 +9,7 @@ from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
 from tests.support.tiny_models import PACKED, tiny_engine
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 TEXTS = 20_000
 TOGETHER = 500
@@ -28,7 +28,6 @@ def before(number: int) -> str:
     return f"Say in one word what the following short text number {number} is about.\n\nText: "
 
 
-@pytest.mark.timeout(900)
 def test_over_twenty_thousand_texts(engine: Engine) -> None:
     assert isinstance(engine, TransformersEngine)
     small = tiny_engine(
