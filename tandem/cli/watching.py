@@ -92,7 +92,7 @@ class Watch:
 
 
 def _pause(every: float, failures: int) -> float:
-    """Seconds until the next pass: longer with every failure, and never shorter than without."""
+    """Return seconds until the next pass: more with every failure, never fewer than without."""
     longest = max(every, LONGEST_BACKOFF)
     doublings = min(failures, 16)
     return float(min(every * 2**doublings, longest)) if failures else every
