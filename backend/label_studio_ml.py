@@ -20,7 +20,7 @@ from labeling.settings import settings
 
 @cache
 def shared_backend() -> Backend:
-    """Give the process's one backend, by `tandem.yaml` and the environment."""
+    """Return the process's one backend, by `tandem.yaml` and the environment."""
     return Backend(settings.load())
 
 
@@ -28,7 +28,7 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
     """Predicts as the service does."""
 
     def setup(self) -> None:
-        """Tell 2.x, which calls this on every request, which version would answer it.
+        """Set the version that would answer, for 2.x, which calls this on every request.
 
         Raises:
             TandemError: The project cannot be answered; see `Backend.model_spec`.
@@ -41,7 +41,15 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         context: Mapping[str, Any] | None = None,  # noqa: ARG002 - part of both signatures
         **kwargs: Any,  # noqa: ARG002 - login and password in 1.0.9
     ) -> list[dict[str, Any]]:
-        """Answer tasks: one prediction a task, in order, each with its `model_version`.
+        """Answer tasks.
+
+        Args:
+            tasks: Tasks as Label Studio sends them.
+            context: What was drawn; not used.
+            kwargs: Login and password in 1.0.9; not used.
+
+        Returns:
+            One prediction per task, in order, each with its `model_version`.
 
         Raises:
             TandemError: No task can be answered; see `Backend.predict`.
@@ -57,7 +65,7 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         """
 
     def _asked(self) -> tuple[str | None, str]:
-        """Tell the project and the label config that are asked about.
+        """Return the project and the label config that are asked about.
 
         1.0.9 tells its class no project, and the label config of the latest `/setup`, whichever
         project that was of; the request that is being answered holds both.

@@ -27,14 +27,11 @@ Columns: TypeAlias = dict[str, NDArray[Any]]
 BATCH = 64
 """Tasks that a worker predicts at once."""
 
-BLOCK = 256
-"""Tasks that a worker takes at once, and does again where it is killed."""
-
 UNBOUNDED_SECONDS = 1e6
 """A worker's time budget: nobody waits in front of a screen."""
 
 
-class Worker:
+class RayWorker:
     """A loaded model on one worker; Ray Data makes one an actor, and calls it batch by batch.
 
     Args:
@@ -67,17 +64,26 @@ class RayPredictor:
 
     Args:
         settings: Name the model, and in `bulk` the workers.
+        block_tasks: Tasks that a worker takes at once, and does again where it is killed.
 
     Raises:
         SettingsError: Ray is not installed.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, block_tasks: int = 256) -> None:
         _import_ray()
+        self._block_tasks = block_tasks
         self._settings = _for_workers(settings)
 
     def version(self, project: int | None, label_config: str) -> str:
-        """Tell which model version answers, as the service on the same `data_dir` does.
+        """Return which model version answers, as the service on the same `data_dir` does.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+
+        Returns:
+            The model version.
 
         Raises:
             LabelConfigError: The label config holds nothing that can be answered.
@@ -112,7 +118,7 @@ class RayPredictor:
             label_config: What is asked.
             tasks: `{"id", "data"}` each.
             part: Tasks that come out together.
-            progress: Told of the step, tasks done and all tasks, before every part.
+            progress: Called with the step, tasks done and all tasks, before every part.
 
         Yields:
             Pairs of a task's place in `tasks` and its result; every place once.
@@ -127,9 +133,9 @@ class RayPredictor:
         bulk = self._settings.bulk
         rows = [{"number": n, "task": json.dumps(task)} for n, task in enumerate(tasks)]
         predictions = ray.data.from_items(
-            rows, override_num_blocks=max(bulk.workers, ceil(len(rows) / BLOCK))
+            rows, override_num_blocks=max(bulk.workers, ceil(len(rows) / self._block_tasks))
         ).map_batches(
-            Worker,
+            RayWorker,
             fn_constructor_args=(self._settings, _as_text(project), label_config),
             batch_size=BATCH,
             compute=ray.data.ActorPoolStrategy(size=bulk.workers),
@@ -150,7 +156,7 @@ class RayPredictor:
 
 
 def _import_ray() -> Any:
-    """Import Ray, which is told before to keep its usage to itself."""
+    """Import Ray, which is set before to keep its usage to itself."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
@@ -203,7 +209,7 @@ def _as_text(project: int | None) -> str | None:
 
 
 def _readable(error: Exception) -> EngineError:
-    """Tell the cause on the worker, where it is an error for people, and else its kind alone."""
+    """Return the cause on the worker, where it is an error for people, and else its kind alone."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, EngineError):
         return EngineError(cause.what, where=cause.where, hint=cause.hint)

@@ -24,9 +24,9 @@ from rich.table import Table
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.noisy_labels import Bools, Floats, NoisyLabels
-from backend.confidence.quality import expected_calibration_error
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs, read_beliefs
+from labeling.metrics import expected_calibration_error
 from labeling.settings.settings import load
 
 ANSWERS = (50, 200, 1000)
@@ -173,7 +173,7 @@ def _judge(
     given, truth = beliefs.log_probabilities[held], beliefs.gold[held]
     probabilities = {
         "uncalibrated": np.exp(given),
-        "calibrated": calibration.own(given),
+        "calibrated": calibration.of_language_model(given),
         "learned": calibration(given, _part(beliefs, held)),
     }
     noisy_labels = NoisyLabels(given, truth, np.ones(len(truth)))

@@ -26,7 +26,6 @@ from scipy.special import softmax
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
-from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Asked, Engine, Scored
 from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
@@ -37,6 +36,7 @@ from backend.prompts import PromptBuilder
 from backend.questions.choice import ChoiceQuestion
 from labeling.errors import LabelConfigError
 from labeling.form.form import Form, parse
+from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
 
@@ -224,7 +224,7 @@ def builder_of(model_spec: ModelSpec) -> PromptBuilder:
 def _raw(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
     """Judge the model's bare probabilities, with priors left in."""
     values = np.array([candidate.value for candidate in model_spec.form.controls[0].candidates])
-    scored = model.score([builder_of(model_spec).request(text) for text in work.texts])
+    scored = model.ask([builder_of(model_spec).request(text) for text in work.texts])
     arrays = [s.loglikelihoods for s in scored if isinstance(s, Scored)]
     bare = softmax(np.array(arrays), axis=1)
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))

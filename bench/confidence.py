@@ -20,7 +20,6 @@ from rich.table import Table
 from backend import engines
 from backend.calibration.learned_state import LearnedState
 from backend.confidence.methods import missing_by_method
-from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Engine
 from backend.learning.fit import learn
 from backend.learning.training_set import TrainingSet
@@ -28,6 +27,7 @@ from backend.pipeline.model_spec import build_model_spec
 from backend.pipeline.predictor import predict
 from bench.classification import TimedModel, Work, read_work, tasks_of
 from labeling.form.form import parse
+from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.sections import ConfidenceSettings
 from labeling.settings.settings import Settings, load

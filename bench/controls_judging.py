@@ -8,6 +8,7 @@ from backend import engines
 from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine
 from backend.engines.model_client import ModelClient
+from backend.engines.steps import run
 from backend.learning.fit import learn
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
@@ -99,12 +100,12 @@ def _taught(
 def _found(model_spec: ModelSpec, work: Work, places: Sequence[int], model: ModelClient) -> Found:
     own = [work.items[place] for place in places]
     items = [
-        replace(item_of(model_spec.form, work.items[place]), said=work.gold[place])
+        replace(item_of(model_spec.form, work.items[place]), found=work.gold[place])
         for place in places
     ]
     found = {
-        question.control.from_name: question.answer(
-            items, model, model_spec.control_model(question), [None] * len(items)
+        question.control.from_name: run(
+            question.steps(items, model_spec.control_model(question), model.abilities), model
         )
         for question in model_spec.questions
     }

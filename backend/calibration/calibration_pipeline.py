@@ -35,7 +35,7 @@ class CalibrationPipeline:
         steps = (self.pool, self.calibrator, self.shift)
         return "; ".join(step.description for step in steps if step)
 
-    def own(self, log_probabilities: Floats) -> Floats:
+    def of_language_model(self, log_probabilities: Floats) -> Floats:
         """Give the language model's own belief, calibrated.
 
         Args:
@@ -59,7 +59,7 @@ class CalibrationPipeline:
         believed = (
             self.head(log_probabilities, embeddings if self.needs_embedding else None)
             if self.head
-            else self.own(log_probabilities)
+            else self.of_language_model(log_probabilities)
         )
         return self.shift(believed) if self.shift else believed
 

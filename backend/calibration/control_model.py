@@ -34,6 +34,11 @@ class ControlModel:
             return self.calibration.description
         return self.whole.description if self.whole else UNCALIBRATED
 
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether the calibration reads embeddings."""
+        return self.calibration is not None and self.calibration.needs_embedding
+
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types."""
         return {

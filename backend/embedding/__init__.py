@@ -11,11 +11,17 @@ __all__ = ["Embed", "Embedder", "Encoder", "Vector", "identify", "new_embedder"]
 
 
 def new_embedder(settings: Settings, file: Path) -> Embedder | None:
-    """Make the settings' embedder; None: they name no embedding model.
+    """Make the embedder that the settings name.
 
     Args:
         settings: Name the model, and where it runs.
         file: Where vectors are kept.
+
+    Returns:
+        The embedder, whose model is not loaded yet; None: the settings name none.
+
+    Raises:
+        EngineError: The file cannot be opened.
     """
     name = settings.learning.embedding
     if name is None:

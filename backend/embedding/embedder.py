@@ -31,9 +31,9 @@ class Embedder:
 
     Args:
         identity: The model.
-        load: Gives it, loaded; may take minutes.
+        load: Loads it; may take minutes.
         file: Where vectors are kept.
-        room: Tokens that may wait.
+        room: Tokens that may wait, as estimated.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Embedder:
 
         Args:
             texts: The texts.
-            deadline: On the clock of `time.monotonic`.
+            deadline: When to stop waiting, on the clock of `time.monotonic`, in seconds.
 
         Returns:
             For each text, in order, its vector, shape (dims,), or why there is none: `RetryLater`

@@ -33,7 +33,7 @@ class VectorCache:
         self._store = SqliteLru(file, _LARGEST)
 
     def get(self, texts: Sequence[str]) -> dict[str, Vector]:
-        """Give what is known of the texts."""
+        """Return the vectors that are known, by text; texts that are unknown are left out."""
         keys = {text: self._key(text) for text in texts}
         found = self._store.get(list(keys.values()))
         return {

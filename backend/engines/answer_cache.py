@@ -31,7 +31,7 @@ class AnswerCache:
         self._store = SqliteLru(file, largest)
 
     def get(self, requests: Sequence[Asked]) -> dict[Asked, Answer]:
-        """Give what is known of the requests."""
+        """Return the answers that are known, by request; requests that are unknown are left out."""
         keys = {request: self._key(request) for request in requests}
         found = self._store.get(list(keys.values()))
         answers = {request: _decode(found.get(key)) for request, key in keys.items()}

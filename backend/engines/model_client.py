@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from backend.engines import Ability, Asked, GenerateRequest, Generation, Request, Scored
-from labeling.errors import TandemError
+from backend.engines.base import Ability, Asked
+
+Abilities: TypeAlias = Callable[[], frozenset[Ability]]
+"""Return what the engine can do, as soon as it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +17,20 @@ class ModelClient:
     Attributes:
         ask: Answers requests of both kinds: for each, in order, what the model said or why it could
             not. Those of one text that stand side by side share its reading.
-        abilities: Tells what its engine can do, as soon as that is loaded.
+        abilities: What its engine can do.
     """
 
     ask: Callable[[Sequence[Asked]], list[Any]]
-    abilities: Callable[[], frozenset[Ability]]
+    abilities: Abilities
 
-    def score(self, requests: Sequence[Request]) -> list[Scored | TandemError]:
-        """Score requests; see `ask`."""
-        return self.ask(requests)
+    def remembering(self) -> "ModelClient":
+        """Return a client that asks this one nothing twice."""
+        known: dict[Asked, Any] = {}
 
-    def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | TandemError]:
-        """Continue prompts; see `ask`."""
-        return self.ask(requests)
+        def ask(requests: Sequence[Asked]) -> list[Any]:
+            new = [one for one in dict.fromkeys(requests) if one not in known]
+            if new:
+                known.update(zip(new, self.ask(new), strict=True))
+            return [known[one] for one in requests]
+
+        return ModelClient(ask, self.abilities)

@@ -1,4 +1,4 @@
-"""How many tokens a request is likely to be, told from its bytes before any tokenizer sees it."""
+"""How many tokens a request is likely to be, estimated from its bytes before it is tokenized."""
 
 from backend.engines import Asked, Request
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from backend.gunicorn.worker import GRACE, Worker, close
+from backend.gunicorn.worker import GRACE, GracefulWorker, close
 from backend.service import create_app
 from labeling.settings.settings import Settings
 
@@ -40,7 +40,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.backend.host}:{settings.backend.port}",
         "workers": 1,
-        "worker_class": Worker,
+        "worker_class": GracefulWorker,
         "threads": settings.backend.threads + SPARE_THREADS,
         "timeout": 0,
         "graceful_timeout": GRACE,
@@ -54,5 +54,5 @@ def options(settings: Settings) -> dict[str, Any]:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop (SIGTERM, SIGINT); requests in progress are finished first."""
+    """Serve until asked to stop (SIGTERM, SIGINT); requests in progress are finished first."""
     Server(settings).run()

@@ -36,7 +36,7 @@ class OpenTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class FitResult:
+class CalibrationFit:
     """What was fitted.
 
     Attributes:
@@ -54,7 +54,7 @@ def fit_all(
     open_: OpenTexts | None,
     *,
     is_symmetric: bool = False,
-) -> FitResult:
+) -> CalibrationFit:
     """Fit everything, and judge it on answers that it did not see.
 
     Args:
@@ -77,7 +77,7 @@ def fit_all(
         last = covariate_shift.fit(noisy_labels.with_beliefs(out_of_fold), believed.max(axis=1))
         calibration = replace(calibration, shift=last)
         still_open = _open_report(calibration, open_)
-    return FitResult(
+    return CalibrationFit(
         calibration,
         {
             "chosen": {"log_loss": dict(choice.log_loss), "why": choice.why},

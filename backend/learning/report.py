@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from backend.calibration.noisy_labels import Bools, Floats, Indices, NoisyLabels
-from backend.confidence.quality import auroc, bin_of, expected_calibration_error
+from labeling.metrics import auroc, bin_of, expected_calibration_error
 
 DRAWS = 200
 """Bootstrap draws behind an interval."""

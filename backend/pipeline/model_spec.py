@@ -48,9 +48,7 @@ class ModelSpec:
         with_head = (
             question.control.from_name
             for question in self.questions
-            if (control_model := self.control_model(question))
-            and control_model.calibration
-            and control_model.calibration.head
+            if (calibration := self.control_model(question).calibration) and calibration.head
         )
         parts = (self.basis, fitted, *self.priors.values(), *with_head)
         return f"{self.identity.name}-{_digest(*parts)[:8]}"
@@ -59,16 +57,21 @@ class ModelSpec:
     def priors(self) -> Mapping[str, str]:
         """Which correction of label priors is used, by control; see `confidence.priors`."""
         return {
-            question.control.from_name: question.prior(
-                self.control_model(question) or ControlModel()
-            )
+            question.control.from_name: question.prior(self.control_model(question))
             for question in self.questions
             if isinstance(question, ChoiceQuestion)
         }
 
-    def control_model(self, question: Question) -> ControlModel | None:
-        """Give what was taught about a control; None: nothing."""
-        return self.learned.controls.get(question.control.from_name) if self.learned else None
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether what was learned about any control reads embeddings."""
+        controls = self.learned.controls.values() if self.learned else ()
+        return any(one.needs_embedding for one in controls)
+
+    def control_model(self, question: Question) -> ControlModel:
+        """Return what was learned about a question's control; of nothing, an empty one."""
+        controls = self.learned.controls if self.learned else {}
+        return controls.get(question.control.from_name, ControlModel())
 
 
 def build_model_spec(

@@ -17,7 +17,7 @@ from backend.questions.number_text import NumberTextQuestion
 from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
 from backend.questions.per_region import PerRegionQuestion
 from backend.questions.spans import SpansQuestion
-from backend.questions.wording import asked, described, title_of
+from backend.questions.wording import preface_of, question_text, title_of
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
 from labeling.controls import Candidate, Control, Number, OfRegions
@@ -57,8 +57,20 @@ class QuestionFactory:
     def builder(
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
     ) -> PromptBuilder:
-        """Make the builder of a prompt that ends in a question; None: the form's only one."""
-        preface = described(self.form)
+        """Make the builder of a prompt.
+
+        Args:
+            candidates: What can be answered.
+            question: What it ends in; None: the form's only question.
+            end: What ends an answer.
+
+        Returns:
+            The builder.
+
+        Raises:
+            SettingsError: The prompt's template or examples cannot be used.
+        """
+        preface = preface_of(self.form)
         return builder_for(
             candidates, self.settings.prompt, self.instruction, question, preface, end
         )
@@ -68,15 +80,15 @@ class QuestionFactory:
         return self.builder((), question).frame("question")
 
     def title(self, control: Control) -> str:
-        """Give what stands over a control, without a colon or full stop at its end."""
+        """Return what stands over a control, without a colon or full stop at its end."""
         return title_of(self.form, control)
 
 
-def _labels(factory: QuestionFactory, control: Control) -> ChoiceQuestion:
+def _choice(factory: QuestionFactory, control: Control) -> ChoiceQuestion:
     candidates, settings = control.candidates, factory.settings
     is_tree = control.answer_type is AnswerType.PATHS
     is_only = factory.form.only is not None and not is_tree
-    question = None if is_only else asked(factory.form, control)
+    question = None if is_only else question_text(factory.form, control)
     # A place in a tree begins as the place above it does.
     builder = factory.builder(candidates, question, end="\n" if is_tree else "")
     is_large = is_tree and len(candidates) > settings.writing.taxonomy_beam
@@ -89,7 +101,7 @@ def _labels(factory: QuestionFactory, control: Control) -> ChoiceQuestion:
     return ChoiceQuestion(control, factory.engine, methods, nothing)
 
 
-def _several(factory: QuestionFactory, control: Control) -> MultiChoiceQuestion:
+def _multi_choice(factory: QuestionFactory, control: Control) -> MultiChoiceQuestion:
     title, is_yes_or_no = factory.title(control), factory.settings.confidence.several == "yes-no"
     if is_yes_or_no:
         builders = tuple(
@@ -123,7 +135,7 @@ def _spans(factory: QuestionFactory, control: Control) -> SpansQuestion:
 
 def _text(factory: QuestionFactory, control: Control) -> NumberTextQuestion:
     writing = factory.settings.writing
-    frame = factory.frame(asked(factory.form, control))
+    frame = factory.frame(question_text(factory.form, control))
     equivalence = Equivalence(factory.form, factory.settings.controls)
     return NumberTextQuestion(
         control, factory.engine, frame, writing.text_tokens, None, writing.samples, equivalence
@@ -161,10 +173,10 @@ def _in_a_sentence(name: str) -> str:
 
 
 _MAKERS: Mapping[AnswerType, Callable[[QuestionFactory, Control], Question]] = {
-    AnswerType.CLASS: _labels,
-    AnswerType.SCALE: _labels,
-    AnswerType.PATHS: _labels,
-    AnswerType.SET: _several,
+    AnswerType.CLASS: _choice,
+    AnswerType.SCALE: _choice,
+    AnswerType.PATHS: _choice,
+    AnswerType.SET: _multi_choice,
     AnswerType.PAIR: _pair,
     AnswerType.SPANS: _spans,
     AnswerType.TEXT: _text,

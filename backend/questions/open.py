@@ -3,15 +3,16 @@
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from backend.calibration.calibrators import Calibrator
 from backend.calibration.control_model import ControlModel
 from backend.calibration.log_odds import calibrated
-from backend.embedding import Vector
 from backend.engines import Asked
-from backend.engines.model_client import ModelClient
-from backend.questions.base import Question
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps
+from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Part, Provenance
@@ -26,7 +27,7 @@ class RawAnswer:
 
     Attributes:
         answer: The answer; of one that is made of entries, what they make is put in its place.
-        probability: That it is right, in [0, 1], as the model's own tokens tell.
+        probability: That it is right, in [0, 1], by the model's own tokens.
         entries: For an answer that is made of entries, each one's own probability; else empty.
         truncated: Whether the text was cut in its middle to fit.
         missing: See `Provenance`.
@@ -40,63 +41,79 @@ class RawAnswer:
 
 
 class OpenQuestion(Question):
-    """A control whose answer is made of entries, or written."""
+    """A control whose answer is made of entries, or written; the model is asked once."""
 
     prior = "none"
     """Which correction of priors is used; see `Provenance`."""
 
     @abstractmethod
-    def requests(self, items: Sequence[PromptItem]) -> Sequence[Asked]:
-        """List all that the model is asked about items; nothing that was taught changes it."""
-
-    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:  # noqa: ARG002 - see `requests`
-        """List all requests; see `Question`."""
-        return [*self.requests(items)]
+    def plan(self, items: Sequence[PromptItem]) -> Sequence[Asked]:
+        """List all that the model is asked about items; nothing that was learned changes it."""
 
     @abstractmethod
-    def find(
-        self, items: Sequence[PromptItem], model: ModelClient
+    def read(
+        self, items: Sequence[PromptItem], answers: Sequence[Any]
     ) -> list[RawAnswer | TandemError]:
-        """Ask the model about items; see `Question.answer`."""
+        """Read what the model answered.
+
+        Args:
+            items: What was asked about.
+            answers: The answer to each request that `plan` lists of them, in order.
+
+        Returns:
+            For each item, in order, what the model found, or why there is nothing.
+
+        Raises:
+            TandemError: An answer that all items need is missing.
+        """
 
     def assemble(self, entries: Mapping[str, float]) -> str | None:  # noqa: ARG002 - most have none
         """Make an answer of its entries' probabilities; None where answers have no entries."""
         return None
 
     def entries_of(self, answer: str) -> frozenset[str]:  # noqa: ARG002 - most have none
-        """Give the entries of an answer of people, as `RawAnswer.entries` names them.
+        """Return the entries of an answer of people, as `RawAnswer.entries` names them.
 
         Raises:
             AnswerError: It is no answer of this control.
         """
         return frozenset()
 
-    def answer(
+    def find(self, items: Sequence[PromptItem]) -> Steps[list[RawAnswer | TandemError]]:
+        """Plan and read, in one step."""
+        answers = yield self.plan(items)
+        return self.read(items, answers)
+
+    def steps(
         self,
         items: Sequence[PromptItem],
-        model: ModelClient,
-        control_model: ControlModel | None,
-        vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - nothing here reads them
-    ) -> list[Part | TandemError]:
+        control_model: ControlModel,
+        abilities: Abilities,  # noqa: ARG002 - requests are the same on every engine
+    ) -> Steps[Parts]:
         """Find, and calibrate; see `Question`."""
+        found = yield from self.find(items)
         return [
-            found
-            if isinstance(found, TandemError)
-            else self.calibrated_part(found, control_model or ControlModel())
-            for found in self.find(items, model)
+            one if isinstance(one, TandemError) else self.calibrated_part(one, control_model)
+            for one in found
         ]
 
     def calibrated_part(self, found: RawAnswer, control_model: ControlModel) -> Part:
-        """Say what was found at the probabilities that people's answers give it."""
+        """Return what was found, at the probabilities that people's answers give it.
+
+        Args:
+            found: What the model found.
+            control_model: What people's answers taught about this control.
+
+        Returns:
+            The part of a prediction.
+        """
         raw = self.reassembled(found, None)
-        calibrated_part = self.reassembled(found, control_model.entries)
-        confidence = calibrated_part.probability
-        if control_model.whole:
-            [confidence] = calibrated(control_model.whole, [confidence])
+        assembled = self.reassembled(found, control_model.entries)
+        [confidence] = calibrated(control_model.whole, [assembled.probability])
         return Part(
-            answer=calibrated_part.answer,
+            answer=assembled.answer,
             confidence=confidence,
-            distribution=calibrated_part.entries,
+            distribution=assembled.entries,
             raw_score=raw.probability,
             provenance=Provenance(
                 engine=self.engine,
@@ -109,19 +126,27 @@ class OpenQuestion(Question):
         )
 
     def reassembled(self, found: RawAnswer, calibrator: Calibrator | None) -> RawAnswer:
-        """Make the answer anew of its entries, at their calibrated probabilities.
+        """Assemble the answer anew of its entries, at their calibrated probabilities.
 
         The whole is right where every entry that stands in it is right and every other one is
-        wrong, as if entries did not hang together; what they do is left to the calibration of
-        whole answers.
+        wrong, as if entries erred on their own; what they do together is left to the calibration
+        of whole answers.
+
+        Args:
+            found: What the model found.
+            calibrator: Calibrates whether an entry is right; None: they stay as they are.
+
+        Returns:
+            The same with calibrated entries, the answer that they make, and its probability.
         """
         answer = self.assemble(found.entries)
         if answer is None:
             return found
-        names = list(found.entries)
-        values = calibrated(calibrator, [found.entries[name] for name in names])
-        entries = dict(zip(names, values, strict=True))
-        whole = math.prod(max(p, 1 - p) for p in values) * found.probability
-        return RawAnswer(
-            self.assemble(entries) or answer, whole, entries, found.truncated, found.missing
+        values = calibrated(calibrator, [*found.entries.values()])
+        entries = dict(zip(found.entries, values, strict=True))
+        return replace(
+            found,
+            answer=self.assemble(entries) or answer,
+            probability=math.prod(max(p, 1 - p) for p in values) * found.probability,
+            entries=entries,
         )

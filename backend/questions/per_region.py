@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backend.calibration.control_model import ControlModel
-from backend.embedding import Vector
-from backend.engines import Ability, Asked
-from backend.engines.model_client import ModelClient
+from backend.engines import Ability
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps
 from backend.prompts.frame import BEHIND, one_line
-from backend.questions.base import Question, digest_of
+from backend.questions.base import Parts, Question, digest_of
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import PromptItem
 from backend.questions.multi_choice import MultiChoiceQuestion
@@ -48,7 +48,15 @@ class PerRegionQuestion(Question):
 
     @classmethod
     def of(cls, control: OfRegions, inner: Question) -> "PerRegionQuestion":
-        """Make it of the question that puts `control.inner` about a text."""
+        """Make it of the question that puts `control.inner` about a text.
+
+        Args:
+            control: The control.
+            inner: The question about a whole text.
+
+        Returns:
+            The question about each span.
+        """
         if isinstance(inner, ChoiceQuestion | MultiChoiceQuestion):
             # What says nothing has a span that says nothing.
             nothing = tuple(
@@ -73,65 +81,68 @@ class PerRegionQuestion(Question):
         """See `Question`."""
         return self.inner.needs
 
-    def asked(self, items: Sequence[PromptItem], control_model: ControlModel | None) -> list[Asked]:
-        """List what is asked of the spans that were found; see `Question`."""
-        about = [one for of_item in self._about_all(items) for one in of_item.values()]
-        return self.inner.asked(about, control_model)
-
-    def answer(
-        self,
-        items: Sequence[PromptItem],
-        model: ModelClient,
-        control_model: ControlModel | None,
-        vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
-    ) -> list[Part | TandemError]:
+    def steps(
+        self, items: Sequence[PromptItem], control_model: ControlModel, abilities: Abilities
+    ) -> Steps[Parts]:
         """Ask about all spans of all items at once; see `Question`."""
         about = self._about_all(items)
         asked = [one for of_item in about for one in of_item.values()]
-        parts = self.inner.answer(asked, model, control_model, [None] * len(asked)) if asked else []
+        parts: Parts = []
+        if asked:
+            parts = yield from self.inner.steps(asked, control_model, abilities)
         rest = iter(parts)
         return [
             self._joined({span: next(rest) for span in of_item}, control_model) for of_item in about
         ]
 
     def _about_all(self, items: Sequence[PromptItem]) -> list[dict[Span, PromptItem]]:
-        """Make what asks about each span that was found in each item."""
+        """Make the items that ask about each span that was found in each item."""
         return [
             {
                 span: self.about(item, span)
-                for span in self.control.asked_in(item.said.get(self.control.marks.from_name, "[]"))
+                for span in self.control.asked_in(
+                    item.found.get(self.control.marks.from_name, "[]")
+                )
             }
             for item in items
         ]
 
     def about(self, item: PromptItem, span: Span) -> PromptItem:
-        """Make the item that asks about a span of another one."""
+        """Make the item that asks about a span of another one.
+
+        Args:
+            item: The item that the span is of.
+            span: First character, the one behind the last, and the label.
+
+        Returns:
+            An item of its own.
+        """
         named = name_of(item.texts[self.control.to_name], span)
-        return replace(_below(item, named), key=written([item.key, *span]))
+        return replace(_below(item, named), key=written([item.key, *span]), embedding=None)
 
     def _joined(
-        self, parts: Mapping[Span, Part | TandemError], control_model: ControlModel | None
+        self, parts: Mapping[Span, Part | TandemError], control_model: ControlModel
     ) -> Part | TandemError:
-        """Join what is said of the spans of one item."""
-        said: dict[Span, Part] = {}
+        """Join the answers about the spans of one item."""
+        answered: dict[Span, Part] = {}
         for span, part in parts.items():
             if isinstance(part, TandemError):
                 return part
-            said[span] = part
+            answered[span] = part
         return Part(
-            answer=written_regions({span: part.answer for span, part in said.items()}),
-            confidence=math.prod((part.confidence for part in said.values()), start=1.0),
+            answer=written_regions({span: part.answer for span, part in answered.items()}),
+            confidence=math.prod((part.confidence for part in answered.values()), start=1.0),
             distribution={
-                written([*span, part.answer]): part.confidence for span, part in said.items()
+                written([*span, part.answer]): part.confidence for span, part in answered.items()
             },
-            raw_score=math.prod((part.raw_score for part in said.values()), start=1.0),
-            provenance=self._provenance([part.provenance for part in said.values()], control_model),
+            raw_score=math.prod((part.raw_score for part in answered.values()), start=1.0),
+            provenance=self._provenance(
+                [part.provenance for part in answered.values()], control_model
+            ),
         )
 
-    def _provenance(
-        self, behind: Sequence[Provenance], control_model: ControlModel | None
-    ) -> Provenance:
-        calibrator = (control_model or ControlModel()).description
+    def _provenance(self, behind: Sequence[Provenance], control_model: ControlModel) -> Provenance:
+        calibrator = control_model.description
         none = Provenance(self.engine, self.prompt[:12], "none", calibrator)
         return replace(
             behind[0] if behind else none,
@@ -142,13 +153,21 @@ class PerRegionQuestion(Question):
 
 
 def name_of(text: str, span: Span) -> str:
-    """Name a span of a text so that it is clear which is meant."""
+    """Name a span of a text so that it is clear which is meant.
+
+    Args:
+        text: The text.
+        span: First character, the one behind the last, and the label.
+
+    Returns:
+        A line that names it, with what is around it where another part reads the same.
+    """
     start, end, _ = span
-    stretch = text[start:end]
-    if text.count(stretch) == 1:
-        return ABOUT.format(one_line(stretch))
+    words = text[start:end]
+    if text.count(words) == 1:
+        return ABOUT.format(one_line(words))
     around = text[max(0, start - AROUND) : end + AROUND]
-    return ABOUT_ONE.format(one_line(stretch), one_line(around))
+    return ABOUT_ONE.format(one_line(words), one_line(around))
 
 
 def _below(item: PromptItem, line: str) -> PromptItem:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from labeling.errors import BackendUnreachable, Busy, StudioUnreachable, TandemError
 
 if TYPE_CHECKING:
-    from tandem.cli.terminal import Terminal
     from tandem.session import Session
+    from tandem.terminal import Terminal
 
 GLANCE = 2.0
 """Seconds between two looks at whether Label Studio told the backend of something."""

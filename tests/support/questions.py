@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine, Identity
+from backend.engines.steps import run
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
+from backend.questions.base import Question
+from backend.questions.item import PromptItem
+from labeling.errors import TandemError
 from labeling.form.form import Form, parse
-from labeling.predictions.prediction import Failure, Prediction
+from labeling.predictions.prediction import Failure, Part, Prediction
 from labeling.settings.settings import Settings
 from tests.support.capable_engine import model_of
 
@@ -69,6 +74,12 @@ def ask(
 ) -> list[Prediction | Failure]:
     """Let a model answer tasks, given as their data."""
     return predict(model_spec, model_of(engine), [{"data": task} for task in tasks])
+
+
+def ask_question(question: Question, item: PromptItem, engine: Engine) -> list[Part | TandemError]:
+    """Let a model answer one question about one item, nothing learned yet."""
+    steps = question.steps([item], ControlModel(), lambda: engine.abilities)
+    return run(steps, model_of(engine))
 
 
 def sure(outcome: Prediction | Failure) -> Prediction:

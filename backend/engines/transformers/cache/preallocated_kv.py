@@ -15,7 +15,7 @@ SPARE_TOKENS = 64
 
 
 class PreallocatedLayer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """A layer that holds its keys and values at the beginning of larger tensors."""
+    """A layer that holds its keys and values at the start of larger tensors."""
 
     _room: tuple[Tensor, Tensor] | None = None
 
@@ -26,7 +26,17 @@ class PreallocatedLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         *args: Any,  # noqa: ARG002 - transformers' call
         **kwargs: Any,  # noqa: ARG002 - transformers' call
     ) -> tuple[Tensor, Tensor]:
-        """Add keys and values, each (rows, key heads, tokens, head size); give all there are."""
+        """Add keys and values.
+
+        Args:
+            key_states: Keys, shape (rows, key heads, tokens, head size).
+            value_states: Values, of the same shape.
+            args: What else transformers hands over.
+            kwargs: What else transformers hands over.
+
+        Returns:
+            All keys and values there are, each (rows, key heads, all tokens, head size).
+        """
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         before = self.get_seq_length()

@@ -1,4 +1,4 @@
-"""Keys and values of prompts' beginnings, kept within a limit; what is used least goes first."""
+"""Keys and values of prompts' prefixes, kept within a limit; what is used least goes first."""
 
 from collections import OrderedDict
 
@@ -36,7 +36,12 @@ class PrefixCache:
         return length, shortened(self._kept[best], length)
 
     def put(self, tokens: Tokens, layers: KeysValues) -> None:
-        """Keep a prefix, and forget what it makes superfluous or what no longer fits."""
+        """Keep a prefix, and forget what it makes superfluous or what no longer fits.
+
+        Args:
+            tokens: The prefix.
+            layers: Its keys and values, by layer.
+        """
         for known in [known for known in self._kept if known == tokens[: len(known)]]:
             del self._kept[known]
         if bytes_of(layers) > self.limit:

@@ -1,4 +1,4 @@
-"""What prompts about one text begin with, read once: by scoring them, or for those to be written.
+"""What prompts about one text begin with, read once: by scoring, or before texts are written.
 
 The keys and values of a text live no longer than the requests about it, and of so many texts at a
 time as fit a limit.
@@ -30,7 +30,7 @@ class SharedPrefix:
 NO_PREFIX = SharedPrefix((), {})
 
 Read = Callable[[Sequence[Tokens]], Sequence[KeysValues]]
-"""Runs tokens that follow the prefix, and gives their keys and values."""
+"""Runs tokens that follow the prefix, and returns their keys and values."""
 
 
 def shared_prefixes(
@@ -78,6 +78,13 @@ def in_chunks(
         texts: The text that each request is about, by its place.
         lengths: The tokens of each request's prompt.
         limit: The most tokens of a chunk, a text counted once.
+
+    Yields:
+        The places of a chunk's requests.
+
+    >>> texts = {0: "a", 1: "b", 2: "a", 3: "c"}
+    >>> list(in_chunks(texts, {0: 5, 1: 4, 2: 6, 3: 9}, limit=10))
+    [[0, 2, 1], [3]]
     """
     about: dict[str, list[int]] = {}
     for place, text in texts.items():
@@ -96,7 +103,7 @@ def in_chunks(
 
 
 def _shared(owns: Sequence[Tokens], scored: Tokens) -> Tokens:
-    """Give what all begin with, and where the text was scored, that too; never a whole prompt."""
+    """Return what all begin with, and where the text was scored, that too; never a whole prompt."""
     most = min(map(len, owns)) - 1
     known = [*owns, scored] if scored else owns
     return owns[0][: min(most, common_prefix(known))]

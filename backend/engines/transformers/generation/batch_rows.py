@@ -40,6 +40,10 @@ class PromptRow:
 def laid_out(prefix: Tokens, rows: Sequence[PromptRow]) -> tuple[list[list[int]], list[list[int]]]:
     """Lay rows into a rectangle.
 
+    Args:
+        prefix: Tokens that all rows begin with.
+        rows: The rows.
+
     Returns:
         The tokens, filled up with 0, and which of them are no filling, each (rows, columns).
     """

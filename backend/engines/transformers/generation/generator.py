@@ -65,7 +65,7 @@ class BatchedGenerator:
         """Refuse what cannot be written.
 
         Raises:
-            EngineError: The schema is none that can be obeyed.
+            EngineError: The schema is none that can be followed.
         """
         if request.schema is not None:
             self._grammars.check(request.schema)
@@ -78,7 +78,7 @@ class BatchedGenerator:
             rows: What stands behind it, and how each is to be continued.
 
         Returns:
-            One text a prompt, in order.
+            One text per prompt, in order.
         """
         if not self.reuses:
             # Filling within a prompt would stand within a sliding window.
@@ -156,7 +156,7 @@ class BatchedGenerator:
         return [sequence.generation() for sequence in sequences]
 
     def _cache(self, prefix: Tokens, rows: Sequence[PromptRow]) -> DynamicCache | None:
-        """Give the keys and values of what is known of the rows; None: all of it is run."""
+        """Return the keys and values of what is known of the rows; None: all of it is run."""
         if self._packed is None or not self.reuses:
             return None
         layers = known_layers(self._packed.prefix(prefix) if prefix else {}, rows)
@@ -167,7 +167,7 @@ class RoundStopping(StoppingCriteria):
     """Ends a round of writing.
 
     Args:
-        drafts: The texts, one a row.
+        sequences: The texts, one per row.
         width: Tokens of the prompts.
         in_rounds: Whether it ends as soon as half of the texts do, rather than when all do.
     """
@@ -180,7 +180,7 @@ class RoundStopping(StoppingCriteria):
         self._in_rounds = in_rounds
 
     def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002 - transformers' call
-        """Tell which rows are done, shape (rows,); all of them where the round is."""
+        """Compute which rows are done, shape (rows,); all of them where the round is."""
         rows = input_ids[:, self._width :].tolist()
         done = [
             sequence.ends_with(ids) for sequence, ids in zip(self._sequences, rows, strict=True)

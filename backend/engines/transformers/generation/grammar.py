@@ -1,4 +1,4 @@
-"""JSON schemas as grammars, which tell at every token of a text what may come next."""
+"""JSON schemas as grammars, which say at every token of a text what may come next."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ class SchemaGrammars:
         self._tokens: LLTokenizer | None = None
 
     def check(self, schema: str) -> None:
-        """Refuse a schema that cannot be obeyed.
+        """Refuse a schema that cannot be followed.
 
         Raises:
             EngineError: It is no JSON schema, or uses what llguidance does not know.
@@ -43,7 +43,7 @@ class SchemaGrammars:
         self._compiled(schema)
 
     def matcher(self, schema: str) -> LLMatcher:
-        """Give a matcher that stands at the beginning of a text."""
+        """Make a matcher that stands at the start of a text."""
         return LLMatcher(self._ll_tokenizer(), self._compiled(schema))
 
     def _compile(self, schema: str) -> str:

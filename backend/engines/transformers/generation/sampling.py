@@ -12,13 +12,13 @@ from backend.engines.transformers.generation.sequence import GeneratedSequence
 
 
 class SchemaConstraint(LogitsProcessor):
-    """Makes impossible what a text's schema forbids.
+    """Masks the tokens that a text's schema forbids.
 
-    A token that is a stop string is allowed where the text obeys as it stands, since many models
+    A token that is a stop string is allowed where the text conforms as it stands, since many models
     end a line rather than a text.
 
     Args:
-        drafts: The texts, one a row.
+        sequences: The texts, one per row.
         width: Tokens of the prompts.
         ends: Tokens that end a text.
     """
@@ -28,23 +28,23 @@ class SchemaConstraint(LogitsProcessor):
     ) -> None:
         self._width = width
         self._ends = list(ends)
-        self._obeying = {
+        self._constrained = {
             row: (sequence.matcher, sequence.stops)
             for row, sequence in enumerate(sequences)
             if sequence.matcher is not None
         }
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Give scores in which the forbidden is -inf, shape (rows, vocabulary)."""
-        if not self._obeying:
+        """Return scores in which the forbidden is -inf, shape (rows, vocabulary)."""
+        if not self._constrained:
             return scores
         allowed = scores.clone()
-        for row, (matcher, stops) in list(self._obeying.items()):
+        for row, (matcher, stops) in list(self._constrained.items()):
             if input_ids.shape[1] > self._width and not matcher.is_stopped():
                 token = int(input_ids[row, -1])
                 if not matcher.validate_tokens([token]):
                     # No such token is ever chosen: it fills up a row that has ended.
-                    del self._obeying[row]
+                    del self._constrained[row]
                     continue
                 matcher.consume_token(token)
             if matcher.is_stopped():
@@ -65,7 +65,7 @@ class GumbelSampling(LogitsProcessor):
     Tarlow and Minka, "A* Sampling", 2014).
 
     Args:
-        drafts: The texts, one a row.
+        sequences: The texts, one per row.
     """
 
     def __init__(self, sequences: Sequence[GeneratedSequence]) -> None:
@@ -74,7 +74,7 @@ class GumbelSampling(LogitsProcessor):
         ]
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002 - what transformers calls it with
-        """Give scores whose largest is the choice, shape (rows, vocabulary)."""
+        """Return scores whose largest is the choice, shape (rows, vocabulary)."""
         if not self._sampled:
             return scores
         chosen = scores.float().clone()
@@ -86,7 +86,7 @@ class GumbelSampling(LogitsProcessor):
 
 
 def _forbidden(matcher: LLMatcher, scores: Tensor) -> Tensor:
-    """Tell which tokens may not come next, shape (vocabulary,)."""
+    """Compute which tokens may not come next, shape (vocabulary,)."""
     bits = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
     allowed = torch.from_numpy(np.unpackbits(bits, bitorder="little")).to(scores.device)
     return allowed[: scores.shape[1]] == 0

@@ -13,12 +13,12 @@ from backend.engines.transformers.tokens import Tokens, common_prefix
 
 Floats = NDArray[np.float64]
 
-_LONGEST_STEM = 128
-"""Tokens that may stand between the shared beginning and an answer; where a text was cut
+_LONGEST_QUESTION = 128
+"""Tokens that may stand between the shared prefix and an answer; where a text was cut
 differently for two questions, there are many more, and next to nothing is gained."""
 
 _MOST_NODES = 2048
-"""Tokens behind one shared beginning, since attention among them grows with their square."""
+"""Tokens behind one shared prefix, since attention among them grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ def group_by_text(
         texts: The text of each of the group's prompts, in its order.
         group: Prompts that begin alike, as tokens, by their place among all requests.
         prefix: The tokens that all of them begin with.
+
+    Yields:
+        What is asked in one pass; every prompt is in exactly one of them.
     """
     asked: dict[str, dict[Branch, list[int]]] = {}
     for text, (place, one) in zip(texts, group.items(), strict=True):
@@ -87,7 +90,7 @@ def _is_worth_it(run: Sequence[Branch]) -> bool:
     shared = _shared(run)
     stems = [len(own) - shared for own, _ in run]
     behind = sum(len(one) for _, answers in run for one in answers)
-    return shared > 0 and max(stems) <= _LONGEST_STEM and sum(stems) + behind <= _MOST_NODES
+    return shared > 0 and max(stems) <= _LONGEST_QUESTION and sum(stems) + behind <= _MOST_NODES
 
 
 def _shared(run: Sequence[Branch]) -> int:

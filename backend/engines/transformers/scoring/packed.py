@@ -71,7 +71,7 @@ class PackedScorer:
         return self._read(prefix, items, keeps=True)
 
     def prefix(self, tokens: Tokens) -> KeysValues:
-        """Give a prefix's keys and values; what is not known of it is run, and kept."""
+        """Return a prefix's keys and values; what is not known of it is run, and kept."""
         length, known = self.prefixes.longest(tokens)
         if length == len(tokens):
             return known
@@ -126,7 +126,7 @@ class PackedScorer:
 
     @torch.inference_mode()
     def _run(self, this: ForwardPass) -> Tensor:
-        """Run a pass; give the logits behind `predicting`, shape (rows, vocabulary)."""
+        """Run a pass; return the logits behind `predicting`, shape (rows, vocabulary)."""
         with packed_attention(self._model, this):
             output = self._model(
                 input_ids=this.packing.tokens[None],
@@ -139,7 +139,7 @@ class PackedScorer:
 
     @torch.inference_mode()
     def _edges(self, packing: Packing, logits: Tensor) -> Floats:
-        """Give every edge's natural-log probability, normalised in float32."""
+        """Compute every edge's natural-log probability, normalised in float32."""
         normaliser = torch.cat(
             [rows.float().logsumexp(dim=-1) for rows in torch.split(logits, _ROWS)]
         )

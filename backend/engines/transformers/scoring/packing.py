@@ -51,7 +51,7 @@ class PackedBlock:
         nodes_start: Where their trie's nodes begin among the flat tokens.
         ancestors: `LabelTrie.ancestors` with -1 made 0, shape (nodes, deepest).
         is_ancestor: Which of them are no filling, same shape.
-        kinship: Of a deep trie, what is added to its nodes' scores among themselves: 0 for
+        ancestor_bias: Of a deep trie, what is added to its nodes' scores among themselves: 0 for
             ancestors, -inf for others, shape (nodes, nodes); else None.
     """
 
@@ -112,6 +112,9 @@ def pack(items: Sequence[ScoringItem], prefix: int, device: torch.device) -> Pac
         items: In an order in which those of one length and trie are neighbours.
         prefix: Tokens of the prefix that all of them follow.
         device: Where the tensors are made.
+
+    Returns:
+        The flat tokens of one pass, and what lies where among them.
     """
     runs = [list(run) for _, run in groupby(items, key=lambda i: (len(i.tokens), id(i.trie)))]
     own = sum(len(item.tokens) for item in items)
@@ -159,7 +162,7 @@ def _block(
 
 
 def _is_deep(ancestors: Tensor) -> bool:
-    """Tell whether scoring all pairs of nodes is faster than gathering each node's ancestors."""
+    """Return whether scoring all pairs of nodes is faster than gathering each node's ancestors."""
     nodes, deepest = ancestors.shape
     return deepest >= _DEEP and nodes <= _BROAD * deepest
 

@@ -55,7 +55,15 @@ class PlainScorer:
         self._keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
 
     def score(self, prefix: Tokens, items: Sequence[ScoringItem]) -> list[Floats]:
-        """Score every item's labels; see `PackedScorer.score`."""
+        """Score every item's labels.
+
+        Args:
+            prefix: Tokens that all items follow; may be empty.
+            items: What stands behind it.
+
+        Returns:
+            For each item, in order, the natural-log probabilities of its continuations.
+        """
         edges = [np.zeros(len(item.trie.edge_from)) for item in items]
         rows = [row for n, item in enumerate(items) for row in _rows(n, prefix, item)]
         for batch in self._batches(rows):
@@ -77,7 +85,7 @@ class PlainScorer:
 
     @torch.inference_mode()
     def _run(self, batch: Sequence[PaddedRow]) -> list[Floats]:
-        """Give the natural-log probabilities of each row's edges, normalised in float32."""
+        """Compute the natural-log probabilities of each row's edges, normalised in float32."""
         columns = sorted({column for row in batch for column in row.columns})
         place = {column: number for number, column in enumerate(columns)}
         logits = self._logits(batch, columns)
@@ -89,7 +97,7 @@ class PlainScorer:
         return found
 
     def _logits(self, batch: Sequence[PaddedRow], columns: Sequence[int]) -> Tensor:
-        """Run sequences, and give the logits behind some columns: (rows, columns, vocabulary)."""
+        """Run sequences, and return the logits behind some columns: (rows, columns, vocabulary)."""
         width = max(len(row.tokens) for row in batch)
         device = self._model.device
         tokens = [[*row.tokens, *[0] * (width - len(row.tokens))] for row in batch]

@@ -16,8 +16,8 @@ from backend.calibration.calibrators.binning import Isotonic
 from backend.calibration.calibrators.identity import IdentityCalibrator
 from backend.calibration.calibrators.scaling import Temperature, VectorScaling
 from backend.calibration.noisy_labels import NoisyLabels
-from backend.confidence.quality import expected_calibration_error
 from backend.confidence.rescale_top import with_top
+from labeling.metrics import expected_calibration_error
 from tests.support.distorted_models import log_loss, stated_loss, trusted, with_mistakes, world
 
 FITTED = {name: method for name, method in METHODS.items() if method is not IdentityCalibrator}

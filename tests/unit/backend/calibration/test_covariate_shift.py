@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from backend.calibration.covariate_shift import HEAVIEST, ShiftCorrection, fit, importance
 from backend.calibration.noisy_labels import NoisyLabels
-from backend.confidence.quality import expected_calibration_error
+from labeling.metrics import expected_calibration_error
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

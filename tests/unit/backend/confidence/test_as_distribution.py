@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.special import entr, softmax
 
-from backend.confidence.as_distribution import stated, stated_of
+from backend.confidence.as_distribution import as_distribution, label_as_distribution
 from backend.confidence.methods import METHODS
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
@@ -56,7 +56,7 @@ def test_the_top_label_gets_what_the_margin_says(given: NDArray[np.float64]) -> 
 @given(probability, st.integers(2, 6), st.data())
 def test_an_answer_keeps_its_place(confidence: float, labels: int, data: st.DataObject) -> None:
     answer = data.draw(st.integers(0, labels - 1))
-    told = np.exp(stated_of(answer, confidence, labels))
+    told = np.exp(label_as_distribution(answer, confidence, labels))
     assert told.sum() == pytest.approx(1)
     assert told.argmax() == answer
     if confidence > 1.01 / labels:
@@ -67,7 +67,7 @@ def test_an_answer_keeps_its_place(confidence: float, labels: int, data: st.Data
 def test_the_order_of_confidences_is_kept(one: float, other: float, labels: int) -> None:
     low, high = sorted((one, other))
     shares = np.eye(labels)[[0, 0]]
-    told = stated(shares, np.array([low, high]))[:, 0]
+    told = as_distribution(shares, np.array([low, high]))[:, 0]
     assert told[0] <= told[1]
     if high - low > 1e-6:
         assert told[0] < told[1]

@@ -24,7 +24,7 @@ from labeling.form.form import Form
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
 from labeling.predictions.prediction import Part, Prediction
 from tests.support.capable_engine import AbleEngine, model_of
-from tests.support.questions import ask, form_of, model_spec_of, sure
+from tests.support.questions import ask, ask_question, form_of, model_spec_of, sure
 
 LABELS = '<Labels name="things" toName="text"><Label value="Food"/><Label value="Staff"/></Labels>'
 FEELING = (
@@ -176,8 +176,8 @@ def test_whatever_is_asked_of_regions_can_be_stored_and_read_back(
     asked, text = form_of(LABELS, control), "“Zoë” 👩‍👩‍👧 ate\r\nsoup &amp; <b>ham</b>"
     marked = written([[1, 4, "Staff"], [8, 19, "Food"]])
     [_, question] = model_spec_of(asked).questions
-    item = replace(item_of(asked, text), said={"things": marked})
-    [part] = question.answer([item], model_of(engine), None, [None])
+    item = replace(item_of(asked, text), found={"things": marked})
+    [part] = ask_question(question, item, engine)
     assert isinstance(part, Part)
     answer = asked.answer({"things": marked, "feeling": part.answer})
     assert answer is not None
@@ -194,9 +194,9 @@ def test_whatever_is_asked_of_regions_can_be_stored_and_read_back(
 def test_a_text_is_written_about_each() -> None:
     asked = form_of(LABELS, '<TextArea name="feeling" toName="text" perRegion="true"/>')
     [_, question] = model_spec_of(asked).questions
-    item = replace(item_of(asked, TEXT), said={"things": '[[4,8,"Food"],[23,29,"Staff"]]'})
+    item = replace(item_of(asked, TEXT), found={"things": '[[4,8,"Food"],[23,29,"Staff"]]'})
     engine = AbleEngine(write=lambda one: f" Of {one.context.after.splitlines()[1]}")
-    [part] = question.answer([item], model_of(engine), None, [None])
+    [part] = ask_question(question, item, engine)
     assert isinstance(part, Part)
     assert [*regions_of(part.answer).values()] == [
         '["Of About “soup”:"]',
