@@ -65,8 +65,8 @@ def _event(
     ]
     if len(answered_parts) < len(parts):
         return None
-    said = {control.from_name: part.answer for control, part in answered_parts}
-    answer = model_spec.form.answer(said)
+    answers = {control.from_name: part.answer for control, part in answered_parts}
+    answer = model_spec.form.answer(answers)
     if answer is None:
         return None
     shown = model_spec.form.answers(answer)
