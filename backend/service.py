@@ -121,8 +121,8 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         ]
         training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
         with backend.admission.admit(Priority.BULK):
-            taught = backend.learn(body.project, body.label_config, training_set)
-        return jsonify(model_version=taught.model_version, report=taught.report)
+            outcome = backend.learn(body.project, body.label_config, training_set)
+        return jsonify(model_version=outcome.model_version, report=outcome.report)
 
     @app.post("/webhook")
     def webhook() -> Response:
