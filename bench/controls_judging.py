@@ -82,11 +82,11 @@ def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> l
         One result per control, and of several controls one of the whole form.
     """
     timed = TimedModel(engine)
-    taught = partial(_taught, work, settings, timed.model)
+    fitted = partial(_fitted, work, settings, timed.model)
     every = range(len(work.items))
-    before = _found(taught([], []), work, every, timed.model)
+    before = _found(fitted([], []), work, every, timed.model)
     after = [
-        _found(taught(*half), work, half[1], timed.model)
+        _found(fitted(*half), work, half[1], timed.model)
         for seed in range(seeds)
         for half in halves(len(every), seed)
     ]
@@ -95,11 +95,11 @@ def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> l
     return [_result(work, equivalence, name, before, after, seconds) for name in before]
 
 
-def _taught(
+def _fitted(
     work: FormWork,
     settings: Settings,
     model: ModelClient,
-    lesson: Sequence[int],
+    answered: Sequence[int],
     still_open: Sequence[int],
 ) -> ModelSpec:
     """Teach the gold answers of some items as people's."""
@@ -107,7 +107,7 @@ def _taught(
     blank = build_model_spec(settings, identity, work.form, LearnedState(work.instruction))
     answers = [
         HumanAnswer(work.items[place], answer)
-        for place in lesson
+        for place in answered
         if (answer := work.form.answer(work.gold[place])) is not None
     ]
     texts = [work.items[place] for place in still_open]
