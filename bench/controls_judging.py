@@ -26,9 +26,9 @@ from bench.controls_measures import (
     scores_of,
 )
 from bench.controls_work import FormWork
-from labeling.answers.equivalence import Equivalence
 from labeling.controls import Control
 from labeling.errors import TandemError
+from labeling.form.equivalence import Equivalence
 from labeling.predictions.prediction import Failure, Part, Prediction
 from labeling.settings.settings import Settings
 
