@@ -134,15 +134,15 @@ def measure(
     form = parse(work.label_config)
     identity = engines.identify(settings)
 
-    def learned_from(texts: Sequence[str] = (), answers: Sequence[HumanAnswer] = ()) -> ModelSpec:
+    def fitted(texts: Sequence[str] = (), answers: Sequence[HumanAnswer] = ()) -> ModelSpec:
         blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
         learned, _ = learn(blank, TrainingSet(work.instruction, texts, answers), model)
         return build_model_spec(settings, identity, form, learned)
 
-    batch = learned_from(work.texts)
+    batch = fitted(work.texts)
     quality = {
         "raw": _raw(batch, work, model),
-        "contextual": _judge(learned_from(), work, model),
+        "contextual": _judge(fitted(), work, model),
         "batch": _judge(batch, work, model),
     }
     halves = [np.random.default_rng(seed).permutation(len(work.texts)) for seed in range(seeds)]
@@ -152,9 +152,7 @@ def measure(
     ):
         quality[name] = _mean(
             [
-                _judge(
-                    learned_from(work.texts, _answers(work, half[:count])), _held(work, half), model
-                )
+                _judge(fitted(work.texts, _answers(work, half[:count])), _held(work, half), model)
                 for half in halves
             ]
         )

@@ -59,7 +59,7 @@ def measure(
 ) -> ControlCost:
     """Time a form, and its controls alone, by turns.
 
-    Every form has learned the texts first, without answers, as a running project has: the
+    Every form has learned from the texts first, without answers, as a running project has: the
     engine has read the prompts' beginnings by then, and label priors are known. Nothing remembers
     answers.
 
@@ -76,7 +76,9 @@ def measure(
     forms = {WHOLE: work.form} | {
         control.from_name: parse(alone(work.form, control)) for control in work.form.controls
     }
-    model_specs = {name: _learned(form, work, model, settings) for name, form in forms.items()}
+    model_specs = {
+        name: _with_batch_prior(form, work, model, settings) for name, form in forms.items()
+    }
     runs = [
         {name: _seconds(model_spec, work, model) for name, model_spec in model_specs.items()}
         for _ in range(rounds)
@@ -134,7 +136,9 @@ def alone(form: Form, control: Control) -> str:
     return tostring(view, encoding="unicode")
 
 
-def _learned(form: Form, work: FormWork, model: ModelClient, settings: Settings) -> ModelSpec:
+def _with_batch_prior(
+    form: Form, work: FormWork, model: ModelClient, settings: Settings
+) -> ModelSpec:
     identity = engines.identify(settings)
     blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
     learned, _ = learn(blank, TrainingSet(work.instruction, work.items[:TASKS]), model)

@@ -26,9 +26,9 @@ from bench.controls_measures import (
     scores_of,
 )
 from bench.controls_work import FormWork
-from labeling.answers.equivalence import Equivalence
 from labeling.controls import Control
 from labeling.errors import TandemError
+from labeling.form.equivalence import Equivalence
 from labeling.predictions.prediction import Failure, Part, Prediction
 from labeling.settings.settings import Settings
 
@@ -82,11 +82,11 @@ def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> l
         One result per control, and of several controls one of the whole form.
     """
     timed = TimedModel(engine)
-    learned_from = partial(_learned, work, settings, timed.model)
+    fitted = partial(_fitted, work, settings, timed.model)
     every = range(len(work.items))
-    before = _found(learned_from([], []), work, every, timed.model)
+    before = _found(fitted([], []), work, every, timed.model)
     after = [
-        _found(learned_from(*half), work, half[1], timed.model)
+        _found(fitted(*half), work, half[1], timed.model)
         for seed in range(seeds)
         for half in halves(len(every), seed)
     ]
@@ -95,11 +95,11 @@ def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> l
     return [_result(work, equivalence, name, before, after, seconds) for name in before]
 
 
-def _learned(
+def _fitted(
     work: FormWork,
     settings: Settings,
     model: ModelClient,
-    training_set: Sequence[int],
+    answered: Sequence[int],
     still_open: Sequence[int],
 ) -> ModelSpec:
     """Teach the gold answers of some items as people's."""
@@ -107,7 +107,7 @@ def _learned(
     blank = build_model_spec(settings, identity, work.form, LearnedState(work.instruction))
     answers = [
         HumanAnswer(work.items[place], answer)
-        for place in training_set
+        for place in answered
         if (answer := work.form.answer(work.gold[place])) is not None
     ]
     texts = [work.items[place] for place in still_open]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.similarity import step_of
 from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.controls import Control
+from labeling.form.equivalence import Equivalence
 from labeling.mathtypes import Floats
 from labeling.metrics import BINS, auroc, bin_of
 from labeling.metrics import expected_calibration_error as calibration_error

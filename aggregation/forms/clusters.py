@@ -7,8 +7,8 @@ import pandas as pd
 
 from aggregation.classification.bayesian import Fusion
 from aggregation.votes import VOTE_COLUMNS, Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError
+from labeling.form.equivalence import Equivalence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import pandas as pd
 from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.regions import settled
 from aggregation.votes import VOTE_COLUMNS, Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
 from labeling.controls import Control, OfRegions
 from labeling.errors import AnswerError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 
 

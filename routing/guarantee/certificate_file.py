@@ -77,12 +77,25 @@ class NotProved(ValueError):
 
 
 def audit_status_of(frozen: Frozen, checks: Sequence[Check]) -> AuditStatus:
-    """Tell what the checks say of a frozen population."""
+    """Return what the checks say of a frozen population.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+    """
     return audit_test_of(frozen).audit_status(events_of(frozen, checks))
 
 
 def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
-    """Give the checks in the certificate's terms."""
+    """Return checks in the terms of the audit test.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+
+    Returns:
+        One event per check.
+    """
     places = {task: place for place, task in enumerate(frozen.labels)}
     return [
         Event(
@@ -95,12 +108,19 @@ def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
 
 
 def audit_test_of(frozen: Frozen) -> AuditTest:
-    """Give the test of a frozen population's promise."""
+    """Return the test of a frozen population's promise."""
     return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
 def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
     """Write the certificate of a population whose promise is kept.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+
+    Returns:
+        The file: canonical JSON in UTF-8, with a line end.
 
     Raises:
         NotProved: The checks do not prove it.
@@ -148,7 +168,12 @@ def verify(file: bytes) -> str:
 
 
 def statement(promise: Promise, status: AuditStatus) -> str:
-    """Say what is certified, in one sentence."""
+    """Return what is certified, in one sentence.
+
+    Args:
+        promise: What is promised.
+        status: What the checks say.
+    """
     return (
         f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
         f" nobody; at most {promise.allowed} ({promise.error:.2%} of all) differ from what people,"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from labeling.errors import BackendUnreachable
+from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.decisions.decide import version_of
 from routing.facts import project as facts
@@ -46,7 +46,7 @@ def prelabel(
     progress: Progress = silent,
     predictor: Predictor | None = None,
 ) -> PrelabelReport:
-    """Give every task that needs one a prediction of the backend's present version.
+    """Store a prediction of the backend's present version for every task that needs one.
 
     Args:
         studio: Label Studio.
@@ -88,6 +88,9 @@ def in_need(snapshot: Snapshot, version: str) -> list[int]:
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
     one that was made before its answer was learned from.
+
+    Returns:
+        Tasks, by ascending id.
     """
     labelled = facts.predictions(snapshot.state, version)
     answered = facts.votes(snapshot.state)
@@ -125,7 +128,7 @@ def label(
 
 def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
-) -> Iterator[dict[int, dict[str, Any]]]:
+) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; give results by task, `CHUNK` at a time."""
     texts = {task: snapshot.state.tasks[task].text for task in tasks}
     bodies = [
@@ -138,7 +141,7 @@ def _predicted(
 
 
 def _sorted_out(
-    results: Mapping[int, dict[str, Any]],
+    results: Mapping[int, TaskResult],
 ) -> tuple[list[NewPrediction], dict[int, str]]:
     """Tell predictions apart from tasks that have none, by task with the reason."""
     failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
@@ -150,8 +153,8 @@ def _sorted_out(
     return new, failed
 
 
-def _calibrators(results: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Give what stands behind predictions without regions, by model version."""
+def _calibrators(results: Iterable[TaskResult]) -> dict[str, str]:
+    """Return what stands behind predictions without regions, by model version."""
     return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 
 
@@ -212,6 +215,6 @@ def show_version(snapshot: Snapshot, version: str) -> None:
 
 
 def _is_known(snapshot: Snapshot, version: str) -> bool:
-    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
+    """Return whether Label Studio has heard of a version, without which it refuses to show it."""
     ours = {backend.title for backend in snapshot.studio.backends()}
     return version in ours or bool(facts.predictions(snapshot.state, version))

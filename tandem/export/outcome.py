@@ -9,7 +9,7 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts import project as facts
 from routing.facts.part_beliefs import parts

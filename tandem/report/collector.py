@@ -11,7 +11,7 @@ from aggregation.classification.registry import aggregator
 from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
 from aggregation.forms.form import FormTruth, parts_of
 from aggregation.votes import Answer, frame
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import Round
 from routing.planning.costs import rates

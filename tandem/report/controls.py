@@ -8,10 +8,10 @@ from aggregation.by_type.regions import by_region
 from aggregation.dataset.tasks import answers_in
 from aggregation.forms.form import parts_of, votes_of
 from aggregation.quality.alpha import alpha, mean_similarity
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
+from labeling.form.equivalence import Equivalence
 from labeling.metrics import expected_calibration_error
 from tandem.report.data import ControlQuality
 from tandem.report.quality import ENOUGH_CHECKED

@@ -1,10 +1,10 @@
 """Items and answers as a page shows them: in words, where the dataset holds JSON."""
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, regions_of
 from labeling.controls import Control
 from labeling.errors import AnswerError, TaskError
+from labeling.form.equivalence import Equivalence
 
 
 def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | None) -> str:

@@ -29,8 +29,8 @@ from bench.controls_measures import (
     span_scores,
 )
 from bench.controls_work import EXAMPLES, read, shares_of, spread, step_of_score, templates
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import EngineError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 from tests.support.capable_engine import AbleEngine

@@ -18,6 +18,8 @@ from bench.deceptions import (
 from bench.worlds import WORLDS, DeceptiveWorld, main, measure, run
 from routing.guarantee.audit_test import AuditStatus, Promise
 
+pytestmark = pytest.mark.slow
+
 SEEDS = {20: 150, 19: 150, 20_000: 4, 2_000: 8}
 """Campaigns of a world, by its size: small ones cost little."""
 

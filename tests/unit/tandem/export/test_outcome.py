@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset.tasks import build
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import PolicySettings
 from labeling.settings.settings import Settings
