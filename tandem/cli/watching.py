@@ -92,7 +92,7 @@ class Watch:
 
 
 def _pause(every: float, failures: int) -> float:
-    """Seconds until the next pass: longer with every failure, and never shorter than without."""
+    """Return seconds until the next pass: more with every failure, never fewer than without."""
     longest = max(every, LONGEST_BACKOFF)
     doublings = min(failures, 16)
     return float(min(every * 2**doublings, longest)) if failures else every
@@ -101,7 +101,6 @@ def _pause(every: float, failures: int) -> float:
 def _events(session: "Session") -> int | None:
     """Ask the backend how many webhooks it got; None where it does not answer."""
     try:
-        events = session.backend.health().get("events")
+        return session.backend.health().events
     except BackendUnreachable:
         return None
-    return events if isinstance(events, int) else None

@@ -34,7 +34,7 @@ from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_throu
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
 from tandem.pass_summary import summary_of
-from tandem.report.data import Comparison
+from tandem.report.data import MethodComparison
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
@@ -56,7 +56,7 @@ LOOK_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class LoggedInReviewer:
     """A reviewer who can log in: their own key, and the password for the browser."""
 
     reviewer: SimulatedReviewer
@@ -105,8 +105,10 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
             signal.pause()
 
 
-def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path) -> list[Seat]:
-    """Make the reviewers' users, which stay from one run to the next, and log each in."""
+def _seat(
+    server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path
+) -> list[LoggedInReviewer]:
+    """Create the reviewers' users, which stay from one run to the next, and log each in."""
     admin = Studio(server.url, server.token)
     seats = []
     for reviewer in cast:
@@ -117,14 +119,17 @@ def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: 
         password = file.read_text()
         admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
         key = legacy_token(server.url, reviewer.email, password)
-        seats.append(Seat(reviewer, password, key))
+        seats.append(LoggedInReviewer(reviewer, password, key))
     return seats
 
 
 def _open_project(
-    server: LabelStudioServer, backend: BackendServer, seats: Sequence[Seat], folder: Path
+    server: LabelStudioServer,
+    backend: BackendServer,
+    seats: Sequence[LoggedInReviewer],
+    folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
-    """Make the project with its texts; give it with the texts by task."""
+    """Create the project with its texts; return it with the texts by task."""
     project = Studio(server.url, server.token).create_project(
         "Tandem demo", label_config(), instruction()
     )
@@ -146,7 +151,7 @@ def _open_project(
 
 
 def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
-    """Pre-label everything; give what the model believes before anybody taught it."""
+    """Pre-label everything; return what the model believes before anybody taught it."""
     with terminal.progress() as progress:
         report = prelabel(
             session.studio, session.backend, session.ledger, session.settings, progress
@@ -159,11 +164,11 @@ def _simulate(
     session: Session,
     terminal: Terminal,
     url: str,
-    seats: Sequence[Seat],
+    seats: Sequence[LoggedInReviewer],
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
-    """Let simulated reviewers and passes take turns until nothing is left."""
+    """Alternate simulated reviewers and passes until nothing is left."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
     for _ in range(MOST_PASSES):
         report = _pass(session, terminal)
@@ -179,8 +184,10 @@ def _simulate(
         terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
 
 
-def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: Seat) -> int:
-    """Let a simulated reviewer work through their tabs; give how many answers that were."""
+def _work(
+    url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: LoggedInReviewer
+) -> int:
+    """Work through the tabs of a simulated reviewer; return how many answers that were."""
     api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
     return sum(
         work_through_tab(seat.reviewer, Studio(url, seat.key, project), api, posts, form)
@@ -191,7 +198,15 @@ def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat
 def posts_by_project(
     session: Session, by_task: Mapping[int, Post]
 ) -> dict[int, Mapping[int, Post]]:
-    """Give the demo's texts by task, of the project and of its blind blind project."""
+    """Return the demo's texts, of the project and of its blind project.
+
+    Args:
+        session: The project.
+        by_task: The project's texts, by task.
+
+    Returns:
+        The texts by task, by project.
+    """
     projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
     studio = session.studio
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
@@ -252,7 +267,7 @@ def _finish(
     terminal.say("Written: " + ", ".join(str(file) for file in files))
 
 
-def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
+def _table(title: str, rows: Sequence[MethodComparison], currency: str) -> Table:
     table = Table(title=title)
     table.add_column("")
     for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
@@ -269,7 +284,10 @@ def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
 
 
 def _tell_where(
-    terminal: Terminal, server: LabelStudioServer, session: Session, seats: Sequence[Seat]
+    terminal: Terminal,
+    server: LabelStudioServer,
+    session: Session,
+    seats: Sequence[LoggedInReviewer],
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
     seat = seats[0]

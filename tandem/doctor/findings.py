@@ -35,7 +35,7 @@ Check: TypeAlias = Generator[Finding, None, Value]
 
 
 def as_dict(finding: Finding) -> dict[str, str | None]:
-    """Give a finding in JSON's form."""
+    """Return a finding in the form of JSON."""
     return asdict(finding)
 
 
@@ -46,12 +46,26 @@ def fault_of(name: str, error: TandemError, where: str | None = None) -> Finding
         name: What was checked.
         error: What came of it.
         where: In place of the error's own.
+
+    Returns:
+        The finding, a fault.
     """
     return Finding("fault", name, error.what, where or error.where, error.hint)
 
 
 def attempt(name: str, call: Callable[[], Value]) -> Check[Value | None]:
-    """Give what a call gives; where it fails, find its error, and give None."""
+    """Return what a call returns; where it fails, its error as a finding.
+
+    Args:
+        name: What is checked.
+        call: Makes the check.
+
+    Yields:
+        The error, where the call fails.
+
+    Returns:
+        What the call returns; None where it fails.
+    """
     try:
         return call()
     except TandemError as error:
