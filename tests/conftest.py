@@ -12,4 +12,5 @@ pytest_plugins = (
     "tests.support.backend_fixtures",
     "tests.support.browser_fixtures",
     "tests.support.postgres_fixtures",
+    "tests.support.tandem_fixtures",
 )

@@ -101,7 +101,6 @@ def _pause(every: float, failures: int) -> float:
 def _events(session: "Session") -> int | None:
     """Ask the backend how many webhooks it got; None where it does not answer."""
     try:
-        events = session.backend.health().get("events")
+        return session.backend.health().events
     except BackendUnreachable:
         return None
-    return events if isinstance(events, int) else None

@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 from labeling.controls import Region
 from tests.support.browser import photograph, submit
-from tests.support.studio_pages import Looks, Sheet
+from tests.support.form_looks import Looks
+from tests.support.studio_pages import Sheet
 from tests.support.template_projects import Project
 
 

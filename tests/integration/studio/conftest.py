@@ -28,7 +28,7 @@ NewTemplateProject: TypeAlias = Callable[[str], Project]
 PASSWORD = "a-long-enough-one"
 
 
-def choosing(label: str) -> list[dict[str, Any]]:
+def choice_result(label: str) -> list[dict[str, Any]]:
     """The result that says a label."""
     return [
         {
@@ -40,14 +40,14 @@ def choosing(label: str) -> list[dict[str, Any]]:
     ]
 
 
-def believing(task: int, score: float = 0.5, version: str = "v1") -> NewPrediction:
+def new_prediction(task: int, score: float = 0.5, version: str = "v1") -> NewPrediction:
     """A prediction of a task."""
-    return NewPrediction(task, choosing("positive"), score, version)
+    return NewPrediction(task, choice_result("positive"), score, version)
 
 
-def answering(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
+def new_annotation(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
     """An annotation of a task."""
-    return NewAnnotation(task, choosing("negative"), by.id, unique_id)
+    return NewAnnotation(task, choice_result("negative"), by.id, unique_id)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from routing.facts import project as facts
 from routing.model import prelabel
 from routing.studio import Studio, tasks
 from tandem.servers.process import free_port
-from tests.integration.studio.conftest import NewLoop, believing
+from tests.integration.studio.conftest import NewLoop, new_prediction
 from tests.support.label_configs import SENTIMENT
 from tests.support.loops import Loop, Person
 from tests.support.serving import as_json
@@ -61,7 +61,7 @@ class TestTasks:
         deleted, kept = loop.studio.task_ids()
         ana.delete_task(deleted)
         (added,) = loop.import_texts({"More": 0.5})
-        loop.studio.import_predictions([believing(added, version="another model's")])
+        loop.studio.import_predictions([new_prediction(added, version="another model's")])
         loop.sync()
         assert sorted(loop.state.tasks) == [kept, added]
         assert list(loop.waiting(*people)) == [kept]
@@ -171,7 +171,7 @@ class TestReading:
         loop = new_loop(0.9, 0.5, 0.6)
         loop.sync()
         *_, last = loop.studio.task_ids()
-        loop.studio.import_predictions([believing(last, version="another model's")])
+        loop.studio.import_predictions([new_prediction(last, version="another model's")])
         loop.sync()
         assert [one.model_version for one in loop.state.predictions].count("another model's") == 1
 

@@ -15,7 +15,7 @@ from tests.support.doctor_findings import door, examined, held, of_status, the_f
 from tests.support.label_configs import SENTIMENT
 from tests.support.serving import Reply, as_json, serving
 from tests.support.studio_fixtures import NewStudioProject
-from tests.unit.tandem.conftest import PASSWORD, USER, Backend, NewSettings
+from tests.support.tandem_fixtures import PASSWORD, USER, NewSettings, StatedBackend
 
 pytestmark = pytest.mark.studio
 
@@ -96,7 +96,7 @@ def test_an_address_where_nothing_answers_is_told(new_settings: NewSettings) -> 
 
 
 def test_an_address_where_something_else_answers_is_told(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     fault = the_fault(new_settings({"url": backend.url, "project": 1}))
     assert (fault.name, fault.where) == ("label studio", backend.url)

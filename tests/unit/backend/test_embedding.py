@@ -19,7 +19,7 @@ from labeling.settings.settings import Settings
 SOON = 200.0
 
 
-class Lengths:
+class LengthEncoder:
     """An encoder that knows of each text how long it is."""
 
     name = "lengths"
@@ -42,7 +42,7 @@ def new(tmp_path: Path) -> Iterator[New]:
     """Makes embedders that keep their vectors in one folder."""
     made: list[Embedder] = []
 
-    def make(load: Callable[[], Lengths] = Lengths, digest: str = "d") -> Embedder:
+    def make(load: Callable[[], LengthEncoder] = LengthEncoder, digest: str = "d") -> Embedder:
         made.append(
             Embedder(Identity("lengths", digest), load, tmp_path / "vectors.sqlite3", room=1 << 20)
         )
@@ -73,7 +73,7 @@ class TestEmbedder:
         assert [*states, embedder.state] == ["unloaded", "ready"]
 
     def test_finds_on_disk_what_was_encoded_before(self, new: New) -> None:
-        encoder = Lengths()
+        encoder = LengthEncoder()
         new(lambda: encoder).embed(["a", "bb"], in_time())
         again = new(lambda: encoder)
         assert lengths(again, ["bb", "ccc"]) == [2, 3]
@@ -86,7 +86,7 @@ class TestEmbedder:
         assert again.state == "unloaded"
 
     def test_never_mixes_models(self, new: New) -> None:
-        first, second = Lengths(), Lengths()
+        first, second = LengthEncoder(), LengthEncoder()
         new(lambda: first, digest="one").embed(["a"], in_time())
         new(lambda: second, digest="other").embed(["a"], in_time())
         assert second.encoded == ["a"]
@@ -100,9 +100,9 @@ class TestEmbedder:
     def test_that_still_loads_at_the_deadline_asks_to_be_asked_again(self, new: New) -> None:
         gate = threading.Event()
 
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             assert gate.wait(SOON)
-            return Lengths()
+            return LengthEncoder()
 
         embedder = new(load)
         with pytest.raises(RetryLater, match="embedding model is still loading"):
@@ -112,7 +112,7 @@ class TestEmbedder:
         assert lengths(embedder, ["a"]) == [1]
 
     def test_that_cannot_be_loaded_says_why(self, new: New) -> None:
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             raise OSError("no such model")
 
         embedder = new(load)

@@ -19,7 +19,7 @@ USER, PASSWORD = "ada", "a-password-of-ada-s"
 NewSettings: TypeAlias = Callable[..., Settings]
 
 
-class Backend:
+class StatedBackend:
     """An ML backend of a state that the test says."""
 
     def __init__(self) -> None:
@@ -37,8 +37,8 @@ class Backend:
 
 
 @pytest.fixture
-def backend() -> Iterator[Backend]:
-    backend = Backend()
+def backend() -> Iterator[StatedBackend]:
+    backend = StatedBackend()
     with serving(backend.script) as backend.url:
         yield backend
 
@@ -63,7 +63,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def new_settings(
     label_studio: LabelStudioServer,
     studio_project: NewStudioProject,
-    backend: Backend,
+    backend: StatedBackend,
     tmp_path: Path,
 ) -> NewSettings:
     """Makes settings with which all is well, but for what the test says."""
