@@ -17,10 +17,4 @@ class Progress(Protocol):
 
 
 def silent(step: str, done: int, total: int) -> None:
-    """Ignore how far a step is.
-
-    Args:
-        step: See `Progress`.
-        done: See `Progress`.
-        total: See `Progress`.
-    """
+    """Tell nobody."""

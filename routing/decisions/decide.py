@@ -103,7 +103,7 @@ def next_round_of(snapshot: Snapshot) -> NextRound | None:
 
 
 def promise_of(snapshot: Snapshot) -> Promise:
-    """Return the promise that the settings make of the open population."""
+    """Give the promise that the settings make of the open population."""
     policy = snapshot.settings.policy
     return Promise(len(open_tasks(snapshot.state)), policy.target_error, policy.risk)
 
@@ -132,7 +132,7 @@ def answered(snapshot: Snapshot) -> int:
 
 
 def is_round_answered(snapshot: Snapshot) -> bool:
-    """Return whether people are done with all of the open population that was given to them.
+    """Tell whether people are done with all of the open population that was given to them.
 
     What is learned from should itself be sure, so a task whose votes leave its label in doubt is
     not done with. Votes that nobody is left to give are not waited for.
@@ -174,13 +174,13 @@ def decisions_of(snapshot: Snapshot, proposed: Sequence[ProposedDecision]) -> li
 
 
 def with_decisions(snapshot: Snapshot, decisions: Sequence[Decision]) -> Snapshot:
-    """Return the snapshot as it is once the decisions are taken."""
+    """Give the snapshot as it is once the decisions are taken."""
     latest = {**snapshot.state.decisions, **{one.task: one for one in decisions}}
     return replace(snapshot, state=replace(snapshot.state, decisions=latest))
 
 
 def version_of(snapshot: Snapshot) -> str:
-    """Return the version that the last round taught; empty before the first."""
+    """Give the version that the last round taught; empty before the first."""
     return snapshot.state.rounds[-1].model_version if snapshot.state.rounds else ""
 
 

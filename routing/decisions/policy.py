@@ -81,7 +81,7 @@ def pilot(tasks: Sequence[int], policy: PolicySettings) -> frozenset[int]:
 def ask(
     one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: str
 ) -> ProposedDecision:
-    """Return a task to people."""
+    """Give a task to people."""
     return ProposedDecision(one.task, kind, policy.votes, reason, one.confidence)
 
 
@@ -100,7 +100,7 @@ def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecis
 
 
 def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
-    """Return whether those who answered leave the label in doubt, and one more is worth asking."""
+    """Tell whether those who answered leave the label in doubt, and one more is worth asking."""
     if one.decision is None or one.decision.kind in LEFT_TO_MODEL:
         return False
     if not one.is_settled or one.posterior is None:
@@ -131,5 +131,5 @@ def unique_id(project: int, task: int, number: int) -> str:
 
 
 def number_after(decisions: Mapping[int, Decision], task: int) -> int:
-    """Return the number of a task's next decision."""
+    """Give the number of a task's next decision."""
     return decisions[task].number + 1 if task in decisions else 1

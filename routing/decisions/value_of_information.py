@@ -15,7 +15,7 @@ HIGHEST_SKILL = 0.95
 
 
 def cap(policy: PolicySettings, people: int) -> int:
-    """Return the most votes that may be asked for one item, an expert's left out.
+    """Give the most votes that may be asked for one item, an expert's left out.
 
     Args:
         policy: The settings.
@@ -26,7 +26,7 @@ def cap(policy: PolicySettings, people: int) -> int:
 
 
 def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost: float) -> Floats:
-    """Return what asking on would gain, net of the votes' price: the value of information.
+    """Give what asking on would gain, net of the votes' price: the value of information.
 
     The plan that is valued is the best one: ask, look, and ask again only while that pays. It is
     found by backward induction, as for Wald's sequential test with a cap (Wald and Wolfowitz,

@@ -6,7 +6,7 @@ from routing.ledger.records import LedgerState
 
 
 def parts(state: LedgerState) -> dict[int, dict[str, PartBelief]]:
-    """Return what stands behind the model's latest answer, by task and by the control's name."""
+    """Give what stands behind the model's latest answer, by task and by the control's name."""
     return {
         task: {
             name: PartBelief(part.confidence, part.distribution) for name, part in one.parts.items()

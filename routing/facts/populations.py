@@ -27,15 +27,7 @@ def in_audit(state: LedgerState) -> list[Population]:
 
 
 def checks_of(state: LedgerState, population: Population) -> list[Checked]:
-    """List a population's checks, in their order.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-
-    Returns:
-        Its checks, in the order of their numbers.
-    """
+    """List a population's checks, in their order."""
     return [one for one in state.checks if one.population == population.number]
 
 
@@ -43,13 +35,6 @@ def proven(state: LedgerState, population: Population) -> list[Check]:
     """List the checks that count: those before the first that still waits for an answer.
 
     What was answered after it is not lost: it counts as soon as that one is answered.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-
-    Returns:
-        The checks, in the terms of the certificate.
     """
     counted = []
     for one in checks_of(state, population):
@@ -60,12 +45,7 @@ def proven(state: LedgerState, population: Population) -> list[Check]:
 
 
 def frozen_of(state: LedgerState, population: Population) -> Frozen:
-    """Return a population as it was frozen.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-    """
+    """Give a population as it was frozen."""
     members = [
         one for _, one in sorted(state.members.items()) if one.population == population.number
     ]
@@ -83,30 +63,17 @@ def frozen_of(state: LedgerState, population: Population) -> Frozen:
 
 
 def promise_of(population: Population) -> Promise:
-    """Return what is promised of a population."""
+    """Give what is promised of a population."""
     return Promise(population.size, population.error, population.risk)
 
 
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:
-    """Return what the checks of a population say by now.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-    """
+    """Tell what the checks of a population say by now."""
     return audit_status_of(frozen_of(state, population), proven(state, population))
 
 
 def unchecked(state: LedgerState, population: Population) -> list[Member]:
-    """List the frozen labels that people were never asked about.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-
-    Returns:
-        Its members, by ascending task.
-    """
+    """List the frozen labels that people were never asked about."""
     asked = {one.task for one in checks_of(state, population)}
     return [
         one
@@ -116,7 +83,7 @@ def unchecked(state: LedgerState, population: Population) -> list[Member]:
 
 
 def stage_of(state: LedgerState) -> str:
-    """Return in a line where the promise stands: of the open population, else of the latest."""
+    """Say in a line where the promise stands: of the open population, else of the latest."""
     if open_tasks(state):
         last = state.rounds[-1] if state.rounds else None
         return last.reason if last else "nothing is pre-labelled yet"
@@ -157,9 +124,6 @@ def freeze(
         model_version: The version that gave the labels.
         reason: Why now.
         at: The moment.
-
-    Returns:
-        The population, and its members by ascending task; recorded nowhere yet.
     """
     number = state.populations[-1].number + 1 if state.populations else 1
     tasks = open_tasks(state)
@@ -182,18 +146,7 @@ def freeze(
 def new_checks(
     state: LedgerState, population: Population, tasks: Sequence[int], kind: CheckKind, at: datetime
 ) -> list[Checked]:
-    """Return checks to be appended to a population's.
-
-    Args:
-        state: What the ledger knows.
-        population: The population.
-        tasks: The tasks that are checked, in order.
-        kind: Why they are.
-        at: The moment.
-
-    Returns:
-        As many checks, none of which is answered yet.
-    """
+    """Append checks to a population's."""
     first = len(checks_of(state, population)) + 1
     return [
         Checked(population.number, number, task, kind, "waiting", None, at)
@@ -204,7 +157,7 @@ def new_checks(
 def settled_checks(
     state: LedgerState, done: Mapping[int, Consensus], hopeless: frozenset[int]
 ) -> list[Checked]:
-    """Return what became of checks that waited, of populations that are not certified yet.
+    """Say what became of checks that waited, of populations that are not certified yet.
 
     A certificate rests on what was known when it was given; later answers are labels all the same.
 
@@ -212,9 +165,6 @@ def settled_checks(
         state: What is known.
         done: What people said of each task that they are done with.
         hopeless: Tasks that people are done with, and could give no label.
-
-    Returns:
-        The checks that wait no longer.
     """
     numbers = {population.number for population in in_audit(state)}
     settled = []

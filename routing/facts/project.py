@@ -27,12 +27,12 @@ class Consensus:
 
 
 def items(state: LedgerState) -> list[Item]:
-    """Return what is labelled, by ascending id."""
+    """Give what is labelled, by ascending id."""
     return [Item(task.id, task.text) for _, task in sorted(state.tasks.items())]
 
 
 def answers(state: LedgerState) -> list[Answer]:
-    """Return everybody's answers, wherever they were given; skipped annotations are none."""
+    """Give everybody's answers, wherever they were given; skipped annotations are none."""
     return [
         Answer(one.task, one.worker, one.answer, one.kind, one.updated_at, one.lead_time)
         for one in state.annotations
@@ -41,7 +41,7 @@ def answers(state: LedgerState) -> list[Answer]:
 
 
 def final_answers(state: LedgerState) -> list[Answer]:
-    """Return the answers that labels are made of: what was audited is labelled by blind ones alone.
+    """Give the answers that labels are made of: what was audited is labelled by blind ones alone.
 
     So the label is the very answer that the certificate counted, whoever looked at it later.
     """
@@ -55,7 +55,7 @@ def final_answers(state: LedgerState) -> list[Answer]:
 
 
 def predictions(state: LedgerState, version: str | None = None) -> dict[int, LedgerPrediction]:
-    """Return each task's latest prediction of Tandem's, by task; of one version where named."""
+    """Give each task's latest prediction of Tandem's, by task; of one version where named."""
     latest: dict[int, LedgerPrediction] = {}
     for one in sorted(state.predictions, key=lambda prediction: prediction.id):
         is_ours = one.answer is not None and one.calibrator is not None
@@ -65,7 +65,7 @@ def predictions(state: LedgerState, version: str | None = None) -> dict[int, Led
 
 
 def beliefs(state: LedgerState) -> dict[int, Belief]:
-    """Return what the model believes of each task, by its latest prediction."""
+    """Give what the model believes of each task, by its latest prediction."""
     return {
         task: Belief(
             label=one.answer,
@@ -80,7 +80,7 @@ def beliefs(state: LedgerState) -> dict[int, Belief]:
 
 
 def decisions(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, TaskDecision]:
-    """Return the latest decision of each task.
+    """Give the latest decision of each task.
 
     Args:
         state: What is known.
@@ -93,7 +93,7 @@ def decisions(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, Task
 
 
 def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
-    """Return people's labels of each task, one per person; tasks without any are left out."""
+    """Give people's labels of each task, one per person; tasks without any are left out."""
     by_task: dict[int, list[str]] = {}
     for answer in of_people(answers(state)):
         by_task.setdefault(answer.task, []).append(answer.label)
@@ -101,7 +101,7 @@ def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
 
 
 def blind_votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
-    """Return the labels that people gave without seeing the model's, as `votes` does."""
+    """Give the labels that people gave without seeing the model's, as `votes` does."""
     return votes(blind_only(state))
 
 
@@ -117,7 +117,7 @@ def offered(state: LedgerState, form: Form) -> tuple[str, ...]:
 def consensus(
     state: LedgerState, equivalence: Equivalence, *, with_model: bool
 ) -> dict[int, Consensus]:
-    """Return the most probable label and its probability, for each task that people answered.
+    """Give the most probable label and its probability, for each task that people answered.
 
     Args:
         state: What is known.
@@ -147,13 +147,13 @@ def consensus(
 
 
 def _is_voted_on(equivalence: Equivalence) -> bool:
-    """Return whether the answer is one label that people vote on; a step of a scale is not."""
+    """Tell whether the answer is one label that people vote on; a step of a scale is not."""
     only = equivalence.form.only
     return only is not None and only.answer_type in (AnswerType.CLASS, AnswerType.PAIR)
 
 
 def _joined(equivalence: Equivalence, people: Sequence[Answer]) -> dict[int, Consensus]:
-    """Return what people's answers come to, control by control, and how probable that is.
+    """Give what people's answers come to, control by control, and how probable that is.
 
     It is as probable as the answers that say the same.
     """
@@ -165,7 +165,7 @@ def _joined(equivalence: Equivalence, people: Sequence[Answer]) -> dict[int, Con
 
 
 def blind_consensus(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
-    """Return the most probable label by blind votes alone, for each task that has some."""
+    """Give the most probable label by blind votes alone, for each task that has some."""
     return consensus(blind_only(state), equivalence, with_model=False)
 
 
@@ -187,7 +187,7 @@ def said_of(
 def posteriors(
     state: LedgerState, equivalence: Equivalence, *, with_model: bool
 ) -> dict[int, float]:
-    """Return the probability of the label that people give each task.
+    """Give the probability of the label that people give each task.
 
     Args:
         state: What is known.
@@ -207,7 +207,7 @@ def posteriors(
 
 
 def skill(state: LedgerState, equivalence: Equivalence) -> float:
-    """Return people's mean accuracy, each counting by what they answered."""
+    """Give people's mean accuracy, each counting by what they answered."""
     people = of_people(answers(state))
     if not people:
         return GUESS
@@ -221,7 +221,7 @@ def skill(state: LedgerState, equivalence: Equivalence) -> float:
 
 
 def doubt(state: LedgerState, equivalence: Equivalence) -> float:
-    """Return how often a label that people are done with is wrong, as far as repeated votes tell.
+    """Give how often a label that people are done with is wrong, as far as repeated votes tell.
 
     Of an item with one vote nothing is known but a guess at the crowd, which counts for nothing.
     """
@@ -231,7 +231,7 @@ def doubt(state: LedgerState, equivalence: Equivalence) -> float:
 
 
 def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
-    """Return who answered or skipped each task, wherever."""
+    """Give who answered or skipped each task, wherever."""
     asked: dict[int, set[int]] = {}
     for one in state.annotations:
         if one.kind == "person":
@@ -240,7 +240,7 @@ def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
 
 
 def settled_by_people(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
-    """Return people's own label of each task that they are done with; ties are left out.
+    """Give people's own label of each task that they are done with; ties are left out.
 
     What is asked blind is settled by its blind votes; the others, by all.
     """
@@ -253,7 +253,7 @@ def settled_by_people(state: LedgerState, equivalence: Equivalence) -> dict[int,
 def _settled(
     state: LedgerState, equivalence: Equivalence, *, is_blind: bool
 ) -> dict[int, Consensus]:
-    """Return the label of each task, asked blind or not, that has the votes that were asked for."""
+    """Give the label of each task, asked blind or not, that has the votes that were asked for."""
     given = votes(state)
     return {
         task: one
@@ -293,5 +293,5 @@ def agreements(state: LedgerState, equivalence: Equivalence, *, blind: bool) -> 
 
 
 def blind_only(state: LedgerState) -> LedgerState:
-    """Return the state with no answers but the blind ones."""
+    """Give the state with no answers but the blind ones."""
     return replace(state, annotations=[one for one in state.annotations if one.blind])

@@ -121,13 +121,10 @@ class AuditStatus:
 
 
 def weights_of(errors: Floats) -> Floats:
-    """Return the weights that items are audited with.
+    """Give the weights that items are audited with.
 
     Args:
         errors: Predicted probability that each frozen label is wrong, shape (items,).
-
-    Returns:
-        Weights above 0, shape (items,).
     """
     p = np.clip(errors, LEAST_ERROR, MOST_ERROR)
     weights: Floats = (p * (1 - p)) ** STEEPNESS
@@ -183,7 +180,7 @@ class AuditTest:
         )
 
     def predicted(self, events: Sequence[Event]) -> float:
-        """Return how many errors were predicted among the items of some events."""
+        """Give how many errors were predicted among the items of some events."""
         return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
 
     def _columns(self, items: NDArray[np.intp]) -> Floats:

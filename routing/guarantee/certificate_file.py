@@ -77,25 +77,12 @@ class NotProved(ValueError):
 
 
 def audit_status_of(frozen: Frozen, checks: Sequence[Check]) -> AuditStatus:
-    """Return what the checks say of a frozen population.
-
-    Args:
-        frozen: The population.
-        checks: What people were asked, in order.
-    """
+    """Tell what the checks say of a frozen population."""
     return audit_test_of(frozen).audit_status(events_of(frozen, checks))
 
 
 def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
-    """Return checks in the terms of the audit test.
-
-    Args:
-        frozen: The population.
-        checks: What people were asked, in order.
-
-    Returns:
-        One event per check.
-    """
+    """Give the checks in the certificate's terms."""
     places = {task: place for place, task in enumerate(frozen.labels)}
     return [
         Event(
@@ -108,19 +95,12 @@ def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
 
 
 def audit_test_of(frozen: Frozen) -> AuditTest:
-    """Return the test of a frozen population's promise."""
+    """Give the test of a frozen population's promise."""
     return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
 def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
     """Write the certificate of a population whose promise is kept.
-
-    Args:
-        frozen: The population.
-        checks: What people were asked, in order.
-
-    Returns:
-        The file: canonical JSON in UTF-8, with a line end.
 
     Raises:
         NotProved: The checks do not prove it.
@@ -168,12 +148,7 @@ def verify(file: bytes) -> str:
 
 
 def statement(promise: Promise, status: AuditStatus) -> str:
-    """Return what is certified, in one sentence.
-
-    Args:
-        promise: What is promised.
-        status: What the checks say.
-    """
+    """Say what is certified, in one sentence."""
     return (
         f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
         f" nobody; at most {promise.allowed} ({promise.error:.2%} of all) differ from what people,"

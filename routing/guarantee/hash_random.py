@@ -20,14 +20,5 @@ def waiting_time(seed: int, purpose: str, task: int, weight: float) -> float:
 
     Ordering items by it is sampling without replacement with probability proportional to weight
     among what is left (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006).
-
-    Args:
-        seed: Seed of the draw.
-        purpose: What it is drawn for.
-        task: The task.
-        weight: The rate, above 0.
-
-    Returns:
-        The time, above or equal to 0.
     """
     return -math.log(chance(seed, purpose, task)) / weight

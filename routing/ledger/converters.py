@@ -22,15 +22,7 @@ change is an edit."""
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
-    """Keep a task's item, how many people it is for, and of a twin what it stands for.
-
-    Args:
-        task: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
-
-    Returns:
-        The row, without the project.
-    """
+    """Keep a task's item, how many people it is for, and of a twin what it stands for."""
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
@@ -43,15 +35,7 @@ def task_row(task: StudioTask, item: str | None) -> Row:
 
 
 def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none.
-
-    Args:
-        task: As Label Studio has it.
-        form: What the label config asks.
-
-    Returns:
-        The text, or what stands for several.
-    """
+    """Read a task's item; None where it has none."""
     try:
         return form.text_of(task.data)
     except TaskError:
@@ -59,16 +43,7 @@ def item_of(task: StudioTask, form: Form) -> str | None:
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
-    """Keep what a prediction believes; of another model's, the answer and the score.
-
-    Args:
-        prediction: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
-        reading: How it is read.
-
-    Returns:
-        The row, without the project.
-    """
+    """Keep what a prediction believes; of another model's, the answer and the score."""
     row: Row = {
         "id": prediction.id,
         "task": prediction.task,
@@ -113,16 +88,7 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
 
 
 def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
-    """Keep whose answer an annotation is, and what it says.
-
-    Args:
-        annotation: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
-        reading: How it is read.
-
-    Returns:
-        The row, without the project.
-    """
+    """Keep whose answer an annotation is, and what it says."""
     worker, kind = _worker(annotation, reading.model_worker)
     answer = answer_of(reading.form, annotation.result, item)
     return {
@@ -154,16 +120,7 @@ def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, Annot
 
 
 def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:
-    """Read the answer to an item out of a result; None where it is no answer of the form.
-
-    Args:
-        form: What the label config asks.
-        result: Label Studio's regions.
-        item: Its text, or what stands for its texts; None where it has none.
-
-    Returns:
-        The answer, in the form's own words.
-    """
+    """Read the answer to an item out of a result; None where it is no answer of the form."""
     try:
         return form.decode(result, item or "")
     except AnswerError:

@@ -95,7 +95,7 @@ class Ledger:
         self.project = project_id
 
     def beside(self, project_id: int) -> "Ledger":
-        """Return the ledger of another project in the same database, on the same connections."""
+        """Give the ledger of another project in the same database, on the same connections."""
         other = copy(self)
         other.project = project_id
         return other
@@ -109,7 +109,7 @@ class Ledger:
         upgrade(self.engine)
 
     def close(self) -> None:
-        """Return the database's connections back."""
+        """Give the database's connections back."""
         self.engine.dispose()
 
     def mirror(

@@ -46,7 +46,7 @@ def prelabel(
     progress: Progress = silent,
     predictor: Predictor | None = None,
 ) -> PrelabelReport:
-    """Store a prediction of the backend's present version for every task that needs one.
+    """Give every task that needs one a prediction of the backend's present version.
 
     Args:
         studio: Label Studio.
@@ -88,9 +88,6 @@ def in_need(snapshot: Snapshot, version: str) -> list[int]:
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
     one that was made before its answer was learned from.
-
-    Returns:
-        Tasks, by ascending id.
     """
     labelled = facts.predictions(snapshot.state, version)
     answered = facts.votes(snapshot.state)
@@ -154,7 +151,7 @@ def _sorted_out(
 
 
 def _calibrators(results: Iterable[TaskResult]) -> dict[str, str]:
-    """Return what stands behind predictions without regions, by model version."""
+    """Give what stands behind predictions without regions, by model version."""
     return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 
 
@@ -215,6 +212,6 @@ def show_version(snapshot: Snapshot, version: str) -> None:
 
 
 def _is_known(snapshot: Snapshot, version: str) -> bool:
-    """Return whether Label Studio has heard of a version, without which it refuses to show it."""
+    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
     ours = {backend.title for backend in snapshot.studio.backends()}
     return version in ours or bool(facts.predictions(snapshot.state, version))

@@ -19,7 +19,7 @@ OPEN_SAMPLE = 2_000
 
 
 def is_due(snapshot: Snapshot, served: str) -> bool:
-    """Return whether the backend is to learn now.
+    """Tell whether the backend is to learn now.
 
     It learns whenever people are done with what they were asked and said something new, for what
     is not decided; and anew, where it no longer serves what it was taught, for what people have not
@@ -42,7 +42,7 @@ def is_due(snapshot: Snapshot, served: str) -> bool:
 
 
 def lesson(snapshot: Snapshot) -> dict[int, Consensus]:
-    """Return the labels to learn from, by task: none before the first pilot is answered.
+    """Give the labels to learn from, by task: none before the first pilot is answered.
 
     A version that moves while people are at the pilot would else be taught by a part of it.
     """

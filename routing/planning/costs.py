@@ -29,20 +29,20 @@ class Rates:
     hours_a_day: float
 
     def money(self, human_labels: float, model_labels: float = 0) -> float:
-        """Return what labels cost, in `currency`."""
+        """Give what labels cost, in `currency`."""
         return human_labels * self.human_label + model_labels * self.model_label
 
     def hours(self, human_labels: float) -> float:
-        """Return the hours of people's work that labels take."""
+        """Give the hours of people's work that labels take."""
         return human_labels * self.seconds / 3600
 
     def days(self, human_labels: float) -> float:
-        """Return the working days that labels take, with all reviewers at work."""
+        """Give the working days that labels take, with all reviewers at work."""
         return self.hours(human_labels) / self.hours_a_day
 
 
 def rates(costs: CostSettings, lead_times: Sequence[float] = (), people: int = 1) -> Rates:
-    """Return what labels take.
+    """Give what labels take.
 
     Args:
         costs: The settings.
@@ -64,7 +64,7 @@ def rates(costs: CostSettings, lead_times: Sequence[float] = (), people: int = 1
 
 
 def _model_label(costs: CostSettings) -> float:
-    """Return the price of one answer of the model: by tokens, by GPU hours, or as it is stated."""
+    """Give the price of one answer of the model: by tokens, by GPU hours, or as it is stated."""
     if costs.million_tokens is None and costs.gpu_hour is None:
         return costs.model_label
     tokens = (costs.million_tokens or 0.0) * costs.tokens_per_label / 1e6

@@ -193,7 +193,7 @@ def basis_of(snapshot: Snapshot) -> Basis | None:
 
 
 def votes_a_task(snapshot: Snapshot) -> float:
-    """Return the human labels that a task takes, in the mean of those that people are done with."""
+    """Give the human labels that a task takes, in the mean of those that people are done with."""
     given = facts.votes(snapshot.state)
     done = facts.settled_by_people(snapshot.state, snapshot.equivalence)
     if len(done) < ENOUGH_TASKS:
@@ -207,7 +207,7 @@ def labels_spent(state: LedgerState) -> int:
 
 
 def rates_of(snapshot: Snapshot) -> Rates:
-    """Return what labels take in this project."""
+    """Give what labels take in this project."""
     times = [
         one.lead_time
         for one in snapshot.state.annotations
@@ -223,7 +223,7 @@ def _taken(at: Rates, labels: float, model_labels: int = 0) -> Taken:
 
 
 def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
-    """Return what a promise takes; the model is taken to answer what is open once more."""
+    """Give what a promise takes; the model is taken to answer what is open once more."""
     again = 0 if promise.error == 0 else len(basis.errors)
     ends = (promise.labels, promise.low, promise.high)
     return Option(promise, promise.left / basis.size, *(_taken(at, one, again) for one in ends))

@@ -151,7 +151,7 @@ def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
 
 
 def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
-    """Return a forecast for each error rate, ascending: fewer errors ask for more human labels.
+    """Give a forecast for each error rate, ascending: fewer errors ask for more human labels.
 
     Money, hours and days follow with `routing.planning.costs`: `rates.money(forecast.labels)`.
 
@@ -194,7 +194,7 @@ def everything(basis: Basis) -> Forecast:
 
 
 def alike(errors: Floats, count: int) -> Floats:
-    """Return so many predicted errors that are spread as these are, ascending.
+    """Give so many predicted errors that are spread as these are, ascending.
 
     Args:
         errors: Shape (tasks,), of one task at least where any are to be given.
@@ -223,7 +223,7 @@ def _scaled(basis: Basis, factor: float) -> Basis:
 
 
 def _spread(audits: float, missing: float) -> tuple[float, float]:
-    """Return by how many audits fewer, and by how many more, the evidence may arrive."""
+    """Give by how many audits fewer, and by how many more, the evidence may arrive."""
     from scipy.stats import invgauss  # here, since it takes a second to import
 
     needed = missing + RESERVE

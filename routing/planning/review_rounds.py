@@ -45,7 +45,7 @@ class NextRound:
 
 
 def pilot_size(tasks: int) -> int:
-    """Return how many tasks of a population people begin with."""
+    """Give how many tasks of a population people begin with."""
     return min(tasks, max(PILOT_LEAST, min(PILOT_MOST, round(PILOT_SHARE * tasks))))
 
 

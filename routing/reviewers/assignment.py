@@ -179,7 +179,7 @@ class _Desk:
                     self._ask(demand.task, worker)
 
     def move_on(self, late: Sequence[Pair]) -> bool:
-        """Move overdue pairs on to others who are free; return whether any moved."""
+        """Give overdue pairs to others who are free; tell whether any moved."""
         by_task = {demand.task: demand for demand in self._vote_demands}
         moved = []
         for task, worker in late:
@@ -195,7 +195,7 @@ class _Desk:
         return bool(moved)
 
     def plan(self) -> Plan:
-        """Return the difference to what was open before."""
+        """Give the difference to what was open before."""
         open_now = [
             (demand.task, w)
             for demand in self._vote_demands

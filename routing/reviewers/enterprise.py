@@ -49,7 +49,7 @@ def tellings(state: LedgerState, told: Sequence[Write]) -> list[Write]:
 
 
 def _telling(task: int, former: Sequence[Write], users: set[int]) -> Write | None:
-    """Return what is to be told of one task; None where it is known."""
+    """Give what is to be told of one task; None where it is known."""
     done = [_users(one.after) for one in former if one.applied_at is not None]
     pending = [_users(one.after) for one in former if one.applied_at is None]
     if not pending and users == (done[-1] if done else set()):

@@ -53,7 +53,7 @@ def steps(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def tabs_of(snapshot: Snapshot) -> list[Tab]:
-    """Return every tab as it should be, the most urgent tasks first."""
+    """Give every tab as it should be, the most urgent tasks first."""
     vote_demands = vote_demands_here(snapshot)
     urgency = {demand.task: (demand.priority, demand.task) for demand in vote_demands}
     waiting = [one for one in snapshot.state.assignments if one.state == "open"]
@@ -80,5 +80,5 @@ def tab_title(email: str) -> str:
 
 
 def tab_path(project: int, tab: int) -> str:
-    """Return where a tab is, below Label Studio's address."""
+    """Give where a tab is, below Label Studio's address."""
     return f"/projects/{project}/data?tab={tab}"

@@ -133,7 +133,7 @@ def _waiting_for_room(snapshot: Snapshot, unassigned: Mapping[int, int]) -> dict
 
 
 def with_assignment_changes(snapshot: Snapshot, changed_assignments: AssignmentChanges) -> Snapshot:
-    """Return the snapshot as it is once the assignments are told."""
+    """Give the snapshot as it is once the assignments are told."""
     known = {(one.task, one.worker): one for one in snapshot.state.assignments}
     known.update(
         {

@@ -131,7 +131,7 @@ def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
 
 
 def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Snapshot:
-    """Return the snapshot with the answers that were given in the blind project."""
+    """Give the snapshot with the answers that were given in the blind project."""
     answers = task_mapping.join(
         snapshot.state.tasks,
         snapshot.standing,
@@ -194,7 +194,7 @@ def _look(
 
 
 def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Return whether the labels changed since answers were read, so that they say something else."""
+    """Tell whether the labels changed since answers were read, so that they say something else."""
     texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
         one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))

@@ -37,7 +37,7 @@ def description(project: StudioProject) -> str:
 
 
 def marker(project: int) -> str:
-    """Return the line by which the blind project of a project is known."""
+    """Give the line by which the blind project of a project is known."""
     return f"tandem: blind twin of project {project}"
 
 
@@ -54,7 +54,7 @@ def find(descriptions: Mapping[int, str], project: int) -> int | None:
 
 
 def twins(blind_project: LedgerState) -> dict[int, int]:
-    """Return the twin of each task that has one; of several the oldest counts."""
+    """Give the twin of each task that has one; of several the oldest counts."""
     found: dict[int, int] = {}
     for twin, task in sorted(blind_project.tasks.items()):
         if task.source is not None:
@@ -77,7 +77,7 @@ def join(
     blind_project: LedgerState | None,
     copied: Copied,
 ) -> list[LedgerAnnotation]:
-    """Return all answers to the main project's tasks, each once, wherever it was given.
+    """Give all answers to the main project's tasks, each once, wherever it was given.
 
     A copy is left out while the answer that it was made from is there, and is that blind answer
     once it is not. A copy that somebody changed in the main project is an answer of its own,
@@ -102,7 +102,7 @@ def join(
 
 
 def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnnotation]:
-    """Return the blind project's answers as answers to the main project's tasks."""
+    """Give the blind project's answers as answers to the main project's tasks."""
     sources = {twin: task.source for twin, task in blind_project.tasks.items()}
     return [
         replace(one, task=source, blind=True)
@@ -112,7 +112,7 @@ def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnn
 
 
 def asked(main: LedgerState, blind_project: LedgerState) -> LedgerState:
-    """Return the blind project's desired state: what is asked blind, and all that was answered.
+    """Give the blind project's desired state: what is asked blind, and all that was answered.
 
     Args:
         main: The main project's state, with the answers of `join`.

@@ -36,7 +36,7 @@ class Connection:
         self._project_id = project_id
 
     def beside(self, project_id: int) -> Self:
-        """Return the door to another project of the same Label Studio."""
+        """Give the door to another project of the same Label Studio."""
         return type(self)(self.url, self._api_key, project_id)
 
     @property

@@ -15,15 +15,7 @@ _ADDRESS = "Set studio.url (LABEL_STUDIO_URL) to the address that a browser has 
 
 
 def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
-    """Turn one of FAILURES into an error for people. It never holds a token or a text.
-
-    Args:
-        error: What the SDK raised.
-        url: Label Studio's address.
-
-    Returns:
-        The error to raise instead.
-    """
+    """Turn one of FAILURES into an error for people. It never holds a token or a text."""
     if isinstance(error, ApiError):
         return _of_status(error.status_code or 0, _detail(error.body), url)
     if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
@@ -39,7 +31,7 @@ def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
 
 
 def not_label_studio(url: str) -> StudioUnreachable:
-    """Return the error that something else answers at the address."""
+    """Say that something else answers at the address."""
     return StudioUnreachable("What answers there is not Label Studio", where=url, hint=_ADDRESS)
 
 

@@ -19,7 +19,7 @@ class Users(Connection):
     """The part of `Studio` that is about users."""
 
     def me(self) -> StudioUser:
-        """Return the user whose key it is."""
+        """Tell whose key it is."""
         with self.asking() as api:
             return user_of(plain(api.users.whoami()))
 
@@ -88,14 +88,6 @@ def legacy_token(url: str, email: str, password: str) -> str:
 
     It is of use where the organization allows legacy tokens.
 
-    Args:
-        url: Label Studio's address.
-        email: The user's address.
-        password: The user's password.
-
-    Returns:
-        The token.
-
     Raises:
         StudioUnreachable: Nothing answers there.
         StudioRefused: Label Studio does not let the user in.
@@ -112,14 +104,6 @@ def legacy_token(url: str, email: str, password: str) -> str:
 
 def personal_access_token(url: str, email: str, password: str) -> str:
     """Log in as a user and make a personal access token, which that user alone can, and once.
-
-    Args:
-        url: Label Studio's address.
-        email: The user's address.
-        password: The user's password.
-
-    Returns:
-        The token.
 
     Raises:
         StudioUnreachable: Nothing answers there.
