@@ -76,7 +76,7 @@ class Backend:
         self.identity = engines.identify(settings)
         self.loader = Loader(lambda: load(settings), clock=clock)
         self.states = StateStore(settings.data_dir / "learned")
-        self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3")
+        self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3", clock)
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
             self.identity.digest,

@@ -13,8 +13,8 @@ from flask import has_request_context, request
 from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-found]
 
 from backend.application import Backend
-from backend.http.schemas import id_of
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import id_of
 from labeling.settings import settings
 
 
@@ -55,8 +55,8 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
             TandemError: No task can be answered; see `Backend.predict`.
         """
         model_spec, outcomes = shared_backend().predict(*self._asked(), tasks)
-        results = results_of(model_spec.form, outcomes, tasks)
-        return [{"model_version": model_spec.model_version, **result} for result in results]
+        results = results_of(model_spec.form, outcomes, tasks, model_spec.model_version)
+        return [dict(result) for result in results]
 
     def fit(self, *args: Any, **kwargs: Any) -> None:
         """Change nothing: people's answers arrive through the controller, aggregated.

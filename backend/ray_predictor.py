@@ -19,6 +19,7 @@ from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import TaskResult
 from labeling.settings.sections import BackendSettings, StudioSettings
 from labeling.settings.settings import Settings
 
@@ -53,8 +54,8 @@ class RayWorker:
             self._project, self._label_config, tasks, Priority.BULK
         )
         results = [
-            json.dumps({"model_version": model_spec.model_version, **result})
-            for result in results_of(model_spec.form, outcomes, tasks)
+            json.dumps(result)
+            for result in results_of(model_spec.form, outcomes, tasks, model_spec.model_version)
         ]
         return {"number": batch["number"], "result": np.array(results, dtype=object)}
 
@@ -108,7 +109,7 @@ class RayPredictor:
         tasks: Sequence[Mapping[str, Any]],
         part: int,
         progress: Callable[[str, int, int], None],
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    ) -> Iterator[list[tuple[int, TaskResult]]]:
         """Predict tasks, and give them part by part as they are done, in any order.
 
         A worker that is lost is replaced, and what it had at hand is done again.

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -13,8 +12,8 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
-from backend.http.jobs import Job, Jobs
-from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
+from backend.http.jobs import Jobs
+from backend.http.requests import BadBody, read
 from backend.http.webhooks import Events
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.runtime.priority_queue import Priority
@@ -22,6 +21,22 @@ from backend.runtime.retry_later import RetryLater
 from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import (
+    Body,
+    ErrorResponse,
+    HealthResponse,
+    JobStatus,
+    LearnRequest,
+    LearnResponse,
+    PredictRequest,
+    PredictResponse,
+    SetupRequest,
+    SetupResponse,
+    VersionsResponse,
+    WebhookRequest,
+    WebhookResponse,
+    id_of,
+)
 from labeling.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -30,6 +45,9 @@ LARGEST_BODY = 256 << 20
 """Bytes of a request's body beyond which it is refused."""
 
 MODEL_CLASS = "Tandem"
+
+INTERACTIVE_TASKS = 4
+"""Tasks of a `/predict` up to which a person may wait for it: Label Studio asks for one."""
 
 _STATUS: dict[type[TandemError], int] = {
     BadBody: 400,
@@ -71,26 +89,13 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
-        error, embedder = backend.loader.error, backend.embedder
-        return jsonify(
-            status="UP",
-            model=backend.loader.state,
-            model_class=MODEL_CLASS,
-            name=backend.identity.name,
-            events=webhooks.count,
-            trainings=webhooks.trainings,
-            embedding=embedder and embedder.state,
-            jobs=jobs.running(),
-            work={kind: asdict(load) for kind, load in backend.load().items()},
-            methods=backend.methods,
-            **({"error": str(error)} if error else {}),
-            **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
-        )
+        return _answer(_health(backend, jobs, webhooks))
 
     @app.get("/versions")
     def versions() -> Response:
         project = id_of(request.args.get("project"))
-        return jsonify(versions=backend.states.versions(project) if project else [])
+        known = backend.states.versions(project) if project else []
+        return _answer(VersionsResponse(versions=known))
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -98,49 +103,73 @@ def _add_routes(app: Flask, backend: Backend) -> None:
 
     @app.post("/setup")
     def setup() -> Response:
-        body = read(Setup, request)
-        return jsonify(
-            model_version=backend.model_spec(body.project, body.label_config).model_version
-        )
+        body = read(SetupRequest, request)
+        model_spec = backend.model_spec(body.project, body.label_config)
+        return _answer(SetupResponse(model_version=model_spec.model_version))
 
     @app.post("/predict")
     def predict() -> Response:
-        body = read(Predict, request)
-        with backend.admission.admit(body.kind), _noted(jobs, body):
+        body = read(PredictRequest, request)
+        priority = priority_of(body)
+        with backend.admission.admit(priority), _noted(jobs, body):
             model_spec, outcomes = backend.predict(
-                body.project, body.label_config, body.tasks, body.kind
+                body.project, body.label_config, body.tasks, priority
             )
-        results = results_of(model_spec.form, outcomes, body.tasks)
-        return jsonify(results=[{"model_version": model_spec.model_version, **r} for r in results])
+        results = results_of(model_spec.form, outcomes, body.tasks, model_spec.model_version)
+        return _answer(PredictResponse(results=results))
 
     @app.post("/learn")
     def learn() -> Response:
-        body = read(Learn, request)
+        body = read(LearnRequest, request)
         answers = [
             HumanAnswer(answer.text, answer.label, answer.probability) for answer in body.answers
         ]
         training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
         with backend.admission.admit(Priority.BULK):
-            taught = backend.learn(body.project, body.label_config, training_set)
-        return jsonify(model_version=taught.model_version, report=taught.report)
+            learned = backend.learn(body.project, body.label_config, training_set)
+        return _answer(LearnResponse(model_version=learned.model_version, report=learned.report))
 
     @app.post("/webhook")
     def webhook() -> Response:
-        body = read(Webhook, request)
+        body = read(WebhookRequest, request)
         webhooks.note(body.action, body.project)
-        logger.info("Label Studio tells of %r", body.action)
-        return jsonify(status="noted", action=body.action)
+        logger.info("Label Studio sent %r", body.action)
+        return _answer(WebhookResponse(action=body.action))
+
+
+def priority_of(body: PredictRequest) -> Priority:
+    """Return whether tasks are bulk work: many are, even if the request does not say so."""
+    is_bulk = body.bulk or len(body.tasks) > INTERACTIVE_TASKS
+    return Priority.BULK if is_bulk else Priority.INTERACTIVE
+
+
+def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
+    error, embedder = backend.loader.error, backend.embedder
+    return HealthResponse(
+        status="UP",
+        model=backend.loader.state,
+        model_class=MODEL_CLASS,
+        name=backend.identity.name,
+        events=webhooks.count,
+        trainings=webhooks.trainings,
+        embedding=embedder.state if embedder else None,
+        jobs=jobs.running(),
+        work={priority.value: load for priority, load in backend.load().items()},
+        methods=backend.methods,
+        error=str(error) if error else None,
+        embedding_error=str(embedder.error) if embedder and embedder.error else None,
+    )
 
 
 @contextmanager
-def _noted(jobs: Jobs, body: Predict) -> Iterator[None]:
-    """Take note of the job that a request is part of, before and after it is answered."""
+def _noted(jobs: Jobs, body: PredictRequest) -> Iterator[None]:
+    """Record the job that a request is part of, before and after it is answered."""
     if body.job:
-        jobs.note(Job(**body.job.model_dump()))
+        jobs.note(body.job)
     yield
     if body.job:
         done = min(body.job.done + len(body.tasks), body.job.total)
-        jobs.note(Job(body.job.id, done, body.job.total))
+        jobs.note(JobStatus(id=body.job.id, done=done, total=body.job.total))
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:
@@ -177,6 +206,12 @@ def _add_error_handlers(app: Flask) -> None:
 
 
 def _error(message: str, status: int) -> Response:
-    answer = jsonify(error=message)
+    answer = _answer(ErrorResponse(error=message))
     answer.status_code = status
     return answer
+
+
+def _answer(body: Body) -> Response:
+    """Write a body; errors that there are none of are left out."""
+    unknown = {name for name in ("error", "embedding_error") if getattr(body, name, "") is None}
+    return jsonify(body.model_dump(mode="json", exclude=unknown))

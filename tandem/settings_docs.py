@@ -129,7 +129,7 @@ def _setting(
 
 
 def _values(property_: Mapping[str, Any]) -> str:
-    """Say in words what a property of a JSON schema admits."""
+    """Return in words what a property of a JSON schema admits."""
     if "anyOf" in property_:
         return ", or ".join(map(_values, property_["anyOf"]))
     if property_.get("type") == "null":

@@ -1,10 +1,10 @@
 """Where a project stands, in numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
 from math import log
 from typing import Any
 
+from labeling.protocol import HealthResponse
 from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, to_come
@@ -18,7 +18,14 @@ from tandem.session import Session
 
 
 def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
-    """Look at the project and count; writes nothing but the ledger's mirror.
+    """Observe the project and count; write nothing but the ledger's mirror.
+
+    Args:
+        session: The project.
+        progress: Told how far the look is.
+
+    Returns:
+        What is counted, in the form of JSON.
 
     Raises:
         TandemError: Label Studio or the backend cannot be asked.
@@ -28,17 +35,15 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     return {
         **standing(snapshot),
         "label_streams": streams(snapshot),
-        "backend": health.get("model"),
-        "backend_jobs": health.get("jobs", []),
+        "backend": health.model,
+        "backend_jobs": [job.model_dump() for job in health.jobs],
         "backend_waiting": waiting(health),
     }
 
 
-def waiting(health: Mapping[str, Any]) -> dict[str, int]:
+def waiting(health: HealthResponse) -> dict[str, int]:
     """Count the texts that wait for the backend's model or are with it, by kind of work."""
-    return {
-        kind: load["waiting"] + load["in_flight"] for kind, load in health.get("work", {}).items()
-    }
+    return {priority: load.waiting + load.in_flight for priority, load in health.work.items()}
 
 
 def standing(snapshot: Snapshot) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def standing(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def streams(snapshot: Snapshot) -> dict[str, str]:
-    """Give every address that reviewers open to work, those of what is asked blind too."""
+    """Return every address that reviewers open to work, blind ones too, by the title of the tab."""
     found = label_streams(snapshot.studio)
     if snapshot.blind_project:
         blind = label_streams(snapshot.blind_project.studio)
@@ -81,7 +86,7 @@ def streams(snapshot: Snapshot) -> dict[str, str]:
 
 
 def label_streams(studio: Studio) -> dict[str, str]:
-    """Give the address that each reviewer opens to work in a project, by the title of their tab."""
+    """Return the address that each reviewer opens to work in a project, by the title of the tab."""
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
@@ -90,14 +95,14 @@ def label_streams(studio: Studio) -> dict[str, str]:
 
 
 def _forecast(last: Round | None) -> dict[str, int] | None:
-    """Give the last round's forecast; None: it could not tell yet."""
+    """Return the last round's forecast; None: it could not tell yet."""
     if last is None or last.reviews is None or last.audits is None or last.left is None:
         return None
     return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
 
 
 def _population(state: LedgerState, population: Population) -> dict[str, Any]:
-    """Tell of a frozen population what is promised, and what is known by now.
+    """Return what is promised of a frozen population, and what is known by now.
 
     Evidence is given as a share of what certifies the promise: 1 where there is enough.
     """

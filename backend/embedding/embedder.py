@@ -1,6 +1,7 @@
 """Embeddings as the service uses them: loaded when first asked for, in batches, kept on disk."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -34,17 +35,24 @@ class Embedder:
         load: Loads it; may take minutes.
         file: Where vectors are kept.
         room: Tokens that may wait, as estimated.
+        clock: Returns the time, in seconds; deadlines are on it.
     """
 
     def __init__(
-        self, identity: Identity, load: Callable[[], Encoder], file: Path, room: int
+        self,
+        identity: Identity,
+        load: Callable[[], Encoder],
+        file: Path,
+        room: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self.identity = identity
         self._load = load
         self._loader: Loader[Encoder] | None = None
         self._lock = threading.Lock()
         self._cache = VectorCache(file, identity.digest)
-        self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room)
+        self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room, clock)
 
     @property
     def state(self) -> State | Literal["unloaded"]:
@@ -61,7 +69,7 @@ class Embedder:
 
         Args:
             texts: The texts.
-            deadline: When to stop waiting, on the clock of `time.monotonic`, in seconds.
+            deadline: When to stop waiting, on the embedder's clock, in seconds.
 
         Returns:
             For each text, in order, its vector, shape (dims,), or why there is none: `RetryLater`
@@ -86,7 +94,7 @@ class Embedder:
     def _loading(self) -> Loader[Encoder]:
         with self._lock:
             if self._loader is None:
-                self._loader = Loader(self._load, "embedding model")
+                self._loader = Loader(self._load, "embedding model", self._clock)
             return self._loader
 
     def _run(self, texts: Sequence[str]) -> list[Vector]:

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from backend.runtime.priority_queue import Dequeued, Priority, PriorityQueue
@@ -14,34 +13,12 @@ from backend.runtime.retry_later import RetryLater
 from backend.runtime.safe_trace import trace
 from backend.runtime.throughput import RollingRate, Throughput
 from labeling.errors import EngineError, TandemError
+from labeling.protocol import QueueLoad
 
 logger = logging.getLogger(__name__)
 
 RequestT = TypeVar("RequestT")
 AnswerT = TypeVar("AnswerT")
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLoad:
-    """The work of one priority.
-
-    Attributes:
-        waiting: Requests in the queue.
-        waiting_tokens: Their tokens.
-        in_flight: Requests that the model has at this moment.
-        done: Requests that it answered so far.
-        done_tokens: Their tokens.
-        refused: Callers that found no room so far.
-        per_second: Requests answered a second, over the last minute.
-    """
-
-    waiting: int
-    waiting_tokens: int
-    in_flight: int
-    done: int
-    done_tokens: int
-    refused: int
-    per_second: float
 
 
 class Batcher(Generic[RequestT, AnswerT]):

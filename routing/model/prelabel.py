@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from labeling.errors import BackendUnreachable
+from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.decisions.decide import version_of
 from routing.facts import project as facts
@@ -125,7 +125,7 @@ def label(
 
 def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
-) -> Iterator[dict[int, dict[str, Any]]]:
+) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; give results by task, `CHUNK` at a time."""
     texts = {task: snapshot.state.tasks[task].text for task in tasks}
     bodies = [
@@ -138,7 +138,7 @@ def _predicted(
 
 
 def _sorted_out(
-    results: Mapping[int, dict[str, Any]],
+    results: Mapping[int, TaskResult],
 ) -> tuple[list[NewPrediction], dict[int, str]]:
     """Tell predictions apart from tasks that have none, by task with the reason."""
     failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
@@ -150,7 +150,7 @@ def _sorted_out(
     return new, failed
 
 
-def _calibrators(results: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _calibrators(results: Iterable[TaskResult]) -> dict[str, str]:
     """Give what stands behind predictions without regions, by model version."""
     return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from labeling.protocol import AnsweredText, LearnRequest, LearnResponse
 from routing.decisions.decide import answered, is_round_answered, next_round_of, version_of
 from routing.facts import project as facts
 from routing.facts.populations import open_tasks
 from routing.facts.project import Consensus
 from routing.guarantee.hash_random import chance
 from routing.ledger.records import Round
-from routing.model.client import LearnReply
 from routing.snapshot.observe import Snapshot
 
 SAMPLE = 256
@@ -52,7 +52,7 @@ def lesson(snapshot: Snapshot) -> dict[int, Consensus]:
     return facts.settled_by_people(snapshot.state, snapshot.equivalence)
 
 
-def teach(snapshot: Snapshot, answers: Mapping[int, Consensus]) -> LearnReply:
+def teach(snapshot: Snapshot, answers: Mapping[int, Consensus]) -> LearnResponse:
     """Send the backend a lesson and samples of the texts; repeating it is free."""
     state = snapshot.state
     texts = {task.id: task.text for task in state.tasks.values() if task.text is not None}
@@ -61,16 +61,22 @@ def teach(snapshot: Snapshot, answers: Mapping[int, Consensus]) -> LearnReply:
     ]
     instruction = snapshot.settings.prompt.instruction
     return snapshot.backend.learn(
-        snapshot.project.id,
-        snapshot.form.config,
-        snapshot.project.instruction if instruction is None else instruction,
-        [texts[task] for task in _sample(snapshot, list(texts), SAMPLE)],
-        [
-            {"text": texts[task], "label": one.label, "probability": round(one.probability, 3)}
-            for task, one in sorted(answers.items())
-            if task in texts
-        ],
-        [texts[task] for task in _sample(snapshot, still_open, OPEN_SAMPLE)] if answers else [],
+        LearnRequest(
+            project=str(snapshot.project.id),
+            label_config=snapshot.form.config,
+            instruction=snapshot.project.instruction if instruction is None else instruction,
+            texts=[texts[task] for task in _sample(snapshot, list(texts), SAMPLE)],
+            answers=[
+                AnsweredText(
+                    text=texts[task], label=one.label, probability=round(one.probability, 3)
+                )
+                for task, one in sorted(answers.items())
+                if task in texts
+            ],
+            open_texts=[texts[task] for task in _sample(snapshot, still_open, OPEN_SAMPLE)]
+            if answers
+            else [],
+        )
     )
 
 

@@ -44,7 +44,7 @@ def backend_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service, with the bundled model loaded; a short context, since long ones take long."""
     short = ModelSettings(context_tokens=1024)

@@ -20,7 +20,7 @@ from backend.engines.base import (
 from backend.engines.openai import request_body
 from backend.engines.openai.capabilities import Capabilities, probe
 from backend.engines.openai.client import FatalError, ServerClient
-from backend.engines.openai.label_scores import LabelStem, score_labels
+from backend.engines.openai.label_scores import LabelPrefix, score_labels
 from backend.engines.openai.next_tokens import NextTokenScorer
 from backend.engines.openai.prompt_scores import PromptScorer
 from backend.engines.openai.responses import choice_of, generation_of
@@ -141,7 +141,7 @@ class OpenAIEngine(Engine):
     def _written(self, request: GenerateRequest) -> Generation:
         field = self.capabilities.schema_field or request_body.RESPONSE_FORMAT
         prompt = request.context
-        text = None if prompt.chat else self._next_tokens.joined(prompt, LabelStem())
+        text = None if prompt.chat else self._next_tokens.joined(prompt, LabelPrefix())
         answer = self.client.call(*request_body.written(request, text, field))
         return generation_of(choice_of(answer), must_be_whole=request.schema is not None)
 

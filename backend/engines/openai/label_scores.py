@@ -2,9 +2,9 @@
 
 A server scores few tokens. The labels are a tree that is traversed token by token: their first
 tokens are read off what follows the prompt, and where more has to be known, the tokens behind a
-stem are read off what follows prompt and stem. A label whose token is not among those scored is at
-most as probable as the least of them, and as all that is left beside them: it gets that bound, and
-the bound is reported as `missing`. It is never guessed.
+prefix are read off what follows prompt and prefix. A label whose token is not among those scored is
+at most as probable as the least of them, and as all that is left beside them: it gets that bound,
+and the bound is reported as `missing`. It is never guessed.
 
 Where a server does not say how it tokenizes, labels are matched by their letters. A label of which
 only the beginning of a word was scored may be made of a longer token that was not: it gets what the
@@ -24,7 +24,7 @@ Piece = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class LabelStem:
+class LabelPrefix:
     """What stands between the prompt and the token that is asked for.
 
     Attributes:
@@ -35,26 +35,26 @@ class LabelStem:
     text: bytes = b""
     tokens: tuple[int, ...] | None = ()
 
-    def extended(self, text: bytes, token: int | None) -> "LabelStem":
-        """Put one more token behind the stem.
+    def extended(self, text: bytes, token: int | None) -> "LabelPrefix":
+        """Put one more token behind the prefix.
 
         Args:
             text: The token's bytes.
             token: Its id; None: the server does not say.
 
         Returns:
-            The longer stem.
+            The longer prefix.
 
-        >>> LabelStem(b" sci", (7,)).extended(b"ence", 9)
-        LabelStem(text=b' science', tokens=(7, 9))
+        >>> LabelPrefix(b" sci", (7,)).extended(b"ence", 9)
+        LabelPrefix(text=b' science', tokens=(7, 9))
         """
         if self.tokens is None or token is None:
-            return LabelStem(self.text + text, None)
-        return LabelStem(self.text + text, (*self.tokens, token))
+            return LabelPrefix(self.text + text, None)
+        return LabelPrefix(self.text + text, (*self.tokens, token))
 
 
-NextTokens = Callable[[LabelStem, Sequence[Piece]], Mapping[bytes, float]]
-"""Returns the most probable tokens behind the prompt and a stem, with natural-log probabilities,
+NextTokens = Callable[[LabelPrefix, Sequence[Piece]], Mapping[bytes, float]]
+"""Returns the most probable tokens behind the prompt and a prefix, with natural-log probabilities,
 and the wanted ones where the server can be asked for them."""
 
 
@@ -128,11 +128,11 @@ class LabelTraversal:
     found: dict[int, float] = field(default_factory=dict)
     missing: float = 0.0
 
-    def descend(self, stem: LabelStem, logprob: float, labels: Sequence[PendingLabel]) -> None:
-        """Read the labels' next tokens behind a stem.
+    def descend(self, prefix: LabelPrefix, logprob: float, labels: Sequence[PendingLabel]) -> None:
+        """Read the labels' next tokens behind a prefix.
 
         Args:
-            stem: What all of the labels begin with.
+            prefix: What all of the labels begin with.
             logprob: Its natural-log probability.
             labels: What is left of them behind it.
 
@@ -140,7 +140,7 @@ class LabelTraversal:
             EngineError: The server scores no tokens.
         """
         wanted = list(dict.fromkeys(label.pieces[0] for label in labels if label.pieces))
-        top = self.next_tokens(stem, wanted)
+        top = self.next_tokens(prefix, wanted)
         bound = logprob + bound_of(top)
         branches: dict[tuple[bytes, int | None], list[PendingLabel]] = {}
         for label in labels:
@@ -151,13 +151,13 @@ class LabelTraversal:
                 branch = branches.setdefault((piece, label.next_token()), [])
                 branch.append(label.behind(piece, bound))
         for (piece, token), along in branches.items():
-            self._along(stem.extended(piece, token), logprob + top[piece], along)
+            self._along(prefix.extended(piece, token), logprob + top[piece], along)
 
-    def _along(self, stem: LabelStem, logprob: float, labels: Sequence[PendingLabel]) -> None:
+    def _along(self, prefix: LabelPrefix, logprob: float, labels: Sequence[PendingLabel]) -> None:
         open_ones = [label for label in labels if not label.is_read]
         if open_ones and (self.whole_labels or len(labels) > 1):
             self._find(logprob, [label for label in labels if label.is_read])
-            self.descend(stem, logprob, open_ones)
+            self.descend(prefix, logprob, open_ones)
         else:
             self._find(logprob, labels)
 
@@ -201,7 +201,7 @@ def score_labels(
         EngineError: The server scores no tokens.
 
     >>> top = {b" yes": -0.1, b" no": -2.4}
-    >>> score_labels(lambda stem, wanted: top, [" yes", " no"], lambda text: None,
+    >>> score_labels(lambda prefix, wanted: top, [" yes", " no"], lambda text: None,
     ...              whole_labels=True).loglikelihoods.tolist()
     [-0.1, -2.4]
     """
@@ -213,6 +213,6 @@ def score_labels(
     traversal.found |= {label.number: 0.0 for label in started if label.is_read}
     open_ones = [label for label in started if not label.is_read]
     if open_ones:
-        traversal.descend(LabelStem(), 0.0, open_ones)
+        traversal.descend(LabelPrefix(), 0.0, open_ones)
     scores = np.array([traversal.found[number] for number in range(len(labels))], dtype=np.float64)
     return Scored(scores, missing=min(1.0, traversal.missing))

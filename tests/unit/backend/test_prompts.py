@@ -94,7 +94,7 @@ def no_examples(folder: Path) -> dict[str, Any]:
     return {"prompt": {"examples": file}}
 
 
-class TestDigest:
+class TestPromptDigest:
     def test_moves_with_everything_that_is_asked(self, tmp_path: Path) -> None:
         template = tmp_path / "mine.jinja"
         template.write_text("{{ text }} is about")

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
-from tandem.cli.watching import GLANCE, LONGEST_BACKOFF, Watch, watch_project
+from labeling.protocol import HealthResponse
+from tandem.cli.watching import POLL_SECONDS, LONGEST_BACKOFF, Watch, watch_project
 
 EVERY = 60.0
 
@@ -86,7 +87,7 @@ class TestWaking:
         count = iter([0, *[1] * 100])
         world = World(until=50, events=lambda _: next(count))
         world.watch()
-        assert world.passes == [0, GLANCE]
+        assert world.passes == [0, POLL_SECONDS]
 
     def test_what_a_pass_writes_makes_one_pass_more_and_no_third(self) -> None:
         told = 0
@@ -99,7 +100,7 @@ class TestWaking:
 
         world = World(until=50, events=lambda _: told)
         world.watch(make_pass)
-        assert world.passes == [0, GLANCE]
+        assert world.passes == [0, POLL_SECONDS]
 
     def test_a_backend_that_was_started_anew_makes_one_pass(self) -> None:
         world = World(until=50, events=lambda now: 7 if now < 9 else 0)
@@ -177,13 +178,15 @@ class TestSignals:
             os.kill(os.getpid(), number)
             done.append("to its end")
 
-        session: Any = SimpleNamespace(backend=SimpleNamespace(health=lambda: {"events": 1}))
+        session: Any = SimpleNamespace(
+            backend=SimpleNamespace(health=lambda: HealthResponse(status="UP", events=1))
+        )
         terminal: Any = SimpleNamespace(err=Console(quiet=True))
         watch_project(session, 3_600, make_pass, terminal)
         assert done == ["to its end"]
 
     def test_a_backend_that_does_not_answer_is_no_reason_to_end(self) -> None:
-        def health() -> dict[str, Any]:
+        def health() -> HealthResponse:
             raise BackendUnreachable("The ML backend does not answer")
 
         def make_pass() -> None:

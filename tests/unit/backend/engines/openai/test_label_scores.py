@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.engines import Scored
-from backend.engines.openai.label_scores import LabelStem, Piece, bound_of, score_labels
+from backend.engines.openai.label_scores import LabelPrefix, Piece, bound_of, score_labels
 
 Told = Mapping[bytes, Mapping[bytes, float]]
 """By what stands behind the prompt: the probabilities of next tokens that the server tells."""
@@ -18,8 +18,8 @@ Told = Mapping[bytes, Mapping[bytes, float]]
 def scored(told: Told, *labels: str, whole_labels: bool = True) -> Scored:
     """Score labels on a server that does not tell how it cuts texts."""
 
-    def ask(stem: LabelStem, _: Sequence[Piece]) -> Mapping[bytes, float]:
-        return {token: math.log(share) for token, share in told[stem.text].items()}
+    def ask(prefix: LabelPrefix, _: Sequence[Piece]) -> Mapping[bytes, float]:
+        return {token: math.log(share) for token, share in told[prefix.text].items()}
 
     return score_labels(ask, labels, lambda _: None, whole_labels=whole_labels)
 
@@ -90,8 +90,8 @@ def test_the_server_s_own_tokens_are_the_ones_that_count() -> None:
         (8,): {b"token_id:9": 0.5},
     }
 
-    def ask(stem: LabelStem, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
-        shares = told[stem.tokens or ()]
+    def ask(prefix: LabelPrefix, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
+        shares = told[prefix.tokens or ()]
         assert all(name in shares for _, name in wanted)
         return {name: math.log(share) for name, share in shares.items()}
 
