@@ -23,8 +23,8 @@ from aggregation.classification.bayesian import SMOOTHING, Fusion
 from aggregation.classification.registry import Aggregator, aggregator
 from aggregation.forms.form import FormTruth, parts_of
 from aggregation.votes import Answer, frame, of_model, of_people
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
+from labeling.form.equivalence import Equivalence
 
 DIVIDED = 0.5
 """People are divided where their own label is no more probable than this."""

@@ -19,7 +19,7 @@ from routing.planning.review_rounds import NextRound, pilot_size, plan_next_roun
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CampaignOutcome:
     """How a campaign ended.
 
     Attributes:
@@ -37,8 +37,17 @@ class Outcome:
     is_broken: bool
 
 
-def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
-    """Run a campaign."""
+def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
+    """Run a campaign.
+
+    Args:
+        beliefs: What a model believes of the items.
+        promise: What is promised.
+        seed: Of the pilot, and of the order of the audits.
+
+    Returns:
+        How it ended.
+    """
     tasks = range(len(beliefs.gold))
     ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
     known = set(ranked[: pilot_size(len(beliefs.gold))])
@@ -82,7 +91,7 @@ def _audit(
     next_round: NextRound,
     promise: Promise,
     seed: int,
-) -> Outcome:
+) -> CampaignOutcome:
     """Audit the frozen labels until the promise is certified."""
     places = {task: place for place, task in enumerate(errors)}
     order = audit_order(errors, seed, "benchmark")
@@ -100,7 +109,7 @@ def _audit(
             Event(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
         ]
     kept = sum(is_wrong.values()) - audit_status.found
-    return Outcome(
+    return CampaignOutcome(
         share=audit_status.unchecked / promise.size,
         audits=audit_status.audits,
         reviewed=promise.size - audit_status.unchecked - audit_status.audits,

@@ -10,7 +10,7 @@ import pandas as pd
 from aggregation.beliefs import Belief, Posterior
 from aggregation.consensus import Evidence, weigh
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 
 Source = Literal["model", "people", "both"]
 

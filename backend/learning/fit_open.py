@@ -20,8 +20,8 @@ from backend.learning.report import quality
 from backend.learning.samples import ControlSamples, LabeledItem
 from backend.questions.open import OpenQuestion, RawAnswer
 from backend.runtime.retry_later import RetryLater
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
+from labeling.form.equivalence import Equivalence
 
 RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
     method.name: method for method in (IdentityCalibrator, Temperature, VectorScaling)

@@ -10,7 +10,7 @@ from backend.engines import Identity
 from backend.questions.base import Question
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.factory import QuestionFactory
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 

@@ -9,8 +9,8 @@ from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer, frame, of_people
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from routing.decisions.policy import BLIND
 from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState

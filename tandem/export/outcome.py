@@ -9,7 +9,7 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts import project as facts
 from routing.facts.part_beliefs import parts
@@ -19,13 +19,13 @@ from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.reviewers.workload import given_up
 from routing.snapshot.observe import Snapshot
 from tandem.report import collect, render
-from tandem.report.data import Activity, Comparison, ReportData
-from tandem.report.people import Blind, Measure, measure
+from tandem.report.data import Activity, MethodComparison, ReportData
+from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.promise import standing
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProjectOutcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
@@ -47,8 +47,8 @@ class Outcome:
     to_come: Mapping[int, Forecast]
 
 
-def conclude(snapshot: Snapshot) -> Outcome:
-    """Put together what is known of a project that was just looked at.
+def conclude(snapshot: Snapshot) -> ProjectOutcome:
+    """Collect what is known of a project that was just observed.
 
     Raises:
         SettingsError: There is no aggregator of the name that the settings give.
@@ -66,7 +66,7 @@ def conclude(snapshot: Snapshot) -> Outcome:
         method=settings.aggregation.method,
         seed=settings.policy.seed,
     )
-    return Outcome(
+    return ProjectOutcome(
         title=snapshot.project.title,
         settings=settings,
         state=state,
@@ -80,16 +80,19 @@ def conclude(snapshot: Snapshot) -> Outcome:
 
 
 def report_of(
-    outcome: Outcome,
-    comparison: Sequence[Comparison] = (),
+    outcome: ProjectOutcome,
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> ReportData:
-    """Work out the report's numbers.
+    """Compute the report's numbers.
 
     Args:
         outcome: What is known of every item.
         comparison: Ways to label measured against gold labels, where gold is known.
         gold: The true labels, by task, where they are known.
+
+    Returns:
+        The report's numbers.
     """
     policy = outcome.settings.policy
     return collect(
@@ -113,12 +116,22 @@ def report_of(
 
 
 def write_report(
-    outcome: Outcome,
+    outcome: ProjectOutcome,
     file: Path,
-    comparison: Sequence[Comparison] = (),
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> Path:
-    """Write the report as one page; gives its file."""
+    """Write the report as one page.
+
+    Args:
+        outcome: What is known of the project.
+        file: The page to write.
+        comparison: Ways to label the project, measured against gold labels.
+        gold: The true labels, by task, where they are known.
+
+    Returns:
+        The file.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file
@@ -138,10 +151,10 @@ def _forecasts(snapshot: Snapshot, ahead: Outlook) -> Sequence[Forecast]:
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
-def _measure(outcome: Outcome, gold: Mapping[int, str] | None) -> Measure:
+def _measure(outcome: ProjectOutcome, gold: Mapping[int, str] | None) -> HumanReliability:
     state, policy, equivalence = outcome.state, outcome.settings.policy, outcome.equivalence
     said = {task: one.label for task, one in facts.blind_consensus(state, equivalence).items()}
-    blind = Blind(
+    blind = BlindAnswers(
         answers=[
             replace(one, label=said[one.task])
             if one.task in said and equivalence.is_same_answer(said[one.task], one.label)

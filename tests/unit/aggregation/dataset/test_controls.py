@@ -11,8 +11,8 @@ from aggregation.dataset.controls import COLUMNS, by_control
 from aggregation.dataset.tasks import Item, TaskDecision, build
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from tests.support.label_configs import TOPICS, on_text
 

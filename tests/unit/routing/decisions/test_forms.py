@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 from routing.facts import project as facts

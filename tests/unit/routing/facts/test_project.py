@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregation.classification.bayesian import GUESS
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from routing.facts import project as facts
 from routing.ledger.records import DecisionKind, LedgerAnnotation, LedgerState
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
