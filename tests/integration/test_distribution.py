@@ -51,7 +51,7 @@ def run(
     command: Sequence[str | Path], folder: Path = ROOT, code: int = 0
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program without what this process has in its environment."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TANDEM_DATA_DIR": str(folder)}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(Path.home())}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
