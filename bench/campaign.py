@@ -12,9 +12,10 @@ import numpy as np
 from backend.learning.fit_calibration import Open, fit_all
 from backend.learning.noisy_labels import Evidence, Floats, Indices
 from bench.beliefs import Beliefs
+from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.guarantee.hash_random import chance
-from routing.planning.audit_batch import audit_order, next_batch
+from routing.guarantee.hash_random import hash_uniform
+from routing.planning.audit_batch import next_batch
 from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
 
 
@@ -40,7 +41,7 @@ class Outcome:
 def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
     """Run a campaign."""
     tasks = range(len(beliefs.gold))
-    ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
+    ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "pilot", task))
     known = set(ranked[: pilot_size(len(beliefs.gold))])
     while True:
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)

@@ -28,8 +28,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order, next_batch
+from routing.planning.audit_batch import next_batch
 from routing.planning.optimal_plan import best_plan
 
 SIZES = (2_000, 20_000, 200_000, 1_000_000)

@@ -39,8 +39,8 @@ from bench.deceptions import (
     removing_right,
     removing_wrong,
 )
+from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order
 from routing.planning.optimal_plan import audits_needed
 
 EVERY_LOOK = 400

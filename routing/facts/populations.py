@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.facts.project import Consensus
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
 from routing.guarantee.certificate_file import Check, Frozen, audit_status_of
-from routing.ledger.records import Checked, LedgerState, Member, Population
+from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
 
 
 def open_tasks(state: LedgerState) -> list[int]:
@@ -26,7 +25,7 @@ def in_audit(state: LedgerState) -> list[Population]:
     return [one for one in state.populations if one.kept_at is None]
 
 
-def checks_of(state: LedgerState, population: Population) -> list[Checked]:
+def checks_of(state: LedgerState, population: Population) -> list[RecordedCheck]:
     """List a population's checks, in their order."""
     return [one for one in state.checks if one.population == population.number]
 
@@ -145,25 +144,25 @@ def freeze(
 
 def new_checks(
     state: LedgerState, population: Population, tasks: Sequence[int], kind: CheckKind, at: datetime
-) -> list[Checked]:
+) -> list[RecordedCheck]:
     """Append checks to a population's."""
     first = len(checks_of(state, population)) + 1
     return [
-        Checked(population.number, number, task, kind, "waiting", None, at)
+        RecordedCheck(population.number, number, task, kind, "waiting", None, at)
         for number, task in enumerate(tasks, start=first)
     ]
 
 
 def settled_checks(
-    state: LedgerState, done: Mapping[int, Consensus], hopeless: frozenset[int]
-) -> list[Checked]:
+    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int]
+) -> list[RecordedCheck]:
     """Say what became of checks that waited, of populations that are not certified yet.
 
     A certificate rests on what was known when it was given; later answers are labels all the same.
 
     Args:
         state: What is known.
-        done: What people said of each task that they are done with.
+        labels: People's label of each task that they are done with.
         hopeless: Tasks that people are done with, and could give no label.
     """
     numbers = {population.number for population in in_audit(state)}
@@ -171,8 +170,8 @@ def settled_checks(
     for one in state.checks:
         if one.state != "waiting" or one.population not in numbers:
             continue
-        if one.task in done:
-            settled.append(replace(one, state="answered", answer=done[one.task].label))
+        if one.task in labels:
+            settled.append(replace(one, state="answered", answer=labels[one.task]))
         elif one.task in hopeless or one.task not in state.tasks:
             settled.append(replace(one, state="lost"))
     return settled

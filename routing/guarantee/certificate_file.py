@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditStatus, AuditTest, CheckKind, Event, Promise
-from routing.planning.audit_batch import audit_order
 
 FORMAT = 1
 CLOSE = 1e-6

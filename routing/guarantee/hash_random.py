@@ -6,7 +6,7 @@ import math
 MOST = 2**64
 
 
-def chance(seed: int, purpose: str, task: int) -> float:
+def hash_uniform(seed: int, purpose: str, task: int) -> float:
     """Draw a number in (0, 1] from SHA-256, so that anyone can draw it again in any language.
 
     It is (first 8 bytes of SHA-256 of `seed:purpose:task`, big-endian, + ½) / 2⁶⁴.
@@ -21,4 +21,4 @@ def waiting_time(seed: int, purpose: str, task: int, weight: float) -> float:
     Ordering items by it is sampling without replacement with probability proportional to weight
     among what is left (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006).
     """
-    return -math.log(chance(seed, purpose, task)) / weight
+    return -math.log(hash_uniform(seed, purpose, task)) / weight

@@ -1,7 +1,6 @@
 """Label Studio's records, as the rows that the ledger keeps of them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from labeling.controls import Region
@@ -14,11 +13,7 @@ from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
 Row = dict[str, Any]
 
 SOURCE = "tandem_task"
-"""Where a twin's data names the task of the main project that it stands for."""
-
-SAVED_AGAIN = timedelta(seconds=1)
-"""Label Studio stamps a new annotation's creation and last change microseconds apart; a later
-change is an edit."""
+"""Where the data of a blind project's task names the main project's task that it stands for."""
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
@@ -89,7 +84,7 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
 
 def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
     """Keep whose answer an annotation is, and what it says."""
-    worker, kind = _worker(annotation, reading.model_worker)
+    worker, kind = _worker(annotation, reading)
     answer = answer_of(reading.form, annotation.result, item)
     return {
         "id": annotation.id,
@@ -109,10 +104,11 @@ def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Read
     }
 
 
-def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, AnnotationKind]:
+def _worker(annotation: StudioAnnotation, reading: Reading) -> tuple[int, AnnotationKind]:
+    model = reading.model_worker
     if annotation.completed_by != model:
         return annotation.completed_by, "person"
-    edited = annotation.updated_at - annotation.created_at > SAVED_AGAIN
+    edited = annotation.updated_at - annotation.created_at > reading.edited_after
     # `updated_by` alone does not tell: it is the controller's user where nobody edited.
     if edited and annotation.updated_by not in (None, model):
         return annotation.updated_by or annotation.completed_by, "person"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from labeling.controls import Region
@@ -13,6 +13,11 @@ DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model"]
+
+LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
+GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
+BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
+"""Asked in the blind project, where no pre-label is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,15 @@ class Reading:
         model_worker: The model's own user; None where it has none yet.
         calibrators: What stands behind the predictions of each model version of Tandem, as far as
             it is known: a prediction without regions cannot say it itself.
+        edited_after: How much later than it was made an annotation must have been saved to count
+            as edited: Label Studio stamps a new one's two times microseconds apart.
     """
 
     form: Form
     workers: Mapping[int, str]
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
+    edited_after: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class LedgerTask:
 
     Attributes:
         text: None where the task has none that can be read.
-        source: Of a twin, the task of the main project that it stands for; None of all others.
+        source: Of a task of a blind project, the main project's task that it stands for.
     """
 
     id: int
@@ -242,7 +250,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class RecordedCheck:
     """A frozen label that people were asked about; the order of the numbers is the proof's.
 
     Attributes:
@@ -282,7 +290,7 @@ class LedgerState:
     cursor: datetime | None
     populations: Sequence[Population] = ()
     members: Mapping[int, Member] = field(default_factory=dict)
-    checks: Sequence[Checked] = ()
+    checks: Sequence[RecordedCheck] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.decisions.policy import BLIND
+from routing.facts.answers import AnswerFacts
 from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.guarantee.certificate_file import Frozen
 from routing.ledger import Ledger
-from routing.ledger.records import LedgerState
+from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import tab_title
@@ -28,6 +28,7 @@ from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync
+from routing.tunables import DEFAULTS, Tunables
 from tests.support.serving import Reply, as_json
 
 MODEL_USER = "model@loop.localhost"
@@ -159,6 +160,7 @@ class Loop:
     Attributes:
         sections: Sections of the settings, in the form that the file has.
         clock: Tells a pass what the time is.
+        tunables: How much a pass does at a time.
     """
 
     studio: Studio
@@ -166,6 +168,7 @@ class Loop:
     ledger: Ledger
     sections: dict[str, Any] = field(default_factory=dict)
     clock: Clock = system_clock
+    tunables: Tunables = DEFAULTS
 
     @property
     def settings(self) -> Settings:
@@ -178,6 +181,11 @@ class Loop:
     @property
     def state(self) -> LedgerState:
         return self.ledger.state()
+
+    @property
+    def answers(self) -> AnswerFacts:
+        """What the ledger knows of people's answers in this very project."""
+        return AnswerFacts(self.state.annotations)
 
     @property
     def blind_project(self) -> "Loop | None":
@@ -194,7 +202,7 @@ class Loop:
     def places(self) -> dict[int, int]:
         """The task under which people are asked each task that was decided."""
         blind_project = self.blind_project
-        twin = task_mapping.twins(blind_project.state) if blind_project else {}
+        twin = task_mapping.counterparts(blind_project.state) if blind_project else {}
         return {
             task: twin.get(task, task) if kind in BLIND else task
             for task, kind in self.kinds().items()
@@ -216,6 +224,7 @@ class Loop:
             self.settings,
             progress,
             clock=self.clock,
+            tunables=self.tunables,
             dry_run=dry_run,
         )
 
@@ -249,7 +258,7 @@ class Loop:
         by_task = self.waiting_here(*people)
         blind_project = self.blind_project
         if blind_project:
-            twin = task_mapping.twins(blind_project.state)
+            twin = task_mapping.counterparts(blind_project.state)
             blind = blind_project.waiting_here(*people)
             by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
         return dict(sorted(by_task.items()))

@@ -11,10 +11,11 @@ import pytest
 
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
-from routing.planning import audit_batch, review_rounds
 from routing.studio import Studio
+from routing.studio.connection import PAGING, Paging
 from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
+from routing.tunables import DEFAULTS, Tunables
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tests.conftest import NewStudioProject
@@ -51,11 +52,27 @@ def answering(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
 
 
 @pytest.fixture
-def new_studio(label_studio: LabelStudioServer, studio_project: NewStudioProject) -> NewStudio:
+def paging() -> Paging:
+    """How Label Studio is read; a file that reads what has just changed says it anew."""
+    return PAGING
+
+
+@pytest.fixture
+def tunables(request: pytest.FixtureRequest) -> Tunables:
+    """How much a pass does at a time; few, with `two_at_a_time`."""
+    few = "two_at_a_time" in request.fixturenames
+    return Tunables(round_least=2, audits_least=2) if few else DEFAULTS
+
+
+@pytest.fixture
+def new_studio(
+    label_studio: LabelStudioServer, studio_project: NewStudioProject, paging: Paging
+) -> NewStudio:
     """Makes a door to a fresh project of so many tasks."""
 
     def make(n_tasks: int = 3) -> Studio:
-        return Studio(label_studio.url, label_studio.token, studio_project(n_tasks))
+        project = studio_project(n_tasks)
+        return Studio(label_studio.url, label_studio.token, project, paging)
 
     return make
 
@@ -114,7 +131,10 @@ def new_template_project(
 
 @pytest.fixture
 def new_loop(
-    new_studio: NewStudio, people: tuple[Person, Person, Person], tmp_path: Path
+    new_studio: NewStudio,
+    people: tuple[Person, Person, Person],
+    tunables: Tunables,
+    tmp_path: Path,
 ) -> Iterator[NewLoop]:
     """Makes a project whose tasks `Text 0`, `Text 1`, … the model answers with these confidences.
 
@@ -129,7 +149,7 @@ def new_loop(
             model.confidences = {f"Text {n}": one for n, one in enumerate(confidences)}
             ledger = Ledger(f"sqlite:///{tmp_path}/{studio.project_id}.sqlite3", studio.project_id)
             until_the_end.callback(ledger.close)
-            loop = Loop(studio, model, ledger)
+            loop = Loop(studio, model, ledger, tunables=tunables)
             loop.sections["studio"] = {"model_user": MODEL_USER}
             loop.sections["backend"] = {"url": model.url}
             loop.sections["policy"] = PLAIN_POLICY | policy
@@ -140,7 +160,5 @@ def new_loop(
 
 
 @pytest.fixture
-def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_at_a_time() -> None:
     """Let rounds and batches be of two tasks, so that a small population has several of them."""
-    monkeypatch.setattr(review_rounds, "ROUND_LEAST", 2)
-    monkeypatch.setattr(audit_batch, "BATCH_LEAST", 2)

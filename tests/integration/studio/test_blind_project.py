@@ -1,17 +1,20 @@
 """The blind project on a real Label Studio: what is asked there is answered blind."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
 from routing.ledger.records import LedgerAnnotation
 from routing.progress import Progress
 from routing.reviewers.tabs import tab_title
-from routing.snapshot import Snapshot, observe, task_mapping
-from routing.studio import Studio, tasks
+from routing.snapshot import task_mapping
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
+from routing.studio import Studio
+from routing.studio.connection import Paging
 from routing.studio.models import NewAnnotation
 from tests.integration.studio.conftest import NewLoop
 from tests.support.killing.state import state_of
@@ -24,10 +27,10 @@ PILOT = {"pilot": 2}
 ONE = {"pilot": 1}
 
 
-@pytest.fixture(autouse=True)
-def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def paging() -> Paging:
     """Let a pull show exactly what changed, since these tests take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+    return Paging(look_back=timedelta(0))
 
 
 def companion_of(loop: Loop) -> Loop:
@@ -37,7 +40,7 @@ def companion_of(loop: Loop) -> Loop:
 
 
 def look(loop: Loop) -> Snapshot:
-    return observe(loop.studio, loop.backend, loop.ledger, loop.settings, dry_run=True)
+    return observe(loop.studio, loop.ledger, loop.settings, dry_run=True)
 
 
 def companions(loop: Loop) -> list[int]:
@@ -146,8 +149,8 @@ class TestAnswers:
         assert copy.result[0]["value"] == {"choices": ["negative"]}
         assert loop.shown()[answered].is_labeled
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {answered: ("negative",)}
-        assert facts.blind_votes(snapshot.state) == {answered: ("negative",)}
+        assert snapshot.facts.answers.votes == {answered: ("negative",)}
+        assert snapshot.facts.answers.blind_votes == {answered: ("negative",)}
         (counted,) = of_people(snapshot)
         assert (counted.blind, counted.stray) == (True, False)
         assert (report.owed, loop.sync().changes) == (1, [])
@@ -190,16 +193,16 @@ class TestAnswers:
         asked.answer(task, "negative")
         loop.sync()
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("negative",)}
-        assert facts.blind_votes(snapshot.state) == {}
+        assert snapshot.facts.answers.votes == {task: ("negative",)}
+        assert snapshot.facts.answers.blind_votes == {}
         ((_, (other,)),) = loop.waiting(*people).items()
         assert other != asked, "who saw the pre-label can no longer answer blind"
         other.answer(loop.place(task), "positive")
         loop.sync()
         snapshot = look(loop)
-        assert sorted(facts.votes(snapshot.state)[task]) == ["negative", "positive"]
-        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
-        settled = facts.settled_by_people(snapshot.state, snapshot.equivalence)
+        assert sorted(snapshot.facts.answers.votes[task]) == ["negative", "positive"]
+        assert snapshot.facts.answers.blind_votes == {task: ("positive",)}
+        settled = snapshot.facts.settled
         assert settled[task].label == "positive"
         assert {one.completed_by for one in loop.annotations()} == {asked.id, other.id}
         assert loop.sync().changes == []
@@ -215,8 +218,8 @@ class TestAnswers:
         loop.sync()
         assert [kept.id for kept in loop.annotations()] == [seen], "none is copied beside it"
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("positive",)}
-        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
+        assert snapshot.facts.answers.votes == {task: ("positive",)}
+        assert snapshot.facts.answers.blind_votes == {task: ("positive",)}
         assert loop.sync().changes == []
 
     def test_a_copy_that_its_owner_changes_is_an_answer_given_beside_the_pre_label(
@@ -231,8 +234,8 @@ class TestAnswers:
         one.edit(copy.id, "positive")
         loop.sync()
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("positive",)}
-        assert facts.blind_votes(snapshot.state) == {task: ("negative",)}
+        assert snapshot.facts.answers.votes == {task: ("positive",)}
+        assert snapshot.facts.answers.blind_votes == {task: ("negative",)}
         assert loop.annotations()[0].result[0]["value"] == {"choices": ["positive"]}
 
     def test_a_copy_that_its_owner_deletes_is_not_made_again(
@@ -247,7 +250,7 @@ class TestAnswers:
         one.delete(copy.id)
         loop.sync()
         assert loop.annotations() == []
-        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {task: ("negative",)}
         assert loop.sync().changes == []
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
-from routing.studio import Studio, tasks
+from routing.studio import Studio
+from routing.studio.connection import Paging
 from tests.integration.studio.conftest import NewLoop
 from tests.integration.studio.test_blind_project import (
     ONE,
@@ -25,10 +26,10 @@ from tests.integration.studio.test_sync_changes import OTHER_LABELS
 pytestmark = pytest.mark.studio
 
 
-@pytest.fixture(autouse=True)
-def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def paging() -> Paging:
     """Let a pull show exactly what changed, since these tests take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+    return Paging(look_back=timedelta(0))
 
 
 @contextmanager
@@ -104,7 +105,7 @@ class TestChanges:
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
         loop.answer_all("bad", *people)
         loop.sync()
-        assert set(facts.blind_votes(look(loop).state).values()) == {("bad",)}
+        assert set(look(loop).facts.answers.blind_votes.values()) == {("bad",)}
         assert loop.sync().changes == []
 
     def test_the_twin_of_a_deleted_task_is_owed_nothing(
@@ -136,7 +137,7 @@ class TestChanges:
         ana.answer(blind_project.studio.task_ids()[1], "negative")
         report = loop.sync()
         assert (report.owed, loop.waiting(*people)) == (0, {})
-        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {task: ("negative",)}
         assert loop.sync().changes == []
 
     def test_a_companion_that_was_deleted_is_made_again_for_what_is_still_owed(
@@ -153,6 +154,6 @@ class TestChanges:
         (made,) = companions(loop)
         assert made != former
         assert sources(companion_of(loop)) == [owed]
-        assert facts.blind_votes(look(loop).state) == {answered: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {answered: ("negative",)}
         assert (report.owed, list(loop.waiting(*people))) == (1, [owed])
         assert loop.sync().changes == []

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from labeling.answers.types import written
 from labeling.controls import Region
-from routing.snapshot import Snapshot, observe
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
 from tandem.export.export import export
@@ -115,7 +116,7 @@ def snapshot(
     blind: Answered,  # noqa: ARG001 - likewise
 ) -> Snapshot:
     """The next look at the project, after Ana answered."""
-    return observe(project.studio, project.backend, project.ledger, project.settings)
+    return observe(project.studio, project.ledger, project.settings)
 
 
 @pytest.fixture(scope="module")

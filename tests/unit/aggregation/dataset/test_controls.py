@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from aggregation.beliefs import Belief, PartBelief
-from aggregation.dataset.controls import COLUMNS, by_control
-from aggregation.dataset.tasks import Item, TaskDecision, build
+from aggregation.dataset.controls import COLUMNS
+from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
+from tests.support.datasets import build, by_control
 from tests.support.label_configs import TOPICS, on_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -14,12 +14,12 @@ from routing.planning.forecast import (
     TARGETS,
     Basis,
     Floats,
-    alike,
     audits_to_come,
     best,
     everything,
     forecast,
     pareto,
+    resampled,
 )
 from routing.planning.optimal_plan import best_plan
 
@@ -182,7 +182,7 @@ class TestBest:
 
 @given(errors=st.lists(st.floats(0, 1), min_size=1, max_size=30), count=st.integers(0, 90))
 def test_tasks_without_a_prediction_are_like_the_others(errors: list[float], count: int) -> None:
-    found = alike(np.array(errors), count)
+    found = resampled(np.array(errors), count)
     assert len(found) == count
     assert all(min(errors) <= one <= max(errors) for one in found)
     if count % len(errors) == 0 and count:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order
 from routing.planning.optimal_plan import audits_needed, best_plan
 
 Floats = NDArray[np.float64]

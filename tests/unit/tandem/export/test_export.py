@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from aggregation.beliefs import Belief
 from aggregation.dataset.controls import COLUMNS as CONTROL_COLUMNS
-from aggregation.dataset.controls import by_control
-from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision, build
+from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.votes import Answer
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
@@ -26,6 +25,7 @@ from labeling.form.form import parse
 from routing.guarantee import certificate_file
 from tandem.export.export import export, export_certificates, export_controls
 from tandem.export.tables import FORMATS
+from tests.support.datasets import build, by_control
 from tests.support.label_configs import on_text
 from tests.support.snapshots import in_audit, piloted
 

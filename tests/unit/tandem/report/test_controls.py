@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregation.beliefs import Belief, PartBelief
-from aggregation.dataset.controls import by_control
-from aggregation.dataset.tasks import Item, build
+from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings, CostSettings
-from tandem.report import ReportData, collect, render
+from tandem.report import ReportData, render
 from tandem.report.controls import control_quality
 from tandem.report.data import ControlQuality
 from tandem.report.wording import answer_in_words, item_in_words
+from tests.support.datasets import build, by_control, collect
 from tests.support.label_configs import on_text
 from tests.support.report_pages import Page
 from tests.support.simulated_report import simulated_report
