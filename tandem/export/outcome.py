@@ -49,9 +49,7 @@ def conclude(snapshot: Snapshot) -> Outcome:
     """
     facts = snapshot.facts
     ahead = outlook(facts, TARGETS)
-    frame = datasets.build(
-        facts.items, facts.consensus, facts.task_decisions, certified=facts.certified_labels
-    )
+    frame = dataset_of(facts)
     return Outcome(
         title=snapshot.project.title,
         facts=facts,
@@ -59,6 +57,13 @@ def conclude(snapshot: Snapshot) -> Outcome:
         controls=_controls(frame, facts),
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
+    )
+
+
+def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
+    """Return the finished dataset; see `aggregation.dataset.tasks.build`."""
+    return datasets.build(
+        facts.items, facts.consensus, facts.task_decisions, certified=facts.certified_labels
     )
 
 
