@@ -1,5 +1,5 @@
-# Two commands: `make demo` shows the main job, `make test` checks everything.
-# Each installs what it needs, once.
+# `make demo` shows the main job, `make check` checks all that needs no server and no model,
+# `make test` checks everything. Each installs what it needs, once.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,17 +9,35 @@ LM_EVAL := .venv-lm-eval
 VLLM := .venv-vllm
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-vllm format clean
+# Two processes share the tests, file by file in the order of tests/support/scheduling.py. Each
+# computes with one thread, so that they do not fight for the cores.
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
+
+.PHONY: demo check test lint types unit-tests all-tests test-vllm format clean
 
 demo: $(VENV)/.demo $(STUDIO)/.installed
 	$(VENV)/bin/tandem demo $(if $(ONCE),--once) $(if $(YOU_REVIEW),--you-review)
 
-test: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
+check: $(VENV)/.test lint
+	$(SIDE_BY_SIDE) types unit-tests
+
+test: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed lint
+	$(SIDE_BY_SIDE) types all-tests
+
+lint: $(VENV)/.test
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
+
+types: $(VENV)/.test
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+
+unit-tests: $(VENV)/.test
+	$(PYTEST) -m 'not (studio or browser or model or vllm or postgres or slow)' tests/unit
+
+all-tests: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
+	$(PYTEST) --durations=10
 
 test-vllm: $(VENV)/.test $(VLLM)/.installed
 	$(VENV)/bin/python -m pytest -m vllm

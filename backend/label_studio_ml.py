@@ -12,15 +12,15 @@ from typing import Any
 from flask import has_request_context, request
 from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-found]
 
-from backend.http.schemas import id_of
-from backend.runtime.backend import Backend
+from backend.application import Backend
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import id_of
 from labeling.settings import settings
 
 
 @cache
 def shared_backend() -> Backend:
-    """Give the process's one backend, by `tandem.yaml` and the environment."""
+    """Return the process's one backend, by `tandem.yaml` and the environment."""
     return Backend(settings.load())
 
 
@@ -28,12 +28,12 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
     """Predicts as the service does."""
 
     def setup(self) -> None:
-        """Tell 2.x, which calls this on every request, which version would answer it.
+        """Set the version that would answer, for 2.x, which calls this on every request.
 
         Raises:
-            TandemError: The project cannot be answered; see `Backend.recipe`.
+            TandemError: The project cannot be answered; see `Backend.model_spec`.
         """
-        self.set("model_version", shared_backend().recipe(*self._asked()).model_version)
+        self.set("model_version", shared_backend().model_spec(*self._asked()).model_version)
 
     def predict(
         self,
@@ -41,14 +41,22 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         context: Mapping[str, Any] | None = None,  # noqa: ARG002 - part of both signatures
         **kwargs: Any,  # noqa: ARG002 - login and password in 1.0.9
     ) -> list[dict[str, Any]]:
-        """Answer tasks: one prediction a task, in order, each with its `model_version`.
+        """Answer tasks.
+
+        Args:
+            tasks: Tasks as Label Studio sends them.
+            context: What was drawn; not used.
+            kwargs: Login and password in 1.0.9; not used.
+
+        Returns:
+            One prediction per task, in order, each with its `model_version`.
 
         Raises:
             TandemError: No task can be answered; see `Backend.predict`.
         """
-        recipe, outcomes = shared_backend().predict(*self._asked(), tasks)
-        results = results_of(recipe.form, outcomes, tasks)
-        return [{"model_version": recipe.model_version, **result} for result in results]
+        model_spec, outcomes = shared_backend().predict(*self._asked(), tasks)
+        results = results_of(model_spec.form, outcomes, tasks, model_spec.model_version)
+        return [dict(result) for result in results]
 
     def fit(self, *args: Any, **kwargs: Any) -> None:
         """Change nothing: people's answers arrive through the controller, aggregated.
@@ -57,7 +65,7 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         """
 
     def _asked(self) -> tuple[str | None, str]:
-        """Tell the project and the label config that are asked about.
+        """Return the project and the label config that are asked about.
 
         1.0.9 tells its class no project, and the label config of the latest `/setup`, whichever
         project that was of; the request that is being answered holds both.

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend import engines
+from backend.application import Backend
+from backend.calibration.learned_state import StateStore
 from backend.embedding import identify as identify_embedding
-from backend.learning.state import StateStore
-from backend.pipeline.model_spec import write_recipe
-from backend.runtime.backend import Backend
+from backend.pipeline.model_spec import build_model_spec
 from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import TaskResult
 from labeling.settings.sections import BackendSettings, StudioSettings
 from labeling.settings.settings import Settings
 
@@ -27,14 +28,11 @@ Columns: TypeAlias = dict[str, NDArray[Any]]
 BATCH = 64
 """Tasks that a worker predicts at once."""
 
-BLOCK = 256
-"""Tasks that a worker takes at once, and does again where it is killed."""
-
 UNBOUNDED_SECONDS = 1e6
 """A worker's time budget: nobody waits in front of a screen."""
 
 
-class Worker:
+class RayWorker:
     """A loaded model on one worker; Ray Data makes one an actor, and calls it batch by batch.
 
     Args:
@@ -52,12 +50,12 @@ class Worker:
     def __call__(self, batch: Columns) -> Columns:
         """Predict a batch: columns `number` and `task` (JSON) in, `number` and `result` out."""
         tasks = [json.loads(task) for task in batch["task"]]
-        recipe, outcomes = self._backend.predict(
+        model_spec, outcomes = self._backend.predict(
             self._project, self._label_config, tasks, Priority.BULK
         )
         results = [
-            json.dumps({"model_version": recipe.model_version, **result})
-            for result in results_of(recipe.form, outcomes, tasks)
+            json.dumps(result)
+            for result in results_of(model_spec.form, outcomes, tasks, model_spec.model_version)
         ]
         return {"number": batch["number"], "result": np.array(results, dtype=object)}
 
@@ -67,17 +65,26 @@ class RayPredictor:
 
     Args:
         settings: Name the model, and in `bulk` the workers.
+        block_tasks: Tasks that a worker takes at once, and does again where it is killed.
 
     Raises:
         SettingsError: Ray is not installed.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, block_tasks: int = 256) -> None:
         _import_ray()
+        self._block_tasks = block_tasks
         self._settings = _for_workers(settings)
 
     def version(self, project: int | None, label_config: str) -> str:
-        """Tell which model version answers, as the service on the same `data_dir` does.
+        """Return which model version answers, as the service on the same `data_dir` does.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+
+        Returns:
+            The model version.
 
         Raises:
             LabelConfigError: The label config holds nothing that can be answered.
@@ -86,14 +93,14 @@ class RayPredictor:
         settings = self._settings
         embedding = settings.learning.embedding
         learned = StateStore(settings.data_dir / "learned").get(_as_text(project))
-        recipe = write_recipe(
+        model_spec = build_model_spec(
             settings,
             engines.identify(settings),
             parse(label_config),
             learned,
             identify_embedding(embedding) if embedding else None,
         )
-        return recipe.model_version
+        return model_spec.model_version
 
     def predict_parts(
         self,
@@ -102,7 +109,7 @@ class RayPredictor:
         tasks: Sequence[Mapping[str, Any]],
         part: int,
         progress: Callable[[str, int, int], None],
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    ) -> Iterator[list[tuple[int, TaskResult]]]:
         """Predict tasks, and give them part by part as they are done, in any order.
 
         A worker that is lost is replaced, and what it had at hand is done again.
@@ -112,7 +119,7 @@ class RayPredictor:
             label_config: What is asked.
             tasks: `{"id", "data"}` each.
             part: Tasks that come out together.
-            progress: Told of the step, tasks done and all tasks, before every part.
+            progress: Called with the step, tasks done and all tasks, before every part.
 
         Yields:
             Pairs of a task's place in `tasks` and its result; every place once.
@@ -127,9 +134,9 @@ class RayPredictor:
         bulk = self._settings.bulk
         rows = [{"number": n, "task": json.dumps(task)} for n, task in enumerate(tasks)]
         predictions = ray.data.from_items(
-            rows, override_num_blocks=max(bulk.workers, ceil(len(rows) / BLOCK))
+            rows, override_num_blocks=max(bulk.workers, ceil(len(rows) / self._block_tasks))
         ).map_batches(
-            Worker,
+            RayWorker,
             fn_constructor_args=(self._settings, _as_text(project), label_config),
             batch_size=BATCH,
             compute=ray.data.ActorPoolStrategy(size=bulk.workers),
@@ -150,7 +157,7 @@ class RayPredictor:
 
 
 def _import_ray() -> Any:
-    """Import Ray, which is told before to keep its usage to itself."""
+    """Import Ray, which is set before to keep its usage to itself."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
@@ -203,7 +210,7 @@ def _as_text(project: int | None) -> str | None:
 
 
 def _readable(error: Exception) -> EngineError:
-    """Tell the cause on the worker, where it is an error for people, and else its kind alone."""
+    """Return the cause on the worker, where it is an error for people, and else its kind alone."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, EngineError):
         return EngineError(cause.what, where=cause.where, hint=cause.hint)

@@ -2,23 +2,41 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from backend import engines
+from backend.application import Backend
+from backend.engines import Engine
 from backend.http.auth import guard
-from backend.http.jobs import Job, Jobs
-from backend.http.schemas import BadBody, Learn, Predict, Setup, Webhook, id_of, read
-from backend.learning.training_set import Answer, Lesson
-from backend.runtime.backend import Backend
+from backend.http.jobs import Jobs
+from backend.http.requests import BadBody, read
+from backend.http.webhooks import Events
+from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol import (
+    Body,
+    ErrorResponse,
+    HealthResponse,
+    JobStatus,
+    LearnRequest,
+    LearnResponse,
+    PredictRequest,
+    PredictResponse,
+    SetupRequest,
+    SetupResponse,
+    VersionsResponse,
+    WebhookRequest,
+    WebhookResponse,
+    id_of,
+)
 from labeling.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,25 +46,35 @@ LARGEST_BODY = 256 << 20
 
 MODEL_CLASS = "Tandem"
 
+INTERACTIVE_TASKS = 4
+"""Tasks of a `/predict` up to which a person may wait for it: Label Studio asks for one."""
+
 _STATUS: dict[type[TandemError], int] = {
     BadBody: 400,
     LabelConfigError: 400,
     SettingsError: 422,
-    Unready: 503,
+    RetryLater: 503,
     EngineError: 502,
 }
 """The HTTP status of each error; a model that cannot be loaded is a bad gateway's, for good."""
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.load) -> Flask:
     """Make the service; its model starts to load at once, in the background.
+
+    Args:
+        settings: The settings.
+        load: Loads the engine that they name; may take minutes.
+
+    Returns:
+        The application; its `Backend` is the extension `tandem`.
 
     Raises:
         EngineError: The settings name no engine that there is.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    backend = Backend(settings)
+    backend = Backend(settings, load)
     app.extensions["tandem"] = backend
     app.before_request(guard(settings.backend))
     _add_routes(app, backend)
@@ -56,29 +84,18 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, backend: Backend) -> None:
+    jobs, webhooks = Jobs(), Events(backend.metrics.webhooks)
+
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
-        error, embedder = backend.loader.error, backend.embedder
-        return jsonify(
-            status="UP",
-            model=backend.loader.state,
-            model_class=MODEL_CLASS,
-            name=backend.identity.name,
-            events=backend.events.count,
-            trainings=backend.events.trainings,
-            embedding=embedder and embedder.state,
-            jobs=backend.jobs.running(),
-            work={kind: asdict(load) for kind, load in backend.load().items()},
-            methods=backend.methods,
-            **({"error": str(error)} if error else {}),
-            **({"embedding_error": str(embedder.error)} if embedder and embedder.error else {}),
-        )
+        return _answer(_health(backend, jobs, webhooks))
 
     @app.get("/versions")
     def versions() -> Response:
         project = id_of(request.args.get("project"))
-        return jsonify(versions=backend.store.versions(project) if project else [])
+        known = backend.states.versions(project) if project else []
+        return _answer(VersionsResponse(versions=known))
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -86,45 +103,73 @@ def _add_routes(app: Flask, backend: Backend) -> None:
 
     @app.post("/setup")
     def setup() -> Response:
-        body = read(Setup, request)
-        return jsonify(model_version=backend.recipe(body.project, body.label_config).model_version)
+        body = read(SetupRequest, request)
+        model_spec = backend.model_spec(body.project, body.label_config)
+        return _answer(SetupResponse(model_version=model_spec.model_version))
 
     @app.post("/predict")
     def predict() -> Response:
-        body = read(Predict, request)
-        with backend.turns.turn(body.kind), _noted(backend.jobs, body):
-            recipe, outcomes = backend.predict(
-                body.project, body.label_config, body.tasks, body.kind
+        body = read(PredictRequest, request)
+        priority = priority_of(body)
+        with backend.admission.admit(priority), _noted(jobs, body):
+            model_spec, outcomes = backend.predict(
+                body.project, body.label_config, body.tasks, priority
             )
-        results = results_of(recipe.form, outcomes, body.tasks)
-        return jsonify(results=[{"model_version": recipe.model_version, **r} for r in results])
+        results = results_of(model_spec.form, outcomes, body.tasks, model_spec.model_version)
+        return _answer(PredictResponse(results=results))
 
     @app.post("/learn")
     def learn() -> Response:
-        body = read(Learn, request)
-        answers = [Answer(answer.text, answer.label, answer.probability) for answer in body.answers]
-        lesson = Lesson(body.instruction, body.texts, answers, body.open_texts)
-        with backend.turns.turn(Priority.BULK):
-            taught = backend.learn(body.project, body.label_config, lesson)
-        return jsonify(model_version=taught.model_version, report=taught.report)
+        body = read(LearnRequest, request)
+        answers = [
+            HumanAnswer(answer.text, answer.label, answer.probability) for answer in body.answers
+        ]
+        training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
+        with backend.admission.admit(Priority.BULK):
+            learned = backend.learn(body.project, body.label_config, training_set)
+        return _answer(LearnResponse(model_version=learned.model_version, report=learned.report))
 
     @app.post("/webhook")
     def webhook() -> Response:
-        body = read(Webhook, request)
-        backend.events.note(body.action, body.project)
-        logger.info("Label Studio tells of %r", body.action)
-        return jsonify(status="noted", action=body.action)
+        body = read(WebhookRequest, request)
+        webhooks.note(body.action, body.project)
+        logger.info("Label Studio sent %r", body.action)
+        return _answer(WebhookResponse(action=body.action))
+
+
+def priority_of(body: PredictRequest) -> Priority:
+    """Return whether tasks are bulk work: many are, even if the request does not say so."""
+    is_bulk = body.bulk or len(body.tasks) > INTERACTIVE_TASKS
+    return Priority.BULK if is_bulk else Priority.INTERACTIVE
+
+
+def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
+    error, embedder = backend.loader.error, backend.embedder
+    return HealthResponse(
+        status="UP",
+        model=backend.loader.state,
+        model_class=MODEL_CLASS,
+        name=backend.identity.name,
+        events=webhooks.count,
+        trainings=webhooks.trainings,
+        embedding=embedder.state if embedder else None,
+        jobs=jobs.running(),
+        work={priority.value: load for priority, load in backend.load().items()},
+        methods=backend.methods,
+        error=str(error) if error else None,
+        embedding_error=str(embedder.error) if embedder and embedder.error else None,
+    )
 
 
 @contextmanager
-def _noted(jobs: Jobs, body: Predict) -> Iterator[None]:
-    """Take note of the job that a request is part of, before and after it is answered."""
+def _noted(jobs: Jobs, body: PredictRequest) -> Iterator[None]:
+    """Record the job that a request is part of, before and after it is answered."""
     if body.job:
-        jobs.note(Job(**body.job.model_dump()))
+        jobs.note(body.job)
     yield
     if body.job:
         done = min(body.job.done + len(body.tasks), body.job.total)
-        jobs.note(Job(body.job.id, done, body.job.total))
+        jobs.note(JobStatus(id=body.job.id, done=done, total=body.job.total))
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:
@@ -146,7 +191,7 @@ def _add_error_handlers(app: Flask) -> None:
     def refuse(error: TandemError) -> Response:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
         answer = _error(str(error), status)
-        if isinstance(error, Unready):
+        if isinstance(error, RetryLater):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 
@@ -161,6 +206,12 @@ def _add_error_handlers(app: Flask) -> None:
 
 
 def _error(message: str, status: int) -> Response:
-    answer = jsonify(error=message)
+    answer = _answer(ErrorResponse(error=message))
     answer.status_code = status
     return answer
+
+
+def _answer(body: Body) -> Response:
+    """Write a body; errors that there are none of are left out."""
+    unknown = {name for name in ("error", "embedding_error") if getattr(body, name, "") is None}
+    return jsonify(body.model_dump(mode="json", exclude=unknown))

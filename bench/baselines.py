@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, hypergeom
 
-from backend.learning.noisy_labels import Floats
+from backend.calibration.noisy_labels import Floats
 from routing.guarantee.audit_test import Promise
 
 Bools = NDArray[np.bool_]

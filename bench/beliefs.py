@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from backend import engines
+from backend.calibration.learned_state import LearnedState
+from backend.calibration.noisy_labels import Floats, Indices
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
-from backend.learning.noisy_labels import Floats, Indices
-from backend.learning.state import Learned
-from backend.pipeline.model_spec import write_recipe
-from backend.runtime.answer_cache import AnswerCache
+from backend.engines.answer_cache import AnswerCache
+from backend.pipeline.model_spec import build_model_spec
 from bench.classification import builder_of, read_work
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -117,9 +117,9 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
     """Let the settings' model label, through the service's own prompts and its batch prior."""
     work = read_work(folder, {}, first)
     form, identity = parse(work.label_config), engines.identify(settings)
-    recipe = write_recipe(settings, identity, form, Learned(work.instruction))
+    model_spec = build_model_spec(settings, identity, form, LearnedState(work.instruction))
     kept = AnswerCache(cache / "answers.sqlite3", identity.digest, settings.backend.cache_bytes)
-    scores = _scored([builder_of(recipe).request(text) for text in work.texts], settings, kept)
+    scores = _scored([builder_of(model_spec).request(text) for text in work.texts], settings, kept)
     kept.close()
     loglikelihoods = np.array([scored.loglikelihoods for scored in scores])
     labels = [candidate.value for candidate in form.controls[0].candidates]

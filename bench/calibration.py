@@ -22,11 +22,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from backend.confidence.quality import expected_calibration_error
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.fit_calibration import Open, fit_all
-from backend.learning.noisy_labels import Bools, Evidence, Floats
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.noisy_labels import Bools, Floats, NoisyLabels
+from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs, read_beliefs
+from labeling.metrics import expected_calibration_error
 from labeling.settings.settings import load
 
 ANSWERS = (50, 200, 1000)
@@ -118,10 +118,10 @@ def measure(beliefs: Beliefs, wanted: int, seeds: int) -> Result:
         answered, held = (
             np.isin(np.arange(items), part) for part in (order[:answers], order[-held_out:])
         )
-        judgement = _learn(beliefs, answered, held)
-        chosen[judgement.calibrator.name] += 1
-        second_opinions += judgement.opinion is not None
-        measured.append(_judge(beliefs, held, judgement))
+        calibration = _learn(beliefs, answered, held)
+        chosen[calibration.calibrator.name] += 1
+        second_opinions += calibration.head is not None
+        measured.append(_judge(beliefs, held, calibration))
     return Result(
         folder=beliefs.name,
         model=beliefs.model,
@@ -155,36 +155,38 @@ def harm(results: Sequence[Result]) -> list[str]:
     ]
 
 
-def _learn(beliefs: Beliefs, answered: Bools, held: Bools) -> Judgement:
-    evidence = Evidence(
+def _learn(beliefs: Beliefs, answered: Bools, held: Bools) -> CalibrationPipeline:
+    noisy_labels = NoisyLabels(
         beliefs.log_probabilities[answered], beliefs.gold[answered], np.ones(int(answered.sum()))
     )
-    still_open = Open(beliefs.log_probabilities[held], _part(beliefs, held))
-    return fit_all(evidence, _part(beliefs, answered), still_open).judgement
+    still_open = OpenTexts(beliefs.log_probabilities[held], _part(beliefs, held))
+    return fit_all(noisy_labels, _part(beliefs, answered), still_open).calibration
 
 
 def _part(beliefs: Beliefs, where: Bools) -> Floats | None:
     return None if beliefs.embeddings is None else beliefs.embeddings[where]
 
 
-def _judge(beliefs: Beliefs, held: Bools, judgement: Judgement) -> dict[str, dict[str, float]]:
+def _judge(
+    beliefs: Beliefs, held: Bools, calibration: CalibrationPipeline
+) -> dict[str, dict[str, float]]:
     given, truth = beliefs.log_probabilities[held], beliefs.gold[held]
     probabilities = {
         "uncalibrated": np.exp(given),
-        "calibrated": judgement.own(given),
-        "learned": judgement(given, _part(beliefs, held)),
+        "calibrated": calibration.of_language_model(given),
+        "learned": calibration(given, _part(beliefs, held)),
     }
-    evidence = Evidence(given, truth, np.ones(len(truth)))
-    return {way: _measures(evidence, found) for way, found in probabilities.items()}
+    noisy_labels = NoisyLabels(given, truth, np.ones(len(truth)))
+    return {way: _measures(noisy_labels, found) for way, found in probabilities.items()}
 
 
-def _measures(evidence: Evidence, probabilities: Floats) -> dict[str, float]:
-    right = probabilities.argmax(axis=1) == evidence.answers
+def _measures(noisy_labels: NoisyLabels, probabilities: Floats) -> dict[str, float]:
+    right = probabilities.argmax(axis=1) == noisy_labels.answers
     confidence = np.minimum(probabilities.max(axis=1), 1.0)
     return {
         "accuracy": float(right.mean()),
         "ece": expected_calibration_error(confidence, right),
-        "log_loss": float(evidence.log_loss(probabilities).mean()),
+        "log_loss": float(noisy_labels.log_loss(probabilities).mean()),
     }
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.learning.fit_calibration import Open, fit_all
-from backend.learning.noisy_labels import Evidence, Floats, Indices
+from backend.calibration.noisy_labels import Floats, Indices, NoisyLabels
+from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Event, Promise
@@ -68,9 +68,13 @@ def _learn(beliefs: Beliefs, known: Indices, open_: Indices) -> Floats:
     rest = beliefs.log_probabilities[open_]
     if not len(open_):
         return rest
-    evidence = Evidence(beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known)))
-    judgement = fit_all(evidence, embeddings(known), Open(rest, embeddings(open_))).judgement
-    return judgement(rest, embeddings(open_))
+    noisy_labels = NoisyLabels(
+        beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
+    )
+    calibration = fit_all(
+        noisy_labels, embeddings(known), OpenTexts(rest, embeddings(open_))
+    ).calibration
+    return calibration(rest, embeddings(open_))
 
 
 def _audit(

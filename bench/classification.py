@@ -25,18 +25,18 @@ from rich.table import Table
 from scipy.special import softmax
 
 from backend import engines
-from backend.confidence.quality import auroc, expected_calibration_error
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Asked, Engine, Scored
+from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Answer, Lesson
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.prompts import PromptBuilder
-from backend.questions.choice import LabelQuestion
+from backend.questions.choice import ChoiceQuestion
 from labeling.errors import LabelConfigError
 from labeling.form.form import Form, parse
+from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
 
@@ -90,7 +90,7 @@ class TimedModel:
     def __init__(self, engine: Engine) -> None:
         self.seconds = 0.0
         self.asked = 0
-        self.model = Model(self._ask, lambda: engine.abilities)
+        self.model = ModelClient(self._ask, lambda: engine.abilities)
         self._engine = engine
         self._known: dict[Asked, Any] = {}
 
@@ -163,10 +163,10 @@ def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Re
     form = parse(work.label_config)
     identity = engines.identify(settings)
 
-    def taught(texts: Sequence[str] = (), answers: Sequence[Answer] = ()) -> Recipe:
-        blank = write_recipe(settings, identity, form, Learned(work.instruction))
-        learned, _ = learn(blank, Lesson(work.instruction, texts, answers), model)
-        return write_recipe(settings, identity, form, learned)
+    def taught(texts: Sequence[str] = (), answers: Sequence[HumanAnswer] = ()) -> ModelSpec:
+        blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
+        learned, _ = learn(blank, TrainingSet(work.instruction, texts, answers), model)
+        return build_model_spec(settings, identity, form, learned)
 
     batch = taught(work.texts)
     quality = {
@@ -189,8 +189,8 @@ def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Re
     return Result(work.name, identity.name, len(work.texts), speed, quality)
 
 
-def _answers(work: Work, places: NDArray[np.intp]) -> list[Answer]:
-    return [Answer(work.texts[place], work.gold[place]) for place in places]
+def _answers(work: Work, places: NDArray[np.intp]) -> list[HumanAnswer]:
+    return [HumanAnswer(work.texts[place], work.gold[place]) for place in places]
 
 
 def _held(work: Work, order: NDArray[np.intp]) -> Work:
@@ -199,8 +199,8 @@ def _held(work: Work, order: NDArray[np.intp]) -> Work:
     return Work(work.name, work.label_config, work.instruction, texts, gold)
 
 
-def _judge(recipe: Recipe, work: Work, model: Model) -> Quality:
-    outcomes = predict(recipe, model, tasks_of(recipe.form, work.texts))
+def _judge(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
+    outcomes = predict(model_spec, model, tasks_of(model_spec.form, work.texts))
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
@@ -211,18 +211,20 @@ def tasks_of(form: Form, texts: Sequence[str]) -> list[dict[str, Any]]:
     return [{"data": form.data_of(text)} for text in texts]
 
 
-def builder_of(recipe: Recipe) -> PromptBuilder:
+def builder_of(model_spec: ModelSpec) -> PromptBuilder:
     """Give the builder of the prompts of a form that asks for one label."""
-    [question] = recipe.questions
-    if not isinstance(question, LabelQuestion):
-        raise LabelConfigError("This benchmark is for a single choice", where=recipe.form.config)
+    [question] = model_spec.questions
+    if not isinstance(question, ChoiceQuestion):
+        raise LabelConfigError(
+            "This benchmark is for a single choice", where=model_spec.form.config
+        )
     return question.methods[0].builder
 
 
-def _raw(recipe: Recipe, work: Work, model: Model) -> Quality:
+def _raw(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
     """Judge the model's bare probabilities, with priors left in."""
-    values = np.array([candidate.value for candidate in recipe.form.controls[0].candidates])
-    scored = model.score([builder_of(recipe).request(text) for text in work.texts])
+    values = np.array([candidate.value for candidate in model_spec.form.controls[0].candidates])
+    scored = model.ask([builder_of(model_spec).request(text) for text in work.texts])
     arrays = [s.loglikelihoods for s in scored if isinstance(s, Scored)]
     bare = softmax(np.array(arrays), axis=1)
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))

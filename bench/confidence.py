@@ -18,16 +18,16 @@ from rich.console import Console
 from rich.table import Table
 
 from backend import engines
+from backend.calibration.learned_state import LearnedState
 from backend.confidence.methods import missing_by_method
-from backend.confidence.quality import auroc, expected_calibration_error
 from backend.engines import Engine
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Lesson
-from backend.pipeline.model_spec import write_recipe
+from backend.learning.training_set import TrainingSet
+from backend.pipeline.model_spec import build_model_spec
 from backend.pipeline.predictor import predict
 from bench.classification import TimedModel, Work, read_work, tasks_of
 from labeling.form.form import parse
+from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.sections import ConfidenceSettings
 from labeling.settings.settings import Settings, load
@@ -87,10 +87,10 @@ def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Resu
     settings = settings.model_copy(update={"confidence": confidence})
     timed = TimedModel(engine)
     identity, form = engines.identify(settings), parse(work.label_config)
-    blank = write_recipe(settings, identity, form, Learned(work.instruction))
-    learned, _ = learn(blank, Lesson(work.instruction, work.texts), timed.model)
-    recipe = write_recipe(settings, identity, form, learned)
-    outcomes = predict(recipe, timed.model, tasks_of(form, work.texts))
+    blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
+    learned, _ = learn(blank, TrainingSet(work.instruction, work.texts), timed.model)
+    model_spec = build_model_spec(settings, identity, form, learned)
+    outcomes = predict(model_spec, timed.model, tasks_of(form, work.texts))
     answers = [o.answer if isinstance(o, Prediction) else None for o in outcomes]
     stated = np.array([o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes])
     right = np.array([answer == gold for answer, gold in zip(answers, work.gold, strict=True)])

@@ -24,7 +24,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from backend import engines
 from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.encoding import Encoded, shared_prefix
+from backend.engines.transformers.encoding.encoded import EncodedPrompt, group_prefix
 from backend.engines.transformers.scoring.trie import trie_of
 from bench.llama_server import MODEL, LlamaServer
 from bench.scoring_work import Work
@@ -59,7 +59,7 @@ def alone(work: Work) -> Outcome:
     [request] = _requests(work)[:1]
     [scored] = engine.loglikelihood([request])
     encoded = engine._encoder.encode(request.context, request.continuations)
-    own = torch.tensor([encoded.context[len(shared_prefix([encoded])) :]])
+    own = torch.tensor([encoded.context[len(group_prefix([encoded])) :]])
 
     def bare() -> None:
         with torch.inference_mode():
@@ -160,8 +160,8 @@ def _flops(engine: TransformersEngine, work: Work) -> float:
     linear = 2 * sum(layer.weight.numel() for layer in layers)
     width = config.num_attention_heads * config.head_dim * config.num_hidden_layers
     found = engine._encoder.encode_all([(r.context, r.continuations) for r in _requests(work)])
-    encoded = [one for one in found if isinstance(one, Encoded)]
-    prefix = len(shared_prefix(encoded))
+    encoded = [one for one in found if isinstance(one, EncodedPrompt)]
+    prefix = len(group_prefix(encoded))
     total = prefix * (linear + 4 * width * prefix / 2)
     for one in encoded:
         own, depths = len(one.context) - prefix, trie_of(one.continuations).depth

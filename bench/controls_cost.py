@@ -7,12 +7,12 @@ from statistics import fmean
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from backend import engines
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine
+from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Lesson
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.learning.training_set import TrainingSet
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from bench.classification import tasks_of
 from bench.controls_work import Work
@@ -61,17 +61,17 @@ def measure(work: Work, engine: Engine, settings: Settings, rounds: int = ROUNDS
     engine has read the prompts' beginnings by then, and label priors are known. Nothing remembers
     answers.
     """
-    model = Model(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
+    model = ModelClient(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
     forms = {WHOLE: work.form} | {
         control.from_name: parse(alone(work.form, control)) for control in work.form.controls
     }
-    recipes = {name: _taught(form, work, model, settings) for name, form in forms.items()}
+    model_specs = {name: _taught(form, work, model, settings) for name, form in forms.items()}
     runs = [
-        {name: _seconds(recipe, work, model) for name, recipe in recipes.items()}
+        {name: _seconds(model_spec, work, model) for name, model_spec in model_specs.items()}
         for _ in range(rounds)
     ]
     words = fmean(len(item.split()) for item in work.items)
-    return cost_of(words, {name: min(run[name] for run in runs) for name in recipes})
+    return cost_of(words, {name: min(run[name] for run in runs) for name in model_specs})
 
 
 def threads(work: Work, messages: int) -> Work:
@@ -99,15 +99,15 @@ def alone(form: Form, control: Control) -> str:
     return tostring(view, encoding="unicode")
 
 
-def _taught(form: Form, work: Work, model: Model, settings: Settings) -> Recipe:
+def _taught(form: Form, work: Work, model: ModelClient, settings: Settings) -> ModelSpec:
     identity = engines.identify(settings)
-    blank = write_recipe(settings, identity, form, Learned(work.instruction))
-    learned, _ = learn(blank, Lesson(work.instruction, work.items[:TASKS]), model)
-    return write_recipe(settings, identity, form, learned)
+    blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
+    learned, _ = learn(blank, TrainingSet(work.instruction, work.items[:TASKS]), model)
+    return build_model_spec(settings, identity, form, learned)
 
 
-def _seconds(recipe: Recipe, work: Work, model: Model) -> float:
-    tasks = tasks_of(recipe.form, work.items[:TASKS])
+def _seconds(model_spec: ModelSpec, work: Work, model: ModelClient) -> float:
+    tasks = tasks_of(model_spec.form, work.items[:TASKS])
     started = time.process_time()
-    predict(recipe, model, tasks)
+    predict(model_spec, model, tasks)
     return time.process_time() - started

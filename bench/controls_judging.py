@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from backend import engines
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine
+from backend.engines.model_client import ModelClient
+from backend.engines.steps import run
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Answer, Lesson
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.questions.item import item_of
 from bench.classification import TimedModel, tasks_of
@@ -77,37 +78,42 @@ def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[
 
 
 def _taught(
-    work: Work, settings: Settings, model: Model, lesson: Sequence[int], still_open: Sequence[int]
-) -> Recipe:
+    work: Work,
+    settings: Settings,
+    model: ModelClient,
+    lesson: Sequence[int],
+    still_open: Sequence[int],
+) -> ModelSpec:
     """Teach the gold answers of some items as people's."""
     identity = engines.identify(settings)
-    blank = write_recipe(settings, identity, work.form, Learned(work.instruction))
+    blank = build_model_spec(settings, identity, work.form, LearnedState(work.instruction))
     answers = [
-        Answer(work.items[place], answer)
+        HumanAnswer(work.items[place], answer)
         for place in lesson
         if (answer := work.form.answer(work.gold[place])) is not None
     ]
     texts = [work.items[place] for place in still_open]
-    learned, _ = learn(blank, Lesson(work.instruction, work.items, answers, texts), model)
-    return write_recipe(settings, identity, work.form, learned)
+    learned, _ = learn(blank, TrainingSet(work.instruction, work.items, answers, texts), model)
+    return build_model_spec(settings, identity, work.form, learned)
 
 
-def _found(recipe: Recipe, work: Work, places: Sequence[int], model: Model) -> Found:
+def _found(model_spec: ModelSpec, work: Work, places: Sequence[int], model: ModelClient) -> Found:
     own = [work.items[place] for place in places]
     items = [
-        replace(item_of(recipe.form, work.items[place]), said=work.gold[place]) for place in places
+        replace(item_of(model_spec.form, work.items[place]), found=work.gold[place])
+        for place in places
     ]
     found = {
-        question.control.from_name: question.answer(
-            items, model, recipe.taught(question), [None] * len(items)
+        question.control.from_name: run(
+            question.steps(items, model_spec.control_model(question), model.abilities), model
         )
-        for question in recipe.questions
+        for question in model_spec.questions
     }
     said = {
         name: dict(zip(places, map(_said, parts), strict=True)) for name, parts in found.items()
     }
-    if recipe.form.only is None:
-        outcomes = predict(recipe, model, tasks_of(recipe.form, own))
+    if model_spec.form.only is None:
+        outcomes = predict(model_spec, model, tasks_of(model_spec.form, own))
         said[""] = dict(zip(places, map(_said, outcomes), strict=True))
     return said
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.confidence.quality import BINS, Floats, auroc, bin_of
-from backend.confidence.quality import expected_calibration_error as calibration_error
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.similarity import step_of
 from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.controls import Control
+from labeling.mathtypes import Floats
+from labeling.metrics import BINS, auroc, bin_of
+from labeling.metrics import expected_calibration_error as calibration_error
 
 DRAWS = 200
 """Draws of right and wrong that the error by chance is averaged over."""
@@ -83,7 +84,7 @@ def quality(
         scores=scores,
         ece=calibration_error(confidence, right) if answered else None,
         ece_by_chance=error_by_chance(confidence) if answered else None,
-        auroc=_or_none(auroc(confidence, right)),
+        auroc=_or_none(auroc(confidence, right)) if answered else None,
         soft_ece=soft_error(confidence, np.array(seen)) if seen else None,
     )
 

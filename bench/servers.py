@@ -89,7 +89,7 @@ def measure(url: str, model: str, whole: Work, way: Way) -> Outcome | None:
 
 
 def _timed(engine: OpenAIEngine, whole: Work, way: Way) -> Outcome:
-    Console().print(f"{way}: {engine.skills}")
+    Console().print(f"{way}: {engine.capabilities}")
     requests = [
         Request(Prompt(whole.before, text, whole.after), whole.labels) for text in whole.texts
     ]

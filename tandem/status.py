@@ -1,10 +1,10 @@
 """Where a project stands, in numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
 from math import log
 from typing import Any
 
+from labeling.protocol import HealthResponse
 from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, labels_to_come
@@ -27,17 +27,15 @@ def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
     return {
         **standing(snapshot),
         "label_streams": streams(snapshot),
-        "backend": health.get("model"),
-        "backend_jobs": health.get("jobs", []),
+        "backend": health.model,
+        "backend_jobs": [job.model_dump() for job in health.jobs],
         "backend_waiting": waiting(health),
     }
 
 
-def waiting(health: Mapping[str, Any]) -> dict[str, int]:
+def waiting(health: HealthResponse) -> dict[str, int]:
     """Count the texts that wait for the backend's model or are with it, by kind of work."""
-    return {
-        kind: load["waiting"] + load["in_flight"] for kind, load in health.get("work", {}).items()
-    }
+    return {priority: load.waiting + load.in_flight for priority, load in health.work.items()}
 
 
 def standing(snapshot: Snapshot) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr
 
 from aggregation.by_type.base import STRENGTH, Outcome, TypeAggregator, skills_by_similarity
 from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
@@ -119,6 +118,8 @@ def _estimate(
 
 def _votes_given_truth(noise: float, steps: int) -> Floats:
     """Write P(v | t), a row a vote and a column a truth."""
+    from scipy.special import ndtr  # here, since it would slow every command's start
+
     cuts = np.concatenate([[-np.inf], np.arange(steps - 1) + 0.5, [np.inf]])
     below = ndtr((cuts[:, None] - np.arange(steps)) / noise)
     table: Floats = (1 - SLIP) * np.diff(below, axis=0) + SLIP / steps

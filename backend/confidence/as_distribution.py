@@ -14,8 +14,8 @@ TINY = 1e-300
 """Keeps the logarithm of what is thought impossible finite."""
 
 
-def stated(shares: Floats, confidence: Floats) -> Floats:
-    """State that each row's top label is right with a probability; the others share the rest.
+def as_distribution(shares: Floats, confidence: Floats) -> Floats:
+    """Give each row's top label a probability; the others share the rest.
 
     The answer stays the answer: one that is less probable than even odds is lifted just above them,
     the less the less probable it is, so that the order of confidences never changes.
@@ -29,16 +29,21 @@ def stated(shares: Floats, confidence: Floats) -> Floats:
         Natural-log probabilities, shape (texts, labels).
     """
     least = (1 + ABOVE_EVEN * (1 + confidence)) / shares.shape[1]
-    told = with_top(shares, np.minimum(np.maximum(confidence, least), 1.0))
-    logs: Floats = np.log(np.maximum(told, TINY))
+    probabilities = with_top(shares, np.minimum(np.maximum(confidence, least), 1.0))
+    logs: Floats = np.log(np.maximum(probabilities, TINY))
     return logs
 
 
-def stated_of(answer: int, confidence: float, labels: int) -> Floats:
-    """State that one label is right with a probability; the others share the rest evenly.
+def label_as_distribution(answer: int, confidence: float, labels: int) -> Floats:
+    """Give one label a probability; the others share the rest evenly.
+
+    Args:
+        answer: The label's index.
+        confidence: That it is right, in [0, 1].
+        labels: How many labels there are.
 
     Returns:
         Natural-log probabilities, shape (labels,).
     """
-    told: Floats = stated(np.eye(labels)[[answer]], np.array([confidence]))[0]
-    return told
+    logs: Floats = as_distribution(np.eye(labels)[[answer]], np.array([confidence]))[0]
+    return logs

@@ -19,7 +19,7 @@ LEAST_LOG = float(np.log(1e-6))
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class OpinionPool:
     """How much each method counts.
 
     Attributes:

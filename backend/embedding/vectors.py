@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
 Vector: TypeAlias = NDArray[np.float32]
 """A text's embedding, shape (dims,)."""
@@ -30,10 +30,10 @@ class VectorCache:
 
     def __init__(self, file: Path, model: str) -> None:
         self._model = model
-        self._store = Store(file, _LARGEST)
+        self._store = SqliteLru(file, _LARGEST)
 
     def get(self, texts: Sequence[str]) -> dict[str, Vector]:
-        """Give what is known of the texts."""
+        """Return the vectors that are known, by text; texts that are unknown are left out."""
         keys = {text: self._key(text) for text in texts}
         found = self._store.get(list(keys.values()))
         return {

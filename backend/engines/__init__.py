@@ -38,7 +38,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EngineEntry:
     """Where an engine stands, as `module:name`; imported when asked for, since it imports much.
 
     Attributes:
@@ -51,11 +51,11 @@ class Entry:
 
 
 ENGINES = {
-    "transformers": Entry(
+    "transformers": EngineEntry(
         identify="backend.engines.identity:identify",
         load="backend.engines.transformers:load",
     ),
-    "openai": Entry(
+    "openai": EngineEntry(
         identify="backend.engines.openai.engine:identify",
         load="backend.engines.openai.engine:load",
     ),
@@ -63,7 +63,7 @@ ENGINES = {
 
 
 def identify(settings: Settings) -> Identity:
-    """Tell which model the settings name, at once and without its weights.
+    """Identify the model that the settings name, at once and without its weights.
 
     Raises:
         EngineError: The settings name no engine that there is.
@@ -85,7 +85,7 @@ def load(settings: Settings) -> Engine:
     return engine
 
 
-def _entry(settings: Settings) -> Entry:
+def _entry(settings: Settings) -> EngineEntry:
     try:
         return ENGINES[settings.model.engine]
     except KeyError as error:

@@ -72,7 +72,7 @@ class Scored:
             shape (continuations,).
         truncated: Whether the text was cut in its middle to fit.
         missing: The largest probability that the engine may have kept from any one continuation,
-            in [0, 1]: 0 where it tells all.
+            in [0, 1]: 0 where it returns all.
     """
 
     loglikelihoods: NDArray[np.float64]
@@ -89,8 +89,8 @@ class GenerateRequest:
         max_tokens: Tokens after which the text ends at the latest.
         stop: Strings before which the text ends.
         temperature: 0: greedily; above: sampled from the probabilities to the power of its inverse.
-        seed: Tells samples of one prompt apart; without meaning at temperature 0.
-        schema: A JSON schema, as JSON, that the whole text must obey; None: the text is free.
+        seed: Distinguishes samples of one prompt; without meaning at temperature 0.
+        schema: A JSON schema, as JSON, that the whole text must conform to; None: the text is free.
     """
 
     context: Prompt
@@ -108,7 +108,7 @@ class Generation:
     Attributes:
         text: The text, without what it was stopped by.
         token_logprobs: Natural-log probability of each generated token, shape (tokens,); empty
-            where the engine does not tell.
+            where the engine does not say.
         is_whole: Whether the model ended it, rather than the limit of tokens.
         token_ends: Where in `text` each token ends, in characters, shape (tokens,); empty where the
             engine does not tell.
@@ -127,7 +127,7 @@ Answer: TypeAlias = Scored | Generation
 class Engine(ABC):
     """A loaded language model. One thread at a time may call it.
 
-    All verbs answer in order, one answer a request. A request that fails for itself has its error
+    All verbs answer in order, one answer per request. A request that fails for itself has its error
     in its answer's place; what fails for all of them is raised.
     """
 
@@ -156,6 +156,12 @@ class Engine(ABC):
 
     def answer(self, requests: Sequence[Asked]) -> list[Answer | EngineError]:
         """Put each request to the verb that it is for; what they share may be read once.
+
+        Args:
+            requests: Requests of both verbs, in any order.
+
+        Returns:
+            One answer or error per request, in order.
 
         Raises:
             EngineError: See the verbs.

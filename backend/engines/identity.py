@@ -1,4 +1,4 @@
-"""Which model the settings name, told without its weights or the libraries that load them."""
+"""Which model the settings name, known without its weights or the libraries that load them."""
 
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,7 @@ _SMALL = 16 << 20
 
 
 def identify(settings: Settings) -> Identity:
-    """Name the model, and digest its origin with all settings that move a score.
+    """Identify the model by its name, and by a digest of its origin and all settings that matter.
 
     A folder counts by its small files' content and its large files' size. A model of the Hub
     counts by its name, so that the digest is the same before and after the download.
@@ -39,7 +39,7 @@ def _wheel_version() -> str:
 
 
 def folder_digest(folder: Path) -> str:
-    """Give SHA-256, in hex, over a folder's small files and the size of its large ones."""
+    """Compute the SHA-256, in hex, over a folder's small files and the size of its large ones."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         size = file.stat().st_size

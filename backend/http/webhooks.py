@@ -1,6 +1,7 @@
 """What Label Studio tells of by webhook: counted, since any of it is a reason to look again.
 
-*Start training* is counted by project too: it brings no answers, and asks for a lesson at once.
+*Start training* is counted by project too: it brings no answers, and asks for a training set at
+once.
 """
 
 import threading

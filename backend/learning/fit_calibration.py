@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from backend.learning import covariate_shift, selection, stacked_head
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.calibrators import methods_for
-from backend.learning.noisy_labels import Evidence, Floats
+from backend.calibration import covariate_shift, stacked_head
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.calibrators import methods_for
+from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.stacked_head import StackedHead
+from backend.learning import selection
 from backend.learning.report import quality
 from backend.learning.selection import compare
-from backend.learning.stacked_head import Opinion
 
 FEWEST_ANSWERS = 10
 """Answers below which nothing is fitted."""
@@ -22,7 +23,7 @@ little of how it does on fresh texts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenTexts:
     """Texts that nobody answered yet: a sample of them, one at least.
 
     Attributes:
@@ -35,71 +36,75 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class CalibrationFit:
     """What was fitted.
 
     Attributes:
-        judgement: What predictions are made by.
+        calibration: What predictions are made by.
         report: The figures behind it, in JSON's types.
     """
 
-    judgement: Judgement
+    calibration: CalibrationPipeline
     report: dict[str, Any]
 
 
 def fit_all(
-    evidence: Evidence,
+    noisy_labels: NoisyLabels,
     embeddings: Floats | None,
-    open_: Open | None,
+    open_: OpenTexts | None,
     *,
     is_symmetric: bool = False,
-) -> Fitted:
+) -> CalibrationFit:
     """Fit everything, and judge it on answers that it did not see.
 
     Args:
-        evidence: The answers, `FEWEST_ANSWERS` at least.
+        noisy_labels: The answers, `FEWEST_ANSWERS` at least.
         embeddings: Of the answered texts, shape (answers, dims); None: there are none.
         open_: What is still to be answered; None: unknown.
         is_symmetric: Whether no label may be treated otherwise than another.
     """
-    methods = methods_for(evidence.labels, is_symmetric=is_symmetric)
-    choice = selection.choose(evidence, methods)
-    crossed = choice.crossed
-    judgement = Judgement(choice.calibrator)
-    second, others, verdict = _second_opinion(evidence, embeddings, crossed, is_symmetric)
+    methods = methods_for(noisy_labels.labels, is_symmetric=is_symmetric)
+    choice = selection.choose(noisy_labels, methods)
+    out_of_fold = choice.out_of_fold
+    calibration = CalibrationPipeline(choice.calibrator)
+    second, others, verdict = _stacked_head(noisy_labels, embeddings, out_of_fold, is_symmetric)
     if second:
-        crossed = others
-        judgement = replace(judgement, opinion=second, needs_embedding=embeddings is not None)
+        out_of_fold = others
+        calibration = replace(calibration, head=second, needs_embedding=embeddings is not None)
     still_open = None
     if open_:
-        believed = judgement(open_.log_probabilities, open_.embeddings)
-        last = covariate_shift.fit(evidence.believing(crossed), believed.max(axis=1))
-        judgement = replace(judgement, shift=last)
-        still_open = _open_report(judgement, open_)
-    return Fitted(
-        judgement,
+        believed = calibration(open_.log_probabilities, open_.embeddings)
+        last = covariate_shift.fit(noisy_labels.with_beliefs(out_of_fold), believed.max(axis=1))
+        calibration = replace(calibration, shift=last)
+        still_open = _open_report(calibration, open_)
+    return CalibrationFit(
+        calibration,
         {
             "chosen": {"log_loss": dict(choice.log_loss), "why": choice.why},
             "second_opinion": verdict,
-            "before": quality(evidence, np.exp(evidence.log_probabilities)).to_json(),
-            "after": quality(evidence, crossed).to_json(),
+            "before": quality(noisy_labels, np.exp(noisy_labels.log_probabilities)).to_json(),
+            "after": quality(noisy_labels, out_of_fold).to_json(),
             "open": still_open,
         },
     )
 
 
-def _second_opinion(
-    evidence: Evidence, embeddings: Floats | None, crossed: Floats, is_symmetric: bool
-) -> tuple[Opinion | None, Floats, dict[str, Any]]:
+def _stacked_head(
+    noisy_labels: NoisyLabels, embeddings: Floats | None, out_of_fold: Floats, is_symmetric: bool
+) -> tuple[StackedHead | None, Floats, dict[str, Any]]:
     """Give the second opinion where it is worth its place, what it says out of fold, and why."""
     if is_symmetric:
-        return None, crossed, {"is_used": False, "why": "it would prefer a side"}
-    if len(evidence) < FEWEST_FOR_OPINION:
-        return None, crossed, {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"}
+        return None, out_of_fold, {"is_used": False, "why": "it would prefer a side"}
+    if len(noisy_labels) < FEWEST_FOR_OPINION:
+        return (
+            None,
+            out_of_fold,
+            {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"},
+        )
     fitted, others = stacked_head.fit(
-        evidence.log_probabilities, embeddings, evidence.answers, evidence.reliability
+        noisy_labels.log_probabilities, embeddings, noisy_labels.answers, noisy_labels.reliability
     )
-    comparison = compare(evidence.log_loss(crossed), evidence.log_loss(others))
+    comparison = compare(noisy_labels.log_loss(out_of_fold), noisy_labels.log_loss(others))
     verdict = {
         "is_used": comparison.is_better,
         "gain": comparison.gain,
@@ -109,10 +114,10 @@ def _second_opinion(
     return fitted if comparison.is_better else None, others, verdict
 
 
-def _open_report(judgement: Judgement, open_: Open) -> dict[str, Any]:
-    believed = judgement(open_.log_probabilities, open_.embeddings)
+def _open_report(calibration: CalibrationPipeline, open_: OpenTexts) -> dict[str, Any]:
+    believed = calibration(open_.log_probabilities, open_.embeddings)
     return {
         "texts": len(believed),
         "expected_error": float(1 - believed.max(axis=1).mean()),
-        "last_step": judgement.shift and judgement.shift.to_json(),
+        "last_step": calibration.shift and calibration.shift.to_json(),
     }

@@ -1,23 +1,25 @@
 """What answers teach about a control whose answer is made of entries, or written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from backend.calibration.calibrators import Calibrator
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+from backend.calibration.control_model import ControlModel
+from backend.calibration.log_odds import of_right
+from backend.calibration.noisy_labels import NoisyLabels
+from backend.engines.steps import Steps
 from backend.learning import selection
-from backend.learning.calibrators import Calibrator
-from backend.learning.calibrators.identity import IdentityCalibrator
-from backend.learning.calibrators.scaling import Temperature, VectorScaling
-from backend.learning.control_model import Taught
+from backend.learning.control_fit import ControlFit
 from backend.learning.fit_calibration import FEWEST_ANSWERS
-from backend.learning.fit_choice import Answered, Samples
-from backend.learning.log_odds import of_right
-from backend.learning.noisy_labels import Evidence
 from backend.learning.report import quality
-from backend.pipeline.model_client import Model
-from backend.questions.open import Found, OpenQuestion
-from backend.runtime.retry_later import Unready
+from backend.learning.samples import ControlSamples, LabeledItem
+from backend.questions.open import OpenQuestion, RawAnswer
+from backend.runtime.retry_later import RetryLater
 from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
 
@@ -27,26 +29,40 @@ RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
 """The calibrators of whether something is right: of the two outcomes one may need a push."""
 
 
-def learn_entries(
-    question: OpenQuestion, samples: Samples, model: Model, equivalence: Equivalence
-) -> tuple[Taught, dict[str, Any], list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the model said, beside what people say of it.
+
+    Attributes:
+        probability: That it is right, by the model, in [0, 1].
+        is_right: Whether it is, by people.
+        reliability: Probability that people say so rightly.
+    """
+
+    probability: float
+    is_right: bool
+    reliability: float
+
+
+def fit_open(
+    question: OpenQuestion, samples: ControlSamples, equivalence: Equivalence
+) -> Steps[ControlFit]:
     """Fit how often entries and whole answers are right, as people say.
 
     Args:
-        question: What was asked.
+        question: How the model is asked.
         samples: What is learned from.
-        model: Scores and writes.
-        equivalence: Says when two answers say the same.
+        equivalence: Which answers say the same.
 
     Returns:
-        What was taught, a report of the fit in JSON's types, and all that moved what was taught.
+        A conversation that ends in the fit.
 
     Raises:
-        Unready: The time budget ran out; asking again gets further.
+        RetryLater: The time budget ran out; asking again gets further.
     """
-    found = question.find([one.item for one in samples.answers], model)
+    found = yield from question.find([one.item for one in samples.answers])
     for one in found:
-        if isinstance(one, Unready):
+        if isinstance(one, RetryLater):
             raise one
     pairs = [
         (one, answered)
@@ -55,77 +71,68 @@ def learn_entries(
     ]
     report: dict[str, Any] = {"answers": len(pairs), "texts": 0, "open_texts": 0}
     if len(pairs) < FEWEST_ANSWERS:
-        return Taught(), report, []
-    entries, of_entries = calibrator_of(*_entry_events(question, pairs))
-    whole, of_whole = calibrator_of(*_whole_events(question, pairs, entries, equivalence))
-    taught = Taught(entries=entries, whole=whole)
+        return ControlFit(report=report)
+    entries, of_entries = calibrator_of(_entry_events(question, pairs))
+    whole, of_whole = calibrator_of(_whole_events(question, pairs, entries, equivalence))
     used = [[one.item.key, one.answer, one.probability] for _, one in pairs]
     names = [entries and entries.name, whole and whole.name]
-    return taught, {**report, "entries": of_entries, **(of_whole or {})}, [used, names]
+    return ControlFit(
+        ControlModel(entries=entries, whole=whole),
+        {**report, "entries": of_entries, **(of_whole or {})},
+        [used, names],
+    )
 
 
-def calibrator_of(
-    probabilities: Sequence[float], is_right: Sequence[bool], reliability: Sequence[float]
-) -> tuple[Calibrator | None, dict[str, Any] | None]:
-    """Choose how probabilities of being right are calibrated, and report it.
-
-    Args:
-        probabilities: Of being right, each in [0, 1].
-        is_right: Whether each was, as people say.
-        reliability: Probability that people say so rightly.
+def calibrator_of(events: Sequence[Event]) -> tuple[Calibrator | None, dict[str, Any] | None]:
+    """Choose how probabilities of being right are calibrated, and report it in JSON's types.
 
     Returns:
         None for both where there are too few.
     """
-    if len(probabilities) < FEWEST_ANSWERS:
+    if len(events) < FEWEST_ANSWERS:
         return None, None
-    evidence = Evidence(
-        of_right(probabilities),
-        np.where(is_right, 0, 1).astype(np.intp),
-        np.asarray(reliability, dtype=np.float64),
+    labels = NoisyLabels(
+        of_right([one.probability for one in events]),
+        np.array([0 if one.is_right else 1 for one in events], dtype=np.intp),
+        np.array([one.reliability for one in events], dtype=np.float64),
     )
-    choice = selection.choose(evidence, RIGHT_OR_WRONG)
+    choice = selection.choose(labels, RIGHT_OR_WRONG)
     return choice.calibrator, {
         "chosen": {"log_loss": dict(choice.log_loss), "why": choice.why},
-        "before": quality(evidence, np.exp(evidence.log_probabilities)).to_json(),
-        "after": quality(evidence, choice.crossed).to_json(),
+        "before": quality(labels, np.exp(labels.log_probabilities)).to_json(),
+        "after": quality(labels, choice.out_of_fold).to_json(),
     }
 
 
 def _entry_events(
-    question: OpenQuestion, pairs: Sequence[tuple[Found, Answered]]
-) -> tuple[list[float], list[bool], list[float]]:
-    """List every entry that was found: its probability, whether people have it too, and trust."""
-    events = [
-        (probability, name in question.entries_in(answered.answer), answered.probability)
+    question: OpenQuestion, pairs: Sequence[tuple[RawAnswer, LabeledItem]]
+) -> list[Event]:
+    """List every entry that was found, and whether people have it too."""
+    return [
+        Event(probability, name in question.entries_of(answered.answer), answered.probability)
         for found, answered in pairs
         for name, probability in found.entries.items()
     ]
-    return [e[0] for e in events], [e[1] for e in events], [e[2] for e in events]
 
 
 def _whole_events(
     question: OpenQuestion,
-    pairs: Sequence[tuple[Found, Answered]],
+    pairs: Sequence[tuple[RawAnswer, LabeledItem]],
     entries: Calibrator | None,
     equivalence: Equivalence,
-) -> tuple[list[float], list[bool], list[float]]:
-    """List every answer: its probability by its entries, whether people say the same, and trust."""
-    control = question.control
-    made = [question.remade(found, entries) for found, _ in pairs]
-    return (
-        [one.probability for one in made],
-        [
-            equivalence.is_same(control, one.answer, answered.answer)
-            for one, (_, answered) in zip(made, pairs, strict=True)
-        ],
-        [answered.probability for _, answered in pairs],
-    )
+) -> list[Event]:
+    """List every answer by its calibrated entries, and whether people say the same."""
+    events = []
+    for found, answered in pairs:
+        made = question.reassembled(found, entries)
+        is_right = equivalence.is_same(question.control, made.answer, answered.answer)
+        events.append(Event(made.probability, is_right, answered.probability))
+    return events
 
 
 def _is_readable(question: OpenQuestion, answer: str) -> bool:
     try:
-        question.entries_in(answer)
+        question.entries_of(answer)
     except AnswerError:
         return False
     return True

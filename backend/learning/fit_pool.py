@@ -13,8 +13,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import softmax
 
-from backend.confidence.opinion_pool import Mix, bounded
-from backend.learning.noisy_labels import TINY, Evidence, Floats, folds
+from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels, folds
+from backend.confidence.opinion_pool import OpinionPool, bounded
 from backend.learning.selection import compare
 
 SPREAD = 0.25
@@ -22,65 +22,65 @@ SPREAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Mixed:
+class PoolChoice:
     """The mix that was chosen.
 
     Attributes:
-        mix: Fitted to all answers, or the even one.
-        evidence: The answers beside what the mix says of them when fitted on the other folds.
+        pool: Fitted to all answers, or the even one.
+        noisy_labels: The answers beside what the mix says of them when fitted on the other folds.
         report: The figures behind it, in JSON's types.
     """
 
-    mix: Mix
-    evidence: Evidence
+    pool: OpinionPool
+    noisy_labels: NoisyLabels
     report: dict[str, Any]
 
 
-def mixed(methods: Sequence[str], beliefs: Floats, evidence: Evidence) -> Mixed:
+def choose_pool(methods: Sequence[str], beliefs: Floats, noisy_labels: NoisyLabels) -> PoolChoice:
     """Fit the mix of several methods, and choose between it and the even one.
 
     Args:
         methods: Their names, two at least.
         beliefs: Their natural-log probabilities, shape (methods, answers, labels).
-        evidence: The answers beside the even mix.
+        noisy_labels: The answers beside the even mix.
     """
-    crossed = np.empty_like(evidence.log_probabilities)
-    part = folds(len(evidence))
+    out_of_fold = np.empty_like(noisy_labels.log_probabilities)
+    part = folds(len(noisy_labels))
     for number in np.unique(part):
         held = part == number
-        mix = fit(methods, beliefs[:, ~held], evidence.part(~held))
-        crossed[held] = mix(beliefs[:, held])
+        pool = fit(methods, beliefs[:, ~held], noisy_labels.part(~held))
+        out_of_fold[held] = pool(beliefs[:, held])
     even_loss, loss = (
-        evidence.log_loss(np.exp(log_probabilities))
-        for log_probabilities in (evidence.log_probabilities, crossed)
+        noisy_labels.log_loss(np.exp(log_probabilities))
+        for log_probabilities in (noisy_labels.log_probabilities, out_of_fold)
     )
     comparison = compare(even_loss, loss)
     if comparison.is_better:
-        mix, evidence = (
-            fit(methods, beliefs, evidence),
-            replace(evidence, log_probabilities=crossed),
+        pool, noisy_labels = (
+            fit(methods, beliefs, noisy_labels),
+            replace(noisy_labels, log_probabilities=out_of_fold),
         )
     else:
-        mix = replace(Mix.even(methods), answers=len(evidence))
+        pool = replace(OpinionPool.even(methods), answers=len(noisy_labels))
     report = {
-        "weights": dict(mix.weights),
+        "weights": dict(pool.weights),
         "is_fitted": comparison.is_better,
         "why": f"against equal weights: {comparison}",
     }
-    return Mixed(mix, evidence, report)
+    return PoolChoice(pool, noisy_labels, report)
 
 
-def fit(methods: Sequence[str], beliefs: Floats, evidence: Evidence) -> Mix:
-    """Fit the weights to answers, one at least; see `mixed` for the arguments."""
-    rows, even = np.arange(len(evidence)), 1 / len(methods)
+def fit(methods: Sequence[str], beliefs: Floats, noisy_labels: NoisyLabels) -> OpinionPool:
+    """Fit the weights to answers, one at least; see `choose_pool` for the arguments."""
+    rows, even = np.arange(len(noisy_labels)), 1 / len(methods)
     logs = bounded(beliefs)
-    of_answers = logs[:, rows, evidence.answers]
-    by_mistake = evidence.by_mistake
-    informative = evidence.trust - by_mistake
+    of_answers = logs[:, rows, noisy_labels.answers]
+    by_mistake = noisy_labels.by_mistake
+    informative = noisy_labels.trust - by_mistake
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         together = softmax(np.tensordot(weights, logs, axes=1), axis=1)
-        believed = informative * together[rows, evidence.answers]
+        believed = informative * together[rows, noisy_labels.answers]
         likelihood = by_mistake + believed + TINY
         away = (weights - even) / SPREAD
         value = -np.log(likelihood).sum() + 0.5 * np.sum(away**2)
@@ -91,4 +91,4 @@ def fit(methods: Sequence[str], beliefs: Floats, evidence: Evidence) -> Mix:
     start = np.full(len(methods), even)
     bounds = [(0.0, None)] * len(methods)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return Mix(dict(zip(methods, found.tolist(), strict=True)), len(evidence))
+    return OpinionPool(dict(zip(methods, found.tolist(), strict=True)), len(noisy_labels))

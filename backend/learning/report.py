@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from backend.confidence.quality import auroc, bin_of, expected_calibration_error
-from backend.learning.noisy_labels import Bools, Evidence, Floats, Indices
+from backend.calibration.noisy_labels import Bools, Floats, Indices, NoisyLabels
+from labeling.metrics import auroc, bin_of, expected_calibration_error
 
 DRAWS = 200
 """Bootstrap draws behind an interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class IntervalEstimate:
     """One figure with its interval of 95%; None where it has no value."""
 
     value: float | None
@@ -28,7 +28,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class QualityReport:
     """How good predictions are.
 
     Attributes:
@@ -38,28 +38,28 @@ class Quality:
         auroc: How well confidence ranks agreement above disagreement.
     """
 
-    accuracy: Figure
-    log_loss: Figure
-    ece: Figure
-    auroc: Figure
+    accuracy: IntervalEstimate
+    log_loss: IntervalEstimate
+    ece: IntervalEstimate
+    auroc: IntervalEstimate
 
     def to_json(self) -> dict[str, dict[str, float | None]]:
         """Write it as JSON's types."""
         return asdict(self)
 
 
-def quality(evidence: Evidence, probabilities: Floats) -> Quality:
+def quality(noisy_labels: NoisyLabels, probabilities: Floats) -> QualityReport:
     """Judge predictions by answers that they did not see.
 
     Args:
-        evidence: The answers.
+        noisy_labels: The answers.
         probabilities: The predictions, shape (answers, labels).
     """
     confidence = np.minimum(probabilities.max(axis=1), 1.0)
-    right = probabilities.argmax(axis=1) == evidence.answers
-    loss = evidence.log_loss(probabilities)
+    right = probabilities.argmax(axis=1) == noisy_labels.answers
+    loss = noisy_labels.log_loss(probabilities)
     drawn = _drawn(confidence, right, loss)
-    return Quality(
+    return QualityReport(
         accuracy=_figure(float(right.mean()), drawn[:, 0]),
         log_loss=_figure(float(loss.mean()), drawn[:, 1], most=np.inf),
         ece=_figure(
@@ -71,13 +71,17 @@ def quality(evidence: Evidence, probabilities: Floats) -> Quality:
     )
 
 
-def _figure(value: float, draws: Floats, most: float = 1.0, by_chance: float = 0.0) -> Figure:
+def _figure(
+    value: float, draws: Floats, most: float = 1.0, by_chance: float = 0.0
+) -> IntervalEstimate:
     draws = draws[np.isfinite(draws)]
     if not np.isfinite(value) or not len(draws):
-        return Figure(None, None, None)
+        return IntervalEstimate(None, None, None)
     quantiles = np.quantile(draws, [0.025, 0.975])
     ends = np.clip([*quantiles, *(2 * value - quantiles), value], 0, most)
-    return Figure(value, 0.0 if value <= by_chance else float(ends.min()), float(ends.max()))
+    return IntervalEstimate(
+        value, 0.0 if value <= by_chance else float(ends.min()), float(ends.max())
+    )
 
 
 def _ece_by_chance(confidence: Floats) -> float:

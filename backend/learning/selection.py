@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.learning.calibrators import Calibrator
-from backend.learning.noisy_labels import Evidence, Floats, folds, standard_error
+from backend.calibration.calibrators import Calibrator
+from backend.calibration.noisy_labels import Floats, NoisyLabels, folds, standard_error
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class LossComparison:
     """How two ways to answer compare, on answers that neither saw.
 
     Attributes:
@@ -36,38 +36,40 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CalibratorChoice:
     """The calibrator that was chosen.
 
     Attributes:
         calibrator: Fitted to all answers.
-        crossed: What its method makes of each answer's text when fitted on the other folds,
+        out_of_fold: What its method makes of each answer's text when fitted on the other folds,
             probabilities of shape (answers, labels).
         log_loss: Mean cross-validated log loss by method, in nats an answer.
         why: Why it was chosen, in one line.
     """
 
     calibrator: Calibrator
-    crossed: Floats
+    out_of_fold: Floats
     log_loss: Mapping[str, float]
     why: str
 
 
-def compare(losses: Floats, challengers: Floats) -> Comparison:
+def compare(losses: Floats, challengers: Floats) -> LossComparison:
     """Compare two log losses of the same answers, shape (answers,) both."""
     gains = losses - challengers
-    return Comparison(float(gains.mean()), standard_error(gains))
+    return LossComparison(float(gains.mean()), standard_error(gains))
 
 
-def choose(evidence: Evidence, methods: Mapping[str, type[Calibrator]]) -> Choice:
+def choose(noisy_labels: NoisyLabels, methods: Mapping[str, type[Calibrator]]) -> CalibratorChoice:
     """Choose a calibrator, and fit it to all answers; two answers at least.
 
     Args:
-        evidence: The answers.
+        noisy_labels: The answers.
         methods: The calibrators that may be chosen, by name, from the simplest on.
     """
-    crossed = {name: _held_out(evidence, method) for name, method in methods.items()}
-    losses = {name: evidence.log_loss(probabilities) for name, probabilities in crossed.items()}
+    out_of_fold = {name: _held_out(noisy_labels, method) for name, method in methods.items()}
+    losses = {
+        name: noisy_labels.log_loss(probabilities) for name, probabilities in out_of_fold.items()
+    }
     best, *others = losses
     why = f"nothing beats {best} by more than the standard error"
     for name in others:
@@ -76,15 +78,15 @@ def choose(evidence: Evidence, methods: Mapping[str, type[Calibrator]]) -> Choic
             why = f"{name} beats {best}: {comparison}"
             best = name
     means = {name: float(loss.mean()) for name, loss in losses.items()}
-    return Choice(methods[best].fit(evidence), crossed[best], means, why)
+    return CalibratorChoice(methods[best].fit(noisy_labels), out_of_fold[best], means, why)
 
 
-def _held_out(evidence: Evidence, method: type[Calibrator]) -> Floats:
+def _held_out(noisy_labels: NoisyLabels, method: type[Calibrator]) -> Floats:
     """Calibrate each answer's text by a fit that did not see it, shape (answers, labels)."""
-    calibrated = np.empty_like(evidence.log_probabilities)
-    part = folds(len(evidence))
+    calibrated = np.empty_like(noisy_labels.log_probabilities)
+    part = folds(len(noisy_labels))
     for number in np.unique(part):
         held = part == number
-        calibrator = method.fit(evidence.part(~held))
-        calibrated[held] = calibrator(evidence.log_probabilities[held])
+        calibrator = method.fit(noisy_labels.part(~held))
+        calibrated[held] = calibrator(noisy_labels.log_probabilities[held])
     return calibrated

@@ -1,11 +1,11 @@
-"""A lesson: what a project teaches the backend."""
+"""A training set: what a project teaches the backend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Answer:
+class HumanAnswer:
     """What a person answered.
 
     Attributes:
@@ -20,7 +20,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """What a project teaches.
 
     Attributes:
@@ -32,5 +32,5 @@ class Lesson:
 
     instruction: str = ""
     texts: Sequence[str] = ()
-    answers: Sequence[Answer] = ()
+    answers: Sequence[HumanAnswer] = ()
     open_texts: Sequence[str] = ()

@@ -1,22 +1,22 @@
-"""A recipe: everything that decides what a project's tasks are answered, and its version."""
+"""A model spec: everything that decides what a project's tasks are answered, and its version."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from backend.calibration.control_model import ControlModel
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Identity
-from backend.learning.control_model import Taught
-from backend.learning.state import Learned
 from backend.questions.base import Question
-from backend.questions.choice import LabelQuestion
-from backend.questions.factory import Making
+from backend.questions.choice import ChoiceQuestion
+from backend.questions.factory import QuestionFactory
 from labeling.answers.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ModelSpec:
     """How the tasks of one project are answered.
 
     Attributes:
@@ -32,7 +32,7 @@ class Recipe:
     questions: tuple[Question, ...]
     equivalence: Equivalence
     identity: Identity
-    learned: Learned | None = None
+    learned: LearnedState | None = None
     embedding: Identity | None = None
 
     @property
@@ -45,36 +45,43 @@ class Recipe:
     def model_version(self) -> str:
         """The model's short name and 8 hex digits over all that moves a prediction."""
         fitted = self.learned.content if self.learned else ""
-        with_opinion = (
+        with_head = (
             question.control.from_name
             for question in self.questions
-            if (taught := self.taught(question)) and taught.judgement and taught.judgement.opinion
+            if (calibration := self.control_model(question).calibration) and calibration.head
         )
-        parts = (self.basis, fitted, *self.priors.values(), *with_opinion)
+        parts = (self.basis, fitted, *self.priors.values(), *with_head)
         return f"{self.identity.name}-{_digest(*parts)[:8]}"
 
     @property
     def priors(self) -> Mapping[str, str]:
         """Which correction of label priors is used, by control; see `confidence.priors`."""
         return {
-            question.control.from_name: question.prior(self.taught(question) or Taught())
+            question.control.from_name: question.prior(self.control_model(question))
             for question in self.questions
-            if isinstance(question, LabelQuestion)
+            if isinstance(question, ChoiceQuestion)
         }
 
-    def taught(self, question: Question) -> Taught | None:
-        """Give what was taught about a control; None: nothing."""
-        return self.learned.controls.get(question.control.from_name) if self.learned else None
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether what was learned about any control reads embeddings."""
+        controls = self.learned.controls.values() if self.learned else ()
+        return any(one.needs_embedding for one in controls)
+
+    def control_model(self, question: Question) -> ControlModel:
+        """Return what was learned about a question's control; of nothing, an empty one."""
+        controls = self.learned.controls if self.learned else {}
+        return controls.get(question.control.from_name, ControlModel())
 
 
-def write_recipe(
+def build_model_spec(
     settings: Settings,
     identity: Identity,
     form: Form,
-    learned: Learned | None,
+    learned: LearnedState | None,
     embedding: Identity | None = None,
-) -> Recipe:
-    """Write the recipe of a project.
+) -> ModelSpec:
+    """Write the model spec of a project.
 
     What was fitted under another model, prompt, label config or method does not apply and is left
     out; the project's instruction always counts. A second opinion that needs another embedding
@@ -91,29 +98,29 @@ def write_recipe(
         SettingsError: The prompt's template or examples cannot be used.
     """
     equivalence = Equivalence(form, settings.controls)
-    making = Making(
+    factory = QuestionFactory(
         form,
         settings,
         learned.instruction if learned else "",
         f"{settings.model.engine}:{identity.name}",
     )
-    questions = tuple(making.question(control) for control in form.controls)
-    recipe = Recipe(form, questions, equivalence, identity, embedding=embedding)
-    if learned is None or learned.basis != recipe.basis:
-        return recipe
+    questions = tuple(factory.question(control) for control in form.controls)
+    model_spec = ModelSpec(form, questions, equivalence, identity, embedding=embedding)
+    if learned is None or learned.basis != model_spec.basis:
+        return model_spec
     if learned.embedding != (embedding and embedding.digest):
         learned = replace(
             learned,
             controls={name: _without_embedding(one) for name, one in learned.controls.items()},
         )
-    return replace(recipe, learned=learned)
+    return replace(model_spec, learned=learned)
 
 
-def _without_embedding(taught: Taught) -> Taught:
-    judgement = taught.judgement
-    if judgement and judgement.needs_embedding:
-        return replace(taught, judgement=judgement.without_opinion())
-    return taught
+def _without_embedding(control_model: ControlModel) -> ControlModel:
+    calibration = control_model.calibration
+    if calibration and calibration.needs_embedding:
+        return replace(control_model, calibration=calibration.without_head())
+    return control_model
 
 
 def _digest(*parts: str) -> str:

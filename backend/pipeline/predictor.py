@@ -1,97 +1,99 @@
-"""Tasks in, outcomes out: all controls' questions are asked together, and each answer judged."""
+"""Tasks in, outcomes out: all questions are asked side by side, and each answer is calibrated."""
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from backend.embedding import Embed, Vector
-from backend.learning.log_odds import calibrated
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe
-from backend.questions.item import Item, item_of
+from backend.calibration.log_odds import calibrated
+from backend.embedding import Embed
+from backend.engines.model_client import Abilities, ModelClient
+from backend.engines.steps import Steps, run
+from backend.pipeline.model_spec import ModelSpec
+from backend.questions.base import Parts, Question
+from backend.questions.item import PromptItem, item_of
 from backend.questions.two_stage import in_stages
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError, TaskError
 from labeling.predictions.prediction import Failure, Part, Prediction
 
 
 def predict(
-    recipe: Recipe, model: Model, tasks: Sequence[Any], embed: Embed | None = None
+    model_spec: ModelSpec, model: ModelClient, tasks: Sequence[Any], embed: Embed | None = None
 ) -> list[Prediction | Failure]:
     """Answer tasks; one that cannot be read, scored or encoded gets its own failure.
 
     Args:
-        recipe: How the project's tasks are answered.
-        model: Scores and writes.
+        model_spec: How the project's tasks are answered.
+        model: Scores and writes; it is entered once a step.
         tasks: Tasks as Label Studio sends them; anything else fails for itself.
-        embed: Encodes texts, where the recipe's second opinion asks for that.
+        embed: Encodes texts, where a second opinion asks for that.
 
     Returns:
-        One outcome a task, in order.
+        One outcome per task, in order.
 
     Raises:
         TandemError: A prior cannot be computed, the model not be asked or the embedding model not
             be loaded, so that no task can be answered.
     """
-    read = [_read(recipe, task) for task in tasks]
-    items = [item for item in read if isinstance(item, Item)]
-    vectors = _vectors(recipe, items, embed)
-    answers = in_stages(
-        recipe.questions,
-        items,
-        model,
-        recipe.taught,
-        lambda question, told, asked: question.answer(
-            told, asked, recipe.taught(question), vectors
-        ),
+    read = [_read(model_spec, task) for task in tasks]
+    items = _with_embeddings(
+        model_spec, [one for one in read if isinstance(one, PromptItem)], embed
     )
-    outcomes = iter([_outcome(recipe, parts) for parts in zip(*answers, strict=True)])
-    return [next(outcomes) if isinstance(one, Item) else one for one in read]
+    ask = partial(_ask, model_spec, model.abilities)
+    parts = run(in_stages(model_spec.questions, items, ask), model)
+    outcomes = iter([_outcome(model_spec, of_task) for of_task in zip(*parts, strict=True)])
+    return [next(outcomes) if isinstance(one, PromptItem) else one for one in read]
 
 
-def _read(recipe: Recipe, task: Any) -> Item | Failure:
+def _ask(
+    model_spec: ModelSpec, abilities: Abilities, question: Question, items: Sequence[PromptItem]
+) -> Steps[Parts]:
+    return question.steps(items, model_spec.control_model(question), abilities)
+
+
+def _read(model_spec: ModelSpec, task: Any) -> PromptItem | Failure:
     try:
-        return item_of(recipe.form, recipe.form.item_of(task))
+        return item_of(model_spec.form, model_spec.form.item_of(task))
     except TaskError as error:
         return Failure(str(error))
 
 
-def _vectors(
-    recipe: Recipe, items: Sequence[Item], embed: Embed | None
-) -> Sequence[Vector | TandemError | None]:
-    taught = recipe.learned.controls.values() if recipe.learned else ()
-    if embed is None or not any(one.judgement and one.judgement.needs_embedding for one in taught):
-        return [None] * len(items)
-    return embed([recipe.form.read(item.key) for item in items])
+def _with_embeddings(
+    model_spec: ModelSpec, items: Sequence[PromptItem], embed: Embed | None
+) -> list[PromptItem]:
+    """Encode items where what was learned reads that."""
+    if embed is None or not model_spec.needs_embedding:
+        return [*items]
+    vectors = embed([model_spec.form.read(item.key) for item in items])
+    return [replace(item, embedding=vector) for item, vector in zip(items, vectors, strict=True)]
 
 
-def _outcome(recipe: Recipe, parts: Sequence[Part | TandemError]) -> Prediction | Failure:
-    said: dict[str, Part] = {}
-    for question, part in zip(recipe.questions, parts, strict=True):
+def _outcome(model_spec: ModelSpec, parts: Sequence[Part | TandemError]) -> Prediction | Failure:
+    by_control: dict[str, Part] = {}
+    for question, part in zip(model_spec.questions, parts, strict=True):
         if isinstance(part, TandemError):
-            return Failure(str(part), is_passing=isinstance(part, Unready))
-        said[question.control.from_name] = part
-    answer = recipe.form.answer({name: part.answer for name, part in said.items()})
+            return Failure(str(part), is_passing=isinstance(part, RetryLater))
+        by_control[question.control.from_name] = part
+    answer = model_spec.form.answer({name: part.answer for name, part in by_control.items()})
     if answer is None:
         return Failure("The model answered none of the form's controls.")
-    shown = recipe.form.answers(answer)
-    kept = {name: part for name, part in said.items() if name in shown}
-    return Prediction(answer, _confidence(recipe, kept), recipe.model_version, kept)
+    shown = model_spec.form.answers(answer)
+    kept = {name: part for name, part in by_control.items() if name in shown}
+    return Prediction(answer, _confidence(model_spec, kept), model_spec.model_version, kept)
 
 
-def _confidence(recipe: Recipe, parts: Mapping[str, Part]) -> float:
-    """Give the probability that all that counts is right, as if the parts erred on their own.
+def _confidence(model_spec: ModelSpec, parts: Mapping[str, Part]) -> float:
+    """Return the probability that all that counts is right, as if the parts erred on their own.
 
-    Where people's answers tell how they err together, those calibrate it.
+    Where people's answers showed how they err together, those calibrate it.
     """
     counted = [
         parts[control.from_name].confidence
-        for control in recipe.form.controls
-        if control.from_name in parts and recipe.equivalence.counts(control)
+        for control in model_spec.form.controls
+        if control.from_name in parts and model_spec.equivalence.counts(control)
     ]
-    together = math.prod(counted)
-    learned = recipe.learned
-    if learned is None or learned.whole is None:
-        return together
-    [confidence] = calibrated(learned.whole, [together])
+    learned = model_spec.learned
+    [confidence] = calibrated(learned.whole if learned else None, [math.prod(counted)])
     return confidence

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.engines.base import Request
-from backend.prompts.frame import Frame, one_line, readable
+from backend.prompts.frame import PromptFrame, one_line, readable
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.settings.sections import PromptSettings
@@ -76,7 +76,7 @@ class PromptBuilder:
                 for example in examples
             ],
         }
-        self._frame = Frame.render(file, chat=chat, **self._values)
+        self._frame = PromptFrame.render(file, chat=chat, **self._values)
         self.labels = tuple(readable(candidate.text) for candidate in candidates)
         """The labels as the model sees them."""
         self._end = end
@@ -95,7 +95,7 @@ class PromptBuilder:
         """Write a label as it continues the prompt."""
         return f"{self._frame.lead}{readable(label)}{self._end}"
 
-    def frame(self, template: str, **more: object) -> Frame:
+    def frame(self, template: str, **more: object) -> PromptFrame:
         """Ask something else of the same texts, by a template of this folder.
 
         Args:
@@ -103,7 +103,7 @@ class PromptBuilder:
             more: What it sees besides.
         """
         file = _FOLDER / f"{template}.jinja"
-        return Frame.render(file, chat=self._frame.chat, **self._values, **more)
+        return PromptFrame.render(file, chat=self._frame.chat, **self._values, **more)
 
 
 def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example, ...]:

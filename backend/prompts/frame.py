@@ -21,7 +21,7 @@ BEHIND = "\x1d"
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PromptFrame:
     """What stands around an item.
 
     Attributes:

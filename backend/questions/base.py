@@ -3,15 +3,19 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import TypeAlias
 
-from backend.embedding import Vector
-from backend.engines import Ability, Asked
-from backend.learning.control_model import Taught
-from backend.pipeline.model_client import Model
-from backend.questions.item import Item
+from backend.calibration.control_model import ControlModel
+from backend.engines import Ability
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps
+from backend.questions.item import PromptItem
 from labeling.controls import Control
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Part
+
+Parts: TypeAlias = list[Part | TandemError]
+"""For each item, in order, what the model answers, or why it cannot."""
 
 
 class Question(ABC):
@@ -32,7 +36,7 @@ class Question(ABC):
 
     @property
     def digest(self) -> str:
-        """SHA-256, in hex, over all that moves what is found."""
+        """SHA-256, in hex, over all that moves the answers."""
         return self.prompt
 
     @property
@@ -41,27 +45,18 @@ class Question(ABC):
         """What the engine must be able to do, by the name of the setting that asks for it."""
 
     @abstractmethod
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
-        """List what the model is asked first, which can be put to it with other questions."""
-
-    @abstractmethod
-    def answer(
-        self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
-        vectors: Sequence[Vector | TandemError | None],
-    ) -> list[Part | TandemError]:
-        """Answer.
+    def steps(
+        self, items: Sequence[PromptItem], control_model: ControlModel, abilities: Abilities
+    ) -> Steps[Parts]:
+        """Ask about items, and calibrate the answers.
 
         Args:
             items: What is asked about.
-            model: Scores and writes.
-            taught: What people's answers taught about this control; None: nothing.
-            vectors: The items' embeddings, where what was taught asks for them.
+            control_model: What people's answers taught about this control.
+            abilities: What the engine can do.
 
         Returns:
-            For each item, in order, what the model says, or why it cannot.
+            A conversation with the model that ends in one part or error per item, in order.
 
         Raises:
             TandemError: The model cannot be asked at all.
@@ -69,5 +64,5 @@ class Question(ABC):
 
 
 def digest_of(*parts: str) -> str:
-    """Give SHA-256, in hex, over several texts."""
+    """Return SHA-256, in hex, over several texts."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,14 +1,15 @@
 """A large tree, scored down from its root: a beam of its best places, level by level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.confidence.methods import Belief, Method
+from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps, gather, score
 from backend.prompts import PromptBuilder
 from labeling.answers.types import paths_of
 from labeling.controls import Control
@@ -22,7 +23,7 @@ UNSEEN = -30.0
 Path = tuple[str, ...]
 
 
-class PathBeam(Method):
+class PathBeam(ConfidenceMethod):
     """Scores the children of the best places of a level, then their children; a call a level.
 
     A place's log-likelihood is that of its whole path as it is written, so where the beam is as
@@ -30,7 +31,7 @@ class PathBeam(Method):
 
     Args:
         builder: Builds the prompts.
-        settings: See `Method`.
+        settings: See `ConfidenceMethod`.
         control: Its candidates are the tree's places.
         width: Places of a level whose children are looked at.
     """
@@ -54,38 +55,36 @@ class PathBeam(Method):
     def _moved_by(self) -> Sequence[str]:
         return (str(self._width),)
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Go down the tree; see `Method`."""
-        seen: list[dict[Path, float]] = [{} for _ in texts]
-        best: list[Sequence[Path]] = [[()] for _ in texts]
-        errors: dict[int, TandemError] = {}
-        truncated = [False] * len(texts)
-        while True:
-            asked = {
-                at: paths
-                for at in range(len(texts))
-                if at not in errors
-                and (paths := [p for place in best[at] for p in self._children.get(place, ())])
-            }
-            if not asked:
-                break
-            requests = [self._request(texts[at], paths) for at, paths in asked.items()]
-            for (at, paths), scored in zip(asked.items(), model.score(requests), strict=True):
-                if not isinstance(scored, Scored):
-                    errors[at] = scored
-                    continue
-                found = dict(zip(paths, scored.loglikelihoods.tolist(), strict=True))
-                seen[at] |= found
-                truncated[at] |= scored.truncated
-                best[at] = sorted(found, key=lambda path: -found[path])[: self._width]
-        return [
-            errors.get(at) or Belief(self._loglikelihoods(seen[at]), truncated[at])
-            for at in range(len(texts))
-        ]
+    def steps(
+        self,
+        texts: Sequence[str],
+        abilities: Abilities,  # noqa: ARG002 - scores are all that it needs
+    ) -> Steps[list[LabelBelief | TandemError]]:
+        """Go down the tree with all texts side by side; see `ConfidenceMethod`."""
+        return gather([self._descend(text) for text in texts])
+
+    def _descend(self, text: str) -> Steps[LabelBelief | TandemError]:
+        """Score the tree for one text, a level a step, until no place in the beam has children."""
+        seen: dict[Path, float] = {}
+        best: Sequence[Path] = [()]
+        truncated = False
+        while paths := [*self._below(best)]:
+            [scored] = yield from score([self._request(text, paths)])
+            if not isinstance(scored, Scored):
+                return scored
+            level = dict(zip(paths, scored.loglikelihoods.tolist(), strict=True))
+            seen |= level
+            truncated |= scored.truncated
+            best = sorted(level, key=lambda path: -level[path])[: self._width]
+        return LabelBelief(self._loglikelihoods(seen), truncated)
+
+    def _below(self, places: Sequence[Path]) -> Iterator[Path]:
+        return (child for place in places for child in self._children.get(place, ()))
 
     def _request(self, text: str, paths: Sequence[Path]) -> Request:
         context = self.builder.request(text).context
-        return Request(context, tuple(self.builder.continuation(_shown(path)) for path in paths))
+        labels = (SEPARATOR.join(path) for path in paths)
+        return Request(context, tuple(map(self.builder.continuation, labels)))
 
     def _loglikelihoods(self, seen: Mapping[Path, float]) -> NDArray[np.float64]:
         known = {self._places[path]: ll for path, ll in seen.items() if path in self._places}
@@ -100,7 +99,3 @@ def _children(places: Mapping[Path, int]) -> dict[Path, list[Path]]:
     for path in every:
         children.setdefault(path[:-1], []).append(path)
     return children
-
-
-def _shown(path: Path) -> str:
-    return SEPARATOR.join(path)

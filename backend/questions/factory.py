@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from backend.confidence.methods import methods_for
 from backend.prompts import PromptBuilder
 from backend.prompts.builder import builder_for
-from backend.prompts.frame import Frame
+from backend.prompts.frame import PromptFrame
 from backend.questions.base import Question
 from backend.questions.beam import PathBeam
-from backend.questions.choice import LabelQuestion
+from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import content_free
-from backend.questions.multi_choice import YES_NO, SeveralQuestion
-from backend.questions.number_text import WrittenQuestion
+from backend.questions.multi_choice import YES_NO, MultiChoiceQuestion
+from backend.questions.number_text import NumberTextQuestion
 from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
-from backend.questions.per_region import RegionsQuestion
+from backend.questions.per_region import PerRegionQuestion
 from backend.questions.spans import SpansQuestion
-from backend.questions.wording import asked, described, title_of
+from backend.questions.wording import preface_of, question_text, title_of
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
 from labeling.controls import Candidate, Control, Number, OfRegions
@@ -29,7 +29,7 @@ NUMBER_TOKENS = 24
 
 
 @dataclass(frozen=True)
-class Making:
+class QuestionFactory:
     """What questions are made of.
 
     Attributes:
@@ -51,86 +51,98 @@ class Making:
             SettingsError: The prompt's template or examples cannot be used.
         """
         if isinstance(control, OfRegions):
-            return RegionsQuestion.of(control, self.question(control.inner))
+            return PerRegionQuestion.of(control, self.question(control.inner))
         return _MAKERS[control.answer_type](self, control)
 
     def builder(
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
     ) -> PromptBuilder:
-        """Make the builder of a prompt that ends in a question; None: the form's only one."""
-        preface = described(self.form)
+        """Make the builder of a prompt.
+
+        Args:
+            candidates: What can be answered.
+            question: What it ends in; None: the form's only question.
+            end: What ends an answer.
+
+        Returns:
+            The builder.
+
+        Raises:
+            SettingsError: The prompt's template or examples cannot be used.
+        """
+        preface = preface_of(self.form)
         return builder_for(
             candidates, self.settings.prompt, self.instruction, question, preface, end
         )
 
-    def frame(self, question: str) -> Frame:
+    def frame(self, question: str) -> PromptFrame:
         """Make the frame of a prompt that ends in a question to be answered in writing."""
         return self.builder((), question).frame("question")
 
     def title(self, control: Control) -> str:
-        """Give what stands over a control, without a colon or full stop at its end."""
+        """Return what stands over a control, without a colon or full stop at its end."""
         return title_of(self.form, control)
 
 
-def _labels(making: Making, control: Control) -> LabelQuestion:
-    candidates, settings = control.candidates, making.settings
+def _choice(factory: QuestionFactory, control: Control) -> ChoiceQuestion:
+    candidates, settings = control.candidates, factory.settings
     is_tree = control.answer_type is AnswerType.PATHS
-    is_only = making.form.only is not None and not is_tree
-    question = None if is_only else asked(making.form, control)
+    is_only = factory.form.only is not None and not is_tree
+    question = None if is_only else question_text(factory.form, control)
     # A place in a tree begins as the place above it does.
-    builder = making.builder(candidates, question, end="\n" if is_tree else "")
+    builder = factory.builder(candidates, question, end="\n" if is_tree else "")
     is_large = is_tree and len(candidates) > settings.writing.taxonomy_beam
     methods = (
         (PathBeam(builder, settings.confidence, control, settings.writing.taxonomy_beam),)
         if is_large
         else methods_for(builder, settings.confidence)
     )
-    nothing = tuple(content_free(making.form))
-    return LabelQuestion(control, making.engine, methods, nothing)
+    nothing = tuple(content_free(factory.form))
+    return ChoiceQuestion(control, factory.engine, methods, nothing)
 
 
-def _several(making: Making, control: Control) -> SeveralQuestion:
-    title, is_yes_or_no = making.title(control), making.settings.confidence.several == "yes-no"
+def _multi_choice(factory: QuestionFactory, control: Control) -> MultiChoiceQuestion:
+    title, is_yes_or_no = factory.title(control), factory.settings.confidence.several == "yes-no"
     if is_yes_or_no:
         builders = tuple(
-            making.builder(
+            factory.builder(
                 YES_NO, f"{title} - does “{one.text}”{_explained(one)} apply, Yes or No?\nAnswer:"
             )
             for one in control.candidates
         )
     else:
         names = [replace(one, text=_in_a_sentence(one.text)) for one in control.candidates]
-        builders = (making.builder(names, f"{title} The text is about the"),)
-    nothing = tuple(content_free(making.form))
-    return SeveralQuestion(control, making.engine, builders, nothing, is_yes_or_no)
+        builders = (factory.builder(names, f"{title} The text is about the"),)
+    nothing = tuple(content_free(factory.form))
+    return MultiChoiceQuestion(control, factory.engine, builders, nothing, is_yes_or_no)
 
 
-def _pair(making: Making, control: Control) -> PairQuestion:
+def _pair(factory: QuestionFactory, control: Control) -> PairQuestion:
     sides = (Candidate("left", FIRST.lower()), Candidate("right", SECOND.lower()))
-    question = f"{making.title(control)} The better one is the"
-    builder = making.builder(sides, question)
-    methods = (PairLogprob(builder, making.settings.confidence),)
-    return PairQuestion(control, making.engine, methods, (), is_symmetric=True)
+    question = f"{factory.title(control)} The better one is the"
+    builder = factory.builder(sides, question)
+    methods = (PairLogprob(builder, factory.settings.confidence),)
+    return PairQuestion(control, factory.engine, methods, (), is_symmetric=True)
 
 
-def _spans(making: Making, control: Control) -> SpansQuestion:
+def _spans(factory: QuestionFactory, control: Control) -> SpansQuestion:
     frames = tuple(
-        making.frame(f"Every {_in_a_sentence(one.text)} in the text, as a JSON list:")
+        factory.frame(f"Every {_in_a_sentence(one.text)} in the text, as a JSON list:")
         for one in control.candidates
     )
-    return SpansQuestion(control, making.engine, frames, making.settings.writing.span_tokens)
+    return SpansQuestion(control, factory.engine, frames, factory.settings.writing.span_tokens)
 
 
-def _text(making: Making, control: Control) -> WrittenQuestion:
-    writing = making.settings.writing
-    frame = making.frame(asked(making.form, control))
-    equivalence = Equivalence(making.form, making.settings.controls)
-    return WrittenQuestion(
-        control, making.engine, frame, writing.text_tokens, None, writing.samples, equivalence
+def _text(factory: QuestionFactory, control: Control) -> NumberTextQuestion:
+    writing = factory.settings.writing
+    frame = factory.frame(question_text(factory.form, control))
+    equivalence = Equivalence(factory.form, factory.settings.controls)
+    return NumberTextQuestion(
+        control, factory.engine, frame, writing.text_tokens, None, writing.samples, equivalence
     )
 
 
-def _number(making: Making, control: Control) -> WrittenQuestion:
+def _number(factory: QuestionFactory, control: Control) -> NumberTextQuestion:
     schema: dict[str, object] = {"type": "number"}
     if isinstance(control, Number):
         step, start = control.step, control.min or 0.0
@@ -144,10 +156,10 @@ def _number(making: Making, control: Control) -> WrittenQuestion:
         }
         schema = {"type": "integer" if is_whole else "number"}
         schema |= {name: bound for name, bound in bounds.items() if bound is not None}
-    frame = making.frame(f"{making.title(control)} (a number):")
-    equivalence = Equivalence(making.form, making.settings.controls)
-    return WrittenQuestion(
-        control, making.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, equivalence
+    frame = factory.frame(f"{factory.title(control)} (a number):")
+    equivalence = Equivalence(factory.form, factory.settings.controls)
+    return NumberTextQuestion(
+        control, factory.engine, frame, NUMBER_TOKENS, json.dumps(schema), 0, equivalence
     )
 
 
@@ -160,11 +172,11 @@ def _in_a_sentence(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-_MAKERS: Mapping[AnswerType, Callable[[Making, Control], Question]] = {
-    AnswerType.CLASS: _labels,
-    AnswerType.SCALE: _labels,
-    AnswerType.PATHS: _labels,
-    AnswerType.SET: _several,
+_MAKERS: Mapping[AnswerType, Callable[[QuestionFactory, Control], Question]] = {
+    AnswerType.CLASS: _choice,
+    AnswerType.SCALE: _choice,
+    AnswerType.PATHS: _choice,
+    AnswerType.SET: _multi_choice,
     AnswerType.PAIR: _pair,
     AnswerType.SPANS: _spans,
     AnswerType.TEXT: _text,

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backend.confidence.priors import CONTENT_FREE
+from backend.embedding import Vector
 from backend.prompts.frame import LINE, one_line
+from labeling.errors import TandemError
 from labeling.form.config import readable_name
 from labeling.form.form import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PromptItem:
     """What a task shows.
 
     Attributes:
@@ -19,32 +21,41 @@ class Item:
         texts: The texts themselves, by the object that shows them.
         markable: Of those that are to be labelled in spans, the same with a blank for each
             character that cannot be.
-        said: What other questions found, by their control, where a question depends on it.
+        found: The answers to other questions about it, by their control, where one depends on them.
+        embedding: Its embedding, shape (dims,), or why there is none; None: nothing reads it.
     """
 
     key: str
     prompt: str
     texts: Mapping[str, str]
     markable: Mapping[str, str]
-    said: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
+    embedding: Vector | TandemError | None = field(default=None, compare=False)
 
 
-def item_of(form: Form, key: str) -> Item:
+def item_of(form: Form, key: str) -> PromptItem:
     """Prepare an item for prompts.
+
+    Args:
+        form: What the label config asks.
+        key: The item, as the form writes it.
+
+    Returns:
+        The item, with nothing found of it yet.
 
     Raises:
         TaskError: It is no item of this form.
     """
     texts = form.shown(key)
-    return Item(key, shown(texts), texts, form.markable(key))
+    return PromptItem(key, shown(texts), texts, form.markable(key))
 
 
-def content_free(form: Form) -> list[Item]:
-    """Give items that say nothing, for the contextual prior."""
+def content_free(form: Form) -> list[PromptItem]:
+    """Return items that say nothing, for the contextual prior."""
     items = []
     for nothing in CONTENT_FREE:
         texts = dict.fromkeys(form.objects, nothing)
-        items.append(Item(shown(texts), shown(texts), texts, texts))
+        items.append(PromptItem(shown(texts), shown(texts), texts, texts))
     return items
 
 

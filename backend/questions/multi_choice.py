@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
 from backend.prompts import PromptBuilder
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import LIKELY, Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
 from labeling.answers.types import strings_of, written
 from labeling.controls import Candidate, Control
 from labeling.errors import TandemError
@@ -22,12 +21,12 @@ YES_NO = (Candidate("yes", "Yes"), Candidate("no", "No"))
 
 
 @dataclass(frozen=True)
-class SeveralQuestion(OpenQuestion):
+class MultiChoiceQuestion(OpenQuestion):
     """A control of which any candidates make the answer.
 
-    Each label is judged by itself: no prompt names the others, so what is said of one does not hang
-    on what else can be picked. Its log-odds are what the item adds to what the model says where it
-    shows nothing (Zhao et al., "Calibrate Before Use", ICML 2021), in one of two ways:
+    Each label is judged by itself: no prompt names the others, so what is said of one does not
+    depend on what else can be picked. Its log-odds are what the item adds to what the model says
+    where it shows nothing (Zhao et al., "Calibrate Before Use", ICML 2021), in one of two ways:
 
     - by name: the log-probability of the label's name, which small models tell labels apart by;
     - yes or no: the log-odds of `Yes` against `No`, where the model is asked about the label.
@@ -43,7 +42,7 @@ class SeveralQuestion(OpenQuestion):
     control: Control
     engine: str
     builders: tuple[PromptBuilder, ...]
-    nothing: tuple[Item, ...]
+    nothing: tuple[PromptItem, ...]
     is_yes_or_no: bool
 
     prior = "contextual"
@@ -59,30 +58,7 @@ class SeveralQuestion(OpenQuestion):
         name = f"{self.control.tag} {self.control.from_name!r}"
         return {name: frozenset({Ability.LABEL_LOGPROBS})}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
-        """Ask about every label; see `OpenQuestion`."""
-        scored = model.score(self.requests(items))
-        each = len(self.builders)
-        rows = [_all_scored(scored[at : at + each]) for at in range(0, len(scored), each)]
-        neutral = np.mean([self._told(row) for row in rows[: len(self.nothing)]], axis=0)
-        return [
-            row if isinstance(row, TandemError) else self._found(row, neutral)
-            for row in rows[len(self.nothing) :]
-        ]
-
-    def made_of(self, entries: Mapping[str, float]) -> str:
-        """Pick the likely labels, and the likeliest where one is required."""
-        picked = {name for name, p in entries.items() if p > LIKELY}
-        if self.control.required and not picked:
-            picked = {max(entries, key=lambda name: entries[name])}
-        values = [one.value for one in self.control.candidates]
-        return written([value for value in values if value in picked])
-
-    def entries_in(self, answer: str) -> frozenset[str]:
-        """Give the labels that were picked."""
-        return frozenset(strings_of(answer))
-
-    def requests(self, items: Sequence[Item]) -> list[Request]:
+    def plan(self, items: Sequence[PromptItem]) -> list[Request]:
         """Ask about nothing first, then about each item; see `OpenQuestion`."""
         return [
             builder.request(item.prompt)
@@ -90,11 +66,35 @@ class SeveralQuestion(OpenQuestion):
             for builder in self.builders
         ]
 
-    def _told(self, row: Sequence[Scored] | TandemError) -> NDArray[np.float64]:
-        """Give what the model says of every label of one item, in nats, shape (labels,).
+    def read(
+        self,
+        items: Sequence[PromptItem],  # noqa: ARG002 - the answers say all
+        answers: Sequence[Scored | TandemError],
+    ) -> list[RawAnswer | TandemError]:
+        """Compare each label's score with that where nothing is shown; see `OpenQuestion`."""
+        each = len(self.builders)
+        rows = [_all_scored(answers[at : at + each]) for at in range(0, len(answers), each)]
+        nothing, shown = rows[: len(self.nothing)], rows[len(self.nothing) :]
+        neutral = np.mean([self._label_scores(row) for row in nothing], axis=0)
+        return [row if isinstance(row, TandemError) else self._found(row, neutral) for row in shown]
+
+    def assemble(self, entries: Mapping[str, float]) -> str:
+        """Pick the likely labels, and the likeliest where one is required."""
+        picked = {name for name, p in entries.items() if p > LIKELY}
+        if self.control.required and not picked:
+            picked = {max(entries, key=lambda name: entries[name])}
+        values = [one.value for one in self.control.candidates]
+        return written([value for value in values if value in picked])
+
+    def entries_of(self, answer: str) -> frozenset[str]:
+        """Return the labels that were picked."""
+        return frozenset(strings_of(answer))
+
+    def _label_scores(self, row: Sequence[Scored] | TandemError) -> NDArray[np.float64]:
+        """Return the scores of every label of one item, in nats, shape (labels,).
 
         Raises:
-            TandemError: It stands in the place of what was said.
+            TandemError: It stands in the place of the scores.
         """
         if isinstance(row, TandemError):
             raise row
@@ -102,12 +102,12 @@ class SeveralQuestion(OpenQuestion):
             return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])
         return row[0].loglikelihoods
 
-    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> Found:
-        probabilities = expit(self._told(row) - neutral)
+    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> RawAnswer:
+        probabilities = expit(self._label_scores(row) - neutral)
         values = [candidate.value for candidate in self.control.candidates]
         entries = dict(zip(values, map(float, probabilities), strict=True))
-        return Found(
-            self.made_of(entries),
+        return RawAnswer(
+            self.assemble(entries),
             1.0,
             entries,
             truncated=any(one.truncated for one in row),
@@ -116,6 +116,6 @@ class SeveralQuestion(OpenQuestion):
 
 
 def _all_scored(row: Sequence[Scored | TandemError]) -> list[Scored] | TandemError:
-    """Give the scores of one item, or the error that stands in the place of one."""
+    """Return the scores of one item, or the error that stands in the place of one."""
     error = next((one for one in row if isinstance(one, TandemError)), None)
     return error or [one for one in row if isinstance(one, Scored)]

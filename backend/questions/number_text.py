@@ -10,11 +10,10 @@ import numpy as np
 
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
-from backend.prompts.frame import Frame
+from backend.prompts.frame import PromptFrame
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import OpenQuestion, RawAnswer
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.controls import Control
@@ -25,7 +24,7 @@ TEMPERATURE = 0.7
 
 
 @dataclass(frozen=True)
-class WrittenQuestion(OpenQuestion):
+class NumberTextQuestion(OpenQuestion):
     """A control whose answer the model writes, greedily, on one line.
 
     Its probability is the geometric mean of its tokens' probabilities; of a number, their product,
@@ -39,12 +38,12 @@ class WrittenQuestion(OpenQuestion):
         tokens: The most that is written.
         schema: The JSON schema that it obeys; None: it is free text.
         samples: Texts that are sampled besides.
-        equivalence: Tells how alike two texts are.
+        equivalence: Measures how similar two texts are.
     """
 
     control: Control
     engine: str
-    frame: Frame
+    frame: PromptFrame
     tokens: int
     schema: str | None
     samples: int
@@ -64,14 +63,8 @@ class WrittenQuestion(OpenQuestion):
         needed |= {Ability.SAMPLING} if self.samples else set()
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
-        """Let the model write; see `OpenQuestion`."""
-        texts = model.generate(self.requests(items))
-        each = 1 + self.samples
-        return [self._found(texts[at : at + each]) for at in range(0, len(texts), each)]
-
-    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
-        """Ask for what is written; see `OpenQuestion`."""
+    def plan(self, items: Sequence[PromptItem]) -> list[GenerateRequest]:
+        """Ask for the answer, and for samples besides; see `OpenQuestion`."""
         contexts = [self.frame.around(item.prompt) for item in items]
         return [
             GenerateRequest(
@@ -81,29 +74,38 @@ class WrittenQuestion(OpenQuestion):
             for seed in range(1 + self.samples)
         ]
 
-    def _found(self, texts: Sequence[Generation | TandemError]) -> Found | TandemError:
+    def read(
+        self,
+        items: Sequence[PromptItem],  # noqa: ARG002 - the answers say all
+        answers: Sequence[Generation | TandemError],
+    ) -> list[RawAnswer | TandemError]:
+        """Read the answer, and how far the samples agree; see `OpenQuestion`."""
+        each = 1 + self.samples
+        return [self._found(answers[at : at + each]) for at in range(0, len(answers), each)]
+
+    def _found(self, texts: Sequence[Generation | TandemError]) -> RawAnswer | TandemError:
         first, *others = texts
         if isinstance(first, TandemError):
             return first
         try:
-            answer = self._read(first)
+            answer = self._answer(first)
         except AnswerError:
             return unreadable(first.text, "a number" if self.schema else "a text")
         if others:
-            return Found(answer, fmean(self._similarity(answer, other) for other in others))
+            return RawAnswer(answer, fmean(self._similarity(answer, other) for other in others))
         logprobs = first.token_logprobs
         total = logprobs.sum() if self.schema else logprobs.mean()
-        return Found(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
+        return RawAnswer(answer, float(np.exp(min(total, 0.0))) if len(logprobs) else 0.0)
 
     def _similarity(self, answer: str, other: Generation | TandemError) -> float:
         if isinstance(other, TandemError):
             return 0.0
         try:
-            return self.equivalence.similarity(self.control, answer, self._read(other))
+            return self.equivalence.similarity(self.control, answer, self._answer(other))
         except AnswerError:
             return 0.0
 
-    def _read(self, one: Generation) -> str:
+    def _answer(self, one: Generation) -> str:
         """Read what was written as an answer of the control.
 
         Raises:
@@ -124,7 +126,7 @@ class WrittenQuestion(OpenQuestion):
 
 
 def _ended(one: Generation) -> str:
-    """Give a text; one beyond its budget ends at its last whole sentence, else its last word."""
+    """Return a text; one beyond its budget ends at its last whole sentence, else its last word."""
     text = " ".join(one.text.split())
     if one.is_whole:
         return text

@@ -4,15 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backend.embedding import Vector
-from backend.engines import Ability, Asked
-from backend.learning.control_model import Taught
-from backend.pipeline.model_client import Model
+from backend.calibration.control_model import ControlModel
+from backend.engines import Ability
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps
 from backend.prompts.frame import BEHIND, one_line
-from backend.questions.base import Question, digest_of
-from backend.questions.choice import LabelQuestion
-from backend.questions.item import Item
-from backend.questions.multi_choice import SeveralQuestion
+from backend.questions.base import Parts, Question, digest_of
+from backend.questions.choice import ChoiceQuestion
+from backend.questions.item import PromptItem
+from backend.questions.multi_choice import MultiChoiceQuestion
 from labeling.answers.types import Span, written, written_regions
 from labeling.controls import OfRegions
 from labeling.errors import TandemError
@@ -29,7 +29,7 @@ AROUND = 40
 
 
 @dataclass(frozen=True)
-class RegionsQuestion(Question):
+class PerRegionQuestion(Question):
     """A control that is asked of each span that another one labels.
 
     It is asked of the spans that were found, and its probability is that of what it says of
@@ -39,95 +39,110 @@ class RegionsQuestion(Question):
     Attributes:
         control: The control.
         engine: See `Question`.
-        of_each: Puts what is asked of each span.
+        inner: Puts what is asked of each span.
     """
 
     control: OfRegions
     engine: str
-    of_each: Question
+    inner: Question
 
     @classmethod
-    def of(cls, control: OfRegions, of_each: Question) -> "RegionsQuestion":
-        """Make it of the question that puts `control.inner` about a text."""
-        if isinstance(of_each, LabelQuestion | SeveralQuestion):
+    def of(cls, control: OfRegions, inner: Question) -> "PerRegionQuestion":
+        """Make it of the question that puts `control.inner` about a text.
+
+        Args:
+            control: The control.
+            inner: The question about a whole text.
+
+        Returns:
+            The question about each span.
+        """
+        if isinstance(inner, ChoiceQuestion | MultiChoiceQuestion):
             # What says nothing has a span that says nothing.
             nothing = tuple(
                 _below(one, ABOUT.format(one_line(one.texts[control.to_name])))
-                for one in of_each.nothing
+                for one in inner.nothing
             )
-            of_each = replace(of_each, nothing=nothing)
-        return cls(control, of_each.engine, of_each)
+            inner = replace(inner, nothing=nothing)
+        return cls(control, inner.engine, inner)
 
     @property
     def prompt(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.prompt, ABOUT, ABOUT_ONE, str(AROUND))
+        return digest_of(self.inner.prompt, ABOUT, ABOUT_ONE, str(AROUND))
 
     @property
     def digest(self) -> str:
         """See `Question`."""
-        return digest_of(self.of_each.digest, self.prompt)
+        return digest_of(self.inner.digest, self.prompt)
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
         """See `Question`."""
-        return self.of_each.needs
+        return self.inner.needs
 
-    def asked(self, items: Sequence[Item], taught: Taught | None) -> list[Asked]:
-        """List what is asked of the spans that were found; see `Question`."""
-        about = [one for of_item in self._about_all(items) for one in of_item.values()]
-        return self.of_each.asked(about, taught)
-
-    def answer(
-        self,
-        items: Sequence[Item],
-        model: Model,
-        taught: Taught | None,
-        vectors: Sequence[Vector | TandemError | None],  # noqa: ARG002 - those of whole items
-    ) -> list[Part | TandemError]:
+    def steps(
+        self, items: Sequence[PromptItem], control_model: ControlModel, abilities: Abilities
+    ) -> Steps[Parts]:
         """Ask about all spans of all items at once; see `Question`."""
         about = self._about_all(items)
         asked = [one for of_item in about for one in of_item.values()]
-        parts = self.of_each.answer(asked, model, taught, [None] * len(asked)) if asked else []
+        parts: Parts = []
+        if asked:
+            parts = yield from self.inner.steps(asked, control_model, abilities)
         rest = iter(parts)
-        return [self._joined({span: next(rest) for span in of_item}, taught) for of_item in about]
+        return [
+            self._joined({span: next(rest) for span in of_item}, control_model) for of_item in about
+        ]
 
-    def _about_all(self, items: Sequence[Item]) -> list[dict[Span, Item]]:
-        """Make what asks about each span that was found in each item."""
+    def _about_all(self, items: Sequence[PromptItem]) -> list[dict[Span, PromptItem]]:
+        """Make the items that ask about each span that was found in each item."""
         return [
             {
                 span: self.about(item, span)
-                for span in self.control.asked_in(item.said.get(self.control.marks.from_name, "[]"))
+                for span in self.control.asked_in(
+                    item.found.get(self.control.marks.from_name, "[]")
+                )
             }
             for item in items
         ]
 
-    def about(self, item: Item, span: Span) -> Item:
-        """Make the item that asks about a span of another one."""
+    def about(self, item: PromptItem, span: Span) -> PromptItem:
+        """Make the item that asks about a span of another one.
+
+        Args:
+            item: The item that the span is of.
+            span: First character, the one behind the last, and the label.
+
+        Returns:
+            An item of its own.
+        """
         named = name_of(item.texts[self.control.to_name], span)
-        return replace(_below(item, named), key=written([item.key, *span]))
+        return replace(_below(item, named), key=written([item.key, *span]), embedding=None)
 
     def _joined(
-        self, parts: Mapping[Span, Part | TandemError], taught: Taught | None
+        self, parts: Mapping[Span, Part | TandemError], control_model: ControlModel
     ) -> Part | TandemError:
-        """Join what is said of the spans of one item."""
-        said: dict[Span, Part] = {}
+        """Join the answers about the spans of one item."""
+        answered: dict[Span, Part] = {}
         for span, part in parts.items():
             if isinstance(part, TandemError):
                 return part
-            said[span] = part
+            answered[span] = part
         return Part(
-            answer=written_regions({span: part.answer for span, part in said.items()}),
-            confidence=math.prod((part.confidence for part in said.values()), start=1.0),
+            answer=written_regions({span: part.answer for span, part in answered.items()}),
+            confidence=math.prod((part.confidence for part in answered.values()), start=1.0),
             distribution={
-                written([*span, part.answer]): part.confidence for span, part in said.items()
+                written([*span, part.answer]): part.confidence for span, part in answered.items()
             },
-            raw_score=math.prod((part.raw_score for part in said.values()), start=1.0),
-            provenance=self._provenance([part.provenance for part in said.values()], taught),
+            raw_score=math.prod((part.raw_score for part in answered.values()), start=1.0),
+            provenance=self._provenance(
+                [part.provenance for part in answered.values()], control_model
+            ),
         )
 
-    def _provenance(self, behind: Sequence[Provenance], taught: Taught | None) -> Provenance:
-        calibrator = (taught or Taught()).description
+    def _provenance(self, behind: Sequence[Provenance], control_model: ControlModel) -> Provenance:
+        calibrator = control_model.description
         none = Provenance(self.engine, self.prompt[:12], "none", calibrator)
         return replace(
             behind[0] if behind else none,
@@ -138,15 +153,23 @@ class RegionsQuestion(Question):
 
 
 def name_of(text: str, span: Span) -> str:
-    """Name a span of a text so that it is clear which is meant."""
+    """Name a span of a text so that it is clear which is meant.
+
+    Args:
+        text: The text.
+        span: First character, the one behind the last, and the label.
+
+    Returns:
+        A line that names it, with what is around it where another part reads the same.
+    """
     start, end, _ = span
-    stretch = text[start:end]
-    if text.count(stretch) == 1:
-        return ABOUT.format(one_line(stretch))
+    words = text[start:end]
+    if text.count(words) == 1:
+        return ABOUT.format(one_line(words))
     around = text[max(0, start - AROUND) : end + AROUND]
-    return ABOUT_ONE.format(one_line(stretch), one_line(around))
+    return ABOUT_ONE.format(one_line(words), one_line(around))
 
 
-def _below(item: Item, line: str) -> Item:
+def _below(item: PromptItem, line: str) -> PromptItem:
     """Put a line below what prompts show of an item, before what is asked."""
     return replace(item, prompt=f"{item.prompt}{BEHIND}{line}")

@@ -10,11 +10,10 @@ import numpy as np
 
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
-from backend.prompts.frame import Frame
+from backend.prompts.frame import PromptFrame
 from backend.questions.base import digest_of
-from backend.questions.item import Item
-from backend.questions.open import LIKELY, Found, OpenQuestion
+from backend.questions.item import PromptItem
+from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
 from labeling.answers.types import content_of, spans_of, written
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
@@ -51,7 +50,7 @@ class SpansQuestion(OpenQuestion):
 
     control: Control
     engine: str
-    frames: tuple[Frame, ...]
+    frames: tuple[PromptFrame, ...]
     tokens: int
 
     @cached_property
@@ -65,28 +64,8 @@ class SpansQuestion(OpenQuestion):
         needed = {Ability.GENERATION, Ability.SCHEMAS, Ability.TOKEN_LOGPROBS}
         return {f"{self.control.tag} {self.control.from_name!r}": frozenset(needed)}
 
-    def find(self, items: Sequence[Item], model: Model) -> list[Found | TandemError]:
-        """Let the model list the spans of every label; see `OpenQuestion`."""
-        lists = model.generate(self.requests(items))
-        labels = len(self.frames)
-        return [
-            self._found(item.markable[self.control.to_name], lists[at * labels : (at + 1) * labels])
-            for at, item in enumerate(items)
-        ]
-
-    def made_of(self, entries: Mapping[str, float]) -> str:
-        """Keep the likely spans, and the likeliest where one is required."""
-        kept = [name for name, p in entries.items() if p > LIKELY]
-        if self.control.required and not kept and entries:
-            kept = [max(entries, key=lambda name: entries[name])]
-        return written(sorted(content_of(name) for name in kept))
-
-    def entries_in(self, answer: str) -> frozenset[str]:
-        """Give each span, written as JSON."""
-        return frozenset(written(list(span)) for span in spans_of(answer))
-
-    def requests(self, items: Sequence[Item]) -> list[GenerateRequest]:
-        """Ask for what is written; see `OpenQuestion`."""
+    def plan(self, items: Sequence[PromptItem]) -> list[GenerateRequest]:
+        """Ask for the list of every label; see `OpenQuestion`."""
         return [
             GenerateRequest(
                 frame.around(item.prompt),
@@ -98,7 +77,32 @@ class SpansQuestion(OpenQuestion):
             for frame in self.frames
         ]
 
-    def _found(self, text: str, lists: Sequence[Generation | TandemError]) -> Found | TandemError:
+    def read(
+        self, items: Sequence[PromptItem], answers: Sequence[Generation | TandemError]
+    ) -> list[RawAnswer | TandemError]:
+        """Find what is listed in the texts; see `OpenQuestion`."""
+        labels = len(self.frames)
+        return [
+            self._found(
+                item.markable[self.control.to_name], answers[at * labels : (at + 1) * labels]
+            )
+            for at, item in enumerate(items)
+        ]
+
+    def assemble(self, entries: Mapping[str, float]) -> str:
+        """Keep the likely spans, and the likeliest where one is required."""
+        kept = [name for name, p in entries.items() if p > LIKELY]
+        if self.control.required and not kept and entries:
+            kept = [max(entries, key=lambda name: entries[name])]
+        return written(sorted(content_of(name) for name in kept))
+
+    def entries_of(self, answer: str) -> frozenset[str]:
+        """Return each span, written as JSON."""
+        return frozenset(written(list(span)) for span in spans_of(answer))
+
+    def _found(
+        self, text: str, lists: Sequence[Generation | TandemError]
+    ) -> RawAnswer | TandemError:
         entries: dict[str, float] = {}
         ended = 1.0
         for candidate, one in zip(self.control.candidates, lists, strict=True):
@@ -106,46 +110,53 @@ class SpansQuestion(OpenQuestion):
                 return one
             if one.is_whole and not isinstance(json_in(one.text), list):
                 return unreadable(one.text, "a list")
-            for stretch, probability in listed(one):
-                for start, end in places_of(stretch, text):
+            for words, probability in listed(one):
+                for start, end in places_of(words, text):
                     name = written([start, end, candidate.value])
                     entries[name] = max(entries.get(name, 0.0), probability)
             ended *= float(np.exp(one.token_logprobs[-1:].sum())) if one.is_whole else 0.0
         if self.control.required and not entries:
             return TaskError("The model found nothing to label, and the form requires something")
-        return Found(self.made_of(entries), ended, entries)
+        return RawAnswer(self.assemble(entries), ended, entries)
 
 
 @lru_cache(maxsize=256)
 def schema_of(text: str) -> str:
-    """Give the JSON schema of a list of spans of a text."""
+    """Return the JSON schema of a list of spans of a text."""
     words = [match.span() for match in _WORD.finditer(text)]
-    stretches = {
+    spans = {
         _one_line(text[words[first][0] : words[last][1]])
         for first in range(len(words))
         for last in range(first, min(first + LONGEST_SPAN, len(words)))
     }
     is_short = 0 < len(words) <= MOST_WORDS
-    items = {"enum": sorted(stretches)} if is_short else {"type": "string", "maxLength": 200}
+    items = {"enum": sorted(spans)} if is_short else {"type": "string", "maxLength": 200}
     return json.dumps({"type": "array", "items": items, "maxItems": MOST_SPANS})
 
 
-def places_of(stretch: str, text: str) -> list[tuple[int, int]]:
+def places_of(span: str, text: str) -> list[tuple[int, int]]:
     """Find all places of a span in a text, first character and the one behind the last.
 
     Space of any kind and length matches space. Where it stands as whole words anywhere, only those
     places count, so that `Ann` is not found in `Anna`.
+
+    Args:
+        span: What is looked for.
+        text: Where it is looked for.
+
+    Returns:
+        Its places, in order; empty where it is not in the text.
     """
-    words = stretch.split()
+    words = span.split()
     if not words:
         return []
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     found = [match.span() for match in pattern.finditer(text)]
-    return [span for span in found if _is_whole(span, text)] or found
+    return [place for place in found if _is_whole(place, text)] or found
 
 
 def listed(one: Generation) -> Iterator[tuple[str, float]]:
-    """Give each text of a JSON list, with the geometric mean of its tokens' probabilities."""
+    """Yield each text of a JSON list, with the geometric mean of its tokens' probabilities."""
     for match in _STRING.finditer(one.text):
         begin, end = match.start() + 1, match.end() - 1
         starts = (0, *one.token_ends[:-1])

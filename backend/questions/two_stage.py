@@ -4,51 +4,40 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from backend.learning.control_model import Taught
-from backend.pipeline.model_client import Model
-from backend.questions.base import Question
-from backend.questions.item import Item
-from backend.questions.per_region import RegionsQuestion
-from backend.questions.prefetch import together
-from labeling.errors import TandemError
+from backend.engines.steps import Steps, gather
+from backend.questions.base import Parts, Question
+from backend.questions.item import PromptItem
+from backend.questions.per_region import PerRegionQuestion
 from labeling.predictions.prediction import Part
 
-Answers: TypeAlias = list[Part | TandemError]
-"""One an item, in order."""
-
-Answer: TypeAlias = Callable[[Question, Sequence[Item], Model], Answers]
+AskOne: TypeAlias = Callable[[Question, Sequence[PromptItem]], Steps[Parts]]
+"""Asks one question about items that hold what was found where it depends on that."""
 
 
 def in_stages(
-    questions: Sequence[Question],
-    items: Sequence[Item],
-    model: Model,
-    taught: Callable[[Question], Taught | None],
-    answer: Answer,
-) -> list[Answers]:
-    """Answer all questions about all items, those of a stage together.
+    questions: Sequence[Question], items: Sequence[PromptItem], ask: AskOne
+) -> Steps[list[Parts]]:
+    """Ask all questions about all items, those of a stage side by side.
 
     Args:
         questions: The form's.
         items: What is asked about.
-        model: Scores and writes.
-        taught: Gives what was taught about a question.
-        answer: Answers one question, about items that tell what was found where it depends on that.
+        ask: Asks one question.
 
     Returns:
-        For each question, in order, its answers.
+        A conversation that ends in the parts of each question, in order.
     """
-    of_regions = [one for one in questions if isinstance(one, RegionsQuestion)]
-    of_texts = [one for one in questions if one not in of_regions]
-    found: dict[str, Answers] = {}
+    of_regions = [one for one in questions if isinstance(one, PerRegionQuestion)]
+    of_texts = [one for one in questions if not isinstance(one, PerRegionQuestion)]
+    parts: dict[str, Parts] = {}
     for stage in (of_texts, of_regions):
-        told = [replace(item, said=_said(found, place)) for place, item in enumerate(items)]
-        remembering = together(stage, taught, told, model)
-        found |= {one.control.from_name: answer(one, told, remembering) for one in stage}
-    return [found[question.control.from_name] for question in questions]
+        informed = [replace(item, found=_found(parts, at)) for at, item in enumerate(items)]
+        answered = yield from gather([ask(question, informed) for question in stage])
+        parts |= {one.control.from_name: said for one, said in zip(stage, answered, strict=True)}
+    return [parts[question.control.from_name] for question in questions]
 
 
-def _said(found: Mapping[str, Answers], place: int) -> dict[str, str]:
-    """Give what was found of one item, by control; what failed is left out."""
-    parts = {name: answers[place] for name, answers in found.items()}
-    return {name: part.answer for name, part in parts.items() if isinstance(part, Part)}
+def _found(parts: Mapping[str, Parts], at: int) -> dict[str, str]:
+    """Return what was found of one item, by control; what failed is left out."""
+    of_item = {name: each[at] for name, each in parts.items()}
+    return {name: part.answer for name, part in of_item.items() if isinstance(part, Part)}

@@ -19,18 +19,34 @@ Every animal in the text, as a JSON list: []"""
 
 
 def title_of(form: Form, control: Control) -> str:
-    """Give what stands over a control, without a colon or full stop at its end."""
+    """Return what stands over a control, without a colon or full stop at its end.
+
+    Args:
+        form: The form.
+        control: One of its controls.
+
+    Returns:
+        The title; the control's name where it has none.
+    """
     title = form.titles.get(control.from_name, control.from_name)
     return title.strip().rstrip(":.").strip()
 
 
-def asked(form: Form, control: Control) -> str:
-    """Ask a control by its title alone."""
+def question_text(form: Form, control: Control) -> str:
+    """Ask a control by its title alone.
+
+    Args:
+        form: The form that gives it its title.
+        control: The control.
+
+    Returns:
+        The title as a question, or before a colon.
+    """
     title = title_of(form, control)
     return title if title.endswith(("?", "!")) else f"{title}:"
 
 
-def described(form: Form) -> str:
+def preface_of(form: Form) -> str:
     """Describe all that a form asks and that can be described; empty where nothing can.
 
     Of labels of which several may be picked nothing is said: what is said of one of them must not
@@ -48,9 +64,9 @@ def _lines(form: Form, control: Control) -> Iterator[str]:
         case AnswerType.SPANS:
             yield from (f"{one.text}: {one.hint}" for one in candidates if one.hint)
         case AnswerType.SCALE:
-            yield f"{asked(form, control)} From 1 to {len(candidates)}."
+            yield f"{question_text(form, control)} From 1 to {len(candidates)}."
         case AnswerType.CLASS | AnswerType.PATHS if len(candidates) <= MOST_LISTED:
-            yield f"{asked(form, control)} {_listed(candidates)}."
+            yield f"{question_text(form, control)} {_listed(candidates)}."
 
 
 def _listed(candidates: Sequence[Candidate]) -> str:

@@ -3,7 +3,7 @@
 from labeling.errors import EngineError
 
 
-class Unready(EngineError):
+class RetryLater(EngineError):
     """The model is still loading, or too much waits for it to answer in time.
 
     What was computed until then is kept, so asking again gets further.

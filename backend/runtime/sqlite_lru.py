@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,11 +14,11 @@ BUSY_SECONDS = 60.0
 
 AGAIN_SECONDS = 0.01
 
-KEYS_A_QUERY = 500
+KEYS_PER_QUERY = 500
 """SQLite takes at least 999 parameters."""
 
 EVICTED_AT_ONCE = 256
-"""Rows that go together, so that a full store does not look for the oldest row by row."""
+"""Rows that go together, so that a full cache does not look for the oldest row by row."""
 
 TOUCHES = 4096
 """Reads that are remembered until they are written at the latest."""
@@ -31,7 +31,7 @@ CREATE INDEX IF NOT EXISTS kept_used ON kept (used);
 """
 
 
-class Store:
+class SqliteLru:
     """Keeps bytes by key; what was put is there for every process as soon as `put` returns.
 
     The file is in SQLite's WAL mode: readers never wait for a writer, and a killed process loses
@@ -40,12 +40,23 @@ class Store:
     Args:
         file: The file; made, with its folder, where it is missing.
         largest: Bytes of the file beyond which the least recently used rows go.
+        clock: Returns the time, in seconds since 1970, by which rows are used.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     cache = SqliteLru(Path(folder) / "cache.sqlite3", largest=1 << 20)
+    ...     cache.put({"a": b"one", "b": b"two"})
+    ...     found = cache.get(["a", "c"])
+    ...     cache.close()
+    >>> found
+    {'a': b'one'}
 
     Raises:
-        EngineError: The file cannot be opened, or is no such store.
+        EngineError: The file cannot be opened, or is no such cache.
     """
 
-    def __init__(self, file: Path, largest: int) -> None:
+    def __init__(self, file: Path, largest: int, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._largest = largest
         self._lock = threading.Lock()
         self._touched: dict[str, float] = {}
@@ -61,15 +72,15 @@ class Store:
             ) from error
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Give what is kept under the keys."""
+        """Return what is kept under the keys; keys that are unknown are left out."""
         found: dict[str, bytes] = {}
         with self._lock:
-            for start in range(0, len(keys), KEYS_A_QUERY):
-                some = keys[start : start + KEYS_A_QUERY]
+            for start in range(0, len(keys), KEYS_PER_QUERY):
+                some = keys[start : start + KEYS_PER_QUERY]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, content FROM kept WHERE key IN ({marks})"  # noqa: S608 - question marks
                 found.update(self._database.execute(query, some))
-            self._touched.update(dict.fromkeys(found, time.time()))
+            self._touched.update(dict.fromkeys(found, self._clock()))
             if len(self._touched) > TOUCHES:
                 with self._writing():
                     self._touch()
@@ -81,7 +92,7 @@ class Store:
         Raises:
             sqlite3.Error: The disk is full, or another process writes without an end.
         """
-        now = time.time()
+        now = self._clock()
         rows = [(key, content, now) for key, content in contents.items()]
         with self._lock, self._writing():
             self._touch()

@@ -23,67 +23,87 @@ UNKNOWN_SECONDS = 2
 LONGEST_WAIT = 60
 
 WINDOW_SECONDS = 60.0
-"""The time over which items a second are told."""
+"""The time over which items per second are counted."""
 
 
-class Pace:
-    """Tokens per second of the model's own time, over its last batches."""
+class Throughput:
+    """Tokens per second of the model's own time, over its last batches.
+
+    >>> throughput = Throughput()
+    >>> throughput.record(tokens=20_000, seconds=2.0)
+    >>> throughput.budget
+    5000
+    >>> throughput.seconds_for(30_000)
+    3
+    """
 
     def __init__(self) -> None:
         self._tokens = 0.0
         self._seconds = 0.0
 
-    def note(self, tokens: int, seconds: float) -> None:
-        """Take note of a batch; each counts by the time that it took."""
+    def record(self, tokens: int, seconds: float) -> None:
+        """Record a batch; each counts by the time that it took.
+
+        Args:
+            tokens: Its tokens, as estimated.
+            seconds: How long the model was busy with it.
+        """
         self._tokens = MEMORY * self._tokens + tokens
         self._seconds = MEMORY * self._seconds + seconds
 
     @property
     def tokens_per_second(self) -> float | None:
-        """The pace; None: nothing was measured yet."""
+        """Tokens per second; None: nothing was measured yet."""
         return self._tokens / self._seconds if self._seconds > 0 else None
 
     @property
     def budget(self) -> int:
         """Tokens of the next micro-batch: what takes `BATCH_SECONDS`."""
-        pace = self.tokens_per_second
-        if pace is None:
+        rate = self.tokens_per_second
+        if rate is None:
             return LEAST_BUDGET
-        return int(min(max(pace * BATCH_SECONDS, LEAST_BUDGET), MOST_BUDGET))
+        return int(min(max(rate * BATCH_SECONDS, LEAST_BUDGET), MOST_BUDGET))
 
     def seconds_for(self, tokens: float) -> int:
         """Estimate how long tokens take, in whole seconds from 1 to 60."""
-        pace = self.tokens_per_second
-        if pace is None:
+        rate = self.tokens_per_second
+        if rate is None:
             return UNKNOWN_SECONDS
-        return max(1, ceil(min(tokens / pace, LONGEST_WAIT)))
+        return max(1, ceil(min(tokens / rate, LONGEST_WAIT)))
 
 
-class Rate:
+class RollingRate:
     """Items per second over the last minute, or since it was made.
 
     Args:
-        clock: Tells the time, in seconds.
+        clock: Returns the time, in seconds.
+
+    >>> seconds = 0.0
+    >>> rate = RollingRate(lambda: seconds)
+    >>> seconds = 10.0
+    >>> rate.record(20)
+    >>> rate.per_second
+    2.0
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began = clock()
-        self._noted: deque[tuple[float, int]] = deque()
+        self._done: deque[tuple[float, int]] = deque()
 
-    def note(self, items: int) -> None:
-        """Take note of items that are done."""
-        self._noted.append((self._clock(), items))
+    def record(self, items: int) -> None:
+        """Record items that are done."""
+        self._done.append((self._clock(), items))
         self._forget()
 
     @property
     def per_second(self) -> float:
-        """The rate; 0 where nothing was done for a minute."""
+        """Items per second; 0 where nothing was done for a minute."""
         self._forget()
         seconds = min(self._clock() - self._began, WINDOW_SECONDS)
-        return sum(items for _, items in self._noted) / seconds if seconds > 0 else 0.0
+        return sum(items for _, items in self._done) / seconds if seconds > 0 else 0.0
 
     def _forget(self) -> None:
         oldest = self._clock() - WINDOW_SECONDS
-        while self._noted and self._noted[0][0] < oldest:
-            self._noted.popleft()
+        while self._done and self._done[0][0] < oldest:
+            self._done.popleft()

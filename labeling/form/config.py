@@ -3,31 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
-from label_studio_sdk._legacy.exceptions import (
-    LabelStudioValidationErrorSentryIgnored,
-    LabelStudioXMLSyntaxErrorSentryIgnored,
-    LSConfigParseException,
-)
-from label_studio_sdk.label_interface import control_tags, object_tags
-from label_studio_sdk.label_interface.interface import LabelInterface
 from lxml import etree  # type: ignore[import-untyped]
 
 from labeling.errors import LabelConfigError
 
-_BROKEN = (
-    LSConfigParseException,
-    LabelStudioXMLSyntaxErrorSentryIgnored,
-    LabelStudioValidationErrorSentryIgnored,
-    SyntaxError,
-    LookupError,
-    ValueError,
-    AttributeError,
-    TypeError,
-)
-"""What the SDK raises on configs that it cannot read: its own errors, and slips on odd XML."""
+if TYPE_CHECKING:
+    from label_studio_sdk.label_interface.interface import LabelInterface
 
 _ARRANGING = (
     "view header style collapse panel filter label choice shortcut repeater markdown pagedview"
@@ -39,12 +24,6 @@ _HTML = (
 )
 _LAYOUT = frozenset(f"{_ARRANGING} {_HTML}".split())
 """Tags that neither ask nor show a task's data on their own, and the HTML that views may hold."""
-
-_KNOWN = (
-    _LAYOUT
-    | {name.lower() for name in control_tags._TAG_TO_CLASS}
-    | {name.lower() for name in object_tags._TAG_TO_CLASS}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +63,15 @@ class Place:
     is_per_region: bool
 
 
-def interface_of(config: str) -> LabelInterface:
+def interface_of(config: str) -> "LabelInterface":
     """Read a label config with Label Studio's own SDK.
 
     Raises:
         LabelConfigError: It is empty, broken, or holds a tag that Label Studio does not know.
     """
+    # The SDK's reader takes a third of a second to import, which most commands' starts need not.
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
     if not config.strip():
         raise LabelConfigError(
             "The label config is empty",
@@ -100,7 +82,7 @@ def interface_of(config: str) -> LabelInterface:
     try:
         interface = LabelInterface(config)
         interface.validate()  # type: ignore[no-untyped-call]
-    except _BROKEN as error:
+    except _faults() as error:
         reason = " ".join(str(error).split())[:200]
         raise LabelConfigError(
             f"The label config cannot be read: {reason}",
@@ -116,12 +98,41 @@ def places_of(config: str) -> dict[str, Place]:
     return {} if root is None else {place.element.attrib["name"]: place for place in _walk(root)}
 
 
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what the SDK raises on configs that it cannot read: its own, and slips on odd XML."""
+    from label_studio_sdk._legacy.exceptions import (
+        LabelStudioValidationErrorSentryIgnored,
+        LabelStudioXMLSyntaxErrorSentryIgnored,
+        LSConfigParseException,
+    )
+
+    return (
+        LSConfigParseException,
+        LabelStudioXMLSyntaxErrorSentryIgnored,
+        LabelStudioValidationErrorSentryIgnored,
+        SyntaxError,
+        LookupError,
+        ValueError,
+        AttributeError,
+        TypeError,
+    )
+
+
+@cache
+def _known_tags() -> frozenset[str]:
+    """Return the names of all tags that Label Studio knows, in small letters."""
+    from label_studio_sdk.label_interface import control_tags, object_tags
+
+    names = (*control_tags._TAG_TO_CLASS, *object_tags._TAG_TO_CLASS)
+    return _LAYOUT | {name.lower() for name in names}
+
+
 def _refuse_unknown_tags(config: str) -> None:
     """Refuse a tag that Label Studio does not know, unless the XML is broken anyway."""
     root = _tree(config)
     for element in [] if root is None else root.iter():
         name = element.tag
-        if isinstance(name, str) and name.lower() not in _KNOWN:
+        if isinstance(name, str) and name.lower() not in _known_tags():
             raise LabelConfigError(
                 f"Label Studio has no tag <{name}>",
                 where=f"label config, line {element.sourceline}",

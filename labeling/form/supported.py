@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from label_studio_sdk.label_interface.interface import LabelInterface
-from label_studio_sdk.label_interface.object_tags import ObjectTag as SdkObjectTag
+from typing import TYPE_CHECKING, Any
 
 from labeling.controls import CONTROLS, Control, Labels, OfRegions
 from labeling.controls.elements import is_true, objects_of
 from labeling.form.config import Condition, Place
 from labeling.objects import OBJECTS, ObjectTag
+
+if TYPE_CHECKING:
+    from label_studio_sdk.label_interface.interface import LabelInterface
+    from label_studio_sdk.label_interface.object_tags import ObjectTag as SdkObjectTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) ->
     )
 
 
-def readable(interface: LabelInterface) -> dict[str, ObjectTag]:
+def readable(interface: "LabelInterface") -> dict[str, ObjectTag]:
     """Give every object tag that can be read, by its name: it is text, and stands in tasks."""
     read = {tag.name: _object(tag) for tag in interface.objects}
     return {name: one for name, one in read.items() if one is not None}
 
 
-def _object(tag: SdkObjectTag) -> ObjectTag | None:
+def _object(tag: "SdkObjectTag") -> ObjectTag | None:
     if tag.tag not in OBJECTS or not (tag.value or "").startswith("$"):
         return None
     attributes = {name.lower(): str(value) for name, value in (tag.attr or {}).items()}

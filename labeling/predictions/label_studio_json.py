@@ -8,12 +8,13 @@ from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
 from labeling.predictions.prediction import Failure, OwnAnswer, Part, Prediction, Provenance
+from labeling.protocol import TaskResult
 
 META_KEY = "tandem"
 """The key in a region's `meta` below which the model's belief is kept."""
 
 
-def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[str, Any]:
+def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> TaskResult:
     """Write a prediction as Label Studio stores it: `result`, `score` and `model_version`.
 
     The first region of each control carries in its `meta` what is believed of the control. What is
@@ -25,6 +26,9 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         form: The form.
         prediction: The model's answer.
         item: What the task shows, which spans are cut from.
+
+    Returns:
+        The result, without what only a failure has.
 
     Raises:
         AnswerError: It is no answer of the form.
@@ -42,12 +46,10 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> dict[
         regions += own
     if regions and empty:
         regions[0]["meta"] = {META_KEY: {**regions[0]["meta"][META_KEY], "empty": empty}}
-    return {
-        "result": regions,
-        "score": prediction.confidence,
-        "model_version": prediction.model_version,
-        **({} if regions else {"calibrator": prediction.calibrator}),
-    }
+    result = TaskResult(
+        result=regions, score=prediction.confidence, model_version=prediction.model_version
+    )
+    return result if regions else {**result, "calibrator": prediction.calibrator}
 
 
 def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") -> Prediction:
@@ -73,7 +75,9 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
         }
         return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise AnswerError(f"This is not a prediction of Tandem: {error!r} is amiss") from error
+        raise AnswerError(
+            f"This is not a prediction of Tandem: {error!r} is missing or malformed"
+        ) from error
 
 
 def _scored(control: Control, part: Part, text: str) -> list[Region]:
@@ -155,26 +159,30 @@ def _part(answer: str, meta: Mapping[str, Any], score: float, *, is_only: bool) 
 
 
 def results_of(
-    form: Form, outcomes: Sequence[Prediction | Failure], tasks: Sequence[Any]
-) -> list[dict[str, Any]]:
-    """Write outcomes as the `results` of `/predict`: one per task, in order.
+    form: Form, outcomes: Sequence[Prediction | Failure], tasks: Sequence[Any], model_version: str
+) -> list[TaskResult]:
+    """Write outcomes as the `results` of `/predict`.
 
     A failure becomes an empty result with an `error`, which Label Studio shows as no pre-label, and
     with `retry` where asking again may help.
 
     Args:
         form: The form.
-        outcomes: One a task.
+        outcomes: One per task.
         tasks: What they are about, as Label Studio sent them.
+        model_version: Which version answered.
+
+    Returns:
+        One result per task, in order.
     """
     return [
         to_label_studio(form, outcome, form.item_of(task))
         if isinstance(outcome, Prediction)
-        else _empty(outcome)
+        else _empty(outcome, model_version)
         for outcome, task in zip(outcomes, tasks, strict=True)
     ]
 
 
-def _empty(failure: Failure) -> dict[str, Any]:
-    retry = {"retry": True} if failure.is_passing else {}
-    return {"result": [], "score": 0.0, "error": failure.error, **retry}
+def _empty(failure: Failure, model_version: str) -> TaskResult:
+    result = TaskResult(result=[], score=0.0, model_version=model_version, error=failure.error)
+    return {**result, "retry": True} if failure.is_passing else result

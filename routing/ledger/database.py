@@ -42,12 +42,17 @@ def connect(url: str) -> Engine:
         elif address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(address)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "A ledger on PostgreSQL needs its driver, which is not installed",
+            where="ledger",
+            hint="Run: pip install 'label-studio-tandem[postgres]'",
+        ) from error
+    except (ArgumentError, NoSuchModuleError, OSError) as error:
         raise SettingsError(
             f"The ledger cannot be opened: {error}",
             where="ledger",
-            hint="Give a URL such as sqlite:///ledger.sqlite3 or postgresql://user@host/name;"
-            " for PostgreSQL install label-studio-tandem[postgres].",
+            hint="Give a URL such as sqlite:///ledger.sqlite3 or postgresql://user@host/name.",
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -2,12 +2,26 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable
+from labeling.protocol import (
+    Body,
+    ErrorResponse,
+    HealthResponse,
+    JobStatus,
+    LearnRequest,
+    LearnResponse,
+    PredictRequest,
+    PredictResponse,
+    SetupRequest,
+    SetupResponse,
+    TaskResult,
+    VersionsResponse,
+)
 from routing.progress import Progress, silent
 
 CHUNK = 64
@@ -16,36 +30,16 @@ CHUNK = 64
 WORKING = httpx.Timeout(600.0, connect=5.0)
 """Seconds for what the model does: a fit, or a chunk on a slow machine, takes minutes."""
 
-TELLING = httpx.Timeout(15.0, connect=5.0)
+ANSWERING = httpx.Timeout(15.0, connect=5.0)
 """Seconds for what the backend answers without its model."""
 
 LOADING_SECONDS = 600.0
 """How long to go on asking a backend that says that its model is loading, or busy."""
 
 LONGEST_WAIT = 60.0
+"""Seconds after which it is asked again, however much longer it asks for."""
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a call is part of, so that the backend can tell how far the whole is.
-
-    Attributes:
-        id: Its name, the same in every call.
-        done: Tasks that were done before this call.
-        total: Tasks of the whole.
-    """
-
-    id: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class LearnReply:
-    """What the backend became: its version, and its own report of the fit."""
-
-    model_version: str
-    report: Mapping[str, Any]
+ResponseT = TypeVar("ResponseT", bound=Body)
 
 
 class Predictor(Protocol):
@@ -58,7 +52,7 @@ class Predictor(Protocol):
         tasks: Sequence[Mapping[str, Any]],
         part: int,
         progress: Progress,
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    ) -> Iterator[list[tuple[int, TaskResult]]]:
         """Predict tasks, and give them part by part as they are done, in any order.
 
         Args:
@@ -66,7 +60,7 @@ class Predictor(Protocol):
             label_config: What is asked.
             tasks: `{"id", "data"}` each.
             part: Tasks that come out together.
-            progress: Told whenever more are done.
+            progress: Called whenever more are done.
 
         Yields:
             Pairs of a task's place in `tasks` and its result; every place once.
@@ -85,21 +79,29 @@ class BackendClient:
         self.url = url.rstrip("/")
         self._auth = credentials
 
-    def health(self) -> dict[str, Any]:
-        """Ask how it is: `status`, whether the `model` is `loading`, `ready` or `failed`."""
-        return self._content(self._request("GET", "/health", TELLING), "status")
+    def health(self) -> HealthResponse:
+        """Ask how it is; never waits for the model."""
+        return self._read(HealthResponse, self._request("GET", "/health", ANSWERING))
 
     def versions(self, project: int | None = None) -> list[str]:
-        """List the model versions that it knows of a project, the one it answers with first."""
+        """Return the model versions that it knows of a project, the one it answers with first."""
         query = {} if project is None else {"project": str(project)}
-        answer = self._request("GET", "/versions", TELLING, params=query)
-        return [str(one) for one in self._content(answer, "versions")["versions"]]
+        answer = self._request("GET", "/versions", ANSWERING, params=query)
+        return self._read(VersionsResponse, answer).versions
 
     def version(self, project: int, label_config: str) -> str:
-        """Ask which model version would answer now; never waits for the model."""
-        body = {"project": str(project), "schema": label_config}
-        answer = self._request("POST", "/setup", TELLING, json=body)
-        return str(self._content(answer, "model_version")["model_version"])
+        """Ask which model version would answer now; never waits for the model.
+
+        Args:
+            project: Whose learned state answers.
+            label_config: What is asked.
+
+        Returns:
+            The model version.
+        """
+        body = SetupRequest(project=str(project), label_config=label_config)
+        answer = self._request("POST", "/setup", ANSWERING, json=_json(body))
+        return self._read(SetupResponse, answer).model_version
 
     def predict(
         self,
@@ -107,25 +109,24 @@ class BackendClient:
         label_config: str,
         tasks: Sequence[Mapping[str, Any]],
         progress: Progress = silent,
-        job: Job | None = None,
-    ) -> list[dict[str, Any]]:
+        job: JobStatus | None = None,
+    ) -> list[TaskResult]:
         """Ask for predictions, `CHUNK` tasks a call, as bulk work that people's tasks overtake.
 
         Args:
             project: Whose learned state answers; None: none's.
             label_config: What is asked.
             tasks: `{"id", "data"}` each.
-            progress: Told after every call.
+            progress: Called after every request.
             job: What the tasks are part of; None: they are the whole.
 
         Returns:
-            One a task, in order: `result`, `score`, `model_version`, and `error` where the task
-            could not be answered.
+            One per task, in order; with `error` where the task could not be answered.
         """
-        results: list[dict[str, Any]] = []
-        whole = job or Job(f"project {project}", 0, len(tasks))
+        results: list[TaskResult] = []
+        whole = job or JobStatus(id=f"project {project}", done=0, total=len(tasks))
         for start in range(0, len(tasks), CHUNK):
-            part = replace(whole, done=whole.done + start)
+            part = _from(whole, start)
             chunk = tasks[start : start + CHUNK]
             results += self._predict_chunk(project, label_config, chunk, part)
             progress("Predictions", len(results), len(tasks))
@@ -138,10 +139,10 @@ class BackendClient:
         tasks: Sequence[Mapping[str, Any]],
         part: int,
         progress: Progress = silent,
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    ) -> Iterator[list[tuple[int, TaskResult]]]:
         """Ask for predictions, and give them part by part, in order; see `Predictor`."""
         for start in range(0, len(tasks), part):
-            job = Job(f"project {project}", start, len(tasks))
+            job = JobStatus(id=f"project {project}", done=start, total=len(tasks))
             chunk = tasks[start : start + part]
             results = self.predict(project, label_config, chunk, _within(job, progress), job)
             yield list(enumerate(results, start))
@@ -151,19 +152,19 @@ class BackendClient:
         project: int | None,
         label_config: str,
         tasks: Sequence[Mapping[str, Any]],
-        job: Job,
-    ) -> list[dict[str, Any]]:
+        job: JobStatus,
+    ) -> list[TaskResult]:
         """Ask for a few predictions; those that the time budget left out are asked for again."""
-        results: dict[int, dict[str, Any]] = {}
+        results: dict[int, TaskResult] = {}
         while left := [number for number in range(len(tasks)) if number not in results]:
-            body = {
-                "tasks": [dict(tasks[number]) for number in left],
-                "project": project,
-                "label_config": label_config,
-                "bulk": True,
-                "job": asdict(replace(job, done=job.done + len(results))),
-            }
-            answers = self._ask("/predict", body, "results")["results"]
+            body = PredictRequest(
+                tasks=[dict(tasks[number]) for number in left],
+                project=None if project is None else str(project),
+                label_config=label_config,
+                bulk=True,
+                job=_from(job, len(results)),
+            )
+            answers = self._ask("/predict", body, PredictResponse).results
             if len(answers) != len(left):
                 raise self._unlike(f"{len(answers)} results for {len(left)} tasks")
             answered = [pair for pair in zip(left, answers, strict=True) if "retry" not in pair[1]]
@@ -176,44 +177,17 @@ class BackendClient:
             results.update(answered)
         return [results[number] for number in range(len(tasks))]
 
-    def learn(
-        self,
-        project: int,
-        label_config: str,
-        instruction: str,
-        texts: Sequence[str],
-        answers: Sequence[Mapping[str, Any]],
-        open_texts: Sequence[str] = (),
-    ) -> LearnReply:
-        """Replace all that the backend knows of a project; the same again changes nothing.
+    def learn(self, body: LearnRequest) -> LearnResponse:
+        """Replace all that the backend knows of a project; the same again changes nothing."""
+        return self._ask("/learn", body, LearnResponse)
 
-        Args:
-            project: The project.
-            label_config: What it asks.
-            instruction: What its annotators are told.
-            texts: A sample of its texts, labelled or not.
-            answers: People's, each a `text`, a `label`, which is a `Candidate.value`, and the
-                `probability` that it is right.
-            open_texts: A sample of its texts that nobody answered yet.
-        """
-        body = {
-            "project": project,
-            "label_config": label_config,
-            "instruction": instruction,
-            "texts": list(texts),
-            "answers": [dict(one) for one in answers],
-            "open_texts": list(open_texts),
-        }
-        reply = self._ask("/learn", body, "model_version")
-        return LearnReply(str(reply["model_version"]), reply.get("report") or {})
-
-    def _ask(self, path: str, body: Mapping[str, Any], holding: str) -> dict[str, Any]:
-        """Ask the model, again while it loads or is busy; gives an object that holds that name."""
+    def _ask(self, path: str, body: Body, response: type[ResponseT]) -> ResponseT:
+        """Ask the model, again while it loads or is busy."""
         deadline = time.monotonic() + LOADING_SECONDS
         while True:
-            answer = self._request("POST", path, WORKING, json=body)
+            answer = self._request("POST", path, WORKING, json=_json(body))
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                return self._content(answer, holding)
+                return self._read(response, answer)
             wait = _retry_after(answer)
             if time.monotonic() + wait > deadline:
                 raise BackendUnreachable(
@@ -237,27 +211,23 @@ class BackendClient:
                 hint="Start it with `tandem serve`, or set backend.url to its address.",
             ) from error
 
-    def _content(self, answer: httpx.Response, holding: str) -> dict[str, Any]:
+    def _read(self, response: type[ResponseT], answer: httpx.Response) -> ResponseT:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise BackendUnreachable(
                 "The ML backend refuses the credentials",
                 where=self.url,
                 hint="Set BASIC_AUTH_USER and BASIC_AUTH_PASS as the backend has them.",
             )
-        try:
-            content = answer.json()
-        except ValueError as error:
-            raise self._unlike("no JSON") from error
-        if not isinstance(content, dict):
-            raise self._unlike("no JSON object")
         if answer.is_error:
             raise BackendUnreachable(
-                f"The ML backend answers with an error: {content.get('error', answer.status_code)}",
-                where=self.url,
+                f"The ML backend answers with an error: {_error_of(answer)}", where=self.url
             )
-        if holding not in content:
-            raise self._unlike(f"no {holding!r}")
-        return content
+        try:
+            return response.model_validate_json(answer.content)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise self._unlike(f"{place}: {first['msg']}" if place else "no JSON object") from error
 
     def _unlike(self, what: str) -> BackendUnreachable:
         return BackendUnreachable(
@@ -267,7 +237,7 @@ class BackendClient:
         )
 
 
-def _within(job: Job, progress: Progress) -> Progress:
+def _within(job: JobStatus, progress: Progress) -> Progress:
     """Tell of a part's progress as of the whole's."""
 
     def tell(step: str, done: int, total: int) -> None:  # noqa: ARG001 - the part's own total
@@ -279,3 +249,19 @@ def _within(job: Job, progress: Progress) -> Progress:
 def _retry_after(answer: httpx.Response) -> float:
     told = answer.headers.get("Retry-After", "")
     return min(float(told), LONGEST_WAIT) if told.isdigit() else 1.0
+
+
+def _json(body: BaseModel) -> dict[str, Any]:
+    return body.model_dump(mode="json", by_alias=True)
+
+
+def _from(job: JobStatus, done: int) -> JobStatus:
+    """Return a job of which more is done."""
+    return job.model_copy(update={"done": job.done + done})
+
+
+def _error_of(answer: httpx.Response) -> str:
+    try:
+        return ErrorResponse.model_validate_json(answer.content).error
+    except ValidationError:
+        return str(answer.status_code)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from labeling.errors import BackendUnreachable
+from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger
@@ -143,7 +143,7 @@ def label(
 
 def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
-) -> Iterator[dict[int, dict[str, Any]]]:
+) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
     texts = {task: snapshot.state.tasks[task].text for task in tasks}
     bodies = [
@@ -157,7 +157,7 @@ def _predicted(
 
 
 def _split_failures(
-    results: Mapping[int, dict[str, Any]],
+    results: Mapping[int, TaskResult],
 ) -> tuple[list[NewPrediction], dict[int, str]]:
     """Split results into predictions, and the reasons why tasks have none, by task."""
     failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
@@ -169,7 +169,7 @@ def _split_failures(
     return new, failed
 
 
-def _calibrators(results: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _calibrators(results: Iterable[TaskResult]) -> dict[str, str]:
     """Return what stands behind predictions without regions, by model version."""
     return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from labeling.protocol import AnsweredText, LearnRequest, LearnResponse
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import Round
-from routing.model.client import BackendClient, LearnReply
+from routing.model.client import BackendClient
 from routing.snapshot.snapshot import Snapshot
 
 SAMPLE = 256
@@ -55,7 +56,7 @@ def training_labels(status: RoundStatus) -> Mapping[int, SettledLabel]:
 
 def teach(
     snapshot: Snapshot, backend: BackendClient, labels: Mapping[int, SettledLabel]
-) -> LearnReply:
+) -> LearnResponse:
     """Send the backend labels and samples of the texts; repeating it is free.
 
     Args:
@@ -73,16 +74,22 @@ def teach(
     ]
     instruction, seed = snapshot.settings.prompt.instruction, snapshot.settings.policy.seed
     return backend.learn(
-        snapshot.project.id,
-        snapshot.form.config,
-        snapshot.project.instruction if instruction is None else instruction,
-        [texts[task] for task in _sample(list(texts), SAMPLE, seed)],
-        [
-            {"text": texts[task], "label": one.label, "probability": round(one.probability, 3)}
-            for task, one in sorted(labels.items())
-            if task in texts
-        ],
-        [texts[task] for task in _sample(still_open, OPEN_SAMPLE, seed)] if labels else [],
+        LearnRequest(
+            project=str(snapshot.project.id),
+            label_config=snapshot.form.config,
+            instruction=snapshot.project.instruction if instruction is None else instruction,
+            texts=[texts[task] for task in _sample(list(texts), SAMPLE, seed)],
+            answers=[
+                AnsweredText(
+                    text=texts[task], label=one.label, probability=round(one.probability, 3)
+                )
+                for task, one in sorted(labels.items())
+                if task in texts
+            ],
+            open_texts=[texts[task] for task in _sample(still_open, OPEN_SAMPLE, seed)]
+            if labels
+            else [],
+        )
     )
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
-from scipy.stats import invgauss
 
 from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, AuditStatus, Promise
 from routing.planning.optimal_plan import BINS, RESERVE, Plan, audits_needed, best_plan, is_worth
@@ -70,6 +68,8 @@ class Basis:
     @property
     def factors(self) -> tuple[float, float]:
         """The 90% range of what the predicted errors are to be multiplied by."""
+        from scipy.special import gammaincinv  # here, since it would slow every command's start
+
         low, high = gammaincinv(PRIOR + self.found, ENDS) / (PRIOR + self.predicted)
         return float(low), float(high)
 
@@ -236,6 +236,8 @@ def _scaled(basis: Basis, factor: float) -> Basis:
 
 def _spread(audits: float, missing: float) -> tuple[float, float]:
     """Return by how many audits fewer, and by how many more, the evidence may arrive."""
+    from scipy.stats import invgauss  # here, since it takes a second to import
+
     needed = missing + RESERVE
     low, high = (float(invgauss.ppf(end, mu=2 / needed, scale=needed / 2)) for end in ENDS)
     return audits * (1 - low), audits * (high - 1)

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
-from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 
 from labeling.errors import SettingsError
 from routing.studio.error_mapping import FAILURES, explain
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
 
 TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 """Seconds. Importing predictions answers only when all are stored, 1,500 a second."""
@@ -79,8 +81,11 @@ class Connection:
         return self._project_id
 
     @cached_property
-    def api(self) -> LabelStudio:
+    def api(self) -> "LabelStudio":
         """The SDK's client; to be used inside `asking`, where its errors are explained."""
+        # Half a second to import, which a command that finds a setting wrong need not.
+        from label_studio_sdk import LabelStudio
+
         http = httpx.Client(timeout=TIMEOUT, follow_redirects=True)
         weakref.finalize(self, http.close)
         return LabelStudio(  # type: ignore[no-untyped-call]
@@ -94,7 +99,7 @@ class Connection:
         )
 
     @contextmanager
-    def asking(self) -> Iterator[LabelStudio]:
+    def asking(self) -> Iterator["LabelStudio"]:
         """Lend the client.
 
         Raises:

@@ -1,8 +1,12 @@
 """The command `tandem`: what its commands are, and what it says of itself."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from tandem.cli import outcomes, planning, project, setup
+from tandem.extras import DISTRIBUTION
 
 EXIT_CODES = """\
 Exit codes: 0 done · 1 something is wrong, in one line on stderr · 2 wrong usage ·
@@ -17,6 +21,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tandem {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+]
+
+
+@app.callback()
+def _before_every_command(version: Version = False) -> None:
+    """Offer the options that stand before a command."""
+
 
 for command in (
     setup.init,

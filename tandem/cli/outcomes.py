@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tandem.cli.terminal import FAILED, Debug, Json, SettingsFile, Terminal, command, speaking
+from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
+from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from tandem.export.outcome import Outcome

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from routing.planning.costs import Rates

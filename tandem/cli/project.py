@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.extras import require
+from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
@@ -99,6 +101,7 @@ def _predict_file(
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
     if engine == "ray":
+        require("ray", "tandem prelabel --engine ray")
         from backend.ray_predictor import RayPredictor
 
         return RayPredictor(settings)
@@ -156,6 +159,7 @@ def _session(settings_file: SettingsFile) -> "Session":
 
 def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
     from routing.sync import sync as sync_project
+    from tandem.pass_summary import summary_of
 
     with session.alone(), terminal.progress() as progress:
         report = sync_project(
@@ -169,35 +173,10 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
     if dry_run:
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
-    terminal.say(sentence(report, dry_run=dry_run))
+    terminal.say(summary_of(report, dry_run=dry_run))
     _say_failures(terminal, report.failed)
     terminal.result({**asdict(report), "remaining": report.remaining})
     return report
-
-
-def sentence(report: "SyncReport", *, dry_run: bool = False) -> str:
-    """Say in a line what a pass did, what is left, and where the promise stands."""
-    decisions = ", ".join(f"{count} {kind}" for kind, count in sorted(report.decisions.items()))
-    done = [
-        f"{report.labelled} pre-labelled" if report.labelled else "",
-        decisions and f"decided: {decisions}",
-        f"{len(report.changes)} writes" if report.changes else "",
-    ]
-    left = [
-        f"{report.owed} votes owed" if report.owed else "",
-        f"{report.unassigned} of them wait for room in a tab" if report.unassigned else "",
-        f"{report.undecided} undecided" if report.undecided else "",
-    ]
-    begin = "Would be done" if dry_run else "Done"
-    done_words = "; ".join(filter(None, done)) or "nothing to do"
-    left_words = ", ".join(filter(None, left)) or "nothing"
-    given_up = (
-        f" Nobody is left to give {report.given_up} more votes that would help."
-        if report.given_up
-        else ""
-    )
-    stage = f"{report.stage[:1].upper()}{report.stage[1:]}."
-    return f"{begin}: {done_words}. Left: {left_words}.{given_up} {stage}"
 
 
 def _say_failures(terminal: Terminal, failed: Mapping[int, str] | Mapping[str, str]) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from tandem.cli.terminal import Debug, Json, SettingsFile, Terminal, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.extras import require
+from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from tandem.doctor import Finding
@@ -73,7 +75,7 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
 def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     """Run the ML backend: one process that owns the model, until stopped."""
     from backend.engines import identify
-    from backend.http.server import serve as serve_backend
+    from backend.gunicorn.server import serve as serve_backend
     from labeling.settings.settings import load
 
     with speaking(debug=debug) as terminal:
@@ -94,7 +96,8 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """Show the whole job on a Label Studio of its own, with reviewers who are simulated."""
-    from tandem.demo.run import run
-
     with speaking(debug=debug) as terminal:
+        require("demo", "tandem demo")
+        from tandem.demo.run import run
+
         run(terminal, once=once, you_review=you_review)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from labeling.errors import BackendUnreachable, Busy, StudioUnreachable, TandemError
 
 if TYPE_CHECKING:
-    from tandem.cli.terminal import Terminal
     from tandem.session import Session
+    from tandem.terminal import Terminal
 
 GLANCE = 2.0
 """Seconds between two looks at whether Label Studio told the backend of something."""
@@ -101,7 +101,6 @@ def _pause(every: float, failures: int) -> float:
 def _events(session: "Session") -> int | None:
     """Ask the backend how many webhooks it got; None where it does not answer."""
     try:
-        events = session.backend.health().get("events")
+        return session.backend.health().events
     except BackendUnreachable:
         return None
-    return events if isinstance(events, int) else None

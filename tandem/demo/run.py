@@ -27,19 +27,19 @@ from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync
-from tandem.cli.project import sentence
-from tandem.cli.terminal import Terminal
 from tandem.demo.comparison import compare
 from tandem.demo.guarantee import promise_table
 from tandem.demo.posts import instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
+from tandem.pass_summary import summary_of
 from tandem.report.data import Comparison
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
 from tandem.status import label_streams
+from tandem.terminal import Terminal
 
 FOLDER = Path(".tandem-demo")
 STUDIO_VENV = Path(".venv-label-studio")
@@ -207,7 +207,7 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
     while True:
         report = sync(session.studio, session.backend, session.ledger, session.settings)
         if report.remaining != left:
-            terminal.say(sentence(report))
+            terminal.say(summary_of(report))
             left = report.remaining
         if not left:
             return
@@ -217,7 +217,7 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
 def _pass(session: Session, terminal: Terminal) -> SyncReport:
     with terminal.progress() as progress:
         report = sync(session.studio, session.backend, session.ledger, session.settings, progress)
-    terminal.say(sentence(report))
+    terminal.say(summary_of(report))
     return report
 
 

@@ -1,9 +1,9 @@
 """Checks of the ML backend as this machine reaches it: there, its model, its version."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from labeling.form.form import Form
+from labeling.protocol import HealthResponse
 from routing.model.client import BackendClient
 from tandem.doctor.findings import Check, Finding, attempt
 
@@ -18,7 +18,7 @@ def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]
     health = yield from attempt("backend", backend.health)
     if health is None:
         return False
-    if "model" not in health:
+    if health.model is None:
         yield Finding(
             "fault",
             "backend",
@@ -50,15 +50,14 @@ def check_version(backend: BackendClient, project: int, form: Form) -> Check[str
     return version
 
 
-def _check_model(health: Mapping[str, Any], url: str) -> Iterator[Finding]:
-    name = health.get("name", "the model")
-    if health["model"] == "ready":
-        yield Finding("ok", "model", f"{name} is ready", url)
-    elif health["model"] == "loading":
+def _check_model(health: HealthResponse, url: str) -> Iterator[Finding]:
+    if health.model == "ready":
+        yield Finding("ok", "model", f"{health.name} is ready", url)
+    elif health.model == "loading":
         yield Finding(
             "warning",
             "model",
-            f"{name} is still loading",
+            f"{health.name} is still loading",
             url,
             "Look again in a moment; the log of `tandem serve` says how far it is.",
         )
@@ -66,14 +65,14 @@ def _check_model(health: Mapping[str, Any], url: str) -> Iterator[Finding]:
         yield Finding(
             "fault",
             "model",
-            f"{name}: {str(health.get('error', 'it cannot be loaded')).rstrip('.')}",
+            f"{health.name}: {(health.error or 'it cannot be loaded').rstrip('.')}",
             url,
             "Set model.name where the backend runs, and start `tandem serve` there again.",
         )
 
 
-def _check_methods(health: Mapping[str, Any], methods: Sequence[str]) -> Iterator[Finding]:
-    missing = health.get("methods")
+def _check_methods(health: HealthResponse, methods: Sequence[str]) -> Iterator[Finding]:
+    missing = health.methods
     if missing is None:
         return
     allowed = ", ".join(name for name, lacking in missing.items() if lacking is None) or "none"

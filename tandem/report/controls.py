@@ -8,13 +8,13 @@ from aggregation.by_type.regions import by_region
 from aggregation.dataset.tasks import answers_in
 from aggregation.forms.form import parts_of, votes_of
 from aggregation.quality.alpha import alpha, mean_similarity
-from aggregation.quality.calibration import expected_calibration_error
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
+from labeling.metrics import expected_calibration_error
 from tandem.report.data import ControlQuality
-from tandem.report.quality import ENOUGH_CHECKED, bins_for
+from tandem.report.quality import ENOUGH_CHECKED
 
 Said = dict[str, str]
 """An answer, by control."""
@@ -164,7 +164,7 @@ def _ece(confidence: Mapping[int, float], same: Mapping[int, bool]) -> float | N
     if len(known) < ENOUGH_CHECKED:
         return None
     claimed, right = [confidence[task] for task in known], [same[task] for task in known]
-    return expected_calibration_error(claimed, right, bins_for(len(known)))
+    return expected_calibration_error(claimed, right)
 
 
 def _mean(numbers: Iterable[float]) -> float | None:

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aggregation.quality import calibration as measure
 from aggregation.quality.agreement import pairwise_agreement, shared_tasks
 from aggregation.quality.alpha import alpha
+from aggregation.quality.calibration import reliability, risk_coverage
 from aggregation.quality.intervals import wilson
 from aggregation.quality.workers import quality
 from aggregation.votes import Answer, frame
+from labeling import metrics
 from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import (
@@ -51,18 +52,14 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
     confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
     correct = _correct(checked)
     bins = bins_for(len(checked))
-    table = measure.reliability(confidence, correct, bins)
-    try:
-        auroc = measure.auroc(confidence, correct)
-    except NotEnoughVotes:
-        auroc = None
+    table = reliability(confidence, correct, bins)
     return Calibration(
         checked=len(checked),
         accuracy=float(correct.mean()),
-        ece=measure.expected_calibration_error(confidence, correct, bins),
-        brier=measure.brier(confidence, correct),
-        log_loss=measure.log_loss(confidence, correct),
-        auroc=auroc,
+        ece=metrics.expected_calibration_error(confidence, correct),
+        brier=metrics.brier(confidence, correct),
+        log_loss=metrics.log_loss(confidence, correct),
+        auroc=_known(metrics.auroc(confidence, correct)),
         bins=tuple(
             ReliabilityBin(int(count), *map(float, rest))
             for count, *rest in table.itertuples(index=False)
@@ -85,7 +82,7 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
         return ()
     confidence = checked["model_confidence"].to_numpy(dtype=np.float64)
     weights = _weights(checked, predicted)
-    table = measure.risk_coverage(confidence, _correct(checked), weights)
+    table = risk_coverage(confidence, _correct(checked), weights)
     kept = np.unique(np.linspace(0, len(table) - 1, CURVE_POINTS).round().astype(int))
     return tuple(
         _point(float(threshold), float(coverage), float(risk), weights[confidence >= threshold])

@@ -9,12 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend import engines
+from backend.application import Backend
 from backend.engines import Engine
-from backend.runtime.backend import Backend
 from backend.service import create_app
 from labeling.settings.sections import ModelSettings
 from labeling.settings.settings import Settings
+from tandem.servers.backend import BackendServer
 from tests.support.even_engine import EvenEngine
+
+BRIEF = {"TANDEM_WRITING__TEXT_TOKENS": "16", "TANDEM_WRITING__SPAN_TOKENS": "24"}
+"""What the model may write at most."""
 
 Load: TypeAlias = Callable[[Settings], Engine]
 NewApp: TypeAlias = Callable[..., Flask]
@@ -33,7 +37,14 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def backend_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackendServer]:
+    """`tandem serve` with the bundled model, which writes little, so that it takes seconds."""
+    with BackendServer(tmp_path_factory.mktemp("backend"), **BRIEF) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service, with the bundled model loaded; a short context, since long ones take long."""
     short = ModelSettings(context_tokens=1024)
@@ -51,13 +62,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def new_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewApp]:
+def new_app(tmp_path: Path) -> Iterator[NewApp]:
     """Makes services whose model is there at once and knows nothing, or is loaded by `load`."""
     made: list[Flask] = []
 
     def make(load: Load = lambda _: EvenEngine(), **sections: object) -> Flask:
-        monkeypatch.setattr(engines, "load", load)
-        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}))
+        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}), load)
         made.append(app)
         return app
 

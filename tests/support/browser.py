@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 """Where screenshots are kept, for a person to look at."""
@@ -27,19 +27,24 @@ OPTIONS = (
 
 
 def find_chromium() -> str | None:
-    """Give the browser's program: `CHROMIUM`, else what is on the path."""
+    """Return the browser's program: `CHROMIUM`, else what is on the path."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @contextmanager
-def browsing(program: str) -> Iterator[Page]:
-    """Lend a page of a fresh browser."""
+def run_browser(program: str) -> Iterator[Browser]:
+    """Run a browser until the end of the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
-        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-        page.set_default_timeout(PATIENCE)
-        yield page
+        yield browser
         browser.close()
+
+
+def new_page(browser: Browser) -> Page:
+    """Open a page that shares no cookie with any other."""
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 def log_in(page: Page, url: str, email: str, password: str) -> None:
@@ -52,7 +57,7 @@ def log_in(page: Page, url: str, email: str, password: str) -> None:
 
 
 def ticked(page: Page) -> list[str]:
-    """Tell which choices are ticked on the page."""
+    """Return the choices that are ticked on the page."""
     page.wait_for_selector("input.ant-checkbox-input")
     return [
         str(box.get_attribute("name"))
@@ -62,7 +67,7 @@ def ticked(page: Page) -> list[str]:
 
 
 def submit(page: Page) -> dict[str, Any]:
-    """Submit what is ticked; give the annotation that Label Studio made of it."""
+    """Submit what is ticked, and return the annotation that Label Studio made of it."""
     with page.expect_response(_is_new_annotation) as told:
         page.click("[data-testid=bottombar-submit-button]")
     made: dict[str, Any] = told.value.json()

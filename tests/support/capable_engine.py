@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Engine, GenerateRequest, Generation, Request, Scored
-from backend.pipeline.model_client import Model
-from labeling.errors import EngineError
+from backend.engines.model_client import ModelClient
+from backend.engines.steps import run
+from labeling.errors import EngineError, TandemError
 
 Write = Callable[[GenerateRequest], str]
 
@@ -55,6 +57,13 @@ class AbleEngine(Engine):
         return [Generation(self._write(one), np.log([0.8, 0.9])) for one in requests]
 
 
-def model_of(engine: Engine) -> Model:
+def ask(
+    method: ConfidenceMethod, texts: Sequence[str], engine: Engine
+) -> list[LabelBelief | TandemError]:
+    """Let a method ask an engine about texts."""
+    return run(method.steps(texts, lambda: engine.abilities), model_of(engine))
+
+
+def model_of(engine: Engine) -> ModelClient:
     """The model as the backend sees it, with nothing between."""
-    return Model(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)
+    return ModelClient(lambda requests: [*engine.answer(requests)], lambda: engine.abilities)

@@ -31,7 +31,7 @@ def examined(settings: Settings) -> list[Finding]:
     return findings
 
 
-def believing(task: int, version: str) -> NewPrediction:
+def new_prediction(task: int, version: str) -> NewPrediction:
     value = {"choices": ["positive"]}
     region = {"from_name": "sentiment", "to_name": "text", "type": "choices", "value": value}
     return NewPrediction(task, [region], 0.5, version)

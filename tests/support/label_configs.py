@@ -1,5 +1,16 @@
 """Label configs that the tests share."""
 
+from xml.sax.saxutils import quoteattr
+
+SENTIMENT = """
+<View>
+  <Text name="text" value="$text"/>
+  <Choices name="sentiment" toName="text" choice="single">
+    <Choice value="positive"/>
+    <Choice value="negative"/>
+  </Choices>
+</View>
+"""
 TOPICS = """<View>
   <Header value="What is it about?"/>
   <Text name="text" value="$text"/>
@@ -13,8 +24,6 @@ TOPICS = """<View>
 
 def choices(values: list[str], *, name: str = "topic", field: str = "text") -> str:
     """Write a config with one single choice among the values."""
-    from xml.sax.saxutils import quoteattr
-
     tags = "".join(f"<Choice value={quoteattr(value)}/>" for value in values)
     return (
         f'<View><Text name="text" value="${field}"/>'

@@ -13,6 +13,7 @@ import httpx
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
+from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.facts.answers import AnswerFacts
@@ -80,7 +81,7 @@ class Model:
             return as_json({"results": [self._predict(form, one) for one in body["tasks"]]})
         return as_json({"status": "UP", "model_version": self.version, "report": {}})
 
-    def _predict(self, form: Form, task: Any) -> dict[str, Any]:
+    def _predict(self, form: Form, task: Any) -> TaskResult:
         text = task["data"].get("text")
         if not text:
             return {"result": [], "score": 0.0, "error": "there is no text"}

@@ -14,6 +14,7 @@ from typing import Any
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
+from labeling.protocol import LearnRequest
 from routing.progress import Progress, silent
 from routing.studio.models import (
     NewAnnotation,
@@ -26,7 +27,7 @@ from routing.studio.models import (
     StudioVersion,
     StudioView,
 )
-from tests.conftest import LABEL_CONFIG
+from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import NOON
 
 MODEL_USER = StudioUser(1, "model@memory.localhost", "Tandem")
@@ -46,7 +47,7 @@ class MemoryServer:
     """All projects and people of a Label Studio in memory."""
 
     people: Sequence[str]
-    label_config: str = LABEL_CONFIG
+    label_config: str = SENTIMENT
     projects: dict[int, MemoryProject] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(100))
     moment: datetime = NOON
@@ -187,9 +188,9 @@ class MemoryBackend:
     def version(self, _project: int, _config: str) -> str:
         return self._version
 
-    def learn(self, *lesson: Any) -> Any:
+    def learn(self, body: LearnRequest) -> Any:
         """Learn from labels; the version says from how many."""
-        self._learned = len(lesson[4])
+        self._learned = len(body.answers)
         return SimpleNamespace(model_version=self._version)
 
     def predict_parts(

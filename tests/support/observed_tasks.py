@@ -12,9 +12,9 @@ from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from routing.ledger.records import Reading
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
-from tests.conftest import LABEL_CONFIG
+from tests.support.label_configs import SENTIMENT
 
-FORM = parse(LABEL_CONFIG)
+FORM = parse(SENTIMENT)
 MODEL, ADA, BEN = 1, 2, 3
 READING = Reading(FORM, {MODEL: "Tandem", ADA: "Ada", BEN: "Ben"}, MODEL)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

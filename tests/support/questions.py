@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.calibration.control_model import ControlModel
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Engine, Identity
-from backend.learning.state import Learned
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.engines.steps import run
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
+from backend.questions.base import Question
+from backend.questions.item import PromptItem
+from labeling.errors import TandemError
 from labeling.form.form import Form, parse
-from labeling.predictions.prediction import Failure, Prediction
+from labeling.predictions.prediction import Failure, Part, Prediction
 from labeling.settings.settings import Settings
 from tests.support.capable_engine import model_of
 
@@ -54,21 +59,27 @@ def pair_form() -> Form:
     )
 
 
-def recipe_of(
-    form: Form, learned: Learned | None = None, settings: Mapping[str, Any] | None = None
-) -> Recipe:
+def model_spec_of(
+    form: Form, learned: LearnedState | None = None, settings: Mapping[str, Any] | None = None
+) -> ModelSpec:
     """How a form is answered."""
     made = Settings.model_validate(
         {"writing": {"text_tokens": 12, "span_tokens": 24}, **(settings or {})}
     )
-    return write_recipe(made, Identity("m", "0" * 64), form, learned or Learned(""))
+    return build_model_spec(made, Identity("m", "0" * 64), form, learned or LearnedState(""))
 
 
 def ask(
-    recipe: Recipe, engine: Engine, tasks: Sequence[Mapping[str, Any]]
+    model_spec: ModelSpec, engine: Engine, tasks: Sequence[Mapping[str, Any]]
 ) -> list[Prediction | Failure]:
     """Let a model answer tasks, given as their data."""
-    return predict(recipe, model_of(engine), [{"data": task} for task in tasks])
+    return predict(model_spec, model_of(engine), [{"data": task} for task in tasks])
+
+
+def ask_question(question: Question, item: PromptItem, engine: Engine) -> list[Part | TandemError]:
+    """Let a model answer one question about one item, nothing learned yet."""
+    steps = question.steps([item], ControlModel(), lambda: engine.abilities)
+    return run(steps, model_of(engine))
 
 
 def sure(outcome: Prediction | Failure) -> Prediction:

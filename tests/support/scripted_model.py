@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from backend.calibration.learned_state import LearnedState
 from backend.embedding import Vector
 from backend.engines import Ability, Asked, Identity, Scored
-from backend.learning.state import Learned
-from backend.pipeline.model_client import Model
-from backend.pipeline.model_spec import Recipe, write_recipe
+from backend.engines.model_client import ModelClient
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from labeling.errors import TandemError
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -19,10 +19,12 @@ MODEL = Identity("scripted", "0" * 64)
 EMBEDDING = Identity("scripted-embedding", "1" * 64)
 
 
-def recipe(learned: Learned | None = None, embedding: Identity | None = EMBEDDING) -> Recipe:
+def model_spec(
+    learned: LearnedState | None = None, embedding: Identity | None = EMBEDDING
+) -> ModelSpec:
     """How tasks with a `text` are answered by `LABELS`."""
     form = parse(choices([*LABELS]))
-    return write_recipe(Settings(), MODEL, form, learned or Learned(""), embedding)
+    return build_model_spec(Settings(), MODEL, form, learned or LearnedState(""), embedding)
 
 
 class Scores:
@@ -36,9 +38,9 @@ class Scores:
         return [Scored(np.log([p, 1 - p]), truncated=False) for p in found]
 
 
-def model(scores: Scores) -> Model:
+def model(scores: Scores) -> ModelClient:
     """A model that scores alone."""
-    return Model(scores, lambda: frozenset({Ability.LABEL_LOGPROBS}))
+    return ModelClient(scores, lambda: frozenset({Ability.LABEL_LOGPROBS}))
 
 
 class Vectors:

@@ -33,8 +33,8 @@ from routing.reviewers.users import People
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioProject, StudioUser
 from routing.tunables import DEFAULTS
-from tests.conftest import LABEL_CONFIG
 from tests.support.certified_population import audited, frozen
+from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import ADA, BEN, FORM, NOON
 
 VERSION = "tiny-12345678"
@@ -137,7 +137,7 @@ def snapshot_of(
         clock=system_clock,
         tunables=DEFAULTS,
         project=StudioProject(
-            1, "Customer messages", LABEL_CONFIG, "", "", VERSION, len(state.tasks), 0, 0
+            1, "Customer messages", SENTIMENT, "", "", VERSION, len(state.tasks), 0, 0
         ),
         people=people,
         facts=facts_of(state, form, **sections),

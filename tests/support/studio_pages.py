@@ -1,9 +1,8 @@
-"""A form on Label Studio's page: what it shows, and how a person changes it with mouse and keys."""
+"""A form on Label Studio's page, and how a person changes it with mouse and keys."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TookTooLong
@@ -11,33 +10,11 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from labeling.answers.types import AnswerType, Span, paths_of, regions_of, spans_of, strings_of
 from labeling.controls import Control, OfRegions
 from labeling.form.form import Form
-from tests.support.text_selection import MARKS, drag_over, looks_of_marks, stored
-
-Looks: TypeAlias = dict[str, Any]
-"""How a form looks: what is ticked, marked, written and so on, as people see it, and where it
-asks something of regions, how it looks while each one is selected."""
-
-FORM = ".lsf-main-view__annotation"
-"""The part of the page that holds the form."""
+from tests.support.form_looks import FORM, SCRIPT, Looks, looks_of, picked, side, titles
+from tests.support.text_selection import drag_over, stored
 
 SHOWN = ".lsf-htx-richtext, [data-testid=phrases-wrapper]"
 """The parts that show objects."""
-
-LOOKS = f"""
-{MARKS}
-const every = (selector, read) => [...document.querySelectorAll(`{FORM} ${{selector}}`)]
-    .filter(one => one.checkVisibility()).map(read)
-const looks = () => ({{
-    ticked: every('input[type=checkbox]', one => one.checked ? [one.name] : []).flat(),
-    stars: every('.ant-rate-star-full', one => one).length,
-    numbers: every('input[type=number]', one => one.value).filter(one => one).map(Number),
-    texts: every('[data-testid=htx-textbox-content]', one => one.innerText),
-    places: every('.ant-select-selection-item-content', one => one.innerText),
-    marked: marks(),
-    better: every('.bg-primary-background', one => one.innerText),
-}})
-"""
-"""How the form looks, as a script of the page tells it."""
 
 WAIT = 30_000
 """Milliseconds until an answer that the page does not show counts as not shown."""
@@ -80,18 +57,20 @@ class Sheet:
             looks["selected"] = []
             for span in self._marked(answer):
                 with self.selected(span):
-                    looks["selected"].append(self._settled(self._looks_of(answer, span)))
+                    looks["selected"].append(
+                        self._settled(looks_of(self.form, self.item, answer, span))
+                    )
         return looks
 
     def _settled(self, wanted: Looks) -> Looks:
         wanted = {part: look for part, look in wanted.items() if part != "selected"}
         with suppress(TookTooLong):
             self.page.wait_for_function(
-                f"wanted => {{ {LOOKS} return JSON.stringify(looks()) === wanted }}",
+                f"wanted => {{ {SCRIPT} return JSON.stringify(looks()) === wanted }}",
                 arg=self.page.evaluate("JSON.stringify", wanted),
                 timeout=WAIT,
             )
-        looks: Looks = self.page.evaluate(f"() => {{ {LOOKS} return looks() }}")
+        looks: Looks = self.page.evaluate(f"() => {{ {SCRIPT} return looks() }}")
         return looks
 
     def change(self, before: str | None, after: str) -> None:
@@ -108,9 +87,11 @@ class Sheet:
 
     def looks_of(self, answer: str | None) -> Looks:
         """Tell how the form looks while it says an answer; None: it says nothing yet."""
-        looks = self._looks_of(answer)
+        looks = looks_of(self.form, self.item, answer)
         if self._of_regions:
-            looks["selected"] = [self._looks_of(answer, span) for span in self._marked(answer)]
+            looks["selected"] = [
+                looks_of(self.form, self.item, answer, span) for span in self._marked(answer)
+            ]
         return looks
 
     @contextmanager
@@ -130,7 +111,7 @@ class Sheet:
             return mark
         [control] = [one for one in self.form.controls if one.answer_type is AnswerType.SPANS]
         said = self.form.shown(self.item)[control.to_name][start:end]
-        [title] = _titles(control, {label})
+        [title] = titles(control, {label})
         listed = self.page.locator(".lsf-outliner-item")
         return listed.filter(has_text=title).filter(has_text=said).first
 
@@ -144,30 +125,6 @@ class Sheet:
         names = dict.fromkeys(one.marks.from_name for one in self._of_regions)
         return [span for name in names for span in spans_of(said.get(name, "[]"))]
 
-    def _looks_of(self, answer: str | None, selected: Span | None = None) -> Looks:
-        looks: Looks = {
-            "ticked": [],
-            "stars": 0,
-            "numbers": [],
-            "texts": [],
-            "places": [],
-            "marked": [],
-            "better": [],
-        }
-        said = {} if answer is None else self.form.answers(answer)
-        texts = self.form.shown(self.item)
-        for control in self.form.controls:
-            own = said.get(control.from_name)
-            if own is not None and control.answer_type is AnswerType.REGIONS:
-                own = None if selected is None else regions_of(own).get(selected)
-            if own is None:
-                continue
-            _look(looks, control.inner, own, texts)
-            if control.answer_type is AnswerType.SPANS:
-                marked = looks_of_marks(self.form, control, spans_of(own), self.item)
-                looks["marked"] = marked
-        return looks
-
     def find(self, selector: str) -> Locator:
         """Find a part of the form."""
         return self.page.locator(f"{FORM} {selector}")
@@ -177,34 +134,17 @@ class Sheet:
         return self.find(SHOWN).nth(list(self.form.objects).index(name))
 
 
-def _look(looks: dict[str, Any], control: Control, answer: str, texts: Mapping[str, str]) -> None:
-    """Add how a control looks that says an answer."""
-    match control.answer_type:
-        case AnswerType.CLASS | AnswerType.SET:
-            looks["ticked"] += _titles(control, _picked(control, answer))
-        case AnswerType.SCALE:
-            looks["stars"] = int(answer)
-        case AnswerType.NUMBER:
-            looks["numbers"] = [float(answer)]
-        case AnswerType.TEXT:
-            looks["texts"] = strings_of(answer)
-        case AnswerType.PATHS:
-            looks["places"] = [path[-1] for path in paths_of(answer)]
-        case AnswerType.PAIR:
-            looks["better"] = [texts[_side(control, answer)]]
-
-
 def _choose(sheet: Sheet, change: Change) -> None:
     """Tick one choice, which takes the tick off another."""
-    for title in _titles(change.control, {change.after}):
+    for title in titles(change.control, {change.after}):
         _box(sheet, title).click()
 
 
 def _tick(sheet: Sheet, change: Change) -> None:
     """Tick and untick what differs."""
-    for title in _titles(
+    for title in titles(
         change.control,
-        _picked(change.control, change.before) ^ _picked(change.control, change.after),
+        picked(change.control, change.before) ^ picked(change.control, change.after),
     ):
         _box(sheet, title).click()
 
@@ -216,7 +156,7 @@ def _rate(sheet: Sheet, change: Change) -> None:
 
 def _prefer(sheet: Sheet, change: Change) -> None:
     """Click the better text."""
-    sheet.text(_side(change.control, change.after)).click()
+    sheet.text(side(change.control, change.after)).click()
 
 
 def _count(sheet: Sheet, change: Change) -> None:
@@ -273,7 +213,7 @@ def _mark(sheet: Sheet, change: Change) -> None:
             listed.nth(number).click()
             sheet.page.keyboard.press("Backspace")
     for span in sorted(should_be - was):
-        [title] = _titles(control, {span[2]})
+        [title] = titles(control, {span[2]})
         sheet.find(".lsf-label").filter(has_text=title).click()
         drag_over(sheet.page, tag, shown, stored(sheet.form, control, span, sheet.item))
 
@@ -289,24 +229,6 @@ _BY_HAND: Mapping[AnswerType, Callable[[Sheet, Change], None]] = {
     AnswerType.SPANS: _mark,
     AnswerType.REGIONS: _say,
 }
-
-
-def _picked(control: Control, answer: str | None) -> set[str]:
-    """Give the values that are picked in an answer; None: nothing was answered."""
-    if answer is None:
-        return set()
-    return {answer} if control.answer_type is AnswerType.CLASS else set(strings_of(answer))
-
-
-def _titles(control: Control, values: set[str]) -> list[str]:
-    """Give what people read of some values, in the form's order."""
-    return [one.text for one in control.candidates if one.value in values]
-
-
-def _side(control: Control, answer: str) -> str:
-    """Name the object that is the better one."""
-    left, right = control.to_names
-    return left if answer == "left" else right
 
 
 def _box(sheet: Sheet, title: str) -> Locator:

@@ -15,9 +15,6 @@ from tandem.servers.label_studio import LabelStudioServer
 from tests.support import examples
 from tests.support.loops import MODEL_USER, PLAIN_POLICY, Person
 
-BRIEF = {"TANDEM_WRITING__TEXT_TOKENS": "16", "TANDEM_WRITING__SPAN_TOKENS": "24"}
-"""What the model may write, so that it takes seconds."""
-
 PRE_LABELLED = 4
 """Tasks of each template that the model answers; one more is answered by a person alone."""
 

@@ -100,7 +100,28 @@ PLAIN: dict[str, PreTrainedConfig] = {
 """Architectures that run on the plain path."""
 
 
+KEPT_ENGINES = 4
+"""Engines that are kept: tests ask for the same ones in a row."""
+
+_kept: dict[tuple[object, ...], TransformersEngine] = {}
+
+
 def tiny_engine(
+    config: PreTrainedConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    dtype: torch.dtype = torch.float32,
+    **options: Any,
+) -> TransformersEngine:
+    """Return an engine as `new_tiny_engine` makes it, the one that was asked for before if any."""
+    key = (id(config), id(tokenizer), dtype, *sorted(options.items()))
+    engine = _kept.pop(key, None) or new_tiny_engine(config, tokenizer, dtype, **options)
+    _kept[key] = engine
+    if len(_kept) > KEPT_ENGINES:
+        del _kept[next(iter(_kept))]
+    return engine
+
+
+def new_tiny_engine(
     config: PreTrainedConfig,
     tokenizer: PreTrainedTokenizerBase,
     dtype: torch.dtype = torch.float32,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Set
 
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief, OneStepMethod
 from backend.confidence.methods.entropy import Entropy
 from backend.confidence.methods.label_logprob import LabelLogprob
 from backend.confidence.methods.label_logprob_normalised import LabelLogprobNormalised
@@ -16,9 +16,17 @@ from backend.prompts import PromptBuilder
 from labeling.errors import EngineError
 from labeling.settings.sections import ConfidenceSettings
 
-__all__ = ["METHODS", "Belief", "Method", "methods_for", "missing_by_method", "require"]
+__all__ = [
+    "METHODS",
+    "ConfidenceMethod",
+    "LabelBelief",
+    "OneStepMethod",
+    "methods_for",
+    "missing_by_method",
+    "require",
+]
 
-METHODS: dict[str, type[Method]] = {
+METHODS: dict[str, type[ConfidenceMethod]] = {
     method.name: method
     for method in (
         LabelLogprob,
@@ -34,7 +42,9 @@ METHODS: dict[str, type[Method]] = {
 """The methods by name."""
 
 
-def methods_for(builder: PromptBuilder, settings: ConfidenceSettings) -> tuple[Method, ...]:
+def methods_for(
+    builder: PromptBuilder, settings: ConfidenceSettings
+) -> tuple[ConfidenceMethod, ...]:
     """Make the methods that the settings name, in the settings' order."""
     return tuple(METHODS[name](builder, settings) for name in settings.methods)
 

@@ -4,27 +4,30 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.engines import Ability, Asked
-from backend.pipeline.model_client import Model
+from backend.engines import Ability, GenerateRequest, Generation, Request, Scored
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.settings.sections import ConfidenceSettings, MethodName
 
 Floats = NDArray[np.float64]
+Asks = TypeVar("Asks", Request, GenerateRequest)
+Says = TypeVar("Says", Scored, Generation)
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class LabelBelief:
     """What the model believes of one text, by one method.
 
     Attributes:
         loglikelihoods: Natural-log probability of every label, up to a constant that they share,
-            shape (labels,).
+            in nats, shape (labels,).
         truncated: Whether the text was cut in its middle to fit.
         missing: The largest probability that the engine may have kept from any label, in [0, 1].
     """
@@ -34,10 +37,11 @@ class Belief:
     missing: float = 0.0
 
 
-class Method(ABC):
+class ConfidenceMethod(ABC):
     """Finds what the model believes of texts.
 
     Adding a method is adding one file, and its name in `labeling.settings.sections.MethodName`.
+    One that asks the model once is an `OneStepMethod`.
 
     Args:
         builder: Builds the prompts of the project.
@@ -65,13 +69,15 @@ class Method(ABC):
         """List what moves its findings, beside its name and the project's prompt."""
         return ()
 
-    def asked(self, texts: Sequence[str]) -> Sequence[Asked]:  # noqa: ARG002 - most list nothing
-        """List what `ask` begins with, where that can be put to the model with other questions."""
-        return ()
-
     @abstractmethod
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
+    def steps(
+        self, texts: Sequence[str], abilities: Abilities
+    ) -> Steps[list[LabelBelief | TandemError]]:
         """Ask the model about texts.
+
+        Args:
+            texts: The texts, as prompts show them.
+            abilities: What the engine can do.
 
         Returns:
             For each text, in order, the belief, or why there is none.
@@ -80,13 +86,51 @@ class Method(ABC):
             TandemError: The model cannot be asked at all.
         """
 
-    def express(self, log_probabilities: Floats) -> Floats:
-        """Say what was found, priors taken out, as confidence.
+    def transform(self, log_probabilities: Floats) -> Floats:
+        """Return what the method makes of a whole distribution, priors taken out.
 
         Args:
-            log_probabilities: Natural logs, up to a constant a text, shape (texts, labels).
+            log_probabilities: Natural logs, up to a constant per text, shape (texts, labels).
 
         Returns:
-            The same, after what the method makes of a whole distribution.
+            Natural logs, up to a constant per text, shape (texts, labels).
         """
         return log_probabilities
+
+
+class OneStepMethod(ConfidenceMethod, Generic[Asks, Says]):
+    """A method that plans all its requests at once and reads their answers."""
+
+    @abstractmethod
+    def plan(self, texts: Sequence[str], abilities: Abilities) -> Sequence[Asks]:
+        """List the requests about texts.
+
+        Args:
+            texts: The texts, as prompts show them.
+            abilities: What the engine can do.
+
+        Returns:
+            The requests, equally many per text, in the texts' order.
+        """
+
+    @abstractmethod
+    def read(
+        self, requests: Sequence[Asks], answers: Sequence[Says | TandemError]
+    ) -> list[LabelBelief | TandemError]:
+        """Read what the model answered.
+
+        Args:
+            requests: What `plan` listed.
+            answers: The answer to each, in order.
+
+        Returns:
+            For each text, in order, the belief, or why there is none.
+        """
+
+    def steps(
+        self, texts: Sequence[str], abilities: Abilities
+    ) -> Steps[list[LabelBelief | TandemError]]:
+        """Plan and read, in one step; see `ConfidenceMethod`."""
+        requests = self.plan(texts, abilities)
+        answers = yield requests
+        return self.read(requests, answers)

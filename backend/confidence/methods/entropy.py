@@ -8,20 +8,30 @@ before, so that their order never changes.
 import numpy as np
 from scipy.special import entr, softmax
 
-from backend.confidence.as_distribution import stated
+from backend.confidence.as_distribution import as_distribution
 from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
 
 
 class Entropy(LabelLogprob):
-    """Says the entropy of `label-logprob`'s distribution as confidence; one call a text."""
+    """Takes the entropy of `label-logprob`'s distribution as confidence; one call per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from backend.prompts import PromptBuilder
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = Entropy(builder, ConfidenceSettings())
+        >>> np.exp(method.transform(np.log([[0.9, 0.1]]))).round(2).tolist()
+        [[0.77, 0.23]]
+    """
 
     name = "entropy"
 
-    def express(self, log_probabilities: Floats) -> Floats:
-        """Give the top label as much as the entropy says; see `Method`."""
+    def transform(self, log_probabilities: Floats) -> Floats:
+        """Give the top label what the entropy leaves; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         entropy = entr(probabilities).sum(axis=-1)
         signal = np.clip(1 - entropy / np.log(max(labels, 2)), 0, 1)
-        return stated(probabilities, 1 / labels + (1 - 1 / labels) * signal)
+        return as_distribution(probabilities, 1 / labels + (1 - 1 / labels) * signal)

@@ -3,29 +3,48 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from backend.confidence.methods.base import Belief, Method
-from backend.engines import Ability, Asked
-from backend.pipeline.model_client import Model
+from backend.confidence.methods.base import LabelBelief, OneStepMethod
+from backend.engines import Ability, Request, Scored
+from backend.engines.model_client import Abilities
 from labeling.errors import TandemError
 from labeling.settings.sections import MethodName
 
 
-class LabelLogprob(Method):
-    """Sums the log-probabilities of each label's tokens; one call a text."""
+class LabelLogprob(OneStepMethod[Request, Scored]):
+    """Sums the log-probabilities of each label's tokens; one call per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from backend.prompts import PromptBuilder
+        >>> import numpy as np
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = LabelLogprob(builder, ConfidenceSettings())
+        >>> [request] = method.plan(["A fine film."], frozenset)
+        >>> request.continuations
+        (' good', ' bad')
+        >>> [belief] = method.read([request], [Scored(np.log([0.3, 0.1]))])
+        >>> np.exp(belief.loglikelihoods).round(2).tolist()
+        [0.3, 0.1]
+    """
 
     name: ClassVar[MethodName] = "label-logprob"
     needs = frozenset({Ability.LABEL_LOGPROBS})
     takes_prior = True
 
-    def asked(self, texts: Sequence[str]) -> Sequence[Asked]:
-        """List the requests of `ask`; see `Method`."""
+    def plan(self, texts: Sequence[str], abilities: Abilities) -> list[Request]:  # noqa: ARG002
+        """Ask for the labels' scores; see `OneStepMethod`."""
         return [self.builder.request(text) for text in texts]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels; see `Method`."""
+    def read(
+        self,
+        requests: Sequence[Request],  # noqa: ARG002 - the answers say all
+        answers: Sequence[Scored | TandemError],
+    ) -> list[LabelBelief | TandemError]:
+        """Take the scores as they are; see `OneStepMethod`."""
         return [
             scored
             if isinstance(scored, TandemError)
-            else Belief(scored.loglikelihoods, scored.truncated, scored.missing)
-            for scored in model.score([self.builder.request(text) for text in texts])
+            else LabelBelief(scored.loglikelihoods, scored.truncated, scored.missing)
+            for scored in answers
         ]

@@ -9,23 +9,36 @@ from dataclasses import replace
 
 import numpy as np
 
-from backend.confidence.methods.base import Belief
+from backend.confidence.methods.base import LabelBelief
 from backend.confidence.methods.label_logprob import LabelLogprob
-from backend.pipeline.model_client import Model
+from backend.engines import Request, Scored
 from labeling.errors import TandemError
 
 
 class LabelLogprobNormalised(LabelLogprob):
-    """Divides each label's log-probability by its bytes; one call a text."""
+    """Divides each label's log-probability by its bytes; one call per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from backend.prompts import PromptBuilder
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = LabelLogprobNormalised(builder, ConfidenceSettings())
+        >>> [belief] = method.read([], [Scored(np.array([-2.0, -1.5]))])
+        >>> belief.loglikelihoods.tolist()
+        [-0.5, -0.5]
+    """
 
     name = "label-logprob-normalised"
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels; see `Method`."""
+    def read(
+        self, requests: Sequence[Request], answers: Sequence[Scored | TandemError]
+    ) -> list[LabelBelief | TandemError]:
+        """Divide the scores by the labels' bytes; see `OneStepMethod`."""
         size = np.array([max(len(label.encode()), 1) for label in self.labels])
         return [
-            found
-            if isinstance(found, TandemError)
-            else replace(found, loglikelihoods=found.loglikelihoods / size)
-            for found in super().ask(texts, model)
+            belief
+            if isinstance(belief, TandemError)
+            else replace(belief, loglikelihoods=belief.loglikelihoods / size)
+            for belief in super().read(requests, answers)
         ]

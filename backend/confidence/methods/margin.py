@@ -9,23 +9,33 @@ changes (Scheffer et al., "Active Hidden Markov Models for Information Extractio
 import numpy as np
 from scipy.special import softmax
 
-from backend.confidence.as_distribution import stated
+from backend.confidence.as_distribution import as_distribution
 from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
 
 
 class Margin(LabelLogprob):
-    """Says the margin of `label-logprob`'s distribution as confidence; one call a text."""
+    """Takes the margin of `label-logprob`'s distribution as confidence; one call per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from backend.prompts import PromptBuilder
+        >>> labels = [Candidate(name, name) for name in ("good", "bad", "mixed")]
+        >>> method = Margin(PromptBuilder(labels), ConfidenceSettings())
+        >>> np.exp(method.transform(np.log([[0.7, 0.2, 0.1]]))).round(2).tolist()
+        [[0.67, 0.22, 0.11]]
+    """
 
     name = "margin"
 
-    def express(self, log_probabilities: Floats) -> Floats:
-        """Give the top label as much as the margin says; see `Method`."""
+    def transform(self, log_probabilities: Floats) -> Floats:
+        """Give the top label what the margin leaves; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         if labels == 1:
             return np.log(probabilities)
         ordered = np.sort(probabilities, axis=-1)
-        return stated(
+        return as_distribution(
             probabilities, 1 / labels + (1 - 1 / labels) * (ordered[:, -1] - ordered[:, -2])
         )

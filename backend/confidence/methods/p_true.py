@@ -9,17 +9,34 @@ from collections.abc import Sequence
 
 from scipy.special import softmax
 
-from backend.confidence.as_distribution import stated
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.as_distribution import as_distribution
+from backend.confidence.methods.base import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Request, Scored
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import Abilities
+from backend.engines.steps import Steps, score
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.settings.sections import ConfidenceSettings
 
 
-class PTrue(Method):
-    """Asks the model about its own answer; two calls a text."""
+class PTrue(ConfidenceMethod):
+    """Asks the model about its own answer; two calls per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from backend.engines.model_client import ModelClient
+        >>> from backend.engines.steps import run
+        >>> import numpy as np
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = PTrue(builder, ConfidenceSettings())
+        >>> def ask(requests):
+        ...     is_first = requests[0].continuations == (" good", " bad")
+        ...     return [Scored(np.log([0.9, 0.1] if is_first else [0.8, 0.2]))]
+        >>> model = ModelClient(ask, frozenset)
+        >>> [belief] = run(method.steps(["A fine film."], frozenset), model)
+        >>> np.exp(belief.loglikelihoods).round(2).tolist()
+        [0.8, 0.2]
+    """
 
     name = "p-true"
     needs = frozenset({Ability.LABEL_LOGPROBS})
@@ -32,32 +49,41 @@ class PTrue(Method):
     def _moved_by(self) -> Sequence[str]:
         return [frame.digest_with() for frame in self._frames]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Score the labels, then whether the best of them is right; see `Method`."""
-        proposed = model.score([self.builder.request(text) for text in texts])
-        asked = [
-            (scored, self._request(text, int(scored.loglikelihoods.argmax())))
-            for text, scored in zip(texts, proposed, strict=True)
-            if isinstance(scored, Scored)
-        ]
-        verdicts = iter(model.score([request for _, request in asked]) if asked else [])
+    def steps(
+        self,
+        texts: Sequence[str],
+        abilities: Abilities,  # noqa: ARG002 - scores are all that it needs
+    ) -> Steps[list[LabelBelief | TandemError]]:
+        """Score the labels, then whether the best is right; see `ConfidenceMethod`."""
+        proposed = yield from score([self.builder.request(text) for text in texts])
+        verdicts = iter(
+            (
+                yield from score(
+                    [
+                        self._is_it_true(text, int(scored.loglikelihoods.argmax()))
+                        for text, scored in zip(texts, proposed, strict=True)
+                        if isinstance(scored, Scored)
+                    ]
+                )
+            )
+        )
         return [
             _belief(scored, next(verdicts)) if isinstance(scored, Scored) else scored
             for scored in proposed
         ]
 
-    def _request(self, text: str, answer: int) -> Request:
+    def _is_it_true(self, text: str, answer: int) -> Request:
         frame = self._frames[answer]
         return Request(frame.around(text), (f"{frame.lead}True", f"{frame.lead}False"))
 
 
-def _belief(proposed: Scored, verdict: Scored | TandemError) -> Belief | TandemError:
+def _belief(proposed: Scored, verdict: Scored | TandemError) -> LabelBelief | TandemError:
     if isinstance(verdict, TandemError):
         return verdict
     shares = softmax(proposed.loglikelihoods)[None]
     is_true = softmax(verdict.loglikelihoods)[:1]
-    return Belief(
-        stated(shares, is_true)[0],
+    return LabelBelief(
+        as_distribution(shares, is_true)[0],
         proposed.truncated or verdict.truncated,
         max(proposed.missing, verdict.missing),
     )

@@ -6,22 +6,36 @@ labels, so that none is impossible: of 5 samples that agree on one of 4 labels, 
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.methods.base import LabelBelief, OneStepMethod
 from backend.confidence.methods.written_label import STOP, label_in, label_of, room_for, schema_of
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import Abilities
 from labeling.errors import TandemError, TaskError
 
 
-class SelfConsistency(Method):
-    """Samples written labels; `confidence.samples` written answers a text.
+class SelfConsistency(OneStepMethod[GenerateRequest, Generation]):
+    """Samples written labels; `confidence.samples` written answers per text.
 
     Where the engine can, the answers obey a JSON schema; else they are free, and what is no label
     does not count.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from backend.prompts import PromptBuilder
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = SelfConsistency(builder, ConfidenceSettings(samples=3))
+        >>> requests = method.plan(["A fine film."], frozenset)
+        >>> [request.seed for request in requests]
+        [0, 1, 2]
+        >>> said = [Generation(label, np.array([])) for label in ("good", "bad", "good")]
+        >>> [belief] = method.read(requests, said)
+        >>> np.exp(belief.loglikelihoods).round(3).tolist()
+        [0.625, 0.375]
     """
 
     name = "self-consistency"
@@ -31,35 +45,42 @@ class SelfConsistency(Method):
     def _moved_by(self) -> Sequence[str]:
         return str(self.settings.samples), str(self.settings.temperature)
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Sample answers, and count them; see `Method`."""
+    def plan(self, texts: Sequence[str], abilities: Abilities) -> list[GenerateRequest]:
+        """Ask for samples, a seed each; see `OneStepMethod`."""
         if not texts:
             return []
-        if Ability.SCHEMAS in model.abilities():
-            schema, read = schema_of(self.labels), label_in
+        if Ability.SCHEMAS in abilities():
+            schema = schema_of(self.labels)
             room = room_for(*(json.dumps({"label": label}) for label in self.labels))
         else:
-            schema, read, room = None, label_of, room_for(*self.labels)
-        samples, heat = self.settings.samples, self.settings.temperature
+            schema, room = None, room_for(*self.labels)
+        temperature = self.settings.temperature
         contexts = [self.builder.request(text).context for text in texts]
-        written = model.generate(
-            [
-                GenerateRequest(context, room, STOP, heat, seed, schema)
-                for context in contexts
-                for seed in range(samples)
-            ]
-        )
-        starts = range(0, len(written), samples)
-        return [self._count(written[start : start + samples], read) for start in starts]
+        return [
+            GenerateRequest(context, room, STOP, temperature, seed, schema)
+            for context in contexts
+            for seed in range(self.settings.samples)
+        ]
+
+    def read(
+        self,
+        requests: Sequence[GenerateRequest],
+        answers: Sequence[Generation | TandemError],
+    ) -> list[LabelBelief | TandemError]:
+        """Count the samples of each text; see `OneStepMethod`."""
+        samples = self.settings.samples
+        return [
+            self._count(requests[at].schema is not None, answers[at : at + samples])
+            for at in range(0, len(answers), samples)
+        ]
 
     def _count(
-        self,
-        written: Sequence[Generation | TandemError],
-        read: Callable[[str, Sequence[str]], int],
-    ) -> Belief | TandemError:
+        self, is_json: bool, samples: Sequence[Generation | TandemError]
+    ) -> LabelBelief | TandemError:
+        read = label_in if is_json else label_of
         votes = np.zeros(len(self.labels))
         error: TandemError = TaskError("The model wrote nothing")
-        for one in written:
+        for one in samples:
             if isinstance(one, TandemError):
                 return one
             try:
@@ -68,4 +89,4 @@ class SelfConsistency(Method):
                 error = unread
         if not votes.any():
             return error
-        return Belief(np.log((votes + 1 / len(votes)) / (votes.sum() + 1)))
+        return LabelBelief(np.log((votes + 1 / len(votes)) / (votes.sum() + 1)))

@@ -9,11 +9,11 @@ evenly. What models say of themselves is mostly too sure, so nothing counts as m
 import json
 from collections.abc import Sequence
 
-from backend.confidence.as_distribution import stated_of
-from backend.confidence.methods.base import Belief, Method
+from backend.confidence.as_distribution import label_as_distribution
+from backend.confidence.methods.base import LabelBelief, OneStepMethod
 from backend.confidence.methods.written_label import STOP, json_in, label_of, room_for, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.pipeline.model_client import Model
+from backend.engines.model_client import Abilities
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError, TaskError
 from labeling.settings.sections import ConfidenceSettings
@@ -34,8 +34,20 @@ SUREST = 0.99
 """The most that a stated confidence counts for."""
 
 
-class Verbalised(Method):
-    """Lets the model state label and confidence; one written answer a text."""
+class Verbalised(OneStepMethod[GenerateRequest, Generation]):
+    """Lets the model state label and confidence; one written answer per text.
+
+    Example:
+        >>> from labeling.controls import Candidate
+        >>> from backend.prompts import PromptBuilder
+        >>> import numpy as np
+        >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
+        >>> method = Verbalised(builder, ConfidenceSettings())
+        >>> said = Generation('{"label": "good", "confidence": 80}', np.array([]))
+        >>> [belief] = method.read([], [said])
+        >>> np.exp(belief.loglikelihoods).round(2).tolist()
+        [0.8, 0.2]
+    """
 
     name = "verbalised"
     needs = frozenset({Ability.GENERATION})
@@ -48,33 +60,40 @@ class Verbalised(Method):
     def _moved_by(self) -> Sequence[str]:
         return [self._frame.digest_with(*(f"{word} {p}" for word, p in WORDS.items()))]
 
-    def ask(self, texts: Sequence[str], model: Model) -> list[Belief | TandemError]:
-        """Let it state them; what is not in the form asked for is an error. See `Method`."""
+    def plan(self, texts: Sequence[str], abilities: Abilities) -> list[GenerateRequest]:
+        """Ask for both, under a schema where the engine can; see `OneStepMethod`."""
         if not texts:
             return []
-        schema = _schema(self.labels) if Ability.SCHEMAS in model.abilities() else None
+        schema = _schema(self.labels) if Ability.SCHEMAS in abilities() else None
         room = room_for(
             *(
                 json.dumps({"label": label, "confidence": max(WORDS, key=len)})
                 for label in self.labels
             )
         )
-        requests = [
+        return [
             GenerateRequest(self._frame.around(text), room, STOP, schema=schema) for text in texts
         ]
-        return [self._read(written) for written in model.generate(requests)]
 
-    def _read(self, written: Generation | TandemError) -> Belief | TandemError:
+    def read(
+        self,
+        requests: Sequence[GenerateRequest],  # noqa: ARG002 - the answers say all
+        answers: Sequence[Generation | TandemError],
+    ) -> list[LabelBelief | TandemError]:
+        """Read both; what is not in the form asked for is an error. See `OneStepMethod`."""
+        return [self._belief(written) for written in answers]
+
+    def _belief(self, written: Generation | TandemError) -> LabelBelief | TandemError:
         if isinstance(written, TandemError):
             return written
         try:
-            answer, confidence = read(written.text, self.labels)
+            answer, confidence = _label_and_confidence(written.text, self.labels)
         except TaskError as error:
             return error
-        return Belief(stated_of(answer, min(confidence, SUREST), len(self.labels)))
+        return LabelBelief(label_as_distribution(answer, min(confidence, SUREST), len(self.labels)))
 
 
-def read(text: str, labels: Sequence[str]) -> tuple[int, float]:
+def _label_and_confidence(text: str, labels: Sequence[str]) -> tuple[int, float]:
     """Read what the model wrote: the label's index, and the probability that it states.
 
     Raises:

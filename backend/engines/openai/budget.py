@@ -1,4 +1,4 @@
-"""A budget a run, in tokens and money: what might pass it is not asked for."""
+"""The budget of a run, in tokens and money: what might pass it is not asked for."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -8,7 +8,7 @@ from labeling.settings.sections import ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class TokenUsage:
     """Tokens of one call.
 
     Attributes:
@@ -45,7 +45,7 @@ class Budget:
         with self._lock:
             return self._money
 
-    def reserve(self, most: Usage) -> None:
+    def reserve(self, most: TokenUsage) -> None:
         """Set aside what a call uses at most.
 
         Raises:
@@ -61,13 +61,18 @@ class Budget:
             self._tokens += tokens
             self._money += money
 
-    def settle(self, most: Usage, used: Usage) -> None:
-        """Replace what was set aside for a call by what it used."""
+    def settle(self, most: TokenUsage, used: TokenUsage) -> None:
+        """Replace what was set aside for a call by what it used.
+
+        Args:
+            most: What was set aside, as given to `reserve`.
+            used: What the call used.
+        """
         with self._lock:
             self._tokens += used.read + used.written - most.read - most.written
             self._money += self._price(used) - self._price(most)
 
-    def _price(self, usage: Usage) -> float:
+    def _price(self, usage: TokenUsage) -> float:
         prices = self._settings
         read, written = usage.read * prices.price_read, usage.written * prices.price_written
         return (read + written) / 1e6

@@ -7,9 +7,9 @@ from typing import Any
 
 import openai
 
-from backend.engines.openai.budget import Budget, Usage
-from backend.engines.openai.response_store import Answer, PaidAnswers
-from backend.runtime.retry_later import Unready
+from backend.engines.openai.budget import Budget, TokenUsage
+from backend.engines.openai.response_store import ResponseBody, ResponseStore
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.settings.sections import ServerSettings
 
@@ -21,11 +21,11 @@ class FatalError(EngineError):
     """What fails for every request alike: the address, the key, or the model's name."""
 
 
-class UnknownError(FatalError):
+class NotFoundError(FatalError):
     """The server has no such route, or no such model."""
 
 
-class Client:
+class ServerClient:
     """Calls one model of one server.
 
     Retries, their jitter, and waiting as long as `Retry-After` says are the client library's own.
@@ -40,7 +40,7 @@ class Client:
         self.settings = settings
         self.model = model
         self.budget = Budget(settings)
-        self._paid = PaidAnswers(file)
+        self._responses = ResponseStore(file)
         self._openai = openai.OpenAI(
             api_key=settings.api_key.get_secret_value() if settings.api_key else _KEYLESS,
             base_url=settings.url,
@@ -48,31 +48,45 @@ class Client:
             max_retries=settings.retries,
         )
 
-    def call(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """Give the answer to a call, from disk where it was paid for before.
+    def call(self, path: str, body: Mapping[str, Any]) -> ResponseBody:
+        """Return the answer to a call, from disk where it was paid for before.
 
         Args:
             path: `/completions` or `/chat/completions`.
             body: What is sent, without the model's name.
 
+        Returns:
+            The JSON object that the server answered with.
+
         Raises:
             FatalError: The address, the key or the model's name is wrong.
-            Unready: The server does not answer now, in spite of all retries.
+            RetryLater: The server does not answer now, in spite of all retries.
             EngineError: The server refuses this body, or the budget might be passed.
         """
         whole = {"model": self.model, **body}
-        return self._paid.answer(path, whole, lambda: self._pay(path, whole))
+        return self._responses.answer(path, whole, lambda: self._pay(path, whole))
 
-    def ask(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """Give the answer to a call as `call` does, but always from the server."""
+    def ask(self, path: str, body: Mapping[str, Any]) -> ResponseBody:
+        """Return the answer to a call, always from the server.
+
+        Args:
+            path: See `call`.
+            body: See `call`.
+
+        Returns:
+            See `call`.
+
+        Raises:
+            EngineError: See `call`.
+        """
         return self._pay(path, {"model": self.model, **body})
 
-    def _pay(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def _pay(self, path: str, body: Mapping[str, Any]) -> ResponseBody:
         """Ask until the answer is whole."""
-        most = Usage(len(json.dumps(body).encode()), int(body.get("max_tokens", 0)))
+        most = TokenUsage(len(json.dumps(body).encode()), int(body.get("max_tokens", 0)))
         for _ in range(self.settings.retries + 1):
             self.budget.reserve(most)
-            used = Usage(0, 0)
+            used = TokenUsage(0, 0)
             try:
                 answer = self._post(path, body)
                 used = _usage(answer, most)
@@ -81,9 +95,11 @@ class Client:
                     return answer
             finally:
                 self.budget.settle(most, used)
-        raise Unready(f"The server's answers break off, {self.settings.retries + 1} times in a row")
+        raise RetryLater(
+            f"The server's answers break off, {self.settings.retries + 1} times in a row"
+        )
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Answer | None:
+    def _post(self, path: str, body: Mapping[str, Any]) -> ResponseBody | None:
         """Send something; None where what comes back is no JSON object."""
         try:
             answer: Any = self._openai.post(path, cast_to=object, body=dict(body))
@@ -96,19 +112,19 @@ class Client:
                 hint="Set TANDEM_SERVER__API_KEY or OPENAI_API_KEY.",
             ) from error
         except openai.NotFoundError as error:
-            raise UnknownError(
+            raise NotFoundError(
                 f"The server knows no {path} or no model {self.model!r}",
                 where=self.settings.url,
                 hint="Set server.url (it mostly ends in /v1) and model.name.",
             ) from error
         except (openai.RateLimitError, openai.InternalServerError) as error:
             times = self.settings.retries + 1
-            raise Unready(
+            raise RetryLater(
                 f"The server answers {error.status_code}, {times} times in a row",
                 hint="Ask again later, or lower server.concurrency.",
             ) from error
         except openai.APITimeoutError as error:
-            raise Unready(
+            raise RetryLater(
                 f"The server does not answer within {self.settings.timeout:g} s",
                 hint="Raise server.timeout, or lower server.concurrency.",
             ) from error
@@ -119,7 +135,7 @@ class Client:
             raise EngineError(f"The server refuses this text: {reason}") from error
         return answer if isinstance(answer, dict) else None
 
-    def _check_model(self, content: Answer) -> None:
+    def _check_model(self, content: ResponseBody) -> None:
         """Refuse an answer of another model; vendors add a date to the name that was asked for."""
         answered = str(content.get("model") or self.model)
         names = (answered.rsplit("/", 1)[-1], self.model.rsplit("/", 1)[-1])
@@ -139,39 +155,42 @@ class Client:
         except (openai.APIStatusError, openai.APIResponseValidationError, ValueError):
             return None
 
-    def tool(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def tool(self, path: str, body: Mapping[str, Any]) -> ResponseBody:
         """Ask for what the server does beside its API, at no cost.
 
         Args:
             path: Its path below the server's address without `/v1`, such as `/tokenize`.
             body: What is sent.
 
+        Returns:
+            The JSON object that the server answered with.
+
         Raises:
             FatalError: There is no such path, or the key is refused.
-            Unready: The server does not answer now, in spite of all retries.
+            RetryLater: The server does not answer now, in spite of all retries.
             EngineError: The server refuses this body.
         """
         answer = self._post(self.settings.url.rstrip("/").removesuffix("/v1") + path, body)
         if answer is None:
-            raise Unready(f"The server's answer to {path} breaks off")
+            raise RetryLater(f"The server's answer to {path} breaks off")
         return answer
 
     def close(self) -> None:
         """Close connections and files."""
         self._openai.close()
-        self._paid.close()
+        self._responses.close()
 
 
-def _unreachable(settings: ServerSettings) -> Unready:
-    return Unready(
+def _unreachable(settings: ServerSettings) -> RetryLater:
+    return RetryLater(
         "The server cannot be reached", where=settings.url, hint="Start it, or set server.url."
     )
 
 
-def _usage(answer: Answer | None, most: Usage) -> Usage:
+def _usage(answer: ResponseBody | None, most: TokenUsage) -> TokenUsage:
     """Read what a call used; where its answer does not say, it may be the most."""
     usage = (answer or {}).get("usage") or {}
-    return Usage(
+    return TokenUsage(
         int(usage.get("prompt_tokens") or most.read),
         int(usage.get("completion_tokens") or most.written),
     )

@@ -27,9 +27,12 @@ def next_token(prompt: str | list[int], top: int, forced: int | None = None) -> 
     """Ask which tokens may follow a prompt.
 
     Args:
-        prompt: Its text, or the numbers of its tokens.
-        top: How many of the most probable are told.
-        forced: A token that is made to follow, so that it is told, too.
+        prompt: Its text, or the ids of its tokens.
+        top: How many of the most probable are returned.
+        forced: The id of a token that is made to follow, so that it is returned, too.
+
+    Returns:
+        The call.
     """
     bias = {} if forced is None else {"logit_bias": {str(forced): 100}}
     return COMPLETIONS, {
@@ -45,15 +48,26 @@ def named_tokens(prompt: list[int], numbers: Sequence[int]) -> Call:
     """Ask vLLM how probable given tokens are behind a prompt; the answer names them by number.
 
     Args:
-        prompt: The numbers of its tokens.
-        numbers: The tokens, at most 128.
+        prompt: The ids of its tokens.
+        numbers: The tokens' ids, at most 128.
+
+    Returns:
+        The call.
     """
     path, body = next_token(prompt, 1)
     return path, {**body, **NUMBERED, "logprob_token_ids": list(numbers)}
 
 
 def first_token(prompt: Prompt, top: int) -> Call:
-    """Ask which tokens a chat's answer may begin with."""
+    """Ask which tokens a chat's answer may begin with.
+
+    Args:
+        prompt: What the user says.
+        top: How many of the most probable are returned.
+
+    Returns:
+        The call.
+    """
     body = {"max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": top}
     return CHAT, {**body, "messages": _messages(prompt)}
 
@@ -62,7 +76,7 @@ def echoed(prompt: str | list[int]) -> Call:
     """Ask for the log-probabilities of a prompt's own tokens, and for one more behind them.
 
     Args:
-        prompt: Its text, or the numbers of its tokens.
+        prompt: Its text, or the ids of its tokens.
     """
     return COMPLETIONS, {
         "prompt": prompt,
@@ -84,6 +98,9 @@ def written(
         request: How the prompt is to be continued.
         prompt: A plain prompt's text or tokens; None: as the request has it.
         schema_field: In which field the server takes the schema of a plain prompt.
+
+    Returns:
+        The call.
     """
     body: dict[str, Any] = {
         "max_tokens": request.max_tokens,
@@ -106,7 +123,7 @@ def written(
 
 
 def text_of(prompt: Prompt) -> str:
-    """Give a plain prompt's whole text."""
+    """Return a plain prompt's whole text."""
     return prompt.before + prompt.text + prompt.after
 
 

@@ -8,15 +8,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
-Answer = dict[str, Any]
+ResponseBody = dict[str, Any]
+"""The JSON object that a server answers with."""
 
 _UNLIMITED = 1 << 60
 """Bytes that no disk has: what was paid for never leaves."""
 
 
-class PaidAnswers:
+class ResponseStore:
     """Answers by the digest of what was asked; nothing ever leaves.
 
     Args:
@@ -27,22 +28,30 @@ class PaidAnswers:
     """
 
     def __init__(self, file: Path) -> None:
-        self._store = Store(file, _UNLIMITED)
+        self._store = SqliteLru(file, _UNLIMITED)
         self._lock = Lock()
-        self._asked: dict[str, Future[Answer]] = {}
+        self._asked: dict[str, Future[ResponseBody]] = {}
 
-    def answer(self, path: str, body: Mapping[str, Any], ask: Callable[[], Answer]) -> Answer:
-        """Give the answer to a call, by asking at most once, also where many ask at one time.
+    def answer(
+        self, path: str, body: Mapping[str, Any], ask: Callable[[], ResponseBody]
+    ) -> ResponseBody:
+        """Return the answer to a call, by asking at most once, also where many ask at one time.
 
         Args:
             path: What is called, below the server's address.
             body: What it is sent.
             ask: Pays for the answer.
+
+        Returns:
+            The answer.
+
+        Raises:
+            EngineError: What `ask` raises, for all who wait for it.
         """
         key = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
         with self._lock:
             for content in self._store.get([key]).values():
-                known: Answer = json.loads(content)
+                known: ResponseBody = json.loads(content)
                 return known
             asked = self._asked.get(key)
             is_first = asked is None
@@ -52,7 +61,7 @@ class PaidAnswers:
             self._pay(key, asked, ask)
         return asked.result()
 
-    def _pay(self, key: str, asked: Future[Answer], ask: Callable[[], Answer]) -> None:
+    def _pay(self, key: str, asked: Future[ResponseBody], ask: Callable[[], ResponseBody]) -> None:
         try:
             answer = ask()
             self._store.put({key: json.dumps(answer).encode()})

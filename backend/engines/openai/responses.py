@@ -17,7 +17,7 @@ from labeling.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenLogprob:
     """One token of an answer, or of a prompt that was echoed.
 
     Attributes:
@@ -32,7 +32,7 @@ class Token:
 
 
 def choice_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give an answer's only choice.
+    """Return an answer's only choice.
 
     Raises:
         EngineError: There is none, or the model refused.
@@ -45,16 +45,18 @@ def choice_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice
 
 
-def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
-    """Read a choice's tokens; empty where the server told none."""
-    told = choice.get("logprobs") or {}
-    if told.get("content"):
-        return [_chat_token(one) for one in told["content"]]
-    texts: Sequence[str] = told.get("tokens") or []
-    logprobs: Sequence[float | None] = told.get("token_logprobs") or []
-    tops: Sequence[Mapping[str, float] | None] = told.get("top_logprobs") or [None] * len(texts)
+def tokens_of(choice: Mapping[str, Any]) -> list[TokenLogprob]:
+    """Read a choice's tokens; empty where the server scored none."""
+    logprobs_of = choice.get("logprobs") or {}
+    if logprobs_of.get("content"):
+        return [_chat_token(one) for one in logprobs_of["content"]]
+    texts: Sequence[str] = logprobs_of.get("tokens") or []
+    logprobs: Sequence[float | None] = logprobs_of.get("token_logprobs") or []
+    tops: Sequence[Mapping[str, float] | None] = logprobs_of.get("top_logprobs") or [None] * len(
+        texts
+    )
     return [
-        Token(
+        TokenLogprob(
             text.encode(),
             _finite(logprob),
             {piece.encode(): _finite(value) for piece, value in (top or {}).items()},
@@ -63,9 +65,9 @@ def tokens_of(choice: Mapping[str, Any]) -> list[Token]:
     ]
 
 
-def _chat_token(one: Mapping[str, Any]) -> Token:
+def _chat_token(one: Mapping[str, Any]) -> TokenLogprob:
     top = {_text(other): _finite(other.get("logprob")) for other in one.get("top_logprobs") or []}
-    return Token(_text(one), _finite(one.get("logprob")), top)
+    return TokenLogprob(_text(one), _finite(one.get("logprob")), top)
 
 
 def _text(token: Mapping[str, Any]) -> bytes:
@@ -74,7 +76,7 @@ def _text(token: Mapping[str, Any]) -> bytes:
 
 
 def _finite(logprob: float | None) -> float:
-    """Give a log-probability; servers write -9999 or null for what is all but impossible."""
+    """Read a log-probability; servers write -9999 or null for what is all but impossible."""
     if logprob is None or math.isnan(logprob) or logprob < -100.0:
         return -100.0
     return min(0.0, float(logprob))
@@ -86,6 +88,9 @@ def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generati
     Args:
         choice: The answer's choice.
         must_be_whole: Whether a text that was cut off is worth nothing.
+
+    Returns:
+        The text, with the log-probability, in nats, of each of its tokens.
 
     Raises:
         EngineError: It is empty, or cut off where it may not be.
@@ -103,7 +108,7 @@ def generation_of(choice: Mapping[str, Any], *, must_be_whole: bool) -> Generati
     return Generation(text, logprobs, is_whole, _ends(tokens, len(text)))
 
 
-def _ends(tokens: Sequence[Token], length: int) -> tuple[int, ...]:
-    """Tell where each token ends, in characters; one that it leaves unfinished is not its."""
+def _ends(tokens: Sequence[TokenLogprob], length: int) -> tuple[int, ...]:
+    """Find where each token ends, in characters; one that it leaves unfinished is not its."""
     said = list(accumulate((token.text for token in tokens), initial=b""))[1:]
     return tuple(min(len(part.decode("utf-8", "ignore")), length) for part in said)

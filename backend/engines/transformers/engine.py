@@ -21,23 +21,25 @@ from backend.engines.base import (
 )
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
-from backend.engines.transformers.cache.grouping import Text, by_text
-from backend.engines.transformers.cache.prefix_cache import PrefixCache, Tokens
+from backend.engines.transformers.cache.keys_values import KeysValues
+from backend.engines.transformers.cache.prefix_cache import PrefixCache
 from backend.engines.transformers.cache.shared_prefix import (
-    NOTHING,
-    Beginning,
-    beginnings,
+    NO_PREFIX,
+    SharedPrefix,
     in_chunks,
+    shared_prefixes,
 )
-from backend.engines.transformers.encoding import Encoded, PromptEncoder, by_prefix
-from backend.engines.transformers.generation.batch_rows import Row
-from backend.engines.transformers.generation.generator import KEPT_A_RUN, Writer
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.encoding.encoded import EncodedPrompt, group_by_prefix
+from backend.engines.transformers.encoding.encoder import PromptEncoder
+from backend.engines.transformers.generation.batch_rows import PromptRow
+from backend.engines.transformers.generation.generator import KEPT_PER_RUN, BatchedGenerator
+from backend.engines.transformers.scoring.grouping import QuestionGroup, group_by_text
 from backend.engines.transformers.scoring.packed import PackedScorer
-from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.scoring.plain import PlainScorer
-from backend.engines.transformers.scoring.self_check import agree
+from backend.engines.transformers.scoring.self_check import paths_agree
 from backend.engines.transformers.scoring.trie import trie_of
+from backend.engines.transformers.tokens import Tokens
 from labeling.errors import EngineError
 from labeling.settings.settings import Settings
 
@@ -72,11 +74,13 @@ class TransformersEngine(Engine):
     Args:
         model: A causal model of transformers, on its device, in evaluation mode.
         tokenizer: Its tokenizer.
-        identity: What `identify` says of it.
+        identity: Its name and digest.
         path: How it scores; auto: packed, where that gives what the plain path gives.
         batch_tokens: Tokens of one forward pass; None: as many as measured fastest.
         context_tokens: The longest sequence; None: what the model was trained for.
-        prefix_bytes: Keys and values of prefixes that may be kept.
+        prefix_bytes: Keys and values of prefixes that may be kept, in bytes.
+        cascades: Whether packed attention runs part by part rather than under one mask; None:
+            where the device can.
     """
 
     abilities = frozenset(Ability)
@@ -91,6 +95,7 @@ class TransformersEngine(Engine):
         batch_tokens: int | None = None,
         context_tokens: int | None = None,
         prefix_bytes: int = 1 << 30,
+        cascades: bool | None = None,
     ) -> None:
         text_config = model.config.get_text_config()
         trained_for = getattr(text_config, "max_position_embeddings", None) or _LONGEST_CONTEXT
@@ -105,10 +110,12 @@ class TransformersEngine(Engine):
         self._plain = PlainScorer(model, tokens)
         self._packed: PackedScorer | None = None
         if path != "plain":
-            packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes))
-            if path == "packed" or agree(self.name, self._encoder, packed, self._plain):
+            packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes), cascades)
+            if path == "packed" or paths_agree(self.name, self._encoder, packed, self._plain):
                 self._packed = packed
-        self._writer = Writer(model, tokenizer, self._packed, tokens, self.context_tokens)
+        self._generator = BatchedGenerator(
+            model, tokenizer, self._packed, tokens, self.context_tokens
+        )
         self._batch_tokens = tokens
 
     @property
@@ -128,7 +135,7 @@ class TransformersEngine(Engine):
         """Score and write; what requests about one text begin with is read once."""
         encoded = self._encode(requests)
         answers: dict[int, Answer] = {}
-        for prefix, group in by_prefix([request.context for request in requests], encoded):
+        for prefix, group in group_by_prefix([request.context for request in requests], encoded):
             asked = {place: requests[place] for place in group}
             for chunk in self._chunks(asked, group):
                 answers |= self._answer(prefix, chunk, asked, group)
@@ -137,7 +144,7 @@ class TransformersEngine(Engine):
             for place, one in enumerate(encoded)
         ]
 
-    def _encode(self, requests: Sequence[Asked]) -> list[Encoded | EngineError]:
+    def _encode(self, requests: Sequence[Asked]) -> list[EncodedPrompt | EngineError]:
         scored = [one for one in requests if isinstance(one, Request)]
         prompts = iter(self._encoder.encode_all([(r.context, r.continuations) for r in scored]))
         return [
@@ -145,27 +152,27 @@ class TransformersEngine(Engine):
         ]
 
     def _chunks(
-        self, asked: Mapping[int, Asked], group: Mapping[int, Encoded]
+        self, asked: Mapping[int, Asked], group: Mapping[int, EncodedPrompt]
     ) -> Iterable[Sequence[int]]:
         """Cut requests so that what is kept of texts between reading and writing has its limit."""
         if not any(isinstance(one, GenerateRequest) for one in asked.values()):
             return [list(asked)]
         texts = {place: one.context.text for place, one in asked.items()}
         lengths = {place: len(one.context) for place, one in group.items()}
-        return in_chunks(texts, lengths, KEPT_A_RUN * self._batch_tokens)
+        return in_chunks(texts, lengths, KEPT_PER_RUN * self._batch_tokens)
 
     def _answer(
         self,
         prefix: Tokens,
         chunk: Sequence[int],
         asked: Mapping[int, Asked],
-        group: Mapping[int, Encoded],
+        group: Mapping[int, EncodedPrompt],
     ) -> dict[int, Answer]:
         """Answer requests that begin with the prefix: first those to score, then those to write."""
         to_write = {n: one for n in chunk if isinstance(one := asked[n], GenerateRequest)}
         to_score = {n: group[n] for n in chunk if n not in to_write}
         texts = {n: asked[n].context.text for n in chunk}
-        about = list(by_text([texts[n] for n in to_score], to_score, prefix))
+        about = list(group_by_text([texts[n] for n in to_score], to_score, prefix))
         sums, read = self._score(prefix, about, keeps=bool(to_write))
         answers: dict[int, Answer] = {
             place: Scored(one, group[place].truncated)
@@ -175,21 +182,21 @@ class TransformersEngine(Engine):
         owns = {n: group[n].context[len(prefix) :] for n in to_write}
         known = self._known(prefix, owns, texts, read)
         rows = [
-            Row(known[n], owns[n][len(known[n].tokens) :], request)
+            PromptRow(known[n], owns[n][len(known[n].tokens) :], request)
             for n, request in to_write.items()
         ]
-        return answers | dict(zip(to_write, self._writer.write(prefix, rows), strict=True))
+        return answers | dict(zip(to_write, self._generator.generate(prefix, rows), strict=True))
 
     def _score(
-        self, prefix: Tokens, about: Sequence[Text], *, keeps: bool
-    ) -> tuple[list[Floats], dict[str, Beginning]]:
-        """Score what is asked about texts; give also what was read of them, where that is kept."""
+        self, prefix: Tokens, about: Sequence[QuestionGroup], *, keeps: bool
+    ) -> tuple[list[Floats], dict[str, SharedPrefix]]:
+        """Score what is asked about texts; return what was read of them, too, where it is kept."""
         items = [text.item for text in about]
-        if self._packed is None or not (keeps and self._writer.reuses):
+        if self._packed is None or not (keeps and self._generator.reuses):
             return (self._packed or self._plain).score(prefix, items), {}
         found = self._packed.read(prefix, items)
         read = {
-            text.text: Beginning(text.item.tokens, layers)
+            text.text: SharedPrefix(text.item.tokens, layers)
             for text, (_, layers) in zip(about, found, strict=True)
         }
         return [sums for sums, _ in found], read
@@ -199,24 +206,24 @@ class TransformersEngine(Engine):
         prefix: Tokens,
         owns: Mapping[int, Tokens],
         texts: Mapping[int, str],
-        scored: Mapping[str, Beginning],
-    ) -> Mapping[int, Beginning]:
-        """Find what is known of prompts to be continued; see `beginnings`."""
+        scored: Mapping[str, SharedPrefix],
+    ) -> Mapping[int, SharedPrefix]:
+        """Find what is known of prompts to be continued; see `shared_prefixes`."""
         packed = self._packed
-        if packed is None or not self._writer.reuses:
-            return dict.fromkeys(owns, NOTHING)
+        if packed is None or not self._generator.reuses:
+            return dict.fromkeys(owns, NO_PREFIX)
 
         def read(texts: Sequence[Tokens]) -> list[KeysValues]:
-            items = [Item(tokens, trie_of(())) for tokens in texts]
+            items = [ScoringItem(tokens, trie_of(())) for tokens in texts]
             return [layers for _, layers in packed.read(prefix, items)]
 
-        return beginnings(owns, texts, scored, read)
+        return shared_prefixes(owns, texts, scored, read)
 
-    def _prompt(self, request: GenerateRequest) -> Encoded | EngineError:
+    def _prompt(self, request: GenerateRequest) -> EncodedPrompt | EngineError:
         """Encode a prompt, with room left for what is written."""
         room = self.context_tokens - request.max_tokens
         try:
-            self._writer.check(request)
+            self._generator.check(request)
             return self._encoder_with(room).encode(request.context, ())
         except EngineError as error:
             return error

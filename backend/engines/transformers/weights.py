@@ -18,7 +18,7 @@ from labeling.settings.sections import ModelSettings
 
 
 def source_of(settings: ModelSettings) -> str:
-    """Give what transformers loads: a folder, or a name of the Hub."""
+    """Return what transformers loads: a folder, or a name of the Hub."""
     return str(bundled.converted_folder()) if settings.name == "bundled" else settings.name
 
 

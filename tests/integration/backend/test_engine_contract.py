@@ -61,7 +61,7 @@ def requests_of(*texts: str) -> list[Request]:
 
 
 def _worst(engine: Engine) -> float:
-    is_in_4_bits = isinstance(engine, OpenAIEngine) and not engine.skills.names
+    is_in_4_bits = isinstance(engine, OpenAIEngine) and not engine.capabilities.scores_named_tokens
     return WORST_IN_4_BITS if is_in_4_bits else WORST
 
 

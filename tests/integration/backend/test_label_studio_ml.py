@@ -21,10 +21,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.runtime.backend import Backend
+from backend.application import Backend
 from tandem.servers.process import ServerProcess, free_port
-from tests.conftest import ROOT, lacking
+from tests.support.installed import skip_without
 from tests.support.label_configs import TOPICS, choices
+from tests.support.studio_fixtures import ROOT
 
 pytestmark = pytest.mark.model
 
@@ -54,7 +55,7 @@ def taught(app: Flask) -> None:
 def venv() -> Path:
     venv = ROOT / ".venv-label-studio-ml"
     if not (venv / ".installed").exists():
-        lacking(f"label-studio-ml is not installed in {venv.name}")
+        skip_without(f"label-studio-ml is not installed in {venv.name}")
     return venv
 
 

@@ -9,9 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from backend import ray_predictor
+from backend.application import Backend
 from backend.ray_predictor import RayPredictor
-from backend.runtime.backend import Backend
 from labeling.errors import EngineError
 from labeling.predictions.prediction import Prediction
 from labeling.settings.sections import BulkSettings, LearningSettings
@@ -52,12 +51,9 @@ def workers() -> Iterator[psutil.Process]:
             yield process
 
 
-def test_every_task_comes_out_once_though_a_worker_is_killed(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ray_predictor, "BLOCK", 8)
+def test_every_task_comes_out_once_though_a_worker_is_killed(settings: Settings) -> None:
     told: list[int] = []
-    parts = RayPredictor(settings).predict_parts(
+    parts = RayPredictor(settings, block_tasks=8).predict_parts(
         None, CONFIG, [*tasks(120), {"id": 120}], 8, lambda _, done, __: told.append(done)
     )
     first = next(parts)
@@ -76,10 +72,10 @@ def test_the_answers_and_their_version_are_those_of_the_service(settings: Settin
     predictor = RayPredictor(settings.model_copy(update={"bulk": BulkSettings()}))
     [part] = predictor.predict_parts(7, CONFIG, tasks(3), 100, silent)
     backend = Backend(settings.model_copy(update={"data_dir": settings.data_dir / "service"}))
-    recipe, outcomes = backend.predict("7", CONFIG, tasks(3))
+    model_spec, outcomes = backend.predict("7", CONFIG, tasks(3))
     backend.close()
-    assert {one["model_version"] for _, one in part} == {recipe.model_version}
-    assert predictor.version(7, CONFIG) == recipe.model_version
+    assert {one["model_version"] for _, one in part} == {model_spec.model_version}
+    assert predictor.version(7, CONFIG) == model_spec.model_version
     scores = [one["score"] for _, one in sorted(part, key=lambda pair: pair[0])]
     served = [one.confidence for one in outcomes if isinstance(one, Prediction)]
     assert scores == pytest.approx(served, abs=1e-3)

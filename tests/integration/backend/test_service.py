@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from backend.runtime.backend import Backend
+from backend.application import Backend
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import from_label_studio
 from tests.support.label_configs import TOPICS, choices

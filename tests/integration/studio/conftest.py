@@ -18,10 +18,10 @@ from routing.studio.users import legacy_token
 from routing.tunables import DEFAULTS, Tunables
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject
 from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Model, Person
 from tests.support.serving import serving
-from tests.support.template_projects import BRIEF, Project, pre_labelled
+from tests.support.studio_fixtures import NewStudioProject
+from tests.support.template_projects import Project, pre_labelled
 
 NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
@@ -29,7 +29,7 @@ NewTemplateProject: TypeAlias = Callable[[str], Project]
 PASSWORD = "a-long-enough-one"
 
 
-def choosing(label: str) -> list[dict[str, Any]]:
+def choice_result(label: str) -> list[dict[str, Any]]:
     """The result that says a label."""
     return [
         {
@@ -41,14 +41,14 @@ def choosing(label: str) -> list[dict[str, Any]]:
     ]
 
 
-def believing(task: int, score: float = 0.5, version: str = "v1") -> NewPrediction:
+def new_prediction(task: int, score: float = 0.5, version: str = "v1") -> NewPrediction:
     """A prediction of a task."""
-    return NewPrediction(task, choosing("positive"), score, version)
+    return NewPrediction(task, choice_result("positive"), score, version)
 
 
-def answering(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
+def new_annotation(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
     """An annotation of a task."""
-    return NewAnnotation(task, choosing("negative"), by.id, unique_id)
+    return NewAnnotation(task, choice_result("negative"), by.id, unique_id)
 
 
 @pytest.fixture
@@ -109,19 +109,20 @@ def people(label_studio: LabelStudioServer) -> tuple[Person, Person, Person]:
     return invite("ana"), invite("ben"), invite("carl")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def new_template_project(
     label_studio: LabelStudioServer,
+    backend_server: BackendServer,
     people: tuple[Person, Person, Person],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[NewTemplateProject]:
     """Gives a template's project, pre-labelled for Ana by the bundled model once for all files."""
-    with BackendServer(tmp_path_factory.mktemp("backend"), **BRIEF) as server, ExitStack() as end:
+    with ExitStack() as end:
 
         @cache
         def make(template: str) -> Project:
             folder = tmp_path_factory.mktemp(template)
-            backend = BackendClient(server.url)
+            backend = BackendClient(backend_server.url)
             project = pre_labelled(template, label_studio, backend, people[0], folder)
             end.callback(project.ledger.close)
             return project

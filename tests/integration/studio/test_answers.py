@@ -7,7 +7,12 @@ import pytest
 from labeling.errors import StudioRefused
 from routing.studio import Studio
 from routing.studio.models import NewPrediction, StudioUser
-from tests.integration.studio.conftest import NewStudio, answering, believing, choosing
+from tests.integration.studio.conftest import (
+    NewStudio,
+    choice_result,
+    new_annotation,
+    new_prediction,
+)
 
 pytestmark = pytest.mark.studio
 
@@ -18,7 +23,7 @@ def scores(studio: Studio) -> list[float | None]:
 
 def test_predictions_are_stored_and_the_project_s_version_is_left_alone(studio: Studio) -> None:
     ids = studio.task_ids()
-    count = studio.import_predictions([believing(id_, id_ / 1e6) for id_ in ids])
+    count = studio.import_predictions([new_prediction(id_, id_ / 1e6) for id_ in ids])
     assert count == 3
     assert scores(studio) == [id_ / 1e6 for id_ in ids]
     assert studio.project().model_version == ""
@@ -27,7 +32,7 @@ def test_predictions_are_stored_and_the_project_s_version_is_left_alone(studio: 
 def test_the_project_s_version_has_to_be_one_of_its_predictions(studio: Studio) -> None:
     with pytest.raises(StudioRefused, match="doesn't exist"):
         studio.update_project(model_version="v1")
-    studio.import_predictions([believing(studio.task_ids()[0])])
+    studio.import_predictions([new_prediction(studio.task_ids()[0])])
     studio.update_project(model_version="v1")
     assert studio.project().model_version == "v1"
 
@@ -40,20 +45,22 @@ def test_nothing_imported_is_nothing_asked(studio: Studio) -> None:
 
 def test_a_prediction_that_label_studio_drops_is_not_lost_in_silence(studio: Studio) -> None:
     good, bad, _ = studio.task_ids()
-    unknown_label = NewPrediction(bad, choosing("neutral"), 0.5, "v1")
+    unknown_label = NewPrediction(bad, choice_result("neutral"), 0.5, "v1")
     with pytest.raises(StudioRefused, match="stored 1 of 2 predictions"):
-        studio.import_predictions([believing(good), unknown_label])
+        studio.import_predictions([new_prediction(good), unknown_label])
 
 
 def test_a_prediction_of_an_unknown_task_stores_none_of_its_call(studio: Studio) -> None:
-    items = [believing(studio.task_ids()[0]), believing(999_999_999)]
+    items = [new_prediction(studio.task_ids()[0]), new_prediction(999_999_999)]
     with pytest.raises(StudioRefused, match="status 400"):
         studio.import_predictions(items)
     assert studio.project().prediction_count == 0
 
 
 def test_predictions_are_deleted_by_id_and_it_may_have_happened_already(studio: Studio) -> None:
-    studio.import_predictions([believing(id_, n / 10) for n, id_ in enumerate(studio.task_ids())])
+    studio.import_predictions(
+        [new_prediction(id_, n / 10) for n, id_ in enumerate(studio.task_ids())]
+    )
     first, second, _ = [one.id for task in studio.tasks() for one in task.predictions]
     studio.delete_predictions([first, second])
     studio.delete_predictions([first, second])
@@ -64,8 +71,10 @@ def test_all_predictions_of_some_tasks_are_cleared_and_annotations_stay(
     studio: Studio, reviewer: StudioUser
 ) -> None:
     first, second, third = studio.task_ids()
-    studio.import_predictions([believing(first), believing(first), believing(third, 0.9)])
-    studio.create_annotation(answering(first, reviewer, str(uuid4())))
+    studio.import_predictions(
+        [new_prediction(first), new_prediction(first), new_prediction(third, 0.9)]
+    )
+    studio.create_annotation(new_annotation(first, reviewer, str(uuid4())))
     studio.clear_predictions([first, second])
     assert scores(studio) == [0.9]
     assert studio.project().annotation_count == 1
@@ -76,10 +85,10 @@ def test_an_annotation_is_stored_once_whoever_tries_again(
 ) -> None:
     task, other, _ = studio.task_ids()
     key = str(uuid4())
-    first = studio.create_annotation(answering(task, reviewer, key))
+    first = studio.create_annotation(new_annotation(task, reviewer, key))
     assert first is not None
-    assert studio.create_annotation(answering(task, reviewer, key)) is None
-    assert studio.create_annotation(answering(other, reviewer, key)) is None
+    assert studio.create_annotation(new_annotation(task, reviewer, key)) is None
+    assert studio.create_annotation(new_annotation(other, reviewer, key)) is None
     assert [one.id for one in next(studio.tasks()).annotations] == [first]
 
 
@@ -88,7 +97,7 @@ def test_many_annotations_are_stored_in_order_with_progress(
 ) -> None:
     studio = new_studio(6)
     ids = studio.task_ids()
-    new = [answering(id_, reviewer, str(uuid4())) for id_ in ids]
+    new = [new_annotation(id_, reviewer, str(uuid4())) for id_ in ids]
     told: list[int] = []
     studio.create_annotation(new[2])
     stored = studio.create_annotations(new, lambda _, done, __: told.append(done))

@@ -8,7 +8,7 @@ import pytest
 from labeling.errors import StudioRefused
 from routing.studio import Studio
 from tandem.servers.label_studio import LabelStudioServer
-from tests.integration.studio.conftest import believing
+from tests.integration.studio.conftest import new_prediction
 from tests.support.serving import Reply, as_json, serving
 
 pytestmark = pytest.mark.studio
@@ -52,7 +52,7 @@ def test_connecting_again_changes_the_one_that_is_there(studio: Studio, backend:
 
 def test_title_and_version_and_predictions_move_together(studio: Studio, backend: Backend) -> None:
     studio.save_backend(backend.url, "tiny-1")
-    studio.import_predictions([believing(studio.task_ids()[0], version="tiny-2")])
+    studio.import_predictions([new_prediction(studio.task_ids()[0], version="tiny-2")])
     studio.save_backend(backend.url, "tiny-2")
     studio.update_project(model_version="tiny-2")
     assert studio.backends()[0].title == studio.project().model_version == "tiny-2"

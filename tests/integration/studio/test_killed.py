@@ -1,9 +1,10 @@
-"""`tandem sync` killed anywhere and run again ends as if nobody had killed it."""
+"""A pass that is killed anywhere and run again ends as if nobody had killed it."""
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
 
 import pytest
 
@@ -13,101 +14,112 @@ from routing.model.connect import connect
 from routing.studio import Studio
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import LABEL_CONFIG
 from tests.integration.studio.conftest import PASSWORD
-from tests.support.killing.project import REVIEWERS, Course, Moment, texts
+from tests.support.killing.passes import errors_of_pass
+from tests.support.killing.points import Kill, Point, Progress
+from tests.support.killing.project import REVIEWERS, Moment, RestorableProject, texts
+from tests.support.label_configs import SENTIMENT
 
-pytestmark = [pytest.mark.studio, pytest.mark.model]
+Which: TypeAlias = Literal["first", "middle", "last"]
 
-IMPORT = "POST /api/projects/N/import/predictions"
-MAKE = "POST /api/projects/"
-TWINS = "POST /api/projects/N/import"
-ANSWER = "POST /api/tasks/N/annotations/"
-OVERLAP = "PATCH /api/tasks/N/"
-TAB = "POST /api/dm/views/"
-FILL = "PATCH /api/dm/views/N/"
-POINTS: list[tuple[Moment, str, int]] = [
-    ("first", "UPDATE alembic_version, before its commit", 1),
-    ("first", "POST /user/signup/, sent", 1),
-    ("first", "INSERT INTO task, after its commit", 1),
-    ("first", "POST /predict, answered", 2),
-    ("first", "INSERT INTO write, after its commit", 1),
-    ("first", f"{IMPORT}, sent", 1),
-    ("first", f"{IMPORT}, answered", 1),
-    ("first", "UPDATE write, after its commit", 1),
-    ("first", "INSERT INTO prediction, before its commit", 1),
-    ("first", "PATCH /api/ml/N, sent", 1),
-    ("first", "INSERT INTO round, before its commit", 1),
-    ("first", "INSERT INTO decision, after its commit", 1),
-    ("first", f"{MAKE}, sent", 1),
-    ("first", f"{MAKE}, answered", 1),
-    ("first", "POST /api/webhooks/, answered", 1),
-    ("first", f"{TWINS}, sent", 1),
-    ("first", f"{TWINS}, answered", 1),
-    ("first", "INSERT INTO assignment, after its commit", 1),
-    ("first", f"{OVERLAP}, answered", 6),
-    ("first", f"{TAB}, sent", 1),
-    ("freeze", "INSERT INTO annotation, before its commit", 1),
-    ("freeze", "POST /learn, answered", 1),
-    ("freeze", f"{IMPORT}, answered", 1),
-    ("freeze", "PATCH /api/ml/N, answered", 1),
-    ("freeze", "INSERT INTO member, before its commit", 1),
-    ("freeze", "INSERT INTO member, after its commit", 1),
-    ("freeze", "INSERT INTO checked, after its commit", 1),
-    ("freeze", "INSERT INTO decision, after its commit", 1),
-    ("freeze", f"{TWINS}, answered", 1),
-    ("freeze", f"{FILL}, sent", 1),
-    ("freeze", f"{ANSWER}, answered", 12),
-    ("certify", "INSERT INTO checked, after its commit", 1),
-    ("certify", "INSERT INTO population, before its commit", 1),
-    ("certify", "INSERT INTO population, after its commit", 1),
-    ("certify", "INSERT INTO decision, after its commit", 1),
-    ("certify", f"{ANSWER}, sent", 1),
-    ("certify", f"{ANSWER}, answered", 40),
-    ("certify", f"{FILL}, answered", 1),
-    ("certify", "UPDATE write, before its commit", 3),
+KILLS: list[tuple[Moment, str, Progress, Which]] = [
+    ("first", "the ledger's schema", "unconfirmed", "first"),
+    ("first", "the model's user", "unconfirmed", "first"),
+    ("first", "the ledger's tasks", "confirmed", "first"),
+    ("first", "answers of the model", "confirmed", "last"),
+    ("first", "the ledger's planned writes", "confirmed", "first"),
+    ("first", "predictions", "unconfirmed", "first"),
+    ("first", "predictions", "confirmed", "first"),
+    ("first", "the ledger's finished writes", "confirmed", "first"),
+    ("first", "the ledger's predictions", "unconfirmed", "first"),
+    ("first", "the model version", "unconfirmed", "first"),
+    ("first", "the ledger's round", "unconfirmed", "first"),
+    ("first", "the ledger's decisions", "confirmed", "first"),
+    ("first", "the blind project", "unconfirmed", "first"),
+    ("first", "the blind project", "confirmed", "first"),
+    ("first", "the webhook", "confirmed", "first"),
+    ("first", "tasks of the blind project", "unconfirmed", "first"),
+    ("first", "tasks of the blind project", "confirmed", "first"),
+    ("first", "the ledger's assignments", "confirmed", "first"),
+    ("first", "an overlap", "confirmed", "middle"),
+    ("first", "a new tab", "unconfirmed", "first"),
+    ("freeze", "the ledger's annotations", "unconfirmed", "first"),
+    ("freeze", "what the model learned", "confirmed", "first"),
+    ("freeze", "predictions", "confirmed", "first"),
+    ("freeze", "the model version", "confirmed", "first"),
+    ("freeze", "the ledger's frozen labels", "unconfirmed", "first"),
+    ("freeze", "the ledger's frozen labels", "confirmed", "first"),
+    ("freeze", "the ledger's audits", "confirmed", "first"),
+    ("freeze", "the ledger's decisions", "confirmed", "first"),
+    ("freeze", "tasks of the blind project", "confirmed", "first"),
+    ("freeze", "the tasks of a tab", "unconfirmed", "first"),
+    ("freeze", "an annotation", "confirmed", "last"),
+    ("certify", "the ledger's audits", "confirmed", "first"),
+    ("certify", "the ledger's population", "unconfirmed", "first"),
+    ("certify", "the ledger's population", "confirmed", "first"),
+    ("certify", "the ledger's decisions", "confirmed", "first"),
+    ("certify", "an annotation", "unconfirmed", "first"),
+    ("certify", "an annotation", "confirmed", "middle"),
+    ("certify", "the tasks of a tab", "confirmed", "first"),
+    ("certify", "the ledger's finished writes", "unconfirmed", "middle"),
 ]
-"""Where a pass is killed: at which moment of the course, where in the pass, at which visit."""
+"""The moment at which a pass begins, what it writes when it is killed, and at which such write."""
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A pass that nobody kills.
+
+    Attributes:
+        visits: How often it came to each point.
+        state: What it left behind.
+    """
+
+    visits: Counter[Point]
+    state: Mapping[str, Any]
+
+    def visit(self, point: Point, which: Which) -> int:
+        """Return the number of the first, middle or last visit of a point."""
+        count = self.visits[point]
+        return {"first": 1, "middle": (count + 1) // 2, "last": count}[which]
 
 
 @pytest.fixture(scope="module")
-def course(
-    label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Course]:
+def project(
+    label_studio: LabelStudioServer,
+    backend_server: BackendServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RestorableProject:
     """The project, connected to a real backend, with nothing done yet."""
     admin = Studio(label_studio.url, label_studio.token)
-    project = admin.create_project("Killed", LABEL_CONFIG)
-    studio = Studio(label_studio.url, label_studio.token, project.id)
+    made = admin.create_project("Killed", SENTIMENT)
+    studio = Studio(label_studio.url, label_studio.token, made.id)
     studio.import_tasks([{"text": text} for text in texts()])
     for email in REVIEWERS:
         studio.create_user(email, PASSWORD)
-    course = Course(label_studio, studio, tmp_path_factory.mktemp("killed"))
-    with BackendServer(course.folder / "backend") as backend:
-        course.write_settings(backend.url)
-        connect(
-            studio,
-            BackendClient(backend.url),
-            Settings.model_validate({"backend": {"url": backend.url}}),
-        )
-        yield course
+    settings = Settings.model_validate({"backend": {"url": backend_server.url}})
+    connect(studio, BackendClient(backend_server.url), settings)
+    folder = tmp_path_factory.mktemp("killed")
+    return RestorableProject(label_studio, studio, backend_server.url, folder)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(course: Course) -> dict[Moment, dict[str, Any]]:
-    """What passes leave behind that nobody kills."""
-    left: dict[Moment, dict[str, Any]] = {}
+def undisturbed(project: RestorableProject) -> Mapping[Moment, Undisturbed]:
+    """The pass that begins at each moment, killed nowhere."""
+    passes: dict[Moment, Undisturbed] = {}
     for moment in get_args(Moment):
-        course.keep(moment)
-        course.finish_pass()
-        left[moment] = course.state()
-        course.answer_all()
-    return left
+        project.save(moment)
+        visits = project.finish_pass()
+        passes[moment] = Undisturbed(visits, project.state())
+        project.answer_all()
+    return passes
 
 
-def test_an_undisturbed_course_does_all_that_a_pass_can(
-    undisturbed: dict[Moment, dict[str, Any]],
+def test_undisturbed_passes_do_all_that_a_pass_can(
+    undisturbed: Mapping[Moment, Undisturbed],
 ) -> None:
-    done = {kind for moment in undisturbed.values() for kind, _ in moment["writes"]}
+    states = [one.state for one in undisturbed.values()]
+    done = {kind for state in states for kind, _ in state["writes"]}
     assert done == {
         "project.create",
         "webhook",
@@ -119,7 +131,7 @@ def test_an_undisturbed_course_does_all_that_a_pass_can(
         "task.overlap",
         "tab",
     }
-    first, frozen, certified = undisturbed.values()
+    first, frozen, certified = states
     assert (len(first["overlaps"]), first["populations"]) == (80, [])
     assert {one.state for one in frozen["checks"]} == {"waiting"}
     assert {one.state for one in certified["checks"]} == {"answered"}
@@ -129,20 +141,24 @@ def test_an_undisturbed_course_does_all_that_a_pass_can(
 
 
 @pytest.mark.parametrize(
-    ("moment", "point", "visit"), POINTS, ids=[f"{m} pass, {p}, {n}" for m, p, n in POINTS]
+    ("moment", "written", "progress", "which"),
+    KILLS,
+    ids=[f"{moment} pass, {which} of {written}, {p}" for moment, written, p, which in KILLS],
 )
 def test_a_killed_pass_that_is_run_again_ends_as_if_undisturbed(
-    course: Course,
-    undisturbed: dict[Moment, dict[str, Any]],
+    project: RestorableProject,
+    undisturbed: Mapping[Moment, Undisturbed],
     moment: Moment,
-    point: str,
-    visit: int,
+    written: str,
+    progress: Progress,
+    which: Which,
 ) -> None:
-    course.bring_back(moment)
-    killed = course.make_pass(KILL_AT=point, KILL_COUNT=str(visit))
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    course.finish_pass()
-    ended = course.state()
-    assert ended.keys() == undisturbed[moment].keys()
-    for part, expected in undisturbed[moment].items():
-        assert ended[part] == expected, part
+    point, expected = Point(written, progress), undisturbed[moment]
+    project.restore(moment)
+    code = project.run_pass(Kill(point, expected.visit(point, which)))
+    assert code == -signal.SIGKILL, errors_of_pass(project.folder)
+    project.finish_pass()
+    ended = project.state()
+    assert ended.keys() == expected.state.keys()
+    for part, left in expected.state.items():
+        assert ended[part] == left, part

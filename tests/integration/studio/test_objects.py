@@ -1,7 +1,7 @@
 """Spans of pages and dialogues: the page shows and stores the very words that Tandem means."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,11 +12,10 @@ from labeling.form.form import Form, parse
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject, lacking
-from tests.support.browser import browsing, find_chromium, log_in, photograph, submit
+from tests.support.browser import photograph, submit
+from tests.support.browser_fixtures import LogIn
+from tests.support.studio_fixtures import NewStudioProject
 from tests.support.studio_pages import Sheet
-
-pytestmark = [pytest.mark.studio, pytest.mark.browser]
 
 HTML = (
     "<!DOCTYPE html>\r\n<html><head><title>T</title><style>p {margin: 3px}</style></head>\r\n"
@@ -47,14 +46,9 @@ BY_HAND = ("Oslo", "home", "rode to Lindhafen. Then")
 
 
 @pytest.fixture(scope="module")
-def page(label_studio: LabelStudioServer) -> Iterator[Page]:
+def page(logged_in: LogIn, label_studio: LabelStudioServer) -> Page:
     """A page of a real Chromium, where the administrator is logged in."""
-    program = find_chromium()
-    if program is None:
-        lacking("Chromium is not installed, so no page can be looked at (apt-get install chromium)")
-    with browsing(program) as page:
-        log_in(page, label_studio.url, label_studio.email, label_studio.password)
-        yield page
+    return logged_in(label_studio.email, label_studio.password)
 
 
 @pytest.fixture(params=SHOWN)

@@ -11,7 +11,7 @@ import pytest
 from routing.guarantee import certificate_file
 from routing.ledger.records import BLIND
 from routing.snapshot import task_mapping
-from tests.integration.studio.conftest import NewLoop, choosing
+from tests.integration.studio.conftest import NewLoop, choice_result
 from tests.support.loops import Loop, Person
 
 pytestmark = pytest.mark.studio
@@ -119,10 +119,12 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
         for one in standing
         if one.completed_by != loop.model_user()
     }
-    assert by_people == {(task, one.person.id): choosing(gold[task]) for task, one in said.items()}
+    assert by_people == {
+        (task, one.person.id): choice_result(gold[task]) for task, one in said.items()
+    }
     as_given = {one.id: (one.completed_by, one.updated_by, one.result) for one in blind + standing}
     for task, one in said.items():
-        assert as_given[one.annotation] == (one.person.id, one.person.id, choosing(gold[task]))
+        assert as_given[one.annotation] == (one.person.id, one.person.id, choice_result(gold[task]))
     in_companion = {
         task_mapping.counterparts(blind_project.state)[task]
         for task in said

@@ -14,16 +14,16 @@ from routing.studio import Studio
 from routing.studio.connection import Paging
 from routing.tunables import Tunables
 from tandem.servers.process import free_port
-from tests.conftest import LABEL_CONFIG
-from tests.integration.studio.conftest import NewLoop, believing
+from tests.integration.studio.conftest import NewLoop, new_prediction
+from tests.support.label_configs import SENTIMENT
 from tests.support.loops import Loop, Person
 from tests.support.serving import as_json
 
 pytestmark = pytest.mark.studio
 
 People = tuple[Person, Person, Person]
-OTHER_LABELS = LABEL_CONFIG.replace("positive", "good").replace("negative", "bad")
-ONE_MORE_LABEL = LABEL_CONFIG.replace("</Choices>", '<Choice value="neutral"/></Choices>')
+OTHER_LABELS = SENTIMENT.replace("positive", "good").replace("negative", "bad")
+ONE_MORE_LABEL = SENTIMENT.replace("</Choices>", '<Choice value="neutral"/></Choices>')
 NO_CONTROL = '<View><Text name="text" value="$text"/></View>'
 
 
@@ -63,7 +63,7 @@ class TestTasks:
         deleted, kept = loop.studio.task_ids()
         ana.delete_task(deleted)
         (added,) = loop.import_texts({"More": 0.5})
-        loop.studio.import_predictions([believing(added, version="another model's")])
+        loop.studio.import_predictions([new_prediction(added, version="another model's")])
         loop.sync()
         assert sorted(loop.state.tasks) == [kept, added]
         assert list(loop.waiting(*people)) == [kept]
@@ -138,7 +138,7 @@ class TestLabelConfig:
         loop.import_texts({"More": 0.9})
         loop.sync()
         assert loop.answers.votes == {task: ("neutral",)}
-        loop.studio.update_project(label_config=LABEL_CONFIG)
+        loop.studio.update_project(label_config=SENTIMENT)
         loop.model.name = "b"
         report = loop.sync()
         assert loop.answers.votes == {}
@@ -173,7 +173,7 @@ class TestReading:
         loop = new_loop(0.9, 0.5, 0.6)
         loop.sync()
         *_, last = loop.studio.task_ids()
-        loop.studio.import_predictions([believing(last, version="another model's")])
+        loop.studio.import_predictions([new_prediction(last, version="another model's")])
         loop.sync()
         assert [one.model_version for one in loop.state.predictions].count("another model's") == 1
 

@@ -11,7 +11,12 @@ from labeling.errors import StudioRefused
 from routing.studio import Studio
 from routing.studio.connection import Paging
 from routing.studio.models import NewAnnotation, StudioTask, StudioUser
-from tests.integration.studio.conftest import NewStudio, answering, believing, choosing
+from tests.integration.studio.conftest import (
+    NewStudio,
+    choice_result,
+    new_annotation,
+    new_prediction,
+)
 
 pytestmark = pytest.mark.studio
 
@@ -89,13 +94,13 @@ def test_what_annotations_do_to_a_task_is_seen_by_the_next_pull(
     made: list[int] = []
 
     def create() -> None:
-        made.append(studio.create_annotation(answering(task, reviewer, str(uuid4()))) or 0)
+        made.append(studio.create_annotation(new_annotation(task, reviewer, str(uuid4()))) or 0)
 
     def change(**fields: object) -> None:
         raw.patch(f"/api/annotations/{made[0]}", json=fields).raise_for_status()
 
     assert changed(studio, create) == [task]
-    assert changed(studio, lambda: change(result=choosing("positive"))) == [task]
+    assert changed(studio, lambda: change(result=choice_result("positive"))) == [task]
     assert changed(studio, lambda: change(was_cancelled=True)) == [task]
     assert changed(studio, lambda: studio.set_overlap(other, 2)) == [other]
     assert changed(studio, lambda: raw.delete(f"/api/annotations/{made[0]}/")) == [task]
@@ -105,7 +110,7 @@ def test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone(
     studio: Studio, raw: httpx.Client
 ) -> None:
     first, second, third = studio.task_ids()
-    assert changed(studio, lambda: studio.import_predictions([believing(first)])) == []
+    assert changed(studio, lambda: studio.import_predictions([new_prediction(first)])) == []
     assert studio.project().prediction_count == 1
     assert changed(studio, lambda: studio.clear_predictions([first])) == []
     assert studio.project().prediction_count == 0
@@ -114,10 +119,8 @@ def test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone(
     assert studio.task_ids() == [first, second]
 
 
-def test_a_pull_looks_back_over_requests_that_end_late(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
+def test_a_pull_looks_back_over_requests_that_end_late(studio: Studio) -> None:
+    studio.paging = Paging()
     assert len(list(studio.tasks(latest(studio)))) == 3
 
 
@@ -125,9 +128,11 @@ def test_annotations_come_with_who_how_long_and_from_what(
     studio: Studio, reviewer: StudioUser, raw: httpx.Client
 ) -> None:
     task, *_ = studio.task_ids()
-    studio.import_predictions([believing(task, 0.25)])
+    studio.import_predictions([new_prediction(task, 0.25)])
     ((predicted,),) = [one.predictions for one in studio.tasks() if one.id == task]
-    new = NewAnnotation(task, choosing("negative"), reviewer.id, str(uuid4()), predicted.id, 7.5)
+    new = NewAnnotation(
+        task, choice_result("negative"), reviewer.id, str(uuid4()), predicted.id, 7.5
+    )
     studio.create_annotation(new)
     raw.post(f"/api/tasks/{task}/annotations", json={"result": [], "was_cancelled": True})
     answered, skipped = next(studio.tasks()).annotations
@@ -135,7 +140,7 @@ def test_annotations_come_with_who_how_long_and_from_what(
     assert (answered.completed_by, answered.lead_time) == (reviewer.id, 7.5)
     assert answered.updated_by == studio.me().id
     assert answered.parent_prediction == predicted.id
-    assert answered.result == choosing("negative")
+    assert answered.result == choice_result("negative")
     assert (skipped.was_cancelled, skipped.result) == (True, [])
     studio.delete_predictions([predicted.id])
     assert next(studio.tasks()).annotations[0].parent_prediction is None
@@ -147,7 +152,7 @@ def shown(studio: Studio) -> StudioTask:
 
 def test_overlap_moves_is_labeled_with_it_both_ways(studio: Studio, reviewer: StudioUser) -> None:
     task, *_ = studio.task_ids()
-    studio.create_annotation(answering(task, reviewer, str(uuid4())))
+    studio.create_annotation(new_annotation(task, reviewer, str(uuid4())))
     assert (shown(studio).overlap, shown(studio).is_labeled) == (1, True)
     studio.set_overlap(task, 2)
     assert (shown(studio).overlap, shown(studio).is_labeled) == (2, False)
@@ -161,7 +166,7 @@ def test_two_answers_of_one_person_are_one_towards_overlap(
     task, *_ = studio.task_ids()
     studio.set_overlap(task, 2)
     for _ in range(2):
-        studio.create_annotation(answering(task, reviewer, str(uuid4())))
+        studio.create_annotation(new_annotation(task, reviewer, str(uuid4())))
     assert not shown(studio).is_labeled
     studio.set_overlap(task, 2)
     assert not shown(studio).is_labeled
@@ -182,6 +187,6 @@ def test_the_first_refusal_of_many_is_told(studio: Studio) -> None:
 
 
 def test_a_version_is_known_by_the_predictions_that_carry_it(studio: Studio) -> None:
-    studio.import_predictions([believing(studio.task_ids()[1], version="v1")])
+    studio.import_predictions([new_prediction(studio.task_ids()[1], version="v1")])
     assert studio.is_predicted("v1")
     assert not studio.is_predicted("v2")

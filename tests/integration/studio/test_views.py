@@ -8,7 +8,7 @@ import pytest
 from routing.studio import Studio
 from routing.studio.id_filters import MOST_RANGES
 from routing.studio.models import StudioUser, StudioView
-from tests.integration.studio.conftest import NewStudio, answering, believing
+from tests.integration.studio.conftest import NewStudio, new_annotation, new_prediction
 
 pytestmark = pytest.mark.studio
 
@@ -37,7 +37,7 @@ def test_a_tab_lists_its_tasks_in_its_order_and_keeps_its_id(
 ) -> None:
     first, second, third = studio.task_ids()
     studio.import_predictions(
-        [believing(first, 0.9), believing(second, 0.2), believing(third, 0.5)]
+        [new_prediction(first, 0.9), new_prediction(second, 0.2), new_prediction(third, 0.5)]
     )
     studio.update_project(model_version="v1")
     view = studio.save_view("Rosa", [first, second, third], LEAST_SURE_FIRST)
@@ -52,8 +52,10 @@ def test_the_score_column_shows_the_project_s_version_alone(
     studio: Studio, raw: httpx.Client
 ) -> None:
     first, second, _ = studio.task_ids()
-    studio.import_predictions([believing(first, 0.1, "old"), believing(second, 0.4, "new")])
-    studio.import_predictions([believing(first, 0.8, "new")])
+    studio.import_predictions(
+        [new_prediction(first, 0.1, "old"), new_prediction(second, 0.4, "new")]
+    )
+    studio.import_predictions([new_prediction(first, 0.8, "new")])
     studio.update_project(model_version="new")
     view = studio.save_view("Rosa", [first, second], LEAST_SURE_FIRST)
     assert listed(raw, view, studio.project_id) == [second, first]
@@ -90,11 +92,11 @@ def test_a_stream_hands_out_only_what_is_not_labelled_yet(
     task, *_ = studio.task_ids()
     view = studio.save_view("Rosa", [task])
     assert handed_out(raw, view, studio.project_id) == task
-    studio.create_annotation(answering(task, reviewer, str(uuid4())))
+    studio.create_annotation(new_annotation(task, reviewer, str(uuid4())))
     assert handed_out(raw, view, studio.project_id) is None
     studio.set_overlap(task, 2)
     assert handed_out(raw, view, studio.project_id) == task
-    studio.create_annotation(answering(task, studio.me(), str(uuid4())))
+    studio.create_annotation(new_annotation(task, studio.me(), str(uuid4())))
     studio.set_overlap(task, 3)
     assert handed_out(raw, view, studio.project_id) is None, "no one is asked twice"
 

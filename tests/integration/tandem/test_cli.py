@@ -11,9 +11,9 @@ import pytest
 
 from labeling.settings import settings as settings_module
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject
 from tests.support.commands import KEY, process, settle, tandem, the_line, the_object
-from tests.unit.tandem.conftest import PASSWORD, USER
+from tests.support.studio_fixtures import NewStudioProject
+from tests.support.tandem_fixtures import PASSWORD, USER
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 

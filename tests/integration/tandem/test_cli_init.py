@@ -8,8 +8,8 @@ import pytest
 
 from labeling.settings.settings import KEYS_FILE, SETTINGS_FILE, load
 from tandem.servers.label_studio import LabelStudioServer
-from tests.conftest import NewStudioProject
 from tests.support.commands import KEY, process, settle, tandem, the_line
+from tests.support.studio_fixtures import NewStudioProject
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 

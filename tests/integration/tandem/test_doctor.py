@@ -11,10 +11,11 @@ from routing.studio import Studio
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.servers.process import free_port
 from tandem.session import open_session
-from tests.conftest import LABEL_CONFIG, NewStudioProject
 from tests.support.doctor_findings import door, examined, held, of_status, the_fault, warnings
+from tests.support.label_configs import SENTIMENT
 from tests.support.serving import Reply, as_json, serving
-from tests.unit.tandem.conftest import PASSWORD, USER, Backend, NewSettings
+from tests.support.studio_fixtures import NewStudioProject
+from tests.support.tandem_fixtures import PASSWORD, USER, NewSettings, StatedBackend
 
 pytestmark = pytest.mark.studio
 
@@ -95,7 +96,7 @@ def test_an_address_where_nothing_answers_is_told(new_settings: NewSettings) -> 
 
 
 def test_an_address_where_something_else_answers_is_told(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     fault = the_fault(new_settings({"url": backend.url, "project": 1}))
     assert (fault.name, fault.where) == ("label studio", backend.url)
@@ -165,7 +166,7 @@ def test_a_deleted_project_is_told(
 def test_an_empty_project_is_warned_of(
     label_studio: LabelStudioServer, new_settings: NewSettings
 ) -> None:
-    made = Studio(label_studio.url, label_studio.token).create_project("Empty", LABEL_CONFIG)
+    made = Studio(label_studio.url, label_studio.token).create_project("Empty", SENTIMENT)
     assert "Import" in (warnings(new_settings({"project": made.id}))["project"].hint or "")
 
 
@@ -181,7 +182,7 @@ def test_a_label_config_without_a_control_for_the_model_is_told(
 def test_controls_that_are_left_to_people_are_warned_of(
     new_settings: NewSettings, studio_project: NewStudioProject
 ) -> None:
-    config = LABEL_CONFIG.replace(
+    config = SENTIMENT.replace(
         "</View>",
         '<Choices name="tone" toName="text"><Choice value="dry"/><Choice value="warm"/></Choices>'
         '<DateTime name="when" toName="text"/></View>',

@@ -11,19 +11,19 @@ from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.servers.process import free_port
 from tandem.session import open_session
-from tests.conftest import LABEL_CONFIG
 from tests.support.doctor_findings import (
-    believing,
     client,
     door,
     examined,
     held,
+    new_prediction,
     of_status,
     the_fault,
     warnings,
 )
+from tests.support.label_configs import SENTIMENT
 from tests.support.serving import serving
-from tests.unit.tandem.conftest import PASSWORD, USER, Backend, NewSettings
+from tests.support.tandem_fixtures import PASSWORD, USER, NewSettings, StatedBackend
 
 pytestmark = pytest.mark.studio
 
@@ -39,7 +39,7 @@ def test_a_backend_that_is_down_is_told(new_settings: NewSettings) -> None:
 
 
 def test_a_connected_backend_that_went_down_is_told(new_settings: NewSettings) -> None:
-    gone = Backend()
+    gone = StatedBackend()
     with serving(gone.script) as gone.url:
         settings = new_settings(backend={"url": gone.url})
         connect(door(settings), client(settings), settings)
@@ -49,7 +49,7 @@ def test_a_connected_backend_that_went_down_is_told(new_settings: NewSettings) -
     assert all("`tandem serve`" in (fault.hint or "") for fault in faults.values())
 
 
-def test_another_ml_backend_is_told(new_settings: NewSettings, backend: Backend) -> None:
+def test_another_ml_backend_is_told(new_settings: NewSettings, backend: StatedBackend) -> None:
     backend.health = {"status": "UP", "model_class": "Sentiment"}
     fault = the_fault(new_settings())
     assert fault.name == "backend"
@@ -64,13 +64,15 @@ def test_wrong_credentials_of_the_backend_are_told(new_settings: NewSettings, se
     assert "BASIC_AUTH_PASS" in (fault.hint or "")
 
 
-def test_a_model_that_still_loads_is_warned_of(new_settings: NewSettings, backend: Backend) -> None:
+def test_a_model_that_still_loads_is_warned_of(
+    new_settings: NewSettings, backend: StatedBackend
+) -> None:
     backend.health["model"] = "loading"
     assert "still loading" in warnings(new_settings())["model"].what
 
 
 def test_a_method_that_the_engine_does_not_allow_is_told(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     backend.health["methods"] = {"label-logprob": "log-probabilities", "verbalised": None}
     fault = the_fault(new_settings())
@@ -81,7 +83,7 @@ def test_a_method_that_the_engine_does_not_allow_is_told(
 
 
 def test_the_methods_that_the_engine_allows_are_named(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     backend.health["methods"] = {"label-logprob": None, "verbalised": "text", "margin": None}
     found = of_status(examined(new_settings()), "ok")["methods"]
@@ -97,7 +99,7 @@ def test_a_missing_model_is_told_with_what_the_loader_said(
         studio = door(settings)
         with pytest.raises(BackendUnreachable, match="cannot be loaded"):
             client(settings).predict(
-                None, LABEL_CONFIG, [{"id": 1, "data": {"text": "It waits for the model."}}]
+                None, SENTIMENT, [{"id": 1, "data": {"text": "It waits for the model."}}]
             )
         fault = the_fault(settings)
     assert fault.name == "model"
@@ -108,10 +110,10 @@ def test_a_missing_model_is_told_with_what_the_loader_said(
 
 
 def test_an_address_that_label_studio_may_not_call_is_told(
-    guarded_label_studio: LabelStudioServer, new_settings: NewSettings, backend: Backend
+    guarded_label_studio: LabelStudioServer, new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     server = guarded_label_studio
-    project = Studio(server.url, server.token).create_project("Guarded", LABEL_CONFIG).id
+    project = Studio(server.url, server.token).create_project("Guarded", SENTIMENT).id
     before = held(server, project)
     named = {"url": server.url, "api_key": server.token, "project": project}
     fault = the_fault(new_settings(named))
@@ -123,7 +125,7 @@ def test_an_address_that_label_studio_may_not_call_is_told(
 
 
 def test_an_address_that_label_studio_tells_of_no_event_is_warned_of(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     address = backend.url.replace("127.0.0.1", str(0x7F000001))
     warning = warnings(new_settings(backend={"url": backend.url, "url_for_studio": address}))
@@ -134,7 +136,7 @@ def test_an_address_that_label_studio_tells_of_no_event_is_warned_of(
 def test_a_connection_to_another_backend_is_told_with_its_address(
     new_settings: NewSettings,
 ) -> None:
-    other = Backend()
+    other = StatedBackend()
     with serving(other.script) as other.url:
         settings = new_settings()
         door(settings).save_backend(other.url, "other-1")
@@ -142,7 +144,7 @@ def test_a_connection_to_another_backend_is_told_with_its_address(
 
 
 def test_a_backend_that_refuses_label_studio_is_told(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     settings = new_settings(backend={"url": backend.url, "user": USER, "password": PASSWORD})
     door(settings).save_backend(backend.url, "tiny-1")
@@ -154,9 +156,9 @@ def test_a_backend_that_refuses_label_studio_is_told(
 
 
 def test_a_backend_that_answers_here_and_not_label_studio_is_told(
-    new_settings: NewSettings, backend: Backend
+    new_settings: NewSettings, backend: StatedBackend
 ) -> None:
-    gone = Backend()
+    gone = StatedBackend()
     with serving(gone.script) as gone.url:
         settings = new_settings(backend={"url": backend.url, "url_for_studio": gone.url})
         connect(door(settings), client(settings), settings)
@@ -167,14 +169,14 @@ def test_a_backend_that_answers_here_and_not_label_studio_is_told(
 
 @pytest.mark.parametrize("moved", ["title", "project", "version"])
 def test_names_that_fell_apart_hide_the_scores_and_are_warned_of(
-    new_settings: NewSettings, backend: Backend, moved: str
+    new_settings: NewSettings, backend: StatedBackend, moved: str
 ) -> None:
     settings = new_settings()
     session = open_session(settings)
     studio = session.studio
     ids = studio.task_ids()
     connect(studio, session.backend, settings)
-    studio.import_predictions([believing(ids[0], "tiny-1"), believing(ids[1], "tiny-0")])
+    studio.import_predictions([new_prediction(ids[0], "tiny-1"), new_prediction(ids[1], "tiny-0")])
     session.ledger.close()
     assert warnings(settings) == {}
     if moved == "title":

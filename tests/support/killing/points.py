@@ -1,12 +1,7 @@
-"""`python -m tests.support.killing.points sync …` is a sync, killed at a chosen point.
+"""The points of a pass at which its process can be killed, named by what is written there.
 
-A point is reached before a request is sent, when it is sent and not yet answered, when it is
-answered, and before and after each commit of the ledger. `POINTS` names a file that every point's
-name is added to; `KILL_AT` names a point, and `KILL_COUNT` at which visit of it the process sends
-itself SIGKILL, which no handler, `finally` or transaction can see coming.
-
-Populations are all frozen at one and the same moment, since the order of their audits depends on
-it.
+A write is *unconfirmed* once its request is sent and not yet answered, or once its statements ran
+and are not yet committed. It is *confirmed* once it is answered or committed.
 """
 
 import os
@@ -14,82 +9,127 @@ import re
 import signal
 import threading
 from collections import Counter
-from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import httpx
 from sqlalchemy import Engine, event
 
-from routing.sync import sync
-from tandem.cli import main
+Progress: TypeAlias = Literal["unconfirmed", "confirmed"]
 
-_visits: Counter[str] = Counter()
-_lock = threading.Lock()
+REQUESTS: Mapping[str, str] = {
+    "POST /user/signup/": "the model's user",
+    "POST /predict": "answers of the model",
+    "POST /learn": "what the model learned",
+    "POST /api/projects/": "the blind project",
+    "POST /api/projects/N/import": "tasks of the blind project",
+    "POST /api/projects/N/import/predictions": "predictions",
+    "POST /api/tasks/N/annotations/": "an annotation",
+    "POST /api/webhooks/": "the webhook",
+    "POST /api/dm/views/": "a new tab",
+    "PATCH /api/dm/views/N/": "the tasks of a tab",
+    "PATCH /api/ml/N": "the model version",
+    "PATCH /api/tasks/N/": "an overlap",
+}
+"""What each request writes, but for ids."""
 
-
-def reach(point: str) -> None:
-    """Be at a point: note it, and die where this is the one."""
-    with _lock:
-        _visits[point] += 1
-        if "POINTS" in os.environ:
-            with Path(os.environ["POINTS"]).open("a") as file:
-                file.write(f"{point}\n")
-        if point == os.environ.get("KILL_AT") and _visits[point] == int(os.environ["KILL_COUNT"]):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def watch_requests() -> None:
-    """Make points of every HTTP request's course."""
-    plainly = httpx.Client.send
-
-    def send(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
-        verb = f"{request.method} {re.sub(r'[0-9]+', 'N', request.url.path)}"
-
-        def trace(step: str, _: object) -> None:
-            if step == "http11.send_request_body.complete":
-                reach(f"{verb}, sent")
-
-        request.extensions["trace"] = trace
-        reach(f"{verb}, before")
-        response = plainly(self, request, **options)
-        reach(f"{verb}, answered")
-        return response
-
-    httpx.Client.send = send  # type: ignore[method-assign]
+STATEMENTS: Mapping[str, str] = {
+    "UPDATE alembic_version": "the ledger's schema",
+    "INSERT INTO task": "the ledger's tasks",
+    "INSERT INTO prediction": "the ledger's predictions",
+    "INSERT INTO annotation": "the ledger's annotations",
+    "INSERT INTO round": "the ledger's round",
+    "INSERT INTO decision": "the ledger's decisions",
+    "INSERT INTO assignment": "the ledger's assignments",
+    "INSERT INTO population": "the ledger's population",
+    "INSERT INTO member": "the ledger's frozen labels",
+    "INSERT INTO checked": "the ledger's audits",
+    "INSERT INTO write": "the ledger's planned writes",
+    "UPDATE write": "the ledger's finished writes",
+}
+"""What is committed whose last statement begins so."""
 
 
-def watch_ledger() -> None:
-    """Make points of every commit that follows a change."""
-    change: dict[str, str] = {}
+class Point(NamedTuple):
+    """A point of a pass, which comes once for each write of its kind."""
 
-    @event.listens_for(Engine, "before_cursor_execute")
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        found = re.match(r'(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', statement)
-        if found:
-            change["last"] = " ".join(found.groups())
+    written: str
+    progress: Progress
 
-    @event.listens_for(Engine, "commit")
-    def before(_: object) -> None:
-        if "last" in change:
-            change["done"] = change.pop("last")
-            reach(f"{change['done']}, before its commit")
-
-    @event.listens_for(Engine, "checkin")
-    def after(*_: object) -> None:
-        if "done" in change:
-            reach(f"{change.pop('done')}, after its commit")
+    def __str__(self) -> str:
+        return f"{self.written}, {self.progress}"
 
 
-def stopped_clock() -> datetime:
-    """Return the same moment, whenever it is asked."""
-    return datetime(2026, 1, 1, tzinfo=UTC)
+@dataclass(frozen=True)
+class Kill:
+    """Where a pass is killed: at a point, the `visit`th time that it comes there."""
+
+    point: Point
+    visit: int
 
 
-if __name__ == "__main__":
-    patch("routing.sync.sync", partial(sync, clock=stopped_clock)).start()
-    watch_requests()
-    watch_ledger()
-    main()
+@dataclass
+class Watch:
+    """Counts how often each point is reached, and sends this process SIGKILL where it is to end.
+
+    No handler, `finally` or transaction can see that coming.
+    """
+
+    kill: Kill | None
+    visits: Counter[Point] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reach(self, written: str, progress: Progress) -> None:
+        """Count a point, and die where this is the one."""
+        point = Point(written, progress)
+        with self._lock:
+            self.visits[point] += 1
+            if self.kill == Kill(point, self.visits[point]):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def start(self) -> None:
+        """Watch all requests and commits of this process from now on."""
+        self._watch_requests()
+        self._watch_commits()
+
+    def _watch_requests(self) -> None:
+        unwatched, reach = httpx.Client.send, self.reach
+
+        def send(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+            path = re.sub(r"[0-9]+", "N", request.url.path)
+            written = REQUESTS.get(f"{request.method} {path}")
+            if written is None:
+                return unwatched(self, request, **options)
+
+            def trace(step: str, _: object) -> None:
+                if step == "http11.send_request_body.complete":
+                    reach(written, "unconfirmed")
+
+            request.extensions["trace"] = trace
+            response = unwatched(self, request, **options)
+            reach(written, "confirmed")
+            return response
+
+        httpx.Client.send = send  # type: ignore[method-assign]
+
+    def _watch_commits(self) -> None:
+        last: dict[Progress, str] = {}
+
+        @event.listens_for(Engine, "before_cursor_execute")
+        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            found = re.match(r'(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', statement)
+            written = STATEMENTS.get(" ".join(found.groups())) if found else None
+            if written is not None:
+                last["unconfirmed"] = written
+
+        @event.listens_for(Engine, "commit")
+        def before(_: object) -> None:
+            if "unconfirmed" in last:
+                last["confirmed"] = last.pop("unconfirmed")
+                self.reach(last["confirmed"], "unconfirmed")
+
+        @event.listens_for(Engine, "checkin")
+        def after(*_: object) -> None:
+            if "confirmed" in last:
+                self.reach(last.pop("confirmed"), "confirmed")

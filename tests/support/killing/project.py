@@ -1,17 +1,11 @@
-"""A project of 80 tasks at three moments of its course, which can be brought back at will."""
+"""A project of 80 tasks, and three moments of its life that it can be restored to."""
 
 import itertools
-import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-
-import yaml
 
 from routing.ledger import Ledger
 from routing.ledger.records import Assignment
@@ -19,6 +13,8 @@ from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import NewAnnotation
 from tandem.servers.label_studio import LabelStudioServer
+from tests.support.killing.passes import errors_of_pass, run_pass, visits_of_pass
+from tests.support.killing.points import Kill, Point
 from tests.support.killing.state import copy_database, state_of
 
 Moment = Literal["first", "freeze", "certify"]
@@ -31,12 +27,11 @@ REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
 POLICY = {"pilot": 12, "target_error": 0.6, "votes": 2, "max_votes": 2}
 """So much may be wrong that nothing needs a review, and that ten audits prove it."""
 
-PASS_SECONDS = 240
 PRAISE = ("wonderful", "fine", "better", "great")
 
 
 def texts() -> list[str]:
-    """Give 80 short reviews, some plain and some not."""
+    """Return 80 short reviews, some plain and some not."""
     parts = itertools.product(
         ("The film", "This book", "Our dinner", "The hotel", "His new album"),
         ("was", "is simply", "turned out", "seemed", "had to be called"),
@@ -48,86 +43,65 @@ def texts() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """The project, and the folder that `tandem` runs in.
+class RestorableProject:
+    """A project that can be made what it was at a moment.
 
     Attributes:
         server: The Label Studio that holds the project.
         studio: The administrator's door to it.
-        folder: Holds `tandem.yaml`, the ledger, and a copy of both databases for each moment.
+        backend_url: The address of its ML backend.
+        folder: Holds the ledger, and a copy of both databases for each moment.
     """
 
     server: LabelStudioServer
     studio: Studio
+    backend_url: str
     folder: Path
 
-    @property
-    def ledger_file(self) -> Path:
-        """The ledger's database."""
-        return self.folder / "data" / "ledger.sqlite3"
+    def save(self, moment: Moment) -> None:
+        """Keep the present as a moment."""
+        copy_database(self._studio_file, self.folder / f"{moment}-studio.sqlite3")
+        if self._ledger_file.exists():
+            copy_database(self._ledger_file, self.folder / f"{moment}-ledger.sqlite3")
 
-    def write_settings(self, backend_url: str) -> None:
-        """Write `tandem.yaml`."""
+    def restore(self, moment: Moment) -> None:
+        """Make Label Studio and the ledger what they were at a moment."""
+        copy_database(self.folder / f"{moment}-studio.sqlite3", self._studio_file)
+        shutil.rmtree(self._ledger_file.parent, ignore_errors=True)
+        kept = self.folder / f"{moment}-ledger.sqlite3"
+        if kept.exists():
+            self._ledger_file.parent.mkdir()
+            copy_database(kept, self._ledger_file)
+
+    def run_pass(self, kill: Kill | None = None) -> int:
+        """Run a pass, killed somewhere or nowhere, and return its exit code."""
         settings = {
             "studio": {
                 "url": self.server.url,
+                "api_key": self.server.token,
                 "project": self.studio.project_id,
                 "model_user": "model@kill.localhost",
             },
-            "backend": {"url": backend_url},
+            "backend": {"url": self.backend_url},
             "policy": POLICY,
             "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
-            "data_dir": "data",
+            "data_dir": self._ledger_file.parent,
         }
-        (self.folder / "tandem.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+        return run_pass(settings, self.folder, kill)
 
-    def keep(self, moment: Moment) -> None:
-        """Remember the present as a moment."""
-        copy_database(self._studio_file, self.folder / f"{moment}-studio.sqlite3")
-        if self.ledger_file.exists():
-            copy_database(self.ledger_file, self.folder / f"{moment}-ledger.sqlite3")
-
-    def bring_back(self, moment: Moment) -> None:
-        """Make Label Studio and the ledger what they were at a moment."""
-        copy_database(self.folder / f"{moment}-studio.sqlite3", self._studio_file)
-        shutil.rmtree(self.ledger_file.parent, ignore_errors=True)
-        kept = self.folder / f"{moment}-ledger.sqlite3"
-        if kept.exists():
-            self.ledger_file.parent.mkdir()
-            copy_database(kept, self.ledger_file)
-
-    def make_pass(self, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `tandem sync` as a process of its own, killed where the environment says."""
-        return subprocess.run(
-            [sys.executable, "-m", "tests.support.killing.points", "sync", "--json"],
-            cwd=self.folder,
-            env={
-                **os.environ,
-                "LABEL_STUDIO_API_KEY": self.server.token,
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                **environment,
-            },
-            capture_output=True,
-            text=True,
-            timeout=PASS_SECONDS,
-            check=False,
-        )
-
-    def finish_pass(self, **environment: str) -> Mapping[str, Any]:
-        """Run `tandem sync` to its end; give what it reports."""
-        done = self.make_pass(**environment)
-        assert done.returncode == 0, done.stderr
-        report: Mapping[str, Any] = json.loads(done.stdout)
-        return report
+    def finish_pass(self) -> Counter[Point]:
+        """Run a pass to its end, and return how often it came to each point."""
+        assert self.run_pass() == 0, errors_of_pass(self.folder)
+        return visits_of_pass(self.folder)
 
     def state(self) -> dict[str, Any]:
-        """Describe what is there now."""
-        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
-        blind_project = self._companion
+        """Return all that is there now, in a form that two states can be compared by."""
+        ledger = Ledger(f"sqlite:///{self._ledger_file}", self.studio.project_id)
+        blind_project = self._blind_project
         try:
             return {
                 **state_of(self.studio, ledger),
-                "companion": state_of(
+                "blind project": state_of(
                     self.studio.beside(blind_project), ledger.beside(blind_project)
                 ),
             }
@@ -136,8 +110,8 @@ class Course:
 
     def answer_all(self) -> None:
         """Have the reviewers answer all that waits for them: audits, as the frozen label says."""
-        ledger = Ledger(f"sqlite:///{self.ledger_file}", self.studio.project_id)
-        known, blind = ledger.state(), ledger.beside(self._companion).state()
+        ledger = Ledger(f"sqlite:///{self._ledger_file}", self.studio.project_id)
+        known, blind = ledger.state(), ledger.beside(self._blind_project).state()
         ledger.close()
 
         def label_of(task: int) -> str:
@@ -157,11 +131,15 @@ class Course:
             )
 
     @property
-    def _companion(self) -> int:
+    def _blind_project(self) -> int:
         """The one project where people are asked blind."""
         mark = task_mapping.marker(self.studio.project_id)
         (blind_project,) = [one.id for one in self.studio.projects() if mark in one.description]
         return blind_project
+
+    @property
+    def _ledger_file(self) -> Path:
+        return self.folder / "data" / "ledger.sqlite3"
 
     @property
     def _studio_file(self) -> Path:

@@ -14,7 +14,6 @@ from routing.studio import Studio
 REPAIR = "prediction.delete"
 """Takes back what was imported twice: only a pass that was killed can need it."""
 
-
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -26,7 +25,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
-    """Describe Label Studio and the ledger, without times and the ids of what a pass makes."""
+    """Return what Label Studio and the ledger hold, without times and ids of what a pass makes."""
     tasks = list(studio.tasks())
     known = ledger.state()
     return {

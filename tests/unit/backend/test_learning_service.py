@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from backend.application import Backend
+from backend.calibration import stacked_head
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.control_model import ControlModel
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Request, Scored
-from backend.learning import stacked_head
-from backend.learning.calibration_pipeline import Judgement
-from backend.learning.calibrators.identity import IdentityCalibrator
-from backend.learning.control_model import Taught
-from backend.learning.state import Learned
-from backend.runtime.backend import Backend
 from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine
@@ -36,7 +36,7 @@ LESSON: dict[str, Any] = {
 }
 
 
-class FailingEngine(EvenEngine):
+class BrokenEngine(EvenEngine):
     """Fails on everything once it is told to."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def test_refuses_too_many_open_texts(new_app: NewApp) -> None:
 
 
 def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
-    engine = FailingEngine()
+    engine = BrokenEngine()
     client = new_app(lambda _: engine, learning={"embedding": None}).test_client()
     good = learn(client)["model_version"]
     engine.fails = True
@@ -104,25 +104,27 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
     empty.mkdir()
     app = new_app(learning={"embedding": str(empty)})
     client, backend = app.test_client(), app.extensions["tandem"]
-    evidence = world(120, seed=0, shifts=(0, 0))
+    noisy_labels = world(120, seed=0, shifts=(0, 0))
     vectors = np.random.default_rng(0).normal(size=(120, 4))
-    second, _ = stacked_head.fit(evidence.log_probabilities, vectors, evidence.answers)
-    learned = Learned(
+    second, _ = stacked_head.fit(noisy_labels.log_probabilities, vectors, noisy_labels.answers)
+    learned = LearnedState(
         "",
-        basis=backend.recipe(None, CONFIG).basis,
+        basis=backend.model_spec(None, CONFIG).basis,
         controls={
-            "topic": Taught(
-                judgement=Judgement(IdentityCalibrator(120), second, needs_embedding=True)
+            "topic": ControlModel(
+                calibration=CalibrationPipeline(
+                    IdentityCalibrator(120), second, needs_embedding=True
+                )
             )
         },
         embedding=backend.embedder.identity.digest,
     )
-    backend.store.put("7", "even-12345678", learned)
-    with_opinion = version(client)
+    backend.states.put("7", "even-12345678", learned)
+    with_head = version(client)
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert client.post("/predict", json=body).status_code == 502
     [result] = client.post("/predict", json=body).get_json()["results"]
-    assert result["model_version"] == version(client) != with_opinion
+    assert result["model_version"] == version(client) != with_head
     assert "second_opinion" not in result["result"][0]["meta"]["tandem"]
 
 

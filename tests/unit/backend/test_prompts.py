@@ -12,7 +12,7 @@ from backend.questions.item import shown as shown_of
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.settings.sections import PromptSettings
-from tests.support.questions import CONTROLS, form_of, recipe_of
+from tests.support.questions import CONTROLS, form_of, model_spec_of
 
 CANDIDATES = (
     Candidate("sport", "Sport & games", hint="teams, athletes"),
@@ -180,17 +180,17 @@ class TestExamples:
     def test_are_taken_where_one_choice_or_rating_is_asked(
         self, tmp_path: Path, control: str
     ) -> None:
-        assert recipe_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path)).questions
+        assert model_spec_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path)).questions
 
     @pytest.mark.parametrize("control", sorted(CONTROLS.keys() - {"single", "rating"}))
     def test_are_refused_where_something_else_is_asked(self, tmp_path: Path, control: str) -> None:
         with pytest.raises(SettingsError, match=r"\(prompt\.examples\)\. Take the setting out"):
-            recipe_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path))
+            model_spec_of(form_of(CONTROLS[control]), settings=no_examples(tmp_path))
 
     def test_are_refused_where_more_than_one_thing_is_asked(self, tmp_path: Path) -> None:
         form = form_of(CONTROLS["single"], '<Rating name="stars" toName="text"/>')
         with pytest.raises(SettingsError, match="something else or more"):
-            recipe_of(form, settings=no_examples(tmp_path))
+            model_spec_of(form, settings=no_examples(tmp_path))
 
     def test_keep_line_breaks_within_a_csv_field(self, tmp_path: Path) -> None:
         file = tmp_path / "a.csv"

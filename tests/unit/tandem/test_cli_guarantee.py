@@ -16,8 +16,8 @@ from routing.ledger.records import LedgerState
 from routing.snapshot.snapshot import Snapshot
 from routing.sync import SyncReport
 from tandem import session, status
-from tandem.cli.project import sentence
 from tandem.export.export import export_certificates
+from tandem.pass_summary import summary_of
 from tests.support.commands import settle, tandem, the_line, the_object
 from tests.support.snapshots import in_audit, piloted, prelabelled, snapshot_of
 
@@ -232,9 +232,9 @@ class TestSentence:
         return SyncReport(**(values | changes))
 
     def test_it_ends_with_where_the_promise_stands(self) -> None:
-        told = sentence(self.report())
+        told = summary_of(self.report())
         assert told == "Done: nothing to do. Left: nothing. Certified: at most 5.0% wrong."
 
     def test_it_tells_what_is_left_too(self) -> None:
-        told = sentence(self.report(owed=3, undecided=40, stage="auditing: not proved yet"))
+        told = summary_of(self.report(owed=3, undecided=40, stage="auditing: not proved yet"))
         assert told.endswith("Left: 3 votes owed, 40 undecided. Auditing: not proved yet.")

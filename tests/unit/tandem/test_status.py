@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from labeling.protocol import HealthResponse, QueueLoad
 from routing.ledger.records import Assignment, RecordedCheck
 from routing.studio import Studio
 from routing.studio.models import StudioView
@@ -72,9 +73,17 @@ def test_what_waits_in_the_companion_counts_too() -> None:
 
 
 def test_what_the_backend_is_busy_with_is_told_by_kind() -> None:
-    load = {"waiting": 60, "in_flight": 4, "done": 9}
-    assert waiting({"status": "UP", "work": {"bulk": load}}) == {"bulk": 64}
-    assert waiting({"status": "UP"}) == {}, "a backend of another kind tells nothing"
+    load = QueueLoad(
+        waiting=60,
+        waiting_tokens=900,
+        in_flight=4,
+        done=9,
+        done_tokens=120,
+        refused=0,
+        per_second=1.5,
+    )
+    assert waiting(HealthResponse(status="UP", work={"bulk": load})) == {"bulk": 64}
+    assert waiting(HealthResponse(status="UP")) == {}, "a backend of another kind tells nothing"
 
 
 def test_streams_lead_to_tabs_of_both_projects() -> None:

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
+from labeling.protocol import HealthResponse
 from tandem.cli.watching import GLANCE, LONGEST_BACKOFF, Watch, watch_project
 
 EVERY = 60.0
@@ -177,13 +178,15 @@ class TestSignals:
             os.kill(os.getpid(), number)
             done.append("to its end")
 
-        session: Any = SimpleNamespace(backend=SimpleNamespace(health=lambda: {"events": 1}))
+        session: Any = SimpleNamespace(
+            backend=SimpleNamespace(health=lambda: HealthResponse(status="UP", events=1))
+        )
         terminal: Any = SimpleNamespace(err=Console(quiet=True))
         watch_project(session, 3_600, make_pass, terminal)
         assert done == ["to its end"]
 
     def test_a_backend_that_does_not_answer_is_no_reason_to_end(self) -> None:
-        def health() -> dict[str, Any]:
+        def health() -> HealthResponse:
             raise BackendUnreachable("The ML backend does not answer")
 
         def make_pass() -> None:

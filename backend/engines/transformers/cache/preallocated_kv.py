@@ -10,12 +10,12 @@ from torch import Tensor
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-ROOM = 64
+SPARE_TOKENS = 64
 """Tokens for which room is made at one time."""
 
 
-class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """A layer that holds its keys and values at the beginning of larger tensors."""
+class PreallocatedLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+    """A layer that holds its keys and values at the start of larger tensors."""
 
     _room: tuple[Tensor, Tensor] | None = None
 
@@ -26,14 +26,24 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         *args: Any,  # noqa: ARG002 - transformers' call
         **kwargs: Any,  # noqa: ARG002 - transformers' call
     ) -> tuple[Tensor, Tensor]:
-        """Add keys and values, each (rows, key heads, tokens, head size); give all there are."""
+        """Add keys and values.
+
+        Args:
+            key_states: Keys, shape (rows, key heads, tokens, head size).
+            value_states: Values, of the same shape.
+            args: What else transformers hands over.
+            kwargs: What else transformers hands over.
+
+        Returns:
+            All keys and values there are, each (rows, key heads, all tokens, head size).
+        """
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         before = self.get_seq_length()
         after = before + key_states.shape[2]
         if self._room is None or self._room[0].shape[2] < after:
             keys, values = (
-                one.new_empty(*one.shape[:2], after + ROOM, one.shape[3])
+                one.new_empty(*one.shape[:2], after + SPARE_TOKENS, one.shape[3])
                 for one in (key_states, value_states)
             )
             if self.keys is not None and self.values is not None and before:
@@ -50,11 +60,11 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         self._room = None
 
 
-def growing(layers: Sequence[tuple[Tensor, Tensor]]) -> DynamicCache:
+def preallocated_cache(layers: Sequence[tuple[Tensor, Tensor]]) -> DynamicCache:
     """Make a cache that begins with keys and values, by layer."""
     begun = []
     for keys, values in layers:
-        layer = GrowingLayer()  # type: ignore[no-untyped-call]
+        layer = PreallocatedLayer()  # type: ignore[no-untyped-call]
         layer.update(keys, values)
         begun.append(layer)
     cache = DynamicCache()

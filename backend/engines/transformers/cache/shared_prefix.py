@@ -1,4 +1,4 @@
-"""What prompts about one text begin with, read once: by scoring them, or for those to be written.
+"""What prompts about one text begin with, read once: by scoring, or before texts are written.
 
 The keys and values of a text live no longer than the requests about it, and of so many texts at a
 time as fit a limit.
@@ -7,15 +7,15 @@ time as fit a limit.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.engines.transformers.cache.prefix_cache import Tokens, common_prefix, shortened
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.cache.keys_values import KeysValues, shortened
+from backend.engines.transformers.tokens import Tokens, common_prefix
 
 _SHORTEST = 8
 """Tokens below which a text is not worth a pass of its own."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Beginning:
+class SharedPrefix:
     """What was read of a prompt behind the prefix that all prompts share.
 
     Attributes:
@@ -27,18 +27,18 @@ class Beginning:
     layers: KeysValues
 
 
-NOTHING = Beginning((), {})
+NO_PREFIX = SharedPrefix((), {})
 
 Read = Callable[[Sequence[Tokens]], Sequence[KeysValues]]
-"""Runs tokens that follow the prefix, and gives their keys and values."""
+"""Runs tokens that follow the prefix, and returns their keys and values."""
 
 
-def beginnings(
+def shared_prefixes(
     owns: Mapping[int, Tokens],
     texts: Mapping[int, str],
-    scored: Mapping[str, Beginning],
+    scored: Mapping[str, SharedPrefix],
     read: Read,
-) -> dict[int, Beginning]:
+) -> dict[int, SharedPrefix]:
     """Find what need not be run again of prompts that are to be continued.
 
     Args:
@@ -54,14 +54,16 @@ def beginnings(
     for place in owns:
         about.setdefault(texts[place], []).append(place)
     shared = {
-        text: _shared([owns[place] for place in places], scored.get(text, NOTHING).tokens)
+        text: _shared([owns[place] for place in places], scored.get(text, NO_PREFIX).tokens)
         for text, places in about.items()
     }
     unread = [text for text in about if text not in scored and _is_worth_it(text, about, shared)]
     layers = dict(zip(unread, read([shared[text] for text in unread]), strict=True))
     layers |= {text: one.layers for text, one in scored.items()}
     known = {
-        text: Beginning(tokens, shortened(layers[text], len(tokens))) if text in layers else NOTHING
+        text: SharedPrefix(tokens, shortened(layers[text], len(tokens)))
+        if text in layers
+        else NO_PREFIX
         for text, tokens in shared.items()
     }
     return {place: known[texts[place]] for place in owns}
@@ -76,6 +78,13 @@ def in_chunks(
         texts: The text that each request is about, by its place.
         lengths: The tokens of each request's prompt.
         limit: The most tokens of a chunk, a text counted once.
+
+    Yields:
+        The places of a chunk's requests.
+
+    >>> texts = {0: "a", 1: "b", 2: "a", 3: "c"}
+    >>> list(in_chunks(texts, {0: 5, 1: 4, 2: 6, 3: 9}, limit=10))
+    [[0, 2, 1], [3]]
     """
     about: dict[str, list[int]] = {}
     for place, text in texts.items():
@@ -94,7 +103,7 @@ def in_chunks(
 
 
 def _shared(owns: Sequence[Tokens], scored: Tokens) -> Tokens:
-    """Give what all begin with, and where the text was scored, that too; never a whole prompt."""
+    """Return what all begin with, and where the text was scored, that too; never a whole prompt."""
     most = min(map(len, owns)) - 1
     known = [*owns, scored] if scored else owns
     return owns[0][: min(most, common_prefix(known))]

@@ -12,13 +12,13 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from backend.engines.base import GenerateRequest
-from backend.engines.transformers.cache.prefix_cache import Tokens
-from backend.engines.transformers.cache.shared_prefix import Beginning
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.cache.keys_values import KeysValues
+from backend.engines.transformers.cache.shared_prefix import SharedPrefix
+from backend.engines.transformers.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Row:
+class PromptRow:
     """A prompt that is to be continued.
 
     Attributes:
@@ -27,7 +27,7 @@ class Row:
         request: How it is to be continued.
     """
 
-    known: Beginning
+    known: SharedPrefix
     rest: Tokens
     request: GenerateRequest
 
@@ -37,8 +37,12 @@ class Row:
         return len(self.known.tokens) + len(self.rest)
 
 
-def laid_out(prefix: Tokens, rows: Sequence[Row]) -> tuple[list[list[int]], list[list[int]]]:
+def laid_out(prefix: Tokens, rows: Sequence[PromptRow]) -> tuple[list[list[int]], list[list[int]]]:
     """Lay rows into a rectangle.
+
+    Args:
+        prefix: Tokens that all rows begin with.
+        rows: The rows.
 
     Returns:
         The tokens, filled up with 0, and which of them are no filling, each (rows, columns).
@@ -58,7 +62,7 @@ def laid_out(prefix: Tokens, rows: Sequence[Row]) -> tuple[list[list[int]], list
     return tokens, real
 
 
-def known_layers(prefix: KeysValues, rows: Sequence[Row]) -> list[tuple[Tensor, Tensor]]:
+def known_layers(prefix: KeysValues, rows: Sequence[PromptRow]) -> list[tuple[Tensor, Tensor]]:
     """Put together what is known of each row, the prefix first.
 
     Args:
@@ -85,7 +89,7 @@ def known_layers(prefix: KeysValues, rows: Sequence[Row]) -> list[tuple[Tensor, 
     return found
 
 
-def _most_known(rows: Sequence[Row]) -> int:
+def _most_known(rows: Sequence[PromptRow]) -> int:
     return max(len(row.known.tokens) for row in rows)
 
 

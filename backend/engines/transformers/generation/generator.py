@@ -18,19 +18,19 @@ from transformers import (
 )
 
 from backend.engines.base import GenerateRequest, Generation
-from backend.engines.transformers.cache.preallocated_kv import growing
-from backend.engines.transformers.cache.prefix_cache import Tokens
-from backend.engines.transformers.generation.batch_rows import Row, known_layers, laid_out
-from backend.engines.transformers.generation.grammar import Grammars
-from backend.engines.transformers.generation.sampling import Obedience, Sampling
-from backend.engines.transformers.generation.sequence import Draft
+from backend.engines.transformers.cache.preallocated_kv import preallocated_cache
+from backend.engines.transformers.generation.batch_rows import PromptRow, known_layers, laid_out
+from backend.engines.transformers.generation.grammar import SchemaGrammars
+from backend.engines.transformers.generation.sampling import GumbelSampling, SchemaConstraint
+from backend.engines.transformers.generation.sequence import GeneratedSequence
 from backend.engines.transformers.scoring.packed import PackedScorer
+from backend.engines.transformers.tokens import Tokens
 
-KEPT_A_RUN = 4
+KEPT_PER_RUN = 4
 """Tokens whose keys and values are kept for a row at the cost of one that is run."""
 
 
-class Writer:
+class BatchedGenerator:
     """Continues prompts with a model's own `generate`, behind a prefix from memory where it can.
 
     Args:
@@ -54,7 +54,7 @@ class Writer:
         self._packed = packed
         self._batch_tokens = batch_tokens
         self._context_tokens = context_tokens
-        self._grammars = Grammars(tokenizer, model.config.get_text_config().vocab_size)
+        self._grammars = SchemaGrammars(tokenizer, model.config.get_text_config().vocab_size)
         window = getattr(model.config.get_text_config(), "sliding_window", None)
         self.reuses = packed is not None and window is None
         """Whether it goes on behind what was read before."""
@@ -65,12 +65,12 @@ class Writer:
         """Refuse what cannot be written.
 
         Raises:
-            EngineError: The schema is none that can be obeyed.
+            EngineError: The schema is none that can be followed.
         """
         if request.schema is not None:
             self._grammars.check(request.schema)
 
-    def write(self, prefix: Tokens, rows: Sequence[Row]) -> list[Generation]:
+    def generate(self, prefix: Tokens, rows: Sequence[PromptRow]) -> list[Generation]:
         """Continue prompts.
 
         Args:
@@ -78,7 +78,7 @@ class Writer:
             rows: What stands behind it, and how each is to be continued.
 
         Returns:
-            One text a prompt, in order.
+            One text per prompt, in order.
         """
         if not self.reuses:
             # Filling within a prompt would stand within a sliding window.
@@ -90,7 +90,7 @@ class Writer:
             written |= zip(batch, texts, strict=True)
         return [written[number] for number in range(len(rows))]
 
-    def _batches(self, prefix: int, rows: Sequence[Row]) -> Iterator[list[int]]:
+    def _batches(self, prefix: int, rows: Sequence[PromptRow]) -> Iterator[list[int]]:
         """Put together what may write about equally much, within the token budget.
 
         A batch is run until its last row ends, so that the budget, which counts every row as long
@@ -105,7 +105,7 @@ class Writer:
             together = [rows[number] for number in [*batch, index]]
             longest = max(row.length for row in together) + limit
             run = max(len(row.rest) for row in together)
-            is_full = len(together) * max(run, longest / KEPT_A_RUN) > self._batch_tokens
+            is_full = len(together) * max(run, longest / KEPT_PER_RUN) > self._batch_tokens
             if batch and (is_full or prefix + longest > self._context_tokens):
                 yield batch
                 batch = []
@@ -114,16 +114,18 @@ class Writer:
             yield batch
 
     @torch.inference_mode()
-    def _batch(self, prefix: Tokens, rows: Sequence[Row]) -> list[Generation]:
+    def _batch(self, prefix: Tokens, rows: Sequence[PromptRow]) -> list[Generation]:
         """Write one batch, in rounds: each ends as soon as half of its texts have ended.
 
         So that those that go on do not carry the ended ones along.
         """
         ends, device = _ends(self._model), self._model.device
-        drafts = [Draft(row.request, self._tokenizer, self._grammars, ends) for row in rows]
+        sequences = [
+            GeneratedSequence(row.request, self._tokenizer, self._grammars, ends) for row in rows
+        ]
         tokens, real = (torch.tensor(one, device=device) for one in laid_out(prefix, rows))
         cache: Any = self._cache(prefix, rows)
-        width, going = tokens.shape[1], drafts
+        width, going = tokens.shape[1], sequences
         while going:
             output = self._model.generate(
                 tokens,
@@ -131,64 +133,68 @@ class Writer:
                 **{self._cache_argument: cache},
                 generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
                     do_sample=False,
-                    max_new_tokens=max(draft.left for draft in going),
+                    max_new_tokens=max(sequence.left for sequence in going),
                     eos_token_id=ends or None,
                     pad_token_id=0,
                     return_dict_in_generate=True,
                     output_logits=True,
                 ),
                 logits_processor=LogitsProcessorList(
-                    [Obedience(going, width, ends), Sampling(going)]
+                    [SchemaConstraint(going, width, ends), GumbelSampling(going)]
                 ),
                 stopping_criteria=StoppingCriteriaList(
-                    [Stopping(going, width, in_rounds=self.reuses)]
+                    [RoundStopping(going, width, in_rounds=self.reuses)]
                 ),
             )
             _go_on(going, output.sequences[:, tokens.shape[1] :], output.logits)
-            left = [n for n, draft in enumerate(going) if not draft.ends_with(draft.ids)]
+            left = [n for n, sequence in enumerate(going) if not sequence.ends_with(sequence.ids)]
             going = [going[number] for number in left]
             if going:
                 tokens, cache = output.sequences[left], getattr(output, self._cache_argument)
                 cache.batch_select_indices(torch.tensor(left, device=device))
                 real = pad(real[left], (0, tokens.shape[1] - real.shape[1]), value=1)
-        return [draft.generation() for draft in drafts]
+        return [sequence.generation() for sequence in sequences]
 
-    def _cache(self, prefix: Tokens, rows: Sequence[Row]) -> DynamicCache | None:
-        """Give the keys and values of what is known of the rows; None: all of it is run."""
+    def _cache(self, prefix: Tokens, rows: Sequence[PromptRow]) -> DynamicCache | None:
+        """Return the keys and values of what is known of the rows; None: all of it is run."""
         if self._packed is None or not self.reuses:
             return None
         layers = known_layers(self._packed.prefix(prefix) if prefix else {}, rows)
-        return growing(layers) if layers else None
+        return preallocated_cache(layers) if layers else None
 
 
-class Stopping(StoppingCriteria):
+class RoundStopping(StoppingCriteria):
     """Ends a round of writing.
 
     Args:
-        drafts: The texts, one a row.
+        sequences: The texts, one per row.
         width: Tokens of the prompts.
         in_rounds: Whether it ends as soon as half of the texts do, rather than when all do.
     """
 
-    def __init__(self, drafts: Sequence[Draft], width: int, *, in_rounds: bool) -> None:
-        self._drafts = drafts
+    def __init__(
+        self, sequences: Sequence[GeneratedSequence], width: int, *, in_rounds: bool
+    ) -> None:
+        self._sequences = sequences
         self._width = width
         self._in_rounds = in_rounds
 
     def __call__(self, input_ids: Tensor, _: Any, **kwargs: Any) -> Tensor:  # noqa: ARG002 - transformers' call
-        """Tell which rows are done, shape (rows,); all of them where the round is."""
+        """Compute which rows are done, shape (rows,); all of them where the round is."""
         rows = input_ids[:, self._width :].tolist()
-        done = [draft.ends_with(ids) for draft, ids in zip(self._drafts, rows, strict=True)]
+        done = [
+            sequence.ends_with(ids) for sequence, ids in zip(self._sequences, rows, strict=True)
+        ]
         is_over = self._in_rounds and 2 * sum(done) >= len(done)
         return torch.tensor([is_over or one for one in done], device=input_ids.device)
 
 
-def _go_on(drafts: Sequence[Draft], new: Tensor, logits: Sequence[Tensor]) -> None:
+def _go_on(sequences: Sequence[GeneratedSequence], new: Tensor, logits: Sequence[Tensor]) -> None:
     """Add new tokens, shape (rows, tokens), with their free probabilities, to the texts."""
     logprobs = torch.stack([*logits], dim=1).float().log_softmax(dim=-1)
     picked = logprobs.gather(2, new[..., None])[..., 0].cpu().double()
-    for draft, ids, values in zip(drafts, new.tolist(), picked.tolist(), strict=True):
-        draft.add(ids, values)
+    for sequence, ids, values in zip(sequences, new.tolist(), picked.tolist(), strict=True):
+        sequence.add(ids, values)
 
 
 def _ends(model: Any) -> list[int]:

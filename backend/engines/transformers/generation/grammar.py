@@ -1,4 +1,4 @@
-"""JSON schemas as grammars, which tell at every token of a text what may come next."""
+"""JSON schemas as grammars, which say at every token of a text what may come next."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ ON_ONE_LINE: "JsonCompileOptions" = {
 """Space where JSON is written on one line, and nowhere else: a line's end would end the text."""
 
 
-class Grammars:
+class SchemaGrammars:
     """Makes matchers of schemas, by llguidance.
 
     Args:
@@ -32,10 +32,9 @@ class Grammars:
         self._tokenizer = tokenizer
         self.vocabulary = vocabulary
         self._compiled = lru_cache(maxsize=64)(self._compile)
-        self._tokens: LLTokenizer | None = None
 
     def check(self, schema: str) -> None:
-        """Refuse a schema that cannot be obeyed.
+        """Refuse a schema that cannot be followed.
 
         Raises:
             EngineError: It is no JSON schema, or uses what llguidance does not know.
@@ -43,24 +42,26 @@ class Grammars:
         self._compiled(schema)
 
     def matcher(self, schema: str) -> LLMatcher:
-        """Give a matcher that stands at the beginning of a text."""
-        return LLMatcher(self._ll_tokenizer(), self._compiled(schema))
+        """Make a matcher that stands at the start of a text."""
+        return LLMatcher(_ll_tokenizer(self._tokenizer, self.vocabulary), self._compiled(schema))
 
     def _compile(self, schema: str) -> str:
         try:
             grammar = str(LLMatcher.grammar_from_json_schema(schema, overrides=ON_ONE_LINE))
         except ValueError as error:
             raise _refusal(str(error)) from error
-        complaint = LLMatcher.validate_grammar(grammar, self._ll_tokenizer())
+        complaint = LLMatcher.validate_grammar(
+            grammar, _ll_tokenizer(self._tokenizer, self.vocabulary)
+        )
         if complaint:
             raise _refusal(complaint)
         return grammar
 
-    def _ll_tokenizer(self) -> LLTokenizer:
-        if self._tokens is None:
-            tokenizer: Any = self._tokenizer
-            self._tokens = llguidance.hf.from_tokenizer(tokenizer, n_vocab=self.vocabulary)
-        return self._tokens
+
+@lru_cache(maxsize=1)
+def _ll_tokenizer(tokenizer: Any, vocabulary: int) -> LLTokenizer:
+    """Make llguidance's own form of a tokenizer, which takes a second, once for all schemas."""
+    return llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
 
 
 def _refusal(reason: str) -> EngineError:

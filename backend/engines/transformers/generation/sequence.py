@@ -7,10 +7,10 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import GenerateRequest, Generation
-from backend.engines.transformers.generation.grammar import Grammars
+from backend.engines.transformers.generation.grammar import SchemaGrammars
 
 
-class Draft:
+class GeneratedSequence:
     """A text while it is written.
 
     Args:
@@ -33,7 +33,7 @@ class Draft:
         self,
         request: GenerateRequest,
         tokenizer: PreTrainedTokenizerBase,
-        grammars: Grammars,
+        grammars: SchemaGrammars,
         ends: Sequence[int],
     ) -> None:
         encoded = [tokenizer.encode(one, add_special_tokens=False) for one in request.stop]
@@ -54,7 +54,7 @@ class Draft:
         return self._limit - len(self.ids)
 
     def ends_with(self, ids: Sequence[int]) -> bool:
-        """Tell whether it is at its end with these tokens: by one of them, a string, or the limit.
+        """Return whether it ends with these tokens: by one of them, a stop string, or the limit.
 
         Args:
             ids: All of its tokens.
@@ -64,7 +64,12 @@ class Draft:
         return bool(self._stop) and self._end(self._text(ids)) is not None
 
     def add(self, ids: Sequence[int], logprobs: Sequence[float]) -> None:
-        """Go on with tokens."""
+        """Append tokens.
+
+        Args:
+            ids: Their ids.
+            logprobs: Their natural-log probabilities.
+        """
         self.ids += ids
         self.logprobs += logprobs
 

@@ -8,10 +8,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from backend.engines.transformers.cache.prefix_cache import PrefixCache, Tokens, joined
-from backend.engines.transformers.scoring.attention import KeysValues, Pass, running
-from backend.engines.transformers.scoring.packing import Item, Packing, pack
+from backend.engines.transformers.cache.keys_values import KeysValues, joined
+from backend.engines.transformers.cache.prefix_cache import PrefixCache
+from backend.engines.transformers.scoring.attention import ForwardPass, packed_attention
+from backend.engines.transformers.scoring.cascade_attention import supports_cascade
+from backend.engines.transformers.scoring.packing import Packing, ScoringItem, pack
 from backend.engines.transformers.scoring.trie import trie_of
+from backend.engines.transformers.tokens import Tokens
 
 Floats = NDArray[np.float64]
 
@@ -28,14 +31,22 @@ class PackedScorer:
         model: A causal model of transformers.
         batch_tokens: Tokens of one forward pass, the prefix not counted.
         prefixes: Where prefixes are kept.
+        cascades: Whether attention runs part by part; None: where the device can.
     """
 
-    def __init__(self, model: Any, batch_tokens: int, prefixes: PrefixCache) -> None:
+    def __init__(
+        self,
+        model: Any,
+        batch_tokens: int,
+        prefixes: PrefixCache,
+        cascades: bool | None = None,
+    ) -> None:
         self._model = model
         self._batch_tokens = batch_tokens
         self.prefixes = prefixes
+        self._cascades = supports_cascade(model.device) if cascades is None else cascades
 
-    def score(self, prefix: Tokens, items: Sequence[Item]) -> list[Floats]:
+    def score(self, prefix: Tokens, items: Sequence[ScoringItem]) -> list[Floats]:
         """Score every item's labels.
 
         Args:
@@ -47,7 +58,7 @@ class PackedScorer:
         """
         return [sums for sums, _ in self._read(prefix, items, keeps=False)]
 
-    def read(self, prefix: Tokens, items: Sequence[Item]) -> list[tuple[Floats, KeysValues]]:
+    def read(self, prefix: Tokens, items: Sequence[ScoringItem]) -> list[tuple[Floats, KeysValues]]:
         """Score every item's labels, and keep what was read of the items themselves.
 
         Args:
@@ -60,19 +71,21 @@ class PackedScorer:
         return self._read(prefix, items, keeps=True)
 
     def prefix(self, tokens: Tokens) -> KeysValues:
-        """Give a prefix's keys and values; what is not known of it is run, and kept."""
+        """Return a prefix's keys and values; what is not known of it is run, and kept."""
         length, known = self.prefixes.longest(tokens)
         if length == len(tokens):
             return known
         for start in range(length, len(tokens), self._batch_tokens):
-            part = Item(tokens[start : start + self._batch_tokens], _NO_LABELS)
-            this = Pass(pack([part], start, self._model.device), known, seen={})
+            part = ScoringItem(tokens[start : start + self._batch_tokens], _NO_LABELS)
+            this = ForwardPass(
+                pack([part], start, self._model.device), known, self._cascades, seen={}
+            )
             self._run(this)
             known = joined(known, this.seen or {})
         self.prefixes.put(tokens, known)
         return known
 
-    def _batches(self, items: Sequence[Item]) -> Iterator[list[int]]:
+    def _batches(self, items: Sequence[ScoringItem]) -> Iterator[list[int]]:
         """Cut the items into batches within the token budget; like lengths go together."""
         batch: list[int] = []
         size = 0
@@ -87,20 +100,23 @@ class PackedScorer:
             yield batch
 
     def _read(
-        self, prefix: Tokens, items: Sequence[Item], *, keeps: bool
+        self, prefix: Tokens, items: Sequence[ScoringItem], *, keeps: bool
     ) -> list[tuple[Floats, KeysValues]]:
         known = self.prefix(prefix)
         found: dict[int, tuple[Floats, KeysValues]] = {}
         for batch in self._batches(items):
             chosen = [items[index] for index in batch]
-            this = Pass(
-                pack(chosen, len(prefix), self._model.device), known, seen={} if keeps else None
+            this = ForwardPass(
+                pack(chosen, len(prefix), self._model.device),
+                known,
+                self._cascades,
+                seen={} if keeps else None,
             )
             sums = self._sums(this.packing, chosen, self._run(this))
             found |= zip(batch, zip(sums, _kept(chosen, this.seen), strict=True), strict=True)
         return [found[index] for index in range(len(items))]
 
-    def _sums(self, packing: Packing, items: Sequence[Item], logits: Tensor) -> list[Floats]:
+    def _sums(self, packing: Packing, items: Sequence[ScoringItem], logits: Tensor) -> list[Floats]:
         logprobs = self._edges(packing, logits)
         ends = np.cumsum([len(item.trie.edge_from) for item in items])[:-1]
         return [
@@ -109,9 +125,9 @@ class PackedScorer:
         ]
 
     @torch.inference_mode()
-    def _run(self, this: Pass) -> Tensor:
-        """Run a pass; give the logits behind `predicting`, shape (rows, vocabulary)."""
-        with running(self._model, this):
+    def _run(self, this: ForwardPass) -> Tensor:
+        """Run a pass; return the logits behind `predicting`, shape (rows, vocabulary)."""
+        with packed_attention(self._model, this):
             output = self._model(
                 input_ids=this.packing.tokens[None],
                 position_ids=this.packing.positions[None],
@@ -123,7 +139,7 @@ class PackedScorer:
 
     @torch.inference_mode()
     def _edges(self, packing: Packing, logits: Tensor) -> Floats:
-        """Give every edge's natural-log probability, normalised in float32."""
+        """Compute every edge's natural-log probability, normalised in float32."""
         normaliser = torch.cat(
             [rows.float().logsumexp(dim=-1) for rows in torch.split(logits, _ROWS)]
         )
@@ -132,7 +148,7 @@ class PackedScorer:
         return found
 
 
-def _kept(items: Sequence[Item], seen: KeysValues | None) -> Iterator[KeysValues]:
+def _kept(items: Sequence[ScoringItem], seen: KeysValues | None) -> Iterator[KeysValues]:
     """Cut the items' own keys and values out of those of a pass; empty where none were kept."""
     start = 0
     for item in items:

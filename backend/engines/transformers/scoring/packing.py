@@ -22,7 +22,7 @@ _BROAD = 64
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Item:
+class ScoringItem:
     """One text behind the shared prefix.
 
     Attributes:
@@ -40,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Block:
+class PackedBlock:
     """Neighbours of one length and one label set.
 
     Attributes:
@@ -51,7 +51,7 @@ class Block:
         nodes_start: Where their trie's nodes begin among the flat tokens.
         ancestors: `LabelTrie.ancestors` with -1 made 0, shape (nodes, deepest).
         is_ancestor: Which of them are no filling, same shape.
-        kinship: Of a deep trie, what is added to its nodes' scores among themselves: 0 for
+        ancestor_bias: Of a deep trie, what is added to its nodes' scores among themselves: 0 for
             ancestors, -inf for others, shape (nodes, nodes); else None.
     """
 
@@ -62,7 +62,7 @@ class Block:
     nodes_start: int
     ancestors: Tensor
     is_ancestor: Tensor
-    kinship: Tensor | None
+    ancestor_bias: Tensor | None
 
     @property
     def nodes(self) -> int:
@@ -97,7 +97,7 @@ class Packing:
 
     tokens: Tensor
     positions: Tensor
-    blocks: tuple[Block, ...]
+    blocks: tuple[PackedBlock, ...]
     prefix: int
     longest: int
     edge_row: Tensor
@@ -105,13 +105,16 @@ class Packing:
     predicting: Tensor
 
 
-def pack(items: Sequence[Item], prefix: int, device: torch.device) -> Packing:
+def pack(items: Sequence[ScoringItem], prefix: int, device: torch.device) -> Packing:
     """Lay items end to end.
 
     Args:
         items: In an order in which those of one length and trie are neighbours.
         prefix: Tokens of the prefix that all of them follow.
         device: Where the tensors are made.
+
+    Returns:
+        The flat tokens of one pass, and what lies where among them.
     """
     runs = [list(run) for _, run in groupby(items, key=lambda i: (len(i.tokens), id(i.trie)))]
     own = sum(len(item.tokens) for item in items)
@@ -141,10 +144,12 @@ def pack(items: Sequence[Item], prefix: int, device: torch.device) -> Packing:
     )
 
 
-def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.device) -> Block:
+def _block(
+    run: Sequence[ScoringItem], start: int, nodes_start: int, device: torch.device
+) -> PackedBlock:
     first = run[0]
     ancestors = torch.from_numpy(first.trie.ancestors).to(device)
-    return Block(
+    return PackedBlock(
         count=len(run),
         length=len(first.tokens),
         trie=first.trie,
@@ -152,24 +157,24 @@ def _block(run: Sequence[Item], start: int, nodes_start: int, device: torch.devi
         nodes_start=nodes_start,
         ancestors=ancestors.clamp(min=0),
         is_ancestor=ancestors >= 0,
-        kinship=_kinship(ancestors) if _is_deep(ancestors) else None,
+        ancestor_bias=_ancestor_bias(ancestors) if _is_deep(ancestors) else None,
     )
 
 
 def _is_deep(ancestors: Tensor) -> bool:
-    """Tell whether scoring all pairs of nodes is faster than gathering each node's ancestors."""
+    """Return whether scoring all pairs of nodes is faster than gathering each node's ancestors."""
     nodes, deepest = ancestors.shape
     return deepest >= _DEEP and nodes <= _BROAD * deepest
 
 
-def _kinship(ancestors: Tensor) -> Tensor:
+def _ancestor_bias(ancestors: Tensor) -> Tensor:
     nodes = len(ancestors)
     scores = torch.full((nodes, nodes + 1), -torch.inf, device=ancestors.device)
     # Filling, -1 among the ancestors, falls into a column of its own.
     return scores.scatter_(1, ancestors.where(ancestors >= 0, nodes), 0.0)[:, :nodes].contiguous()
 
 
-def _predictions(items: Sequence[Item], own: int) -> tuple[list[Ints], list[Ints]]:
+def _predictions(items: Sequence[ScoringItem], own: int) -> tuple[list[Ints], list[Ints]]:
     """List for each item the flat places that predict, and for each edge its row among all."""
     places: list[Ints] = [np.zeros(0, dtype=np.int64)]
     edge_rows: list[Ints] = [np.zeros(0, dtype=np.int64)]

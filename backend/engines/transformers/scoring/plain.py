@@ -15,14 +15,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from backend.engines.transformers.cache.prefix_cache import Tokens
-from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.scoring.packing import ScoringItem
+from backend.engines.transformers.tokens import Tokens
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PaddedRow:
     """One sequence that is run.
 
     Attributes:
@@ -54,8 +54,16 @@ class PlainScorer:
         self.dtype: torch.dtype = model.dtype
         self._keeps = "logits_to_keep" in inspect.signature(model.forward).parameters
 
-    def score(self, prefix: Tokens, items: Sequence[Item]) -> list[Floats]:
-        """Score every item's labels; see `PackedScorer.score`."""
+    def score(self, prefix: Tokens, items: Sequence[ScoringItem]) -> list[Floats]:
+        """Score every item's labels.
+
+        Args:
+            prefix: Tokens that all items follow; may be empty.
+            items: What stands behind it.
+
+        Returns:
+            For each item, in order, the natural-log probabilities of its continuations.
+        """
         edges = [np.zeros(len(item.trie.edge_from)) for item in items]
         rows = [row for n, item in enumerate(items) for row in _rows(n, prefix, item)]
         for batch in self._batches(rows):
@@ -63,9 +71,9 @@ class PlainScorer:
                 edges[row.item][list(row.edges)] = values
         return [item.trie.sums(found) for item, found in zip(items, edges, strict=True)]
 
-    def _batches(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+    def _batches(self, rows: Sequence[PaddedRow]) -> Iterator[list[PaddedRow]]:
         """Cut the rows into batches of like length, each within the token budget."""
-        batch: list[Row] = []
+        batch: list[PaddedRow] = []
         for row in sorted(rows, key=lambda row: -len(row.tokens)):
             longest = len(batch[0].tokens) if batch else 0
             if batch and (len(batch) + 1) * longest > self._batch_tokens:
@@ -76,8 +84,8 @@ class PlainScorer:
             yield batch
 
     @torch.inference_mode()
-    def _run(self, batch: Sequence[Row]) -> list[Floats]:
-        """Give the natural-log probabilities of each row's edges, normalised in float32."""
+    def _run(self, batch: Sequence[PaddedRow]) -> list[Floats]:
+        """Compute the natural-log probabilities of each row's edges, normalised in float32."""
         columns = sorted({column for row in batch for column in row.columns})
         place = {column: number for number, column in enumerate(columns)}
         logits = self._logits(batch, columns)
@@ -88,8 +96,8 @@ class PlainScorer:
             found.append(picked.cpu().double().numpy())
         return found
 
-    def _logits(self, batch: Sequence[Row], columns: Sequence[int]) -> Tensor:
-        """Run sequences, and give the logits behind some columns: (rows, columns, vocabulary)."""
+    def _logits(self, batch: Sequence[PaddedRow], columns: Sequence[int]) -> Tensor:
+        """Run sequences, and return the logits behind some columns: (rows, columns, vocabulary)."""
         width = max(len(row.tokens) for row in batch)
         device = self._model.device
         tokens = [[*row.tokens, *[0] * (width - len(row.tokens))] for row in batch]
@@ -105,7 +113,7 @@ class PlainScorer:
         return logits if self._keeps else logits[:, kept]
 
 
-def _rows(number: int, prefix: Tokens, item: Item) -> Iterator[Row]:
+def _rows(number: int, prefix: Tokens, item: ScoringItem) -> Iterator[PaddedRow]:
     """Find the sequences that an item's labels need, and what is read off each of them."""
     trie = item.trie
     context = (*prefix, *item.tokens)
@@ -116,7 +124,7 @@ def _rows(number: int, prefix: Tokens, item: Item) -> Iterator[Row]:
         }
         edges = sorted(edge for edge in left if trie.edge_from[edge] in column)
         left -= set(edges)
-        yield Row(
+        yield PaddedRow(
             number,
             (*context, *trie.tokens[path].tolist()),
             tuple(edges),
@@ -125,7 +133,7 @@ def _rows(number: int, prefix: Tokens, item: Item) -> Iterator[Row]:
         )
 
 
-def _paths(item: Item) -> Iterator[list[int]]:
+def _paths(item: ScoringItem) -> Iterator[list[int]]:
     """List the ways from the root to the inner nodes that no other lies behind."""
     trie = item.trie
     if not len(trie.edge_from):

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from backend.engines.base import Prompt
-from backend.engines.transformers.encoding import PromptEncoder, shared_prefix
-from backend.engines.transformers.scoring.attention import Unpackable
+from backend.engines.transformers.encoding.encoded import group_prefix
+from backend.engines.transformers.encoding.encoder import PromptEncoder
+from backend.engines.transformers.scoring.attention import UnpackableError
 from backend.engines.transformers.scoring.packed import PackedScorer
-from backend.engines.transformers.scoring.packing import Item
+from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.scoring.plain import PlainScorer
 from backend.engines.transformers.scoring.trie import trie_of
 
@@ -25,11 +26,13 @@ _TEXTS = ("Short.", "The committee put off its decision until the report is ther
 _AFTER = "\nLabel:"
 _LABELS = (" sport", " science", " science fiction", " politics")
 
-_SIGNS = (Unpackable, TypeError, LookupError, RuntimeError, ValueError, AttributeError)
+_SIGNS = (UnpackableError, TypeError, LookupError, RuntimeError, ValueError, AttributeError)
 """How a model shows that it cannot be packed, as far as models of transformers are known."""
 
 
-def agree(name: str, encoder: PromptEncoder, packed: PackedScorer, plain: PlainScorer) -> bool:
+def paths_agree(
+    name: str, encoder: PromptEncoder, packed: PackedScorer, plain: PlainScorer
+) -> bool:
     """Compare the paths on a small sample; where they differ, a warning says by how much.
 
     Args:
@@ -37,10 +40,13 @@ def agree(name: str, encoder: PromptEncoder, packed: PackedScorer, plain: PlainS
         encoder: The model's.
         packed: The fast path.
         plain: The plain path.
+
+    Returns:
+        Whether their scores differ by no more than `TOLERANCE`.
     """
     encoded = [encoder.encode(Prompt(_BEFORE, text, _AFTER), _LABELS) for text in _TEXTS]
-    prefix = shared_prefix(encoded)
-    items = [Item(one.context[len(prefix) :], trie_of(one.continuations)) for one in encoded]
+    prefix = group_prefix(encoded)
+    items = [ScoringItem(one.context[len(prefix) :], trie_of(one.continuations)) for one in encoded]
     try:
         fast = packed.score(prefix, items)
     except _SIGNS as error:

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.engines import Scored
-from backend.engines.openai.label_scores import Piece, Stem, bound_of, scored_by_walking
+from backend.engines.openai.label_scores import LabelPrefix, Piece, bound_of, score_labels
 
 Told = Mapping[bytes, Mapping[bytes, float]]
 """By what stands behind the prompt: the probabilities of next tokens that the server tells."""
 
 
-def scored(told: Told, *labels: str, to_the_end: bool = True) -> Scored:
+def scored(told: Told, *labels: str, whole_labels: bool = True) -> Scored:
     """Score labels on a server that does not tell how it cuts texts."""
 
-    def ask(stem: Stem, _: Sequence[Piece]) -> Mapping[bytes, float]:
-        return {token: math.log(share) for token, share in told[stem.text].items()}
+    def ask(prefix: LabelPrefix, _: Sequence[Piece]) -> Mapping[bytes, float]:
+        return {token: math.log(share) for token, share in told[prefix.text].items()}
 
-    return scored_by_walking(ask, labels, lambda _: None, to_the_end=to_the_end)
+    return score_labels(ask, labels, lambda _: None, whole_labels=whole_labels)
 
 
 def test_a_label_s_probability_is_the_product_over_its_tokens() -> None:
@@ -36,7 +36,7 @@ def test_a_label_s_probability_is_the_product_over_its_tokens() -> None:
 
 def test_labels_are_read_no_further_than_they_must_be_to_tell_them_apart() -> None:
     told = {b"": {b" red": 0.5, b" light": 0.25}}
-    found = scored(told, " red", " light blue", to_the_end=False)
+    found = scored(told, " red", " light blue", whole_labels=False)
     assert np.exp(found.loglikelihoods) == pytest.approx([0.5, 0.25])
 
 
@@ -90,12 +90,12 @@ def test_the_server_s_own_tokens_are_the_ones_that_count() -> None:
         (8,): {b"token_id:9": 0.5},
     }
 
-    def ask(stem: Stem, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
-        shares = told[stem.tokens or ()]
+    def ask(prefix: LabelPrefix, wanted: Sequence[Piece]) -> Mapping[bytes, float]:
+        shares = told[prefix.tokens or ()]
         assert all(name in shares for _, name in wanted)
         return {name: math.log(share) for name, share in shares.items()}
 
-    found = scored_by_walking(ask, [*pieces], pieces.get, to_the_end=True)
+    found = score_labels(ask, [*pieces], pieces.get, whole_labels=True)
     assert np.exp(found.loglikelihoods) == pytest.approx([0.1, 0.1])
     assert found.missing == 0.0
 

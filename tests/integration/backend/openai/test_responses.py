@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.engines.openai.responses import Token, choice_of, generation_of, tokens_of
+from backend.engines.openai.responses import TokenLogprob, choice_of, generation_of, tokens_of
 from labeling.errors import EngineError
 
 
@@ -25,7 +25,7 @@ from labeling.errors import EngineError
 )
 def test_both_forms_of_log_probabilities_are_read(logprobs: object) -> None:
     [token] = tokens_of({"logprobs": logprobs})
-    assert token == Token(b" R", -0.5, {b" S": -100.0})
+    assert token == TokenLogprob(b" R", -0.5, {b" S": -100.0})
 
 
 @pytest.mark.parametrize(

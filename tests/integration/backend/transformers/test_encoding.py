@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.encoding import PromptEncoder
+from backend.engines.transformers.encoding.encoder import PromptEncoder
 from labeling.errors import EngineError
 from tests.support.reference_scores import scored_by, scores_of
 from tests.support.tiny_models import PACKED, tiny_engine
@@ -41,7 +41,8 @@ class TestTruncation:
         kept = str(bundled.tokenizer.decode(list(encoded.context)))
         assert kept.startswith("Instruction here.\nText: Opening words. filler")
         assert kept.endswith("filler Closing words.\nLabel:")
-        assert encoded.length == small.context_tokens
+        longest = max(map(len, encoded.continuations))
+        assert len(encoded.context) + longest == small.context_tokens
         assert encoded.truncated
 
     def test_is_told(self, bundled: TransformersEngine) -> None:
@@ -85,7 +86,7 @@ class TestSpecialTokens:
 
 
 class TestBoundaries:
-    """A tail that is encoded once gives the very tokens of encoding everything anew."""
+    """A suffix that is encoded once gives the very tokens of encoding everything anew."""
 
     PIECES = st.text(st.sampled_from("ab Z\n:.'é👍ב1"), max_size=12)
 

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from backend.engines import Engine, Prompt, Request
-from backend.engines import device as devices
 from backend.engines.device import pick_dtype
 from backend.engines.transformers import TransformersEngine
 from labeling.settings.sections import ModelSettings
@@ -26,10 +25,10 @@ CPU = torch.device("cpu")
     ],
 )
 def test_a_cpu_takes_bfloat16_where_it_is_asked_and_fast(
-    asked: str, is_fast: bool, expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
+    asked: str, is_fast: bool, expected: torch.dtype
 ) -> None:
-    monkeypatch.setattr(devices, "multiplies_bfloat16", lambda: is_fast)
-    assert pick_dtype(ModelSettings.model_validate({"dtype": asked}), CPU) == expected
+    settings = ModelSettings.model_validate({"dtype": asked})
+    assert pick_dtype(settings, CPU, is_cpu_fast=lambda: is_fast) == expected
 
 
 @pytest.mark.model

@@ -6,7 +6,7 @@ import pytest
 
 from backend.engines import Engine
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.generation.grammar import Grammars
+from backend.engines.transformers.generation.grammar import SchemaGrammars
 
 pytestmark = pytest.mark.model
 
@@ -21,12 +21,12 @@ SCHEMA = json.dumps(
 
 
 @pytest.fixture(scope="module")
-def grammars(engine: Engine) -> Grammars:
+def grammars(engine: Engine) -> SchemaGrammars:
     assert isinstance(engine, TransformersEngine)
-    return Grammars(engine.tokenizer, len(engine.tokenizer))
+    return SchemaGrammars(engine.tokenizer, len(engine.tokenizer))
 
 
-def can_be_written(grammars: Grammars, text: str, schema: str = SCHEMA) -> bool:
+def can_be_written(grammars: SchemaGrammars, text: str, schema: str = SCHEMA) -> bool:
     """Tell whether a whole text can be written, one character after the other."""
     matcher = grammars.matcher(schema)
     tokenizer = grammars._tokenizer  # the very one that the matcher reads tokens by
@@ -35,7 +35,7 @@ def can_be_written(grammars: Grammars, text: str, schema: str = SCHEMA) -> bool:
 
 
 @pytest.mark.parametrize("text", ['{"names": ["Ann", "Bo"]}', '{"names":["Ann","Bo"]}'])
-def test_json_is_written_with_spaces_or_without(grammars: Grammars, text: str) -> None:
+def test_json_is_written_with_spaces_or_without(grammars: SchemaGrammars, text: str) -> None:
     assert can_be_written(grammars, text)
 
 
@@ -43,12 +43,12 @@ def test_json_is_written_with_spaces_or_without(grammars: Grammars, text: str) -
     "text", ['{"names":\n["Ann"]}', '{"names": [\n"Ann"]}', '{"names":  ["Ann"]}', ' {"names":[]}']
 )
 def test_no_line_ends_and_no_space_piles_up_before_the_text_is_whole(
-    grammars: Grammars, text: str
+    grammars: SchemaGrammars, text: str
 ) -> None:
     assert not can_be_written(grammars, text)
 
 
 @pytest.mark.parametrize(("number", "fits"), [("12.5", True), ("12.55", True), ("12.555", False)])
-def test_a_number_keeps_to_its_step(grammars: Grammars, number: str, fits: bool) -> None:
+def test_a_number_keeps_to_its_step(grammars: SchemaGrammars, number: str, fits: bool) -> None:
     cents = json.dumps({"type": "number", "minimum": 0, "multipleOf": 0.01})
     assert can_be_written(grammars, number, cents) is fits

@@ -11,9 +11,8 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.cache.grouping import Text, by_text
-from backend.engines.transformers.encoding import Encoded
-from backend.engines.transformers.scoring import attention
+from backend.engines.transformers.encoding.encoded import EncodedPrompt
+from backend.engines.transformers.scoring.grouping import QuestionGroup, group_by_text
 from backend.engines.transformers.scoring.packing import pack
 from tests.support.reference_scores import scored_by, scores_of, unbatched
 from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
@@ -74,10 +73,10 @@ class TestScores:
 
     @pytest.mark.parametrize("kind", ["llama", "gpt2, learned positions"])
     def test_are_so_under_one_mask_as_on_a_gpu(
-        self, kind: str, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+        self, kind: str, bundled: TransformersEngine
     ) -> None:
-        monkeypatch.setattr(attention, "cascades", lambda _: False)
-        assert_equal_the_reference(tiny_engine(PACKED[kind], bundled.tokenizer), asked())
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer, cascades=False)
+        assert_equal_the_reference(engine, asked())
 
     def test_of_the_bundled_model_do_not_depend_on_company(
         self, bundled: TransformersEngine
@@ -112,12 +111,12 @@ class TestScores:
             assert scores[n] == pytest.approx(unbatched(engine, request), abs=1e-3)
 
 
-def encoded(*contexts: tuple[int, ...], labels: Any = ((7, 8), (7,))) -> dict[int, Encoded]:
-    return {n: Encoded(c, labels, head=0, truncated=False) for n, c in enumerate(contexts)}
+def encoded(*contexts: tuple[int, ...], labels: Any = ((7, 8), (7,))) -> dict[int, EncodedPrompt]:
+    return {n: EncodedPrompt(c, labels, head=0, truncated=False) for n, c in enumerate(contexts)}
 
 
-def shared(texts: Sequence[str], group: dict[int, Encoded]) -> list[Text]:
-    return list(by_text(texts, group, ()))
+def shared(texts: Sequence[str], group: dict[int, EncodedPrompt]) -> list[QuestionGroup]:
+    return list(group_by_text(texts, group, ()))
 
 
 class TestPasses:

@@ -6,8 +6,9 @@ from torch import Tensor
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
+from backend.engines.transformers.cache.keys_values import KeysValues
 from backend.engines.transformers.cache.prefix_cache import PrefixCache
-from backend.engines.transformers.scoring.attention import KeysValues, Pass
+from backend.engines.transformers.scoring.attention import ForwardPass
 from backend.engines.transformers.scoring.packed import PackedScorer
 from tests.support.reference_scores import scores_of, unbatched
 
@@ -69,7 +70,7 @@ class TestOfTheModel:
         passes: list[int] = []
         run = PackedScorer._run
 
-        def counting(scorer: PackedScorer, this: Pass) -> Tensor:
+        def counting(scorer: PackedScorer, this: ForwardPass) -> Tensor:
             passes.append(len(this.packing.tokens))
             return run(scorer, this)
 

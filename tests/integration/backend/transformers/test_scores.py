@@ -6,9 +6,8 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Engine, Prompt, Request
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.scoring import attention
 from tests.support.reference_scores import scores_of, unbatched
-from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
+from tests.support.tiny_models import PACKED, PLAIN, new_tiny_engine, tiny_engine
 
 pytestmark = pytest.mark.model
 
@@ -63,10 +62,9 @@ class TestArchitectures:
 
     @pytest.mark.parametrize("kind", ["llama", "gpt2, learned positions", "mixtral, experts"])
     def test_run_packed_under_one_mask_as_on_a_gpu(
-        self, kind: str, bundled: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+        self, kind: str, bundled: TransformersEngine
     ) -> None:
-        monkeypatch.setattr(attention, "cascades", lambda _: False)
-        engine = tiny_engine(PACKED[kind], bundled.tokenizer)
+        engine = tiny_engine(PACKED[kind], bundled.tokenizer, cascades=False)
         assert engine.path == "packed"
         assert_equal_the_reference(engine, requests_of())
         assert_equal_the_reference(engine, requests_of(labels=LABEL_SETS["shared stems"]))
@@ -78,7 +76,7 @@ class TestArchitectures:
         bundled: TransformersEngine,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        engine = tiny_engine(config, bundled.tokenizer)
+        engine = new_tiny_engine(config, bundled.tokenizer)
         assert engine.path == "plain"
         assert "tiny runs on the plain path" in caplog.text
         assert_equal_the_reference(engine, requests_of())

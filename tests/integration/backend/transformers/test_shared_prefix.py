@@ -14,8 +14,12 @@ from transformers import PreTrainedConfig
 
 from backend.engines import Asked, Engine, GenerateRequest, Generation, Prompt, Request, Scored
 from backend.engines.transformers import TransformersEngine
-from backend.engines.transformers.cache.shared_prefix import Beginning, beginnings, in_chunks
-from backend.engines.transformers.scoring.attention import KeysValues
+from backend.engines.transformers.cache.keys_values import KeysValues
+from backend.engines.transformers.cache.shared_prefix import (
+    SharedPrefix,
+    in_chunks,
+    shared_prefixes,
+)
 from tests.support.tiny_models import PACKED, PLAIN, tiny_engine
 
 BEFORE = "Read the text and answer what is asked about it, in a word or a list of words.\n\nText: "
@@ -113,14 +117,16 @@ def nothing_read(tokens: Sequence[tuple[int, ...]]) -> list[KeysValues]:
 
 class TestBeginnings:
     def test_leave_a_token_of_each_prompt_to_be_run(self) -> None:
-        scored = {"a": Beginning((1, 2, 3), LAYERS)}
-        found = beginnings({0: (1, 2, 3), 1: (1, 2, 3, 4)}, {0: "a", 1: "a"}, scored, nothing_read)
+        scored = {"a": SharedPrefix((1, 2, 3), LAYERS)}
+        found = shared_prefixes(
+            {0: (1, 2, 3), 1: (1, 2, 3, 4)}, {0: "a", 1: "a"}, scored, nothing_read
+        )
         assert [found[place].tokens for place in (0, 1)] == [(1, 2), (1, 2)]
         assert found[0].layers[0][0].shape == (1, 2, 1)
 
     def test_are_what_a_prompt_has_in_common_with_what_was_scored(self) -> None:
-        scored = {"a": Beginning((1, 2, 3), LAYERS)}
-        found = beginnings({7: (1, 2, 9, 9)}, {7: "a"}, scored, nothing_read)
+        scored = {"a": SharedPrefix((1, 2, 3), LAYERS)}
+        found = shared_prefixes({7: (1, 2, 9, 9)}, {7: "a"}, scored, nothing_read)
         assert found[7].tokens == (1, 2)
 
     def test_are_read_where_several_prompts_share_them_and_nothing_was_scored(self) -> None:
@@ -132,7 +138,7 @@ class TestBeginnings:
             return [LAYERS for _ in tokens]
 
         owns = {0: (*text, 30), 1: (*text, 31), 2: (*text, 32)}
-        found = beginnings(owns, {0: "a", 1: "a", 2: "b"}, {}, noted)
+        found = shared_prefixes(owns, {0: "a", 1: "a", 2: "b"}, {}, noted)
         assert read == [[text]]
         assert [found[place].tokens for place in (0, 1, 2)] == [text, text, ()]
 

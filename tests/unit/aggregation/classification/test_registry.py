@@ -32,12 +32,12 @@ def simulated_crowd(
     return votes_of(rows), pd.Series(truth, name="label")
 
 
-@pytest.fixture(params=METHODS)
+@pytest.fixture(scope="module", params=METHODS)
 def method(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fitted(method: str) -> Aggregator:
     crowd = {"ann": 0.9, "bob": 0.8, "cyd": 0.7}
     return aggregator(method).fit(simulated_crowd(crowd)[0])

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.special import entr, softmax
 
-from backend.confidence.as_distribution import stated, stated_of
+from backend.confidence.as_distribution import as_distribution, label_as_distribution
 from backend.confidence.methods import METHODS
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
@@ -20,10 +20,10 @@ loglikelihoods = arrays(
 probability = st.floats(0, 1)
 
 
-def express(name: str, given: NDArray[np.float64]) -> NDArray[np.float64]:
+def transform(name: str, given: NDArray[np.float64]) -> NDArray[np.float64]:
     labels = [Candidate(str(n), str(n)) for n in range(given.shape[1])]
     told: NDArray[np.float64] = np.exp(
-        METHODS[name](PromptBuilder(labels), ConfidenceSettings()).express(given)[0]
+        METHODS[name](PromptBuilder(labels), ConfidenceSettings()).transform(given)[0]
     )
     return told
 
@@ -31,7 +31,7 @@ def express(name: str, given: NDArray[np.float64]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("name", ["entropy", "margin"])
 @given(loglikelihoods)
 def test_entropy_and_margin_never_change_the_ranking(name: str, given: NDArray[np.float64]) -> None:
-    before, after = softmax(given[0]), express(name, given)
+    before, after = softmax(given[0]), transform(name, given)
     assert after.sum() == pytest.approx(1)
     assert after.argmax() == before.argmax()
     is_above = before[:, None] > before
@@ -43,20 +43,20 @@ def test_the_top_label_gets_what_the_entropy_says(given: NDArray[np.float64]) ->
     labels, before = given.shape[1], softmax(given[0])
     signal = 1 - entr(before).sum() / np.log(labels)
     target = 1 / labels + (1 - 1 / labels) * signal
-    assert express("entropy", given).max() == pytest.approx(target, abs=3e-3 / labels)
+    assert transform("entropy", given).max() == pytest.approx(target, abs=3e-3 / labels)
 
 
 @given(loglikelihoods)
 def test_the_top_label_gets_what_the_margin_says(given: NDArray[np.float64]) -> None:
     labels, before = given.shape[1], np.sort(softmax(given[0]))
     target = 1 / labels + (1 - 1 / labels) * (before[-1] - before[-2])
-    assert express("margin", given).max() == pytest.approx(target, abs=3e-3 / labels)
+    assert transform("margin", given).max() == pytest.approx(target, abs=3e-3 / labels)
 
 
 @given(probability, st.integers(2, 6), st.data())
 def test_an_answer_keeps_its_place(confidence: float, labels: int, data: st.DataObject) -> None:
     answer = data.draw(st.integers(0, labels - 1))
-    told = np.exp(stated_of(answer, confidence, labels))
+    told = np.exp(label_as_distribution(answer, confidence, labels))
     assert told.sum() == pytest.approx(1)
     assert told.argmax() == answer
     if confidence > 1.01 / labels:
@@ -67,7 +67,7 @@ def test_an_answer_keeps_its_place(confidence: float, labels: int, data: st.Data
 def test_the_order_of_confidences_is_kept(one: float, other: float, labels: int) -> None:
     low, high = sorted((one, other))
     shares = np.eye(labels)[[0, 0]]
-    told = stated(shares, np.array([low, high]))[:, 0]
+    told = as_distribution(shares, np.array([low, high]))[:, 0]
     assert told[0] <= told[1]
     if high - low > 1e-6:
         assert told[0] < told[1]
@@ -75,4 +75,4 @@ def test_the_order_of_confidences_is_kept(one: float, other: float, labels: int)
 
 @pytest.mark.parametrize("name", ["entropy", "margin"])
 def test_a_single_label_is_certain(name: str) -> None:
-    assert express(name, np.array([[-3.0]])) == pytest.approx([1.0])
+    assert transform(name, np.array([[-3.0]])) == pytest.approx([1.0])

@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.confidence.methods import METHODS, Belief, Method, missing_by_method, require
+from backend.confidence.methods import (
+    METHODS,
+    ConfidenceMethod,
+    LabelBelief,
+    missing_by_method,
+    require,
+)
 from backend.confidence.methods.verbalised import WORDS
 from backend.engines import Ability, Engine, GenerateRequest
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
 from labeling.errors import EngineError, TaskError
 from labeling.settings.sections import ConfidenceSettings
-from tests.support.capable_engine import AbleEngine, first_label, model_of
+from tests.support.capable_engine import AbleEngine, ask, first_label
 from tests.support.even_engine import EvenEngine
 
 BUILDER = PromptBuilder([Candidate("positive", "positive"), Candidate("negative", "negative")])
@@ -21,22 +27,22 @@ ENGINES = ["even", "able", "able without schemas", pytest.param("real", marks=py
 FREE = frozenset({Ability.SCHEMAS})
 
 
-def method(name: str, **settings: object) -> Method:
+def method(name: str, **settings: object) -> ConfidenceMethod:
     return METHODS[name](BUILDER, ConfidenceSettings.model_validate(settings))
 
 
 def belief(name: str, engine: Engine, **settings: object) -> NDArray[np.float64]:
     """Probabilities that a method finds for one text."""
     one = method(name, **settings)
-    [found] = one.ask(["A film."], model_of(engine))
-    assert isinstance(found, Belief), found
-    told = np.exp(one.express(found.loglikelihoods[None])[0])
+    [found] = ask(one, ["A film."], engine)
+    assert isinstance(found, LabelBelief), found
+    told = np.exp(one.transform(found.loglikelihoods[None])[0])
     shares: NDArray[np.float64] = told / told.sum()
     return shares
 
 
 def refusal(name: str, engine: Engine) -> str:
-    [found] = method(name).ask(["A film."], model_of(engine))
+    [found] = ask(method(name), ["A film."], engine)
     assert isinstance(found, TaskError)
     return str(found)
 
@@ -63,22 +69,22 @@ def test_every_method_serves_every_engine_that_can(name: str, any_engine: Engine
         return
     require([{name: one.needs}], any_engine.abilities)
     texts = ["I loved every minute of it.", "A terrible film."]
-    found = one.ask(texts, model_of(any_engine))
+    found = ask(one, texts, any_engine)
     assert len(found) == 2
     for outcome in found:
         if isinstance(outcome, TaskError):
             assert "\n" not in str(outcome)
             continue
-        assert isinstance(outcome, Belief)
+        assert isinstance(outcome, LabelBelief)
         assert outcome.loglikelihoods.shape == (2,)
-        told = np.exp(one.express(outcome.loglikelihoods[None])[0])
+        told = np.exp(one.transform(outcome.loglikelihoods[None])[0])
         assert np.all(told >= 0)
         assert np.all(told <= 1)
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_of_no_texts_finds_nothing(name: str) -> None:
-    assert method(name).ask([], model_of(AbleEngine())) == []
+    assert ask(method(name), [], AbleEngine()) == []
 
 
 def test_what_an_engine_lacks_is_named_with_what_it_allows() -> None:
@@ -104,8 +110,8 @@ def test_digests_differ_by_method_and_by_what_moves_it() -> None:
 def test_a_normalised_logprob_is_by_the_byte() -> None:
     builder = PromptBuilder([Candidate("a", "é"), Candidate("b", "long")])
     one = METHODS["label-logprob-normalised"](builder, ConfidenceSettings())
-    [found] = one.ask(["x"], model_of(AbleEngine(scores=(-1.0, -1.0))))
-    assert isinstance(found, Belief)
+    [found] = ask(one, ["x"], AbleEngine(scores=(-1.0, -1.0)))
+    assert isinstance(found, LabelBelief)
     assert found.loglikelihoods == pytest.approx([-1 / 2, -1 / 4])
 
 
@@ -192,6 +198,6 @@ class TestPTrue:
         assert belief("p-true", AbleEngine(scores=scores)) == pytest.approx([0.7, 0.3])
 
     def test_says_what_the_engine_may_have_kept(self) -> None:
-        [found] = method("p-true").ask(["x"], model_of(AbleEngine(first_label, missing=0.1)))
-        assert isinstance(found, Belief)
+        [found] = ask(method("p-true"), ["x"], AbleEngine(first_label, missing=0.1))
+        assert isinstance(found, LabelBelief)
         assert found.missing == 0.1

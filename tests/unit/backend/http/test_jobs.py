@@ -1,6 +1,7 @@
-"""A job is told by how far it is, how fast, and how long it still takes."""
+"""A job is known by how far it is, how fast, and how long it still takes."""
 
-from backend.http.jobs import FORGOTTEN_SECONDS, MOST, Job, Jobs
+from backend.http.jobs import FORGOTTEN_SECONDS, MOST, Jobs
+from labeling.protocol import JobProgress, JobStatus
 
 
 class Clock:
@@ -11,37 +12,41 @@ class Clock:
         return self.now
 
 
-def test_its_rate_is_measured_from_when_it_was_first_told_of() -> None:
+def job(name: str, done: int, total: int) -> JobStatus:
+    return JobStatus(id=name, done=done, total=total)
+
+
+def test_its_rate_is_measured_from_when_it_was_first_named() -> None:
     clock = Clock()
     jobs = Jobs(clock)
-    jobs.note(Job("films", 1000, 5000))
+    jobs.note(job("films", 1000, 5000))
     [told] = jobs.running()
-    assert (told["per_second"], told["seconds_left"]) == (0, None)
+    assert (told.per_second, told.seconds_left) == (0, None)
     clock.now = 50
-    jobs.note(Job("films", 2000, 5000))
+    jobs.note(job("films", 2000, 5000))
     assert jobs.running() == [
-        {"id": "films", "done": 2000, "total": 5000, "per_second": 20.0, "seconds_left": 150}
+        JobProgress(id="films", done=2000, total=5000, per_second=20.0, seconds_left=150)
     ]
 
 
 def test_one_that_begins_again_is_measured_anew() -> None:
     clock = Clock()
     jobs = Jobs(clock)
-    jobs.note(Job("films", 0, 100))
+    jobs.note(job("films", 0, 100))
     clock.now = 100
-    jobs.note(Job("films", 90, 100))
-    jobs.note(Job("films", 0, 100))
+    jobs.note(job("films", 90, 100))
+    jobs.note(job("films", 0, 100))
     clock.now = 101
-    jobs.note(Job("films", 10, 100))
-    assert jobs.running()[0]["per_second"] == 10
+    jobs.note(job("films", 10, 100))
+    assert jobs.running()[0].per_second == 10
 
 
-def test_one_that_is_done_or_silent_is_told_no_more() -> None:
+def test_one_that_is_done_or_silent_is_forgotten() -> None:
     clock = Clock()
     jobs = Jobs(clock)
-    jobs.note(Job("done", 10, 10))
-    jobs.note(Job("silent", 1, 10))
-    assert [told["id"] for told in jobs.running()] == ["silent"]
+    jobs.note(job("done", 10, 10))
+    jobs.note(job("silent", 1, 10))
+    assert [told.id for told in jobs.running()] == ["silent"]
     clock.now = FORGOTTEN_SECONDS + 1
     assert jobs.running() == []
 
@@ -49,6 +54,6 @@ def test_one_that_is_done_or_silent_is_told_no_more() -> None:
 def test_only_the_last_are_known() -> None:
     jobs = Jobs()
     for number in range(MOST + 5):
-        jobs.note(Job(str(number), 0, 1))
+        jobs.note(job(str(number), 0, 1))
     assert len(jobs.running()) == MOST
-    assert jobs.running()[-1]["id"] == str(MOST + 4)
+    assert jobs.running()[-1].id == str(MOST + 4)

@@ -1,4 +1,4 @@
-"""A lesson becomes calibrator, second opinion and last step; what fails takes nothing with it."""
+"""A training set becomes calibrator, second opinion and last step, as far as nothing fails."""
 
 import json
 from collections.abc import Sequence
@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.learned_state import LearnedState
 from backend.embedding import Vector
-from backend.learning.calibration_pipeline import Judgement
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Answer, Lesson
+from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.predictor import predict
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 from labeling.predictions.prediction import Failure, Part, Prediction
-from tests.support.scripted_model import EMBEDDING, LABELS, Scores, Vectors, model, recipe
+from tests.support.scripted_model import EMBEDDING, LABELS, Scores, Vectors, model, model_spec
 
 TEXTS = [f"Text {number}." for number in range(400)]
 _random = np.random.default_rng(0)
@@ -50,21 +50,21 @@ honest = model(
 telling = {text: [1.0, 0.0] if TRUTH[text] == "positive" else [0.0, 1.0] for text in TEXTS}
 """Embeddings that give the truth away."""
 
-LESSON = Lesson(
+LESSON = TrainingSet(
     texts=TEXTS[:50],
-    answers=[Answer(text, TRUTH[text]) for text in TEXTS[:200]],
+    answers=[HumanAnswer(text, TRUTH[text]) for text in TEXTS[:200]],
     open_texts=TEXTS[200:],
 )
-SHUFFLED = Lesson(
+SHUFFLED = TrainingSet(
     texts=LESSON.texts[::-1],
     answers=LESSON.answers[::-1],
     open_texts=LESSON.open_texts[::-1],
 )
 
 
-def answers(learned: Learned, embed: Vectors) -> list[Prediction]:
+def answers(learned: LearnedState, embed: Vectors) -> list[Prediction]:
     tasks = [{"data": {"text": text}} for text in TEXTS[200:]]
-    outcomes = predict(recipe(learned), score, tasks, embed)
+    outcomes = predict(model_spec(learned), score, tasks, embed)
     return [outcome for outcome in outcomes if isinstance(outcome, Prediction)]
 
 
@@ -74,16 +74,16 @@ def part_of(prediction: Prediction) -> Part:
     return part
 
 
-def judgement_of(learned: Learned) -> Judgement:
+def calibration_of(learned: LearnedState) -> CalibrationPipeline:
     """What was taught about the only control."""
-    [taught] = learned.controls.values()
-    assert taught.judgement is not None
-    return taught.judgement
+    [control_model] = learned.controls.values()
+    assert control_model.calibration is not None
+    return control_model.calibration
 
 
 class TestSecondOpinion:
     def test_answers_where_it_beats_the_model(self) -> None:
-        learned, report = learn(recipe(), LESSON, score, Vectors(telling))
+        learned, report = learn(model_spec(), LESSON, score, Vectors(telling))
         predictions = answers(learned, Vectors(telling))
         right = [p.answer == TRUTH[text] for p, text in zip(predictions, TEXTS[200:], strict=True)]
         assert report["second_opinion"]["is_used"]
@@ -91,7 +91,7 @@ class TestSecondOpinion:
         assert np.mean(right) > 0.95
 
     def test_leaves_the_model_s_own_answer_beside_its_own(self) -> None:
-        learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
+        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
         predictions = answers(learned, Vectors(telling))
         kept = [part_of(prediction).own for prediction in predictions]
         right = [
@@ -103,7 +103,7 @@ class TestSecondOpinion:
 
     def test_stays_silent_where_it_does_not(self) -> None:
         noise = dict(zip(TEXTS, _random.normal(size=(len(TEXTS), 2)).tolist(), strict=True))
-        learned, report = learn(recipe(), LESSON, honest, Vectors(noise))
+        learned, report = learn(model_spec(), LESSON, honest, Vectors(noise))
         assert not report["second_opinion"]["is_used"]
         assert "nats an answer" in report["second_opinion"]["why"]
         embed = Vectors(noise)
@@ -111,13 +111,13 @@ class TestSecondOpinion:
         assert embed.asked == []
 
     def test_is_not_asked_on_few_answers(self) -> None:
-        few = Lesson(answers=LESSON.answers[:60])
-        _, report = learn(recipe(), few, score, Vectors(telling))
+        few = TrainingSet(answers=LESSON.answers[:60])
+        _, report = learn(model_spec(), few, score, Vectors(telling))
         assert report["second_opinion"] == {"is_used": False, "why": "fewer than 100 answers"}
 
     def test_gives_way_to_the_model_where_its_embedding_is_gone(self) -> None:
-        learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
-        whole, without = recipe(learned), recipe(learned, embedding=None)
+        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
+        whole, without = model_spec(learned), model_spec(learned, embedding=None)
         [outcome] = predict(without, score, [{"data": {"text": TEXTS[300]}}])
         assert isinstance(outcome, Prediction)
         assert part_of(outcome).own is None
@@ -126,11 +126,11 @@ class TestSecondOpinion:
 
     def test_leaves_texts_that_found_no_time_to_be_asked_again(self) -> None:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
-            return [*Vectors(telling)(texts[:1]), Unready("no time"), EngineError("odd")]
+            return [*Vectors(telling)(texts[:1]), RetryLater("no time"), EngineError("odd")]
 
-        learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
+        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
         tasks = [{"data": {"text": text}} for text in TEXTS[:3]]
-        first, *others = predict(recipe(learned), score, tasks, slow)
+        first, *others = predict(model_spec(learned), score, tasks, slow)
         assert isinstance(first, Prediction)
         assert others == [Failure("no time.", is_passing=True), Failure("odd.")]
 
@@ -140,28 +140,28 @@ class TestEmbeddingThatFails:
         def broken(_: Sequence[str]) -> list[Vector | TandemError]:
             raise EngineError("The embedding model cannot be loaded")
 
-        learned, report = learn(recipe(), LESSON, score, broken)
+        learned, report = learn(model_spec(), LESSON, score, broken)
         assert report["embedding"] == "none: The embedding model cannot be loaded."
-        assert not judgement_of(learned).needs_embedding
+        assert not calibration_of(learned).needs_embedding
 
     def test_on_one_text_does_not_either(self) -> None:
         def broken(texts: Sequence[str]) -> list[Vector | TandemError]:
             return [EngineError("odd"), *Vectors(telling)(texts[1:])]
 
-        assert learn(recipe(), LESSON, score, broken)[1]["embedding"] == "none: odd."
+        assert learn(model_spec(), LESSON, score, broken)[1]["embedding"] == "none: odd."
 
     def test_for_lack_of_time_asks_to_be_asked_again(self) -> None:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
-            return [Unready("no time") for _ in texts]
+            return [RetryLater("no time") for _ in texts]
 
-        with pytest.raises(Unready):
-            learn(recipe(), LESSON, score, slow)
+        with pytest.raises(RetryLater):
+            learn(model_spec(), LESSON, score, slow)
 
 
 class TestLesson:
     def test_in_any_order_gives_the_same(self) -> None:
-        one, first = learn(recipe(), LESSON, score, Vectors(telling))
-        other, second = learn(recipe(), SHUFFLED, score, Vectors(telling))
+        one, first = learn(model_spec(), LESSON, score, Vectors(telling))
+        other, second = learn(model_spec(), SHUFFLED, score, Vectors(telling))
         assert other.to_json() == one.to_json()
         assert first == second
 
@@ -170,19 +170,19 @@ class TestLesson:
         [
             {"answers": LESSON.answers[1:]},
             {"texts": TEXTS[:49]},
-            {"answers": [Answer(a.text, a.label, 0.9) for a in LESSON.answers]},
+            {"answers": [HumanAnswer(a.text, a.label, 0.9) for a in LESSON.answers]},
         ],
         ids=["answers", "texts", "probabilities"],
     )
     def test_that_differs_is_another_version(self, change: dict[str, Any]) -> None:
         versions = {
-            recipe(learn(recipe(), lesson, score, Vectors(telling))[0]).model_version
-            for lesson in (LESSON, replace(LESSON, **change))
+            model_spec(learn(model_spec(), training_set, score, Vectors(telling))[0]).model_version
+            for training_set in (LESSON, replace(LESSON, **change))
         }
         assert len(versions) == 2
 
     def test_of_open_texts_states_what_is_to_be_expected_of_them(self) -> None:
-        _, report = learn(recipe(), LESSON, score)
+        _, report = learn(model_spec(), LESSON, score)
         wrong = 1 - np.mean([IS_RIGHT[text] for text in TEXTS[200:]])
         assert report["open"]["texts"] == 200
         assert report["open"]["expected_error"] == pytest.approx(wrong, abs=0.07)
@@ -197,20 +197,22 @@ class TestLesson:
             text: SURE[text] if number % 5 else 1 - SURE[text]
             for number, text in enumerate(doubtful)
         }
-        lesson = Lesson(
-            answers=[Answer(text, "positive") for text in [*doubtful, *safe[:40]]],
+        training_set = TrainingSet(
+            answers=[HumanAnswer(text, "positive") for text in [*doubtful, *safe[:40]]],
             open_texts=safe[40:],
         )
-        learned, report = learn(recipe(), lesson, model(Scores(told)))
-        other, _ = learn(recipe(), replace(lesson, open_texts=safe[41:]), model(Scores(told)))
-        assert judgement_of(learned).description.endswith(
+        learned, report = learn(model_spec(), training_set, model(Scores(told)))
+        other, _ = learn(
+            model_spec(), replace(training_set, open_texts=safe[41:]), model(Scores(told))
+        )
+        assert calibration_of(learned).description.endswith(
             f"; matched to {len(safe) - 40} open texts"
         )
-        assert report["open"]["last_step"]["effective"] < len(lesson.answers)
-        assert recipe(other).model_version != recipe(learned).model_version
+        assert report["open"]["last_step"]["effective"] < len(training_set.answers)
+        assert model_spec(other).model_version != model_spec(learned).model_version
 
     def test_reports_in_json_what_is_better_out_of_fold(self) -> None:
-        _, report = learn(recipe(), LESSON, score)
+        _, report = learn(model_spec(), LESSON, score)
         assert json.loads(json.dumps(report)) == report
         before, after = report["before"], report["after"]
         assert set(after) == {"accuracy", "log_loss", "ece", "auroc"}
@@ -221,12 +223,12 @@ class TestLesson:
 
     def test_of_nine_answers_calibrates_nothing(self) -> None:
         embed = Vectors(telling)
-        learned, report = learn(recipe(), Lesson(answers=LESSON.answers[:9]), score, embed)
+        learned, report = learn(model_spec(), TrainingSet(answers=LESSON.answers[:9]), score, embed)
         assert (report["calibrator"], learned.controls) == ("uncalibrated", {})
         assert embed.asked == []
         assert learned.content == ""
 
 
 def test_the_embedding_s_digest_is_kept() -> None:
-    learned, _ = learn(recipe(), LESSON, score, Vectors(telling))
+    learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
     assert learned.embedding == EMBEDDING.digest

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from backend.learning.noisy_labels import Evidence
-from backend.learning.report import Figure, quality
+from backend.calibration.noisy_labels import NoisyLabels
+from backend.learning.report import IntervalEstimate, quality
 from tests.support.distorted_models import world
 
 
-def of_stated(evidence: Evidence) -> dict[str, Figure]:
-    judged = quality(evidence, np.exp(evidence.log_probabilities))
+def of_stated(noisy_labels: NoisyLabels) -> dict[str, IntervalEstimate]:
+    judged = quality(noisy_labels, np.exp(noisy_labels.log_probabilities))
     return {name: getattr(judged, name) for name in ("accuracy", "log_loss", "ece", "auroc")}
 
 
-def ends(figure: Figure) -> tuple[float, float, float]:
+def ends(figure: IntervalEstimate) -> tuple[float, float, float]:
     """Low end, value and high end of a figure that has a value."""
     assert figure.low is not None
     assert figure.value is not None
@@ -21,10 +21,13 @@ def ends(figure: Figure) -> tuple[float, float, float]:
 
 
 def test_figures_are_those_of_the_answers() -> None:
-    evidence = world(500, seed=0)
-    figures = of_stated(evidence)
-    assert figures["accuracy"].value == evidence.agrees.mean()
-    assert figures["log_loss"].value == evidence.log_loss(np.exp(evidence.log_probabilities)).mean()
+    noisy_labels = world(500, seed=0)
+    figures = of_stated(noisy_labels)
+    assert figures["accuracy"].value == noisy_labels.agrees.mean()
+    assert (
+        figures["log_loss"].value
+        == noisy_labels.log_loss(np.exp(noisy_labels.log_probabilities)).mean()
+    )
 
 
 def test_intervals_hold_what_many_answers_show() -> None:
@@ -45,13 +48,13 @@ def test_more_answers_say_more() -> None:
 
 
 def test_ranking_is_unknown_where_all_are_right() -> None:
-    evidence = world(50, seed=3)
-    all_right = Evidence(
-        evidence.log_probabilities,
-        evidence.log_probabilities.argmax(axis=1).astype(np.intp),
-        evidence.reliability,
+    noisy_labels = world(50, seed=3)
+    all_right = NoisyLabels(
+        noisy_labels.log_probabilities,
+        noisy_labels.log_probabilities.argmax(axis=1).astype(np.intp),
+        noisy_labels.reliability,
     )
-    assert of_stated(all_right)["auroc"] == Figure(None, None, None)
+    assert of_stated(all_right)["auroc"] == IntervalEstimate(None, None, None)
 
 
 def test_the_same_answers_give_the_same_intervals() -> None:

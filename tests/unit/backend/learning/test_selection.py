@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from backend.learning.calibrators import METHODS
-from backend.learning.noisy_labels import Evidence
-from backend.learning.selection import Choice, choose, compare
+from backend.calibration.calibrators import METHODS
+from backend.calibration.noisy_labels import NoisyLabels
+from backend.learning.selection import CalibratorChoice, choose, compare
 from tests.support.distorted_models import log_loss, stated_loss, world
 
 
-def chosen_from(evidence: Evidence) -> Choice:
+def chosen_from(noisy_labels: NoisyLabels) -> CalibratorChoice:
     """Choose among all calibrators."""
-    return choose(evidence, METHODS)
+    return choose(noisy_labels, METHODS)
 
 
 def test_compares_all_candidates() -> None:
@@ -61,11 +61,11 @@ def test_one_good_answer_more_is_no_proof() -> None:
 
 @pytest.mark.parametrize("place", [0, 17, 59])
 def test_no_answer_moves_what_it_is_judged_by(place: int) -> None:
-    evidence = world(60, seed=2, slope=0.3)
-    changed = evidence.answers.copy()
+    noisy_labels = world(60, seed=2, slope=0.3)
+    changed = noisy_labels.answers.copy()
     changed[place] = (changed[place] + 1) % 3
-    other = Evidence(evidence.log_probabilities, changed, evidence.reliability)
-    one, two = chosen_from(evidence), chosen_from(other)
+    other = NoisyLabels(noisy_labels.log_probabilities, changed, noisy_labels.reliability)
+    one, two = chosen_from(noisy_labels), chosen_from(other)
     assert one.calibrator.name == two.calibrator.name
-    assert two.crossed[place] == pytest.approx(one.crossed[place])
-    assert not np.allclose(two.crossed, one.crossed)
+    assert two.out_of_fold[place] == pytest.approx(one.out_of_fold[place])
+    assert not np.allclose(two.out_of_fold, one.out_of_fold)

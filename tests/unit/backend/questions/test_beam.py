@@ -5,10 +5,10 @@ import pytest
 
 from backend.engines import Engine
 from backend.questions.beam import PathBeam
-from backend.questions.choice import LabelQuestion
+from backend.questions.choice import ChoiceQuestion
 from labeling.settings.sections import ConfidenceSettings
-from tests.support.capable_engine import model_of
-from tests.support.questions import form_of, recipe_of
+from tests.support.capable_engine import ask
+from tests.support.questions import form_of, model_spec_of
 
 TREE = """<Taxonomy name="c" toName="text">
   <Choice value="Home"><Choice value="Kitchen"/><Choice value="Garden"/></Choice>
@@ -17,18 +17,18 @@ TREE = """<Taxonomy name="c" toName="text">
 TEXTS = ["A pan for frying fish.", "Two tickets for the night train."]
 
 
-def beam(width: int) -> tuple[LabelQuestion, PathBeam]:
+def beam(width: int) -> tuple[ChoiceQuestion, PathBeam]:
     form = form_of(TREE)
-    [question] = recipe_of(form).questions
-    assert isinstance(question, LabelQuestion)
+    [question] = model_spec_of(form).questions
+    assert isinstance(question, ChoiceQuestion)
     builder = question.methods[0].builder
     return question, PathBeam(builder, ConfidenceSettings(), form.controls[0], width)
 
 
 def test_a_wide_beam_is_exact(engine: Engine) -> None:
     question, wide = beam(100)
-    exact = question.methods[0].ask(TEXTS, model_of(engine))
-    found = wide.ask(TEXTS, model_of(engine))
+    exact = ask(question.methods[0], TEXTS, engine)
+    found = ask(wide, TEXTS, engine)
     for one, other in zip(exact, found, strict=True):
         assert not isinstance(one, Exception)
         assert not isinstance(other, Exception)
@@ -38,9 +38,7 @@ def test_a_wide_beam_is_exact(engine: Engine) -> None:
 def test_a_narrow_beam_agrees_on_what_it_looks_at(engine: Engine) -> None:
     _, wide = beam(100)
     _, narrow = beam(1)
-    for one, other in zip(
-        wide.ask(TEXTS, model_of(engine)), narrow.ask(TEXTS, model_of(engine)), strict=True
-    ):
+    for one, other in zip(ask(wide, TEXTS, engine), ask(narrow, TEXTS, engine), strict=True):
         assert not isinstance(one, Exception)
         assert not isinstance(other, Exception)
         seen = other.loglikelihoods > other.loglikelihoods.max() - 29
@@ -49,6 +47,6 @@ def test_a_narrow_beam_agrees_on_what_it_looks_at(engine: Engine) -> None:
 
 
 def test_a_large_tree_is_scored_by_a_beam() -> None:
-    [question] = recipe_of(form_of(TREE), settings={"writing": {"taxonomy_beam": 2}}).questions
-    assert isinstance(question, LabelQuestion)
+    [question] = model_spec_of(form_of(TREE), settings={"writing": {"taxonomy_beam": 2}}).questions
+    assert isinstance(question, ChoiceQuestion)
     assert isinstance(question.methods[0], PathBeam)

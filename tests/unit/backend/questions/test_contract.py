@@ -11,7 +11,7 @@ from labeling.errors import TaskError
 from labeling.objects import LONGEST_TEXT
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
 from labeling.predictions.prediction import Prediction
-from tests.support.questions import CONTROLS, ask, form_of, pair_form, recipe_of, sure
+from tests.support.questions import CONTROLS, ask, form_of, model_spec_of, pair_form, sure
 
 PLAIN = "Anna Berg cooked dinner in Oslo for 12 friends."
 HOSTILE = [
@@ -28,7 +28,7 @@ of_every_control = pytest.mark.parametrize("control", CONTROLS.values(), ids=CON
 @pytest.mark.parametrize("text", [PLAIN, *HOSTILE], ids=range(len(HOSTILE) + 1))
 def test_an_answer_can_be_stored_and_read_back(control: str, text: str, engine: Engine) -> None:
     form = form_of(control)
-    [outcome] = ask(recipe_of(form), engine, [{"text": text}])
+    [outcome] = ask(model_spec_of(form), engine, [{"text": text}])
     if not isinstance(outcome, Prediction):
         assert "\n" not in outcome.error
         return
@@ -44,7 +44,7 @@ def test_an_answer_can_be_stored_and_read_back(control: str, text: str, engine: 
 @of_every_control
 def test_a_task_without_a_text_fails_for_itself(control: str, engine: Engine) -> None:
     empty, whole, long = ask(
-        recipe_of(form_of(control)),
+        model_spec_of(form_of(control)),
         engine,
         [{"text": " "}, {"text": PLAIN}, {"text": "x" * (LONGEST_TEXT + 1)}],
     )
@@ -57,9 +57,9 @@ def test_a_task_without_a_text_fails_for_itself(control: str, engine: Engine) ->
 
 @of_every_control
 def test_an_answer_does_not_hang_on_the_company(control: str, engine: Engine) -> None:
-    recipe = recipe_of(form_of(control))
-    [alone] = ask(recipe, engine, [{"text": PLAIN}])
-    beside = ask(recipe, engine, [{"text": HOSTILE[0]}, {"text": PLAIN}])[1]
+    model_spec = model_spec_of(form_of(control))
+    [alone] = ask(model_spec, engine, [{"text": PLAIN}])
+    beside = ask(model_spec, engine, [{"text": HOSTILE[0]}, {"text": PLAIN}])[1]
     assert sure(beside).answer == sure(alone).answer
     assert sure(beside).confidence == pytest.approx(sure(alone).confidence, abs=1e-3)
 
@@ -67,7 +67,7 @@ def test_an_answer_does_not_hang_on_the_company(control: str, engine: Engine) ->
 def test_a_pair_is_answered_beside_what_is_shown_with_it(engine: Engine) -> None:
     form = pair_form()
     data = {"question": "Why?", "left": "Because.", "right": "A long story\nof old."}
-    prediction = sure(ask(recipe_of(form), engine, [data])[0])
+    prediction = sure(ask(model_spec_of(form), engine, [data])[0])
     assert form.answers(prediction.answer)["better"] in {"left", "right"}
     assert sum(prediction.distribution.values()) == pytest.approx(1)
 
@@ -79,7 +79,7 @@ def test_a_pair_that_lacks_a_side_is_refused() -> None:
 
 def test_spans_are_stretches_of_the_text_itself(engine: Engine) -> None:
     text = "Bo Ek met Ana in Rome.\r\nBo  Ek left Rome; Ana 🙂 stayed in Rome."
-    prediction = sure(ask(recipe_of(form_of(CONTROLS["labels"])), engine, [{"text": text}])[0])
+    prediction = sure(ask(model_spec_of(form_of(CONTROLS["labels"])), engine, [{"text": text}])[0])
     for start, end, label in spans_of(prediction.answer):
         assert text[start:end].strip() == text[start:end] != ""
         assert label in {"Person", "Place"}

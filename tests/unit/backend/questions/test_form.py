@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from backend.engines import Asked, Engine
+from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
-from backend.learning.training_set import Answer, Lesson
-from backend.pipeline.model_client import Model
+from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.predictor import predict
 from labeling.answers.types import written
 from labeling.form.form import parse
 from tests.support.capable_engine import model_of
-from tests.support.questions import TEXT, ask, form_of, recipe_of, sure
+from tests.support.questions import TEXT, ask, form_of, model_spec_of, sure
 
 MOOD = '<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>'
 WHY = (
@@ -40,8 +40,8 @@ class Counting:
         self.calls = 0
 
     @property
-    def model(self) -> Model:
-        return Model(self.ask, lambda: self._engine.abilities)
+    def model(self) -> ModelClient:
+        return ModelClient(self.ask, lambda: self._engine.abilities)
 
     def ask(self, requests: Sequence[Asked]) -> list[Any]:
         self.calls += 1
@@ -51,21 +51,23 @@ class Counting:
 def test_all_controls_are_asked_at_once(engine: Engine) -> None:
     counting = Counting(engine)
     outcomes = predict(
-        recipe_of(form_of(MOOD, STARS, NOTE)), counting.model, [{"data": one} for one in TASKS]
+        model_spec_of(form_of(MOOD, STARS, NOTE)), counting.model, [{"data": one} for one in TASKS]
     )
     assert all(sure(one).parts.keys() == {"mood", "stars", "note"} for one in outcomes)
     assert counting.calls == 1
 
 
 def test_a_control_is_answered_in_a_pass_of_all_as_in_one_of_its_own(engine: Engine) -> None:
-    recipe = recipe_of(form_of(MOOD, STARS, NOTE))
-    one_by_one = Model(
+    model_spec = model_spec_of(form_of(MOOD, STARS, NOTE))
+    one_by_one = ModelClient(
         lambda requests: [answer for one in requests for answer in engine.answer([one])],
         lambda: engine.abilities,
     )
     tasks = [{"data": one} for one in TASKS]
     for one, other in zip(
-        predict(recipe, model_of(engine), tasks), predict(recipe, one_by_one, tasks), strict=True
+        predict(model_spec, model_of(engine), tasks),
+        predict(model_spec, one_by_one, tasks),
+        strict=True,
     ):
         for name, part in sure(one).parts.items():
             alone = sure(other).parts[name]
@@ -81,27 +83,27 @@ def test_what_is_asked_of_a_text_stands_side_by_side(engine: Engine) -> None:
         asked.extend(one.context.text for one in requests)
         return engine.answer(requests)
 
-    model = Model(noted, lambda: engine.abilities)
-    predict(recipe_of(form_of(MOOD, STARS, NOTE)), model, [{"data": one} for one in TASKS])
+    model = ModelClient(noted, lambda: engine.abilities)
+    predict(model_spec_of(form_of(MOOD, STARS, NOTE)), model, [{"data": one} for one in TASKS])
     assert [text for text, _ in groupby(asked)] == list(dict.fromkeys(asked))
     assert set(TEXTS) <= set(asked)
 
 
 def test_what_does_not_show_is_not_answered(engine: Engine) -> None:
-    for outcome in ask(recipe_of(form_of(MOOD, WHY)), engine, TASKS):
+    for outcome in ask(model_spec_of(form_of(MOOD, WHY)), engine, TASKS):
         prediction = sure(outcome)
         assert ("why" in prediction.parts) == (prediction.parts["mood"].answer == "bad")
 
 
 def test_a_task_is_as_sure_as_all_that_counts(engine: Engine) -> None:
-    prediction = sure(ask(recipe_of(form_of(MOOD, STARS, NOTE)), engine, TASKS)[0])
+    prediction = sure(ask(model_spec_of(form_of(MOOD, STARS, NOTE)), engine, TASKS)[0])
     counted = prediction.parts["mood"].confidence * prediction.parts["stars"].confidence
     assert prediction.confidence == pytest.approx(counted)
 
 
 def test_a_setting_says_what_counts(engine: Engine) -> None:
     settings = {"controls": {"stars": {"counts": False}}}
-    prediction = sure(ask(recipe_of(form_of(MOOD, STARS), settings=settings), engine, TASKS)[0])
+    prediction = sure(ask(model_spec_of(form_of(MOOD, STARS), settings=settings), engine, TASKS)[0])
     assert prediction.confidence == pytest.approx(prediction.parts["mood"].confidence)
 
 
@@ -113,18 +115,18 @@ def test_people_s_answers_calibrate_every_control_and_the_whole(engine: Engine) 
         {"mood": "bad", "why": '["price"]', "stars": "3"},
     ]
     answers = [
-        Answer(f"{text} {number}", written(said[number % 3]))
+        HumanAnswer(f"{text} {number}", written(said[number % 3]))
         for number in range(24)
         for text in [TEXTS[number % 3]]
     ]
-    learned, report = learn(recipe_of(form), Lesson(answers=answers), model_of(engine))
-    taught = recipe_of(form, learned)
-    assert taught.model_version != recipe_of(form).model_version
+    learned, report = learn(model_spec_of(form), TrainingSet(answers=answers), model_of(engine))
+    control_model = model_spec_of(form, learned)
+    assert control_model.model_version != model_spec_of(form).model_version
     assert set(report["controls"]) == {"mood", "why", "stars"}
     assert learned.whole is not None
-    outcome = sure(ask(taught, engine, TASKS)[1])
+    outcome = sure(ask(control_model, engine, TASKS)[1])
     assert outcome.calibrator != "uncalibrated"
-    shuffled, _ = learn(recipe_of(form), Lesson(answers=answers[::-1]), model_of(engine))
+    shuffled, _ = learn(model_spec_of(form), TrainingSet(answers=answers[::-1]), model_of(engine))
     assert shuffled.to_json() == learned.to_json()
 
 
@@ -135,7 +137,7 @@ def test_texts_of_several_objects_are_told_apart(engine: Engine) -> None:
         <Choices name="tone" toName="reply"><Choice value="kind"/><Choice value="rude"/></Choices>
         </View>"""
     )
-    [outcome] = ask(recipe_of(form), engine, [{"text": TEXTS[0], "reply": "Go away!"}])
+    [outcome] = ask(model_spec_of(form), engine, [{"text": TEXTS[0], "reply": "Go away!"}])
     assert sure(outcome).parts.keys() == {"aim", "tone"}
-    [lacking] = ask(recipe_of(form), engine, [{"text": TEXTS[0]}])
+    [lacking] = ask(model_spec_of(form), engine, [{"text": TEXTS[0]}])
     assert "no field 'reply'" in str(lacking)

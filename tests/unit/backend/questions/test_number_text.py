@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from backend.engines import GenerateRequest
-from backend.questions.factory import Making
+from backend.questions.factory import QuestionFactory
 from backend.questions.item import item_of
+from backend.questions.number_text import NumberTextQuestion
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 
@@ -16,9 +16,9 @@ def schema(attributes: str) -> dict[str, Any]:
     """The schema that a number with these attributes is written under."""
     number = f'<Number name="n" toName="text" {attributes}/>'
     form = parse(f'<View><Text name="text" value="$text"/>{number}</View>')
-    question = Making(form, Settings(), "", "engine").question(form.controls[0])
-    [request] = question.asked([item_of(form, "It costs 12.50.")], None)
-    assert isinstance(request, GenerateRequest)
+    question = QuestionFactory(form, Settings(), "", "engine").question(form.controls[0])
+    assert isinstance(question, NumberTextQuestion)
+    [request] = question.plan([item_of(form, "It costs 12.50.")])
     told: dict[str, Any] = json.loads(request.schema or "")
     return told
 

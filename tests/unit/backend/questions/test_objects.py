@@ -10,7 +10,7 @@ from backend.questions.item import item_of
 from backend.questions.spans import places_of
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
-from tests.support.questions import CONTROLS, ask, recipe_of, sure
+from tests.support.questions import CONTROLS, ask, model_spec_of, sure
 
 PAGE = "<style>p {}</style><p>Anna Berg&nbsp;&amp; Jo</p><p>cooked <b>dinner</b> in Oslo.</p>"
 TALK = [
@@ -47,7 +47,7 @@ def test_an_answer_can_be_stored_and_read_back(tag: str, control: str, engine: E
     form = form_on(tag, control)
     task = {"text": SHOWN[tag][0]}
     item = form.text_of(task)
-    prediction = sure(ask(recipe_of(form), engine, [task])[0])
+    prediction = sure(ask(model_spec_of(form), engine, [task])[0])
     stored = json.loads(json.dumps(to_label_studio(form, prediction, item)))
     if stored["result"]:
         assert from_label_studio(form, stored, item).answer == prediction.answer
@@ -59,7 +59,7 @@ def test_the_sides_of_a_pair_may_be_of_any_kind(tag: str, engine: Engine) -> Non
         f"""<View><{tag} name="one" value="$one"/><Text name="two" value="$two"/>
         <Pairwise name="better" toName="one,two"/></View>"""
     )
-    prediction = sure(ask(recipe_of(form), engine, [{"one": SHOWN[tag][0], "two": "So."}])[0])
+    prediction = sure(ask(model_spec_of(form), engine, [{"one": SHOWN[tag][0], "two": "So."}])[0])
     assert prediction.answer in ("left", "right")
 
 

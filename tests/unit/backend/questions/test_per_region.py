@@ -9,22 +9,22 @@ import numpy as np
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
+from backend.calibration.learned_state import LearnedState
 from backend.engines import Asked, Engine, GenerateRequest, Generation, Request, Scored
+from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
-from backend.learning.state import Learned
-from backend.learning.training_set import Answer, Lesson
-from backend.pipeline.model_client import Model
+from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.predictor import predict
 from backend.prompts.frame import BEHIND
 from backend.questions.item import item_of
-from backend.questions.per_region import RegionsQuestion, name_of
+from backend.questions.per_region import PerRegionQuestion, name_of
 from labeling.answers.types import regions_of, spans_of, written
 from labeling.errors import EngineError
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
 from labeling.predictions.prediction import Part, Prediction
 from tests.support.capable_engine import AbleEngine, model_of
-from tests.support.questions import ask, form_of, recipe_of, sure
+from tests.support.questions import ask, ask_question, form_of, model_spec_of, sure
 
 LABELS = '<Labels name="things" toName="text"><Label value="Food"/><Label value="Staff"/></Labels>'
 FEELING = (
@@ -77,8 +77,8 @@ def form(attributes: str = "") -> Form:
     return form_of(LABELS, FEELING.format(attributes))
 
 
-def answered(engine: AbleEngine, asked: Form, learned: Learned | None = None) -> Prediction:
-    [outcome] = ask(recipe_of(asked, learned), engine, [{"text": TEXT}])
+def answered(engine: AbleEngine, asked: Form, learned: LearnedState | None = None) -> Prediction:
+    [outcome] = ask(model_spec_of(asked, learned), engine, [{"text": TEXT}])
     return sure(outcome)
 
 
@@ -113,8 +113,8 @@ def test_of_several_that_read_the_same_the_question_tells_which() -> None:
 
 
 def test_a_stretch_over_several_lines_stands_on_one() -> None:
-    [_, question] = recipe_of(form()).questions
-    assert isinstance(question, RegionsQuestion)
+    [_, question] = model_spec_of(form()).questions
+    assert isinstance(question, PerRegionQuestion)
     asked = form().text_of({"text": "cold\r\nsoup\x1e"})
     item = question.about(item_of(form(), asked), (0, 11, "Food"))
     assert item.prompt.split(BEHIND) == ["cold soup", "About “cold soup”:"]
@@ -151,7 +151,7 @@ def test_where_nothing_is_found_nothing_is_asked() -> None:
 
 def test_a_stretch_that_cannot_be_asked_about_fails_its_task_alone() -> None:
     texts = [{"text": "No food."}, {"text": TEXT}, {"text": "A soup."}]
-    fine, broken, other = ask(recipe_of(form()), Reader(broken="waiter"), texts)
+    fine, broken, other = ask(model_spec_of(form()), Reader(broken="waiter"), texts)
     assert sure(fine)
     assert sure(other)
     assert not isinstance(broken, Prediction)
@@ -175,9 +175,9 @@ def test_whatever_is_asked_of_regions_can_be_stored_and_read_back(
 ) -> None:
     asked, text = form_of(LABELS, control), "“Zoë” 👩‍👩‍👧 ate\r\nsoup &amp; <b>ham</b>"
     marked = written([[1, 4, "Staff"], [8, 19, "Food"]])
-    [_, question] = recipe_of(asked).questions
-    item = replace(item_of(asked, text), said={"things": marked})
-    [part] = question.answer([item], model_of(engine), None, [None])
+    [_, question] = model_spec_of(asked).questions
+    item = replace(item_of(asked, text), found={"things": marked})
+    [part] = ask_question(question, item, engine)
     assert isinstance(part, Part)
     answer = asked.answer({"things": marked, "feeling": part.answer})
     assert answer is not None
@@ -193,10 +193,10 @@ def test_whatever_is_asked_of_regions_can_be_stored_and_read_back(
 
 def test_a_text_is_written_about_each() -> None:
     asked = form_of(LABELS, '<TextArea name="feeling" toName="text" perRegion="true"/>')
-    [_, question] = recipe_of(asked).questions
-    item = replace(item_of(asked, TEXT), said={"things": '[[4,8,"Food"],[23,29,"Staff"]]'})
+    [_, question] = model_spec_of(asked).questions
+    item = replace(item_of(asked, TEXT), found={"things": '[[4,8,"Food"],[23,29,"Staff"]]'})
     engine = AbleEngine(write=lambda one: f" Of {one.context.after.splitlines()[1]}")
-    [part] = question.answer([item], model_of(engine), None, [None])
+    [part] = ask_question(question, item, engine)
     assert isinstance(part, Part)
     assert [*regions_of(part.answer).values()] == [
         '["Of About “soup”:"]',
@@ -205,26 +205,28 @@ def test_a_text_is_written_about_each() -> None:
     assert part.confidence == pytest.approx(0.8 * 0.9)
 
 
-def lesson(asked: Form, soup: str = "good") -> Lesson:
+def training_set(asked: Form, soup: str = "good") -> TrainingSet:
     """People who find the same things, and say of every soup the same."""
     things = [[4, 8, "Food"], [23, 29, "Staff"]]
     feeling = [[*things[0], soup], [*things[1], "good"]]
     answer = asked.answer({"things": written(things), "feeling": written(feeling)})
     assert answer is not None
-    return Lesson(answers=[Answer(f"{TEXT} {number}", answer) for number in range(20)])
+    return TrainingSet(answers=[HumanAnswer(f"{TEXT} {number}", answer) for number in range(20)])
 
 
 class TestLearning:
     def test_each_region_that_people_answered_teaches(self) -> None:
-        learned, report = learn(recipe_of(form()), lesson(form()), model_of(Reader()))
+        learned, report = learn(model_spec_of(form()), training_set(form()), model_of(Reader()))
         told = report["controls"]["feeling"]
         assert (told["answers"], told["regions"]) == (20, 40)
         assert (report["answers"], report["left_out"]) == (20, 0)
-        assert learned.controls["feeling"].judgement is not None
+        assert learned.controls["feeling"].calibration is not None
 
     def test_the_confidence_moves_towards_what_people_say(self) -> None:
         before = answered(Reader(), form())
-        learned, _ = learn(recipe_of(form()), lesson(form(), soup="bad"), model_of(Reader()))
+        learned, _ = learn(
+            model_spec_of(form()), training_set(form(), soup="bad"), model_of(Reader())
+        )
         after = answered(Reader(), form(), learned)
         assert after.model_version != before.model_version
         assert said(after) == said(before)
@@ -234,14 +236,14 @@ class TestLearning:
     def test_texts_about_regions_teach_too(self) -> None:
         asked = form_of(LABELS, '<Number name="feeling" toName="text" perRegion="true"/>')
         reader = Reader()
-        answers = lesson(asked, soup="1").answers
-        told = [Answer(one.text, one.label.replace("good", "1")) for one in answers]
-        _, report = learn(recipe_of(asked), Lesson(answers=told), model_of(reader))
+        answers = training_set(asked, soup="1").answers
+        told = [HumanAnswer(one.text, one.label.replace("good", "1")) for one in answers]
+        _, report = learn(model_spec_of(asked), TrainingSet(answers=told), model_of(reader))
         assert report["controls"]["feeling"]["regions"] == 40
 
     def test_of_too_few_nothing_is_learned(self) -> None:
-        few = Lesson(answers=lesson(form()).answers[:4])
-        learned, report = learn(recipe_of(form()), few, model_of(Reader()))
+        few = TrainingSet(answers=training_set(form()).answers[:4])
+        learned, report = learn(model_spec_of(form()), few, model_of(Reader()))
         assert "feeling" not in learned.controls
         assert report["controls"]["feeling"]["regions"] == 8
 
@@ -255,8 +257,8 @@ def test_all_that_is_asked_of_regions_is_asked_at_once() -> None:
         return reader.answer(requests)
 
     other = FEELING.replace('name="feeling"', 'name="other"').format("")
-    recipe = recipe_of(form_of(LABELS, FEELING.format(""), other))
-    model = Model(counted, lambda: reader.abilities)
-    [outcome] = predict(recipe, model, [{"data": {"text": TEXT}}])
+    model_spec = model_spec_of(form_of(LABELS, FEELING.format(""), other))
+    model = ModelClient(counted, lambda: reader.abilities)
+    [outcome] = predict(model_spec, model, [{"data": {"text": TEXT}}])
     assert sure(outcome).parts.keys() == {"things", "feeling", "other"}
     assert calls == 2

@@ -11,7 +11,7 @@ from backend.engines import Generation
 from backend.questions.spans import MOST_WORDS, listed, places_of, schema_of
 from labeling.predictions.prediction import Failure
 from tests.support.capable_engine import AbleEngine
-from tests.support.questions import ask, form_of, recipe_of
+from tests.support.questions import ask, form_of, model_spec_of
 
 WORDS = st.sampled_from(
     ["Ann", "Anna", "Bo", "é", "e\u0301", "👩‍👧", "it's", "\u2013", "(", "x.y", "a+b"]
@@ -81,6 +81,6 @@ def test_a_list_that_was_cut_keeps_what_it_has_whole() -> None:
 def test_where_some_are_required_none_are_no_answer() -> None:
     control = '<Labels name="c" toName="text" required="true"><Label value="Person"/></Labels>'
     engine = AbleEngine(lambda _: "[]")
-    [outcome] = ask(recipe_of(form_of(control)), engine, [{"text": "Ann met Bo."}])
+    [outcome] = ask(model_spec_of(form_of(control)), engine, [{"text": "Ann met Bo."}])
     assert isinstance(outcome, Failure)
     assert "requires" in outcome.error

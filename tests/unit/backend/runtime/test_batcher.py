@@ -9,7 +9,7 @@ import pytest
 
 from backend.runtime.batcher import Batcher
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import Unready
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 
 SOON = 30.0
@@ -21,7 +21,7 @@ def one_token(_: int) -> int:
     return 1
 
 
-class Model:
+class DoublingModel:
     """Doubles numbers, and notes the batches and threads that it was called with."""
 
     def __init__(self) -> None:
@@ -44,12 +44,12 @@ class Model:
 
 
 @pytest.fixture
-def model() -> Model:
-    return Model()
+def model() -> DoublingModel:
+    return DoublingModel()
 
 
 @pytest.fixture
-def batcher(model: Model) -> Iterator[Batcher[int, int]]:
+def batcher(model: DoublingModel) -> Iterator[Batcher[int, int]]:
     batcher = Batcher(model, one_token, ROOM)
     yield batcher
     model.may_run.set()
@@ -75,7 +75,9 @@ def test_nothing_asked_is_nothing_answered(batcher: Batcher[int, int]) -> None:
     assert batcher.ask([], deadline()) == []
 
 
-def test_callers_share_batches_and_one_thread(batcher: Batcher[int, int], model: Model) -> None:
+def test_callers_share_batches_and_one_thread(
+    batcher: Batcher[int, int], model: DoublingModel
+) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(5) as pool:
         first = pool.submit(batcher.ask, [0], deadline())
@@ -89,7 +91,7 @@ def test_callers_share_batches_and_one_thread(batcher: Batcher[int, int], model:
 
 
 def test_an_interactive_caller_overtakes_a_bulk_one(
-    batcher: Batcher[int, int], model: Model
+    batcher: Batcher[int, int], model: DoublingModel
 ) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:
@@ -107,7 +109,7 @@ def test_an_interactive_caller_overtakes_a_bulk_one(
 
 class TestRoom:
     def test_is_refused_beyond_the_queue_with_a_time_to_come_back(
-        self, batcher: Batcher[int, int], model: Model
+        self, batcher: Batcher[int, int], model: DoublingModel
     ) -> None:
         model.may_run.clear()
         with ThreadPoolExecutor(3) as pool:
@@ -115,7 +117,7 @@ class TestRoom:
             assert model.was_called.wait(SOON)
             waiting = pool.submit(batcher.ask, range(100, 1000), deadline(), Priority.BULK)
             wait_until(batcher, 900)
-            with pytest.raises(Unready, match="full") as refused:
+            with pytest.raises(RetryLater, match="full") as refused:
                 batcher.ask(range(2000, 2200), deadline(), Priority.BULK)
             assert 1 <= refused.value.retry_after <= 60
             assert batcher.load()[Priority.BULK].refused == 1
@@ -129,7 +131,7 @@ class TestRoom:
         assert len(batcher.ask(range(100, 100 + 2 * ROOM), deadline(), Priority.BULK)) == 2 * ROOM
 
 
-def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: Model) -> None:
+def test_tells_what_it_did_by_kind(batcher: Batcher[int, int], model: DoublingModel) -> None:
     model.may_run.clear()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(batcher.ask, [0, 1], deadline())
@@ -169,21 +171,21 @@ class TestFailures:
 
 class TestDeadline:
     def test_ends_the_wait_and_forgets_what_nobody_waits_for(
-        self, batcher: Batcher[int, int], model: Model
+        self, batcher: Batcher[int, int], model: DoublingModel
     ) -> None:
         model.may_run.clear()
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(batcher.ask, [0], deadline())
             assert model.was_called.wait(SOON)
             late = batcher.ask([1, 2], deadline(0))
-            assert all(isinstance(answer, Unready) for answer in late)
+            assert all(isinstance(answer, RetryLater) for answer in late)
             model.may_run.set()
             assert first.result() == [0]
         assert batcher.ask([3], deadline()) == [6]
         assert model.batches == [[0], [3]]
 
 
-def test_closing_ends_those_that_wait(model: Model) -> None:
+def test_closing_ends_those_that_wait(model: DoublingModel) -> None:
     batcher = Batcher(model, one_token, ROOM)
     model.may_run.clear()
     with ThreadPoolExecutor(3) as pool:
@@ -192,7 +194,7 @@ def test_closing_ends_those_that_wait(model: Model) -> None:
         waiting = pool.submit(batcher.ask, [1], deadline())
         wait_until(batcher, 1)
         closing = pool.submit(batcher.close)
-        assert isinstance(waiting.result()[0], Unready)
+        assert isinstance(waiting.result()[0], RetryLater)
         model.may_run.set()
         closing.result()
         assert running.result() == [0]

@@ -1,4 +1,4 @@
-"""A store outlives its process, keeps to its size, and takes writes of several processes."""
+"""A cache outlives its process, keeps to its size, and takes writes of several processes."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 from labeling.errors import EngineError
 
 ROOMY = 1 << 30
@@ -15,56 +15,56 @@ ROOMY = 1 << 30
 WRITER = """
 import sys
 from pathlib import Path
-from backend.runtime.sqlite_lru import Store
+from backend.runtime.sqlite_lru import SqliteLru
 
 sys.stdin.readline()
 file, name = Path(sys.argv[1]), sys.argv[2]
-store = Store(file, 1 << 30)
+cache = SqliteLru(file, 1 << 30)
 for start in range(0, 1000, 20):
-    store.put({f"{name} {n}": f"of {name}: {n}".encode() for n in range(start, start + 20)})
-    assert len(store.get([f"{name} {n}" for n in range(start + 20)])) == start + 20
-store.close()
+    cache.put({f"{name} {n}": f"of {name}: {n}".encode() for n in range(start, start + 20)})
+    assert len(cache.get([f"{name} {n}" for n in range(start + 20)])) == start + 20
+cache.close()
 """
 
 
 def test_what_was_put_is_there_after_a_restart(tmp_path: Path) -> None:
-    first = Store(tmp_path / "kept.sqlite3", ROOMY)
+    first = SqliteLru(tmp_path / "kept.sqlite3", ROOMY)
     first.put({"a": b"one", "b": b"two"})
     first.put({"a": b"three"})
     first.close()
-    again = Store(tmp_path / "kept.sqlite3", ROOMY)
+    again = SqliteLru(tmp_path / "kept.sqlite3", ROOMY)
     assert again.get(["a", "b", "c"]) == {"a": b"three", "b": b"two"}
     again.close()
 
 
 def test_closing_again_is_nothing_more(tmp_path: Path) -> None:
-    store = Store(tmp_path / "kept.sqlite3", ROOMY)
-    store.close()
-    store.close()
+    cache = SqliteLru(tmp_path / "kept.sqlite3", ROOMY)
+    cache.close()
+    cache.close()
 
 
 def test_it_is_one_file(tmp_path: Path) -> None:
-    store = Store(tmp_path / "kept.sqlite3", ROOMY)
-    store.put({"large": bytes(1 << 20)})
-    store.close()
+    cache = SqliteLru(tmp_path / "kept.sqlite3", ROOMY)
+    cache.put({"large": bytes(1 << 20)})
+    cache.close()
     assert [file.name for file in tmp_path.iterdir()] == ["kept.sqlite3"]
 
 
 def test_more_keys_than_a_query_takes_are_found(tmp_path: Path) -> None:
-    store = Store(tmp_path / "kept.sqlite3", ROOMY)
-    store.put({str(number): b"x" for number in range(2000)})
-    assert len(store.get([str(number) for number in range(2100)])) == 2000
-    store.close()
+    cache = SqliteLru(tmp_path / "kept.sqlite3", ROOMY)
+    cache.put({str(number): b"x" for number in range(2000)})
+    assert len(cache.get([str(number) for number in range(2100)])) == 2000
+    cache.close()
 
 
 def test_the_file_keeps_to_its_size_and_the_least_recently_used_go(tmp_path: Path) -> None:
     file, largest = tmp_path / "kept.sqlite3", 1 << 20
-    store = Store(file, largest)
+    cache = SqliteLru(file, largest)
     for number in range(200):
-        store.put({f"{number} {part}": bytes(300) for part in range(64)})
-        store.get(["0 0"])
-    assert list(store.get(["0 0", "0 1", "1 0", "199 63"])) == ["0 0", "199 63"]
-    store.close()
+        cache.put({f"{number} {part}": bytes(300) for part in range(64)})
+        cache.get(["0 0"])
+    assert list(cache.get(["0 0", "0 1", "1 0", "199 63"])) == ["0 0", "199 63"]
+    cache.close()
     assert 0.8 * largest < file.stat().st_size < 1.1 * largest
 
 
@@ -79,14 +79,14 @@ def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda writer: writer.communicate(b"go\n", timeout=60), writers))
     assert [writer.returncode for writer in writers] == [0, 0]
-    store = Store(file, ROOMY)
+    cache = SqliteLru(file, ROOMY)
     keys = [f"{name} {number}" for name in ("one", "two") for number in range(1000)]
-    assert len(store.get(keys)) == 2000
-    store.close()
+    assert len(cache.get(keys)) == 2000
+    cache.close()
 
 
 def test_a_file_of_another_kind_is_told_with_its_name(tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite3"
     file.write_bytes(b"no database at all" * 100)
     with pytest.raises(EngineError, match=r"kept\.sqlite3.*Remove the file"):
-        Store(file, ROOMY)
+        SqliteLru(file, ROOMY)

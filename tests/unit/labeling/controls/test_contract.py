@@ -255,7 +255,7 @@ CASES: Mapping[str, Cases] = (
 MAY_BE_EMPTY = {AnswerType.SET, AnswerType.PATHS, AnswerType.SPANS}
 
 of_every_control = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
-briefly = settings(max_examples=40)
+briefly = settings(max_examples=15)
 JSON = st.recursive(
     st.none()
     | st.booleans()

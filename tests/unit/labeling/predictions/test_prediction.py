@@ -72,7 +72,7 @@ def test_an_answer_that_the_form_lacks_never_leaves() -> None:
 def test_a_failure_keeps_its_place_and_says_why() -> None:
     failures = [Failure("no text"), Failure("no time", is_passing=True)]
     tasks = [{"data": {"text": "A text."}}] * 4
-    results = results_of(FORM, [prediction(), *failures, prediction()], tasks)
+    results = results_of(FORM, [prediction(), *failures, prediction()], tasks, "m-00000000")
 
     assert [result.get("error") for result in results] == [None, "no text", "no time", None]
     assert [result.get("retry", False) for result in results] == [False, False, True, False]

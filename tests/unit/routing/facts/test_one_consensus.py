@@ -100,7 +100,7 @@ def exported(facts: ProjectFacts) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     first=votes_on([*AUDITED, *REVIEWED], WORKERS),
     later=votes_on([*AUDITED, *REVIEWED], NEWCOMERS),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from labeling.errors import BackendUnreachable
-from routing.model.client import BackendClient, Job, LearnReply
+from labeling.protocol import AnsweredText, JobStatus, LearnRequest, LearnResponse
+from routing.model.client import BackendClient
 from tests.support.serving import Reply, Script, as_json, serving
 
 
@@ -38,7 +39,7 @@ def test_many_tasks_are_asked_in_chunks_and_answered_in_order(serve: Serve) -> N
     sizes = []
 
     def script(_: str, path: str, body: Any, __: str | None) -> Reply:
-        assert (path, body["project"], body["label_config"]) == ("/predict", 4, "<View/>")
+        assert (path, body["project"], body["label_config"]) == ("/predict", "4", "<View/>")
         sizes.append(len(body["tasks"]))
         return as_json({"results": answering(body)})
 
@@ -59,7 +60,7 @@ def test_each_chunk_says_that_it_is_bulk_and_how_far_the_job_is(serve: Serve) ->
         return as_json({"results": answering(body)})
 
     client = BackendClient(serve(script))
-    client.predict(4, "<View/>", TASKS[:70], job=Job("films", 1000, 5000))
+    client.predict(4, "<View/>", TASKS[:70], job=JobStatus(id="films", done=1000, total=5000))
     assert told == [
         (True, {"id": "films", "done": 1000, "total": 5000}),
         (True, {"id": "films", "done": 1064, "total": 5000}),
@@ -120,31 +121,29 @@ def test_health_and_versions_ask_what_the_contract_says(serve: Serve) -> None:
         return as_json({"status": "UP", "model": "ready", "versions": []})
 
     client = BackendClient(serve(script) + "/")
-    assert client.health()["model"] == "ready"
+    assert client.health().model == "ready"
     client.versions()
     client.versions(5)
     assert paths == ["GET /health", "GET /versions", "GET /versions?project=5"]
 
 
 def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> None:
-    answers = [{"text": "Good", "label": "positive"}]
+    training_set = LearnRequest(
+        project="1",
+        label_config="<View/>",
+        instruction="Judge the tone",
+        texts=["Good", "Bad"],
+        answers=[AnsweredText(text="Good", label="positive", probability=0.9)],
+        open_texts=["Bad"],
+    )
 
     def script(_: str, path: str, body: Any, __: str | None) -> Reply:
         assert path == "/learn"
-        assert body == {
-            "project": 1,
-            "label_config": "<View/>",
-            "instruction": "Judge the tone",
-            "texts": ["Good", "Bad"],
-            "answers": answers,
-            "open_texts": ["Bad"],
-        }
+        assert LearnRequest.model_validate(body) == training_set
         return as_json({"model_version": "tiny-00000001", "report": {"ece": 0.03}})
 
-    reply = BackendClient(serve(script)).learn(
-        1, "<View/>", "Judge the tone", ("Good", "Bad"), answers, ("Bad",)
-    )
-    assert reply == LearnReply("tiny-00000001", {"ece": 0.03})
+    reply = BackendClient(serve(script)).learn(training_set)
+    assert reply == LearnResponse(model_version="tiny-00000001", report={"ece": 0.03})
 
 
 @pytest.mark.parametrize(

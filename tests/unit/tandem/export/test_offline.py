@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from labeling.errors import SettingsError
+from labeling.protocol import TaskResult
 from routing.progress import Progress
 from tandem.export import offline
 from tandem.export.offline import kept_ids, predict_file, read_tasks
@@ -30,7 +31,7 @@ class Lengths:
         tasks: Sequence[Mapping[str, Any]],
         part: int,
         progress: Progress,
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    ) -> Iterator[list[tuple[int, TaskResult]]]:
         assert (project, label_config) == (None, CONFIG)
         for number, start in enumerate(range(0, len(tasks), part)):
             if number == self.parts:
@@ -41,10 +42,10 @@ class Lengths:
             progress("Predictions", places.stop, len(tasks))
 
 
-def result_of(task: Mapping[str, Any]) -> dict[str, Any]:
-    error = {} if "text" in task["data"] else {"error": "The task has no text."}
+def result_of(task: Mapping[str, Any]) -> TaskResult:
     score = float(len(task["data"].get("text", "")))
-    return {"result": [{"type": "choices"}], "score": score, "model_version": "v", **error}
+    result = TaskResult(result=[{"type": "choices"}], score=score, model_version="v")
+    return result if "text" in task["data"] else {**result, "error": "The task has no text."}
 
 
 @pytest.fixture

@@ -1,0 +1,262 @@
+"""The running backend: its parts wired once, behind the verbs that its doors offer."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from backend import engines
+from backend.calibration.learned_state import LearnedState, StateStore
+from backend.confidence.methods import missing_by_method, require
+from backend.embedding import Embed, new_embedder
+from backend.engines import Ability, Answer, Asked, Engine, Identity
+from backend.engines.answer_cache import AnswerCache
+from backend.engines.model_client import ModelClient
+from backend.engines.token_estimate import tokens_of
+from backend.learning.fit import learn
+from backend.learning.training_set import TrainingSet
+from backend.pipeline.model_spec import ModelSpec, build_model_spec
+from backend.pipeline.predictor import predict
+from backend.runtime.admission import Admission
+from backend.runtime.batcher import Batcher
+from backend.runtime.loader import Loader
+from backend.runtime.metrics import Metrics
+from backend.runtime.priority_queue import Priority
+from backend.runtime.retry_later import RetryLater
+from labeling.errors import TandemError
+from labeling.form.form import Form, parse
+from labeling.predictions.prediction import Failure, Prediction
+from labeling.settings.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+parsed = lru_cache(maxsize=64)(parse)
+"""`labeling.form.form.parse`, remembering the last label configs."""
+
+SECONDS_TO_REPLY = 2.0
+"""For the last replies to be written once there is nothing to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnOutcome:
+    """What learning came to.
+
+    Attributes:
+        model_version: The version that is in force now.
+        report: The report of the fit.
+    """
+
+    model_version: str
+    report: dict[str, Any]
+
+
+class Backend:
+    """One model and what it learned about every project. The model loads in the background.
+
+    Args:
+        settings: The settings.
+        load: Loads the engine that they name; may take minutes.
+        clock: Returns the time, in seconds; what waits for the model is timed by it.
+
+    Raises:
+        EngineError: The settings name no engine that there is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        load: Callable[[Settings], Engine] = engines.load,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self._clock = clock
+        self.identity = engines.identify(settings)
+        self.loader = Loader(lambda: load(settings), clock=clock)
+        self.states = StateStore(settings.data_dir / "learned")
+        self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3", clock)
+        self._cache = AnswerCache(
+            settings.data_dir / "answers.sqlite3",
+            self.identity.digest,
+            settings.backend.cache_bytes,
+        )
+        self._batcher: Batcher[Asked, Answer] = Batcher(
+            self._run, tokens_of, settings.backend.queue_tokens, clock
+        )
+        self.admission = Admission(settings.backend.threads, self._batcher.seconds_of_queue)
+        self.load = self._batcher.load
+        self.metrics = Metrics(load=self.load, is_ready=lambda: self.loader.state == "ready")
+
+    @property
+    def methods(self) -> dict[str, str | None] | None:
+        """What the engine lacks for each method, None: nothing; None for all until it is loaded."""
+        if self.loader.state != "ready":
+            return None
+        return missing_by_method(self.loader.wait().abilities)
+
+    def model_spec(self, project: str | None, label_config: str) -> ModelSpec:
+        """Return how a project's tasks are answered now; never waits for the model.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+
+        Returns:
+            The model spec, whose `model_version` names it.
+
+        Raises:
+            LabelConfigError: The label config holds nothing that can be answered.
+            SettingsError: The prompt's template or examples cannot be used.
+        """
+        return self._model_spec(parsed(label_config), self.states.get(project))
+
+    def predict(
+        self,
+        project: str | None,
+        label_config: str,
+        tasks: Sequence[Any],
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> tuple[ModelSpec, list[Prediction | Failure]]:
+        """Answer tasks within the time budget; what does not get its turn fails for itself.
+
+        Args:
+            project: Whose learned state answers; None: none's.
+            label_config: What is asked.
+            tasks: Tasks as Label Studio sends them.
+            priority: What they are for: interactive ones come before bulk ones.
+
+        Returns:
+            The model spec that answered, and one outcome per task, in order.
+
+        Raises:
+            RetryLater: The budget ran out before anything was answered, or the queue is full.
+            EngineError: The model cannot be loaded.
+            LabelConfigError: See `model_spec`.
+            SettingsError: See `model_spec`.
+        """
+        model_spec = self.model_spec(project, label_config)
+        model, embed = self._within_budget(model_spec, priority)
+        outcomes = predict(model_spec, model, tasks, embed)
+        for outcome in outcomes:
+            became = "answered" if isinstance(outcome, Prediction) else "failed"
+            self.metrics.tasks.labels(became).inc()
+        return model_spec, outcomes
+
+    def learn(self, project: str, label_config: str, training_set: TrainingSet) -> LearnOutcome:
+        """Replace what is known of a project; a failure leaves the last good state in force.
+
+        Args:
+            project: The project's id.
+            label_config: What is asked.
+            training_set: Everything that the project teaches.
+
+        Returns:
+            The version that is in force now, and the report of the fit.
+
+        Raises:
+            RetryLater: The time budget ran out; asking again gets further.
+            EngineError: The model cannot be loaded, or cannot answer.
+            LabelConfigError: See `model_spec`.
+            SettingsError: See `model_spec`.
+        """
+        form = parsed(label_config)
+        blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
+        model, embed = self._within_budget(blank, Priority.BULK)
+        learned, report = learn(blank, training_set, model, embed)
+        version = self._model_spec(form, learned).model_version
+        self.states.put(project, version, learned)
+        return LearnOutcome(version, report)
+
+    def stop(self, seconds: float) -> None:
+        """Refuse new work, and let callers get their answers for so long; then drop what waits.
+
+        The micro-batch at hand is always ended and kept.
+        """
+        self.admission.close()
+        self.admission.wait_until_empty(seconds)
+        self._batcher.close()
+        self.admission.wait_until_empty(SECONDS_TO_REPLY)
+
+    def close(self) -> None:
+        """Stop the model's thread, close the files, and let go of the model."""
+        self._batcher.close()
+        self._cache.close()
+        if self.embedder:
+            self.embedder.close()
+        if self.loader.state == "ready":
+            self.loader.wait().close()
+
+    def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
+        return build_model_spec(self.settings, self.identity, form, learned, self._embedding())
+
+    def _embedding(self) -> Identity | None:
+        """Return the embedding model, unless it is known to fail."""
+        if self.embedder is None or self.embedder.state == "failed":
+            return None
+        return self.embedder.identity
+
+    def _within_budget(
+        self, model_spec: ModelSpec, priority: Priority
+    ) -> tuple[ModelClient, Embed | None]:
+        """Return the model and an encoder, whose one time budget runs from now on."""
+        deadline = self._clock() + self.settings.backend.predict_budget
+
+        def abilities() -> frozenset[Ability]:
+            found = self.loader.wait(deadline).abilities
+            require([question.needs for question in model_spec.questions], found)
+            return found
+
+        def ask(requests: Sequence[Asked]) -> list[Any]:
+            return self._ask(requests, deadline, priority, abilities)
+
+        embed = partial(self.embedder.embed, deadline=deadline) if self.embedder else None
+        return ModelClient(ask, abilities), embed
+
+    def _ask(
+        self,
+        requests: Sequence[Asked],
+        deadline: float,
+        priority: Priority,
+        check: Callable[[], object],
+    ) -> list[Any]:
+        """Answer requests from the cache, and what is new by the model, once that is checked."""
+        known: dict[Asked, Answer | TandemError] = {**self._cache.get(requests)}
+        new = [request for request in dict.fromkeys(requests) if request not in known]
+        self.metrics.scores.labels("cache").inc(len(requests) - len(new))
+        self.metrics.scores.labels("model").inc(len(new))
+        if new:
+            check()
+            answers = self._batcher.ask(new, deadline, priority)
+            _refuse_if_none_was_answered(answers, is_new=not known)
+            known |= dict(zip(new, answers, strict=True))
+        return [known[request] for request in requests]
+
+    def _run(self, requests: Sequence[Asked]) -> list[Answer | TandemError]:
+        """Answer one micro-batch, on the model's thread."""
+        engine = self.loader.wait()
+        started = self._clock()
+        distinct = list(dict.fromkeys(requests))
+        answers = dict(zip(distinct, engine.answer(distinct), strict=True))
+        self.metrics.model_seconds.inc(self._clock() - started)
+        self.metrics.batch.observe(len(requests))
+        self._keep({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
+        return [answers[request] for request in requests]
+
+    def _keep(self, answers: Mapping[Asked, Answer]) -> None:
+        """Keep answers before anybody gets them; callers get theirs on a full disk, too."""
+        try:
+            self._cache.put(answers)
+        except sqlite3.Error as error:
+            logger.error("%d answers cannot be kept: %s", len(answers), error)
+
+
+def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_new: bool) -> None:
+    late = [answer for answer in answers if isinstance(answer, RetryLater)]
+    if is_new and len(late) == len(answers):
+        raise RetryLater(
+            "The backend is busy with other callers' texts",
+            hint="Ask again after Retry-After seconds.",
+            retry_after=late[0].retry_after,
+        )

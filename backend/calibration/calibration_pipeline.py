@@ -1,0 +1,96 @@
+"""From the log-probabilities of the model to the probabilities that predictions state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backend.calibration.calibrators import Calibrator, calibrator_from_json
+from backend.calibration.covariate_shift import ShiftCorrection
+from backend.calibration.noisy_labels import Floats
+from backend.calibration.stacked_head import StackedHead
+from backend.confidence.opinion_pool import OpinionPool
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPipeline:
+    """What people's answers made of a model's belief, step by step.
+
+    Attributes:
+        calibrator: Of the language model's own belief.
+        head: The second opinion, where it answers in place of the language model.
+        needs_embedding: Whether the opinion reads embeddings.
+        shift: The last step, that matches confidence to the open texts; None: none was fitted.
+        pool: The methods' weights, where there are several; all other steps come behind it.
+    """
+
+    calibrator: Calibrator
+    head: StackedHead | None = None
+    needs_embedding: bool = False
+    shift: ShiftCorrection | None = None
+    pool: OpinionPool | None = None
+
+    @property
+    def description(self) -> str:
+        """What stands behind the confidence, for a prediction's provenance."""
+        steps = (self.pool, self.calibrator, self.shift)
+        return "; ".join(step.description for step in steps if step)
+
+    def of_language_model(self, log_probabilities: Floats) -> Floats:
+        """Give the language model's own belief, calibrated.
+
+        Args:
+            log_probabilities: Natural logs, priors taken out, shape (texts, labels).
+
+        Returns:
+            Probabilities that sum to 1, shape (texts, labels).
+        """
+        return self.calibrator(log_probabilities)
+
+    def __call__(self, log_probabilities: Floats, embeddings: Floats | None) -> Floats:
+        """Give the belief that predictions state.
+
+        Args:
+            log_probabilities: Natural logs, priors taken out, shape (texts, labels).
+            embeddings: Shape (texts, dims); may be None unless `needs_embedding`.
+
+        Returns:
+            Probabilities that sum to 1, shape (texts, labels).
+        """
+        believed = (
+            self.head(log_probabilities, embeddings if self.needs_embedding else None)
+            if self.head
+            else self.of_language_model(log_probabilities)
+        )
+        return self.shift(believed) if self.shift else believed
+
+    def without_head(self) -> "CalibrationPipeline":
+        """Let the calibrated language model answer; the last step went with the opinion."""
+        return replace(self, head=None, needs_embedding=False, shift=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as JSON's types."""
+        return {
+            "calibrator": self.calibrator.to_json(),
+            "opinion": self.head and self.head.to_json(),
+            "needs_embedding": self.needs_embedding,
+            "shift": self.shift and self.shift.to_json(),
+            "mix": self.pool and self.pool.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "CalibrationPipeline":
+        """Read what `to_json` wrote.
+
+        Raises:
+            KeyError: Something is missing.
+            TypeError: Something is not of its type.
+            ValueError: Something is no number.
+        """
+        head, shift, pool = content["opinion"], content["shift"], content["mix"]
+        return cls(
+            calibrator=calibrator_from_json(content["calibrator"]),
+            head=head and StackedHead.from_json(head),
+            needs_embedding=bool(content["needs_embedding"]),
+            shift=shift and ShiftCorrection.from_json(shift),
+            pool=pool and OpinionPool.from_json(pool),
+        )

@@ -1,0 +1,52 @@
+"""The calibrators, from the simplest on, and how one is read back from disk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.calibration.calibrators.base import Calibrator, TopCalibrator
+from backend.calibration.calibrators.beta import Beta
+from backend.calibration.calibrators.binning import Histogram, Isotonic
+from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+
+__all__ = [
+    "METHODS",
+    "Calibrator",
+    "TopCalibrator",
+    "calibrator_from_json",
+    "methods_for",
+]
+
+METHODS: dict[str, type[Calibrator]] = {
+    method.name: method
+    for method in (IdentityCalibrator, Temperature, VectorScaling, Beta, Histogram, Isotonic)
+}
+"""The calibrators by name, from the simplest to the most flexible."""
+
+MOST_SHIFTED = 32
+"""Labels up to which each may have a shift of its own; of more, few answers speak of each."""
+
+
+def methods_for(labels: int, *, is_symmetric: bool = False) -> dict[str, type[Calibrator]]:
+    """Give the calibrators that suit so many labels, by name, from the simplest on.
+
+    Args:
+        labels: How many there are.
+        is_symmetric: Whether no label may be treated otherwise than another.
+    """
+    may_shift = labels <= MOST_SHIFTED and not is_symmetric
+    return {
+        name: method for name, method in METHODS.items() if method is not VectorScaling or may_shift
+    }
+
+
+def calibrator_from_json(content: Mapping[str, Any]) -> Calibrator:
+    """Read what `Calibrator.to_json` wrote.
+
+    Raises:
+        KeyError: There is no such calibrator, or something is missing.
+        TypeError: Something is missing, or is not of its type.
+        ValueError: Something is no number.
+    """
+    rest = dict(content)
+    return METHODS[rest.pop("method")].from_json(rest)

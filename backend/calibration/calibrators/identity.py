@@ -1,0 +1,25 @@
+"""The identity: the model's probabilities come true as they are."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from backend.calibration.calibrators.base import Calibrator
+from backend.calibration.noisy_labels import Floats, NoisyLabels
+
+
+@dataclass(frozen=True)
+class IdentityCalibrator(Calibrator):
+    """Changes nothing: what is chosen where nothing else was seen to help."""
+
+    name = "identity"
+
+    @classmethod
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
+        """Count the answers that it was compared on."""
+        return cls(len(noisy_labels))
+
+    def __call__(self, log_probabilities: Floats) -> Floats:
+        """Give the probabilities as they are."""
+        return np.exp(log_probabilities)

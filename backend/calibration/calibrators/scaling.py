@@ -1,0 +1,99 @@
+"""Temperature and vector scaling: log-probabilities times a slope, plus a shift a label.
+
+Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017). The fit is a maximum a
+posteriori estimate with normal priors around slope 1 and shift 0.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import softmax
+
+from backend.calibration.calibrators.base import Calibrator
+from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels
+
+SLOPE_SPREAD = 0.5
+"""Standard deviation, under the prior, of the slope's logarithm."""
+
+SHIFT_SPREAD = 0.5
+"""Standard deviation, under the prior, of each label's shift, in nats."""
+
+
+@dataclass(frozen=True)
+class Temperature(Calibrator):
+    """One slope for all labels.
+
+    Attributes:
+        slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
+    """
+
+    name = "temperature"
+    slope: float
+
+    @classmethod
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
+        """Fit the slope."""
+        slope, _ = _fit(noisy_labels, with_shifts=False)
+        return cls(len(noisy_labels), slope)
+
+    def __call__(self, log_probabilities: Floats) -> Floats:
+        """Calibrate; see `Calibrator`."""
+        calibrated: Floats = softmax(self.slope * log_probabilities, axis=1)
+        return calibrated
+
+
+@dataclass(frozen=True)
+class VectorScaling(Calibrator):
+    """One slope for all labels, and a shift for each: Platt scaling where there are two.
+
+    Attributes:
+        slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
+        shifts: What is added to each label's, in nats, shape (labels,).
+    """
+
+    name = "vector scaling"
+    slope: float
+    shifts: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, noisy_labels: NoisyLabels) -> Self:
+        """Fit slope and shifts."""
+        slope, shifts = _fit(noisy_labels, with_shifts=True)
+        return cls(len(noisy_labels), slope, tuple(shifts.tolist()))
+
+    def __call__(self, log_probabilities: Floats) -> Floats:
+        """Calibrate; see `Calibrator`."""
+        calibrated: Floats = softmax(self.slope * log_probabilities + np.array(self.shifts), axis=1)
+        return calibrated
+
+
+def _fit(noisy_labels: NoisyLabels, *, with_shifts: bool) -> tuple[float, Floats]:
+    rows, labels = np.arange(len(noisy_labels)), noisy_labels.labels
+    # Where the model thinks a label impossible, a shift still has to reach it.
+    stated = np.maximum(noisy_labels.log_probabilities, np.log(TINY))
+    one_hot = np.zeros_like(stated)
+    one_hot[rows, noisy_labels.answers] = 1.0
+    by_mistake = noisy_labels.by_mistake
+    informative = noisy_labels.trust - by_mistake
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        log_slope = parameters[0]
+        shifts = parameters[1:] if with_shifts else np.zeros(labels)
+        scaled = np.exp(log_slope) * stated
+        fitted = softmax(scaled + shifts, axis=1)
+        believed = informative * fitted[rows, noisy_labels.answers]
+        likelihood = believed + by_mistake + TINY
+        residual = (believed / likelihood)[:, None] * (fitted - one_hot)
+        value = -np.log(likelihood).sum()
+        value += 0.5 * (log_slope / SLOPE_SPREAD) ** 2 + 0.5 * np.sum((shifts / SHIFT_SPREAD) ** 2)
+        slope_gradient = np.sum(residual * scaled) + log_slope / SLOPE_SPREAD**2
+        shift_gradient = residual.sum(axis=0) + shifts / SHIFT_SPREAD**2
+        return float(value), np.array(
+            [slope_gradient, *(shift_gradient if with_shifts else ())], dtype=np.float64
+        )
+
+    start = np.zeros(labels + 1 if with_shifts else 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return float(np.exp(found[0])), found[1:]

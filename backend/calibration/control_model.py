@@ -1,0 +1,68 @@
+"""What people's answers taught about one control."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from backend.calibration.calibration_pipeline import CalibrationPipeline
+from backend.calibration.calibrators import Calibrator, calibrator_from_json
+from labeling.predictions.prediction import UNCALIBRATED
+
+
+@dataclass(frozen=True, slots=True)
+class ControlModel:
+    """What was fitted for one control; what it has no use for is left out.
+
+    Attributes:
+        priors: Natural-log prior of every candidate over the project's texts, shape (candidates,),
+            by the name of each method that has one; empty: too few texts.
+        calibration: From the model's log-probabilities of candidates to what predictions state.
+        entries: Whether an entry of an answer, such as a label or a span, is right: calibrates
+            `[right, wrong]`.
+        whole: Whether a whole answer is right, in the same form.
+    """
+
+    priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    calibration: CalibrationPipeline | None = None
+    entries: Calibrator | None = None
+    whole: Calibrator | None = None
+
+    @property
+    def description(self) -> str:
+        """What stands behind the confidence, for a prediction's provenance."""
+        if self.calibration:
+            return self.calibration.description
+        return self.whole.description if self.whole else UNCALIBRATED
+
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether the calibration reads embeddings."""
+        return self.calibration is not None and self.calibration.needs_embedding
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as JSON's types."""
+        return {
+            "priors": {name: list(prior) for name, prior in self.priors.items()},
+            "judgement": self.calibration and self.calibration.to_json(),
+            "entries": self.entries and self.entries.to_json(),
+            "whole": self.whole and self.whole.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            KeyError: Something is missing.
+            TypeError: Something is not of its type.
+            ValueError: Something is no number.
+        """
+        calibration, entries, whole = content["judgement"], content["entries"], content["whole"]
+        return cls(
+            priors={
+                name: tuple(map(float, prior)) for name, prior in dict(content["priors"]).items()
+            },
+            calibration=calibration and CalibrationPipeline.from_json(calibration),
+            entries=entries and calibrator_from_json(entries),
+            whole=whole and calibrator_from_json(whole),
+        )

@@ -1,0 +1,279 @@
+"""A second opinion: a small head over the LLM's distribution and the text's embedding.
+
+Two closed steps, so that 2,000 answers are fitted in a second and any number of labels will do:
+
+1. *Class scores* by ridge regression of the answers, less their mean, on the embedding. Leaving
+   each answer out has a closed form (Allen's PRESS), so the scores of answered texts come from a
+   model that never saw their answer. There is no intercept and no indicator among the features:
+   left out, each of these would tell which answer it lacks. The penalty is the one whose scores
+   serve the second step best. Without embeddings there are no class scores.
+2. *Stacking* (Wolpert, "Stacked Generalization", 1992): a multinomial logit over the LLM's log
+   probabilities, its answer and the class scores, with normal priors around "believe the LLM": few
+   answers move it little. People's errors are allowed for as in `backend.calibration.calibrators`:
+   the answers are explained as the truth seen through noise of known strength (Patrini et al.,
+   "Making Deep Neural Networks Robust to Label Noise", CVPR 2017).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import softmax
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.intp]
+
+MOST_CONFUSED = 32
+"""Labels up to which each has weights of its own; of more, few answers speak of each."""
+
+PENALTIES = (3.0, 10.0, 30.0)
+"""Ridge penalties to choose from, for embeddings of length `EMBEDDING_LENGTH`."""
+
+EMBEDDING_LENGTH = 2.0
+"""What normalised embeddings are scaled to, beside the LLM's answer with length 1."""
+
+SCORE_SCALE = 4.0
+"""Nats that a class score of 1 stands for beforehand."""
+
+SHARED_MEANS = np.array([0.0, 1.0, 1.0])
+"""Weights beforehand of the LLM's answer, its log probabilities and the class scores."""
+
+SHARED_SPREADS = np.array([2.0, 1.0, 1.0])
+"""Standard deviations beforehand of these weights; all others have 0 ± 1."""
+
+LEAST_PROBABILITY = 1e-3
+"""What the LLM thinks less likely counts as this."""
+
+MOST_STEPS = 30
+"""Steps of the logit's fit."""
+
+FOLDS = 20
+"""Parts that answers are cut into for judging the head: few answers left out at a time, since a
+head that lacks a fifth of them looks less sure than it is."""
+
+TINY = 1e-300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackedHead:
+    """A fitted head.
+
+    Attributes:
+        centre: Mean embedding, shape (dims,); empty where texts have none.
+        ridge: Weights of the class scores, shape (features, labels).
+        weights: Of the logit: three shared ones and, where labels are few, one shift a label and a
+            row of labels for each feature that every label weighs in its own way.
+        answers: People's answers that it was fitted on.
+    """
+
+    centre: Floats
+    ridge: Floats
+    weights: Floats
+    answers: int
+
+    @property
+    def description(self) -> str:
+        """Its name and what stands behind it, for a prediction's provenance."""
+        return f"second opinion, {self.answers} answers"
+
+    def __call__(self, log_probabilities: Floats, embeddings: Floats | None) -> Floats:
+        """Judge texts.
+
+        Args:
+            log_probabilities: The LLM's, natural logs, shape (texts, labels).
+            embeddings: Normalised, shape (texts, dims); None where it was fitted without.
+
+        Returns:
+            Probabilities, shape (texts, labels).
+        """
+        features = _features(log_probabilities, embeddings, self.centre)
+        return _stacked(self.weights, log_probabilities, features @ self.ridge)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it in JSON's terms; six significant digits are kept."""
+        return {
+            "centre": _rounded(self.centre),
+            "ridge": _rounded(self.ridge),
+            "weights": _rounded(self.weights),
+            "answers": self.answers,
+            "labels": self.ridge.shape[1],
+        }
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        return cls(
+            centre=np.array(content["centre"], dtype=np.float64),
+            ridge=np.array(content["ridge"], dtype=np.float64).reshape(-1, content["labels"]),
+            weights=np.array(content["weights"], dtype=np.float64),
+            answers=int(content["answers"]),
+        )
+
+
+def fit(
+    log_probabilities: Floats,
+    embeddings: Floats | None,
+    answers: Integers,
+    reliability: Floats | None = None,
+) -> tuple[StackedHead, Floats]:
+    """Fit a head, and tell what heads that did not see an answer make of its text.
+
+    Args:
+        log_probabilities: The LLM's, natural logs, shape (answers, labels).
+        embeddings: Normalised, shape (answers, dims); None: there are none.
+        answers: The label that people gave each text, as an index, shape (answers,).
+        reliability: Probability that each answer is right, shape (answers,); None: all are.
+
+    Returns:
+        The head, and probabilities of shape (answers, labels), out of fold.
+    """
+    labels = log_probabilities.shape[1]
+    trust = _trust(answers, reliability, labels)
+    centre = embeddings.mean(axis=0) if embeddings is not None else np.empty(0)
+    features = _features(log_probabilities, embeddings, centre)
+    targets = np.repeat(((1 - trust) / max(labels - 1, 1))[:, None], labels, axis=1)
+    targets[np.arange(len(answers)), answers] = trust
+    fits = []
+    for ridge, left_out in _ridges(features, targets - targets.mean(axis=0)):
+        weights, loss = _stack(log_probabilities, left_out, answers, trust)
+        fits.append((loss, weights, ridge, left_out))
+    _, weights, ridge, left_out = min(fits, key=lambda fitted: fitted[0])
+    head = StackedHead(centre, ridge, weights, len(answers))
+    return head, _out_of_fold(log_probabilities, left_out, answers, trust, weights)
+
+
+def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """Regress on the features with each penalty.
+
+    Yields:
+        The weights, shape (features, labels), and the scores of every text when it is left out,
+        shape (texts, labels).
+    """
+    values, vectors = np.linalg.eigh(features.T @ features)
+    turned = features @ vectors
+    explained = turned.T @ targets
+    for penalty in PENALTIES if len(values) else PENALTIES[:1]:
+        shrinkage = 1 / (np.maximum(values, 0) + penalty)
+        leverage = turned**2 @ shrinkage
+        residual = targets - turned @ (shrinkage[:, None] * explained)
+        yield (
+            vectors @ (shrinkage[:, None] * explained),
+            targets - residual / (1 - leverage)[:, None],
+        )
+
+
+def _out_of_fold(
+    log_probabilities: Floats, scores: Floats, answers: Integers, trust: Floats, start: Floats
+) -> Floats:
+    """Stack with the answers of one part left out at a time; the scores left theirs out already.
+
+    Of many labels three weights are all that is fitted, and no one answer moves them.
+    """
+    if log_probabilities.shape[1] > MOST_CONFUSED:
+        return _stacked(start, log_probabilities, scores)
+    part = np.random.default_rng(0).permutation(len(answers)) % FOLDS
+    judged = np.empty_like(log_probabilities)
+    for number in range(FOLDS):
+        held = part == number
+        given = (log_probabilities[~held], scores[~held], answers[~held], trust[~held])
+        weights, _ = _stack(*given, start)
+        judged[held] = _stacked(weights, log_probabilities[held], scores[held])
+    return judged
+
+
+def _features(log_probabilities: Floats, embeddings: Floats | None, centre: Floats) -> Floats:
+    """Give what class scores are regressed on, shape (texts, features); none without embeddings."""
+    if embeddings is None:
+        return np.empty((len(log_probabilities), 0))
+    features: Floats = (embeddings - centre) * EMBEDDING_LENGTH
+    return features
+
+
+def _answer(log_probabilities: Floats) -> Floats:
+    """Give the LLM's answers as one-hot rows."""
+    one_hot: Floats = np.eye(log_probabilities.shape[1])[log_probabilities.argmax(axis=1)]
+    return one_hot
+
+
+def _design(log_probabilities: Floats, scores: Floats) -> tuple[Floats, Floats]:
+    """Give what the logit weighs.
+
+    Returns:
+        What is weighed alike for every label, shape (3, texts, labels): the LLM's answer, its log
+        probabilities and the class scores; and what each label weighs in its own way, shape
+        (texts, features), empty where there are many labels.
+    """
+    answer = _answer(log_probabilities)
+    floored = np.maximum(log_probabilities, np.log(LEAST_PROBABILITY))
+    scaled = scores * SCORE_SCALE
+    shared = np.stack([answer, floored, scaled])
+    if log_probabilities.shape[1] > MOST_CONFUSED:
+        return shared, np.empty((len(answer), 0))
+    top = np.clip(np.exp(log_probabilities.max(axis=1)), 0.02, 0.98)
+    surety = np.log(top / (1 - top))
+    return shared, np.concatenate([answer, answer * surety[:, None], scaled], axis=1)
+
+
+def _logits(weights: Floats, shared: Floats, confusion: Floats) -> Floats:
+    labels = shared.shape[2]
+    weighed = np.asarray(np.tensordot(weights[:3], shared, axes=1), dtype=np.float64)
+    if not confusion.shape[1]:
+        return weighed
+    own = weights[3 + labels :].reshape(confusion.shape[1], labels)
+    return weighed + weights[3 : 3 + labels] + confusion @ own
+
+
+def _stacked(weights: Floats, log_probabilities: Floats, scores: Floats) -> Floats:
+    judged: Floats = softmax(_logits(weights, *_design(log_probabilities, scores)), axis=1)
+    return judged
+
+
+def _stack(
+    log_probabilities: Floats,
+    scores: Floats,
+    answers: Integers,
+    trust: Floats,
+    start: Floats | None = None,
+) -> tuple[Floats, float]:
+    """Fit the logit's weights from a start; give them and the penalised loss, in nats."""
+    labels = log_probabilities.shape[1]
+    rows = np.arange(len(answers))
+    shared, confusion = _design(log_probabilities, scores)
+    by_mistake = (1 - trust) / max(labels - 1, 1)
+    own = labels * (1 + confusion.shape[1]) if confusion.shape[1] else 0
+    means = np.concatenate([SHARED_MEANS, np.zeros(own)])
+    spreads = np.concatenate([SHARED_SPREADS, np.ones(own)])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        fitted = softmax(_logits(weights, shared, confusion), axis=1)
+        believed = (trust - by_mistake) * fitted[rows, answers]
+        likelihood = believed + by_mistake + TINY
+        residual = fitted
+        residual[rows, answers] -= 1
+        residual *= (believed / likelihood)[:, None]
+        distance = (weights - means) / spreads
+        gradient = [np.tensordot(shared, residual, axes=2)]
+        if own:
+            gradient += [residual.sum(axis=0), (confusion.T @ residual).ravel()]
+        value = -np.log(likelihood).sum() + 0.5 * np.sum(distance**2)
+        return float(value), np.concatenate(gradient) + distance / spreads
+
+    begin = means if start is None else start
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS})
+    return found.x, float(found.fun)
+
+
+def _trust(answers: Integers, reliability: Floats | None, labels: int) -> Floats:
+    """Give each answer's probability of being right, never less than chance."""
+    if reliability is None:
+        return np.ones(len(answers))
+    trust: Floats = np.maximum(reliability, 1 / labels)
+    return trust
+
+
+def _rounded(array: Floats) -> Any:
+    flat = [float(f"{value:.6g}") for value in array.ravel()]
+    return np.reshape(np.array(flat), array.shape).tolist()

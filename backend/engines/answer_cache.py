@@ -1,0 +1,75 @@
+"""Answers kept on disk: what the model said once it is never asked again under the same prompt."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+
+from backend.engines import Answer, Asked, Generation, Scored
+from backend.runtime.sqlite_lru import SqliteLru
+
+
+class AnswerCache:
+    """Answers by the digest of the model and the whole request.
+
+    Priors and calibration come after, so that a refit finds all scores here.
+
+    Args:
+        file: Where the answers are kept; made where it is missing.
+        engine: The engine's digest.
+        largest: Bytes of the file beyond which the least recently used answers go.
+
+    Raises:
+        EngineError: The file cannot be opened.
+    """
+
+    def __init__(self, file: Path, engine: str, largest: int) -> None:
+        self._engine = engine
+        self._store = SqliteLru(file, largest)
+
+    def get(self, requests: Sequence[Asked]) -> dict[Asked, Answer]:
+        """Return the answers that are known, by request; requests that are unknown are left out."""
+        keys = {request: self._key(request) for request in requests}
+        found = self._store.get(list(keys.values()))
+        answers = {request: _decode(found.get(key)) for request, key in keys.items()}
+        return {request: answer for request, answer in answers.items() if answer is not None}
+
+    def put(self, answers: Mapping[Asked, Answer]) -> None:
+        """Keep answers; once this returns, they outlive the process.
+
+        Raises:
+            sqlite3.Error: They cannot be written, such as on a full disk.
+        """
+        self._store.put(
+            {self._key(request): _encode(answer).encode() for request, answer in answers.items()}
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def _key(self, request: Asked) -> str:
+        content = json.dumps([self._engine, type(request).__name__, astuple(request)])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _encode(answer: Answer) -> str:
+    match answer:
+        case Scored(loglikelihoods, truncated, missing):
+            return json.dumps(["scored", loglikelihoods.tolist(), truncated, missing])
+        case Generation(text, logprobs, is_whole, ends):
+            return json.dumps(["generation", text, logprobs.tolist(), is_whole, ends])
+
+
+def _decode(content: bytes | None) -> Answer | None:
+    match json.loads(content) if content else None:
+        case ["scored", list(numbers), bool(truncated), int() | float() as missing]:
+            return Scored(np.array(numbers, dtype=np.float64), truncated, float(missing))
+        case ["generation", str(text), list(numbers), bool(is_whole), list(ends)]:
+            logprobs = np.array(numbers, dtype=np.float64)
+            return Generation(text, logprobs, is_whole, tuple(map(int, ends)))
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""Prompts as tokens: the model's template, joint encoding, too long texts cut, prompts grouped."""

@@ -1,0 +1,58 @@
+"""Serves the backend under gunicorn: one worker process, which alone owns the model."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from backend.gunicorn.worker import GRACE, GracefulWorker, close
+from backend.service import create_app
+from labeling.settings.settings import Settings
+
+SPARE_THREADS = 4
+"""Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
+
+
+class Server(BaseApplication):
+    """Gunicorn, set up by Tandem's settings instead of by a command line.
+
+    The application is made in the worker, never before the fork: a CUDA context does not survive
+    one, and the model's threads would be left behind.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn's own settings name."""
+        for name, value in options(self._settings).items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:  # type: ignore[override]  # its stubs know no Flask
+        """Make the application; gunicorn calls this in the worker."""
+        return create_app(self._settings)
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Gunicorn's settings: one process, threads, and time-outs that suit a model."""
+    return {
+        "bind": f"{settings.backend.host}:{settings.backend.port}",
+        "workers": 1,
+        "worker_class": GracefulWorker,
+        "threads": settings.backend.threads + SPARE_THREADS,
+        "timeout": 0,
+        "graceful_timeout": GRACE,
+        "worker_exit": close,
+        "keepalive": 5,
+        "preload_app": False,
+        "proc_name": "tandem",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+def serve(settings: Settings) -> None:
+    """Serve until asked to stop (SIGTERM, SIGINT); requests in progress are finished first."""
+    Server(settings).run()

@@ -1,0 +1,40 @@
+"""Reading requests: a body of the HTTP contract out of what Flask got."""
+
+from typing import TypeVar
+
+from flask import Request
+from pydantic import ValidationError
+from werkzeug.exceptions import BadRequest
+
+from labeling.errors import TandemError
+from labeling.protocol import Body
+
+BodyT = TypeVar("BodyT", bound=Body)
+
+
+class BadBody(TandemError):
+    """A request's body is not what the route takes."""
+
+
+def read(kind: type[BodyT], request: Request) -> BodyT:
+    """Return a request's JSON body.
+
+    Args:
+        kind: What the route takes.
+        request: What came.
+
+    Raises:
+        BadBody: It is no JSON, or not of that kind.
+    """
+    try:
+        content = request.get_json(force=True)
+    except RecursionError as error:
+        raise BadBody("The body is nested too deeply") from error
+    except (ValueError, BadRequest) as error:
+        raise BadBody("The body is no JSON") from error
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "body"
+        raise BadBody(f"{place}: {first['msg']}", hint="See docs/backend.md.") from error

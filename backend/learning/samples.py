@@ -1,0 +1,122 @@
+"""A training set, read: the items that the model is asked about, and what people answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.questions.item import PromptItem, item_of
+from labeling.errors import AnswerError, TaskError
+from labeling.form.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredItem:
+    """What people answered about a whole item.
+
+    Attributes:
+        item: The item.
+        answer: The form's answer.
+        by_control: Each control's answer, by its name.
+        probability: Probability that it is right, by the people who gave it.
+    """
+
+    item: PromptItem
+    answer: str
+    by_control: Mapping[str, str]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabeledItem:
+    """What people answered about one control of an item.
+
+    Attributes:
+        item: The item.
+        answer: The control's answer.
+        probability: Probability that it is right, by the people who gave it.
+    """
+
+    item: PromptItem
+    answer: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSamples:
+    """What is learned from, of one control.
+
+    Attributes:
+        texts: Items of the project, whatever their answers.
+        answers: People's answers.
+        open_items: Items that nobody answered yet.
+    """
+
+    texts: Sequence[PromptItem]
+    answers: Sequence[LabeledItem]
+    open_items: Sequence[PromptItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What is learned from, sorted, so that the order in a training set does not matter.
+
+    Attributes:
+        texts: Items of the project, whatever their answers, each once.
+        answers: People's answers; those that the label config has no place for are left out.
+        open_items: Items that nobody answered yet, each once.
+    """
+
+    texts: Sequence[PromptItem]
+    answers: Sequence[AnsweredItem]
+    open_items: Sequence[PromptItem]
+
+    @classmethod
+    def read(cls, form: Form, training_set: TrainingSet) -> Self:
+        """Read a training set.
+
+        Args:
+            form: What the label config asks.
+            training_set: What is learned from.
+
+        Returns:
+            What can be read of it.
+        """
+        return cls(
+            _items(form, training_set.texts),
+            _answers(form, training_set.answers),
+            _items(form, training_set.open_texts),
+        )
+
+    def of_control(self, name: str) -> ControlSamples:
+        """Return what is learned from, of one control, given by its name."""
+        answers = [
+            LabeledItem(one.item, one.by_control[name], one.probability)
+            for one in self.answers
+            if name in one.by_control
+        ]
+        return ControlSamples(self.texts, answers, self.open_items)
+
+
+def _answers(form: Form, answers: Iterable[HumanAnswer]) -> list[AnsweredItem]:
+    read = []
+    for one in sorted(set(answers)):
+        try:
+            by_control = form.answers(one.label)
+            form.encode(one.label, one.text)
+            item = item_of(form, one.text)
+        except (AnswerError, TaskError):
+            continue
+        if one.text.strip():
+            read.append(AnsweredItem(item, one.label, by_control, one.probability))
+    return read
+
+
+def _items(form: Form, texts: Iterable[str]) -> list[PromptItem]:
+    items = []
+    for text in sorted({text for text in texts if text.strip()}):
+        try:
+            items.append(item_of(form, text))
+        except TaskError:
+            continue
+    return items

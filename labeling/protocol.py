@@ -1,0 +1,233 @@
+"""The HTTP contract between controller and service: every body, for both sides.
+
+Whoever adds a field adds it here. Label Studio itself posts to `/setup`, `/predict` and `/webhook`,
+so fields that are not known are ignored, and a project is read in each form that it writes it in.
+See docs/backend.md for what each route does.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NotRequired
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing_extensions import TypedDict  # what pydantic reads before Python 3.12
+
+
+def id_of(project: object) -> str | None:
+    """Return a project's id, as digits: of `ID.unixts`, as Label Studio says it, `ID`, or a number.
+
+    Returns:
+        None where it is none of these.
+
+    Examples:
+        >>> id_of("7.1700000000"), id_of(7), id_of("seven")
+        ('7', '7', None)
+    """
+    if isinstance(project, bool) or not isinstance(project, str | int):
+        return None
+    number = str(project).partition(".")[0]
+    return number if number.isascii() and number.isdecimal() and len(number) <= 20 else None
+
+
+def _project_id(value: object) -> str | None:
+    found = id_of(value)
+    if found is None and value not in (None, ""):
+        raise ValueError("not a project's id")
+    return found
+
+
+def _id_within(project: object) -> str | None:
+    return id_of(project.get("id")) if isinstance(project, dict) else None
+
+
+ProjectId = Annotated[str | None, BeforeValidator(_project_id)]
+
+
+class Body(BaseModel):
+    """A body of JSON: fields that are not known are left out, and types are not guessed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, populate_by_name=True)
+
+
+class SetupRequest(Body):
+    """`POST /setup`: Label Studio connects a project, or asks for the version."""
+
+    project: ProjectId = None
+    label_config: str = Field(alias="schema")
+
+
+class SetupResponse(Body):
+    """The model version that answers a project now."""
+
+    model_version: str
+
+
+class JobStatus(Body):
+    """How far a caller is with many tasks, of which each of its requests holds a few.
+
+    Attributes:
+        id: Its name, the same in every request.
+        done: Tasks that were done before this request.
+        total: Tasks of the whole job.
+    """
+
+    id: str = Field(max_length=200)
+    done: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
+class PredictRequest(Body):
+    """`POST /predict`. Tasks are read one by one, so that one bad task fails for itself.
+
+    Attributes:
+        tasks: `{"id", "data"}` each.
+        bulk: Whether nobody waits in front of a screen.
+        job: What the tasks are part of; None: they are the whole.
+    """
+
+    tasks: list[Any]
+    label_config: str
+    project: ProjectId = None
+    bulk: bool = False
+    job: JobStatus | None = None
+
+
+class TaskResult(TypedDict):
+    """What became of one task, as Label Studio takes it.
+
+    `error` says why there is no prediction, and `retry` that only time was lacking. `calibrator`
+    stands beside an answer that has no region to carry it.
+    """
+
+    result: list[dict[str, Any]]
+    score: float
+    model_version: NotRequired[str]
+    error: NotRequired[str]
+    retry: NotRequired[bool]
+    calibrator: NotRequired[str]
+
+
+class PredictResponse(Body):
+    """One result per task, in order."""
+
+    results: list[TaskResult]
+
+
+class AnsweredText(Body):
+    """One answer of people: `label` is a `Candidate.value`, right with `probability` in [0, 1]."""
+
+    text: str
+    label: str
+    probability: float = Field(1.0, ge=0, le=1)
+
+
+class LearnRequest(Body):
+    """`POST /learn`: everything that a project teaches, in place of all before.
+
+    Attributes:
+        instruction: What its annotators are told.
+        texts: A sample of its texts, labelled or not.
+        answers: People's answers.
+        open_texts: A sample of its texts that nobody answered yet.
+    """
+
+    project: Annotated[str, BeforeValidator(_project_id)]
+    label_config: str
+    instruction: str = ""
+    texts: list[str] = Field(default=[], max_length=10_000)
+    answers: list[AnsweredText] = Field(default=[], max_length=100_000)
+    open_texts: list[str] = Field(default=[], max_length=10_000)
+
+
+class LearnResponse(Body):
+    """What the service became: its version, and its own report of the fit."""
+
+    model_version: str
+    report: Mapping[str, Any] = {}
+
+
+class VersionsResponse(Body):
+    """The model versions that a project was taught, the latest first."""
+
+    versions: list[str]
+
+
+class WebhookRequest(Body):
+    """`POST /webhook`: something happened in Label Studio."""
+
+    action: str = Field(max_length=100)
+    project: Annotated[str | None, BeforeValidator(_id_within)] = None
+
+
+class WebhookResponse(Body):
+    """A webhook was taken note of."""
+
+    status: str = "noted"
+    action: str
+
+
+class JobProgress(JobStatus):
+    """A job that is not done; `seconds_left` is None while its rate is not known."""
+
+    per_second: float
+    seconds_left: int | None
+
+
+class QueueLoad(Body):
+    """The work of one priority.
+
+    Attributes:
+        waiting: Requests in the queue.
+        waiting_tokens: Their tokens.
+        in_flight: Requests that the model has at this moment.
+        done: Requests that it answered so far.
+        done_tokens: Their tokens.
+        refused: Callers that found no room so far.
+        per_second: Requests answered a second, over the last minute.
+    """
+
+    waiting: int
+    waiting_tokens: int
+    in_flight: int
+    done: int
+    done_tokens: int
+    refused: int
+    per_second: float
+
+
+class HealthResponse(Body):
+    """`GET /health`: that the service is there, and how far its model is.
+
+    Attributes:
+        status: `UP`.
+        model: `loading`, `ready` or `failed`; `error` says why, or what it waits for.
+        model_class: What Label Studio shows as the model's class.
+        name: The model's name.
+        events: Webhooks since the process started.
+        trainings: How often *Start training* was asked for, by project.
+        embedding: As `model`, or `unloaded`; None where none is set.
+        jobs: Jobs that callers named and that are not done.
+        work: What waits and what was done, by priority.
+        methods: What the engine lacks for each confidence method, None: nothing; None for all
+            until the model is loaded.
+        error: Why the model is not ready; None: nothing is known to be wrong.
+        embedding_error: Why the embedding model is not ready.
+    """
+
+    status: str
+    model: str | None = None
+    model_class: str = ""
+    name: str = "the model"
+    events: int | None = None
+    trainings: Mapping[str, int] = {}
+    embedding: str | None = None
+    jobs: list[JobProgress] = []
+    work: Mapping[str, QueueLoad] = {}
+    methods: Mapping[str, str | None] | None = None
+    error: str | None = None
+    embedding_error: str | None = None
+
+
+class ErrorResponse(Body):
+    """What is wrong, and a hint, in one line."""
+
+    error: str

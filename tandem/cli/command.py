@@ -1,0 +1,75 @@
+"""What all commands share: their options, the examples in their help, one line per error."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from labeling.errors import TandemError
+from tandem.terminal import Terminal
+
+FAILED = 1
+INTERRUPTED = 130
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", "-s", help="The settings file; default: tandem.yaml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the command line, with the examples that its help ends with."""
+
+    function: Callable[..., None]
+    epilog: str
+
+
+def command(*examples: str) -> Callable[[Callable[..., None]], Command]:
+    """Make a function a command; its docstring is its help.
+
+    Args:
+        examples: Command lines that the help shows.
+    """
+    return lambda function: Command(function, "Examples: " + " · ".join(examples))
+
+
+@contextmanager
+def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
+    """Lend a terminal; end the process with one line where an error comes up.
+
+    Raises:
+        typer.Exit: With the exit code that says what happened.
+    """
+    terminal = Terminal(json, Console(), Console(stderr=True))
+    try:
+        yield terminal
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except KeyboardInterrupt as error:
+        raise typer.Exit(INTERRUPTED) from error
+    except Exception as error:
+        terminal.result({"error": _sentence(error)})
+        if debug:
+            raise
+        print(f"tandem: {_sentence(error)}", file=sys.stderr)
+        raise typer.Exit(FAILED) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Say in one line what went wrong; what nobody foresaw may hold a key, so only its kind."""
+    if isinstance(error, TandemError):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return f"The system says: {error.strerror}{place}."
+    return (
+        f"Something unforeseen went wrong: {type(error).__name__}."
+        " Run the command again with --debug, and report what it shows."
+    )

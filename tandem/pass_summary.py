@@ -1,0 +1,36 @@
+"""What one pass did, what is left, and where the promise stands, in one line."""
+
+from routing.sync import SyncReport
+
+
+def summary_of(report: SyncReport, *, dry_run: bool = False) -> str:
+    """Summarise a pass for a person.
+
+    Args:
+        report: What the pass did.
+        dry_run: Whether nothing was written, so that all of it only would be done.
+
+    Returns:
+        One line.
+    """
+    decisions = ", ".join(f"{count} {kind}" for kind, count in sorted(report.decisions.items()))
+    done = [
+        f"{report.labelled} pre-labelled" if report.labelled else "",
+        decisions and f"decided: {decisions}",
+        f"{len(report.changes)} writes" if report.changes else "",
+    ]
+    left = [
+        f"{report.owed} votes owed" if report.owed else "",
+        f"{report.unassigned} of them wait for room in a tab" if report.unassigned else "",
+        f"{report.undecided} undecided" if report.undecided else "",
+    ]
+    begin = "Would be done" if dry_run else "Done"
+    done_words = "; ".join(filter(None, done)) or "nothing to do"
+    left_words = ", ".join(filter(None, left)) or "nothing"
+    given_up = (
+        f" Nobody is left to give {report.given_up} more votes that would help."
+        if report.given_up
+        else ""
+    )
+    stage = f"{report.stage[:1].upper()}{report.stage[1:]}."
+    return f"{begin}: {done_words}. Left: {left_words}.{given_up} {stage}"

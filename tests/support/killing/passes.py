@@ -1,0 +1,69 @@
+"""A pass in a process of its own, which is forked from one that has imported everything."""
+
+import json
+import multiprocessing
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labeling.settings.settings import Settings
+from routing.sync import sync
+from tandem.session import open_session
+from tests.support.killing.points import Kill, Point, Watch
+
+PASS_SECONDS = 240
+
+_processes = multiprocessing.get_context("forkserver")
+# The server has one thread and no open connection when it forks.
+_processes.set_forkserver_preload([__name__])
+
+
+def run_pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None = None) -> int:
+    """Run a pass in a process of its own.
+
+    Args:
+        settings: The content of its settings.
+        folder: Where it writes the errors that end it, and how often it came to each point.
+        kill: Where it is killed; None: nowhere.
+
+    Returns:
+        Its exit code: 0, or the negative number of the signal that killed it.
+    """
+    process = _processes.Process(target=_pass, args=(settings, folder, kill))
+    process.start()
+    process.join(PASS_SECONDS)
+    code = process.exitcode
+    process.kill()
+    process.join()
+    assert code is not None, f"the pass takes longer than {PASS_SECONDS} s"
+    return code
+
+
+def errors_of_pass(folder: Path) -> str:
+    """Read what ended the last pass that ran in a folder."""
+    return (folder / "errors.txt").read_text("utf-8")
+
+
+def visits_of_pass(folder: Path) -> Counter[Point]:
+    """Read how often the last whole pass in a folder came to each point."""
+    counts = json.loads((folder / "visits.json").read_text("utf-8"))
+    return Counter({Point(written, progress): count for written, progress, count in counts})
+
+
+def _pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None) -> None:
+    sys.stderr = (folder / "errors.txt").open("w", encoding="utf-8", buffering=1)
+    watch = Watch(kill)
+    watch.start()
+    session = open_session(Settings.model_validate(settings))
+    with session.alone():
+        sync(session.studio, session.backend, session.ledger, session.settings, clock=_one_moment)
+    counts = [[*point, count] for point, count in watch.visits.items()]
+    (folder / "visits.json").write_text(json.dumps(counts), "utf-8")
+
+
+def _one_moment() -> datetime:
+    """Return the same moment always, since the order of audits depends on when labels froze."""
+    return datetime(2026, 1, 1, tzinfo=UTC)
