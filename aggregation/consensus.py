@@ -92,7 +92,7 @@ class ProjectConsensus:
         >>> consensus.labels
         {1: 'good'}
         >>> round(consensus.probabilities[1], 2)
-        0.82
+        0.81
     """
 
     answers: Sequence[Answer]

@@ -117,7 +117,15 @@ class _Course:
         )
 
     def certify_or_audit(self, facts: ProjectFacts, population: Population) -> ProjectFacts:
-        """Certify a promise that is kept; else draw the next audits, once the last are answered."""
+        """Certify a promise that is kept; else draw the next audits, once the last are answered.
+
+        Args:
+            facts: What is known.
+            population: One that is not certified yet.
+
+        Returns:
+            The facts as they are then.
+        """
         status = audit_status(facts.state, population)
         if status.is_kept:
             kept = replace(population, kept_at=self.clock())

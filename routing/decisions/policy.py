@@ -109,7 +109,7 @@ def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecis
 
 
 def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
-    """Tell whether those who answered leave the label in doubt, and one more is worth asking.
+    """Return whether those who answered leave the label in doubt, and one more is worth asking.
 
     Args:
         one: What is known of the task.

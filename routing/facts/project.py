@@ -247,7 +247,7 @@ class ProjectFacts:
         return frozenset(t for t, one in self.state.decisions.items() if one.kind == "audit")
 
     def _is_same(self, one: str, other: str) -> bool:
-        """Tell whether two answers say the same; what cannot be read is like nothing but itself."""
+        """Return whether two answers say the same; what cannot be read is like itself alone."""
         if one == other:
             return True
         form = self.equivalence.form

@@ -17,7 +17,15 @@ SOURCE = "tandem_task"
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
-    """Keep a task's item, how many people it is for, and of a twin what it stands for."""
+    """Keep a task's item, how many people it is for, and of a twin what it stands for.
+
+    Args:
+        task: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+
+    Returns:
+        The row, without the project.
+    """
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
@@ -30,7 +38,15 @@ def task_row(task: StudioTask, item: str | None) -> Row:
 
 
 def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none."""
+    """Read a task's item; None where it has none.
+
+    Args:
+        task: As Label Studio has it.
+        form: What the label config asks.
+
+    Returns:
+        The text, or what stands for several.
+    """
     try:
         return form.text_of(task.data)
     except TaskError:
@@ -38,7 +54,16 @@ def item_of(task: StudioTask, form: Form) -> str | None:
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
-    """Keep what a prediction believes; of another model's, the answer and the score."""
+    """Keep what a prediction believes; of another model's, the answer and the score.
+
+    Args:
+        prediction: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+        reading: How it is read.
+
+    Returns:
+        The row, without the project.
+    """
     row: Row = {
         "id": prediction.id,
         "task": prediction.task,
@@ -83,7 +108,16 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
 
 
 def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
-    """Keep whose answer an annotation is, and what it says."""
+    """Keep whose answer an annotation is, and what it says.
+
+    Args:
+        annotation: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+        reading: How it is read.
+
+    Returns:
+        The row, without the project.
+    """
     worker, kind = _worker(annotation, reading)
     answer = answer_of(reading.form, annotation.result, item)
     return {
@@ -116,7 +150,16 @@ def _worker(annotation: StudioAnnotation, reading: Reading) -> tuple[int, Annota
 
 
 def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:
-    """Read the answer to an item out of a result; None where it is no answer of the form."""
+    """Read the answer to an item out of a result; None where it is no answer of the form.
+
+    Args:
+        form: What the label config asks.
+        result: Label Studio's regions.
+        item: Its text, or what stands for its texts; None where it has none.
+
+    Returns:
+        The answer, in the form's own words.
+    """
     try:
         return form.decode(result, item or "")
     except AnswerError:

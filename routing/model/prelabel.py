@@ -43,7 +43,7 @@ def prelabel(
     progress: Progress = silent,
     predictor: Predictor | None = None,
 ) -> PrelabelReport:
-    """Give every task that needs one a prediction of the backend's present version.
+    """Store a prediction of the backend's present version for every task that needs one.
 
     Args:
         studio: Label Studio.
@@ -67,7 +67,7 @@ def prelabel(
 def learn_and_label(
     snapshot: Snapshot, backend: BackendClient, predictor: Predictor | None = None
 ) -> tuple[Snapshot, PrelabelReport]:
-    """Have the backend learn where that is due, label with what it knows, and record the round.
+    """Teach the backend where that is due, label with what it knows, and record the round.
 
     Args:
         snapshot: The project.
@@ -102,6 +102,9 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     Args:
         facts: What is known.
         version: The model version.
+
+    Returns:
+        Tasks, by ascending id.
     """
     labelled = facts.predictions.of_version(version)
     return [
@@ -239,6 +242,6 @@ def show_version(snapshot: Snapshot, version: str) -> None:
 
 
 def _is_known(snapshot: Snapshot, version: str) -> bool:
-    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
+    """Return whether Label Studio has heard of a version, without which it refuses to show it."""
     ours = {backend.title for backend in snapshot.studio.backends()}
     return version in ours or bool(snapshot.facts.predictions.of_version(version))

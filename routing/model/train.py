@@ -20,7 +20,7 @@ OPEN_SAMPLE = 2_000
 
 
 def is_due(status: RoundStatus, served: str) -> bool:
-    """Tell whether the backend is to learn now.
+    """Return whether the backend is to learn now.
 
     It learns whenever people are done with what they were asked and said something new, for what
     is not decided; and anew, where it no longer serves what it learned, for what people have not

@@ -46,7 +46,7 @@ class NextRound:
 
 
 def pilot_size(tasks: int) -> int:
-    """Give how many tasks of a population people begin with."""
+    """Return how many tasks of a population people begin with."""
     return min(tasks, max(PILOT_LEAST, min(PILOT_MOST, round(PILOT_SHARE * tasks))))
 
 

@@ -133,7 +133,7 @@ class _OpenPairs:
                     self._ask(demand.task, worker)
 
     def move_on(self, late: Sequence[Pair]) -> bool:
-        """Give overdue pairs to others who are free; return whether any moved."""
+        """Move overdue pairs on to others who are free; return whether any moved."""
         by_task = {demand.task: demand for demand in self._vote_demands}
         moved = []
         for task, worker in late:

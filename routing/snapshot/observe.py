@@ -171,7 +171,7 @@ def _look(
 
 
 def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Tell whether the labels changed since answers were read, so that they say something else."""
+    """Return whether the labels changed since answers were read, so that they say another thing."""
     texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
         one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))

@@ -36,6 +36,9 @@ class Tasks(Connection):
                 `paging.look_back` before comes again, so the latest `updated_at` seen is a safe
                 cursor.
             progress: Told after every page.
+
+        Yields:
+            Tasks, with all that depends on them.
         """
         changed = [] if updated_after is None else [_since(updated_after - self.paging.look_back)]
         done = 0
@@ -63,7 +66,7 @@ class Tasks(Connection):
         return data
 
     def is_predicted(self, model_version: str) -> bool:
-        """Tell whether any task holds a prediction of a version."""
+        """Return whether any task holds a prediction of a version."""
         holding = _condition("predictions_model_versions", "contains", "List", [model_version])
         return any(page for page, _ in self._pages([holding], 1, "task_only", "id"))
 
@@ -78,11 +81,15 @@ class Tasks(Connection):
         return created
 
     def set_overlap(self, task: int, overlap: int) -> None:
-        """Say how many people the task is meant for.
+        """Set how many people the task is meant for.
 
         Label Studio does not look whether that makes the task labelled or unlabelled, and a
         labelled one is in nobody's stream, so `is_labeled` is put right as Label Studio itself
         has it: as many different people answered, skips left out.
+
+        Args:
+            task: The task.
+            overlap: People, at least 1.
         """
         with self.asking() as api:
             answer = plain(api.tasks.update(id=str(task), overlap=overlap))
@@ -93,7 +100,12 @@ class Tasks(Connection):
                 api.tasks.update(id=str(task), is_labeled=is_labeled)
 
     def set_overlaps(self, overlaps: Mapping[int, int], progress: Progress = silent) -> None:
-        """Set the overlap of many tasks, by id; about 20 a second."""
+        """Set the overlap of many tasks, by id; about 20 a second.
+
+        Args:
+            overlaps: People, by task.
+            progress: Told how far it is.
+        """
         concurrently(
             lambda pair: self.set_overlap(*pair), list(overlaps.items()), "Overlap", progress
         )

@@ -109,7 +109,7 @@ def _annotation(snapshot: Snapshot, decision: Decision, prediction: int | None) 
 
 
 def _can_be_stored(snapshot: Snapshot, task: int) -> bool:
-    """Tell whether a frozen label is still an answer of the form."""
+    """Return whether a frozen label is still an answer of the form."""
     label, text = snapshot.state.members[task].label, snapshot.state.tasks[task].text
     return label is not None and snapshot.form.accepts(label, text or "")
 
@@ -161,7 +161,7 @@ def _assignees(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Give the people who made these, by task."""
+    """Return the people who made these, by task."""
     people: dict[int, set[int]] = {}
     for one in annotations:
         if one.kind == "person":

@@ -19,7 +19,7 @@ from routing.clock import Clock, system_clock
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
-from routing.guarantee.certificate_file import Frozen
+from routing.guarantee.certificate_file import FrozenPopulation
 from routing.ledger import Ledger
 from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient
@@ -283,7 +283,7 @@ class Loop:
             for person in asked:
                 person.answer(places[task], label)
 
-    def frozen(self, number: int = 1) -> Frozen:
+    def frozen(self, number: int = 1) -> FrozenPopulation:
         """A population as it was frozen."""
         return frozen_of(self.state, self.state.populations[number - 1])
 
