@@ -17,18 +17,16 @@ How answers become labels depends on what is asked:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
-import pandas as pd
-
 from aggregation.beliefs import Belief, Posterior, spread
-from aggregation.by_type.scales import Scales
 from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
 from aggregation.classification.registry import aggregator
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, parts_of
+from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
@@ -36,31 +34,7 @@ from labeling.answers.types import AnswerType
 DIVIDED = 0.5
 """People are divided where their own label is no more probable than this."""
 
-ONE_COIN = "bayesian-one-coin"
-"""The default aggregator: `Fusion` without beliefs, told of every label that is offered."""
-
 VOTED_ON = (AnswerType.CLASS, AnswerType.PAIR)
-
-
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """What people alone come to.
-
-    Attributes:
-        labels: Their label of each task.
-        posteriors: Probability of every label, by task.
-        probabilities: Probability that their label is right, by task.
-        skills: Expected share of each worker's right answers, or likeness to the truth, in [0, 1].
-        accuracies: The same, shrunk towards the crowd's where few answers tell.
-        fusion: Posteriors of `Fusion` without beliefs, where that is what was fitted.
-    """
-
-    labels: Mapping[int, str] = field(default_factory=dict)
-    posteriors: Mapping[int, Posterior] = field(default_factory=dict)
-    probabilities: Mapping[int, float] = field(default_factory=dict)
-    skills: Mapping[str, float] = field(default_factory=dict)
-    accuracies: Mapping[str, float] = field(default_factory=dict)
-    fusion: Mapping[int, Posterior] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +135,7 @@ class ProjectConsensus:
         if not trusted and self._alone.fusion is not None:
             return self._alone.fusion
         fusion = Fusion(self._known).fit(frame(self._people), trusted)
-        return _posteriors(fusion.probas_, self._known)
+        return to_posteriors(fusion.probas_, self._known)
 
     @cached_property
     def tie_broken(self) -> Mapping[int, str]:
@@ -233,66 +207,19 @@ class ProjectConsensus:
         return list(dict.fromkeys([*self.offered, *sorted(used)]))
 
     @cached_property
-    def _alone(self) -> _Alone:
+    def _alone(self) -> PeopleConsensus:
         if not self._people:
-            return _Alone()
-        if self._answer_type not in VOTED_ON:
-            return self._by_form()
-        votes = frame(self._people)
-        if self.method == ONE_COIN:
-            fusion = Fusion(self._known).fit(votes, {})
-            posteriors = _posteriors(fusion.probas_, self._known)
-            skills = _expected_accuracy(self._people, posteriors)
-            accuracies = {str(worker): float(one) for worker, one in fusion.skills_.items()}
-            return _voted(_labels(fusion.labels_), posteriors, skills, accuracies, posteriors)
-        fitted = aggregator(self.method, seed=self.seed).fit(votes)
-        posteriors = _posteriors(fitted.probas_, self._known)
-        skills = _expected_accuracy(self._people, posteriors)
-        return _voted(_labels(fitted.labels_), posteriors, skills, skills)
+            return PeopleConsensus()
+        if self._answer_type in VOTED_ON:
+            return by_votes(self._people, self._known, self.method, self.seed)
+        is_scale = self._answer_type is AnswerType.SCALE
+        return by_form(self.form_truth, self._clusters, is_scale=is_scale)
 
-    def _by_form(self) -> _Alone:
+    @cached_property
+    def _clusters(self) -> ClusterTruth:
         if self.equivalence is None:
-            return _Alone()
-        clusters = ClusterTruth(self.equivalence).fit(self._people)
-        joined = self.form_truth.tasks_
-        posteriors: dict[int, Posterior] = {
-            task: {one.answer: one.confidence} for task, one in joined.items()
-        }
-        if self._answer_type is AnswerType.SCALE:
-            for scales in self.form_truth.controls_.values():
-                if isinstance(scales, Scales):
-                    steps = [str(step) for step in scales.probas_.columns]
-                    posteriors = _posteriors(scales.probas_, steps)
-        return _Alone(
-            labels={task: one.answer for task, one in joined.items()},
-            posteriors=posteriors,
-            probabilities={
-                task: clusters.probability(task, one.answer) for task, one in joined.items()
-            },
-            skills=self.form_truth.skills_,
-            accuracies=clusters.skills_,
-        )
-
-
-def _voted(
-    labels: Mapping[int, str],
-    posteriors: Mapping[int, Posterior],
-    skills: Mapping[str, float],
-    accuracies: Mapping[str, float],
-    fusion: Mapping[int, Posterior] | None = None,
-) -> _Alone:
-    probabilities = {task: posteriors[task][label] for task, label in labels.items()}
-    return _Alone(labels, posteriors, probabilities, skills, accuracies, fusion)
-
-
-def _expected_accuracy(
-    people: Sequence[Answer], posteriors: Mapping[int, Posterior]
-) -> dict[str, float]:
-    """Return the mean posterior probability of the labels that each worker gave."""
-    given: dict[str, list[float]] = {}
-    for one in people:
-        given.setdefault(one.worker, []).append(posteriors[one.task][one.label])
-    return {worker: fmean(given[worker]) for worker in sorted(given)}
+            raise ValueError("There is no form to compare answers by")
+        return ClusterTruth(self.equivalence).fit(self._people)
 
 
 def _likeliest(posterior: Posterior) -> str:
@@ -315,16 +242,3 @@ def _updated(belief: Posterior, votes: Posterior) -> Posterior:
     }
     total = sum(masses.values())
     return {label: mass / total for label, mass in masses.items()}
-
-
-def _labels(labels: "pd.Series[str]") -> dict[int, str]:
-    return {int(task): str(label) for task, label in zip(labels.index, labels, strict=True)}
-
-
-def _posteriors(probas: pd.DataFrame, labels: Sequence[str]) -> dict[int, Posterior]:
-    table = probas.reindex(columns=list(labels), fill_value=0.0)
-    rows = table.to_numpy(dtype="float64").tolist()
-    return {
-        int(task): dict(zip(labels, row, strict=True))
-        for task, row in zip(table.index, rows, strict=True)
-    }

@@ -11,7 +11,7 @@ from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TaskEvidence:
     """What is known of one task when it is decided on.
 
     Attributes:
@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class CrowdQuality:
     """What is known of the people who answer.
 
     Attributes:
@@ -62,7 +62,7 @@ class ProposedDecision:
 
 
 def ask(
-    one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: str
+    one: TaskEvidence, kind: DecisionKind, policy: PolicySettings, reason: str
 ) -> ProposedDecision:
     """Propose to give a task to people.
 
@@ -78,7 +78,7 @@ def ask(
     return ProposedDecision(one.task, kind, policy.votes, reason, one.confidence)
 
 
-def accept(one: Candidate, reason: str) -> ProposedDecision:
+def accept(one: TaskEvidence, reason: str) -> ProposedDecision:
     """Propose to leave a task to the model.
 
     Args:
@@ -91,7 +91,7 @@ def accept(one: Candidate, reason: str) -> ProposedDecision:
     return ProposedDecision(one.task, "accept", 0, reason, one.confidence)
 
 
-def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecision:
+def review(one: TaskEvidence, policy: PolicySettings, reason: str) -> ProposedDecision:
     """Propose to have a task reviewed; of some, picked at random, the pre-label is not shown.
 
     Comparing the two tells what the pre-label does to people: see `aggregation.quality.anchoring`.
@@ -108,7 +108,7 @@ def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecis
     return ask(one, "blind" if is_blind else "review", policy, reason)
 
 
-def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
+def is_in_doubt(one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings) -> bool:
     """Return whether those who answered leave the label in doubt, and one more is worth asking.
 
     Args:
@@ -134,7 +134,9 @@ def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
     return next_step in ("vote", "expert")
 
 
-def ask_again(one: Candidate, crowd: Crowd, policy: PolicySettings) -> ProposedDecision | None:
+def ask_again(
+    one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings
+) -> ProposedDecision | None:
     """Propose one more vote where that is worth it; an expert's, once the crowd's are spent.
 
     Args:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from labeling.errors import SettingsError
-from routing.decisions.policy import Candidate, Crowd, is_in_doubt
+from routing.decisions.policy import CrowdQuality, TaskEvidence, is_in_doubt
 from routing.facts.project import ProjectFacts
 from routing.planning.review_rounds import ROUND_LEAST, NextRound, pilot, plan_next_round
 
@@ -23,13 +23,13 @@ class RoundStatus:
     round_least: int = ROUND_LEAST
 
     @cached_property
-    def candidates(self) -> Mapping[int, Candidate]:
+    def candidates(self) -> Mapping[int, TaskEvidence]:
         """What is known of each task when it is decided on, by ascending id."""
         facts, state = self.facts, self.facts.state
         present, asked = facts.predictions.latest, facts.answers.asked
         experts = {one.worker for one in facts.reviewers if one.expert}
         return {
-            task: Candidate(
+            task: TaskEvidence(
                 task=task,
                 confidence=present[task].confidence if task in present else None,
                 votes=facts.votes_given(task),
@@ -41,7 +41,7 @@ class RoundStatus:
         }
 
     @cached_property
-    def crowd(self) -> Crowd:
+    def crowd(self) -> CrowdQuality:
         """How good the people are, and how many of them may be asked about one task.
 
         Raises:
@@ -54,7 +54,7 @@ class RoundStatus:
                 where="policy.votes",
                 hint="Name more reviewers, or ask for fewer votes.",
             )
-        return Crowd(self.facts.consensus.crowd_accuracy, self.facts.votes_cap)
+        return CrowdQuality(self.facts.consensus.crowd_accuracy, self.facts.votes_cap)
 
     @cached_property
     def waited_for(self) -> frozenset[int]:

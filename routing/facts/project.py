@@ -6,8 +6,8 @@ its state left unchanged, above all the fitted consensus.
 
 The label of a task is its consensus; see `aggregation.consensus`. Of what is asked blind only blind
 answers count, with everybody's answers to other tasks telling how far each person is to be
-trusted. A label that a certificate counted stays the task's label for as long as one of its answers
-says so, however the crowd's other answers move the consensus.
+trusted. A label that a certificate counted stays the task's label for as long as the task has an
+answer at all, whatever later answers make of the consensus: what is exported is what was proved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,18 +104,16 @@ class ProjectFacts:
     def certified_labels(self) -> Mapping[int, str]:
         """What a certificate counts as people's label, in their own words, by task.
 
-        It no longer holds once none of the task's answers says so, as when it was corrected.
+        It stands for as long as the task has an answer at all, whatever is answered later.
         """
-        labels, people = self.consensus.labels, self.consensus.people
-        certified = {}
-        for one in self.state.checks:
-            if one.answer is None or one.task not in labels:
-                continue
-            if self._is_same(one.answer, labels[one.task]):
-                certified[one.task] = labels[one.task]
-            elif any(self._is_same(one.answer, given.label) for given in people[one.task]):
-                certified[one.task] = one.answer
-        return certified
+        labels = self.consensus.labels
+        return {
+            one.task: labels[one.task]
+            if self._is_same(one.answer, labels[one.task])
+            else one.answer
+            for one in self.state.checks
+            if one.answer is not None and one.task in labels
+        }
 
     @cached_property
     def settled(self) -> Mapping[int, SettledLabel]:

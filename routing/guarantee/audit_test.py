@@ -83,7 +83,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """An open item leaves the population.
 
     Attributes:
@@ -149,7 +149,7 @@ class AuditTest:
 
         >>> promise = Promise(size=200, error=0.05, risk=0.05)
         >>> test = AuditTest(promise, np.full(200, 0.01), planned=60)
-        >>> audits = [Event(item, "audit", is_wrong=False) for item in range(60)]
+        >>> audits = [AuditEvent(item, "audit", is_wrong=False) for item in range(60)]
         >>> status = test.audit_status(audits)
         >>> status.is_kept, status.bound, status.unchecked
         (True, 10, 140)
@@ -169,7 +169,7 @@ class AuditTest:
         self._planned = planned
         self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
 
-    def audit_status(self, events: Sequence[Event]) -> AuditStatus:
+    def audit_status(self, events: Sequence[AuditEvent]) -> AuditStatus:
         """Return what the events say, in time that grows with them and not with the items."""
         unchecked = len(self._errors) - len(events)
         found = sum(event.is_wrong is True for event in events)
@@ -199,7 +199,7 @@ class AuditTest:
             is_kept=is_kept,
         )
 
-    def predicted(self, events: Sequence[Event]) -> float:
+    def predicted(self, events: Sequence[AuditEvent]) -> float:
         """Return how many errors were predicted among the items of some events."""
         return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
 
@@ -208,7 +208,7 @@ class AuditTest:
         p, w = self._errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
-    def _bets(self, events: Sequence[Event]) -> tuple[Floats, Floats]:
+    def _bets(self, events: Sequence[AuditEvent]) -> tuple[Floats, Floats]:
         """Place the bets, each on what is known before its audit.
 
         Returns:

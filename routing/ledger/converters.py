@@ -1,19 +1,42 @@
 """Label Studio's records, as the rows that the ledger keeps of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from labeling.controls import Region
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import META_KEY, from_label_studio
-from routing.ledger.records import AnnotationKind, Reading
+from routing.ledger.records import AnnotationKind
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
 
 Row = dict[str, Any]
 
 SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How Label Studio's records are read into the ledger.
+
+    Attributes:
+        form: What the label config asks: decodes answers and finds the text.
+        workers: Names of users by id, for people to read.
+        model_worker: The model's own user; None where it has none yet.
+        calibrators: What stands behind the predictions of each model version of Tandem, as far as
+            it is known: a prediction without regions cannot say it itself.
+        edited_after: How much later than it was made an annotation must have been saved to count
+            as edited: Label Studio stamps a new one's two times microseconds apart.
+    """
+
+    form: Form
+    workers: Mapping[int, str]
+    model_worker: int | None
+    calibrators: Mapping[str, str] = field(default_factory=dict)
+    edited_after: timedelta = timedelta(seconds=1)
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:

@@ -6,9 +6,8 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
+from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
 from routing.ledger.database import put
-from routing.ledger.records import Reading
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
 from routing.studio.models import StudioTask
 

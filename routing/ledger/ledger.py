@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, update
 
 from routing.clock import Clock, system_clock
+from routing.ledger.converters import Reading
 from routing.ledger.database import add, connect, put, upgrade, writing
 from routing.ledger.importer import forget_tasks, mirror_tasks
 from routing.ledger.reader import LedgerReader
@@ -18,7 +19,6 @@ from routing.ledger.records import (
     Decision,
     Member,
     Population,
-    Reading,
     RecordedCheck,
     Round,
     Write,

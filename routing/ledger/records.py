@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
-from labeling.form.form import Form
 from routing.guarantee.audit_test import CheckKind
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
@@ -18,27 +17,6 @@ LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
 GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
 BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
 """Asked in the blind project, where no pre-label is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How Label Studio's records are read into the ledger.
-
-    Attributes:
-        form: What the label config asks: decodes answers and finds the text.
-        workers: Names of users by id, for people to read.
-        model_worker: The model's own user; None where it has none yet.
-        calibrators: What stands behind the predictions of each model version of Tandem, as far as
-            it is known: a prediction without regions cannot say it itself.
-        edited_after: How much later than it was made an annotation must have been saved to count
-            as edited: Label Studio stamps a new one's two times microseconds apart.
-    """
-
-    form: Form
-    workers: Mapping[int, str]
-    model_worker: int | None
-    calibrators: Mapping[str, str] = field(default_factory=dict)
-    edited_after: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import MOST_ERROR, AuditStatus, AuditTest, Event
+from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest
 from routing.planning.optimal_plan import best_plan
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,7 @@ class AuditBatch:
 def next_batch(
     audit_test: AuditTest,
     audit_status: AuditStatus,
-    audited: Sequence[Event],
+    audited: Sequence[AuditEvent],
     unchecked: Floats,
     *,
     least: int = BATCH_LEAST,

@@ -11,8 +11,7 @@ from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
-from routing.ledger.converters import answer_of
-from routing.ledger.records import Reading
+from routing.ledger.converters import Reading, answer_of
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people
 from routing.snapshot import task_mapping

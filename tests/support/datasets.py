@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from aggregation.beliefs import Belief, PartBelief
-from aggregation.consensus import ONE_COIN, ProjectConsensus
+from aggregation.consensus import ProjectConsensus
 from aggregation.dataset import controls, tasks
 from aggregation.dataset.tasks import Item, TaskDecision, answers_in
+from aggregation.people import ONE_COIN
 from aggregation.votes import Answer
 from labeling.answers.equivalence import Equivalence
 from tandem.report import collector

@@ -10,8 +10,8 @@ from labeling.settings.sections import ControlSettings
 from labeling.settings.settings import Settings
 from routing.facts.comparison import agreements, in_words_of
 from routing.facts.project import ProjectFacts, SettledLabel, project_facts
-from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
-from routing.ledger.records import LedgerAnnotation, Reading
+from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
+from routing.ledger.records import LedgerAnnotation
 from routing.studio.models import StudioPrediction
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
 from tests.support.observed_tasks import ADA, BEN, READING, annotation

@@ -12,9 +12,9 @@ import pytest
 
 from aggregation.classification.bayesian import Fusion
 from aggregation.classification.registry import METHODS, Estimated
-from aggregation.consensus import ONE_COIN
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
+from aggregation.people import ONE_COIN
 from labeling.answers.types import written
 from labeling.form.form import parse
 from labeling.settings.settings import Settings

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise
+from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, Promise
 from routing.planning.audit_batch import BATCH_LEAST, AuditBatch, Floats, next_batch
 from routing.planning.optimal_plan import best_plan
 
@@ -38,11 +38,13 @@ class TestBatch:
         assert 0 < few.audits + few.reviews <= left
 
 
-def audits(number: int, wrong: int) -> list[Event]:
-    return [Event(item, "audit", place < wrong) for place, item in enumerate(range(number))]
+def audits(number: int, wrong: int) -> list[AuditEvent]:
+    return [AuditEvent(item, "audit", place < wrong) for place, item in enumerate(range(number))]
 
 
-def batch(audited: list[Event], errors: Floats | None = None, evidence: float = 0.0) -> AuditBatch:
+def batch(
+    audited: list[AuditEvent], errors: Floats | None = None, evidence: float = 0.0
+) -> AuditBatch:
     predicted = SAFE if errors is None else errors
     left = len(predicted) - len(audited)
     audit_status = AuditStatus(evidence, len(audited), 0, left, left, False)

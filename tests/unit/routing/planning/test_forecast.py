@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise, weights_of
+from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, Promise, weights_of
 from routing.planning.forecast import (
     TARGETS,
     Basis,
@@ -119,7 +119,7 @@ def audits(promise: Promise, errors: Floats, wrong: NDArray[np.bool_], planned: 
     audit_test = AuditTest(promise, errors, planned)
     rng = np.random.default_rng(planned)
     order = np.argsort(rng.exponential(size=len(errors)) / weights_of(errors))
-    events = [Event(int(item), "audit", bool(wrong[item])) for item in order]
+    events = [AuditEvent(int(item), "audit", bool(wrong[item])) for item in order]
     done = 0
     while not audit_test.audit_status(events[:done]).is_kept:
         done += 10
