@@ -28,8 +28,8 @@ from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, parts_of
 from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
+from labeling.form.equivalence import Equivalence
 
 DIVIDED = 0.5
 """People are divided where their own label is no more probable than this."""

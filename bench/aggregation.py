@@ -21,7 +21,7 @@ from aggregation.classification.registry import METHODS, aggregator
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class AggregationResult:
     """One method on one crowd: mean accuracy over the seeds, mean seconds of one run."""
 
     folder: str
@@ -52,8 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measure(
     folder: Path, methods: Sequence[str] = METHODS, *, votes: int | None = None, seeds: int = 1
-) -> list[Result]:
-    """Measure methods on one crowd."""
+) -> list[AggregationResult]:
+    """Measure methods on one crowd.
+
+    Args:
+        folder: Holds `crowd.csv` and `gold.csv`.
+        methods: The aggregators.
+        votes: Votes drawn per item; None: all.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        One result per method: accuracy, and seconds.
+    """
     crowd = pd.read_csv(folder / "crowd.csv", dtype="str")[["task", "worker", "label"]]
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     draws = [_draw(crowd, votes, seed) for seed in range(seeds)]
@@ -68,16 +78,16 @@ def _draw(crowd: pd.DataFrame, votes: int | None, seed: int) -> pd.DataFrame:
 
 def _result(
     folder: str, method: str, draws: Sequence[pd.DataFrame], gold: "pd.Series[str]"
-) -> Result:
+) -> AggregationResult:
     started = time.perf_counter()
     labels = [aggregator(method, seed=s).fit_predict(draw) for s, draw in enumerate(draws)]
     seconds = (time.perf_counter() - started) / len(draws)
     accuracies = [float((found.reindex(gold.index) == gold).mean()) for found in labels]
     votes = sum(map(len, draws)) // len(draws)
-    return Result(folder, method, votes, sum(accuracies) / len(accuracies), seconds)
+    return AggregationResult(folder, method, votes, sum(accuracies) / len(accuracies), seconds)
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[AggregationResult]) -> Table:
     table = Table("crowd", "method", "votes", "accuracy", "seconds")
     for result in results:
         table.add_row(

@@ -16,7 +16,7 @@ from routing.guarantee.audit_test import Promise
 
 Bools = NDArray[np.bool_]
 Rule: TypeAlias = Callable[[Bools, Promise, np.random.Generator], float]
-"""Takes whether each label is wrong, the most confident first; gives the share that is kept."""
+"""Takes whether each label is wrong, the most confident first; returns the share that is kept."""
 
 AUDIT_SIZES = (50, 100, 150, 200, 250, 300, 400, 500, 700, 1000)
 """Numbers of audits that are tried, up to half of the items; the best is told."""
@@ -64,8 +64,8 @@ def pac_labels(audits: int) -> Rule:
 def fixed_sequence(audits: int) -> Rule:
     """Test thresholds from the safest on with the exact hypergeometric bound, up to a failure.
 
-    Angelopoulos et al., "Learn then test" (2021): a sequence that is fixed beforehand needs no
-    correction. What an audit found wrong is mended, so that the errors left are bounded.
+    Angelopoulos et al., "Learn then test" (2021): a sequence that is fixed in advance needs no
+    correction. What an audit found wrong is corrected, so that the errors left are bounded.
     """
 
     def share(wrong: Bools, promise: Promise, rng: np.random.Generator) -> float:
@@ -91,7 +91,18 @@ def best_of(
     promise: Promise,
     seeds: int,
 ) -> dict[str, float]:
-    """Run a rule at every audit size; give its best mean share, and the size."""
+    """Run a rule at every audit size, and return its best.
+
+    Args:
+        rule: Makes the rule of an audit size.
+        confidence: Of each item, shape (items,).
+        wrong: Whether each item's label is wrong, shape (items,).
+        promise: What is promised.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        The best mean share, and the audit size that it takes.
+    """
     sizes = [size for size in AUDIT_SIZES if 2 * size <= len(wrong)] or [max(len(wrong) // 2, 1)]
     shares = {size: mean_share(rule(size), confidence, wrong, promise, seeds) for size in sizes}
     best = max(shares, key=lambda size: shares[size])
@@ -105,7 +116,18 @@ def mean_share(
     promise: Promise,
     seeds: int,
 ) -> float:
-    """Average a rule's share over seeds, each with its own order of equally confident items."""
+    """Average a rule's share over seeds, each with its own order of equally confident items.
+
+    Args:
+        rule: The rule.
+        confidence: Of each item, shape (items,).
+        wrong: Whether each item's label is wrong, shape (items,).
+        promise: What is promised.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        The mean share of the items that the model keeps.
+    """
     shares: Sequence[float] = [
         _once(rule, confidence, wrong, promise, np.random.default_rng(seed))
         for seed in range(seeds)

@@ -21,7 +21,8 @@ from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
 from backend.engines.answer_cache import AnswerCache
 from backend.pipeline.model_spec import build_model_spec
-from bench.classification import builder_of, read_work
+from bench.classification import builder_of
+from bench.classification_work import read_work
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 
@@ -53,13 +54,16 @@ class Beliefs:
 
 
 def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
-    """Read a folder; where no model labelled it, let the settings' model do that.
+    """Read a folder; where no model labelled it, the settings' model does.
 
     Args:
         folder: The folder.
         settings: Name language model, prompt and embedding model.
         cache: Where scores and embeddings are kept.
         first: Items at most that the settings' model labels.
+
+    Returns:
+        Each item's label probabilities, its gold label, and its embedding where there is one.
     """
     if (folder / "llm.csv").exists():
         return _of_file(folder, settings, cache)
@@ -114,7 +118,7 @@ def _texts(folder: Path, tasks: Sequence[str]) -> list[str] | None:
 
 
 def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
-    """Let the settings' model label, through the service's own prompts and its batch prior."""
+    """Label with the settings' model, through the service's own prompts and its batch prior."""
     work = read_work(folder, {}, first)
     form, identity = parse(work.label_config), engines.identify(settings)
     model_spec = build_model_spec(settings, identity, form, LearnedState(work.instruction))

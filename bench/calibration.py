@@ -43,7 +43,7 @@ JUDGED = ("ece", "log_loss")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class SeedInterval:
     """A mean over the seeds, and where 95% of them lie."""
 
     mean: float
@@ -52,7 +52,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CalibrationResult:
     """One folder and number of answers.
 
     Attributes:
@@ -74,8 +74,8 @@ class Result:
     answers: int
     wanted: int
     held_out: int
-    quality: dict[str, dict[str, Figure]]
-    worse: dict[str, dict[str, Figure]]
+    quality: dict[str, dict[str, SeedInterval]]
+    worse: dict[str, dict[str, SeedInterval]]
     chosen: dict[str, int]
     second_opinions: int
 
@@ -105,8 +105,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"results": found, "harm": harm(results)}))
 
 
-def measure(beliefs: Beliefs, wanted: int, seeds: int) -> Result:
-    """Learn from a number of answers, and judge what comes of it on held-out items."""
+def measure(beliefs: Beliefs, wanted: int, seeds: int) -> CalibrationResult:
+    """Learn from a number of answers, and judge what comes of it on held-out items.
+
+    Args:
+        beliefs: What a model believes of the items.
+        wanted: Answers to learn from, where there are as many.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Quality of each way over the seeds.
+    """
     items = len(beliefs.gold)
     held_out = int(np.ceil(items * HELD_OUT))
     answers = min(wanted, items - held_out)
@@ -122,7 +131,7 @@ def measure(beliefs: Beliefs, wanted: int, seeds: int) -> Result:
         chosen[calibration.calibrator.name] += 1
         second_opinions += calibration.head is not None
         measured.append(_judge(beliefs, held, calibration))
-    return Result(
+    return CalibrationResult(
         folder=beliefs.name,
         model=beliefs.model,
         source=beliefs.source,
@@ -144,7 +153,7 @@ def measure(beliefs: Beliefs, wanted: int, seeds: int) -> Result:
     )
 
 
-def harm(results: Sequence[Result]) -> list[str]:
+def harm(results: Sequence[CalibrationResult]) -> list[str]:
     """List where what was fitted is worse than the uncalibrated by more than the interval."""
     return [
         f"{result.folder}, {result.answers} answers, {way}: {name} {figure.mean:+.4f}"
@@ -190,16 +199,16 @@ def _measures(noisy_labels: NoisyLabels, probabilities: Floats) -> dict[str, flo
     }
 
 
-def _over_seeds(measures: Sequence[Mapping[str, float]]) -> dict[str, Figure]:
+def _over_seeds(measures: Sequence[Mapping[str, float]]) -> dict[str, SeedInterval]:
     figures = {}
     for name in measures[0]:
         values = [one[name] for one in measures]
         low, high = np.quantile(values, [0.025, 0.975])
-        figures[name] = Figure(float(np.mean(values)), float(low), float(high))
+        figures[name] = SeedInterval(float(np.mean(values)), float(low), float(high))
     return figures
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[CalibrationResult]) -> Table:
     table = Table("folder", "answers", "held out", "", "accuracy", "ECE", "log loss", "chosen")
     for result in results:
         short = "" if result.answers == result.wanted else f" (of {result.wanted:,} wanted)"

@@ -20,7 +20,7 @@ from routing.planning.review_rounds import NextRound, pilot_size, plan_next_roun
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CampaignOutcome:
     """How a campaign ended.
 
     Attributes:
@@ -38,8 +38,17 @@ class Outcome:
     is_broken: bool
 
 
-def run(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
-    """Run a campaign."""
+def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
+    """Run a campaign.
+
+    Args:
+        beliefs: What a model believes of the items.
+        promise: What is promised.
+        seed: Of the pilot, and of the order of the audits.
+
+    Returns:
+        How it ended.
+    """
     tasks = range(len(beliefs.gold))
     ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "pilot", task))
     known = set(ranked[: pilot_size(len(beliefs.gold))])
@@ -83,7 +92,7 @@ def _audit(
     next_round: NextRound,
     promise: Promise,
     seed: int,
-) -> Outcome:
+) -> CampaignOutcome:
     """Audit the frozen labels until the promise is certified."""
     places = {task: place for place, task in enumerate(errors)}
     order = audit_order(errors, seed, "benchmark")
@@ -101,7 +110,7 @@ def _audit(
             AuditEvent(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
         ]
     kept = sum(is_wrong.values()) - audit_status.found
-    return Outcome(
+    return CampaignOutcome(
         share=audit_status.unchecked / promise.size,
         audits=audit_status.audits,
         reviewed=promise.size - audit_status.unchecked - audit_status.audits,

@@ -30,13 +30,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bench import baselines
 from bench.beliefs import Beliefs, read_beliefs
-from bench.campaign import Outcome, run
+from bench.campaign import CampaignOutcome, run
 from labeling.settings.settings import load
 from routing.guarantee.audit_test import Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CertificateResult:
     """One folder.
 
     Attributes:
@@ -89,15 +89,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({**told[0], "results": told}))
 
 
-def measure(beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int) -> Result:
-    """Measure one folder."""
+def measure(
+    beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int
+) -> CertificateResult:
+    """Measure one folder.
+
+    Args:
+        beliefs: What a model believes of the items of a folder.
+        error: The share of the items that may be wrong.
+        risk: The probability with which the promise may be broken.
+        seeds: How many times, each with a seed of its own.
+        jobs: Campaigns at a time.
+
+    Returns:
+        Means over the campaigns, and the baselines beside them.
+    """
     promise = Promise(len(beliefs.gold), error, risk)
     outcomes = _campaigns(beliefs, promise, seeds, jobs)
     shares = np.array([one.share for one in outcomes])
     confidence = beliefs.log_probabilities.max(axis=1)
     wrong = beliefs.log_probabilities.argmax(axis=1) != beliefs.gold
     known = (confidence, wrong, promise, seeds)
-    return Result(
+    return CertificateResult(
         folder=beliefs.name,
         items=len(beliefs.gold),
         labels=beliefs.log_probabilities.shape[1],
@@ -119,7 +132,7 @@ def measure(beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: in
     )
 
 
-def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> list[Outcome]:
+def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> list[CampaignOutcome]:
     campaign = partial(_campaign, beliefs, promise)
     if jobs == 1:
         return [campaign(seed) for seed in track(range(seeds), beliefs.name)]
@@ -127,13 +140,13 @@ def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> lis
         return list(track(pool.map(campaign, range(seeds)), beliefs.name, total=seeds))
 
 
-def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> Outcome:
+def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
     """Run a campaign on one thread: the seeds run beside one another."""
     with threadpool_limits(1):
         return run(beliefs, promise, seed)
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[CertificateResult]) -> Table:
     table = Table("folder", "items", "way", "share left to the model", "sd", "violations", "audits")
     for result in results:
         table.add_row(

@@ -11,14 +11,12 @@ random half, or to 60 of it, and judged on the other half; figures are means ove
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
@@ -34,32 +32,19 @@ from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.prompts import PromptBuilder
 from backend.questions.choice import ChoiceQuestion
+from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.errors import LabelConfigError
-from labeling.form.form import Form, parse
+from labeling.form.form import parse
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
-
-SHOWN = {"ag_news_test": {"0": "World", "1": "Sports", "2": "Business", "3": "Technology"}}
-"""What people see of labels that are stored as numbers, by folder."""
 
 FEW_ANSWERS = 60
 """People's answers of a small pilot."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """Items with their gold labels, and what is asked of them."""
-
-    name: str
-    label_config: str
-    instruction: str
-    texts: list[str]
-    gold: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
+class ClassificationQuality:
     """How good answers and their confidence are."""
 
     accuracy: float
@@ -68,14 +53,14 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ClassificationResult:
     """One folder: quality by the way that confidence was made, and the model's speed."""
 
     folder: str
     model: str
     items: int
     items_per_second: float
-    quality: dict[str, Quality]
+    quality: dict[str, ClassificationQuality]
 
 
 class TimedModel:
@@ -130,48 +115,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"results": [asdict(result) for result in results]}))
 
 
-def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> Work:
-    """Read a folder of either form."""
-    if (folder / "label_config.xml").exists():
-        table = pd.read_csv(folder / "texts.csv", dtype="str")[:first]
-        config = (folder / "label_config.xml").read_text("utf-8")
-        instruction = (folder / "instruction.txt").read_text("utf-8").strip()
-        return Work(folder.name, config, instruction, [*table["text"]], [*table["gold"]])
-    items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
-    gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
-    labels = sorted(gold.dropna().unique())
-    table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"])[:first]
-    config = _label_config(labels, shown or SHOWN.get(folder.resolve().name, {}))
-    return Work(folder.name, config, "", [*table["text"]], [*table["gold"]])
+def measure(
+    work: ClassificationWork, engine: Engine, settings: Settings, *, seeds: int
+) -> ClassificationResult:
+    """Measure the model on one folder.
 
+    Args:
+        work: The items.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        seeds: Draws of the answers that are learned from.
 
-def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
-    choices = "".join(
-        f"<Choice value={quoteattr(shown.get(label, label))} alias={quoteattr(label)}/>"
-        for label in labels
-    )
-    return (
-        '<View><Text name="text" value="$text"/>'
-        f'<Choices name="label" toName="text" choice="single">{choices}</Choices></View>'
-    )
-
-
-def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Result:
-    """Measure the model on one folder."""
+    Returns:
+        Quality by the way that confidence was made, and the speed.
+    """
     timed = TimedModel(engine)
     model = timed.model
     form = parse(work.label_config)
     identity = engines.identify(settings)
 
-    def taught(texts: Sequence[str] = (), answers: Sequence[HumanAnswer] = ()) -> ModelSpec:
+    def fitted(texts: Sequence[str] = (), answers: Sequence[HumanAnswer] = ()) -> ModelSpec:
         blank = build_model_spec(settings, identity, form, LearnedState(work.instruction))
         learned, _ = learn(blank, TrainingSet(work.instruction, texts, answers), model)
         return build_model_spec(settings, identity, form, learned)
 
-    batch = taught(work.texts)
+    batch = fitted(work.texts)
     quality = {
         "raw": _raw(batch, work, model),
-        "contextual": _judge(taught(), work, model),
+        "contextual": _judge(fitted(), work, model),
         "batch": _judge(batch, work, model),
     }
     halves = [np.random.default_rng(seed).permutation(len(work.texts)) for seed in range(seeds)]
@@ -181,38 +152,35 @@ def measure(work: Work, engine: Engine, settings: Settings, *, seeds: int) -> Re
     ):
         quality[name] = _mean(
             [
-                _judge(taught(work.texts, _answers(work, half[:count])), _held(work, half), model)
+                _judge(fitted(work.texts, _answers(work, half[:count])), _held(work, half), model)
                 for half in halves
             ]
         )
     speed = len(set(work.texts)) / timed.seconds
-    return Result(work.name, identity.name, len(work.texts), speed, quality)
+    return ClassificationResult(work.name, identity.name, len(work.texts), speed, quality)
 
 
-def _answers(work: Work, places: NDArray[np.intp]) -> list[HumanAnswer]:
+def _answers(work: ClassificationWork, places: NDArray[np.intp]) -> list[HumanAnswer]:
     return [HumanAnswer(work.texts[place], work.gold[place]) for place in places]
 
 
-def _held(work: Work, order: NDArray[np.intp]) -> Work:
+def _held(work: ClassificationWork, order: NDArray[np.intp]) -> ClassificationWork:
     places = order[len(order) // 2 :]
     texts, gold = [work.texts[i] for i in places], [work.gold[i] for i in places]
-    return Work(work.name, work.label_config, work.instruction, texts, gold)
+    return ClassificationWork(work.name, work.label_config, work.instruction, texts, gold)
 
 
-def _judge(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
+def _judge(
+    model_spec: ModelSpec, work: ClassificationWork, model: ModelClient
+) -> ClassificationQuality:
     outcomes = predict(model_spec, model, tasks_of(model_spec.form, work.texts))
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
 
 
-def tasks_of(form: Form, texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Write texts as tasks."""
-    return [{"data": form.data_of(text)} for text in texts]
-
-
 def builder_of(model_spec: ModelSpec) -> PromptBuilder:
-    """Give the builder of the prompts of a form that asks for one label."""
+    """Return the builder of the prompts of a form that asks for one label."""
     [question] = model_spec.questions
     if not isinstance(question, ChoiceQuestion):
         raise LabelConfigError(
@@ -221,7 +189,9 @@ def builder_of(model_spec: ModelSpec) -> PromptBuilder:
     return question.methods[0].builder
 
 
-def _raw(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
+def _raw(
+    model_spec: ModelSpec, work: ClassificationWork, model: ModelClient
+) -> ClassificationQuality:
     """Judge the model's bare probabilities, with priors left in."""
     values = np.array([candidate.value for candidate in model_spec.form.controls[0].candidates])
     scored = model.ask([builder_of(model_spec).request(text) for text in work.texts])
@@ -230,23 +200,23 @@ def _raw(model_spec: ModelSpec, work: Work, model: ModelClient) -> Quality:
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))
 
 
-def _quality(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Quality:
-    return Quality(
+def _quality(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> ClassificationQuality:
+    return ClassificationQuality(
         accuracy=float(right.mean()),
         ece=expected_calibration_error(confidence, right),
         auroc=auroc(confidence, right),
     )
 
 
-def _mean(qualities: Sequence[Quality]) -> Quality:
-    return Quality(
+def _mean(qualities: Sequence[ClassificationQuality]) -> ClassificationQuality:
+    return ClassificationQuality(
         accuracy=float(np.mean([quality.accuracy for quality in qualities])),
         ece=float(np.mean([quality.ece for quality in qualities])),
         auroc=float(np.mean([quality.auroc for quality in qualities])),
     )
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[ClassificationResult]) -> Table:
     table = Table("folder", "items", "items/s", "confidence", "accuracy", "ECE", "AUROC")
     for result in results:
         for name, quality in result.quality.items():

@@ -25,7 +25,8 @@ from backend.learning.fit import learn
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import build_model_spec
 from backend.pipeline.predictor import predict
-from bench.classification import TimedModel, Work, read_work, tasks_of
+from bench.classification import TimedModel
+from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.form.form import parse
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
@@ -34,7 +35,7 @@ from labeling.settings.settings import Settings, load
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ConfidenceResult:
     """One folder and method.
 
     Attributes:
@@ -46,8 +47,8 @@ class Result:
         accuracy: Share of all items that it was right on.
         ece: Expected calibration error.
         auroc: How well confidence ranks right answers above wrong ones.
-        calls: Requests to the model an item.
-        seconds: That the model took an item.
+        calls: Requests to the model per item.
+        seconds: That the model took per item.
     """
 
     folder: str
@@ -80,8 +81,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"results": [asdict(result) for result in results]}))
 
 
-def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Result:
-    """Measure one method on one folder."""
+def measure(
+    work: ClassificationWork, engine: Engine, settings: Settings, method: str
+) -> ConfidenceResult:
+    """Measure one method on one folder.
+
+    Args:
+        work: The items.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        method: The confidence method.
+
+    Returns:
+        Quality, and what the method costs.
+    """
     chosen = {**settings.confidence.model_dump(), "methods": (method,)}
     confidence = ConfidenceSettings.model_validate(chosen)
     settings = settings.model_copy(update={"confidence": confidence})
@@ -94,7 +107,7 @@ def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Resu
     answers = [o.answer if isinstance(o, Prediction) else None for o in outcomes]
     stated = np.array([o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes])
     right = np.array([answer == gold for answer, gold in zip(answers, work.gold, strict=True)])
-    return Result(
+    return ConfidenceResult(
         folder=work.name,
         model=identity.name,
         method=method,
@@ -108,7 +121,7 @@ def measure(work: Work, engine: Engine, settings: Settings, method: str) -> Resu
     )
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[ConfidenceResult]) -> Table:
     table = Table("folder", "method", "answered", "accuracy", "ECE", "AUROC", "calls", "s an item")
     for result in results:
         table.add_row(

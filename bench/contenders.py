@@ -27,7 +27,7 @@ from backend.engines.transformers import TransformersEngine
 from backend.engines.transformers.encoding.encoded import EncodedPrompt, group_prefix
 from backend.engines.transformers.scoring.trie import trie_of
 from bench.llama_server import MODEL, LlamaServer
-from bench.scoring_work import Work
+from bench.scoring_work import ScoringWork
 from labeling.settings.sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
 
@@ -43,7 +43,7 @@ _LM_EVAL_BATCH = 16
 """Sequences of one batch of lm-evaluation-harness: of 1, 4, 16 and 64 the fastest here."""
 
 
-def ours(work: Work) -> Outcome:
+def ours(work: ScoringWork) -> Outcome:
     """Score by the transformers engine; the prefix is run within the time."""
     engine = _engine()
     started = time.perf_counter()
@@ -53,7 +53,7 @@ def ours(work: Work) -> Outcome:
     return {**_told(work, seconds, scores), "flops": _flops(engine, work)}
 
 
-def alone(work: Work) -> Outcome:
+def alone(work: ScoringWork) -> Outcome:
     """Score one text whose prefix is known, beside a bare forward pass over its own tokens."""
     engine = _engine()
     [request] = _requests(work)[:1]
@@ -70,7 +70,7 @@ def alone(work: Work) -> Outcome:
     return {**_told(work, seconds, scores), "bare_seconds": _fastest(bare)}
 
 
-def naive(work: Work) -> Outcome:
+def naive(work: ScoringWork) -> Outcome:
     """Score by a plain loop over transformers: every text with every label, from the beginning."""
     folder = bundled.converted_folder()
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -92,7 +92,7 @@ def naive(work: Work) -> Outcome:
     return _told(work, time.perf_counter() - started, scores)
 
 
-def lm_eval(work: Work) -> Outcome:
+def lm_eval(work: ScoringWork) -> Outcome:
     """Score by lm-evaluation-harness 0.4.13, as its multiple-choice tasks do."""
     from lm_eval.api.instance import Instance  # type: ignore[import-not-found]
     from lm_eval.models.huggingface import HFLM  # type: ignore[import-not-found]
@@ -111,7 +111,7 @@ def lm_eval(work: Work) -> Outcome:
     return _told(work, seconds, list(sums))
 
 
-def llama_cpp(work: Work) -> Outcome:
+def llama_cpp(work: ScoringWork) -> Outcome:
     """Score by llama.cpp's server with the 4-bit weights, which has seen the prefix before."""
     first, *rest = _requests(work)
     warm = Request(Prompt(work.before, "Anything.", work.after), first.continuations)
@@ -134,11 +134,11 @@ def _engine() -> TransformersEngine:
     return engine
 
 
-def _requests(work: Work) -> list[Request]:
+def _requests(work: ScoringWork) -> list[Request]:
     return [Request(Prompt(work.before, text, work.after), work.labels) for text in work.texts]
 
 
-def _told(work: Work, seconds: float, scores: list[Any]) -> Outcome:
+def _told(work: ScoringWork, seconds: float, scores: list[Any]) -> Outcome:
     return {
         "items": len(work.texts),
         "seconds": seconds,
@@ -147,7 +147,7 @@ def _told(work: Work, seconds: float, scores: list[Any]) -> Outcome:
     }
 
 
-def _flops(engine: TransformersEngine, work: Work) -> float:
+def _flops(engine: TransformersEngine, work: ScoringWork) -> float:
     """Count what the model cannot do without: two a weight and token, and attention's products.
 
     The prefix is counted once, each text and each inner node of the labels' tree once, and the
@@ -180,7 +180,7 @@ def _fastest(call: Callable[[], object], times: int = 7) -> float:
     return min(seconds)
 
 
-CONTENDERS: dict[str, Callable[[Work], Outcome]] = {
+CONTENDERS: dict[str, Callable[[ScoringWork], Outcome]] = {
     "ours": ours,
     "alone": alone,
     "naive": naive,
@@ -190,5 +190,7 @@ CONTENDERS: dict[str, Callable[[Work], Outcome]] = {
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)
-    asked = Work(given["before"], tuple(given["texts"]), given["after"], tuple(given["labels"]))
+    asked = ScoringWork(
+        given["before"], tuple(given["texts"]), given["after"], tuple(given["labels"])
+    )
     print(json.dumps(CONTENDERS[sys.argv[1]](asked)))

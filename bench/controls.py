@@ -39,8 +39,8 @@ from rich.table import Table
 
 from backend import engines
 from bench import controls_cost, controls_spans
-from bench.controls_cost import Cost
-from bench.controls_judging import Result, measure
+from bench.controls_cost import ControlCost
+from bench.controls_judging import ControlResult, measure
 from bench.controls_work import EXAMPLES, read, templates
 from labeling.settings.settings import load
 
@@ -63,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     works = [read(folder, given.first) for folder in folders if folder not in tagged]
     settings = load()
     engine = engines.load(settings) if works or given.cost else None
-    results: list[Result] = []
-    costs: list[Cost] = []
+    results: list[ControlResult] = []
+    costs: list[ControlCost] = []
     if engine:
         results = [one for work in works for one in measure(work, engine, settings, given.seeds)]
     if engine and given.cost:
@@ -86,9 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _tables(
-    results: Sequence[Result],
+    results: Sequence[ControlResult],
     aggregation: Mapping[str, Mapping[str, Mapping[str, float]]],
-    costs: Sequence[Cost],
+    costs: Sequence[ControlCost],
 ) -> list[Table]:
     tables = [_quality_table(results)] if results else []
     failures = [one for one in results if one.failures]
@@ -97,7 +97,7 @@ def _tables(
     return [*tables, _cost_table(costs)] if costs else tables
 
 
-def _quality_table(results: Sequence[Result]) -> Table:
+def _quality_table(results: Sequence[ControlResult]) -> Table:
     table = Table("control", "kind", "tasks", "failed", "", "same", "beside")
     for head in ("ECE", "chance", "soft", "AUROC", "s/task"):
         table.add_column(head, no_wrap=True)
@@ -116,7 +116,7 @@ def _quality_table(results: Sequence[Result]) -> Table:
     return table
 
 
-def _failure_table(results: Sequence[Result]) -> Table:
+def _failure_table(results: Sequence[ControlResult]) -> Table:
     table = Table("control", "tasks", "failed, since", title="Without people's answers")
     for one in results:
         for reason, count in one.failures.items():
@@ -131,7 +131,7 @@ def _span_table(name: str, ways: Mapping[str, Mapping[str, float]]) -> Table:
     return table
 
 
-def _cost_table(costs: Sequence[Cost]) -> Table:
+def _cost_table(costs: Sequence[ControlCost]) -> Table:
     table = Table("words a text", "all controls", "slowest alone", "times", "", title="ticket")
     for one in costs:
         alone = ", ".join(f"{name} {seconds:.1f}" for name, seconds in one.controls.items())
@@ -140,7 +140,7 @@ def _cost_table(costs: Sequence[Cost]) -> Table:
     return table
 
 
-def _name(result: Result) -> str:
+def _name(result: ControlResult) -> str:
     return ".".join(filter(None, (result.project, result.control)))
 
 

@@ -14,24 +14,33 @@ from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
 from backend.questions.item import item_of
-from bench.classification import TimedModel, tasks_of
-from bench.controls_measures import Quality, Said, halves, mean, quality, reasons, scores_of
-from bench.controls_work import Work
-from labeling.answers.equivalence import Equivalence
+from bench.classification import TimedModel
+from bench.classification_work import tasks_of
+from bench.controls_measures import (
+    AnswerQuality,
+    ModelAnswer,
+    halves,
+    mean,
+    quality,
+    reasons,
+    scores_of,
+)
+from bench.controls_work import FormWork
 from labeling.controls import Control
 from labeling.errors import TandemError
+from labeling.form.equivalence import Equivalence
 from labeling.predictions.prediction import Failure, Part, Prediction
 from labeling.settings.settings import Settings
 
 WHOLE = "whole form"
 """What stands in place of a kind where all controls are judged as one answer."""
 
-Found = Mapping[str, Mapping[int, Said]]
+Found = Mapping[str, Mapping[int, ModelAnswer]]
 """What was said to each control, by its name, of each item, by its place; `""` is the form."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ControlResult:
     """One control of one folder, or a whole form of several.
 
     Attributes:
@@ -53,22 +62,31 @@ class Result:
     failed: int
     failures: dict[str, int]
     seconds: float
-    before: Quality
-    after: Quality
+    before: AnswerQuality
+    after: AnswerQuality
 
 
-def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[Result]:
+def measure(work: FormWork, engine: Engine, settings: Settings, seeds: int) -> list[ControlResult]:
     """Judge the model on one folder: each control, and of several the whole form.
 
     Controls are judged where gold answers them, whether or not the model's other answers would let
     them show, and those of regions on gold's regions; the whole form as it is sent to Label Studio.
+
+    Args:
+        work: The items of a form, with gold answers.
+        engine: Holds the model.
+        settings: Prompt and learning.
+        seeds: Draws of the half that is learned from.
+
+    Returns:
+        One result per control, and of several controls one of the whole form.
     """
     timed = TimedModel(engine)
-    taught = partial(_taught, work, settings, timed.model)
+    fitted = partial(_fitted, work, settings, timed.model)
     every = range(len(work.items))
-    before = _found(taught([], []), work, every, timed.model)
+    before = _found(fitted([], []), work, every, timed.model)
     after = [
-        _found(taught(*half), work, half[1], timed.model)
+        _found(fitted(*half), work, half[1], timed.model)
         for seed in range(seeds)
         for half in halves(len(every), seed)
     ]
@@ -77,11 +95,11 @@ def measure(work: Work, engine: Engine, settings: Settings, seeds: int) -> list[
     return [_result(work, equivalence, name, before, after, seconds) for name in before]
 
 
-def _taught(
-    work: Work,
+def _fitted(
+    work: FormWork,
     settings: Settings,
     model: ModelClient,
-    lesson: Sequence[int],
+    answered: Sequence[int],
     still_open: Sequence[int],
 ) -> ModelSpec:
     """Teach the gold answers of some items as people's."""
@@ -89,7 +107,7 @@ def _taught(
     blank = build_model_spec(settings, identity, work.form, LearnedState(work.instruction))
     answers = [
         HumanAnswer(work.items[place], answer)
-        for place in lesson
+        for place in answered
         if (answer := work.form.answer(work.gold[place])) is not None
     ]
     texts = [work.items[place] for place in still_open]
@@ -97,7 +115,9 @@ def _taught(
     return build_model_spec(settings, identity, work.form, learned)
 
 
-def _found(model_spec: ModelSpec, work: Work, places: Sequence[int], model: ModelClient) -> Found:
+def _found(
+    model_spec: ModelSpec, work: FormWork, places: Sequence[int], model: ModelClient
+) -> Found:
     own = [work.items[place] for place in places]
     items = [
         replace(item_of(model_spec.form, work.items[place]), found=work.gold[place])
@@ -118,23 +138,23 @@ def _found(model_spec: ModelSpec, work: Work, places: Sequence[int], model: Mode
     return said
 
 
-def _said(outcome: Part | Prediction | Failure | TandemError) -> Said:
+def _said(outcome: Part | Prediction | Failure | TandemError) -> ModelAnswer:
     match outcome:
         case Part(answer, confidence) | Prediction(answer, confidence):
-            return Said(answer, confidence)
+            return ModelAnswer(answer, confidence)
         case Failure(error):
-            return Said(None, error=error)
-    return Said(None, error=str(outcome))
+            return ModelAnswer(None, error=error)
+    return ModelAnswer(None, error=str(outcome))
 
 
 def _result(
-    work: Work,
+    work: FormWork,
     equivalence: Equivalence,
     name: str,
     before: Found,
     after: Sequence[Found],
     seconds: float,
-) -> Result:
+) -> ControlResult:
     control = next((one for one in work.form.controls if one.from_name == name), None)
     gold = {
         place: answer
@@ -149,7 +169,7 @@ def _result(
         for part, found in zip(parts, after, strict=True)
         if part
     ]
-    return Result(
+    return ControlResult(
         project=work.name,
         control=name,
         kind=control.answer_type if control else WHOLE,
@@ -163,13 +183,13 @@ def _result(
 
 
 def _quality(
-    work: Work,
+    work: FormWork,
     equivalence: Equivalence,
     control: Control | None,
     gold: Mapping[int, str],
-    found: Mapping[int, Said],
+    found: Mapping[int, ModelAnswer],
     places: Sequence[int],
-) -> Quality:
+) -> AnswerQuality:
     said, truths = [found[place] for place in places], [gold[place] for place in places]
     if control is None:
         return quality(said, truths, equivalence.is_same_answer, {})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.similarity import step_of
 from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.controls import Control
+from labeling.form.equivalence import Equivalence
 from labeling.mathtypes import Floats
 from labeling.metrics import BINS, auroc, bin_of
 from labeling.metrics import expected_calibration_error as calibration_error
@@ -20,7 +20,7 @@ DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelAnswer:
     """What the model says to one control of one item.
 
     Attributes:
@@ -35,7 +35,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class AnswerQuality:
     """How good answers and their confidence are.
 
     Attributes:
@@ -59,12 +59,12 @@ class Quality:
 
 
 def quality(
-    said: Sequence[Said],
+    said: Sequence[ModelAnswer],
     gold: Sequence[str],
     is_same: Callable[[str, str], bool],
     scores: Mapping[str, float],
     shares: Sequence[Mapping[str, float]] = (),
-) -> Quality:
+) -> AnswerQuality:
     """Judge answers.
 
     Args:
@@ -73,13 +73,16 @@ def quality(
         is_same: Tells whether two answers say the same.
         scores: What else the kind is judged by.
         shares: What people answered, one per task; empty: unknown.
+
+    Returns:
+        Accuracy, and how honest the confidence is.
     """
     answered = [place for place, one in enumerate(said) if one.answer is not None]
     pairs = [(said[place].answer or "", gold[place]) for place in answered]
     right = np.array([is_same(answer, truth) for answer, truth in pairs], dtype=np.bool_)
     confidence = np.array([said[place].confidence for place in answered])
     seen = [shares[place].get(said[place].answer or "", 0.0) for place in answered if shares]
-    return Quality(
+    return AnswerQuality(
         accuracy=float(right.sum()) / len(said),
         scores=scores,
         ece=calibration_error(confidence, right) if answered else None,
@@ -89,10 +92,10 @@ def quality(
     )
 
 
-def mean(qualities: Sequence[Quality]) -> Quality:
+def mean(qualities: Sequence[AnswerQuality]) -> AnswerQuality:
     """Average figures; where one is missing, over the others."""
     names = dict.fromkeys(name for one in qualities for name in one.scores)
-    return Quality(
+    return AnswerQuality(
         accuracy=float(np.mean([one.accuracy for one in qualities])),
         scores={
             name: float(np.mean([one.scores[name] for one in qualities if name in one.scores]))
@@ -116,6 +119,15 @@ def scores_of(
     - `SCALE`: the mean distance in steps, of the tasks that were answered; less is better.
     - `PATHS`, `TEXT`, `NUMBER`, `REGIONS`: mean similarity; see `labeling.answers.similarity`.
     - `PAIR`: accuracy tells all.
+
+    Args:
+        control: The control.
+        equivalence: Compares answers.
+        said: Answers, one per task; None: a failure.
+        gold: The right answers.
+
+    Returns:
+        The scores by name; empty where accuracy says all.
     """
     pairs = [*zip(said, gold, strict=True)]
     match control.answer_type:
@@ -148,7 +160,7 @@ def span_scores(pairs: Sequence[tuple[str | None, str]]) -> dict[str, float]:
 
 
 def micro_f1(pairs: Iterable[tuple[Set[Hashable], Set[Hashable]]]) -> float:
-    """Give the F1 of sets against sets, their elements pooled; 1 where there are none."""
+    """Return the F1 of sets against sets, their elements pooled; 1 where there are none."""
     common = size = 0
     for one, other in pairs:
         common += len(one & other)
@@ -157,7 +169,15 @@ def micro_f1(pairs: Iterable[tuple[Set[Hashable], Set[Hashable]]]) -> float:
 
 
 def macro_f1(said: Sequence[str | None], gold: Sequence[str]) -> float:
-    """Average the F1 of each class that anybody names."""
+    """Average the F1 of each class that anybody names.
+
+    Args:
+        said: Answers, one per task; None: a failure.
+        gold: The right answers.
+
+    Returns:
+        The mean F1, in [0, 1].
+    """
     classes = sorted({*gold, *(one for one in said if one is not None)})
     each = []
     for name in classes:
@@ -167,27 +187,43 @@ def macro_f1(said: Sequence[str | None], gold: Sequence[str]) -> float:
 
 
 def soft_error(confidence: Floats, shares: Floats) -> float:
-    """Give the calibration error against shares of people, rather than against right and wrong."""
+    """Return the calibration error against shares of people, rather than against right and wrong.
+
+    Args:
+        confidence: Of each answer, shape (tasks,).
+        shares: Share of people who gave that answer, shape (tasks,).
+
+    Returns:
+        The error, in [0, 1]; None where there is no task.
+    """
     place = bin_of(confidence)
     gaps = np.bincount(place, weights=confidence - shares, minlength=BINS)
     return float(np.abs(gaps).sum() / len(confidence))
 
 
 def error_by_chance(confidence: Floats) -> float:
-    """Give the mean calibration error of answers that are right as often as is stated."""
+    """Return the mean calibration error of answers that are right as often as is stated."""
     random = np.random.default_rng(0)
     draws = random.random((DRAWS, len(confidence))) < confidence
     return float(np.mean([calibration_error(confidence, drawn) for drawn in draws]))
 
 
 def halves(count: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    """Part items at random in two halves, each of which teaches what is judged on the other."""
+    """Split items at random in two halves, each of which teaches what is judged on the other.
+
+    Args:
+        count: How many items.
+        seed: Of the split.
+
+    Returns:
+        Pairs of what is learned from and what is judged.
+    """
     order = np.random.default_rng(seed).permutation(count).tolist()
     one, other = sorted(order[: count // 2]), sorted(order[count // 2 :])
     return [(one, other), (other, one)]
 
 
-def reasons(said: Iterable[Said]) -> dict[str, int]:
+def reasons(said: Iterable[ModelAnswer]) -> dict[str, int]:
     """Count failures by their reason, the most frequent first; what is particular is left out."""
     particular = re.compile(r"'[^']*'|\"[^\"]*\"|\d+(?:\.\d+)?")
     errors = (particular.sub("…", one.error) for one in said if one.answer is None)

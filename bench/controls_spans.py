@@ -4,12 +4,12 @@ A folder holds `items.csv`, whose texts are tokens in running order, `crowd.csv`
 Tokens up to the end of a sentence make a text, and its spans are the runs of tokens with one tag.
 
 People judged tokens that were dealt out one at a time, so that nobody judged a whole text. As many
-seats as every token has votes are filled: each seat gives every token one of its votes, drawn at
-random, and marks the spans that come of them. A seat is many people, and all seats are much alike,
+slots as every token has votes are filled: each slot gives every token one of its votes, drawn at
+random, and marks the spans that come of them. A slot is many people, and all slots are much alike,
 so that who is good can only be told where tokens are aggregated.
 
 - *tokens*: all tags of each token are aggregated under their real workers, then runs become spans.
-- *pieces*, *whole*: the seats' spans are aggregated by `aggregation.by_type.spans`.
+- *pieces*, *whole*: the slots' spans are aggregated by `aggregation.by_type.spans`.
 """
 
 import re
@@ -37,7 +37,7 @@ _END = re.compile(r"[.!?…]+|URL")
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TaggedTexts:
     """Tokens with their tags, in texts.
 
     Attributes:
@@ -55,20 +55,28 @@ class Tagged:
     votes: list[list[tuple[str, str]]]
 
     def answer(self, text: range, tags: Sequence[str]) -> str:
-        """Write a text's spans under tags of all tokens."""
+        """Write a text's spans under tags of all tokens.
+
+        Args:
+            text: Places of its tokens.
+            tags: The tag of every token of the folder.
+
+        Returns:
+            The answer, in its canonical form.
+        """
         own = [self.tokens[place] for place in text]
         return written(runs_of(own, [tags[place] for place in text], TAG))
 
 
 def is_tagged(folder: Path) -> bool:
-    """Tell whether a folder's items are tokens, people's tags and gold beside them."""
+    """Return whether a folder's items are tokens, people's tags and gold beside them."""
     if not (folder / "crowd.csv").exists():
         return False
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     return not items["text"].str.contains(" ").any()
 
 
-def read_tagged(folder: Path) -> Tagged:
+def read_tagged(folder: Path) -> TaggedTexts:
     """Read a folder of tagged tokens."""
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
@@ -77,7 +85,7 @@ def read_tagged(folder: Path) -> Tagged:
     for task, worker, label in crowd[["task", "worker", "label"]].itertuples(index=False):
         votes.setdefault(task, []).append((worker, label))
     tokens = [*items["text"]]
-    return Tagged(
+    return TaggedTexts(
         name=folder.name,
         texts=texts_of(tokens),
         tokens=tokens,
@@ -86,8 +94,16 @@ def read_tagged(folder: Path) -> Tagged:
     )
 
 
-def measure(tagged: Tagged, seeds: int) -> dict[str, dict[str, float]]:
-    """Judge each way by exact span F1 and character F1 over all texts; means over the seeds."""
+def measure(tagged: TaggedTexts, seeds: int) -> dict[str, dict[str, float]]:
+    """Judge each way by exact span F1 and character F1 over all texts; means over the seeds.
+
+    Args:
+        tagged: Tokens with their tags.
+        seeds: Draws of the votes.
+
+    Returns:
+        The scores by way and by measure.
+    """
     gold = [tagged.answer(text, tagged.gold) for text in tagged.texts]
     found: dict[str, list[dict[str, float]]] = {}
     for seed in range(seeds):
@@ -112,7 +128,16 @@ def texts_of(tokens: Sequence[str]) -> list[range]:
 
 
 def runs_of(tokens: Sequence[str], tags: Sequence[str], tag: str) -> list[Span]:
-    """Make spans of the runs of tokens with one tag, a blank standing between two tokens."""
+    """Make spans of the runs of tokens with one tag, a blank standing between two tokens.
+
+    Args:
+        tokens: A text's tokens.
+        tags: The tag of each.
+        tag: The tag whose runs are wanted.
+
+    Returns:
+        The spans, in characters.
+    """
     ends = np.cumsum([len(token) + 1 for token in tokens]) - 1
     spans: list[Span] = []
     for is_marked, run in groupby(range(len(tokens)), lambda place: tags[place] == tag):
@@ -124,21 +149,29 @@ def runs_of(tokens: Sequence[str], tags: Sequence[str], tag: str) -> list[Span]:
 
 
 def draw(votes: Sequence[Sequence[tuple[str, str]]], seed: int) -> list[list[tuple[str, str]]]:
-    """Draw equally many votes of every token, as many as every token has, in random order."""
+    """Draw equally many votes of every token, as many as every token has, in random order.
+
+    Args:
+        votes: Pairs of worker and tag, per token.
+        seed: Of the draw.
+
+    Returns:
+        As many votes of each token.
+    """
     random = np.random.default_rng(seed)
-    seats = min(map(len, votes))
-    return [[own[n] for n in random.permutation(len(own))[:seats]] for own in votes]
+    slots = min(map(len, votes))
+    return [[own[n] for n in random.permutation(len(own))[:slots]] for own in votes]
 
 
 def _ways(
-    tagged: Tagged, drawn: Sequence[Sequence[tuple[str, str]]]
+    tagged: TaggedTexts, drawn: Sequence[Sequence[tuple[str, str]]]
 ) -> Iterator[tuple[str, list[str]]]:
     by_token = _frame((n, worker, tag) for n, own in enumerate(drawn) for worker, tag in own)
-    seats = [[own[seat][1] for own in drawn] for seat in range(len(drawn[0]))]
+    slots = [[own[slot][1] for own in drawn] for slot in range(len(drawn[0]))]
     by_text = _frame(
-        (n, f"seat {seat}", tagged.answer(text, tags))
+        (n, f"slot {slot}", tagged.answer(text, tags))
         for n, text in enumerate(tagged.texts)
-        for seat, tags in enumerate(seats)
+        for slot, tags in enumerate(slots)
     )
     for method in METHODS:
         tags = aggregator_for(AnswerType.CLASS, method=method).fit_predict(by_token)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.classification import read_work
+from bench.classification_work import read_work
 from labeling.answers.types import AnswerType, written
 from labeling.controls import Control
 from labeling.form.form import Form, parse
@@ -40,7 +40,7 @@ Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class FormWork:
     """Items of one form, with their gold answers.
 
     Attributes:
@@ -65,8 +65,16 @@ def templates() -> list[Path]:
     return sorted(folder for folder in EXAMPLES.iterdir() if folder.is_dir())
 
 
-def read(folder: Path, first: int) -> Work:
-    """Read a folder of any form; of more items than `first`, so many, evenly spread over it."""
+def read(folder: Path, first: int) -> FormWork:
+    """Read a folder of any form; of more items than `first`, so many, evenly spread over it.
+
+    Args:
+        folder: A template, or real labelled texts.
+        first: Items at most.
+
+    Returns:
+        The items, with their gold answers.
+    """
     if (folder / "tasks.jsonl").exists():
         return _of_template(folder, first)
     if "score" in pd.read_csv(folder / "gold.csv", nrows=0):
@@ -75,24 +83,48 @@ def read(folder: Path, first: int) -> Work:
 
 
 def spread(count: int, first: int) -> list[int]:
-    """Give the places of so many of `count` items at most, evenly spread: files may be sorted."""
+    """Return the places of so many of `count` items at most, evenly spread: files may be sorted.
+
+    Args:
+        count: How many items there are.
+        first: Items at most.
+
+    Returns:
+        The places, ascending.
+    """
     return [int(place) for place in np.linspace(0, count, min(count, first), endpoint=False)]
 
 
 def gold_answer(control: Control, content: Any) -> str:
-    """Write a template's gold answer as Tandem does: what is one word stands for itself."""
+    """Write a template's gold answer as Tandem does: what is one word stands for itself.
+
+    Args:
+        control: The control.
+        content: The answer, as the template writes it.
+
+    Returns:
+        The answer, in its canonical form.
+    """
     is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
     return str(content) if is_word else written(content)
 
 
 def step_of_score(score: float) -> str:
-    """Give the step of the scale that a score from -100 to 100 lies on."""
+    """Return the step of the scale that a score from -100 to 100 lies on."""
     width = (HIGHEST - LOWEST) / STEPS
     return str(min(STEPS, int((score - LOWEST) // width) + 1))
 
 
 def shares_of(crowd: pd.DataFrame, tasks: Sequence[str]) -> list[Shares]:
-    """Give how people's votes `task, worker, label` are spread over the labels of each task."""
+    """Return how people's votes are spread over the labels of each task.
+
+    Args:
+        crowd: Votes `task, worker, label`.
+        tasks: The tasks.
+
+    Returns:
+        The share of each label, per task.
+    """
     by_task = {
         str(task): {str(label): float(share) for label, share in votes.items()}
         for task, votes in (
@@ -103,12 +135,12 @@ def shares_of(crowd: pd.DataFrame, tasks: Sequence[str]) -> list[Shares]:
     return [by_task.get(task, {}) for task in tasks]
 
 
-def _of_template(folder: Path, first: int) -> Work:
+def _of_template(folder: Path, first: int) -> FormWork:
     form = parse((folder / "label_config.xml").read_text("utf-8"))
     controls = {control.from_name: control for control in form.controls}
     lines = (folder / "tasks.jsonl").read_text("utf-8").splitlines()
     tasks = [json.loads(lines[place]) for place in spread(len(lines), first)]
-    return Work(
+    return FormWork(
         name=folder.name,
         form=form,
         instruction=(folder / "instruction.txt").read_text("utf-8").strip(),
@@ -121,16 +153,16 @@ def _of_template(folder: Path, first: int) -> Work:
     )
 
 
-def _of_scores(folder: Path, first: int) -> Work:
+def _of_scores(folder: Path, first: int) -> FormWork:
     items = pd.read_csv(folder / "items.csv", dtype="str", keep_default_na=False)
     scores = pd.read_csv(folder / "gold.csv", dtype={"task": "str"}).set_index("task")["score"]
     chosen = items.iloc[spread(len(items), first)]
     steps = [step_of_score(float(scores[task])) for task in chosen["item_id"]]
     gold = [{"valence": step} for step in steps]
-    return Work(folder.name, parse(SCORES_CONFIG), "", [*chosen["text"]], gold, [])
+    return FormWork(folder.name, parse(SCORES_CONFIG), "", [*chosen["text"]], gold, [])
 
 
-def _of_labels(folder: Path, first: int) -> Work:
+def _of_labels(folder: Path, first: int) -> FormWork:
     every = read_work(folder, SHOWN.get(folder.resolve().name, {}), None)
     form = parse(every.label_config)
     places = spread(len(every.texts), first)
@@ -141,7 +173,7 @@ def _of_labels(folder: Path, first: int) -> Work:
         tasks = _tasks(folder)
         shares = shares_of(crowd, [tasks[place] for place in places])
     items = [every.texts[place] for place in places]
-    return Work(every.name, form, every.instruction, items, gold, shares)
+    return FormWork(every.name, form, every.instruction, items, gold, shares)
 
 
 def _tasks(folder: Path) -> list[str]:

@@ -35,7 +35,14 @@ class LlamaServer(ModelServer):
 
 
 def serve(port: int, context: int, slots: int, threads: int) -> None:
-    """Serve until killed."""
+    """Serve until killed.
+
+    Args:
+        port: The port.
+        context: Tokens of all slots together.
+        slots: Requests at a time.
+        threads: Threads of the model.
+    """
     import xllamacpp  # type: ignore[import-untyped]
 
     parameters = xllamacpp.CommonParams()

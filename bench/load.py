@@ -3,25 +3,21 @@
     python -m bench.load [--seconds 120] [--callers 64] [--json]
 
 `tandem serve` runs in a process of its own with the bundled model. Half of the callers are people
-who open a task every few seconds (one text), half do bulk work (64 texts a call). A caller that
+who open a task every few seconds (one text), half do bulk work (64 texts per call). A caller that
 gets a 503 waits as it is told and asks again. First each kind is measured alone, then both
 together, and then SIGTERM comes while they ask. After a restart every text whose answer a caller
 got is asked again: those that the model had to answer anew were lost. All texts are different.
 """
 
 import argparse
-import itertools
 import json
 import os
 import signal
 import statistics
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,41 +25,14 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from bench.load_callers import BULK_TEXTS, PATIENCE, Callers, LoadPhase, ask
 from tandem.servers.backend import BackendServer
 
-LABEL_CONFIG = """<View><Text name="text" value="$text"/>
-<Choices name="sentiment" toName="text">
-  <Choice value="positive"/><Choice value="negative"/>
-</Choices></View>"""
-BULK_TEXTS = 64
-PAUSE = 3.0
-"""Seconds that a person takes between two tasks."""
-PATIENCE = 120.0
 STOP_SECONDS = 40.0
 
 
-@dataclass(slots=True)
-class Phase:
-    """What callers met in one phase.
-
-    Attributes:
-        interactive: Seconds that each interactive call took, waits after a 503 included.
-        bulk_texts: Texts of bulk calls that were answered.
-        statuses: Answers by status; 0 where there was none.
-        failed: Texts that got an error of their own, other than for want of time.
-        answered: All texts that callers got an answer for.
-    """
-
-    interactive: list[float] = field(default_factory=list)
-    bulk_texts: int = 0
-    statuses: Counter[int] = field(default_factory=Counter)
-    failed: int = 0
-    answered: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 @dataclass(frozen=True, slots=True)
-class Row:
+class PhaseFigures:
     """One phase in numbers: seconds of interactive calls, and texts a second of bulk ones."""
 
     phase: str
@@ -77,99 +46,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LoadResult:
     """The whole run.
 
     Attributes:
-        rows: One a phase.
+        rows: One per phase.
         stop_seconds: From SIGTERM to the process's end.
         answers: Answers that callers got over all phases.
         lost: Those of them that were not kept.
         load_average: Of the machine's last minute, since other work slows all of this down.
     """
 
-    rows: list[Row]
+    rows: list[PhaseFigures]
     stop_seconds: float
     answers: int
     lost: int
     load_average: float
 
 
-class Callers:
-    """Callers of one service, whose texts are all different."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._numbers = itertools.count()
-
-    @contextmanager
-    def asking(self, interactive: int, bulk: int, phase: Phase) -> Iterator[None]:
-        """Let callers ask as long as the block runs; then wait until each has its last answer."""
-        is_over = threading.Event()
-        with ThreadPoolExecutor(max(1, interactive + bulk)) as pool:
-            asking = [
-                pool.submit(self._ask_on, count, phase, is_over)
-                for count in [1] * interactive + [BULK_TEXTS] * bulk
-            ]
-            try:
-                yield
-            finally:
-                is_over.set()
-            for caller in asking:
-                caller.result()
-
-    def _ask_on(self, count: int, phase: Phase, is_over: threading.Event) -> None:
-        with httpx.Client(base_url=self._url, timeout=PATIENCE) as client:
-            while not is_over.wait(PAUSE if count == 1 else 0):
-                texts = [
-                    f"Film number {next(self._numbers)} was like no other." for _ in range(count)
-                ]
-                started = time.perf_counter()
-                if answered := _ask(client, texts, phase, is_over):
-                    _note(phase, answered, count, time.perf_counter() - started)
-
-
-def _ask(
-    client: httpx.Client, texts: Sequence[str], phase: Phase, is_over: threading.Event
-) -> list[str]:
-    """Ask until there is an answer, or the phase is over; gives the texts that have one."""
-    tasks = [{"id": number, "data": {"text": text}} for number, text in enumerate(texts)]
-    body = {"tasks": tasks, "label_config": LABEL_CONFIG, "bulk": len(texts) > 1}
-    while True:
-        try:
-            answer = client.post("/predict", json=body)
-        except httpx.TransportError:
-            with phase.lock:
-                phase.statuses[0] += not is_over.is_set()
-            return []
-        with phase.lock:
-            phase.statuses[answer.status_code] += 1
-        if answer.status_code == httpx.codes.OK:
-            results = answer.json()["results"]
-            with phase.lock:
-                phase.failed += sum("error" in one and "retry" not in one for one in results)
-            return [text for text, one in zip(texts, results, strict=True) if "error" not in one]
-        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            return []
-        if is_over.wait(float(answer.headers["Retry-After"])):
-            return []
-
-
-def _note(phase: Phase, answered: Sequence[str], count: int, seconds: float) -> None:
-    with phase.lock:
-        phase.answered += answered
-        if count == 1:
-            phase.interactive.append(seconds)
-        else:
-            phase.bulk_texts += len(answered)
-
-
-def measure(seconds: float, callers: int) -> Result:
+def measure(seconds: float, callers: int) -> LoadResult:
     """Measure one run.
 
     Args:
         seconds: Of the phase in which both kinds ask; each alone has a quarter of them.
         callers: Callers at once, half of each kind.
+
+    Returns:
+        The phases, and what was lost at the end.
 
     Raises:
         TandemError: The process does not start.
@@ -183,7 +86,7 @@ def measure(seconds: float, callers: int) -> Result:
             people, people_seconds = _run(asking, half, 0, seconds / 4)
             bulk, bulk_seconds = _run(asking, 0, half, seconds / 4)
             mixed, mixed_seconds = _run(asking, half, half, seconds)
-            last = Phase()
+            last = LoadPhase()
             with asking.asking(half, half, last):
                 time.sleep(min(10.0, seconds / 4))
                 load_average = os.getloadavg()[0]
@@ -201,7 +104,7 @@ def measure(seconds: float, callers: int) -> Result:
         _row("both", mixed, mixed_seconds),
         _row("both, and SIGTERM", last, None),
     ]
-    return Result(rows, stop_seconds, len(texts), lost, load_average)
+    return LoadResult(rows, stop_seconds, len(texts), lost, load_average)
 
 
 class _Stop:
@@ -214,7 +117,7 @@ class _Stop:
         os.kill(self._process, signal.SIGTERM)
 
     def wait(self) -> float:
-        """Wait for the process's end; gives how long it took since the signal."""
+        """Wait for the process's end; return how long it took since the signal."""
         deadline = self._started + STOP_SECONDS
         while time.perf_counter() < deadline:
             ended, _ = os.waitpid(self._process, os.WNOHANG)
@@ -224,8 +127,8 @@ class _Stop:
         raise TimeoutError(f"The backend did not stop in {STOP_SECONDS:.0f} s")
 
 
-def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple[Phase, float]:
-    phase, started = Phase(), time.perf_counter()
+def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple[LoadPhase, float]:
+    phase, started = LoadPhase(), time.perf_counter()
     with callers.asking(interactive, bulk, phase):
         time.sleep(seconds)
     return phase, time.perf_counter() - started
@@ -234,9 +137,9 @@ def _run(callers: Callers, interactive: int, bulk: int, seconds: float) -> tuple
 def _answered_anew(url: str, texts: Sequence[str]) -> int:
     """Ask for texts, and count those that the model had to answer, since none was kept."""
     before = _computed(url)
-    phase = Phase()
+    phase = LoadPhase()
     with httpx.Client(base_url=url, timeout=PATIENCE) as client:
-        _ask(client, texts, phase, threading.Event())
+        ask(client, texts, phase, threading.Event())
     return _computed(url) - before
 
 
@@ -246,7 +149,7 @@ def _computed(url: str) -> int:
     return round(float(counts[0])) if counts else 0
 
 
-def _row(name: str, phase: Phase, seconds: float | None) -> Row:
+def _row(name: str, phase: LoadPhase, seconds: float | None) -> PhaseFigures:
     cuts = (
         statistics.quantiles(phase.interactive, n=100, method="inclusive")
         if len(phase.interactive) > 1
@@ -254,7 +157,7 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     )
     refusals = phase.statuses[503]
     errors = phase.statuses.total() - phase.statuses[200] - refusals + phase.failed
-    return Row(
+    return PhaseFigures(
         phase=name,
         calls=phase.statuses.total(),
         p50=cuts[49] if cuts else None,
@@ -266,7 +169,7 @@ def _row(name: str, phase: Phase, seconds: float | None) -> Row:
     )
 
 
-def _table(result: Result) -> Table:
+def _table(result: LoadResult) -> Table:
     title = (
         f"stopped in {result.stop_seconds:.1f} s, {result.answers:,} answers,"
         f" load average {result.load_average:.1f}"

@@ -46,7 +46,7 @@ ROUND_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class OverlapPoint:
     """Votes an item, and the share of right labels."""
 
     votes: float
@@ -54,30 +54,30 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class OverlapLevel:
     """Dynamic overlap at one wanted probability: means over the orders."""
 
     settle_above: float
-    point: Point
+    point: OverlapPoint
     votes_saved: float
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class OverlapResult:
     """One crowd: means over the orders, `votes_saved` at the chosen level."""
 
     folder: str
     orders: int
-    fixed: list[Point]
-    dynamic: list[Level]
+    fixed: list[OverlapPoint]
+    dynamic: list[OverlapLevel]
     votes_saved: float
     votes_saved_sd: float
     votes_saved_file: float
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """A crowd in one order: tasks, workers and labels by number, one entry a vote.
+class ShuffledCrowd:
+    """A crowd in one order: tasks, workers and labels by number, one entry per vote.
 
     Attributes:
         place: How many votes of its task come before each vote.
@@ -101,11 +101,19 @@ class Crowd:
         first = self.place < overlap[self.tasks]
         return consensus(self.tasks[first], self.workers[first], self.labels[first], self.shape)
 
-    def point(self, overlap: Integers, seen: Seen) -> Point:
-        """Judge the labels against gold."""
+    def point(self, overlap: Integers, seen: Seen) -> OverlapPoint:
+        """Judge the labels against gold.
+
+        Args:
+            overlap: Votes that each task got, shape (tasks,).
+            seen: What the aggregator makes of these.
+
+        Returns:
+            Votes per task, and the share of right labels.
+        """
         known = self.gold >= 0
         votes = np.minimum(overlap, self.sizes)[known].mean()
-        return Point(float(votes), float((seen.labels == self.gold)[known].mean()))
+        return OverlapPoint(float(votes), float((seen.labels == self.gold)[known].mean()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -133,8 +141,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"votes_saved": least, "results": [asdict(one) for one in results]}))
 
 
-def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> Result:
-    """Measure fixed and dynamic overlap on one crowd."""
+def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> OverlapResult:
+    """Measure fixed and dynamic overlap on one crowd.
+
+    Args:
+        folder: Holds `crowd.csv` and `gold.csv`.
+        seeds: Orders of the votes.
+        settle: The probability above which a task gets no more votes.
+        error_cost: What a wrong label costs, in votes.
+
+    Returns:
+        Means over the orders.
+    """
     votes = pd.read_csv(folder / "crowd.csv", dtype="str")[["task", "worker", "label"]]
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     orders = [crowd_of(votes, gold, seed) for seed in (None, *range(seeds))]
@@ -144,11 +162,11 @@ def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> Re
     levels = []
     for level in sorted({*LEVELS, settle}):
         points = [dynamic(crowd, level, error_cost) for crowd in orders]
-        levels.append(Level(level, mean_of(points), saved(mean_of(points), curve)))
+        levels.append(OverlapLevel(level, mean_of(points), saved(mean_of(points), curve)))
         if level == settle:
             chosen = points
     each = [saved(point, curve) for point in chosen]
-    return Result(
+    return OverlapResult(
         folder=folder.name,
         orders=len(orders),
         fixed=curve,
@@ -159,8 +177,17 @@ def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> Re
     )
 
 
-def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> Crowd:
-    """Number a crowd's tasks, workers and labels; shuffle its votes, unless the seed is None."""
+def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> ShuffledCrowd:
+    """Number a crowd's tasks, workers and labels; shuffle its votes, unless the seed is None.
+
+    Args:
+        votes: Votes `task, worker, label`.
+        gold: The right labels, by task.
+        seed: Of the order; None: the file's.
+
+    Returns:
+        The crowd, by numbers.
+    """
     if seed is not None:
         votes = votes.sample(frac=1.0, random_state=seed)
     votes = votes.groupby("task").head(DEEPEST)
@@ -171,19 +198,36 @@ def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> C
     )
     place = np.asarray(votes.groupby("task").cumcount(), dtype=np.intp)
     right = np.asarray(names[2].get_indexer(pd.Index(gold.reindex(names[0]))), dtype=np.intp)
-    return Crowd(
+    return ShuffledCrowd(
         tasks, workers, labels, place, right, (len(names[0]), len(names[1]), len(names[2]))
     )
 
 
-def fixed(crowd: Crowd, deepest: int) -> list[Point]:
-    """Give votes and accuracy of every fixed overlap from 1 on."""
+def fixed(crowd: ShuffledCrowd, deepest: int) -> list[OverlapPoint]:
+    """Return votes and accuracy of every fixed overlap from 1 on.
+
+    Args:
+        crowd: The crowd.
+        deepest: The largest overlap.
+
+    Returns:
+        One point per overlap.
+    """
     overlaps = [np.full(crowd.shape[0], k, dtype=np.intp) for k in range(1, deepest + 1)]
     return [crowd.point(overlap, crowd.seen(overlap)) for overlap in overlaps]
 
 
-def dynamic(crowd: Crowd, settle: float, error_cost: float) -> Point:
-    """Replay one order round by round, and give what was spent and how right the labels are."""
+def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPoint:
+    """Replay one order round by round.
+
+    Args:
+        crowd: The crowd.
+        settle: The probability above which a task gets no more votes.
+        error_cost: What a wrong label costs, in votes.
+
+    Returns:
+        The votes that were spent, and how right the labels are.
+    """
     sizes, most = crowd.sizes, max(1, int(np.ceil(ROUND_SHARE * crowd.shape[0])))
     overlap = np.ones_like(sizes)
     while True:
@@ -198,8 +242,16 @@ def dynamic(crowd: Crowd, settle: float, error_cost: float) -> Point:
         overlap[asked] += 1
 
 
-def saved(point: Point, curve: Sequence[Point]) -> float:
-    """Give the share of votes that are saved against fixed overlap of the same accuracy."""
+def saved(point: OverlapPoint, curve: Sequence[OverlapPoint]) -> float:
+    """Return the share of votes that are saved against fixed overlap of the same accuracy.
+
+    Args:
+        point: Votes and accuracy of dynamic overlap.
+        curve: Those of fixed overlaps, by votes.
+
+    Returns:
+        The share; negative where more votes are spent.
+    """
     accuracy = min(point.accuracy, max(one.accuracy for one in curve))
     last = curve[0]
     for one in curve:
@@ -212,12 +264,12 @@ def saved(point: Point, curve: Sequence[Point]) -> float:
     return 1 - point.votes / (last.votes + way * (one.votes - last.votes))
 
 
-def mean_of(points: Sequence[Point]) -> Point:
+def mean_of(points: Sequence[OverlapPoint]) -> OverlapPoint:
     """Average votes and accuracy."""
-    return Point(fmean(one.votes for one in points), fmean(one.accuracy for one in points))
+    return OverlapPoint(fmean(one.votes for one in points), fmean(one.accuracy for one in points))
 
 
-def _table(result: Result) -> Table:
+def _table(result: OverlapResult) -> Table:
     table = Table(
         "overlap",
         "votes an item",

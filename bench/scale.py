@@ -41,7 +41,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class SimulatedCampaign:
     """One campaign.
 
     Attributes:
@@ -62,7 +62,7 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScaleResult:
     """One size: means over its campaigns, seconds as the module says."""
 
     size: int
@@ -96,11 +96,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"sizes": [asdict(one) for one in results]}))
 
 
-def measure(promise: Promise, seeds: int) -> Result:
-    """Run campaigns on populations of one size."""
+def measure(promise: Promise, seeds: int) -> ScaleResult:
+    """Run campaigns on populations of one size.
+
+    Args:
+        promise: The size of the population, and what is promised.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Means over the campaigns.
+    """
     every = [run(promise, seed) for seed in range(seeds)]
     audit_statuses = [seconds for one in every for seconds in one.look_seconds]
-    return Result(
+    return ScaleResult(
         size=promise.size,
         seeds=seeds,
         review_share=float(np.mean([one.reviews for one in every])) / promise.size,
@@ -116,8 +124,16 @@ def measure(promise: Promise, seeds: int) -> Result:
     )
 
 
-def run(promise: Promise, seed: int) -> Campaign:
-    """Run one campaign, from predictions to the certificate."""
+def run(promise: Promise, seed: int) -> SimulatedCampaign:
+    """Run one campaign, from predictions to the certificate.
+
+    Args:
+        promise: The size of the population, and what is promised.
+        seed: Of the population and of the audits.
+
+    Returns:
+        What it took.
+    """
     rng = np.random.default_rng(seed)
     predicted = np.sort(rng.beta(*CURVE, promise.size))
     plan, plan_seconds = _timed(lambda: best_plan(predicted, promise))
@@ -144,7 +160,7 @@ def run(promise: Promise, seed: int) -> Campaign:
         events += [AuditEvent(item, "review", bool(is_wrong[item])) for item in reviews]
         audit_status, seconds = _timed(partial(audit_test.audit_status, events))
         look_seconds.append(seconds)
-    return Campaign(
+    return SimulatedCampaign(
         reviews=promise.size - audit_status.audits - audit_status.unchecked,
         planned=plan.audits,
         audits=audit_status.audits,
@@ -163,7 +179,7 @@ def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
     return made, process_time() - start
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[ScaleResult]) -> Table:
     table = Table(
         *("items", "reviewed", "planned", "audits", "left", "broken"),
         *("plan", "build", "order", "audit_status", "worst look"),
@@ -182,7 +198,7 @@ def _table(results: Sequence[Result]) -> Table:
     return table
 
 
-def _seconds(one: Result) -> tuple[float, ...]:
+def _seconds(one: ScaleResult) -> tuple[float, ...]:
     return (
         one.plan_seconds,
         one.build_seconds,

@@ -33,7 +33,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from backend.engines import bundled
 from bench.scoring_plot import plot
-from bench.scoring_work import Work, read_texts, work
+from bench.scoring_work import ScoringWork, read_texts, work
 from labeling.errors import EngineError
 
 _LM_EVAL = Path(".venv-lm-eval/bin/python")
@@ -54,7 +54,7 @@ _SHAPES = ((576, 1536), (1536, 576), (576, 576))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoringResult:
     """One setting's outcome.
 
     Attributes:
@@ -113,7 +113,7 @@ def _measure(
     texts: Sequence[str],
     setting: tuple[int, int, int],
     patience: float,
-) -> Row:
+) -> ScoringResult:
     labels, prefix, items = setting
     whole = work(tokenizer, texts, prefix, labels, items)
     rate = matmul_rate()
@@ -127,7 +127,7 @@ def _measure(
         if other and name != "llama_cpp":
             gaps.append(_gap(ours["scores"], other["scores"]))
     alone = _run("alone", whole) if items == 1 else None
-    return Row(
+    return ScoringResult(
         labels=labels,
         prefix=prefix,
         items=items,
@@ -142,8 +142,8 @@ def _measure(
     )
 
 
-def _patiently(name: str, whole: Work, patience: float) -> dict[str, Any] | None:
-    """Let a slow contender score so many texts as it gets done; None: it is not installed."""
+def _patiently(name: str, whole: ScoringWork, patience: float) -> dict[str, Any] | None:
+    """Score as many texts as a slow contender gets done; None: it is not installed."""
     if name == "lm_eval" and not _LM_EVAL.exists():
         return None
     scored = replace(whole, labels=whole.labels[:8]) if name == "naive" else whole
@@ -154,8 +154,8 @@ def _patiently(name: str, whole: Work, patience: float) -> dict[str, Any] | None
     return {**outcome, "speed": outcome["items"] / outcome["seconds"] / share}
 
 
-def _run(name: str, given: Work) -> dict[str, Any]:
-    """Let one contender work in a process of its own."""
+def _run(name: str, given: ScoringWork) -> dict[str, Any]:
+    """Run one contender in a process of its own."""
     python = str(_LM_EVAL) if name == "lm_eval" else sys.executable
     command = [python, "-m", "bench.contenders", name]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
@@ -175,7 +175,7 @@ def _run(name: str, given: Work) -> dict[str, Any]:
 
 
 def _gap(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> float:
-    """Give the largest difference among the scores that both have."""
+    """Return the largest difference among the scores that both have."""
     pairs = [
         (a, b)
         for one, other in zip(first, second, strict=False)
@@ -190,6 +190,9 @@ def matmul_rate(tokens: int = 1024, times: int = 15) -> float:
     Args:
         tokens: Rows of the left matrix: tokens of a forward pass.
         times: Repetitions, of which the fastest counts.
+
+    Returns:
+        Floating-point operations per second.
     """
     rates = []
     for inputs, outputs in _SHAPES:
@@ -203,7 +206,7 @@ def matmul_rate(tokens: int = 1024, times: int = 15) -> float:
     return float(np.max(rates))
 
 
-def _table(rows: Sequence[Row]) -> Table:
+def _table(rows: Sequence[ScoringResult]) -> Table:
     table = Table(
         "labels", "prefix", "texts", "texts/s", "x naive", "x lm-eval", "x llama.cpp",
         "of limit", "MB", "nats apart", "alone",

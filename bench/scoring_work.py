@@ -67,7 +67,7 @@ _EVENTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ScoringWork:
     """One setting of the benchmark.
 
     Attributes:
@@ -85,7 +85,7 @@ class Work:
 
 def work(
     tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], prefix: int, labels: int, items: int
-) -> Work:
+) -> ScoringWork:
     """Make a setting.
 
     Args:
@@ -94,13 +94,16 @@ def work(
         prefix: Tokens of guidelines and examples together.
         labels: How many labels.
         items: How many texts are scored.
+
+    Returns:
+        Texts, what stands before and after each, and the labels.
     """
     before = prompt_of(tokenizer, texts[-60:], prefix)
-    return Work(before, tuple(texts[:items]), _AFTER, label_set(labels))
+    return ScoringWork(before, tuple(texts[:items]), _AFTER, label_set(labels))
 
 
 def label_set(count: int) -> tuple[str, ...]:
-    """Give labels: the news sections up to four, else customers' concerns with shared stems."""
+    """Return labels: the news sections up to four, else customers' concerns with shared stems."""
     if count <= len(_NEWS):
         return _NEWS[:count]
     concerns = [f" {subject} {event}" for subject, event in product(_SUBJECTS, _EVENTS)]
@@ -108,7 +111,16 @@ def label_set(count: int) -> tuple[str, ...]:
 
 
 def prompt_of(tokenizer: PreTrainedTokenizerBase, examples: Sequence[str], tokens: int) -> str:
-    """Write guidelines and as many examples as fit, cut to a number of tokens."""
+    """Write guidelines and as many examples as fit, cut to a number of tokens.
+
+    Args:
+        tokenizer: Counts the tokens.
+        examples: Texts that may stand in the prompt.
+        tokens: How many tokens.
+
+    Returns:
+        The prompt.
+    """
     shown = "".join(f"Text: {text}{_AFTER}{_NEWS[n % 4]}\n\n" for n, text in enumerate(examples))
     ids = tokenizer(_GUIDELINES + shown, add_special_tokens=False).input_ids
     end = tokenizer("\n\nText: ", add_special_tokens=False).input_ids

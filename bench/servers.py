@@ -24,7 +24,7 @@ from transformers import AutoTokenizer
 
 from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.openai import OpenAIEngine, load
-from bench.scoring_work import Work, read_texts, work
+from bench.scoring_work import ScoringWork, read_texts, work
 from labeling.errors import EngineError
 from labeling.settings.sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
@@ -33,7 +33,7 @@ Way = Literal["next", "prompt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WayResult:
     """How one way did.
 
     Attributes:
@@ -73,8 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"ways": [asdict(one) for one in outcomes]}))
 
 
-def measure(url: str, model: str, whole: Work, way: Way) -> Outcome | None:
-    """Score all texts but the first in one way; None where the server does not allow it."""
+def measure(url: str, model: str, whole: ScoringWork, way: Way) -> WayResult | None:
+    """Score all texts but the first in one way.
+
+    Args:
+        url: The server's address.
+        model: Its name there.
+        whole: The texts and labels.
+        way: The way to ask.
+
+    Returns:
+        How it did; None where the server does not allow it.
+    """
     with TemporaryDirectory() as folder:
         server = ServerSettings(url=url, labels=way)
         named = ModelSettings(engine="openai", name=model)
@@ -88,7 +98,7 @@ def measure(url: str, model: str, whole: Work, way: Way) -> Outcome | None:
         return outcome
 
 
-def _timed(engine: OpenAIEngine, whole: Work, way: Way) -> Outcome:
+def _timed(engine: OpenAIEngine, whole: ScoringWork, way: Way) -> WayResult:
     Console().print(f"{way}: {engine.capabilities}")
     requests = [
         Request(Prompt(whole.before, text, whole.after), whole.labels) for text in whole.texts
@@ -99,7 +109,7 @@ def _timed(engine: OpenAIEngine, whole: Work, way: Way) -> Outcome:
     seconds = time.perf_counter() - started
     scored = [one for one in answers if isinstance(one, Scored)]
     missing = float(np.max([one.missing for one in scored])) if scored else None
-    return Outcome(way, len(scored), len(scored) / seconds, missing)
+    return WayResult(way, len(scored), len(scored) / seconds, missing)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ PAUSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class LatencySample:
     """One answer: when it was there, on the clock of `time.perf_counter`, and after how long."""
 
     at: float
@@ -49,7 +49,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
+class StartupLatency:
     """How fast one route answered in one phase, in seconds."""
 
     route: str
@@ -60,7 +60,7 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StartupResult:
     """One start: seconds from the process's start, and latencies before and after it is loaded.
 
     Attributes:
@@ -73,7 +73,7 @@ class Result:
     first_answer: float
     loaded: float
     load_average: float
-    latencies: list[Latency]
+    latencies: list[StartupLatency]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -89,12 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps(asdict(result)))
 
 
-def measure(after: int, *, first: bool = False) -> Result:
+def measure(after: int, *, first: bool = False) -> StartupResult:
     """Measure one start.
 
     Args:
         after: Requests of each route once the model is loaded.
         first: Whether the model's conversion is part of it.
+
+    Returns:
+        Seconds until the service answers, until its model is loaded, and of requests meanwhile.
 
     Raises:
         EngineError: The model cannot be loaded.
@@ -119,12 +122,12 @@ def measure(after: int, *, first: bool = False) -> Result:
         for route in ROUTES
         for phase, samples in (("loading", loading), ("loaded", loaded))
     ]
-    return Result(checks[0].at - started, checks[-1].at - started, load_average, latencies)
+    return StartupResult(checks[0].at - started, checks[-1].at - started, load_average, latencies)
 
 
-def _poll(url: str, route: str, is_over: threading.Event) -> list[Sample]:
+def _poll(url: str, route: str, is_over: threading.Event) -> list[LatencySample]:
     """Ask until the health check says that the loading is over; leave out refused connections."""
-    samples: list[Sample] = []
+    samples: list[LatencySample] = []
     with _client(url) as client:
         while not is_over.wait(PAUSE):
             try:
@@ -138,7 +141,7 @@ def _poll(url: str, route: str, is_over: threading.Event) -> list[Sample]:
     return samples
 
 
-def _ask_often(url: str, route: str, count: int) -> list[Sample]:
+def _ask_often(url: str, route: str, count: int) -> list[LatencySample]:
     with _client(url) as client:
         return [_ask(client, route) for _ in range(count)]
 
@@ -147,7 +150,7 @@ def _client(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, timeout=120, limits=httpx.Limits(max_keepalive_connections=0))
 
 
-def _ask(client: httpx.Client, route: str) -> Sample:
+def _ask(client: httpx.Client, route: str) -> LatencySample:
     method, body = ROUTES[route]
     started = time.perf_counter()
     answer = client.request(method, route, json=body)
@@ -155,15 +158,15 @@ def _ask(client: httpx.Client, route: str) -> Sample:
     content = answer.raise_for_status().json()
     if content.get("model") == "failed":
         raise EngineError(content["error"])
-    return Sample(at, at - started, content.get("model"))
+    return LatencySample(at, at - started, content.get("model"))
 
 
-def _latency(route: str, phase: str, samples: Sequence[Sample]) -> Latency:
+def _latency(route: str, phase: str, samples: Sequence[LatencySample]) -> StartupLatency:
     seconds = [sample.seconds for sample in samples]
-    return Latency(route, phase, len(seconds), statistics.median(seconds), max(seconds))
+    return StartupLatency(route, phase, len(seconds), statistics.median(seconds), max(seconds))
 
 
-def _table(result: Result) -> Table:
+def _table(result: StartupResult) -> Table:
     title = (
         f"first answer after {result.first_answer:.2f} s, model loaded after {result.loaded:.2f} s,"
         f" load average {result.load_average:.1f}"

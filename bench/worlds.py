@@ -29,8 +29,8 @@ from rich.table import Table
 from scipy.stats import binomtest
 
 from bench.deceptions import (
+    AdversaryView,
     LabelMaker,
-    Moment,
     Reviewer,
     by_the_evidence,
     calibrated,
@@ -50,7 +50,7 @@ WHEN_BROKEN, WHEN_MENDED = 0.02, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class DeceptiveWorld:
     """A kind of population.
 
     Attributes:
@@ -69,7 +69,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class WorldEnding:
     """How one campaign ended.
 
     Attributes:
@@ -86,7 +86,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class WorldResult:
     """One world: counts, and means over its campaigns."""
 
     world: str
@@ -118,12 +118,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"worst_share_of_risk": worst, "holds": holds, "worlds": worlds}))
 
 
-def measure(world: World, seeds: int) -> Result:
-    """Run a world's campaigns."""
+def measure(world: DeceptiveWorld, seeds: int) -> WorldResult:
+    """Run a world's campaigns.
+
+    Args:
+        world: The world.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        Counts, and means over the campaigns.
+    """
     endings = [run(world, seed) for seed in range(seeds)]
     false = sum(one.is_false for one in endings)
     interval = binomtest(false, seeds).proportion_ci(0.95, method="exact")
-    return Result(
+    return WorldResult(
         world=world.name,
         risk=world.promise.risk,
         seeds=seeds,
@@ -138,8 +146,16 @@ def measure(world: World, seeds: int) -> Result:
     )
 
 
-def run(world: World, seed: int) -> Ending:
-    """Run one campaign until it is certified, which at the latest a full census is."""
+def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
+    """Run one campaign until it is certified, which at the latest a full census is.
+
+    Args:
+        world: The world.
+        seed: Of the population and of the audits.
+
+    Returns:
+        How it ended.
+    """
     promise = world.promise
     labels = world.labels(np.random.default_rng(seed), promise)
     items = len(labels.errors)
@@ -147,7 +163,7 @@ def run(world: World, seed: int) -> Ending:
     audit_test = AuditTest(promise, labels.errors, round(world.planned * needed))
     events: list[AuditEvent] = []
     spare = int(labels.is_wrong.sum()) - promise.allowed - 1
-    now = Moment(labels, np.ones(items, dtype=bool), spare, audit_test.audit_status(events))
+    now = AdversaryView(labels, np.ones(items, dtype=bool), spare, audit_test.audit_status(events))
     due = 0
 
     def check(item: int, kind: Literal["audit", "review"]) -> None:
@@ -169,7 +185,7 @@ def run(world: World, seed: int) -> Ending:
             due = len(events) + 1 + int(_pace(items, now.spare) * len(events))
         check(item, "audit")
     audit_status = audit_test.audit_status(events)
-    return Ending(
+    return WorldEnding(
         is_false=audit_status.is_kept and now.spare >= 0,
         audits=audit_status.audits,
         left=audit_status.unchecked / promise.size,
@@ -178,46 +194,56 @@ def run(world: World, seed: int) -> Ending:
 
 
 def _pace(items: int, spare: int) -> float:
-    """Give the share by which the events grow until the next look."""
+    """Return the share by which the events grow until the next look."""
     if spare < 0:
         return WHEN_MENDED
     return 0.0 if items <= EVERY_LOOK else WHEN_BROKEN
 
 
 WORLDS = (
-    World("one over the bound", Promise(400, 0.05, 0.05), over_the_bound(0)),
-    World("10% over the bound", Promise(400, 0.05, 0.05), over_the_bound(0.1)),
-    World("50% over the bound", Promise(400, 0.05, 0.05), over_the_bound(0.5)),
-    World("10% over, N = 2,000", Promise(2_000, 0.05, 0.05), over_the_bound(0.1)),
-    World("calibrated", Promise(400, 0.05, 0.05), calibrated(1.2)),
-    World("inverted", Promise(400, 0.05, 0.05), over_the_bound(0.1, "inverted")),
-    World("constant, sure", Promise(400, 0.05, 0.05), constant(0.01, 0.1)),
-    World("constant, right", Promise(400, 0.05, 0.05), constant(0.055, 0.1)),
-    World("constant, doubtful", Promise(400, 0.05, 0.05), constant(0.3, 0.1)),
-    World("errors in the safest", Promise(400, 0.05, 0.05), over_the_bound(0.1, "safest")),
-    World("20 items", Promise(20, 0.1, 0.05), over_the_bound(0)),
-    World("20 items, errors in the safest", Promise(20, 0.2, 0.05), over_the_bound(0, "safest")),
-    World("20 items, at a risk of 30%", Promise(20, 0.1, 0.3), over_the_bound(0)),
-    World("200 items", Promise(200, 0.05, 0.05), over_the_bound(0.1)),
-    World("200 items, at a risk of 30%", Promise(200, 0.05, 0.3), over_the_bound(0.1, "any")),
-    World("20,000 items", Promise(20_000, 0.05, 0.05), over_the_bound(0.02)),
-    World("no error allowed, 19 items", Promise(19, 0.05, 0.05), over_the_bound(0)),
-    World("no error allowed, 200 items", Promise(200, 0.004, 0.05), over_the_bound(0)),
-    World(
+    DeceptiveWorld("one over the bound", Promise(400, 0.05, 0.05), over_the_bound(0)),
+    DeceptiveWorld("10% over the bound", Promise(400, 0.05, 0.05), over_the_bound(0.1)),
+    DeceptiveWorld("50% over the bound", Promise(400, 0.05, 0.05), over_the_bound(0.5)),
+    DeceptiveWorld("10% over, N = 2,000", Promise(2_000, 0.05, 0.05), over_the_bound(0.1)),
+    DeceptiveWorld("calibrated", Promise(400, 0.05, 0.05), calibrated(1.2)),
+    DeceptiveWorld("inverted", Promise(400, 0.05, 0.05), over_the_bound(0.1, "inverted")),
+    DeceptiveWorld("constant, sure", Promise(400, 0.05, 0.05), constant(0.01, 0.1)),
+    DeceptiveWorld("constant, right", Promise(400, 0.05, 0.05), constant(0.055, 0.1)),
+    DeceptiveWorld("constant, doubtful", Promise(400, 0.05, 0.05), constant(0.3, 0.1)),
+    DeceptiveWorld("errors in the safest", Promise(400, 0.05, 0.05), over_the_bound(0.1, "safest")),
+    DeceptiveWorld("20 items", Promise(20, 0.1, 0.05), over_the_bound(0)),
+    DeceptiveWorld(
+        "20 items, errors in the safest", Promise(20, 0.2, 0.05), over_the_bound(0, "safest")
+    ),
+    DeceptiveWorld("20 items, at a risk of 30%", Promise(20, 0.1, 0.3), over_the_bound(0)),
+    DeceptiveWorld("200 items", Promise(200, 0.05, 0.05), over_the_bound(0.1)),
+    DeceptiveWorld(
+        "200 items, at a risk of 30%", Promise(200, 0.05, 0.3), over_the_bound(0.1, "any")
+    ),
+    DeceptiveWorld("20,000 items", Promise(20_000, 0.05, 0.05), over_the_bound(0.02)),
+    DeceptiveWorld("no error allowed, 19 items", Promise(19, 0.05, 0.05), over_the_bound(0)),
+    DeceptiveWorld("no error allowed, 200 items", Promise(200, 0.004, 0.05), over_the_bound(0)),
+    DeceptiveWorld(
         "no error allowed, in the safest", Promise(200, 0.004, 0.05), over_the_bound(0, "safest")
     ),
-    World("right ones removed", Promise(400, 0.05, 0.05), over_the_bound(0.1), removing_right),
-    World("wrong ones removed", Promise(400, 0.05, 0.05), over_the_bound(0.5), removing_wrong),
-    World(
+    DeceptiveWorld(
+        "right ones removed", Promise(400, 0.05, 0.05), over_the_bound(0.1), removing_right
+    ),
+    DeceptiveWorld(
+        "wrong ones removed", Promise(400, 0.05, 0.05), over_the_bound(0.5), removing_wrong
+    ),
+    DeceptiveWorld(
         "meddled by the evidence", Promise(400, 0.05, 0.05), over_the_bound(0.3), by_the_evidence
     ),
-    World("wrong ones lost", Promise(400, 0.05, 0.05), over_the_bound(0), is_lost=True),
-    World("no audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=0),
-    World("many audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=10),
+    DeceptiveWorld("wrong ones lost", Promise(400, 0.05, 0.05), over_the_bound(0), is_lost=True),
+    DeceptiveWorld("no audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=0),
+    DeceptiveWorld(
+        "many audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=10
+    ),
 )
 
 
-def _table(results: Sequence[Result]) -> Table:
+def _table(results: Sequence[WorldResult]) -> Table:
     table = Table(
         *("world", "δ", "seeds", "false", "share", "upper 95%", "certified", "audits", "left"),
         title="False certificates at any look",

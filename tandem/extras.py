@@ -40,9 +40,9 @@ def require(extra: Extra, command: str) -> None:
     Raises:
         TandemError: A module of it is missing.
     """
-    missing = [name for name in MODULES[extra] if find_spec(name) is None]
+    missing = next((name for name in MODULES[extra] if find_spec(name) is None), None)
     if missing:
         raise TandemError(
-            f"`{command}` needs packages that are not installed: {', '.join(missing)}",
+            f"`{command}` needs the extra [{extra}], of which {missing} is not installed",
             hint=f"Run: pip install '{DISTRIBUTION}[{extra}]'",
         )

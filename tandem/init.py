@@ -122,7 +122,7 @@ def _field_text(setting: Setting) -> str:
 
 
 def _bounds(setting: Setting) -> str:
-    """Say what may stand there, and the default."""
+    """Return what may stand there, and the default, in words."""
     values = setting.values[0].upper() + setting.values[1:]
     if setting.is_required:
         return values

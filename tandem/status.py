@@ -17,7 +17,14 @@ from tandem.session import Session
 
 
 def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
-    """Look at the project and count; writes nothing but the ledger's mirror.
+    """Observe the project and count; write nothing but the ledger's mirror.
+
+    Args:
+        session: The project.
+        progress: Told how far the look is.
+
+    Returns:
+        What is counted, in the form of JSON.
 
     Raises:
         TandemError: Label Studio or the backend cannot be asked.
@@ -69,7 +76,7 @@ def standing(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def streams(snapshot: Snapshot) -> dict[str, str]:
-    """Give every address that reviewers open to work, those of what is asked blind too."""
+    """Return every address that reviewers open to work, blind ones too, by the title of the tab."""
     found = label_streams(snapshot.studio)
     if snapshot.blind_project:
         blind = label_streams(snapshot.blind_project.studio)
@@ -78,7 +85,7 @@ def streams(snapshot: Snapshot) -> dict[str, str]:
 
 
 def label_streams(studio: Studio) -> dict[str, str]:
-    """Give the address that each reviewer opens to work in a project, by the title of their tab."""
+    """Return the address that each reviewer opens to work in a project, by the title of the tab."""
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
@@ -87,14 +94,14 @@ def label_streams(studio: Studio) -> dict[str, str]:
 
 
 def _forecast(last: Round | None) -> dict[str, int] | None:
-    """Give the last round's forecast; None: it could not tell yet."""
+    """Return the last round's forecast; None: it could not tell yet."""
     if last is None or last.reviews is None or last.audits is None or last.left is None:
         return None
     return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
 
 
 def _population(state: LedgerState, population: Population) -> dict[str, Any]:
-    """Tell of a frozen population what is promised, and what is known by now.
+    """Return what is promised of a frozen population, and what is known by now.
 
     Evidence is given as a share of what certifies the promise: 1 where there is enough.
     """

@@ -17,11 +17,11 @@ from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import FormTruth, parts_of
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, Span, content_of, regions_of, span_of, written
 from labeling.controls import Control
 from labeling.errors import TaskError
+from labeling.form.equivalence import Equivalence
 
 COLUMNS = (
     "task",
@@ -212,7 +212,7 @@ def _apart(equivalence: Equivalence, answer: str | None) -> dict[str, str]:
 
 
 def _texts(equivalence: Equivalence, item: str | None) -> dict[str, str]:
-    """Give the texts that an item shows; none where they cannot be read any more."""
+    """Return the texts that an item shows; none where they cannot be read any more."""
     try:
         return {} if item is None else equivalence.form.shown(item)
     except TaskError:

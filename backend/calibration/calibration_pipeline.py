@@ -13,12 +13,12 @@ from backend.confidence.opinion_pool import OpinionPool
 
 @dataclass(frozen=True, slots=True)
 class CalibrationPipeline:
-    """What people's answers made of a model's belief, step by step.
+    """The steps from a model's belief to what predictions state, fitted to people's answers.
 
     Attributes:
         calibrator: Of the language model's own belief.
         head: The second opinion, where it answers in place of the language model.
-        needs_embedding: Whether the opinion reads embeddings.
+        needs_embedding: Whether the head reads embeddings.
         shift: The last step, that matches confidence to the open texts; None: none was fitted.
         pool: The methods' weights, where there are several; all other steps come behind it.
     """
@@ -36,7 +36,7 @@ class CalibrationPipeline:
         return "; ".join(step.description for step in steps if step)
 
     def of_language_model(self, log_probabilities: Floats) -> Floats:
-        """Give the language model's own belief, calibrated.
+        """Return the language model's own belief, calibrated.
 
         Args:
             log_probabilities: Natural logs, priors taken out, shape (texts, labels).
@@ -47,7 +47,7 @@ class CalibrationPipeline:
         return self.calibrator(log_probabilities)
 
     def __call__(self, log_probabilities: Floats, embeddings: Floats | None) -> Floats:
-        """Give the belief that predictions state.
+        """Return the belief that predictions state.
 
         Args:
             log_probabilities: Natural logs, priors taken out, shape (texts, labels).
@@ -64,7 +64,7 @@ class CalibrationPipeline:
         return self.shift(believed) if self.shift else believed
 
     def without_head(self) -> "CalibrationPipeline":
-        """Let the calibrated language model answer; the last step went with the opinion."""
+        """Return it without the head, and without the last step, which was fitted behind that."""
         return replace(self, head=None, needs_embedding=False, shift=None)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What people's answers taught about one control."""
+"""What was learned from people's answers about one control."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

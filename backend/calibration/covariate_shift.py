@@ -42,6 +42,11 @@ class ShiftCorrection:
         answers: Answers that it was fitted on.
         open_texts: Open texts that these were made to resemble.
         effective: How many answers the weighted ones are worth.
+
+    Example:
+        >>> shift = ShiftCorrection(0.5, 0.0, answers=120, open_texts=400, effective=60.0)
+        >>> shift(np.array([[0.9, 0.1]])).round(2).tolist()
+        [[0.75, 0.25]]
     """
 
     slope: float
@@ -97,6 +102,9 @@ def fit(believed: NoisyLabels, open_confidence: Floats) -> ShiftCorrection | Non
     Args:
         believed: The answers, with the log-probabilities of predictions that did not see them.
         open_confidence: The predictions' confidence of the open texts, shape (open texts,).
+
+    Returns:
+        The last step; None: confidence stays as it is.
     """
     if len(believed) < FEWEST_ANSWERS or len(open_confidence) < FEWEST_OPEN:
         return None
@@ -130,7 +138,7 @@ def _line(believed: NoisyLabels, weights: Floats) -> tuple[float, float]:
 
 
 def _loss(believed: NoisyLabels, slope: float = 1.0, offset: float = 0.0) -> Floats:
-    """Give the negative log-likelihood of each agreement or disagreement, shape (answers,)."""
+    """Return the negative log-likelihood of each agreement or disagreement, shape (answers,)."""
     confidence = expit(slope * _log_odds(believed.confidence) + offset)
     agreed = believed.by_mistake + (believed.trust - believed.by_mistake) * confidence
     loss: Floats = -np.log(np.where(believed.agrees, agreed, 1 - agreed) + TINY)
@@ -138,7 +146,7 @@ def _loss(believed: NoisyLabels, slope: float = 1.0, offset: float = 0.0) -> Flo
 
 
 def _effective(weights: Floats) -> float:
-    """Give how many answers of equal weight these are worth (Kish, *Survey Sampling*, 1965)."""
+    """Return how many answers of equal weight these are worth (Kish, *Survey Sampling*, 1965)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 

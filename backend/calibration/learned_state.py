@@ -74,7 +74,7 @@ class LearnedState:
 
 
 class StateStore:
-    """Learned states by project, one file a version; each write is whole or not at all.
+    """Learned states by project, one file per version; each write is whole or not at all.
 
     Args:
         folder: Where the states are kept; made where it is missing.
@@ -86,7 +86,7 @@ class StateStore:
         self._known: dict[str, LearnedState | None] = {}
 
     def get(self, project: str | None) -> LearnedState | None:
-        """Give the state in force; None where the project is unknown or its file unreadable."""
+        """Return the state in force; None where the project is unknown or its file unreadable."""
         if project is None:
             return None
         with self._lock:
@@ -95,7 +95,16 @@ class StateStore:
             return self._known[project]
 
     def put(self, project: str, version: str, learned: LearnedState) -> None:
-        """Put a state in force; those before it stay on disk."""
+        """Put a state in force; those before it stay on disk.
+
+        Args:
+            project: Whose it is.
+            version: The model version that it comes to, its file's name.
+            learned: The state.
+
+        Raises:
+            OSError: It cannot be written; the last one stays in force.
+        """
         folder = self._folder / project
         content = json.dumps(learned.to_json(), indent=1)
         with self._lock:

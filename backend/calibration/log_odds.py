@@ -19,7 +19,20 @@ def of_right(probabilities: Sequence[float]) -> Floats:
 
 
 def calibrated(calibrator: Calibrator | None, probabilities: Sequence[float]) -> list[float]:
-    """Calibrate the probabilities that several things are right, each in [0, 1]."""
+    """Calibrate the probabilities that several things are right.
+
+    Args:
+        calibrator: Calibrates `[right, wrong]`; None: they stay as they are.
+        probabilities: One per thing, in [0, 1].
+
+    Returns:
+        The calibrated probabilities, in [0, 1], in order.
+
+    Example:
+        >>> from backend.calibration.calibrators.scaling import Temperature
+        >>> calibrated(Temperature(answers=50, slope=1.0), [0.25])
+        [0.25]
+    """
     if calibrator is None or not probabilities:
         return [float(p) for p in probabilities]
     right = calibrator(of_right(probabilities))[:, 0]

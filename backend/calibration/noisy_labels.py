@@ -1,4 +1,4 @@
-"""Evidence: people's answers beside what the model said of the same texts.
+"""People's answers, which may be wrong, beside what the model believes of the same texts.
 
 People err. Each answer comes with the probability that it is right, and everything that is fitted
 or judged here explains the answers as the truth seen through that noise (the forward correction of
@@ -68,13 +68,13 @@ class NoisyLabels:
         return (1 - self.trust) / max(self.labels - 1, 1)
 
     def part(self, where: Bools) -> "NoisyLabels":
-        """Give the answers that a mask picks."""
+        """Return the answers that a mask picks."""
         return NoisyLabels(
             self.log_probabilities[where], self.answers[where], self.reliability[where]
         )
 
     def with_beliefs(self, probabilities: Floats) -> "NoisyLabels":
-        """Give the same answers beside another belief, shape (answers, labels)."""
+        """Return the same answers beside another belief, shape (answers, labels)."""
         log_probabilities = np.log(np.maximum(probabilities, TINY))
         return NoisyLabels(log_probabilities, self.answers, self.reliability)
 
@@ -99,7 +99,7 @@ def folds(answers: int) -> Indices:
 
 
 def standard_error(differences: Floats) -> float:
-    """Give the standard error of a mean."""
+    """Return the standard error of a mean."""
     if len(differences) < 2:
         return float("inf")
     return float(differences.std(ddof=1) / np.sqrt(len(differences)))

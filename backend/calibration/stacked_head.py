@@ -36,13 +36,13 @@ EMBEDDING_LENGTH = 2.0
 """What normalised embeddings are scaled to, beside the LLM's answer with length 1."""
 
 SCORE_SCALE = 4.0
-"""Nats that a class score of 1 stands for beforehand."""
+"""Nats that a class score of 1 stands for under the prior."""
 
 SHARED_MEANS = np.array([0.0, 1.0, 1.0])
-"""Weights beforehand of the LLM's answer, its log probabilities and the class scores."""
+"""Prior means of the weights of the LLM's answer, its log probabilities and the class scores."""
 
 SHARED_SPREADS = np.array([2.0, 1.0, 1.0])
-"""Standard deviations beforehand of these weights; all others have 0 ± 1."""
+"""Prior standard deviations of these weights; all others have 0 ± 1."""
 
 LEAST_PROBABILITY = 1e-3
 """What the LLM thinks less likely counts as this."""
@@ -67,6 +67,13 @@ class StackedHead:
         weights: Of the logit: three shared ones and, where labels are few, one shift a label and a
             row of labels for each feature that every label weighs in its own way.
         answers: People's answers that it was fitted on.
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> head, out_of_fold = fit(sure, None, answers)
+        >>> head(sure[:1], None).round(2).tolist()
+        [[0.6, 0.4]]
     """
 
     centre: Floats
@@ -93,7 +100,7 @@ class StackedHead:
         return _stacked(self.weights, log_probabilities, features @ self.ridge)
 
     def to_json(self) -> dict[str, Any]:
-        """Give it in JSON's terms; six significant digits are kept."""
+        """Write it as JSON's types; six significant digits are kept."""
         return {
             "centre": _rounded(self.centre),
             "ridge": _rounded(self.ridge),
@@ -119,7 +126,7 @@ def fit(
     answers: Integers,
     reliability: Floats | None = None,
 ) -> tuple[StackedHead, Floats]:
-    """Fit a head, and tell what heads that did not see an answer make of its text.
+    """Fit a head, and judge each text by heads that did not see its answer.
 
     Args:
         log_probabilities: The LLM's, natural logs, shape (answers, labels).
@@ -185,7 +192,7 @@ def _out_of_fold(
 
 
 def _features(log_probabilities: Floats, embeddings: Floats | None, centre: Floats) -> Floats:
-    """Give what class scores are regressed on, shape (texts, features); none without embeddings."""
+    """Return what class scores are regressed on, shape (texts, features or 0)."""
     if embeddings is None:
         return np.empty((len(log_probabilities), 0))
     features: Floats = (embeddings - centre) * EMBEDDING_LENGTH
@@ -193,13 +200,13 @@ def _features(log_probabilities: Floats, embeddings: Floats | None, centre: Floa
 
 
 def _answer(log_probabilities: Floats) -> Floats:
-    """Give the LLM's answers as one-hot rows."""
+    """Return the LLM's answers as one-hot rows."""
     one_hot: Floats = np.eye(log_probabilities.shape[1])[log_probabilities.argmax(axis=1)]
     return one_hot
 
 
 def _design(log_probabilities: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Give what the logit weighs.
+    """Return what the logit weighs.
 
     Returns:
         What is weighed alike for every label, shape (3, texts, labels): the LLM's answer, its log
@@ -267,7 +274,7 @@ def _stack(
 
 
 def _trust(answers: Integers, reliability: Floats | None, labels: int) -> Floats:
-    """Give each answer's probability of being right, never less than chance."""
+    """Return each answer's probability of being right, never less than chance."""
     if reliability is None:
         return np.ones(len(answers))
     trust: Floats = np.maximum(reliability, 1 / labels)

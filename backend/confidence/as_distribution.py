@@ -15,7 +15,7 @@ TINY = 1e-300
 
 
 def as_distribution(shares: Floats, confidence: Floats) -> Floats:
-    """Give each row's top label a probability; the others share the rest.
+    """Set the probability of each row's top label; the others share the rest.
 
     The answer stays the answer: one that is less probable than even odds is lifted just above them,
     the less the less probable it is, so that the order of confidences never changes.
@@ -35,7 +35,7 @@ def as_distribution(shares: Floats, confidence: Floats) -> Floats:
 
 
 def label_as_distribution(answer: int, confidence: float, labels: int) -> Floats:
-    """Give one label a probability; the others share the rest evenly.
+    """Set the probability of one label; the others share the rest evenly.
 
     Args:
         answer: The label's index.

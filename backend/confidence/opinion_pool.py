@@ -1,4 +1,4 @@
-"""A mix of methods: their distributions as one, by a logarithmic opinion pool.
+"""Several methods' distributions as one, by a logarithmic opinion pool.
 
 The pool is softmax(Σ wₘ log pₘ) with weights wₘ ≥ 0 (Genest and Zidek, "Combining Probability
 Distributions", Statistical Science 1986). Without answers all weights are alike and sum to 1.
@@ -25,6 +25,12 @@ class OpinionPool:
     Attributes:
         weights: By the method's name, each at least 0.
         answers: People's answers that they were fitted on; 0: none.
+
+    Example:
+        >>> pool = OpinionPool.even(["label-logprob", "margin"])
+        >>> beliefs = np.log([[[0.9, 0.1]], [[0.6, 0.4]]])
+        >>> np.exp(pool(beliefs)).round(2).tolist()
+        [[0.79, 0.21]]
     """
 
     weights: Mapping[str, float]
@@ -32,7 +38,7 @@ class OpinionPool:
 
     @classmethod
     def even(cls, methods: Sequence[str]) -> Self:
-        """Let all methods count alike."""
+        """Return a pool in which all methods count alike."""
         return cls({name: 1 / len(methods) for name in methods})
 
     @property
@@ -74,11 +80,19 @@ class OpinionPool:
 
 
 def bounded(beliefs: Floats) -> Floats:
-    """Give natural-log probabilities that sum to 1 but for their bound, `LEAST_LOG`."""
+    """Return natural-log probabilities that sum to 1 but for their bound, `LEAST_LOG`."""
     return np.maximum(log_softmax(beliefs, axis=-1), LEAST_LOG)
 
 
 def pooled(weights: Floats, bounded_beliefs: Floats) -> Floats:
-    """Pool: natural-log probabilities, shape (texts, labels)."""
+    """Pool beliefs.
+
+    Args:
+        weights: How much each method counts, shape (methods,).
+        bounded_beliefs: What `bounded` returns, shape (methods, texts, labels).
+
+    Returns:
+        Natural-log probabilities, shape (texts, labels).
+    """
     together: Floats = log_softmax(np.tensordot(weights, bounded_beliefs, axes=1), axis=-1)
     return together

@@ -10,7 +10,7 @@ TIE = 1e-9
 
 
 def with_top(probabilities: Floats, confidence: Floats) -> Floats:
-    """Give every row's top label another probability; the others share the rest as before.
+    """Set the probability of every row's top label; the others share the rest as before.
 
     The top label stays the top one wherever it can: where another would get more than it, the
     others' shares move towards even ones, no further than needed.

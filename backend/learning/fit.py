@@ -27,8 +27,8 @@ from backend.questions.choice import ChoiceQuestion
 from backend.questions.open import OpenQuestion
 from backend.questions.per_region import PerRegionQuestion
 from backend.runtime.retry_later import RetryLater
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import TandemError
+from labeling.form.equivalence import Equivalence
 from labeling.predictions.prediction import UNCALIBRATED
 
 

@@ -62,6 +62,9 @@ def fit_all(
         embeddings: Of the answered texts, shape (answers, dims); None: there are none.
         open_: What is still to be answered; None: unknown.
         is_symmetric: Whether no label may be treated otherwise than another.
+
+    Returns:
+        The calibration pipeline, and the figures behind it.
     """
     methods = methods_for(noisy_labels.labels, is_symmetric=is_symmetric)
     choice = selection.choose(noisy_labels, methods)
@@ -92,7 +95,7 @@ def fit_all(
 def _stacked_head(
     noisy_labels: NoisyLabels, embeddings: Floats | None, out_of_fold: Floats, is_symmetric: bool
 ) -> tuple[StackedHead | None, Floats, dict[str, Any]]:
-    """Give the second opinion where it is worth its place, what it says out of fold, and why."""
+    """Return the second opinion where it is worth its place, what it says out of fold, and why."""
     if is_symmetric:
         return None, out_of_fold, {"is_used": False, "why": "it would prefer a side"}
     if len(noisy_labels) < FEWEST_FOR_OPINION:

@@ -20,8 +20,8 @@ from backend.learning.report import quality
 from backend.learning.samples import ControlSamples, LabeledItem
 from backend.questions.open import OpenQuestion, RawAnswer
 from backend.runtime.retry_later import RetryLater
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import AnswerError, TandemError
+from labeling.form.equivalence import Equivalence
 
 RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
     method.name: method for method in (IdentityCalibrator, Temperature, VectorScaling)
@@ -30,7 +30,7 @@ RIGHT_OR_WRONG: Mapping[str, type[Calibrator]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Verdict:
     """Something that the model said, beside what people say of it.
 
     Attributes:
@@ -72,8 +72,8 @@ def fit_open(
     report: dict[str, Any] = {"answers": len(pairs), "texts": 0, "open_texts": 0}
     if len(pairs) < FEWEST_ANSWERS:
         return ControlFit(report=report)
-    entries, of_entries = calibrator_of(_entry_events(question, pairs))
-    whole, of_whole = calibrator_of(_whole_events(question, pairs, entries, equivalence))
+    entries, of_entries = calibrator_of(_entry_verdicts(question, pairs))
+    whole, of_whole = calibrator_of(_whole_verdicts(question, pairs, entries, equivalence))
     used = [[one.item.key, one.answer, one.probability] for _, one in pairs]
     names = [entries and entries.name, whole and whole.name]
     return ControlFit(
@@ -83,18 +83,18 @@ def fit_open(
     )
 
 
-def calibrator_of(events: Sequence[Event]) -> tuple[Calibrator | None, dict[str, Any] | None]:
+def calibrator_of(verdicts: Sequence[Verdict]) -> tuple[Calibrator | None, dict[str, Any] | None]:
     """Choose how probabilities of being right are calibrated, and report it in JSON's types.
 
     Returns:
         None for both where there are too few.
     """
-    if len(events) < FEWEST_ANSWERS:
+    if len(verdicts) < FEWEST_ANSWERS:
         return None, None
     labels = NoisyLabels(
-        of_right([one.probability for one in events]),
-        np.array([0 if one.is_right else 1 for one in events], dtype=np.intp),
-        np.array([one.reliability for one in events], dtype=np.float64),
+        of_right([one.probability for one in verdicts]),
+        np.array([0 if one.is_right else 1 for one in verdicts], dtype=np.intp),
+        np.array([one.reliability for one in verdicts], dtype=np.float64),
     )
     choice = selection.choose(labels, RIGHT_OR_WRONG)
     return choice.calibrator, {
@@ -104,30 +104,30 @@ def calibrator_of(events: Sequence[Event]) -> tuple[Calibrator | None, dict[str,
     }
 
 
-def _entry_events(
+def _entry_verdicts(
     question: OpenQuestion, pairs: Sequence[tuple[RawAnswer, LabeledItem]]
-) -> list[Event]:
+) -> list[Verdict]:
     """List every entry that was found, and whether people have it too."""
     return [
-        Event(probability, name in question.entries_of(answered.answer), answered.probability)
+        Verdict(probability, name in question.entries_of(answered.answer), answered.probability)
         for found, answered in pairs
         for name, probability in found.entries.items()
     ]
 
 
-def _whole_events(
+def _whole_verdicts(
     question: OpenQuestion,
     pairs: Sequence[tuple[RawAnswer, LabeledItem]],
     entries: Calibrator | None,
     equivalence: Equivalence,
-) -> list[Event]:
+) -> list[Verdict]:
     """List every answer by its calibrated entries, and whether people say the same."""
-    events = []
+    verdicts = []
     for found, answered in pairs:
         made = question.reassembled(found, entries)
         is_right = equivalence.is_same(question.control, made.answer, answered.answer)
-        events.append(Event(made.probability, is_right, answered.probability))
-    return events
+        verdicts.append(Verdict(made.probability, is_right, answered.probability))
+    return verdicts
 
 
 def _is_readable(question: OpenQuestion, answer: str) -> bool:

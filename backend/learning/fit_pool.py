@@ -1,7 +1,7 @@
-"""The mix of methods, fitted to people's answers and judged on answers that it did not see.
+"""The pool of methods, fitted to people's answers and judged on answers that it did not see.
 
 The weights are a maximum a posteriori estimate: log loss, with normal priors around equal weights
-(a ridge), bounded at 0. The fitted mix takes the place of the even one only where it beats it out
+(a ridge), bounded at 0. The fitted pool takes the place of the even one only where it beats it out
 of fold by more than the standard error, so that few answers leave the weights alike.
 """
 
@@ -23,11 +23,11 @@ SPREAD = 0.25
 
 @dataclass(frozen=True, slots=True)
 class PoolChoice:
-    """The mix that was chosen.
+    """The pool that was chosen.
 
     Attributes:
         pool: Fitted to all answers, or the even one.
-        noisy_labels: The answers beside what the mix says of them when fitted on the other folds.
+        noisy_labels: The answers beside what the pool says of them when fitted on the other folds.
         report: The figures behind it, in JSON's types.
     """
 
@@ -37,12 +37,15 @@ class PoolChoice:
 
 
 def choose_pool(methods: Sequence[str], beliefs: Floats, noisy_labels: NoisyLabels) -> PoolChoice:
-    """Fit the mix of several methods, and choose between it and the even one.
+    """Fit the pool of several methods, and choose between it and the even one.
 
     Args:
         methods: Their names, two at least.
         beliefs: Their natural-log probabilities, shape (methods, answers, labels).
-        noisy_labels: The answers beside the even mix.
+        noisy_labels: The answers beside the even pool.
+
+    Returns:
+        The pool, the answers beside what it says out of fold, and the figures behind it.
     """
     out_of_fold = np.empty_like(noisy_labels.log_probabilities)
     part = folds(len(noisy_labels))

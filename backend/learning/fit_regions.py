@@ -12,9 +12,9 @@ from backend.learning.samples import ControlSamples, LabeledItem
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.open import OpenQuestion
 from backend.questions.per_region import PerRegionQuestion
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import regions_of
 from labeling.errors import AnswerError
+from labeling.form.equivalence import Equivalence
 
 
 def fit_regions(

@@ -9,7 +9,7 @@ from backend.calibration.learned_state import LearnedState
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import Steps, run
 from backend.learning.fit_calibration import FEWEST_ANSWERS
-from backend.learning.fit_open import Event, calibrator_of
+from backend.learning.fit_open import Verdict, calibrator_of
 from backend.learning.samples import AnsweredItem
 from backend.pipeline.model_spec import ModelSpec
 from backend.questions.base import Parts, Question
@@ -45,18 +45,18 @@ def with_whole(
 
     items = [one.item for one in answers]
     parts = run(in_stages(model_spec.questions, items, ask), model)
-    events = [
-        event
+    verdicts = [
+        verdict
         for answered, of_item in zip(answers, zip(*parts, strict=True), strict=True)
-        if (event := _event(model_spec, answered, of_item)) is not None
+        if (verdict := _verdict(model_spec, answered, of_item)) is not None
     ]
-    whole, report = calibrator_of(events)
+    whole, report = calibrator_of(verdicts)
     return replace(learned, whole=whole), report
 
 
-def _event(
+def _verdict(
     model_spec: ModelSpec, answered: AnsweredItem, parts: Sequence[Part | TandemError]
-) -> Event | None:
+) -> Verdict | None:
     """Compare a prediction with people's answer; None where there is none to compare."""
     answered_parts = [
         (question.control, part)
@@ -65,8 +65,8 @@ def _event(
     ]
     if len(answered_parts) < len(parts):
         return None
-    said = {control.from_name: part.answer for control, part in answered_parts}
-    answer = model_spec.form.answer(said)
+    answers = {control.from_name: part.answer for control, part in answered_parts}
+    answer = model_spec.form.answer(answers)
     if answer is None:
         return None
     shown = model_spec.form.answers(answer)
@@ -76,4 +76,4 @@ def _event(
         if control.from_name in shown and model_spec.equivalence.counts(control)
     )
     is_right = model_spec.equivalence.is_same_answer(answer, answered.answer)
-    return Event(probability, is_right, answered.probability)
+    return Verdict(probability, is_right, answered.probability)

@@ -54,6 +54,9 @@ def quality(noisy_labels: NoisyLabels, probabilities: Floats) -> QualityReport:
     Args:
         noisy_labels: The answers.
         probabilities: The predictions, shape (answers, labels).
+
+    Returns:
+        Each figure with its interval.
     """
     confidence = np.minimum(probabilities.max(axis=1), 1.0)
     right = probabilities.argmax(axis=1) == noisy_labels.answers
@@ -85,7 +88,7 @@ def _figure(
 
 
 def _ece_by_chance(confidence: Floats) -> float:
-    """Give the ECE that 97.5% of the draws stay below where confidence comes true exactly."""
+    """Return the ECE that 97.5% of the draws stay below where confidence comes true exactly."""
     random = np.random.default_rng(0)
     came_true = (random.random(len(confidence)) < confidence for _ in range(DRAWS))
     drawn = [expected_calibration_error(confidence, right) for right in came_true]
@@ -93,7 +96,7 @@ def _ece_by_chance(confidence: Floats) -> float:
 
 
 def _drawn(confidence: Floats, right: Bools, loss: Floats) -> Floats:
-    """Give accuracy, log loss, ECE and AUROC of every draw, shape (draws, 4)."""
+    """Return accuracy, log loss, ECE and AUROC of every draw, shape (draws, 4)."""
     answers = len(loss)
     random = np.random.default_rng(0)
     place = bin_of(confidence)
@@ -113,7 +116,7 @@ def _drawn(confidence: Floats, right: Bools, loss: Floats) -> Floats:
 
 
 def _ranked(times: Indices, right: Bools, ties: Indices) -> float:
-    """Give AUROC of answers by ascending confidence; NaN where all are right, or all wrong.
+    """Return AUROC of answers by ascending confidence; NaN where all are right, or all wrong.
 
     Args:
         times: How often each answer counts, shape (answers,).

@@ -54,7 +54,15 @@ class CalibratorChoice:
 
 
 def compare(losses: Floats, challengers: Floats) -> LossComparison:
-    """Compare two log losses of the same answers, shape (answers,) both."""
+    """Compare two log losses of the same answers.
+
+    Args:
+        losses: Of what is in place, nats, shape (answers,).
+        challengers: Of what may take its place, nats, shape (answers,).
+
+    Returns:
+        By how much the challenger is better.
+    """
     gains = losses - challengers
     return LossComparison(float(gains.mean()), standard_error(gains))
 
@@ -65,6 +73,9 @@ def choose(noisy_labels: NoisyLabels, methods: Mapping[str, type[Calibrator]]) -
     Args:
         noisy_labels: The answers.
         methods: The calibrators that may be chosen, by name, from the simplest on.
+
+    Returns:
+        The calibrator, and what speaks for it.
     """
     out_of_fold = {name: _held_out(noisy_labels, method) for name, method in methods.items()}
     losses = {

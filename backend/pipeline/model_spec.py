@@ -1,4 +1,4 @@
-"""A model spec: everything that decides what a project's tasks are answered, and its version."""
+"""Everything that decides what a project's tasks are answered, and its version."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from backend.engines import Identity
 from backend.questions.base import Question
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.factory import QuestionFactory
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 
@@ -81,7 +81,7 @@ def build_model_spec(
     learned: LearnedState | None,
     embedding: Identity | None = None,
 ) -> ModelSpec:
-    """Write the model spec of a project.
+    """Build the model spec of a project.
 
     What was fitted under another model, prompt, label config or method does not apply and is left
     out; the project's instruction always counts. A second opinion that needs another embedding
@@ -91,8 +91,11 @@ def build_model_spec(
         settings: The settings.
         identity: The model.
         form: What the label config asks.
-        learned: What the project was taught; None: nothing.
+        learned: What was learned about the project; None: nothing.
         embedding: The embedding model that can be asked; None: there is none.
+
+    Returns:
+        How its tasks are answered.
 
     Raises:
         SettingsError: The prompt's template or examples cannot be used.

@@ -101,6 +101,9 @@ class PromptBuilder:
         Args:
             template: Its name; it sees what the main template sees.
             more: What it sees besides.
+
+        Returns:
+            What stands around a text.
         """
         file = _FOLDER / f"{template}.jinja"
         return PromptFrame.render(file, chat=self._frame.chat, **self._values, **more)
@@ -110,6 +113,13 @@ def read_examples(file: Path, candidates: Sequence[Candidate]) -> tuple[Example,
     """Read solved items from a CSV or JSONL file with the fields `text` and `label`.
 
     A label may be written as people see it or as Label Studio stores it.
+
+    Args:
+        file: The file.
+        candidates: The labels that can be answered.
+
+    Returns:
+        The examples, in order.
 
     Raises:
         SettingsError: The file cannot be read, or a line lacks a field or has an unknown label.
@@ -152,6 +162,9 @@ def builder_for(
 
     `chat: auto` means a plain prompt: a label that follows `Label:` is scored more faithfully
     than one that opens a chat reply, also with models that are tuned to chat.
+
+    Returns:
+        The builder.
 
     Raises:
         SettingsError: Template or examples cannot be used.

@@ -40,6 +40,14 @@ class PromptFrame:
     def render(cls, file: Path, *, chat: bool, **values: object) -> Self:
         """Render a template, in which `text` is the place of the item.
 
+        Args:
+            file: The template.
+            chat: Whether the prompt goes through the model's chat template.
+            values: What the template sees besides.
+
+        Returns:
+            What stands around the item.
+
         Raises:
             SettingsError: The template is missing, broken, or does not show the text once.
         """
@@ -60,7 +68,7 @@ class PromptFrame:
         return Prompt(self.before, lines, after, self.chat)
 
     def digest_with(self, *more: str) -> str:
-        """Give SHA-256, in hex, over all that stands around the text, and more."""
+        """Return SHA-256, in hex, over all that stands around the text, and more."""
         parts = (self.before, self.after, str(self.chat), *more)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -18,9 +18,9 @@ from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
 from backend.questions.per_region import PerRegionQuestion
 from backend.questions.spans import SpansQuestion
 from backend.questions.wording import preface_of, question_text, title_of
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType
 from labeling.controls import Candidate, Control, Number, OfRegions
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 

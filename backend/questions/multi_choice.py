@@ -24,7 +24,7 @@ YES_NO = (Candidate("yes", "Yes"), Candidate("no", "No"))
 class MultiChoiceQuestion(OpenQuestion):
     """A control of which any candidates make the answer.
 
-    Each label is judged by itself: no prompt names the others, so what is said of one does not
+    Each label is judged by itself: no prompt names the others, so the answer about one does not
     depend on what else can be picked. Its log-odds are what the item adds to what the model says
     where it shows nothing (Zhao et al., "Calibrate Before Use", ICML 2021), in one of two ways:
 

@@ -36,8 +36,8 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 class SpansQuestion(OpenQuestion):
     """A control that labels spans of its text.
 
-    For each label the model writes a JSON list of what bears it, under a schema that holds nothing
-    but spans of the text itself. Every place where a listed span stands is a span, so that
+    For each label the model writes a JSON list of what it applies to, under a schema that holds
+    nothing but spans of the text itself. Every place where a listed span stands is a span, so that
     offsets are the text's own. A span's probability is the geometric mean of its tokens'. A list
     that the limit cut keeps the spans that it has whole, and is never thought complete.
 

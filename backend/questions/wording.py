@@ -49,7 +49,7 @@ def question_text(form: Form, control: Control) -> str:
 def preface_of(form: Form) -> str:
     """Describe all that a form asks and that can be described; empty where nothing can.
 
-    Of labels of which several may be picked nothing is said: what is said of one of them must not
+    Labels of which several may be picked are left out: the answer about one of them must not
     depend on what else can be picked.
     """
     lines = [line for control in form.controls for line in _lines(form, control)]

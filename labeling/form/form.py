@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.answers.types import CHOICES, AnswerType, content_of, written
-from labeling.controls import CONTROLS, Control, OfRegions, Region
+from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
-from labeling.form.conditions import Conditions, is_shown, visible
+from labeling.form.conditions import Conditions, lacks_required, marked_only, visible
 from labeling.form.config import interface_of, places_of
 from labeling.form.offsets import found, placed
 from labeling.form.supported import answerable, readable
@@ -92,7 +92,7 @@ class Form:
         return self._joined(contents)
 
     def shown(self, item: str) -> dict[str, str]:
-        """Give the texts that people read of an item, by the object that shows them.
+        """Return the texts that people read of an item, by the object that shows them.
 
         Raises:
             TaskError: It is no item of this form.
@@ -101,7 +101,7 @@ class Form:
         return {name: self.objects[name].text_of(one) for name, one in contents.items()}
 
     def markable(self, item: str) -> dict[str, str]:
-        """Give the same texts, with a blank for each character that nobody can mark.
+        """Return the same texts, with a blank for each character that nobody can mark.
 
         Raises:
             TaskError: It is no item of this form.
@@ -113,7 +113,7 @@ class Form:
         return {name: self.objects[name].markable(contents[name]) for name in marked}
 
     def read(self, item: str) -> str:
-        """Give an item as people read it, in which spans are counted.
+        """Return an item as people read it, in which spans are counted.
 
         A single object's text, or JSON with each text by its object's name; an item that cannot be
         read is given as it is.
@@ -168,7 +168,7 @@ class Form:
             return answers.get(self.only.from_name)
         if not answers:
             return None
-        return written(self._of_marked(visible(self.conditions, self.controls, answers)))
+        return written(marked_only(self.controls, visible(self.conditions, self.controls, answers)))
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -191,12 +191,15 @@ class Form:
             answer: The form's.
             item: What the task shows, which spans are cut from.
 
+        Returns:
+            The regions of all controls, in their order.
+
         Raises:
             AnswerError: It is no answer of this form.
             TaskError: The item is none of this form.
         """
         answers, shown = self.answers(answer), self.shown(item)
-        if self._of_marked(answers) != answers:
+        if marked_only(self.controls, answers) != answers:
             raise AnswerError(f"{answer[:100]!r} speaks of regions that it does not mark")
         regions = [
             region
@@ -208,6 +211,13 @@ class Form:
 
     def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
         """Write where controls' own regions stand in an item's texts as Label Studio stores it.
+
+        Args:
+            regions: Controls' own, with `start` and `end` in the texts.
+            item: What the task shows.
+
+        Returns:
+            The same regions, placed.
 
         Raises:
             AnswerError: Nothing can be marked where one begins or ends.
@@ -222,6 +232,9 @@ class Form:
             regions: The result's.
             item: What the task shows, in whose texts spans are counted.
 
+        Returns:
+            The answer; None where nothing is answered, or something required is not.
+
         Raises:
             AnswerError: The regions cannot be understood, or not without the item.
         """
@@ -233,40 +246,25 @@ class Form:
             raise AnswerError(f"Where a region stands cannot be told: {error}") from error
         said = {control.from_name: control.decode(own) for control in self.controls}
         answers = {name: answer for name, answer in said.items() if answer is not None}
-        if not answers or self._lacks(answers):
+        if not answers or lacks_required(self.conditions, self.controls, answers):
             return None
         return self.answer(answers)
 
     def accepts(self, answer: str, item: str) -> bool:
-        """Tell whether a string is an answer of this form, to that item."""
+        """Return whether a string is an answer of this form, to that item.
+
+        Args:
+            answer: Any string.
+            item: What the task shows.
+
+        Returns:
+            Whether it can be stored as an answer.
+        """
         try:
             self.encode(answer, item)
         except (AnswerError, TaskError):
             return False
         return True
-
-    def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
-        """Tell whether a control shows under the other controls' answers."""
-        return is_shown(control, self.conditions, self.controls, answers)
-
-    def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """Leave out what is said of regions that are not marked.
-
-        Raises:
-            AnswerError: An answer is none of its control.
-        """
-        of_marked = dict(answers)
-        for control in self.controls:
-            if isinstance(control, OfRegions) and control.from_name in answers:
-                marked = answers.get(control.marks.from_name, "[]")
-                of_marked[control.from_name] = control.within(answers[control.from_name], marked)
-        return of_marked
-
-    def _lacks(self, answers: Mapping[str, str]) -> bool:
-        return any(
-            control.required and control.from_name not in answers and self.shows(control, answers)
-            for control in self.controls
-        )
 
 
 def parse(config: str) -> Form:

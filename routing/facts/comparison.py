@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.ledger.records import LedgerAnnotation
 

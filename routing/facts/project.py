@@ -17,7 +17,7 @@ from functools import cached_property
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.form import parts_of
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import open_tasks

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from labeling.answers.equivalence import Equivalence
 from labeling.form import form as forms
+from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.facts.project import project_facts

@@ -42,7 +42,14 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Command]:
 
 @contextmanager
 def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
-    """Lend a terminal; end the process with one line where an error comes up.
+    """Yield a terminal; end the process with one line where an error comes up.
+
+    Args:
+        json: Whether the command prints one JSON object instead of words.
+        debug: Whether an error shows its traceback.
+
+    Yields:
+        The terminal that the command speaks through.
 
     Raises:
         typer.Exit: With the exit code that says what happened.
@@ -63,7 +70,7 @@ def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
 
 
 def _sentence(error: Exception) -> str:
-    """Say in one line what went wrong; what nobody foresaw may hold a key, so only its kind."""
+    """Return what went wrong in one line; of the unforeseen only its type: it may hold a key."""
     if isinstance(error, TandemError):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.strerror:

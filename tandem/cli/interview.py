@@ -19,7 +19,18 @@ def interview(
     *,
     is_silent: bool,
 ) -> dict[str, Any]:
-    """Give the settings by section; ask for what is missing, unless silent.
+    """Return the settings by section; ask for what is missing, unless silent.
+
+    Args:
+        url: Label Studio's address; None: ask.
+        key: An access token; None: ask.
+        project: The project's number; None: ask.
+        backend: The ML backend's address; None: ask.
+        reviewers: The reviewers' e-mails; None: ask.
+        is_silent: Whether defaults are taken instead of asking.
+
+    Returns:
+        The settings that differ from the defaults, by section.
 
     Raises:
         SettingsError: Something that has no default is missing, and nothing may be asked.

@@ -10,7 +10,7 @@ from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speak
 from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tandem.export.outcome import Outcome
+    from tandem.export.outcome import ProjectOutcome
 
 
 @command("tandem report", "tandem report --to quality.html", "tandem report --json")
@@ -104,7 +104,7 @@ def verify(
         terminal.result({"proved": True, "statement": statement})
 
 
-def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "Outcome":
+def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "ProjectOutcome":
     from labeling.settings.settings import load
     from tandem.export.outcome import conclude
     from tandem.session import open_session

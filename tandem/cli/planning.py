@@ -54,7 +54,12 @@ def plan(
 
 
 def say(terminal: Terminal, ahead: "Outlook") -> None:
-    """Print an outlook for a person."""
+    """Print an outlook for a person.
+
+    Args:
+        terminal: Where it is printed.
+        ahead: What promises still take.
+    """
     at = ahead.rates
     terminal.say(f"Now: {ahead.stage}.")
     terminal.say(f"Spent so far: {_in_words(at, ahead.spent)}.")
@@ -72,7 +77,7 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
 
 
 def in_numbers(ahead: "Outlook") -> dict[str, Any]:
-    """Give an outlook for a script."""
+    """Return an outlook in the form of JSON."""
     return {
         "stage": ahead.stage,
         "tasks": ahead.tasks,
@@ -115,7 +120,7 @@ def _basis_in_words(ahead: "Outlook") -> str:
 
 
 def _refusals(ahead: "Outlook") -> list[str]:
-    """Say early what cannot be promised, why, and what it takes all the same."""
+    """Return, in words, what cannot be promised, why, and what it takes all the same."""
     refused = [one.promise.error for one in ahead.options if not one.promise.is_worth]
     if not refused:
         return []

@@ -53,8 +53,10 @@ def prelabel(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Give every task that needs one a prediction of the model; stop and go on at any time."""
+    """Predict for every task that needs it; stop and go on at any time."""
     with speaking(json=json, debug=debug) as terminal:
+        if engine == "ray":
+            require("ray", "tandem prelabel --engine ray")
         if tasks or out or label_config:
             _predict_file(terminal, settings_file, engine, tasks, out, label_config)
         else:
@@ -101,7 +103,6 @@ def _predict_file(
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
     if engine == "ray":
-        require("ray", "tandem prelabel --engine ray")
         from backend.ray_predictor import RayPredictor
 
         return RayPredictor(settings)
@@ -136,7 +137,7 @@ def sync(
 
 @command("tandem status", "tandem status --json")
 def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
-    """Tell where the project stands: what is decided, what people owe, what the model learned."""
+    """Show where the project stands: what is decided, what people owe, what the model learned."""
     from tandem.status import status_of
 
     with speaking(json=json, debug=debug) as terminal:

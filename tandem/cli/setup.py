@@ -74,11 +74,12 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
 @command("tandem serve", "TANDEM_BACKEND__PORT=9091 tandem serve")
 def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     """Run the ML backend: one process that owns the model, until stopped."""
-    from backend.engines import identify
-    from backend.gunicorn.server import serve as serve_backend
-    from labeling.settings.settings import load
-
     with speaking(debug=debug) as terminal:
+        require("backend", "tandem serve")
+        from backend.engines import identify
+        from backend.gunicorn.server import serve as serve_backend
+        from labeling.settings.settings import load
+
         settings = load(settings_file)
         terminal.err.print(
             f"Serving {identify(settings).name} at {settings.backend.host}:{settings.backend.port}",

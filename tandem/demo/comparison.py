@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from rich.table import Table
 
 from aggregation.beliefs import Belief
 from aggregation.classification.registry import aggregator
 from labeling.settings.sections import CostSettings
 from routing.planning.costs import rates
 from tandem.demo.reviewers import Post, SimulatedReviewer
-from tandem.report.data import Comparison
+from tandem.report.data import MethodComparison
 
 SECONDS_PER_HOUR = 3600
 
@@ -21,7 +22,7 @@ def compare(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
-) -> list[Comparison]:
+) -> list[MethodComparison]:
     """Measure the ways to label the demo's texts.
 
     Args:
@@ -32,6 +33,9 @@ def compare(
             reviewed, whose other answers nobody knows.
         labels: Every label.
         costs: What labels cost.
+
+    Returns:
+        One comparison per way: the model alone, people alone where they are simulated, and Tandem.
     """
     alone = [people_alone(posts, reviewers, labels, costs)] if reviewers else []
     return [model_alone(posts, first_beliefs, costs), *alone, tandem(posts, dataset, costs)]
@@ -39,12 +43,23 @@ def compare(
 
 def model_alone(
     posts: Mapping[int, Post], beliefs: Mapping[int, Belief], costs: CostSettings
-) -> Comparison:
-    """Take every answer of the model as it is."""
+) -> MethodComparison:
+    """Take every answer of the model as it is.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        beliefs: What the model answered, by task.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy and cost against the gold labels.
+    """
     right = sum(
         task in beliefs and beliefs[task].label == post.gold for task, post in posts.items()
     )
-    return Comparison("Model alone", right / len(posts), 0, rates(costs).money(0, len(posts)), 0.0)
+    return MethodComparison(
+        "Model alone", right / len(posts), 0, rates(costs).money(0, len(posts)), 0.0
+    )
 
 
 def people_alone(
@@ -52,8 +67,18 @@ def people_alone(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
-) -> Comparison:
-    """Have every simulated reviewer answer everything, and take the majority."""
+) -> MethodComparison:
+    """Have every simulated reviewer answer everything, and take the majority.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        reviewers: The simulated reviewers.
+        labels: Every label.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy, cost and hours against the gold labels.
+    """
     votes = pd.DataFrame(
         [
             (task, reviewer.email, reviewer.answer(post, labels))
@@ -65,7 +90,7 @@ def people_alone(
     majority = aggregator("majority-vote").fit_predict(votes)
     right = sum(majority[task] == post.gold for task, post in posts.items())
     seconds = sum(reviewer.takes(post) for post in posts.values() for reviewer in reviewers)
-    return Comparison(
+    return MethodComparison(
         f"People alone ({len(reviewers)} votes each, majority)",
         right / len(posts),
         len(votes),
@@ -74,18 +99,55 @@ def people_alone(
     )
 
 
-def tandem(posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings) -> Comparison:
-    """Take Tandem's dataset, and count what it cost; model labels are paid for every text."""
+def tandem(
+    posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
+) -> MethodComparison:
+    """Take Tandem's dataset, and count what it cost; model labels are paid for every text.
+
+    Args:
+        posts: The texts with their gold labels, by task.
+        dataset: What Tandem made of the project.
+        costs: What labels cost.
+
+    Returns:
+        Accuracy, cost and hours against the gold labels.
+    """
     right = sum(
         label == posts[task].gold
         for task, label in zip(dataset["task"], dataset["label"], strict=True)
     )
     votes = [vote for given in dataset["votes"] for vote in given]
     seconds = sum(vote["lead_time"] or costs.seconds_per_label for vote in votes)
-    return Comparison(
+    return MethodComparison(
         "Tandem",
         right / len(posts),
         len(votes),
         rates(costs).money(len(votes), len(posts)),
         seconds / SECONDS_PER_HOUR,
     )
+
+
+def comparison_table(title: str, rows: Sequence[MethodComparison], currency: str) -> Table:
+    """Return the ways to label as a table.
+
+    Args:
+        title: Stands above it.
+        rows: One per way.
+        currency: Stands before the costs.
+
+    Returns:
+        The table.
+    """
+    table = Table(title=title)
+    table.add_column("")
+    for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.name,
+            f"{row.accuracy:.3f}",
+            str(row.human_labels),
+            f"{currency}{row.cost:.2f}",
+            f"{row.hours:.2f}",
+        )
+    return table

@@ -10,11 +10,14 @@ from tandem.demo.reviewers import Post
 
 
 def promise_table(state: LedgerState, posts: Mapping[int, Post]) -> Table:
-    """Put each promise beside the errors that it is about, and beside those against gold.
+    """Return each promise beside the errors that it is about, and beside those against gold.
 
     Args:
         state: What the ledger knows.
         posts: The demo's texts with their gold labels, by task.
+
+    Returns:
+        One row per population.
     """
     table = Table(title="The promise, and the truth that only a demo knows")
     table.add_column("Population")
@@ -35,7 +38,15 @@ def promise_table(state: LedgerState, posts: Mapping[int, Post]) -> Table:
 
 
 def kept_labels(state: LedgerState, population: Population) -> dict[int, str]:
-    """Give the frozen labels that the model keeps, by task."""
+    """Return the frozen labels that the model keeps.
+
+    Args:
+        state: What the ledger knows.
+        population: Whose labels are meant.
+
+    Returns:
+        The labels, by task.
+    """
     return {
         task: member.label
         for task, member in state.members.items()

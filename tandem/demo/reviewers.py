@@ -49,9 +49,16 @@ class SimulatedReviewer:
     seed: int
 
     def answer(self, post: Post, labels: Sequence[str]) -> str:
-        """Give this reviewer's label of a post: always the same one, wherever it is asked.
+        """Return this reviewer's label of a post: always the same one, wherever it is asked.
 
         On a truly ambiguous text, half of the careful answers name the other defensible label.
+
+        Args:
+            post: The text.
+            labels: Every label.
+
+        Returns:
+            The label.
         """
         rng = self._rng("answer", post)
         if rng.random() < self.skill:
@@ -59,11 +66,11 @@ class SimulatedReviewer:
         return rng.choice([label for label in labels if label != post.gold])
 
     def does_skip(self, post: Post) -> bool:
-        """Tell whether this reviewer skips a post."""
+        """Return whether this reviewer skips a post."""
         return self._rng("skip", post).random() < self.skips
 
     def takes(self, post: Post) -> float:
-        """Give the seconds that an answer to a post takes."""
+        """Return the seconds that an answer to a post takes."""
         return round(self.seconds * self._rng("time", post).lognormvariate(-0.08, 0.4), 1)
 
     def _rng(self, purpose: str, post: Post) -> random.Random:
@@ -85,7 +92,7 @@ def work_through_tab(
     posts: Mapping[int, Post],
     form: Form,
 ) -> int:
-    """Answer all that waits in the reviewer's own tab, as themselves; give how many answers.
+    """Answer all that waits in the reviewer's own tab, as themselves.
 
     Args:
         reviewer: Who answers.
@@ -93,6 +100,9 @@ def work_through_tab(
         api: The same, as the SDK sees it: takes their answers.
         posts: The demo's texts, by task id.
         form: What is asked.
+
+    Returns:
+        How many answers that were.
     """
     title = tab_title(reviewer.email)
     tab = next((view for view in studio.views() if view.title == title), None)

@@ -1,17 +1,14 @@
-"""The demo's course: servers up, project made, loop turned until done, dataset and report out."""
+"""The whole demo: servers up, project made, loop turned until done, dataset and report out."""
 
-import secrets
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from label_studio_sdk.client import LabelStudio
-from rich.table import Table
 
 from aggregation.beliefs import Belief
 from labeling.form import form as forms
@@ -25,16 +22,15 @@ from routing.model.prelabel import prelabel
 from routing.reviewers.tabs import tab_title
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync
-from tandem.demo.comparison import compare
+from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
+from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.posts import instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
 from tandem.pass_summary import summary_of
-from tandem.report.data import Comparison
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
@@ -53,15 +49,6 @@ TARGET_ERROR = 0.1
 MOST_PASSES = 60
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A reviewer who can log in: their own key, and the password for the browser."""
-
-    reviewer: SimulatedReviewer
-    password: str
-    key: str
 
 
 def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLDER) -> None:
@@ -83,48 +70,35 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         )
         backend = servers.enter_context(BackendServer(folder / "backend", **MODEL))
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
-        cast = (YOU,) if you_review else REVIEWERS
-        seats = _seat(studio, cast, folder)
-        session, by_task, form = _open_project(studio, backend, seats, folder)
+        reviewers = (YOU,) if you_review else REVIEWERS
+        logins = log_in(studio, reviewers, folder)
+        session, by_task, form = _open_project(studio, backend, logins, folder)
         if not you_review:
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
         first = _prelabel(session, terminal)
         connect(session.studio, session.backend, session.settings)
         if you_review:
             _pass(session, terminal)
             terminal.say("Your tab is ready. Label there; every answer is taken up in seconds.")
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
             _wait_for_you(session, terminal)
         else:
-            _simulate(session, terminal, studio.url, seats, by_task, form)
-        simulated = () if you_review else cast
+            _simulate(session, terminal, studio.url, logins, by_task, form)
+        simulated = () if you_review else reviewers
         _finish(session, terminal, first, by_task, simulated, folder)
         if not once:
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
             signal.pause()
 
 
-def _seat(server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path) -> list[Seat]:
-    """Make the reviewers' users, which stay from one run to the next, and log each in."""
-    admin = Studio(server.url, server.token)
-    seats = []
-    for reviewer in cast:
-        file = folder / f"{reviewer.first_name.lower()}.password"
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(9))
-        password = file.read_text()
-        admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
-        key = legacy_token(server.url, reviewer.email, password)
-        seats.append(Seat(reviewer, password, key))
-    return seats
-
-
 def _open_project(
-    server: LabelStudioServer, backend: BackendServer, seats: Sequence[Seat], folder: Path
+    server: LabelStudioServer,
+    backend: BackendServer,
+    logins: Sequence[ReviewerLogin],
+    folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
-    """Make the project with its texts; give it with the texts by task."""
+    """Create the project with its texts; return it with the texts by task."""
     project = Studio(server.url, server.token).create_project(
         "Tandem demo", label_config(), instruction()
     )
@@ -135,7 +109,9 @@ def _open_project(
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
             "policy": {"target_error": TARGET_ERROR},
-            "reviewers": [{"email": seat.reviewer.email, "capacity": len(data)} for seat in seats],
+            "reviewers": [
+                {"email": login.reviewer.email, "capacity": len(data)} for login in logins
+            ],
             "data_dir": folder,
         }
     )
@@ -146,7 +122,7 @@ def _open_project(
 
 
 def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
-    """Pre-label everything; give what the model believes before anybody taught it."""
+    """Pre-label everything; return what the model believes before anybody taught it."""
     with terminal.progress() as progress:
         report = prelabel(
             session.studio, session.backend, session.ledger, session.settings, progress
@@ -159,31 +135,33 @@ def _simulate(
     session: Session,
     terminal: Terminal,
     url: str,
-    seats: Sequence[Seat],
+    logins: Sequence[ReviewerLogin],
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
-    """Let simulated reviewers and passes take turns until nothing is left."""
+    """Alternate simulated reviewers and passes until nothing is left."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
     for _ in range(MOST_PASSES):
         report = _pass(session, terminal)
         if not report.remaining:
             return
         work = partial(_work, url, posts_by_project(session, by_task), form)
-        with ThreadPoolExecutor(len(seats)) as pool:
-            answered = list(pool.map(work, seats))
+        with ThreadPoolExecutor(len(logins)) as pool:
+            answered = list(pool.map(work, logins))
         told = ", ".join(
-            f"{seat.reviewer.first_name} {count}"
-            for seat, count in zip(seats, answered, strict=True)
+            f"{login.reviewer.first_name} {count}"
+            for login, count in zip(logins, answered, strict=True)
         )
         terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
 
 
-def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: Seat) -> int:
-    """Let a simulated reviewer work through their tabs; give how many answers that were."""
-    api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
+def _work(
+    url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, login: ReviewerLogin
+) -> int:
+    """Work through the tabs of a simulated reviewer; return how many answers that were."""
+    api = LabelStudio(base_url=url, api_key=login.key)  # type: ignore[no-untyped-call]
     return sum(
-        work_through_tab(seat.reviewer, Studio(url, seat.key, project), api, posts, form)
+        work_through_tab(login.reviewer, Studio(url, login.key, project), api, posts, form)
         for project, posts in projects.items()
     )
 
@@ -191,7 +169,15 @@ def _work(url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat
 def posts_by_project(
     session: Session, by_task: Mapping[int, Post]
 ) -> dict[int, Mapping[int, Post]]:
-    """Give the demo's texts by task, of the project and of its blind blind project."""
+    """Return the demo's texts, of the project and of its blind project.
+
+    Args:
+        session: The project.
+        by_task: The project's texts, by task.
+
+    Returns:
+        The texts by task, by project.
+    """
     projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
     studio = session.studio
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
@@ -245,37 +231,24 @@ def _finish(
         *certificates,
     ]
     who = "reviewers are SIMULATED" if simulated else "you reviewed"
-    terminal.say(_table(f"Against the gold labels; {who}", rows, costs.currency))
+    terminal.say(comparison_table(f"Against the gold labels; {who}", rows, costs.currency))
     terminal.say(promise_table(outcome.facts.state, by_task))
     for file in certificates:
         terminal.say(f"tandem verify {file}: yes: {verify(file.read_bytes())}")
     terminal.say("Written: " + ", ".join(str(file) for file in files))
 
 
-def _table(title: str, rows: Sequence[Comparison], currency: str) -> Table:
-    table = Table(title=title)
-    table.add_column("")
-    for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        table.add_row(
-            row.name,
-            f"{row.accuracy:.3f}",
-            str(row.human_labels),
-            f"{currency}{row.cost:.2f}",
-            f"{row.hours:.2f}",
-        )
-    return table
-
-
 def _tell_where(
-    terminal: Terminal, server: LabelStudioServer, session: Session, seats: Sequence[Seat]
+    terminal: Terminal,
+    server: LabelStudioServer,
+    session: Session,
+    logins: Sequence[ReviewerLogin],
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
-    seat = seats[0]
+    login = logins[0]
     streams = label_streams(session.studio)
     terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
-    terminal.say(f"  reviewer: {seat.reviewer.email} / {seat.password}")
-    if stream := streams.get(tab_title(seat.reviewer.email)):
+    terminal.say(f"  reviewer: {login.reviewer.email} / {login.password}")
+    if stream := streams.get(tab_title(login.reviewer.email)):
         terminal.say(f"  the reviewer's tab: {stream}")

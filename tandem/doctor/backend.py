@@ -9,11 +9,17 @@ from tandem.doctor.findings import Check, Finding, attempt
 
 
 def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]:
-    """Tell whether Tandem's ML backend answers, and has a model that the methods work with.
+    """Check whether Tandem's ML backend answers, and has a model that the methods work with.
 
     Args:
         backend: The backend.
         methods: The ways to find a confidence that the settings name.
+
+    Yields:
+        What it finds.
+
+    Returns:
+        Whether it can be asked further.
     """
     health = yield from attempt("backend", backend.health)
     if health is None:
@@ -34,7 +40,7 @@ def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]
 
 
 def check_credentials(backend: BackendClient) -> Check[bool]:
-    """Tell whether the backend takes the credentials of Basic auth."""
+    """Check whether the backend takes the credentials of Basic auth."""
     versions = yield from attempt("credentials", backend.versions)
     if versions is None:
         return False
@@ -43,7 +49,19 @@ def check_credentials(backend: BackendClient) -> Check[bool]:
 
 
 def check_version(backend: BackendClient, project: int, form: Form) -> Check[str | None]:
-    """Tell under which version the backend would answer the project."""
+    """Check under which version the backend would answer the project.
+
+    Args:
+        backend: The ML backend.
+        project: The project.
+        form: What its label config asks.
+
+    Yields:
+        What it finds.
+
+    Returns:
+        The version; None where it cannot be told.
+    """
     version = yield from attempt("version", lambda: backend.version(project, form.config))
     if version is not None:
         yield Finding("ok", "version", f"The backend answers as {version}")

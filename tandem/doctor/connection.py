@@ -13,12 +13,18 @@ REFUSED = "Error"
 
 
 def check_connection(studio: Studio, address: str, *, is_up: bool) -> Check[StudioBackend | None]:
-    """Tell whether Label Studio may call the backend, and reaches it.
+    """Check whether Label Studio may call the backend, and reaches it.
 
     Args:
         studio: Label Studio.
         address: The backend's, as Label Studio has to reach it.
         is_up: Whether the backend answers this machine.
+
+    Yields:
+        What it finds.
+
+    Returns:
+        The project's registered backend; None where there is none.
     """
     is_allowed = yield from _check_address(studio, address)
     backends = yield from attempt("connection", studio.backends)
@@ -35,7 +41,17 @@ def check_connection(studio: Studio, address: str, *, is_up: bool) -> Check[Stud
 def check_score_column(
     studio: Studio, project: StudioProject, connected: StudioBackend | None, version: str
 ) -> Iterator[Finding]:
-    """Tell whether the Data Manager shows the scores: names and predictions move together."""
+    """Check whether the Data Manager shows the scores: names and predictions move together.
+
+    Args:
+        studio: Label Studio.
+        project: The project.
+        connected: The backend that is registered there.
+        version: The version that the backend answers under.
+
+    Yields:
+        What it finds.
+    """
     is_predicted = yield from attempt("score column", lambda: studio.is_predicted(version))
     if is_predicted is None:
         return

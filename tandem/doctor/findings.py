@@ -1,4 +1,4 @@
-"""What a check says: that something is well, doubtful or broken, and how that is mended."""
+"""What a check says: that something is well, doubtful or broken, and how that is fixed."""
 
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ class Finding:
     """What one check found.
 
     Attributes:
-        status: `fault` where work cannot begin before it is mended.
+        status: `fault` where work cannot begin before it is fixed.
         name: What was checked.
         what: What was found, without a full stop.
         where: The file, address or setting that it was found at.
@@ -35,7 +35,7 @@ Check: TypeAlias = Generator[Finding, None, Value]
 
 
 def as_dict(finding: Finding) -> dict[str, str | None]:
-    """Give a finding in JSON's form."""
+    """Return a finding in the form of JSON."""
     return asdict(finding)
 
 
@@ -46,12 +46,26 @@ def fault_of(name: str, error: TandemError, where: str | None = None) -> Finding
         name: What was checked.
         error: What came of it.
         where: In place of the error's own.
+
+    Returns:
+        The finding, a fault.
     """
     return Finding("fault", name, error.what, where or error.where, error.hint)
 
 
 def attempt(name: str, call: Callable[[], Value]) -> Check[Value | None]:
-    """Give what a call gives; where it fails, find its error, and give None."""
+    """Return what a call returns; where it fails, its error as a finding.
+
+    Args:
+        name: What is checked.
+        call: Makes the check.
+
+    Yields:
+        The error, where the call fails.
+
+    Returns:
+        What the call returns; None where it fails.
+    """
     try:
         return call()
     except TandemError as error:

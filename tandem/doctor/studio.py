@@ -16,7 +16,7 @@ ASSIGNMENT = {"community": "a tab for each reviewer", "enterprise": "its assignm
 
 
 def check_server(studio: Studio) -> Check[bool]:
-    """Tell whether Label Studio answers, which needs no key, and which one it is."""
+    """Check whether Label Studio answers, which needs no key, and which one it is."""
     version = yield from attempt("label studio", studio.version)
     if version is None:
         return False
@@ -37,7 +37,18 @@ def check_server(studio: Studio) -> Check[bool]:
 
 
 def check_key(studio: Studio, key: str) -> Check[StudioUser | None]:
-    """Tell whether the key is accepted, and of which kind and whose it is."""
+    """Check whether the key is accepted, and of which kind and whose it is.
+
+    Args:
+        studio: Label Studio.
+        key: The access token.
+
+    Yields:
+        What it finds.
+
+    Returns:
+        Whose key it is; None where it is not accepted.
+    """
     user = yield from attempt("key", studio.me)
     if user is not None:
         # A personal access token is a JWT: three parts with dots between.
@@ -47,7 +58,7 @@ def check_key(studio: Studio, key: str) -> Check[StudioUser | None]:
 
 
 def check_project(studio: Studio) -> Check[StudioProject | None]:
-    """Tell whether the project is there, and holds anything."""
+    """Check whether the project is there, and holds anything."""
     project = yield from attempt("project", studio.project)
     if project is None:
         return None
@@ -65,7 +76,7 @@ def check_project(studio: Studio) -> Check[StudioProject | None]:
 
 
 def check_form(project: StudioProject) -> Check[Form | None]:
-    """Tell which controls of the label config are answered, and which are left to people."""
+    """Check which controls of the label config are answered, and which are left to people."""
     form = yield from attempt("label config", lambda: forms.parse(project.label_config))
     if form is None:
         return None
@@ -85,7 +96,15 @@ def check_form(project: StudioProject) -> Check[Form | None]:
 
 
 def check_reviewers(studio: Studio, reviewers: Sequence[ReviewerSettings]) -> Iterator[Finding]:
-    """Tell whether the reviewers are users of Label Studio."""
+    """Check whether the reviewers are users of Label Studio.
+
+    Args:
+        studio: Label Studio.
+        reviewers: The reviewers of the settings.
+
+    Yields:
+        What it finds.
+    """
     if not reviewers:
         yield Finding("ok", "reviewers", "None are named: one tab is for everybody")
         return

@@ -36,6 +36,9 @@ def export(
         formats: As what.
         form: The form, by which each item is written as the text that people read.
 
+    Returns:
+        The files that were written.
+
     Raises:
         SettingsError: A format is unknown, or the folder cannot be written.
     """
@@ -50,6 +53,14 @@ def export_controls(
 ) -> tuple[Path, ...]:
     """Write the frame of `aggregation.dataset.controls` as `controls`, where there is one.
 
+    Args:
+        controls: The frame; None: all that is asked is one choice.
+        folder: Where the files are written.
+        formats: Of `jsonl`, `csv` and `parquet`.
+
+    Returns:
+        The files that were written.
+
     Raises:
         SettingsError: A format is unknown, or the folder cannot be written.
     """
@@ -60,6 +71,13 @@ def export_controls(
 
 def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
     """Write `certificate-1.json` and so on, one for each population whose promise is certified.
+
+    Args:
+        state: What the ledger knows.
+        folder: Where the files are written.
+
+    Returns:
+        The files that were written.
 
     Raises:
         SettingsError: The folder cannot be written.

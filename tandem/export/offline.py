@@ -51,6 +51,9 @@ def predict_file(
         out: A folder of parts, named `….jsonl` or `….parquet` for what they are.
         progress: Told how far it is.
 
+    Returns:
+        How many items were predicted now, were there before, and failed.
+
     Raises:
         SettingsError: A file cannot be read, or is of another kind.
     """

@@ -16,13 +16,13 @@ from routing.planning.effort import Outlook, forecast_basis, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
 from tandem.report import collect, render
-from tandem.report.data import Activity, Comparison, ReportData
-from tandem.report.people import Blind, Measure, measure
+from tandem.report.data import Activity, MethodComparison, ReportData
+from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.promise import standing
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProjectOutcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
@@ -41,8 +41,8 @@ class Outcome:
     to_come: Mapping[int, Forecast]
 
 
-def conclude(snapshot: Snapshot) -> Outcome:
-    """Put together what is known of a project that was just looked at.
+def conclude(snapshot: Snapshot) -> ProjectOutcome:
+    """Collect what is known of a project that was just observed.
 
     Raises:
         SettingsError: There is no aggregator of the name that the settings give.
@@ -50,7 +50,7 @@ def conclude(snapshot: Snapshot) -> Outcome:
     facts = snapshot.facts
     ahead = outlook(facts, TARGETS)
     frame = dataset_of(facts)
-    return Outcome(
+    return ProjectOutcome(
         title=snapshot.project.title,
         facts=facts,
         dataset=frame,
@@ -68,16 +68,19 @@ def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
 
 
 def report_of(
-    outcome: Outcome,
-    comparison: Sequence[Comparison] = (),
+    outcome: ProjectOutcome,
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> ReportData:
-    """Work out the report's numbers.
+    """Compute the report's numbers.
 
     Args:
         outcome: What is known of every item.
         comparison: Ways to label measured against gold labels, where gold is known.
         gold: The true labels, by task, where they are known.
+
+    Returns:
+        The report's numbers.
     """
     facts, policy = outcome.facts, outcome.facts.settings.policy
     return collect(
@@ -100,12 +103,22 @@ def report_of(
 
 
 def write_report(
-    outcome: Outcome,
+    outcome: ProjectOutcome,
     file: Path,
-    comparison: Sequence[Comparison] = (),
+    comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
 ) -> Path:
-    """Write the report as one page; gives its file."""
+    """Write the report as one page.
+
+    Args:
+        outcome: What is known of the project.
+        file: The page to write.
+        comparison: Ways to label the project, measured against gold labels.
+        gold: The true labels, by task, where they are known.
+
+    Returns:
+        The file.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file
@@ -123,11 +136,11 @@ def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
-def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> Measure:
+def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> HumanReliability:
     policy, equivalence = facts.settings.policy, facts.equivalence
     labels = facts.consensus.labels
     said = {task: labels[task] for task in facts.answers.blind_votes if task in labels}
-    blind = Blind(
+    blind = BlindAnswers(
         answers=[
             replace(one, label=said[one.task])
             if one.task in said and equivalence.is_same_answer(said[one.task], one.label)

@@ -75,7 +75,7 @@ def into(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def replacing(file: Path) -> Iterator[Path]:
-    """Lend a draft beside the file; at the end it takes the file's place, or vanishes."""
+    """Yield a draft beside the file, which at the end takes its place, or vanishes on an error."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     draft = Path(name)
     try:

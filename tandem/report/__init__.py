@@ -1,7 +1,7 @@
 """The report: one page that a manager can read. `collect` has the numbers, `render` the looks."""
 
 from tandem.report.collector import collect
-from tandem.report.data import Activity, Comparison, ReportData
+from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.page import render
 
-__all__ = ["Activity", "Comparison", "ReportData", "collect", "render"]
+__all__ = ["Activity", "MethodComparison", "ReportData", "collect", "render"]

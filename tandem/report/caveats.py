@@ -12,7 +12,16 @@ CERTAIN = 0.999
 
 
 def caveats_of(report: ReportData, dataset: pd.DataFrame, method: str) -> ReportData:
-    """Add the caveats that apply to the report."""
+    """Add the caveats that apply to the report.
+
+    Args:
+        report: The report's numbers.
+        dataset: The dataset.
+        method: The aggregator.
+
+    Returns:
+        The caveats, as sentences.
+    """
     caveats = (
         *_of_promise(report),
         *_of_model(report, dataset),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from tandem.report.data import Calibration, ConfidenceBin, CurvePoint, Share
+from tandem.report.data import CalibrationSummary, ConfidenceBin, CurvePoint, Share
 from tandem.report.drawing import (
     Axes,
     axis_titles,
@@ -43,7 +43,7 @@ def histogram(bins: Sequence[ConfidenceBin]) -> Markup:
     )
 
 
-def reliability(calibration: Calibration) -> Markup:
+def reliability(calibration: CalibrationSummary) -> Markup:
     """Draw real accuracy against claimed confidence; on the diagonal the model is honest."""
     lowest = min(min(b.confidence, b.low) for b in calibration.bins)
     floor = max(0.0, int(lowest * 10 - 0.001) / 10)
@@ -77,7 +77,15 @@ def reliability(calibration: Calibration) -> Markup:
 
 
 def curve(points: Sequence[CurvePoint], automated: float) -> Markup:
-    """Draw the model's accuracy against the share of items that it would be left with."""
+    """Draw the model's accuracy against the share of items that it would be left with.
+
+    Args:
+        points: The model's accuracy by coverage.
+        automated: Share of the items that the model labelled alone.
+
+    Returns:
+        The chart, as SVG.
+    """
     shown = points[_steady(points) :]
     lowest = min(p.low for p in shown)
     floor = max(0.0, int(lowest * 10 - 0.001) / 10)

@@ -11,7 +11,7 @@ from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
 from aggregation.forms.form import parts_of
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import Round
 from routing.planning.costs import rates
@@ -20,22 +20,22 @@ from tandem.report.caveats import caveats_of
 from tandem.report.controls import control_quality
 from tandem.report.data import (
     Activity,
-    Comparison,
     ConfidenceBin,
     ControlQuality,
     Counts,
     HardItem,
+    MethodComparison,
     ReportData,
     Spending,
 )
-from tandem.report.people import Measure
-from tandem.report.promise import Standing
+from tandem.report.people import HumanReliability
+from tandem.report.promise import PromiseStatus
 from tandem.report.wording import answer_in_words, item_in_words
 
 HISTOGRAM_BINS = 20
 HARDEST = 8
 
-NO_STANDING, NO_MEASURE = Standing(), Measure()
+NO_STANDING, NO_MEASURE = PromiseStatus(), HumanReliability()
 """Of a project that nobody has answered anything of."""
 
 
@@ -50,13 +50,13 @@ def collect(
     at: datetime,
     equivalence: Equivalence | None = None,
     controls: pd.DataFrame | None = None,
-    standing: Standing = NO_STANDING,
-    measure: Measure = NO_MEASURE,
+    standing: PromiseStatus = NO_STANDING,
+    measure: HumanReliability = NO_MEASURE,
     activities: Sequence[Activity] = (),
-    comparison: Sequence[Comparison] = (),
+    comparison: Sequence[MethodComparison] = (),
     votes_alone: int = 3,
 ) -> ReportData:
-    """Work out the report's numbers.
+    """Compute the report's numbers.
 
     Args:
         dataset: What `aggregation.dataset.tasks.build` gave.
@@ -74,6 +74,9 @@ def collect(
         activities: What reviewers did beside answering.
         comparison: Ways to label measured against gold labels, where gold is known.
         votes_alone: Votes an item that people alone would have given.
+
+    Returns:
+        The report's numbers.
     """
     answers = answers_in(dataset)
     same = same_by(equivalence)
@@ -108,7 +111,7 @@ def collect(
 
 
 def same_by(equivalence: Equivalence | None) -> quality.Same:
-    """Tell what says the same: equal answers, or those that do as far as the form's controls count.
+    """Return what compares two answers: equality, or what the form's controls count.
 
     What cannot be read as an answer of the form is like nothing but itself.
     """

@@ -8,10 +8,10 @@ from aggregation.by_type.regions import by_region
 from aggregation.dataset.tasks import answers_in
 from aggregation.forms.form import parts_of, votes_of
 from aggregation.quality.alpha import alpha, mean_similarity
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType, regions_of, written_regions
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
+from labeling.form.equivalence import Equivalence
 from labeling.metrics import expected_calibration_error
 from tandem.report.data import ControlQuality
 from tandem.report.quality import ENOUGH_CHECKED
@@ -44,6 +44,9 @@ def control_quality(
         dataset: What `aggregation.dataset.tasks.build` gave.
         controls: What `aggregation.dataset.controls.by_control` made of it.
         equivalence: The form, and how its answers are compared.
+
+    Returns:
+        One record per control, in the form's order.
     """
     votes = votes_of(equivalence, answers_in(dataset))
     checked = _checked(dataset, equivalence)
@@ -129,7 +132,7 @@ def _asked(control: Control) -> str:
 
 
 def _alpha(control: Control, votes: pd.DataFrame) -> float | None:
-    """Give how far people agree; on regions, those who marked the same ones."""
+    """Return how far people agree; on regions, those who marked the same ones."""
     try:
         return alpha(
             control.inner.answer_type, _each(control, votes), steps=len(control.candidates)
@@ -147,7 +150,7 @@ def _similarity(control: Control, votes: pd.DataFrame) -> float | None:
 
 
 def _each(control: Control, votes: pd.DataFrame) -> pd.DataFrame:
-    """Give votes on what is answered at a time: of regions, on each of them."""
+    """Return votes on what is answered at a time: of regions, on each of them."""
     return by_region(votes)[0] if control.answer_type is AnswerType.REGIONS else votes
 
 

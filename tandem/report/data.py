@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
-from tandem.report.people import Measure
-from tandem.report.promise import Standing
+from tandem.report.people import HumanReliability
+from tandem.report.promise import PromiseStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class MethodComparison:
     """One way to label the project, measured against gold labels.
 
     Attributes:
@@ -117,7 +117,7 @@ class ReliabilityBin:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class CalibrationSummary:
     """How honest the model's confidence is, on the items that people checked.
 
     Attributes:
@@ -200,7 +200,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewer:
+class ReviewerQuality:
     """One person's part.
 
     Attributes:
@@ -221,7 +221,7 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class AgreementSummary:
     """How far people agree with each other; None with a `note` that says why it is not known."""
 
     shared: int
@@ -259,20 +259,20 @@ class ReportData:
     title: str
     at: datetime
     model_version: str | None
-    standing: Standing
-    measure: Measure
+    standing: PromiseStatus
+    measure: HumanReliability
     calibrated: bool
     counts: Counts
     mean_confidence: float | None
     spending: Spending
     confidences: Sequence[ConfidenceBin]
-    calibration: Calibration | None
+    calibration: CalibrationSummary | None
     curve: Sequence[CurvePoint]
     confusion: Confusion | None
     controls: Sequence[ControlQuality]
-    reviewers: Sequence[Reviewer]
-    agreement: Agreement
+    reviewers: Sequence[ReviewerQuality]
+    agreement: AgreementSummary
     hardest: Sequence[HardItem]
     rounds: Sequence[Round]
-    comparison: Sequence[Comparison]
+    comparison: Sequence[MethodComparison]
     caveats: Sequence[str]

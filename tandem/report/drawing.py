@@ -34,7 +34,17 @@ class Axes:
 
 
 def svg(name: str, title: str, description: str, parts: Iterable[Markup]) -> Markup:
-    """Make a chart of its parts; `name` tells it from the others of the page."""
+    """Draw a chart of its parts.
+
+    Args:
+        name: Tells it from the others of the page.
+        title: What it shows.
+        description: What it shows, for who cannot see it.
+        parts: Its elements, as SVG.
+
+    Returns:
+        The chart, as SVG.
+    """
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>'
@@ -42,19 +52,47 @@ def svg(name: str, title: str, description: str, parts: Iterable[Markup]) -> Mar
 
 
 def trace(axes: Axes, points: Iterable[tuple[float, float]]) -> str:
-    """Write points as what `polyline` and `polygon` go through."""
+    """Write points as what `polyline` and `polygon` go through.
+
+    Args:
+        axes: The axes.
+        points: Pairs of x and y.
+
+    Returns:
+        The attribute `points`.
+    """
     return " ".join(f"{axes.x(x)},{axes.y(y)}" for x, y in points)
 
 
 def line(kind: str, axes: Axes, x1: float, y1: float, x2: float, y2: float) -> Markup:
-    """Draw a straight line between two points; `kind` is its class."""
+    """Draw a straight line between two points.
+
+    Args:
+        kind: Its class.
+        axes: The axes.
+        x1: Where it begins.
+        y1: Where it begins.
+        x2: Where it ends.
+        y2: Where it ends.
+
+    Returns:
+        The element.
+    """
     return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
         kind, axes.x(x1), axes.y(y1), axes.x(x2), axes.y(y2)
     )
 
 
 def grid_y(axes: Axes, ticks: Iterable[tuple[float, str]]) -> Markup:
-    """Draw a line across at each value, with its text beside it."""
+    """Draw a line across at each value, with its text beside it.
+
+    Args:
+        axes: The axes.
+        ticks: Values with their texts.
+
+    Returns:
+        The elements.
+    """
     return Markup("").join(
         line("grid", axes, axes.x_low, value, axes.x_high, value)
         + Markup('<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>').format(
@@ -65,7 +103,15 @@ def grid_y(axes: Axes, ticks: Iterable[tuple[float, str]]) -> Markup:
 
 
 def ticks_x(axes: Axes, ticks: Iterable[tuple[float, str]]) -> Markup:
-    """Write the text of each value below the chart."""
+    """Write the text of each value below the chart.
+
+    Args:
+        axes: The axes.
+        ticks: Values with their texts.
+
+    Returns:
+        The elements.
+    """
     return Markup("").join(
         Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>').format(
             axes.x(value), HEIGHT - BOTTOM + 17, text
@@ -75,7 +121,15 @@ def ticks_x(axes: Axes, ticks: Iterable[tuple[float, str]]) -> Markup:
 
 
 def axis_titles(below: str, beside: str) -> Markup:
-    """Write what the two axes count."""
+    """Write what the two axes count.
+
+    Args:
+        below: What the x axis counts.
+        beside: What the y axis counts.
+
+    Returns:
+        The elements.
+    """
     return Markup(
         '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text class="axis" x="{}" y="{}" text-anchor="middle" transform="rotate(-90 {} {})">'
@@ -90,7 +144,16 @@ def axis_titles(below: str, beside: str) -> Markup:
 
 
 def mark_x(axes: Axes, value: float, text: str) -> Markup:
-    """Mark a value of the x axis by a line and a word."""
+    """Mark a value of the x axis by a line and a word.
+
+    Args:
+        axes: The axes.
+        value: Where it stands.
+        text: The word.
+
+    Returns:
+        The elements.
+    """
     at = axes.x(value)
     anchor, shift = ("end", -6) if at > WIDTH / 2 else ("start", 6)
     return line("mark", axes, value, axes.y_low, value, axes.y_high) + Markup(
@@ -99,14 +162,31 @@ def mark_x(axes: Axes, value: float, text: str) -> Markup:
 
 
 def mark_y(axes: Axes, value: float, text: str) -> Markup:
-    """Mark a value of the y axis by a line and a word."""
+    """Mark a value of the y axis by a line and a word.
+
+    Args:
+        axes: The axes.
+        value: Where it stands.
+        text: The word.
+
+    Returns:
+        The elements.
+    """
     return line("mark", axes, axes.x_low, value, axes.x_high, value) + Markup(
         '<text class="mark" x="{}" y="{}">{}</text>'
     ).format(LEFT + 6, axes.y(value) - 7, text)
 
 
 def share_ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Pick round shares between two ends, with their texts."""
+    """Pick round shares between two ends, with their texts.
+
+    Args:
+        low: The lower end, in [0, 1].
+        high: The upper end, in [0, 1].
+
+    Returns:
+        The shares with their texts, ascending.
+    """
     step = 0.2 if high - low > 0.6 else 0.1
     count = int((high - low) / step + 1e-9)
     return [(high - step * n, f"{high - step * n:.0%}") for n in range(count + 1)]

@@ -76,7 +76,15 @@ def count(number: int) -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """Write an amount: a symbol stands before it, a code behind."""
+    """Write an amount: a symbol stands before it, a code behind.
+
+    Args:
+        amount: How much.
+        currency: A symbol or a code.
+
+    Returns:
+        The amount with its currency.
+    """
     sign = "\N{MINUS SIGN}" if amount < 0 else ""
     figures = f"{abs(amount):,.2f}"
     return f"{sign}{figures} {currency}" if currency.isalpha() else f"{sign}{currency}{figures}"

@@ -40,7 +40,7 @@ class DividedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinions:
+class LabelVariation:
     """How people differ where they genuinely do.
 
     Attributes:
@@ -57,7 +57,7 @@ class Opinions:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class HumanReliability:
     """What is known of people as a measure; None where too few answers tell.
 
     Attributes:
@@ -73,11 +73,11 @@ class Measure:
     error: HumanError | None = None
     has_gold: bool = False
     votes: int = 1
-    opinions: Opinions | None = None
+    opinions: LabelVariation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
+class BlindAnswers:
     """What people answered without seeing the model's label, and beside it.
 
     Attributes:
@@ -96,14 +96,14 @@ class Blind:
 
 
 def measure(
-    blind: Blind,
+    blind: BlindAnswers,
     texts: Mapping[int, str],
     labels: int,
     *,
     seed: int,
     gold: Mapping[int, str] | None = None,
-) -> Measure:
-    """Tell what is known of people as a measure.
+) -> HumanReliability:
+    """Measure how reliable people are: how they lean, how they err, where they differ.
 
     Args:
         blind: What people answered.
@@ -111,18 +111,21 @@ def measure(
         labels: How many labels the control offers.
         seed: Of what is drawn for intervals.
         gold: The true labels, by task, where they are known.
+
+    Returns:
+        What is known; parts for which there are too few answers are None.
     """
     answers = of_people(blind.answers)
     items = len({one.task for one in answers})
     votes = max(1, round(len(answers) / items)) if items else 1
     independent = unchosen(answers, blind.first)
-    opinions = _opinions(independent, frame(answers), texts, labels, seed)
+    opinions = _label_variation(independent, frame(answers), texts, labels, seed)
     error = None
     if gold:
         error = _against(blind.labels, gold)
     elif opinions is None:
         error = _repeated(independent, labels, votes, seed)
-    return Measure(_anchoring(blind), error, bool(gold), votes, opinions)
+    return HumanReliability(_anchoring(blind), error, bool(gold), votes, opinions)
 
 
 def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
@@ -134,6 +137,9 @@ def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
     Args:
         answers: People's latest answers, by task and time.
         first: Votes that every item is asked for at first.
+
+    Returns:
+        Votes `task, worker, label`.
     """
     by_task: dict[int, list[Answer]] = {}
     for answer in answers:
@@ -142,7 +148,7 @@ def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
     return frame(answer for given in kept for answer in given)
 
 
-def _anchoring(blind: Blind) -> Anchoring | None:
+def _anchoring(blind: BlindAnswers) -> Anchoring | None:
     if min(len(blind.agreed_blind), len(blind.agreed_shown)) < ENOUGH_ANSWERS:
         return None
     return anchoring(blind.agreed_shown, blind.agreed_blind)
@@ -162,9 +168,9 @@ def _repeated(independent: pd.DataFrame, labels: int, votes: int, seed: int) -> 
     return from_repeats(independent, labels, votes, seed=seed)
 
 
-def _opinions(
+def _label_variation(
     independent: pd.DataFrame, votes: pd.DataFrame, texts: Mapping[int, str], labels: int, seed: int
-) -> Opinions | None:
+) -> LabelVariation | None:
     if independent["task"].nunique() < ENOUGH_ITEMS or labels < 2:
         return None
     test = subjectivity(independent, labels, seed=seed)
@@ -174,7 +180,7 @@ def _opinions(
     p = soft.to_numpy(dtype=np.float64)
     entropy = -(p * np.log2(np.where(p > 0, p, 1.0))).sum(axis=1)
     order = np.lexsort((soft.index.to_numpy(), -entropy))[:MOST_DIVIDED]
-    return Opinions(
+    return LabelVariation(
         test=test,
         entropy=float(entropy.mean()),
         shares=_share_bins(p.max(axis=1)),

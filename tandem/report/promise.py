@@ -28,7 +28,7 @@ NOTHING: Mapping[int, Forecast] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class EvidencePoint:
     """The evidence that the promise is kept, in nats, after so many audits."""
 
     audits: int
@@ -36,7 +36,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class AuditedPopulation:
     """A population whose labels are frozen, and what is proved of it by now.
 
     Attributes:
@@ -63,7 +63,7 @@ class Proof:
     left: int
     bound: int
     needed: float
-    evidence: tuple[Moment, ...]
+    evidence: tuple[EvidencePoint, ...]
     to_come: Forecast | None
     model_version: str
     frozen_at: datetime
@@ -81,7 +81,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfrozen:
+class OpenPopulation:
     """The population that is not frozen yet, and what is forecast of it.
 
     Attributes:
@@ -110,7 +110,7 @@ class Unfrozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PromiseStatus:
     """Where the promise of a project stands.
 
     Attributes:
@@ -119,12 +119,12 @@ class Standing:
         forecasts: What other error rates would ask of people from now on, ascending.
     """
 
-    proofs: tuple[Proof, ...] = ()
-    unfrozen: Unfrozen | None = None
+    proofs: tuple[AuditedPopulation, ...] = ()
+    unfrozen: OpenPopulation | None = None
     forecasts: Sequence[Forecast] = ()
 
     @property
-    def latest(self) -> Proof | None:
+    def latest(self) -> AuditedPopulation | None:
         """The population that was frozen last."""
         return self.proofs[-1] if self.proofs else None
 
@@ -135,8 +135,8 @@ def standing(
     risk: float,
     forecasts: Sequence[Forecast] = (),
     to_come: Mapping[int, Forecast] = NOTHING,
-) -> Standing:
-    """Tell where the promise stands.
+) -> PromiseStatus:
+    """Return where the promise stands.
 
     Args:
         state: What is known.
@@ -144,18 +144,23 @@ def standing(
         risk: The probability with which that promise may be broken.
         forecasts: What error rates would ask of people from now on.
         to_come: The audits that each population in audit still takes, by its number.
+
+    Returns:
+        The frozen populations, the open one, and forecasts.
     """
-    return Standing(
+    return PromiseStatus(
         proofs=tuple(_proof(state, one, to_come.get(one.number)) for one in state.populations),
         unfrozen=_unfrozen(state, error, risk),
         forecasts=tuple(forecasts),
     )
 
 
-def _proof(state: LedgerState, population: Population, to_come: Forecast | None) -> Proof:
+def _proof(
+    state: LedgerState, population: Population, to_come: Forecast | None
+) -> AuditedPopulation:
     frozen, checks = frozen_of(state, population), proven(state, population)
     audit_status = audit_status_of(frozen, checks)
-    return Proof(
+    return AuditedPopulation(
         number=population.number,
         promise=promise_of(population),
         answered=len(frozen.answered),
@@ -173,7 +178,7 @@ def _proof(state: LedgerState, population: Population, to_come: Forecast | None)
     )
 
 
-def _evidence(frozen: FrozenPopulation, checks: Sequence[Check]) -> tuple[Moment, ...]:
+def _evidence(frozen: FrozenPopulation, checks: Sequence[Check]) -> tuple[EvidencePoint, ...]:
     """Follow the evidence; left out is what is certain, since no more are unchecked than allowed.
 
     It is looked at from the first audit on, evenly over the checks.
@@ -182,13 +187,13 @@ def _evidence(frozen: FrozenPopulation, checks: Sequence[Check]) -> tuple[Moment
     certificate, events = audit_test_of(frozen), events_of(frozen, checks)
     audit_statuses = [certificate.audit_status(events[:end]) for end in ends]
     return tuple(
-        Moment(audit_status.audits, audit_status.evidence)
+        EvidencePoint(audit_status.audits, audit_status.evidence)
         for audit_status in audit_statuses
         if math.isfinite(audit_status.evidence)
     )
 
 
-def _unfrozen(state: LedgerState, error: float, risk: float) -> Unfrozen | None:
+def _unfrozen(state: LedgerState, error: float, risk: float) -> OpenPopulation | None:
     tasks = open_tasks(state)
     if not tasks:
         return None
@@ -199,7 +204,7 @@ def _unfrozen(state: LedgerState, error: float, risk: float) -> Unfrozen | None:
         if not state.populations or one.at > state.populations[-1].frozen_at
     ]
     last = since[-1] if since else None
-    return Unfrozen(
+    return OpenPopulation(
         number=len(state.populations) + 1,
         promise=Promise(len(tasks), error, risk),
         reviews=last.reviews if last else None,

@@ -18,13 +18,13 @@ from tandem.report.drawing import (
     trace,
 )
 from tandem.report.people import ShareBin
-from tandem.report.promise import Proof
+from tandem.report.promise import AuditedPopulation
 
 HEADROOM = 1.25
 """How far above the needed evidence the chart ends."""
 
 
-def evidence(proof: Proof) -> Markup:
+def evidence(proof: AuditedPopulation) -> Markup:
     """Draw the evidence against the audits, and the line that it must reach."""
     known = proof.evidence
     top = max(HEADROOM * proof.needed, *(moment.evidence for moment in known))
@@ -52,7 +52,15 @@ def evidence(proof: Proof) -> Markup:
 
 
 def pareto(forecasts: Sequence[Forecast], promised: float) -> Markup:
-    """Draw the human labels that each error rate would ask for, with 90% intervals."""
+    """Draw the human labels that each error rate would ask for, with 90% intervals.
+
+    Args:
+        forecasts: What error rates would ask of people, ascending.
+        promised: The error rate of the settings.
+
+    Returns:
+        The chart, as SVG.
+    """
     shown = [one for one in forecasts if one.is_worth or one.error == 0]
     up = count_ticks(max(one.high for one in shown))
     rightmost = max(promised, *(one.error for one in shown))

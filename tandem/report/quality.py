@@ -19,12 +19,12 @@ from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
 from tandem.report.data import (
     Activity,
-    Agreement,
-    Calibration,
+    AgreementSummary,
+    CalibrationSummary,
     Confusion,
     CurvePoint,
     ReliabilityBin,
-    Reviewer,
+    ReviewerQuality,
     Share,
 )
 
@@ -40,7 +40,7 @@ STRATA = 10
 CURVE_POINTS = 60
 
 
-def calibration(checked: pd.DataFrame) -> Calibration | None:
+def calibration(checked: pd.DataFrame) -> CalibrationSummary | None:
     """Compare the model's confidence with people, on the items that both answered.
 
     Args:
@@ -53,7 +53,7 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
     correct = _correct(checked)
     bins = bins_for(len(checked))
     table = reliability(confidence, correct, bins)
-    return Calibration(
+    return CalibrationSummary(
         checked=len(checked),
         accuracy=float(correct.mean()),
         ece=metrics.expected_calibration_error(confidence, correct),
@@ -68,7 +68,7 @@ def calibration(checked: pd.DataFrame) -> Calibration | None:
 
 
 def bins_for(items: int) -> int:
-    """Give how many bins so many checked items are enough for."""
+    """Return for how many bins so many checked items are enough."""
     return min(MOST_BINS, max(1, items // ITEMS_A_BIN))
 
 
@@ -77,6 +77,13 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
 
     People check doubtful items more often than sure ones, so each checked item stands for as many
     items of the project as there are of similar confidence.
+
+    Args:
+        checked: Rows of the dataset that people and the model answered.
+        predicted: All rows with a prediction.
+
+    Returns:
+        At most `CURVE_POINTS` points, by coverage.
     """
     if len(checked) < ENOUGH_CHECKED:
         return ()
@@ -91,7 +98,15 @@ def curve(checked: pd.DataFrame, predicted: pd.DataFrame) -> tuple[CurvePoint, .
 
 
 def confusion(checked: pd.DataFrame, labels: Sequence[str]) -> Confusion | None:
-    """Count what people said against what the model said; labels that neither used are left out."""
+    """Count what people said against what the model said; labels that neither used are left out.
+
+    Args:
+        checked: Rows of the dataset that people and the model answered.
+        labels: Every label, in order.
+
+    Returns:
+        The counts; None where nothing is checked.
+    """
     if checked.empty:
         return None
     used = {*checked["people_label"], *checked["model_label"]}
@@ -107,8 +122,19 @@ def reviewers(
     checked: pd.DataFrame,
     activities: Sequence[Activity],
     same: Same = eq,
-) -> tuple[Reviewer, ...]:
-    """Rate everybody who answered or skipped, the busiest first; `same` compares answers."""
+) -> tuple[ReviewerQuality, ...]:
+    """Rate everybody who answered or skipped.
+
+    Args:
+        answers: People's answers.
+        skills: Expected share of right votes, by worker.
+        checked: Rows of the dataset that people and the model answered.
+        activities: What reviewers did beside answering.
+        same: Whether two answers say the same.
+
+    Returns:
+        One record per reviewer, the busiest first.
+    """
     model = dict(zip(checked["task"], checked["model_label"], strict=True))
     table = quality(answers, skills, model, same)
     rated: dict[str, dict[str, float]] = {
@@ -117,7 +143,7 @@ def reviewers(
     }
     acts = {activity.worker: activity for activity in activities}
     rows = [
-        Reviewer(
+        ReviewerQuality(
             worker=worker,
             votes=int(row.get("votes", 0)),
             with_others=_share(row, "agreement", "compared"),
@@ -133,23 +159,26 @@ def reviewers(
     return tuple(sorted(rows, key=lambda row: (-row.votes, row.worker)))
 
 
-def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> Agreement:
-    """Measure how far people agree with each other; say why where it cannot be measured.
+def agreement(answers: Sequence[Answer], *, is_one_choice: bool = True) -> AgreementSummary:
+    """Measure how far people agree with each other.
 
     Args:
         answers: People's, one per person and task.
         is_one_choice: Whether all that is asked is one choice; of more, only its controls tell.
+
+    Returns:
+        The agreement, or why it cannot be measured.
     """
     votes = frame(answers)
     shared = shared_tasks(votes)
     if not is_one_choice:
-        return Agreement(shared, None, None, "It is measured control by control, above")
+        return AgreementSummary(shared, None, None, "It is measured control by control, above")
     raw = None
     try:
         raw = pairwise_agreement(votes)
-        return Agreement(shared, raw, alpha(AnswerType.CLASS, votes), "")
+        return AgreementSummary(shared, raw, alpha(AnswerType.CLASS, votes), "")
     except NotEnoughVotes as error:
-        return Agreement(shared, raw, None, error.what)
+        return AgreementSummary(shared, raw, None, error.what)
 
 
 def _point(threshold: float, coverage: float, risk: float, weights: Floats) -> CurvePoint:

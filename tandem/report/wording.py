@@ -1,10 +1,10 @@
 """Items and answers as a page shows them: in words, where the dataset holds JSON."""
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, regions_of
 from labeling.controls import Control
 from labeling.errors import AnswerError, TaskError
+from labeling.form.equivalence import Equivalence
 
 
 def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | None) -> str:
@@ -14,6 +14,9 @@ def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | No
         equivalence: The form; None for one class.
         answer: The form's answer. What cannot be read as one is given as it is.
         item: What was asked about, which spans are cut from.
+
+    Returns:
+        The answer, in words.
     """
     if equivalence is None or equivalence.form.is_one_choice:
         return answer
@@ -35,7 +38,15 @@ def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | No
 
 
 def item_in_words(equivalence: Equivalence | None, item: str | None) -> str:
-    """Write an item's texts, one below the other; what cannot be read as it is."""
+    """Write an item's texts, one below the other; what cannot be read as it is.
+
+    Args:
+        equivalence: Holds the form that the item belongs to.
+        item: The item.
+
+    Returns:
+        The texts, in words.
+    """
     return "\n".join(_texts(equivalence, item).values()) or item or ""
 
 

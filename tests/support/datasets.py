@@ -11,7 +11,7 @@ from aggregation.dataset import controls, tasks
 from aggregation.dataset.tasks import Item, TaskDecision, answers_in
 from aggregation.people import ONE_COIN
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from tandem.report import collector
 from tandem.report.data import ReportData
 

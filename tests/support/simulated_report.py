@@ -13,8 +13,8 @@ from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import DecisionKind, LedgerState, Round
 from routing.planning.forecast import Basis, everything, pareto
-from tandem.report import Activity, Comparison, ReportData
-from tandem.report.people import Blind, measure
+from tandem.report import Activity, MethodComparison, ReportData
+from tandem.report.people import BlindAnswers, measure
 from tandem.report.promise import standing
 from tests.support.certified_population import VERSION, audited, frozen, state_of
 from tests.support.datasets import build, collect
@@ -106,7 +106,7 @@ def forecasts(run: Simulated) -> list[Any]:
     return [everything(basis), *pareto(basis)]
 
 
-def blind(run: Simulated) -> Blind:
+def blind(run: Simulated) -> BlindAnswers:
     """What people answered blind, and whether they agreed with the model, blind and beside it."""
     kinds = {task: decision.kind for task, decision in run.decisions.items()}
     first: dict[int, str] = {}
@@ -120,14 +120,14 @@ def blind(run: Simulated) -> Blind:
 
     answers = [one for one in run.answers if kinds[one.task] != "review"]
     labels = {one.task: first[one.task] for one in answers}
-    return Blind(answers, labels, 1, agreed("blind"), agreed("review"))
+    return BlindAnswers(answers, labels, 1, agreed("blind"), agreed("review"))
 
 
-def comparison() -> list[Comparison]:
+def comparison() -> list[MethodComparison]:
     return [
-        Comparison("Model alone", 0.802, 0, 0.1, 0.0),
-        Comparison("People alone, 3 votes", 0.951, 1440, 115.2, 3.4),
-        Comparison("Tandem", 0.947, 312, 25.06, 0.8),
+        MethodComparison("Model alone", 0.802, 0, 0.1, 0.0),
+        MethodComparison("People alone, 3 votes", 0.951, 1440, 115.2, 3.4),
+        MethodComparison("Tandem", 0.947, 312, 25.06, 0.8),
     ]
 
 

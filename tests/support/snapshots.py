@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.predictions.prediction import UNCALIBRATED
 from labeling.settings.sections import PolicySettings

@@ -28,11 +28,14 @@ MOST_SHIFTED = 32
 
 
 def methods_for(labels: int, *, is_symmetric: bool = False) -> dict[str, type[Calibrator]]:
-    """Give the calibrators that suit so many labels, by name, from the simplest on.
+    """Return the calibrators that suit so many labels, by name, from the simplest on.
 
     Args:
         labels: How many there are.
         is_symmetric: Whether no label may be treated otherwise than another.
+
+    Returns:
+        The classes of those that may be fitted.
     """
     may_shift = labels <= MOST_SHIFTED and not is_symmetric
     return {

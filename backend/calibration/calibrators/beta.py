@@ -23,6 +23,13 @@ class Beta(TopCalibrator):
         slope_right: Factor of log p.
         slope_wrong: Factor of -log (1 - p).
         shift: What is added to the log-odds, in nats.
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> calibrator = Beta.fit(NoisyLabels(sure, answers, np.ones(50)))
+        >>> calibrator(sure[:1]).round(2).tolist()
+        [[0.64, 0.36]]
     """
 
     name = "beta"

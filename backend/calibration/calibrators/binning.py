@@ -38,6 +38,13 @@ class Histogram(TopCalibrator):
         edges: Confidence from which on the next bin counts, ascending, shape (bins - 1,).
         kept: The factor of the model's own confidence, by bin, shape (bins,).
         added: What is added to that, by bin, shape (bins,).
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> calibrator = Histogram.fit(NoisyLabels(sure, answers, np.ones(50)))
+        >>> calibrator(sure[:1]).round(2).tolist()
+        [[0.67, 0.33]]
     """
 
     name = "histogram"
@@ -73,6 +80,13 @@ class Isotonic(TopCalibrator):
     Attributes:
         stated: Confidence, ascending, shape (points,).
         observed: What it comes to, shape (points,); linear between, constant beyond.
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> calibrator = Isotonic.fit(NoisyLabels(sure, answers, np.ones(50)))
+        >>> calibrator(sure[:1]).round(2).tolist()
+        [[0.71, 0.29]]
     """
 
     name = "isotonic"

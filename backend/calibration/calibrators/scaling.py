@@ -27,6 +27,13 @@ class Temperature(Calibrator):
 
     Attributes:
         slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> calibrator = Temperature.fit(NoisyLabels(sure, answers, np.ones(50)))
+        >>> calibrator(sure[:1]).round(2).tolist()
+        [[0.7, 0.3]]
     """
 
     name = "temperature"
@@ -51,6 +58,13 @@ class VectorScaling(Calibrator):
     Attributes:
         slope: Factor of the log-probabilities; above 1 sharpens, below 1 flattens.
         shifts: What is added to each label's, in nats, shape (labels,).
+
+    Example:
+        >>> sure = np.log(np.tile([0.9, 0.1], (50, 1)))
+        >>> answers = np.repeat([0, 1], [30, 20])  # right in 30 cases of 50
+        >>> calibrator = VectorScaling.fit(NoisyLabels(sure, answers, np.ones(50)))
+        >>> calibrator(sure[:1]).round(2).tolist()
+        [[0.63, 0.37]]
     """
 
     name = "vector scaling"

@@ -45,12 +45,20 @@ METHODS: dict[str, type[ConfidenceMethod]] = {
 def methods_for(
     builder: PromptBuilder, settings: ConfidenceSettings
 ) -> tuple[ConfidenceMethod, ...]:
-    """Make the methods that the settings name, in the settings' order."""
+    """Make the methods that the settings name.
+
+    Args:
+        builder: Builds the prompts of the project.
+        settings: Name the methods, and how often and how freely the model is asked.
+
+    Returns:
+        The methods, in the settings' order.
+    """
     return tuple(METHODS[name](builder, settings) for name in settings.methods)
 
 
 def missing_by_method(abilities: Collection[Ability]) -> dict[str, str | None]:
-    """Tell of every method what an engine of such abilities lacks for it; None: nothing."""
+    """Return what an engine of such abilities lacks for every method; None: nothing."""
     return {
         name: "; ".join(sorted(method.needs - set(abilities))) or None
         for name, method in METHODS.items()

@@ -29,7 +29,7 @@ class Entropy(LabelLogprob):
     name = "entropy"
 
     def transform(self, log_probabilities: Floats) -> Floats:
-        """Give the top label what the entropy leaves; see `ConfidenceMethod`."""
+        """Set the top label to what the entropy leaves; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         entropy = entr(probabilities).sum(axis=-1)

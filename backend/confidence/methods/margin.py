@@ -30,7 +30,7 @@ class Margin(LabelLogprob):
     name = "margin"
 
     def transform(self, log_probabilities: Floats) -> Floats:
-        """Give the top label what the margin leaves; see `ConfidenceMethod`."""
+        """Set the top label to what the margin leaves; see `ConfidenceMethod`."""
         labels = log_probabilities.shape[-1]
         probabilities = softmax(log_probabilities, axis=-1)
         if labels == 1:

@@ -52,7 +52,7 @@ class SequenceLogprob(OneStepMethod[GenerateRequest, Generation]):
         if isinstance(written, TandemError):
             return written
         if not len(written.token_logprobs):
-            return TaskError("The engine told no log-probabilities of what the model wrote")
+            return TaskError("The engine gave no log-probabilities of what the model wrote")
         try:
             answer = label_of(written.text, self.labels)
         except TaskError as error:

@@ -16,12 +16,12 @@ _ROOM = 16
 
 
 def room_for(*answers: str) -> int:
-    """Give the tokens that the longest answer needs at most."""
+    """Return the tokens that the longest answer needs at most."""
     return max(len(answer.encode()) for answer in answers) + _ROOM
 
 
 def schema_of(labels: Sequence[str]) -> str:
-    """Give the JSON schema of an object that holds one of the labels."""
+    """Return the JSON schema of an object that holds one of the labels."""
     return json.dumps(
         {
             "type": "object",
@@ -33,7 +33,14 @@ def schema_of(labels: Sequence[str]) -> str:
 
 
 def label_in(text: str, labels: Sequence[str]) -> int:
-    """Read a JSON object that obeys `schema_of` as the index of its label.
+    """Read a JSON object that obeys `schema_of`.
+
+    Args:
+        text: What the model wrote.
+        labels: The labels.
+
+    Returns:
+        The index of its label.
 
     Raises:
         TaskError: It is anything else.
@@ -45,7 +52,14 @@ def label_in(text: str, labels: Sequence[str]) -> int:
 
 
 def label_of(text: str, labels: Sequence[str]) -> int:
-    """Read a label, space around it aside, as its index.
+    """Read a label, space around it aside.
+
+    Args:
+        text: What the model wrote.
+        labels: The labels.
+
+    Returns:
+        Its index.
 
     Raises:
         TaskError: It is no label.
@@ -56,7 +70,15 @@ def label_of(text: str, labels: Sequence[str]) -> int:
 
 
 def unreadable(text: str, wanted: str = "a label") -> TaskError:
-    """Say that the model wrote something else than it was asked for."""
+    """Return the error of a model that wrote something else than it was asked for.
+
+    Args:
+        text: What it wrote; the beginning is shown.
+        wanted: What it was asked for, with an article.
+
+    Returns:
+        The error.
+    """
     written = " ".join(text.split())
     shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
     return TaskError(f"The model did not answer with {wanted} but with {shown!r}")

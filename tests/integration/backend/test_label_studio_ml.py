@@ -27,7 +27,7 @@ from tests.support.installed import skip_without
 from tests.support.label_configs import TOPICS, choices
 from tests.support.studio_fixtures import ROOT
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 SOON = 120.0
 PROJECT = "7.1700000000"

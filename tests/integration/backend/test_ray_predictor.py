@@ -20,6 +20,7 @@ from tests.support.label_configs import choices
 
 pytestmark = [
     pytest.mark.model,
+    pytest.mark.slow,
     # Ray lets go of its own processes without waiting for them.
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
 ]

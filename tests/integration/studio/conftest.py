@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -52,9 +53,9 @@ def new_annotation(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
 
 
 @pytest.fixture
-def paging() -> Paging:
-    """How Label Studio is read; a file that reads what has just changed says it anew."""
-    return PAGING
+def paging(request: pytest.FixtureRequest) -> Paging:
+    """How Label Studio is read; what has just changed alone, with `no_look_back`."""
+    return Paging(look_back=timedelta(0)) if "no_look_back" in request.fixturenames else PAGING
 
 
 @pytest.fixture
@@ -163,3 +164,8 @@ def new_loop(
 @pytest.fixture
 def two_at_a_time() -> None:
     """Let rounds and batches be of two tasks, so that a small population has several of them."""
+
+
+@pytest.fixture
+def no_look_back() -> None:
+    """Let a pull show exactly what changed, in tests that take less than a minute."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench.beliefs import read_beliefs
-from bench.calibration import Figure, Result, harm, main
+from bench.calibration import CalibrationResult, SeedInterval, harm, main
 from labeling.settings.settings import Settings
 
 LABELS = "abc"
@@ -63,11 +63,11 @@ def test_ends_with_one_object_of_results_and_harm(
 
 def test_what_is_worse_in_every_draw_is_harm() -> None:
     better, unclear, worse = (
-        Figure(-0.1, -0.2, -0.05),
-        Figure(0.01, -0.02, 0.04),
-        Figure(0.1, 0.05, 0.2),
+        SeedInterval(-0.1, -0.2, -0.05),
+        SeedInterval(0.01, -0.02, 0.04),
+        SeedInterval(0.1, 0.05, 0.2),
     )
-    result = Result(
+    result = CalibrationResult(
         "set",
         "m",
         "s",

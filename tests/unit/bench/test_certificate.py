@@ -12,6 +12,8 @@ from bench import baselines
 from bench.certificate import main
 from routing.guarantee.audit_test import Promise
 
+pytestmark = pytest.mark.slow
+
 ITEMS = 300
 
 

@@ -15,8 +15,8 @@ from bench.controls import main
 from bench.controls_cost import WHOLE, alone, cost_of
 from bench.controls_judging import measure
 from bench.controls_measures import (
-    Quality,
-    Said,
+    AnswerQuality,
+    ModelAnswer,
     error_by_chance,
     halves,
     macro_f1,
@@ -29,8 +29,8 @@ from bench.controls_measures import (
     span_scores,
 )
 from bench.controls_work import EXAMPLES, read, shares_of, spread, step_of_score, templates
-from labeling.answers.equivalence import Equivalence
 from labeling.errors import EngineError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 from tests.support.capable_engine import AbleEngine
@@ -80,7 +80,7 @@ def test_a_missing_answer_marks_no_span() -> None:
 
 
 def test_a_failure_is_wrong_and_has_no_confidence() -> None:
-    said = [Said("a", 0.9), Said("b", 0.8), Said(None, error="no")]
+    said = [ModelAnswer("a", 0.9), ModelAnswer("b", 0.8), ModelAnswer(None, error="no")]
     found = quality(said, ["a", "a", "a"], str.__eq__, {}, [{"a": 1.0}, {"b": 0.5}, {}])
 
     assert found.accuracy == pytest.approx(1 / 3)
@@ -90,9 +90,9 @@ def test_a_failure_is_wrong_and_has_no_confidence() -> None:
 
 
 def test_where_all_fail_nothing_is_known_of_confidence() -> None:
-    found = quality([Said(None, error="no")], ["a"], str.__eq__, {})
+    found = quality([ModelAnswer(None, error="no")], ["a"], str.__eq__, {})
 
-    assert found == Quality(0.0, {}, None, None, None, None)
+    assert found == AnswerQuality(0.0, {}, None, None, None, None)
 
 
 def test_soft_error_is_nothing_where_people_are_as_divided_as_the_model_says() -> None:
@@ -107,10 +107,10 @@ def test_even_true_confidences_show_an_error_on_few_tasks() -> None:
 
 
 def test_means_leave_out_what_is_missing() -> None:
-    one = Quality(0.5, {"F1": 0.25}, 0.125, 0.25, None)
-    other = Quality(1.0, {"F1": 0.75}, 0.375, 0.25, 0.75, 0.5)
+    one = AnswerQuality(0.5, {"F1": 0.25}, 0.125, 0.25, None)
+    other = AnswerQuality(1.0, {"F1": 0.75}, 0.375, 0.25, 0.75, 0.5)
 
-    assert mean([one, other]) == Quality(0.75, {"F1": 0.5}, 0.25, 0.25, 0.75, 0.5)
+    assert mean([one, other]) == AnswerQuality(0.75, {"F1": 0.5}, 0.25, 0.25, 0.75, 0.5)
 
 
 def test_halves_share_no_item_and_each_judges_the_other() -> None:
@@ -122,7 +122,11 @@ def test_halves_share_no_item_and_each_judges_the_other() -> None:
 
 
 def test_failures_are_grouped_by_what_they_have_in_common() -> None:
-    said = [Said(None, error="No 'x' in 3 of 4"), Said(None, error="No 'y' in 12 of 4"), Said("a")]
+    said = [
+        ModelAnswer(None, error="No 'x' in 3 of 4"),
+        ModelAnswer(None, error="No 'y' in 12 of 4"),
+        ModelAnswer("a"),
+    ]
 
     assert reasons(said) == {"No … in … of …": 2}
 

@@ -7,9 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.overlap import Point, crowd_of, dynamic, main, saved
+from bench.overlap import OverlapPoint, crowd_of, dynamic, main, saved
 
-CURVE = [Point(1, 0.7), Point(2, 0.8), Point(3, 0.78), Point(4, 0.9), Point(5, 0.9)]
+CURVE = [
+    OverlapPoint(1, 0.7),
+    OverlapPoint(2, 0.8),
+    OverlapPoint(3, 0.78),
+    OverlapPoint(4, 0.9),
+    OverlapPoint(5, 0.9),
+]
 
 
 @pytest.fixture
@@ -70,13 +76,13 @@ def test_of_many_votes_on_one_item_the_first_ten_count() -> None:
 @pytest.mark.parametrize(
     ("point", "share"),
     [
-        (Point(1, 0.7), 0.0),
-        (Point(1, 0.75), 1 - 1 / 1.5),
-        (Point(1.2, 0.8), 1 - 1.2 / 2),
-        (Point(2, 0.85), 1 - 2 / 3),
-        (Point(2, 0.95), 1 - 2 / 4),
-        (Point(2, 0.6), 1 - 2 / 1),
+        (OverlapPoint(1, 0.7), 0.0),
+        (OverlapPoint(1, 0.75), 1 - 1 / 1.5),
+        (OverlapPoint(1.2, 0.8), 1 - 1.2 / 2),
+        (OverlapPoint(2, 0.85), 1 - 2 / 3),
+        (OverlapPoint(2, 0.95), 1 - 2 / 4),
+        (OverlapPoint(2, 0.6), 1 - 2 / 1),
     ],
 )
-def test_votes_are_compared_at_equal_accuracy(point: Point, share: float) -> None:
+def test_votes_are_compared_at_equal_accuracy(point: OverlapPoint, share: float) -> None:
     assert saved(point, CURVE) == pytest.approx(share)

@@ -7,6 +7,8 @@ import pytest
 from bench.scale import main, run
 from routing.guarantee.audit_test import Promise
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_ends_with_one_object_of_every_size(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--sizes", "300", "3000", "--seeds", "4", "--json"])

@@ -10,7 +10,7 @@ from backend.engines import bundled
 from bench.contenders import alone, naive, ours
 from bench.scoring import matmul_rate
 from bench.scoring_plot import plot
-from bench.scoring_work import Work, label_set, work
+from bench.scoring_work import ScoringWork, label_set, work
 
 TEXTS = [f"The team won game number {number} on Sunday." for number in range(80)]
 
@@ -38,7 +38,7 @@ def test_the_prefix_has_its_tokens(tokens: int, tokenizer: PreTrainedTokenizerBa
 @pytest.mark.model
 def test_contenders_agree(tokenizer: PreTrainedTokenizerBase) -> None:
     given = work(tokenizer, TEXTS, 50, 20, 2)
-    given = Work(given.before, given.texts, given.after, given.labels[:3])
+    given = ScoringWork(given.before, given.texts, given.after, given.labels[:3])
     fast, slow = ours(given), naive(given)
     assert np.array(fast["scores"]) == pytest.approx(np.array(slow["scores"]), abs=1e-3)
     assert fast["items"] == slow["items"] == 2

@@ -116,6 +116,7 @@ def test_a_tie_goes_to_the_first_label_by_name(method: str) -> None:
     assert aggregator("majority-vote").fit_predict(votes).to_dict() == {1: "A", 2: "A"}
 
 
+@pytest.mark.slow
 def test_hash_seeds_change_nothing() -> None:
     program = (
         "from aggregation.classification.registry import METHODS, aggregator; import pandas as pd;"
@@ -126,6 +127,7 @@ def test_hash_seeds_change_nothing() -> None:
     assert printed(program, hash_seed=1) == printed(program, hash_seed=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_on_a_plain_crowd_none_is_worse_than_majority_vote(method: str, seed: int) -> None:
     crowd = {"ann": 0.95, "bob": 0.8, "cyd": 0.7, "dan": 0.6, "eve": 0.4}

@@ -11,8 +11,8 @@ from aggregation.dataset.controls import COLUMNS
 from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from tests.support.datasets import build, by_control
 from tests.support.label_configs import TOPICS, on_text

@@ -11,9 +11,9 @@ from aggregation.beliefs import Belief, spread
 from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import SettingsError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from tests.support.datasets import build
 from tests.support.label_configs import on_text

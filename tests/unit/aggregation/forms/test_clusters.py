@@ -6,7 +6,7 @@ import pytest
 
 from aggregation.forms.clusters import ClusterTruth, group
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 

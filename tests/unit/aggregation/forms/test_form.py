@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from aggregation.forms.form import FormTruth, votes_of
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 
 FORM = parse(

@@ -15,7 +15,7 @@ Integers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class HeardTexts:
     """What an LLM says of texts, their embeddings, and their right labels."""
 
     log_probabilities: Floats
@@ -30,15 +30,15 @@ def texts(
     heard: float = 1.0,
     told: float = 1.0,
     dims: int = 16,
-) -> Texts:
-    """Texts of which the LLM hears so much of the label, and the embedding tells so much."""
+) -> HeardTexts:
+    """HeardTexts of which the LLM hears so much of the label, and the embedding tells so much."""
     rng = np.random.default_rng(seed)
     answers = rng.integers(labels, size=count)
     stated = log_softmax(rng.normal(size=(count, labels)) + 2 * heard * np.eye(labels)[answers], 1)
     directions = np.random.default_rng(99).normal(size=(labels, dims))
     embeddings = rng.normal(size=(count, dims)) + told * directions[answers]
     embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return Texts(stated, embeddings, answers.astype(np.intp))
+    return HeardTexts(stated, embeddings, answers.astype(np.intp))
 
 
 def accuracy(judged: Floats, answers: Integers) -> float:
@@ -49,11 +49,11 @@ def log_loss(judged: Floats, answers: Integers) -> float:
     return float(-np.log(judged[np.arange(len(answers)), answers]).mean())
 
 
-def fitted(known: Texts, reliability: Floats | None = None) -> StackedHead:
+def fitted(known: HeardTexts, reliability: Floats | None = None) -> StackedHead:
     return fit(known.log_probabilities, known.embeddings, known.answers, reliability)[0]
 
 
-def out_of_fold(known: Texts) -> Floats:
+def out_of_fold(known: HeardTexts) -> Floats:
     return fit(known.log_probabilities, known.embeddings, known.answers)[1]
 
 
@@ -91,7 +91,9 @@ class TestFit:
     def test_of_random_answers_claims_to_know_nothing(self) -> None:
         known = texts(200, heard=0, told=0)
         rng = np.random.default_rng(5)
-        noise = Texts(known.log_probabilities, known.embeddings, rng.permutation(known.answers))
+        noise = HeardTexts(
+            known.log_probabilities, known.embeddings, rng.permutation(known.answers)
+        )
         judged = out_of_fold(noise)
         assert log_loss(judged, noise.answers) > np.log(3) - 0.02
         assert judged.max(axis=1).mean() < 0.5
@@ -102,7 +104,7 @@ class TestFit:
         reliability = rng.choice([0.6, 0.95], size=600)
         others = (known.answers + rng.integers(1, 3, size=600)) % 3
         given = np.where(rng.random(600) < reliability, known.answers, others).astype(np.intp)
-        heard = Texts(known.log_probabilities, known.embeddings, given)
+        heard = HeardTexts(known.log_probabilities, known.embeddings, given)
         aware, naive = (
             log_loss(fitted(heard, trust)(FRESH.log_probabilities, FRESH.embeddings), FRESH.answers)
             for trust in (reliability, None)
@@ -159,7 +161,7 @@ class TestCrossed:
         other = known.answers.copy()
         other[item] = (other[item] + shift) % 3
         before, after = (
-            out_of_fold(Texts(known.log_probabilities, known.embeddings, answers))
+            out_of_fold(HeardTexts(known.log_probabilities, known.embeddings, answers))
             for answers in (known.answers, other)
         )
         # What may move it is the others' class scores alone, which saw this answer.

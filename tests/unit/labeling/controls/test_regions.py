@@ -2,10 +2,10 @@
 
 import pytest
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import AnswerType, written
 from labeling.controls import OfRegions, Region
 from labeling.errors import AnswerError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 from labeling.settings.settings import Settings

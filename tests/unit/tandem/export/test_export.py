@@ -18,9 +18,9 @@ from aggregation.beliefs import Belief
 from aggregation.dataset.controls import COLUMNS as CONTROL_COLUMNS
 from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import SettingsError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from routing.guarantee import certificate_file
 from tandem.export.export import export, export_certificates, export_controls

@@ -13,7 +13,7 @@ from routing.facts.answers import to_answers
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
 from routing.snapshot.snapshot import Snapshot
-from tandem.export.outcome import Outcome, conclude, report_of, write_report
+from tandem.export.outcome import ProjectOutcome, conclude, report_of, write_report
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.datasets import build
 from tests.support.label_configs import on_text
@@ -26,12 +26,12 @@ ADA, BEN = 2, 3
 
 
 @pytest.fixture
-def outcome() -> Outcome:
+def outcome() -> ProjectOutcome:
     """Half of the tasks were answered blind by two people, half were frozen and are audited."""
     begun = replace(state_of(dict.fromkeys(TASKS, "A text.")), annotations=_blind_answers())
     left = dict.fromkeys(TASKS[30:], ("positive", 0.2))
     state = audited(frozen(begun, left, 0.1), dict.fromkeys(TASKS, "positive"), 5)
-    return Outcome(
+    return ProjectOutcome(
         title="Reviews",
         facts=facts_of(state, policy={"target_error": 0.1}),
         dataset=_dataset(state),
@@ -58,26 +58,28 @@ def _dataset(state: LedgerState) -> pd.DataFrame:
     return build(known.items, to_answers(state.annotations), {}, {}, labels=LABELS)
 
 
-def test_the_promise_of_the_settings_and_its_proof_reach_the_report(outcome: Outcome) -> None:
+def test_the_promise_of_the_settings_and_its_proof_reach_the_report(
+    outcome: ProjectOutcome,
+) -> None:
     [proof] = report_of(outcome).standing.proofs
     assert (proof.promise.error, proof.answered, proof.audits) == (0.1, 30, 5)
     assert proof.to_come is not None
     assert proof.to_come.audits == 12
 
 
-def test_people_are_measured_by_their_blind_votes(outcome: Outcome) -> None:
+def test_people_are_measured_by_their_blind_votes(outcome: ProjectOutcome) -> None:
     found = report_of(outcome).measure
     assert found.error is not None
     assert (found.error.items, found.has_gold, found.votes) == (30, False, 2)
 
 
-def test_answers_beside_the_pre_label_tell_nothing_of_their_error(outcome: Outcome) -> None:
+def test_answers_beside_the_pre_label_tell_nothing_of_their_error(outcome: ProjectOutcome) -> None:
     seen = [replace(one, blind=False) for one in outcome.facts.state.annotations]
     known = outcome.facts.with_state(replace(outcome.facts.state, annotations=seen))
     assert report_of(replace(outcome, facts=known)).measure.error is None
 
 
-def test_gold_labels_measure_people_where_they_are_known(outcome: Outcome) -> None:
+def test_gold_labels_measure_people_where_they_are_known(outcome: ProjectOutcome) -> None:
     found = report_of(outcome, gold=dict.fromkeys(TASKS, "positive")).measure
     assert found.error is not None
     assert found.has_gold
@@ -85,7 +87,7 @@ def test_gold_labels_measure_people_where_they_are_known(outcome: Outcome) -> No
 
 
 def test_the_report_is_one_file_in_a_folder_that_may_be_missing(
-    outcome: Outcome, tmp_path: Path
+    outcome: ProjectOutcome, tmp_path: Path
 ) -> None:
     file = write_report(outcome, tmp_path / "new" / "report.html")
     assert "Being audited" in file.read_text("utf-8")

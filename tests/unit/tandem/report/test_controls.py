@@ -9,8 +9,8 @@ import pytest
 from aggregation.beliefs import Belief, PartBelief
 from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings, CostSettings
 from tandem.report import ReportData, render

@@ -8,7 +8,7 @@ import pytest
 
 from aggregation.votes import Answer
 from tandem.report import ReportData, render
-from tandem.report.people import Blind, Measure, measure, unchosen
+from tandem.report.people import BlindAnswers, HumanReliability, measure, unchosen
 from tests.support.report_pages import Page
 from tests.support.simulated_report import LABELS, NOON, simulated_report
 
@@ -22,10 +22,10 @@ def report() -> ReportData:
 
 def blind(
     answers: list[Answer], first: int = 2, agreed: tuple[int, int] = (0, 0), of: int = 0
-) -> Blind:
+) -> BlindAnswers:
     """Blind answers; so many of the reviews agreed with the model, blind and beside it."""
     alone, beside = ([n < count for n in range(of)] for count in agreed)
-    return Blind(answers, {one.task: one.label for one in answers}, first, alone, beside)
+    return BlindAnswers(answers, {one.task: one.label for one in answers}, first, alone, beside)
 
 
 def votes(shares: dict[bool, list[float]], workers: int, tasks: int = 100) -> list[Answer]:
@@ -46,11 +46,11 @@ def torn(workers: int) -> list[Answer]:
     return votes({True: [0.4, 0.4, 0.2, 0.0], False: [0.97, 0.03, 0.0, 0.0]}, workers)
 
 
-def known(of: Blind, gold: dict[int, str] | None = None) -> Measure:
+def known(of: BlindAnswers, gold: dict[int, str] | None = None) -> HumanReliability:
     return measure(of, TEXTS, len(LABELS), seed=0, gold=gold)
 
 
-def section(report: ReportData, of: Measure, name: str) -> str:
+def section(report: ReportData, of: HumanReliability, name: str) -> str:
     return Page(render(replace(report, measure=of))).sections.get(name, "")
 
 

@@ -12,7 +12,7 @@ from routing.guarantee.certificate_file import verify, write
 from routing.ledger.records import LedgerState, Round
 from routing.planning.forecast import Forecast
 from tandem.report import ReportData, render
-from tandem.report.promise import CURVE_POINTS, Standing, standing
+from tandem.report.promise import CURVE_POINTS, PromiseStatus, standing
 from tests.support.certified_population import (
     FREEZE,
     VERSION,
@@ -50,7 +50,7 @@ def report() -> ReportData:
     return simulated_report(60)
 
 
-def page(report: ReportData, at: Standing) -> Page:
+def page(report: ReportData, at: PromiseStatus) -> Page:
     return Page(render(replace(report, standing=at)))
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from labeling.answers.equivalence import Equivalence
 from labeling.answers.types import written
 from labeling.errors import AnswerError, SettingsError
+from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 
