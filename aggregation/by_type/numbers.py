@@ -20,7 +20,6 @@ Papers:
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aggregation.by_type.base import (
@@ -33,13 +32,11 @@ from aggregation.by_type.base import (
 from aggregation.classification.bayesian import TOLERANCE
 from labeling.answers.similarity import number_of, similarity
 from labeling.answers.types import AnswerType, shortest
+from labeling.mathtypes import Floats, Indices
 
 CAP = 5.0
 """How many times the median distance from the consensus a distance counts at most."""
 ROUNDS = 20
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class Numbers(TypeAggregator):
@@ -67,7 +64,7 @@ class Numbers(TypeAggregator):
         return Outcome(labels, confidence_by_similarity(ballots, labels, skills, alike), skills)
 
 
-def _estimate(numbers: Floats, rows: Integers, voters: Integers) -> tuple[Floats, Floats]:
+def _estimate(numbers: Floats, rows: Indices, voters: Indices) -> tuple[Floats, Floats]:
     """Alternate between the workers' noises and the tasks' medians, which are in order of rows."""
     order = np.lexsort((numbers, rows))
     numbers, rows, voters = numbers[order], rows[order], voters[order]

@@ -24,13 +24,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aggregation.by_type.base import STRENGTH, Outcome, TypeAggregator, skills_by_similarity
 from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
+from labeling.mathtypes import Floats, Indices
 
 SLIP = 0.02
 """Share of votes that may name any step at all: a slip of the hand."""
@@ -38,9 +38,6 @@ GUESSED_NOISE = 0.15
 """Noise of a crowd that nothing is known of, as a share of the scale's length."""
 GRID = 40
 """How many noises are tried."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class Scales(TypeAggregator):
@@ -85,17 +82,15 @@ class Scales(TypeAggregator):
         return Outcome(labels, confidence, skills_by_similarity(ballots, labels, alike))
 
 
-def _most_probable(posterior: Floats, expected: Floats) -> Integers:
+def _most_probable(posterior: Floats, expected: Floats) -> Indices:
     # Rounded, so that sums of equal terms tie whatever the order that they were added in.
     leading = posterior.round(9) == posterior.round(9).max(axis=1, keepdims=True)
     away = np.abs(np.arange(1, posterior.shape[1] + 1) - expected.round(9)[:, None])
-    best: Integers = np.where(leading, away.round(9), np.inf).argmin(axis=1)
+    best: Indices = np.where(leading, away.round(9), np.inf).argmin(axis=1)
     return best
 
 
-def _estimate(
-    rows: Integers, voters: Integers, said: Integers, steps: int
-) -> tuple[Floats, Floats]:
+def _estimate(rows: Indices, voters: Indices, said: Indices, steps: int) -> tuple[Floats, Floats]:
     """Alternate between the posterior (tasks by steps) and the workers' noises."""
     guess = GUESSED_NOISE * steps
     noises = np.geomspace(0.2, 2.0 * steps, GRID, dtype=np.float64)
@@ -127,7 +122,7 @@ def _votes_given_truth(noise: float, steps: int) -> Floats:
 
 
 def _posterior(
-    log_tables: Floats, chosen: Integers, rows: Integers, voters: Integers, said: Integers
+    log_tables: Floats, chosen: Indices, rows: Indices, voters: Indices, said: Indices
 ) -> Floats:
     scores = np.zeros((rows.max() + 1, log_tables.shape[1]))
     np.add.at(scores, rows, log_tables[chosen[voters], said])

@@ -39,6 +39,7 @@ from aggregation.by_type.base import (
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, strings_of, written
 from labeling.errors import SettingsError
+from labeling.mathtypes import Floats
 
 Encoder = Callable[[str], npt.ArrayLike]
 """A text → its embedding, always as long."""
@@ -140,7 +141,7 @@ def _nearest(divided: pd.DataFrame, encoder: Encoder) -> dict[int, str]:
     from crowdkit.aggregation.texts import TextRASA
 
     @cache
-    def embedding(answer: str) -> npt.NDArray[np.float64]:
+    def embedding(answer: str) -> Floats:
         return np.asarray(encoder("\n".join(strings_of(answer))), dtype=np.float64)
 
     rasa: Any = TextRASA(embedding)

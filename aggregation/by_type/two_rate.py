@@ -14,7 +14,6 @@ never speaks against an item: a_w is kept at 1 - b_w or above.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from aggregation.by_type.base import STRENGTH
 from aggregation.classification.bayesian import (
@@ -24,12 +23,10 @@ from aggregation.classification.bayesian import (
     MAX_STEPS,
     TOLERANCE,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
+from labeling.mathtypes import Bools, Floats, Indices
 
 
-def probability_of_yes(items: Integers, workers: Integers, said: npt.NDArray[np.bool_]) -> Floats:
+def probability_of_yes(items: Indices, workers: Indices, said: Bools) -> Floats:
     """Estimate which items hold.
 
     Args:
@@ -62,12 +59,12 @@ def probability_of_yes(items: Integers, workers: Integers, said: npt.NDArray[np.
     return posterior
 
 
-def _by(workers: Integers, values: Floats) -> Floats:
+def _by(workers: Indices, values: Floats) -> Floats:
     return np.stack([np.bincount(workers, weights=row) for row in values])
 
 
 def _posterior(
-    prior: float, rates: Floats, items: Integers, workers: Integers, said: npt.NDArray[np.bool_]
+    prior: float, rates: Floats, items: Indices, workers: Indices, said: Bools
 ) -> Floats:
     yes, no = rates[0, workers], rates[1, workers]
     evidence = np.where(said, np.log(yes / (1 - no)), np.log((1 - yes) / no))

@@ -28,10 +28,10 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Floats, Indices
 
 GUESS = 0.8
 """Accuracy of a crowd that nothing is known of."""
@@ -44,9 +44,6 @@ HIGHEST_ACCURACY = 0.99
 TOLERANCE = 1e-6
 """The estimation ends when no posterior moves further than this."""
 MAX_STEPS = 200
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class Fusion:
@@ -130,9 +127,9 @@ class Fusion:
 
 def _estimate(
     log_prior: Floats,
-    rows: Integers,
-    voters: Integers,
-    named: Integers,
+    rows: Indices,
+    voters: Indices,
+    named: Indices,
     n_workers: int,
     strength: float,
 ) -> tuple[Floats, Floats]:
@@ -154,7 +151,7 @@ def _estimate(
 
 
 def _posterior(
-    log_prior: Floats, rows: Integers, voters: Integers, named: Integers, accuracy: Floats
+    log_prior: Floats, rows: Indices, voters: Indices, named: Indices, accuracy: Floats
 ) -> Floats:
     k = log_prior.shape[1]
     scores = log_prior.copy()

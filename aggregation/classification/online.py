@@ -15,18 +15,15 @@ frequent one are believed more, and raise the skill that is estimated.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from aggregation.classification.bayesian import GUESS, GUESS_VOTES, HIGHEST_ACCURACY
+from labeling.mathtypes import Floats, Indices
 
 EVEN = 0.25
 """Share of the prior that is spread evenly over the labels."""
 TOLERANCE = 1e-4
 """The estimation ends when no posterior moves further than this."""
 MAX_STEPS = 60
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +41,15 @@ class Seen:
     skill: float
 
     @property
-    def labels(self) -> Integers:
+    def labels(self) -> Indices:
         """The most probable label of each task; the first of those that tie."""
         return np.asarray(self.posterior.round(9).argmax(axis=1), dtype=np.intp)
 
 
 def consensus(
-    tasks: Integers,
-    workers: Integers,
-    labels: Integers,
+    tasks: Indices,
+    workers: Indices,
+    labels: Indices,
     shape: tuple[int, int, int],
     *,
     strength: float = 10.0,

@@ -9,13 +9,14 @@ from backend.engines import Ability
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps
 from backend.prompts.frame import BEHIND, one_line
-from backend.questions.base import Parts, Question, digest_of
+from backend.questions.base import Parts, Question
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import PromptItem
 from backend.questions.multi_choice import MultiChoiceQuestion
 from labeling.answers.types import Span, written, written_regions
 from labeling.controls import OfRegions
 from labeling.errors import TandemError
+from labeling.hashing import digest_of
 from labeling.predictions.prediction import Part, Provenance
 
 ABOUT = "About “{}”:"

@@ -11,12 +11,12 @@ import numpy as np
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
 from backend.prompts.frame import PromptFrame
-from backend.questions.base import digest_of
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
 from labeling.answers.types import content_of, spans_of, written
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
+from labeling.hashing import digest_of
 
 LONGEST_SPAN = 8
 """Words of a span at most."""

@@ -6,7 +6,6 @@ code points, as Python does, and counts each of a carriage return and a line fee
 Source: https://labelstud.io/tags/text, and the page's `RichText/domManager.ts`.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -24,6 +23,7 @@ from labeling.controls.elements import (
     objects_of,
 )
 from labeling.errors import AnswerError
+from labeling.hashing import digest_of
 
 _ID_LENGTH = 10
 """Characters of a region's id, as many as Label Studio's page gives."""
@@ -95,7 +95,7 @@ class Labels(Control):
         if end > len(text):
             raise AnswerError(f"The span {start} to {end} ends behind the text's end, {len(text)}")
         value = {"start": start, "end": end, "text": text[start:end], self._key: [label]}
-        digest = hashlib.sha256(written([self.from_name, *span]).encode()).hexdigest()
+        digest = digest_of(written([self.from_name, *span]))
         return self._region(value, id=digest[:_ID_LENGTH])
 
     def _spans(self, value: Mapping[str, Any]) -> Iterator[Span]:

@@ -6,7 +6,6 @@ routes, counts and compares need not know the form. With a single object, the it
 control, the answer is the control's; with several it is JSON, each control's answer by its name.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from labeling.form.conditions import Conditions, is_shown, visible
 from labeling.form.config import interface_of, places_of
 from labeling.form.offsets import found, placed
 from labeling.form.supported import answerable, readable
+from labeling.hashing import digest_of
 from labeling.objects import OBJECTS, ObjectTag
 
 
@@ -61,7 +61,7 @@ class Form:
     @property
     def digest(self) -> str:
         """SHA-256 of the label config, in hex: equal configs ask the same."""
-        return hashlib.sha256(self.config.encode()).hexdigest()
+        return digest_of(self.config)
 
     def item_of(self, task: Any) -> str:
         """Read the item out of a task as Label Studio sends it.
