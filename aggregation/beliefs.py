@@ -45,6 +45,13 @@ def spread(belief: Belief, labels: Sequence[str]) -> Posterior:
 
     The answer keeps its `confidence`, which is what was calibrated; the rest goes to the other
     labels as the distribution shares it out, evenly where it does not say.
+
+    Args:
+        belief: What the model says of a task.
+        labels: Every label, in the order of the result.
+
+    Returns:
+        The probability of each label; they sum to 1.
     """
     others = {label: belief.distribution.get(label, 0.0) for label in labels}
     others.pop(belief.label, None)

@@ -62,8 +62,8 @@ def pac_labels(audits: int) -> Rule:
 def fixed_sequence(audits: int) -> Rule:
     """Test thresholds from the safest on with the exact hypergeometric bound, up to a failure.
 
-    Angelopoulos et al., "Learn then test" (2021): a sequence that is fixed beforehand needs no
-    correction. What an audit found wrong is mended, so that the errors left are bounded.
+    Angelopoulos et al., "Learn then test" (2021): a sequence that is fixed in advance needs no
+    correction. What an audit found wrong is corrected, so that the errors left are bounded.
     """
 
     def share(wrong: Bools, promise: Promise, rng: np.random.Generator) -> float:

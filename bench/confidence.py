@@ -47,8 +47,8 @@ class ConfidenceResult:
         accuracy: Share of all items that it was right on.
         ece: Expected calibration error.
         auroc: How well confidence ranks right answers above wrong ones.
-        calls: Requests to the model an item.
-        seconds: That the model took an item.
+        calls: Requests to the model per item.
+        seconds: That the model took per item.
     """
 
     folder: str

@@ -4,12 +4,12 @@ A folder holds `items.csv`, whose texts are tokens in running order, `crowd.csv`
 Tokens up to the end of a sentence make a text, and its spans are the runs of tokens with one tag.
 
 People judged tokens that were dealt out one at a time, so that nobody judged a whole text. As many
-seats as every token has votes are filled: each seat gives every token one of its votes, drawn at
-random, and marks the spans that come of them. A seat is many people, and all seats are much alike,
+slots as every token has votes are filled: each slot gives every token one of its votes, drawn at
+random, and marks the spans that come of them. A slot is many people, and all slots are much alike,
 so that who is good can only be told where tokens are aggregated.
 
 - *tokens*: all tags of each token are aggregated under their real workers, then runs become spans.
-- *pieces*, *whole*: the seats' spans are aggregated by `aggregation.by_type.spans`.
+- *pieces*, *whole*: the slots' spans are aggregated by `aggregation.by_type.spans`.
 """
 
 import re
@@ -159,19 +159,19 @@ def draw(votes: Sequence[Sequence[tuple[str, str]]], seed: int) -> list[list[tup
         As many votes of each token.
     """
     random = np.random.default_rng(seed)
-    seats = min(map(len, votes))
-    return [[own[n] for n in random.permutation(len(own))[:seats]] for own in votes]
+    slots = min(map(len, votes))
+    return [[own[n] for n in random.permutation(len(own))[:slots]] for own in votes]
 
 
 def _ways(
     tagged: TaggedTexts, drawn: Sequence[Sequence[tuple[str, str]]]
 ) -> Iterator[tuple[str, list[str]]]:
     by_token = _frame((n, worker, tag) for n, own in enumerate(drawn) for worker, tag in own)
-    seats = [[own[seat][1] for own in drawn] for seat in range(len(drawn[0]))]
+    slots = [[own[slot][1] for own in drawn] for slot in range(len(drawn[0]))]
     by_text = _frame(
-        (n, f"seat {seat}", tagged.answer(text, tags))
+        (n, f"slot {slot}", tagged.answer(text, tags))
         for n, text in enumerate(tagged.texts)
-        for seat, tags in enumerate(seats)
+        for slot, tags in enumerate(slots)
     )
     for method in METHODS:
         tags = aggregator_for(AnswerType.CLASS, method=method).fit_predict(by_token)

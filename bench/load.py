@@ -3,7 +3,7 @@
     python -m bench.load [--seconds 120] [--callers 64] [--json]
 
 `tandem serve` runs in a process of its own with the bundled model. Half of the callers are people
-who open a task every few seconds (one text), half do bulk work (64 texts a call). A caller that
+who open a task every few seconds (one text), half do bulk work (64 texts per call). A caller that
 gets a 503 waits as it is told and asks again. First each kind is measured alone, then both
 together, and then SIGTERM comes while they ask. After a restart every text whose answer a caller
 got is asked again: those that the model had to answer anew were lost. All texts are different.
@@ -50,7 +50,7 @@ class LoadResult:
     """The whole run.
 
     Attributes:
-        rows: One a phase.
+        rows: One per phase.
         stop_seconds: From SIGTERM to the process's end.
         answers: Answers that callers got over all phases.
         lost: Those of them that were not kept.

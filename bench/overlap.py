@@ -77,7 +77,7 @@ class OverlapResult:
 
 @dataclass(frozen=True, slots=True)
 class ShuffledCrowd:
-    """A crowd in one order: tasks, workers and labels by number, one entry a vote.
+    """A crowd in one order: tasks, workers and labels by number, one entry per vote.
 
     Attributes:
         place: How many votes of its task come before each vote.

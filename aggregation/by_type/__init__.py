@@ -45,6 +45,9 @@ def aggregator_for(
         encoder: Embeds texts; the approach `rasa` needs one.
         seed: Seed of a method that starts at random.
 
+    Returns:
+        The aggregator, not fitted yet.
+
     Raises:
         SettingsError: There is no method, or no approach, of that name.
     """

@@ -97,6 +97,14 @@ def skills_by_similarity(
         skill_w = (STRENGTH · m + Σ_t alike(v_wt, consensus_t)) / (STRENGTH + n_w)
 
     Where no task has several votes, m is the guess of `aggregation.classification.bayesian.GUESS`.
+
+    Args:
+        ballots: Votes `task, worker, label`, with each worker's last.
+        labels: The consensus, by task.
+        alike: How similar two labels are, from 0 to 1.
+
+    Returns:
+        The skill of each worker, in [0, 1], by name.
     """
     shared = ballots[ballots.groupby("task")["label"].transform("size") > 1]
     said = zip(shared["label"], shared["task"].map(labels), strict=True)
@@ -119,6 +127,15 @@ def confidence_by_similarity(
     on average, m, is added, so that many votes that agree are worth more than one that does:
 
         confidence_t = (m · m + Σ_w skill_w · alike(v_wt, consensus_t)) / (m + Σ_w skill_w)
+
+    Args:
+        ballots: Votes `task, worker, label`, with each worker's last.
+        labels: The consensus, by task.
+        skills: The skill of each worker.
+        alike: How similar two labels are, from 0 to 1.
+
+    Returns:
+        The confidence of each consensus, in [0, 1], by task.
     """
     confidence: dict[int, float] = {}
     for task, votes in ballots.groupby("task"):

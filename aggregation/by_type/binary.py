@@ -48,7 +48,7 @@ class Approval(Generic[Part]):
     approved: set[Part] = field(default_factory=set)
 
     def surety(self, part: Part) -> float:
-        """Give the probability that what was decided of a part is right."""
+        """Return the probability that what was decided of a part is right."""
         probability = self.probability[part]
         return probability if part in self.approved else 1.0 - probability
 

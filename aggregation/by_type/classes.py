@@ -15,6 +15,19 @@ class Classes(TypeAggregator):
 
     Attributes:
         probas_: Probability of each label that was named, a row a task.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", "cat"),
+        ...         (1, "bob", "cat"),
+        ...         (1, "cyd", "dog"),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Classes(method="bayesian-one-coin").fit(votes).labels_.to_dict()
+        {1: 'cat'}
     """
 
     probas_: pd.DataFrame

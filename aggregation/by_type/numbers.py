@@ -47,6 +47,19 @@ class Numbers(TypeAggregator):
 
     Attributes:
         noise_: The b of each worker, in the unit of the numbers, by worker; after `fit`.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", "10"),
+        ...         (1, "bob", "11"),
+        ...         (1, "cyd", "90"),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Numbers().fit(votes).labels_.to_dict()
+        {1: '11'}
     """
 
     noise_: "pd.Series[float]"
@@ -88,7 +101,7 @@ def _estimate(numbers: Floats, rows: Indices, voters: Indices) -> tuple[Floats, 
 
 
 def _from_others(ascending: Floats, weights: Floats) -> Floats:
-    """Give how far each number is from the weighted median of the others; 0 without others."""
+    """Return how far each number is from the weighted median of the others; 0 without others."""
     if len(ascending) == 1:
         return np.zeros(1)
     return np.array(

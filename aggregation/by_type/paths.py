@@ -36,6 +36,19 @@ class Paths(TypeAggregator):
 
     Attributes:
         marginals_: Probability that a place belongs to the answer, by task and place.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", '[["animal","cat"]]'),
+        ...         (1, "bob", '[["animal","cat"]]'),
+        ...         (1, "cyd", '[["animal","dog"]]'),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Paths(["animal", "cat", "dog"], method="bayesian-one-coin").fit(votes).labels_.to_dict()
+        {1: '[["animal","cat"]]'}
     """
 
     marginals_: dict[int, dict[Path, float]]

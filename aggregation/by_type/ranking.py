@@ -61,10 +61,22 @@ def ranking(comparisons: pd.DataFrame, *, method: str = "bradley-terry") -> Rank
             the two. What a worker said repeatedly counts as often.
         method: One of `METHODS`.
 
+    Returns:
+        Scores, ranks and the probability that an item wins.
+
     Raises:
         NotEnoughVotes: There is no comparison.
         SettingsError: There is no such method.
         ValueError: A winner is neither of its two, or the two are one.
+
+    Examples:
+        >>> import pandas as pd
+        >>> comparisons = pd.DataFrame(
+        ...     [("ann", "a", "b", "a"), ("bob", "b", "c", "b"), ("cyd", "a", "c", "a")],
+        ...     columns=["worker", "left", "right", "winner"],
+        ... )
+        >>> ranking(comparisons).scores.round(2).to_dict()
+        {'a': 0.64, 'b': 0.26, 'c': 0.1}
     """
     if method not in METHODS:
         raise SettingsError(

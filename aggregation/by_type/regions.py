@@ -31,6 +31,20 @@ class Regions(TypeAggregator):
 
     Attributes:
         marginals_: How sure it is what is said of each span, by task and span; after `fit`.
+
+    Examples:
+        >>> from aggregation.by_type.classes import Classes
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", '[[0,5,"PER","good"]]'),
+        ...         (1, "bob", '[[0,5,"PER","good"]]'),
+        ...         (1, "cyd", '[[0,5,"PER","bad"]]'),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Regions(Classes(method="bayesian-one-coin")).fit(votes).labels_.to_dict()
+        {1: '[[0,5,"PER","good"]]'}
     """
 
     marginals_: dict[int, dict[Span, float]]
@@ -89,6 +103,9 @@ def settled(votes: pd.DataFrame, marked: "pd.Series[str]") -> pd.DataFrame:
     Args:
         votes: Answers of `REGIONS`, `task, worker, label`.
         marked: Answers of `SPANS`, by task.
+
+    Returns:
+        The votes, each about the spans that are marked.
     """
     spans = {int(str(task)): spans_of(answer) for task, answer in marked.items()}
     labels = [

@@ -53,6 +53,19 @@ class Scales(TypeAggregator):
         probas_: Posterior probability of each step, a row a task, columns `1`, `2`, ...
         expected_: Mean of that posterior, in steps, by task.
         noise_: The s_w of each worker, in steps, by worker.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", "4"),
+        ...         (1, "bob", "4"),
+        ...         (1, "cyd", "5"),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Scales(["1", "2", "3", "4", "5"]).fit(votes).labels_.to_dict()
+        {1: '4'}
     """
 
     probas_: pd.DataFrame

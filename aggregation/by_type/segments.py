@@ -49,6 +49,13 @@ def merged(pieces: Collection[Piece], answers: Sequence[Sequence[Span]]) -> list
 
     Pieces of one label that touch are one span, unless more of those who marked both set them
     apart, one span ending where the next begins, than marked them in one.
+
+    Args:
+        pieces: Pieces that stand in the consensus.
+        answers: The spans that each person marked.
+
+    Returns:
+        Pieces that are one span, in their order.
     """
     spans: list[list[Piece]] = []
     for run in runs(pieces):

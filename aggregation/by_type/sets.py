@@ -29,6 +29,19 @@ class Sets(TypeAggregator):
 
     Attributes:
         marginals_: Probability that a label is in the set, by task and label; after `fit`.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", '["cat", "fox"]'),
+        ...         (1, "bob", '["cat"]'),
+        ...         (1, "cyd", '["cat"]'),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Sets(["cat", "dog", "fox"], method="bayesian-one-coin").fit(votes).labels_.to_dict()
+        {1: '["cat"]'}
     """
 
     marginals_: dict[int, dict[str, float]]

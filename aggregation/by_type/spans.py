@@ -60,6 +60,19 @@ class Spans(TypeAggregator):
 
     Raises:
         SettingsError: There is no such approach.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", '[[0,5,"PER"]]'),
+        ...         (1, "bob", '[[0,5,"PER"]]'),
+        ...         (1, "cyd", '[[0,9,"PER"]]'),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Spans(method="bayesian-one-coin").fit(votes).labels_.to_dict()
+        {1: '[[0,5,"PER"]]'}
     """
 
     marginals_: dict[int, dict[Span, float]]

@@ -59,6 +59,19 @@ class Texts(TypeAggregator):
 
     Raises:
         SettingsError: There is no such approach, or it needs an encoder and has none.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [
+        ...         (1, "ann", '["a cat sat"]'),
+        ...         (1, "bob", '["a cat sat down"]'),
+        ...         (1, "cyd", '["dogs bark"]'),
+        ...     ],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> Texts().fit(votes).labels_.to_dict()
+        {1: '["a cat sat down"]'}
     """
 
     def __init__(self, approach: str = "medoid", *, encoder: Encoder | None = None) -> None:

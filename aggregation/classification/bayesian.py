@@ -57,6 +57,16 @@ class Fusion:
         labels_: The label of each task, by task; after `fit`.
         probas_: The posterior, a row a task, labels in the order given.
         skills_: Each worker's accuracy a_w, by worker.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [(1, "ann", "cat"), (1, "bob", "dog"), (2, "ann", "cat")],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> fusion = Fusion(["cat", "dog"]).fit(votes, {1: {"cat": 0.1, "dog": 0.9}})
+        >>> fusion.labels_.to_dict()
+        {1: 'dog', 2: 'cat'}
     """
 
     labels_: "pd.Series[str]"
@@ -73,6 +83,9 @@ class Fusion:
         Args:
             votes: The frame `task, worker, label`; may be empty.
             beliefs: By task, the calibrated probability of each label; what is not named has none.
+
+        Returns:
+            The fitted model itself.
 
         Raises:
             NotEnoughVotes: There is neither a vote nor a belief.
@@ -100,13 +113,29 @@ class Fusion:
     def fit_predict(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> "pd.Series[str]":
-        """Fit, and give `labels_`."""
+        """Fit, and give `labels_`.
+
+        Args:
+            votes: The frame `task, worker, label`; may be empty.
+            beliefs: See `fit`.
+
+        Returns:
+            The label of each task, by task.
+        """
         return self.fit(votes, beliefs).labels_
 
     def fit_predict_proba(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> pd.DataFrame:
-        """Fit, and give `probas_`."""
+        """Fit, and give `probas_`.
+
+        Args:
+            votes: The frame `task, worker, label`; may be empty.
+            beliefs: See `fit`.
+
+        Returns:
+            The probability of each label, a row per task.
+        """
         return self.fit(votes, beliefs).probas_
 
     def _log_prior(

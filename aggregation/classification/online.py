@@ -62,6 +62,9 @@ def consensus(
         labels: The label that it names, from 0 on.
         shape: How many tasks, workers and labels there are; at least two labels.
         strength: How many votes of the crowd's mean quality a worker starts with.
+
+    Returns:
+        The posterior of every task, shape (tasks, labels), and the skills, shape (workers,).
     """
     n_tasks, n_workers, k = shape
     cells = tasks * k + labels

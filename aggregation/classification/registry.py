@@ -176,8 +176,32 @@ METHODS: tuple[str, ...] = tuple(_ESTIMATES)
 def aggregator(name: str, *, seed: int = 0) -> Aggregator:
     """Make the aggregator of that name.
 
+    Args:
+        name: One of `METHODS`.
+        seed: Seed of an algorithm that starts at random.
+
+    Returns:
+        The aggregator, not fitted yet.
+
     Raises:
         SettingsError: There is none of that name.
+
+    Examples:
+        >>> import pandas as pd
+        >>> votes = pd.DataFrame(
+        ...     [(1, "ann", "cat"), (1, "bob", "cat"), (1, "cyd", "dog"), (2, "ann", "dog")],
+        ...     columns=["task", "worker", "label"],
+        ... )
+        >>> for name in METHODS:
+        ...     print(name, aggregator(name).fit(votes).labels_.to_dict())
+        majority-vote {1: 'cat', 2: 'dog'}
+        wawa {1: 'cat', 2: 'dog'}
+        zero-based-skill {1: 'cat', 2: 'dog'}
+        dawid-skene {1: 'cat', 2: 'dog'}
+        one-coin-dawid-skene {1: 'cat', 2: 'dog'}
+        glad {1: 'cat', 2: 'dog'}
+        mace {1: 'cat', 2: 'dog'}
+        bayesian-one-coin {1: 'cat', 2: 'dog'}
     """
     if name not in _ESTIMATES:
         raise SettingsError(

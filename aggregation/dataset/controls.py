@@ -223,7 +223,7 @@ def _apart(equivalence: Equivalence, answer: str | None) -> dict[str, str]:
 
 
 def _texts(equivalence: Equivalence, item: str | None) -> dict[str, str]:
-    """Give the texts that an item shows; none where they cannot be read any more."""
+    """Return the texts that an item shows; none where they cannot be read any more."""
     try:
         return {} if item is None else equivalence.form.shown(item)
     except TaskError:

@@ -36,6 +36,9 @@ def group(equivalence: Equivalence, answers: Sequence[Answer]) -> AnswerClusters
     Args:
         equivalence: Says which answers are the same.
         answers: People's, one of a worker a task; what is no answer of the form is left out.
+
+    Returns:
+        The clusters of each task, and the votes in their terms.
     """
     first: dict[int, list[str]] = {}
     rows = []
@@ -54,7 +57,7 @@ def group(equivalence: Equivalence, answers: Sequence[Answer]) -> AnswerClusters
 
 
 def _place(equivalence: Equivalence, answer: str, groups: list[str]) -> int:
-    """Give the number of the group that an answer belongs to, a new one where none is alike."""
+    """Return the number of the group that an answer belongs to, a new one where none is alike."""
     equivalence.form.answers(answer)
     for number, one in enumerate(groups):
         if equivalence.is_same_answer(one, answer):
@@ -75,6 +78,25 @@ class ClusterTruth:
 
     Attributes:
         skills_: Share of right answers of each worker, in [0, 1].
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from aggregation.votes import Answer
+        >>> from labeling.form.equivalence import Equivalence
+        >>> from labeling.form.form import parse
+        >>> form = parse(
+        ...     '<View><Text name="t" value="$t"/><Rating name="mood" toName="t"/>'
+        ...     '<Number name="age" toName="t"/></View>'
+        ... )
+        >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        >>> answers = [
+        ...     Answer(1, "ann", '{"age":"30","mood":"4"}', "person", noon, None),
+        ...     Answer(1, "bob", '{"age":"30","mood":"4"}', "person", noon, None),
+        ...     Answer(1, "cyd", '{"age":"35","mood":"4"}', "person", noon, None),
+        ... ]
+        >>> truth = ClusterTruth(Equivalence(form)).fit(answers)
+        >>> truth.probability(1, answers[0].label) > truth.probability(1, answers[2].label)
+        True
     """
 
     skills_: Mapping[str, float]
@@ -101,7 +123,15 @@ class ClusterTruth:
         return self
 
     def probability(self, task: int, answer: str) -> float:
-        """Give the probability that an answer to a task is right, in [0, 1]."""
+        """Return the probability that an answer to a task is right, in [0, 1].
+
+        Args:
+            task: A task that was answered.
+            answer: Any answer of the form.
+
+        Returns:
+            The probability, summed over the clusters that say the same.
+        """
         return sum(
             self._probabilities.get((task, str(number)), 0.0)
             for number, one in enumerate(self._first.get(task, ()))

@@ -49,6 +49,24 @@ class FormTruth:
         tasks_: What people say of each task that anybody answered.
         skills_: How like the truth each worker's answers are expected to be, in [0, 1]: the mean
             over the controls that count.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from aggregation.votes import Answer
+        >>> from labeling.form.equivalence import Equivalence
+        >>> from labeling.form.form import parse
+        >>> form = parse(
+        ...     '<View><Text name="t" value="$t"/><Rating name="mood" toName="t"/>'
+        ...     '<Number name="age" toName="t"/></View>'
+        ... )
+        >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        >>> answers = [
+        ...     Answer(1, "ann", '{"age":"30","mood":"4"}', "person", noon, None),
+        ...     Answer(1, "bob", '{"age":"30","mood":"4"}', "person", noon, None),
+        ...     Answer(1, "cyd", '{"age":"35","mood":"4"}', "person", noon, None),
+        ... ]
+        >>> FormTruth(Equivalence(form)).fit(answers).tasks_[1].answer
+        '{"age":"30","mood":"4"}'
     """
 
     controls_: Mapping[str, TypeAggregator]
@@ -121,7 +139,15 @@ class FormTruth:
 
 
 def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
-    """Take answers apart: for each control, by its name, a frame `task, worker, label`."""
+    """Take answers apart: for each control, by its name, a frame `task, worker, label`.
+
+    Args:
+        equivalence: The form.
+        answers: People's; what is no answer of the form is left out.
+
+    Returns:
+        A frame per control, by the control's name; empty where nobody answered it.
+    """
     rows: dict[str, list[tuple[int, str, str]]] = {
         control.from_name: [] for control in equivalence.form.controls
     }
@@ -137,7 +163,15 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
 
 
 def parts_of(form: Form, answer: str) -> dict[str, str]:
-    """Take an answer apart: each control's, by its name; nothing, where it is none of the form."""
+    """Take an answer apart: each control's, by its name; nothing, where it is none of the form.
+
+    Args:
+        form: The form.
+        answer: What should be an answer of it.
+
+    Returns:
+        Each control's answer, by its name.
+    """
     try:
         said = form.answers(answer)
         for control in form.controls:

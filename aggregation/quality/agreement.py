@@ -8,7 +8,7 @@ from labeling.mathtypes import Integers
 
 
 def pairwise_agreement(votes: pd.DataFrame) -> float:
-    """Give the share of pairs of votes on the same task that name the same label.
+    """Return the share of pairs of votes on the same task that name the same label.
 
     Raises:
         NotEnoughVotes: No task has two votes.

@@ -47,7 +47,7 @@ Distance = Callable[[str, str], float]
 
 
 def alpha(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0, seed: int = 0) -> float:
-    """Give Krippendorff's alpha of votes `task, worker, label`, all of them of one kind.
+    """Return Krippendorff's alpha of votes `task, worker, label`, all of them of one kind.
 
     Args:
         answer_type: The kind of the labels.
@@ -75,9 +75,17 @@ def alpha(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0, seed:
 
 
 def mean_similarity(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0) -> float:
-    """Give the mean `similarity` of two votes on the same task, every such pair counting once.
+    """Return the mean `similarity` of two votes on the same task, every such pair counting once.
 
     For numbers, the spread is that of all votes on tasks with more than one.
+
+    Args:
+        answer_type: The type of the labels.
+        votes: Votes `task, worker, label`.
+        steps: How many steps a `SCALE` has; 0 for the highest that was given.
+
+    Returns:
+        The mean, in [0, 1].
 
     Raises:
         NotEnoughVotes: No task has two votes.

@@ -40,6 +40,9 @@ def anchoring(shown: Sequence[bool], blind: Sequence[bool], level: float = 0.95)
         blind: The same for each answer given without it.
         level: Wanted coverage, in (0, 1).
 
+    Returns:
+        The two shares, and their difference with its interval.
+
     Raises:
         NotEnoughVotes: One of the groups is empty.
     """

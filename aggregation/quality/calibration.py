@@ -16,6 +16,11 @@ def reliability(confidence: Numbers, correct: Flags, bins: int = 10) -> pd.DataF
 
     Items of equal confidence stay in one bin, so there may be fewer bins than asked for.
 
+    Args:
+        confidence: Stated probabilities in [0, 1], one per item.
+        correct: What came of them.
+        bins: How many bins are wanted.
+
     Returns:
         A row a bin: `count`, `confidence` (mean), `accuracy`, `low` and `high` (Wilson, 95%).
 
@@ -70,7 +75,15 @@ def risk_coverage(
 def area_under_risk_coverage(
     confidence: Numbers, correct: Flags, weights: Numbers | None = None
 ) -> float:
-    """Give the mean risk over all coverages: 0 at best, the error rate for a random order.
+    """Return the mean risk over all coverages: 0 at best, the error rate for a random order.
+
+    Args:
+        confidence: See `risk_coverage`.
+        correct: See `risk_coverage`.
+        weights: See `risk_coverage`.
+
+    Returns:
+        The area, in [0, 1].
 
     Raises:
         NotEnoughVotes: There is no item.

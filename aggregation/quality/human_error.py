@@ -50,6 +50,9 @@ def against_gold(
         gold: The right labels, by task; tasks that only one of the two names are left out.
         level: Of the interval.
 
+    Returns:
+        The share of wrong labels, with its interval.
+
     Raises:
         NotEnoughVotes: No labelled task has a gold label.
     """
@@ -70,6 +73,9 @@ def from_repeats(
         used: How many votes decide an item; where they tie, one of the leading labels is drawn.
         seed: Of the bootstrap over items that gives the interval.
         level: Of the interval.
+
+    Returns:
+        The expected share of wrong labels, with its interval.
 
     Raises:
         NotEnoughVotes: Fewer than two items have two votes.
@@ -96,13 +102,21 @@ def from_repeats(
 
 
 def single_accuracy(agreement: float, labels: int) -> float:
-    """Give the accuracy of one vote that makes two agree so often; chance where they agree less."""
+    """Return the accuracy of one vote that makes two agree so often; chance where they agree less.
+
+    Args:
+        agreement: Share of pairs of votes that agree, in [0, 1].
+        labels: How many labels the control offers, at least 2.
+
+    Returns:
+        The accuracy, from 1 / labels to 1.
+    """
     above_chance = max(0.0, (labels - 1) * (labels * agreement - 1))
     return (1 + sqrt(above_chance)) / labels
 
 
 def majority_error(accuracy: float, votes: int, labels: int) -> float:
-    """Give the probability that the majority of independent votes is wrong, ties drawn by lot.
+    """Return the probability that the majority of independent votes is wrong, ties drawn by lot.
 
     Args:
         accuracy: Of each vote.

@@ -13,10 +13,23 @@ class Interval(NamedTuple):
 
 
 def wilson(successes: int, total: int, level: float = 0.95) -> Interval:
-    """Give Wilson's score interval: about `level` coverage on average, sound for small samples.
+    """Return Wilson's score interval: about `level` coverage on average, sound for small samples.
+
+    Args:
+        successes: How often it happened.
+        total: In how many trials.
+        level: Wanted coverage, in (0, 1).
+
+    Returns:
+        Both ends, in [0, 1].
 
     Raises:
         NotEnoughVotes: The sample is empty.
+
+    Examples:
+        >>> interval = wilson(8, 10)
+        >>> round(interval.low, 2), round(interval.high, 2)
+        (0.49, 0.94)
     """
     from scipy.stats import norm  # here, since scipy.stats would slow every command's start
 
@@ -31,7 +44,15 @@ def wilson(successes: int, total: int, level: float = 0.95) -> Interval:
 
 
 def clopper_pearson(successes: int, total: int, level: float = 0.95) -> Interval:
-    """Give Clopper and Pearson's exact interval: at least `level` coverage, whatever the share.
+    """Return Clopper and Pearson's exact interval: at least `level` coverage, whatever the share.
+
+    Args:
+        successes: How often it happened.
+        total: In how many trials.
+        level: Wanted coverage, in (0, 1).
+
+    Returns:
+        Both ends, in [0, 1].
 
     Raises:
         NotEnoughVotes: The sample is empty.

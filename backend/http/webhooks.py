@@ -61,7 +61,12 @@ class Events:
             return dict(self._trainings)
 
     def note(self, action: str, project: str | None = None) -> None:
-        """Count one webhook, of a project where that is known."""
+        """Count one webhook, of a project where that is known.
+
+        Args:
+            action: Label Studio's name for what happened.
+            project: The id of its project; None: not known.
+        """
         self._by_action.labels(action if action in ACTIONS else "other").inc()
         with self._lock:
             self._count += 1

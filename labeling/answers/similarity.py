@@ -51,7 +51,7 @@ def similarity(
     spread: float = 0.0,
     inner: AnswerType = AnswerType.CLASS,
 ) -> float:
-    """Give how far two answers of a kind say the same.
+    """Return how far two answers of a kind say the same.
 
     Args:
         answer_type: The kind of both.
@@ -90,7 +90,14 @@ def similarity(
 
 
 def span_f1(one: str, other: str) -> float:
-    """Give the F1 of two answers of `SPANS` that counts only spans alike in both ends and label.
+    """Return the F1 of two answers of `SPANS` that counts only spans alike in both ends and label.
+
+    Args:
+        one: An answer.
+        other: Another answer.
+
+    Returns:
+        The F1, in [0, 1]; 1 where neither marks anything.
 
     Raises:
         AnswerError: One is not an answer of that kind.
@@ -152,7 +159,7 @@ def _marked(spans: Sequence[Span]) -> set[tuple[int, str]]:
 
 
 def _said(regions: Mapping[Span, str]) -> dict[tuple[int, str], str]:
-    """Give what is said of each character under each label; of spans that overlap, the first's."""
+    """Return what is said of each character under each label; the first of those that overlap."""
     said: dict[tuple[int, str], str] = {}
     for (start, end, label), answer in sorted(regions.items()):
         for at in range(start, end):

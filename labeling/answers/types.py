@@ -143,7 +143,7 @@ def _region_of(content: object) -> tuple[Span, str]:
 
 
 def _lists(content: Any) -> list[list[str]]:
-    """Give lists of strings, or raise an AnswerError."""
+    """Return lists of strings, or raise an AnswerError."""
     is_lists = isinstance(content, list) and all(isinstance(one, list) for one in content)
     if not is_lists or not all(isinstance(one, str) for inner in content for one in inner):
         raise AnswerError("This is not an answer of this control: no list of texts")

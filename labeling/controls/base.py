@@ -64,7 +64,7 @@ class Control(ABC):
     @classmethod
     @abstractmethod
     def parse(cls, tag: Element) -> "Control | None":
-        """Read the tag, or give None where this variant of it cannot be answered.
+        """Read the tag, or return None where this variant of it cannot be answered.
 
         Args:
             tag: The XML element, with a `name` and a `toName`.
@@ -91,6 +91,9 @@ class Control(ABC):
             answer: In the canonical form of the control's kind.
             text: What the object shows, which spans are cut from.
 
+        Returns:
+            The regions; none where the answer is empty.
+
         Raises:
             AnswerError: It is no answer of this control.
         """
@@ -112,7 +115,7 @@ class Control(ABC):
         return frozenset(candidate.value for candidate in self.candidates)
 
     def _known(self, value: object) -> str:
-        """Give back a candidate's value.
+        """Return a candidate's value.
 
         Raises:
             AnswerError: It is none.
@@ -136,7 +139,7 @@ class Control(ABC):
         }
 
     def _own(self, regions: Sequence[Region]) -> list[Mapping[str, Any]]:
-        """Give the values of the regions of this control.
+        """Return the values of the regions of this control.
 
         Raises:
             AnswerError: One of them holds no value.
@@ -153,7 +156,7 @@ class Control(ABC):
         return [value for value in values if value is not None]
 
     def _contents(self, regions: Sequence[Region], key: str) -> list[Any]:
-        """Give what each region of this control holds under a key of its value.
+        """Return what each region of this control holds under a key of its value.
 
         Raises:
             AnswerError: One of them holds nothing there.
@@ -164,7 +167,7 @@ class Control(ABC):
         return contents
 
     def _content(self, regions: Sequence[Region], key: str) -> Any:
-        """Give what the one region of this control holds under a key; None where there is none.
+        """Return what the one region of this control holds under a key; None where there is none.
 
         Raises:
             AnswerError: There are several, or it holds nothing there.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, strings_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
@@ -36,6 +38,7 @@ class Choices(Control):
     choices: tuple[Candidate, ...]
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Choices | None":
         """Read a `Choices` tag; None for nested choices and choices from data."""
         variant = _VARIANTS.get(tag.get("choice", "single"))
@@ -66,10 +69,12 @@ class SingleChoice(Choices):
         """One out of a closed set."""
         return AnswerType.CLASS
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the picked choice as one region of type `choices`."""
         return [self._region({"choices": [self._known(answer)]})]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the picked choice; None where no choice was picked."""
         picked = self._listed(regions, "choices")
@@ -88,13 +93,15 @@ class MultipleChoice(Choices):
         """Any of a closed set."""
         return AnswerType.SET
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the picked choices as one region of type `choices`; of none, there is no region."""
         picked = [self._known(value) for value in strings_of(answer)]
         if self._written(picked) != answer:
             raise self._refusal(answer)
         return [self._region({"choices": picked})] if picked else []
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the picked choices; None where one is required and none was picked."""
         return self._written([self._known(value) for value in self._listed(regions, "choices")])

@@ -10,32 +10,47 @@ from labeling.errors import LabelConfigError
 
 
 def is_true(tag: Element, attribute: str) -> bool:
-    """Tell whether an attribute says `true`."""
+    """Return whether an attribute says `true`.
+
+    Args:
+        tag: The XML element.
+        attribute: The name of the attribute.
+
+    Returns:
+        Whether it does; a missing one says `false`.
+    """
     return tag.get(attribute, "false").lower() == "true"
 
 
 def is_about_parts(tag: Element) -> bool:
-    """Tell whether it is answered once for each region or item, not once for the whole."""
+    """Return whether it is answered once for each region or item, not once for the whole."""
     return is_true(tag, "perRegion") or is_true(tag, "perItem")
 
 
 def is_dynamic(tag: Element) -> bool:
-    """Tell whether what can be answered stands in each task's data or behind an address."""
+    """Return whether what can be answered stands in each task's data or behind an address."""
     return tag.get("value", "").startswith("$") or bool(tag.get("apiUrl"))
 
 
 def name_of(tag: Element) -> str:
-    """Give the tag's name."""
+    """Return the tag's name."""
     return tag.get("name", "")
 
 
 def objects_of(tag: Element) -> tuple[str, ...]:
-    """Give the names of the objects that it is about, in the order of its `toName`."""
+    """Return the names of the objects that it is about, in the order of its `toName`."""
     return tuple(tag.get("toName", "").split(","))
 
 
 def number_in(tag: Element, attribute: str) -> float | None:
     """Read an attribute that holds a number; None where the tag has none.
+
+    Args:
+        tag: The XML element.
+        attribute: The name of the attribute.
+
+    Returns:
+        The number; None where the tag has no such attribute.
 
     Raises:
         LabelConfigError: It holds something else.
@@ -55,6 +70,14 @@ def number_in(tag: Element, attribute: str) -> float | None:
 def count_in(tag: Element, attribute: str, least: int = 1) -> int | None:
     """Read an attribute that holds a whole number; None where the tag has none.
 
+    Args:
+        tag: The XML element.
+        attribute: The name of the attribute.
+        least: The least that it may be.
+
+    Returns:
+        The number; None where the tag has no such attribute.
+
     Raises:
         LabelConfigError: It holds something else, or less than the least.
     """
@@ -73,6 +96,13 @@ def count_in(tag: Element, attribute: str, least: int = 1) -> int | None:
 def candidates_of(tag: Element, elements: Iterable[Element]) -> tuple[Candidate, ...]:
     """Read the `<Choice>` or `<Label>` elements of a tag, which stand side by side.
 
+    Args:
+        tag: The control tag, to name it in errors.
+        elements: Its `<Choice>` or `<Label>` elements.
+
+    Returns:
+        The candidates, in the order of the elements.
+
     Raises:
         LabelConfigError: One has no value, or two are stored as the same.
     """
@@ -85,7 +115,16 @@ def candidates_of(tag: Element, elements: Iterable[Element]) -> tuple[Candidate,
 
 
 def broken(tag: Element, what: str, hint: str) -> LabelConfigError:
-    """Say in one line what is wrong with a tag."""
+    """Return an error that says in one line what is wrong with a tag.
+
+    Args:
+        tag: The control tag.
+        what: What is wrong with it.
+        hint: What its author can do about it.
+
+    Returns:
+        The error, to be raised.
+    """
     return LabelConfigError(what, where=f"{tag.tag} {name_of(tag)!r}", hint=hint)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, Span, span_of, spans_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
@@ -45,6 +47,7 @@ class Labels(Control):
     labels: tuple[Candidate, ...]
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Labels | None":
         """Read a `Labels` tag; None for labels from data, and for labels of several objects."""
         if is_about_parts(tag) or is_dynamic(tag) or len(objects_of(tag)) > 1:
@@ -66,6 +69,7 @@ class Labels(Control):
         """The labels, in the order of the label config."""
         return self.labels
 
+    @override
     def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write each span as a region of the tag's type, with an id that the span alone decides."""
         spans = spans_of(answer)
@@ -73,6 +77,7 @@ class Labels(Control):
             raise self._refusal(answer)
         return [self._marked(span, text) for span in spans]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the spans; None where one is required and there is none.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
@@ -40,6 +42,7 @@ class Number(Control):
     step: float | None
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Number | None":
         """Read a `Number` tag; None for one that is asked of regions."""
         if is_about_parts(tag):
@@ -63,7 +66,8 @@ class Number(Control):
         """A number."""
         return AnswerType.NUMBER
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the number as one region of type `number`."""
         try:
             number = float(answer)
@@ -73,6 +77,7 @@ class Number(Control):
             raise self._refusal(answer)
         return [self._region({"number": int(number) if number.is_integer() else number})]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the number; None where there is none, or a null, which its page takes for none too.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import broken, is_about_parts, is_true, name_of, objects_of
@@ -29,6 +31,7 @@ class Pairwise(Control):
     required: bool
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Pairwise | None":
         """Read a `Pairwise` tag."""
         if is_about_parts(tag):
@@ -55,7 +58,8 @@ class Pairwise(Control):
         """Left, then right: the only two words that Label Studio stores."""
         return (Candidate("left", "left"), Candidate("right", "right"))
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the better side as one region of type `pairwise`.
 
         It names the object on the left. Label Studio's page writes the control's own name there,
@@ -63,6 +67,7 @@ class Pairwise(Control):
         """
         return [self._region({"selected": self._known(answer)})]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the better side; None where neither was picked."""
         side = self._content(regions, "selected")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
@@ -31,6 +33,7 @@ class Rating(Control):
     steps: int
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Rating | None":
         """Read a `Rating` tag; None for one that rates regions."""
         if is_about_parts(tag):
@@ -48,10 +51,12 @@ class Rating(Control):
         """The steps, from one star up."""
         return tuple(Candidate(str(step), str(step)) for step in range(1, self.steps + 1))
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the stars as one region of type `rating`."""
         return [self._region({"rating": int(self._known(answer))})]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the stars; None where there are none, which Label Studio may write as 0."""
         stars = self._content(regions, "rating")

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, Span, regions_of, spans_of, written, written_regions
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
@@ -46,6 +48,7 @@ class OfRegions(Control):
     labels: frozenset[str]
 
     @classmethod
+    @override
     def parse(
         cls, tag: Element, marks: Labels | None = None, labels: frozenset[str] = frozenset()
     ) -> "OfRegions | None":
@@ -55,6 +58,9 @@ class OfRegions(Control):
             tag: With `perRegion`.
             marks: See the class.
             labels: See the class.
+
+        Returns:
+            The control; None where only people can answer it.
         """
         of_whole = Element(tag.tag, {k: v for k, v in tag.attrib.items() if k != "perRegion"})
         of_whole.extend(tag)
@@ -84,6 +90,7 @@ class OfRegions(Control):
         """What an engine scores for each span."""
         return self.of_each.candidates
 
+    @override
     def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write what is said of each span beside its region, which `marks` writes."""
         regions = regions_of(answer)
@@ -95,6 +102,7 @@ class OfRegions(Control):
             for region in self._beside(span, self.of_each.encode(said, text), text)
         ]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read what is said of each span; None where one lacks an answer that is required.
 
@@ -114,7 +122,7 @@ class OfRegions(Control):
         return written_regions(said)
 
     def asked_in(self, marked: str) -> list[Span]:
-        """Give the spans that it is asked of, out of an answer of `marks`.
+        """Return the spans that it is asked of, out of an answer of `marks`.
 
         Raises:
             AnswerError: It is none.
@@ -123,6 +131,13 @@ class OfRegions(Control):
 
     def within(self, answer: str, marked: str) -> str:
         """Leave out what is said of spans that are not in an answer of `marks`.
+
+        Args:
+            answer: An answer of this control.
+            marked: An answer of `marks`.
+
+        Returns:
+            The answer, less what is said of other spans.
 
         Raises:
             AnswerError: It is no answer, or that is none.
@@ -144,7 +159,7 @@ class OfRegions(Control):
             yield {**region, "id": marked["id"], "value": {**place, **region["value"]}}
 
     def _marked(self, regions: Sequence[Region]) -> Iterator[tuple[Span, str]]:
-        """Give the spans that are asked about, with the ids of their regions."""
+        """Return the spans that are asked about, with the ids of their regions."""
         for region in regions:
             if isinstance(region, Mapping) and isinstance(region.get("id"), str):
                 for span in self.asked_in(self.marks.decode([region]) or "[]"):

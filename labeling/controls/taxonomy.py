@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, paths_of, written
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
@@ -43,6 +45,7 @@ class Taxonomy(Control):
     max_usages: int | None
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "Taxonomy | None":
         """Read a `Taxonomy` tag; None for trees from data, and for one that labels regions."""
         if is_about_parts(tag) or is_dynamic(tag) or is_true(tag, "labeling"):
@@ -70,13 +73,15 @@ class Taxonomy(Control):
         """Every place that can be picked, each a whole answer, depth first."""
         return self.places
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the places as one region of type `taxonomy`; of none, there is no region."""
         paths = [list(path) for path in paths_of(answer)]
         if self._written({self._known(written([path])) for path in paths}) != answer:
             raise self._refusal(answer)
         return [self._region({"taxonomy": paths})] if paths else []
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the places; None where one is required and none was picked."""
         paths = self._listed(regions, "taxonomy")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
+from typing_extensions import override
+
 from labeling.answers.types import AnswerType, strings_of, written
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
@@ -29,6 +31,7 @@ class TextArea(Control):
     max_submissions: int | None
 
     @classmethod
+    @override
     def parse(cls, tag: Element) -> "TextArea | None":
         """Read a `TextArea` tag; None for one that is asked of regions."""
         if is_about_parts(tag):
@@ -45,13 +48,15 @@ class TextArea(Control):
         """Texts that somebody wrote."""
         return AnswerType.TEXT
 
-    def encode(self, answer: str, text: str = "") -> list[Region]:  # noqa: ARG002 - the contract's
+    @override
+    def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the texts as one region of type `textarea`."""
         texts = strings_of(answer)
         if self._written(texts) != answer:
             raise self._refusal(answer)
         return [self._region({"text": texts})]
 
+    @override
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the texts, of several regions in their order; None where all are blank."""
         contents = self._contents(regions, "text")

@@ -17,13 +17,16 @@ def is_shown(
     controls: Sequence[Control],
     answers: Mapping[str, str],
 ) -> bool:
-    """Tell whether a control shows under the other controls' answers.
+    """Return whether a control shows under the other controls' answers.
 
     Args:
         control: The control.
         conditions: The form's.
         controls: All controls of the form that are answered.
         answers: Their answers, by name.
+
+    Returns:
+        Whether all of its conditions hold.
     """
     by_name = {one.from_name: one for one in controls}
     return all(
@@ -34,7 +37,16 @@ def is_shown(
 def visible(
     conditions: Conditions, controls: Sequence[Control], answers: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Leave out answers of what does not show, and of what shows only beside that."""
+    """Leave out answers of what does not show, and of what shows only beside that.
+
+    Args:
+        conditions: The form's.
+        controls: All controls of the form that are answered.
+        answers: Their answers, by name.
+
+    Returns:
+        The answers that show beside each other.
+    """
     kept = dict(answers)
     while True:
         names = {one.from_name for one in controls if is_shown(one, conditions, controls, kept)}
@@ -57,7 +69,7 @@ def _is_met(
 
 
 def _picked(control: Control, answer: str) -> set[str]:
-    """Give what conditions may name of an answer: what people see, and what is stored."""
+    """Return what conditions may name of an answer: what people see, and what is stored."""
     match control.answer_type:
         case AnswerType.SET:
             values = set(strings_of(answer))

@@ -87,7 +87,7 @@ def interface_of(config: str) -> "LabelInterface":
         raise LabelConfigError(
             f"The label config cannot be read: {reason}",
             where="label config",
-            hint="Mend it under Settings, Labeling Interface.",
+            hint="Correct it under Settings, Labeling Interface.",
         ) from error
     return interface
 
@@ -136,7 +136,7 @@ def _refuse_unknown_tags(config: str) -> None:
             raise LabelConfigError(
                 f"Label Studio has no tag <{name}>",
                 where=f"label config, line {element.sourceline}",
-                hint="Mend its name under Settings, Labeling Interface.",
+                hint="Correct its name under Settings, Labeling Interface.",
             )
 
 
@@ -154,7 +154,7 @@ def _walk(
     conditions: tuple[Condition, ...] = (),
     beside: tuple[Condition, ...] = (),
 ) -> Iterator[Place]:
-    """Give the controls below an element, each with what it depends on."""
+    """Return the controls below an element, each with what it depends on."""
     for child in element:
         if not isinstance(child.tag, str):
             continue

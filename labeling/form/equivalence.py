@@ -1,4 +1,4 @@
-"""Which answers say the same, and which controls must be right: the policy a control."""
+"""Which answers say the same, and which controls must be right: the policy per control."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Equivalence:
     settings: Mapping[str, ControlSettings] = field(default_factory=dict)
 
     def counts(self, control: Control) -> bool:
-        """Tell whether a task is wrong where this control's answer is.
+        """Return whether a task is wrong where this control's answer is.
 
         Where nothing else is asked, it counts whatever its kind.
         """
@@ -40,12 +40,21 @@ class Equivalence:
         return is_counted or self.form.only is not None
 
     def least(self, control: Control) -> float:
-        """Give how alike, from 0 to 1, two answers must be to say the same."""
+        """Return how alike, from 0 to 1, two answers must be to say the same."""
         told = self._of(control).agreement
         return LEAST_LIKE.get(control.inner.answer_type, 1.0) if told is None else told
 
     def similarity(self, control: Control, one: str, other: str) -> float:
-        """Give how far two answers of a control say the same, from 0 to 1."""
+        """Return how far two answers of a control say the same, from 0 to 1.
+
+        Args:
+            control: A control of the form.
+            one: An answer of it.
+            other: Another answer of it.
+
+        Returns:
+            The similarity, in [0, 1].
+        """
         if one == other:
             return 1.0
         return similarity(
@@ -58,13 +67,29 @@ class Equivalence:
         )
 
     def is_same(self, control: Control, one: str | None, other: str | None) -> bool:
-        """Tell whether two answers of a control say the same; None: it was not answered."""
+        """Return whether two answers of a control say the same; None: it was not answered.
+
+        Args:
+            control: A control of the form.
+            one: An answer of it.
+            other: Another answer of it.
+
+        Returns:
+            Whether the two are similar enough.
+        """
         if one is None or other is None:
             return one == other
         return one == other or self.similarity(control, one, other) >= self.least(control)
 
     def is_same_answer(self, one: str, other: str) -> bool:
-        """Tell whether two answers of the form say the same, as far as its controls count.
+        """Return whether two answers of the form say the same, as far as its controls count.
+
+        Args:
+            one: An answer.
+            other: Another answer.
+
+        Returns:
+            Whether they say the same in every control that counts.
 
         Raises:
             AnswerError: One is no answer of the form.

@@ -92,7 +92,7 @@ class Form:
         return self._joined(contents)
 
     def shown(self, item: str) -> dict[str, str]:
-        """Give the texts that people read of an item, by the object that shows them.
+        """Return the texts that people read of an item, by the object that shows them.
 
         Raises:
             TaskError: It is no item of this form.
@@ -101,7 +101,7 @@ class Form:
         return {name: self.objects[name].text_of(one) for name, one in contents.items()}
 
     def markable(self, item: str) -> dict[str, str]:
-        """Give the same texts, with a blank for each character that nobody can mark.
+        """Return the same texts, with a blank for each character that nobody can mark.
 
         Raises:
             TaskError: It is no item of this form.
@@ -113,7 +113,7 @@ class Form:
         return {name: self.objects[name].markable(contents[name]) for name in marked}
 
     def read(self, item: str) -> str:
-        """Give an item as people read it, in which spans are counted.
+        """Return an item as people read it, in which spans are counted.
 
         A single object's text, or JSON with each text by its object's name; an item that cannot be
         read is given as it is.
@@ -191,6 +191,9 @@ class Form:
             answer: The form's.
             item: What the task shows, which spans are cut from.
 
+        Returns:
+            The regions of all controls, in their order.
+
         Raises:
             AnswerError: It is no answer of this form.
             TaskError: The item is none of this form.
@@ -209,6 +212,13 @@ class Form:
     def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
         """Write where controls' own regions stand in an item's texts as Label Studio stores it.
 
+        Args:
+            regions: Controls' own, with `start` and `end` in the texts.
+            item: What the task shows.
+
+        Returns:
+            The same regions, placed.
+
         Raises:
             AnswerError: Nothing can be marked where one begins or ends.
             TaskError: The item is none of this form.
@@ -221,6 +231,9 @@ class Form:
         Args:
             regions: The result's.
             item: What the task shows, in whose texts spans are counted.
+
+        Returns:
+            The answer; None where nothing is answered, or something required is not.
 
         Raises:
             AnswerError: The regions cannot be understood, or not without the item.
@@ -238,7 +251,15 @@ class Form:
         return self.answer(answers)
 
     def accepts(self, answer: str, item: str) -> bool:
-        """Tell whether a string is an answer of this form, to that item."""
+        """Return whether a string is an answer of this form, to that item.
+
+        Args:
+            answer: Any string.
+            item: What the task shows.
+
+        Returns:
+            Whether it can be stored as an answer.
+        """
         try:
             self.encode(answer, item)
         except (AnswerError, TaskError):
@@ -246,7 +267,15 @@ class Form:
         return True
 
     def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
-        """Tell whether a control shows under the other controls' answers."""
+        """Return whether a control shows under the other controls' answers.
+
+        Args:
+            control: A control of the form.
+            answers: The controls' answers, by their names.
+
+        Returns:
+            Whether its conditions hold.
+        """
         return is_shown(control, self.conditions, self.controls, answers)
 
     def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:

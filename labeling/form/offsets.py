@@ -16,6 +16,9 @@ def placed(
         objects: What they may be about, by its name.
         contents: The objects' contents, by their names.
 
+    Returns:
+        The regions, placed, in the same order.
+
     Raises:
         AnswerError: Nothing can be marked where one begins or ends.
         TaskError: A content is none of its object.
@@ -37,6 +40,9 @@ def found(
         regions: What Label Studio stores.
         objects: See `placed`.
         contents: See `placed`; what is missing counts as empty, which a `Text` can do with.
+
+    Returns:
+        The regions, with `start` and `end` in the texts, in the same order.
 
     Raises:
         AnswerError: One marks nothing in its text.

@@ -42,11 +42,14 @@ class _Marked:
 
 
 def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) -> Answerable:
-    """Tell which controls can be answered.
+    """Return which controls can be answered.
 
     Args:
         places: The control tags, by their names.
         objects: The object tags that can be read, by their names.
+
+    Returns:
+        What is answered, and what is left to people.
     """
     whole = {
         name: control
@@ -58,7 +61,7 @@ def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) ->
     asked: dict[str, Control] = {}
     conditions: dict[str, tuple[Condition, ...]] = {}
     for name, place in places.items():
-        if _hangs_on_what_is_said_of_regions(place, places):
+        if _depends_on_regions(place, places):
             continue
         marked = _marked(place, places, whole)
         if place.is_per_region and marked is not None:
@@ -85,7 +88,7 @@ def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) ->
 
 
 def readable(interface: "LabelInterface") -> dict[str, ObjectTag]:
-    """Give every object tag that can be read, by its name: it is text, and stands in tasks."""
+    """Return every object tag that can be read, by its name: it is text, and stands in tasks."""
     read = {tag.name: _object(tag) for tag in interface.objects}
     return {name: one for name, one in read.items() if one is not None}
 
@@ -98,7 +101,7 @@ def _object(tag: "SdkObjectTag") -> ObjectTag | None:
 
 
 def _is_on(control: Control, objects: Mapping[str, ObjectTag]) -> bool:
-    """Tell whether all that a control is about can be read, and is what it can be about."""
+    """Return whether all that a control is about can be read, and is what it can be about."""
     if not objects.keys() >= set(control.to_names):
         return False
     return not control.on or control.on >= {objects[name].tag for name in control.to_names}
@@ -112,7 +115,7 @@ def _parsed(place: Place) -> Control | None:
 def _marked(
     place: Place, places: Mapping[str, Place], whole: Mapping[str, Control]
 ) -> _Marked | None:
-    """Give the regions that a control depends on; None where it is not clear, or there are none."""
+    """Return the regions that a control depends on; None where there are none, or many."""
     [shown, *others] = objects_of(place.element)
     named = {one.control for one in place.beside if one.control} or {
         name for name, one in places.items() if _marks(one) and shown in objects_of(one.element)
@@ -121,7 +124,7 @@ def _marked(
     if not isinstance(marks, Labels) or marks.to_name != shown:
         return None
     above = places[marks.from_name]
-    if above.beside or _hangs_on_what_is_said_of_regions(above, places):
+    if above.beside or _depends_on_regions(above, places):
         return None
     labels = frozenset(one.value for one in marks.labels)
     for one in place.beside:
@@ -130,18 +133,18 @@ def _marked(
 
 
 def _marks(place: Place) -> bool:
-    """Tell whether a control makes regions."""
+    """Return whether a control makes regions."""
     element = place.element
     return element.tag.endswith("Labels") or is_true(element, "labeling")
 
 
-def _hangs_on_what_is_said_of_regions(place: Place, places: Mapping[str, Place]) -> bool:
+def _depends_on_regions(place: Place, places: Mapping[str, Place]) -> bool:
     return any(
         one.control in places and places[one.control].is_per_region for one in place.conditions
     )
 
 
 def _optional(control: Any) -> Control:
-    """Give the same control, not required; each is a dataclass."""
+    """Return the same control, not required; each is a dataclass."""
     optional: Control = replace(control, required=False)
     return optional

@@ -30,11 +30,14 @@ class ObjectTag(ABC):
     @classmethod
     @abstractmethod
     def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
-        """Read the tag, or give None where this variant of it cannot be read.
+        """Read the tag, or return None where this variant of it cannot be read.
 
         Args:
             field: The field of a task's data that it shows.
             attributes: The tag's, by their names in lower case.
+
+        Returns:
+            The object; None where only people can read it.
         """
 
     @abstractmethod
@@ -51,14 +54,14 @@ class ObjectTag(ABC):
 
     @abstractmethod
     def text_of(self, content: str) -> str:
-        """Give the text that people read.
+        """Return the text that people read.
 
         Raises:
             TaskError: It is no content of this object.
         """
 
     def markable(self, content: str) -> str:
-        """Give the text, with a blank for each of its characters that nobody can mark.
+        """Return the text, with a blank for each of its characters that nobody can mark.
 
         Raises:
             TaskError: It is no content, or where something stands in it cannot be told.
@@ -69,6 +72,13 @@ class ObjectTag(ABC):
     def placed(self, value: Value, content: str) -> Value:
         """Write a span, `start` and `end` in the text, as Label Studio stores it for this tag.
 
+        Args:
+            value: A region's value, `start` and `end` in code points of the text.
+            content: The object's content.
+
+        Returns:
+            The value, as Label Studio stores it.
+
         Raises:
             AnswerError: Nothing can be marked where it begins or ends.
             TaskError: It is no content of this object.
@@ -78,6 +88,13 @@ class ObjectTag(ABC):
     def found(self, value: Value, content: str) -> Value:
         """Read what `placed` writes, or Label Studio's page: put `start` and `end` in the text.
 
+        Args:
+            value: A region's value, as Label Studio stores it.
+            content: The object's content.
+
+        Returns:
+            The value, with `start` and `end` in code points of the text.
+
         Raises:
             AnswerError: It marks nothing in the text.
             TaskError: It is no content of this object.
@@ -85,7 +102,14 @@ class ObjectTag(ABC):
 
 
 def value_in(data: Mapping[str, Any], field: str) -> Any:
-    """Give what a task's data hold in a field.
+    """Return what a task's data hold in a field.
+
+    Args:
+        data: The task's data.
+        field: The name of the field.
+
+    Returns:
+        The value, whatever its type.
 
     Raises:
         TaskError: It is missing, or null.
@@ -101,6 +125,13 @@ def text_in(data: Mapping[str, Any], field: str) -> str:
 
     Numbers are read as their digits, since Label Studio shows them so.
 
+    Args:
+        data: The task's data.
+        field: The name of the field.
+
+    Returns:
+        The text.
+
     Raises:
         TaskError: The field is missing, null, empty, not a text, or too long.
     """
@@ -113,7 +144,14 @@ def text_in(data: Mapping[str, Any], field: str) -> str:
 
 
 def checked(text: str, field: str) -> str:
-    """Give back what a field says.
+    """Return what a field says.
+
+    Args:
+        text: What the field says.
+        field: Its name, for the error.
+
+    Returns:
+        The text itself.
 
     Raises:
         TaskError: It is blank, or too long.

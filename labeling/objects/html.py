@@ -78,7 +78,7 @@ class Page:
     is_sure: bool = True
 
     def node_at(self, offset: int) -> TextNode:
-        """Give the text node that holds the character at a global offset."""
+        """Return the text node that holds the character at a global offset."""
         return self.nodes[bisect_right(self.nodes, offset, key=lambda node: node.start) - 1]
 
 
@@ -89,6 +89,9 @@ def page_of(html: str, *, is_inline: bool) -> Page:
     Args:
         html: The HTML.
         is_inline: Whether it is put into the page as it is, rather than shown as a page of its own.
+
+    Returns:
+        The page: its text, and the nodes that it is made of.
     """
     root = _root(html, is_inline=is_inline)
     if root is None:
@@ -198,7 +201,7 @@ def _add_bodies(root: lxml.html.HtmlElement) -> None:
 def _walk(
     root: lxml.html.HtmlElement, before: str
 ) -> Iterator[TextNode | tuple[str, lxml.html.HtmlElement]]:
-    """Give text nodes, and where elements `open` and `close`, in the order of the document.
+    """Return text nodes, and where elements `open` and `close`, in the order of the document.
 
     Text nodes around what Label Studio takes out are one.
 
@@ -236,7 +239,7 @@ def _walk(
 
 
 def _dropped(element: lxml.html.HtmlElement, root: lxml.html.HtmlElement, before: str) -> str:
-    """Tell what an element's text may begin with that is not shown."""
+    """Return what an element's text may begin with that is not shown."""
     if element is root:
         return before
     return "\n" if element.tag in ("pre", "listing") else ""

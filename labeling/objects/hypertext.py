@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from typing_extensions import override
+
 from labeling.errors import AnswerError, TaskError
 from labeling.objects.base import ObjectTag, Value, text_in, units_in
 from labeling.objects.html import Page, page_of
@@ -30,6 +32,7 @@ class HyperText(ObjectTag):
     is_inline: bool = False
 
     @classmethod
+    @override
     def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
         """Read a `HyperText` tag; None for HTML behind an address, or that is encoded."""
         is_behind = attributes.get("valuetype", "text") != "text"
@@ -37,6 +40,7 @@ class HyperText(ObjectTag):
             return None
         return cls(field, attributes.get("inline", "false").lower() == "true")
 
+    @override
     def content_in(self, data: Mapping[str, Any]) -> str:
         """Read the HTML; one that shows no text is refused like an empty text."""
         html = text_in(data, self.field)
@@ -44,16 +48,19 @@ class HyperText(ObjectTag):
             raise TaskError(f"The task's field {self.field!r} shows no text")
         return html
 
+    @override
     def field_of(self, content: str) -> str:
-        """Give the HTML."""
+        """Return the HTML."""
         return content
 
+    @override
     def text_of(self, content: str) -> str:
-        """Give what people read: blocks on lines of their own, without what is hidden."""
+        """Return what people read: blocks on lines of their own, without what is hidden."""
         return self._page(content).text
 
+    @override
     def markable(self, content: str) -> str:
-        """Give the same; refused where browsers may not count alike."""
+        """Return the same; refused where browsers may not count alike."""
         page = self._page(content)
         if not page.is_sure:
             raise TaskError(
@@ -63,6 +70,7 @@ class HyperText(ObjectTag):
             )
         return page.text
 
+    @override
     def placed(self, value: Value, content: str) -> Value:
         """Write a span by the text nodes where it begins and ends."""
         page = self._page(content)
@@ -79,6 +87,7 @@ class HyperText(ObjectTag):
             "globalOffsets": {"start": start, "end": last + 1},
         }
 
+    @override
     def found(self, value: Value, content: str) -> Value:
         """Read a span by its global offsets, or by the text nodes where it begins and ends."""
         page = self._page(content)
@@ -93,13 +102,13 @@ class HyperText(ObjectTag):
 
 
 def _spot(page: Page, offset: int, behind: int) -> tuple[str, int]:
-    """Give the text node of a global offset, and where in it that, or the one behind it, stands."""
+    """Return the text node of a global offset, and the place of that, or of the next, in it."""
     node = page.node_at(offset)
     return node.path, units_in(node.text[: offset - node.start + behind])
 
 
 def _offsets(page: Page, value: Value) -> tuple[int, int]:
-    """Give the global offsets of a span.
+    """Return the global offsets of a span.
 
     Raises:
         AnswerError: It has none, and its text nodes are none of the page.
@@ -116,7 +125,7 @@ def _offsets(page: Page, value: Value) -> tuple[int, int]:
 
 
 def _offset(page: Page, path: object, units: object) -> int | None:
-    """Give the global offset of a place in a text node; None where there is no such place."""
+    """Return the global offset of a place in a text node; None where there is no such place."""
     node = next((one for one in page.nodes if one.path == path), None)
     if node is None or type(units) is not int or units < 0:
         return None

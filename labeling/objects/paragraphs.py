@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, ClassVar, Self
 
+from typing_extensions import override
+
 from labeling.answers.types import content_of, written
 from labeling.errors import AnswerError, TaskError
 from labeling.objects.base import ObjectTag, Value, checked, units_in, value_in
@@ -62,6 +64,7 @@ class Paragraphs(ObjectTag):
     text_key: str = "text"
 
     @classmethod
+    @override
     def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
         """Read a `Paragraphs` tag; None for data behind an address, or sorted by their times."""
         is_sorted = attributes.get("contextscroll", "false").lower() == "true"
@@ -70,6 +73,7 @@ class Paragraphs(ObjectTag):
         keys = (attributes.get(key) or None for key in ("namekey", "textkey"))
         return cls(field, *(key or own for key, own in zip(keys, ("author", "text"), strict=True)))
 
+    @override
     def content_in(self, data: Mapping[str, Any]) -> str:
         """Write names and utterances as JSON; what else a paragraph holds is not shown."""
         paragraphs = value_in(data, self.field)
@@ -85,20 +89,24 @@ class Paragraphs(ObjectTag):
             self.field,
         )
 
+    @override
     def field_of(self, content: str) -> Any:
-        """Give the list of paragraphs."""
+        """Return the list of paragraphs."""
         return content_of(content)
 
+    @override
     def text_of(self, content: str) -> str:
-        """Give a line for each paragraph; one whose utterance has lines is as many."""
+        """Return a line for each paragraph; one whose utterance has lines is as many."""
         return "\n".join(line.name + line.utterance for line in self._lines(content))
 
+    @override
     def markable(self, content: str) -> str:
-        """Give the text without its names."""
+        """Return the text without its names."""
         return "\n".join(
             _VISIBLE.sub(" ", line.name) + line.utterance for line in self._lines(content)
         )
 
+    @override
     def placed(self, value: Value, content: str) -> Value:
         """Write a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
@@ -115,6 +123,7 @@ class Paragraphs(ObjectTag):
             "endOffset": units_in(utterance[: behind + 1]),
         }
 
+    @override
     def found(self, value: Value, content: str) -> Value:
         """Read a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
@@ -161,7 +170,7 @@ class Paragraphs(ObjectTag):
 
 
 def _spot(lines: Sequence[Line], place: int) -> tuple[int, int]:
-    """Give the line that a character stands in, from 0 on, and its place in the utterance.
+    """Return the line that a character stands in, from 0 on, and its place in the utterance.
 
     Raises:
         AnswerError: It stands in a name, or between two lines.
@@ -173,7 +182,7 @@ def _spot(lines: Sequence[Line], place: int) -> tuple[int, int]:
 
 
 def _place(lines: Sequence[Line], line: object, units: object) -> tuple[int, int]:
-    """Give the line, from 0 on, and where an offset into what it says stands in the text.
+    """Return the line, from 0 on, and where an offset into what it says stands in the text.
 
     The offset is in UTF-16 code units.
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from typing_extensions import override
+
 from labeling.objects.base import ObjectTag, Value, text_in
 
 
@@ -19,26 +21,32 @@ class Text(ObjectTag):
     field: str
 
     @classmethod
-    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self:  # noqa: ARG003 - the contract's
+    @override
+    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self:
         """Read a `Text` tag."""
         return cls(field)
 
+    @override
     def content_in(self, data: Mapping[str, Any]) -> str:
         """Read the text; see `ObjectTag`."""
         return text_in(data, self.field)
 
+    @override
     def field_of(self, content: str) -> str:
-        """Give the text itself."""
+        """Return the text itself."""
         return content
 
+    @override
     def text_of(self, content: str) -> str:
-        """Give the text itself."""
+        """Return the text itself."""
         return content
 
-    def placed(self, value: Value, content: str) -> Value:  # noqa: ARG002 - the contract's
+    @override
+    def placed(self, value: Value, content: str) -> Value:
         """Leave a span as it is."""
         return value
 
-    def found(self, value: Value, content: str) -> Value:  # noqa: ARG002 - the contract's
+    @override
+    def found(self, value: Value, content: str) -> Value:
         """Leave a span as it is."""
         return value

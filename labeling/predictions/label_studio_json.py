@@ -60,6 +60,9 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
         payload: What Label Studio stores.
         item: What the task shows, in whose texts spans are counted.
 
+    Returns:
+        The prediction, with its provenance.
+
     Raises:
         AnswerError: It is not a prediction of Tandem, or not an answer of the form.
     """
@@ -93,7 +96,7 @@ def _scored(control: Control, part: Part, text: str) -> list[Region]:
 
 
 def _score(region: Region, part: Part) -> float:
-    """Give a span its own probability, and every other region its control's."""
+    """Return a span its own probability, and every other region its control's."""
     value = region["value"]
     if "start" not in value:
         return part.confidence

@@ -117,6 +117,9 @@ class Prediction:
             control: Its name.
             part: What is said to it.
             model_version: The version that answered.
+
+        Returns:
+            The prediction, as sure as its only part.
         """
         return cls(part.answer, part.confidence, model_version, {control: part})
 

@@ -74,7 +74,18 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file, whose content arrives as arguments."""
+        """Let the environment win over the file, whose content arrives as arguments.
+
+        Args:
+            settings_cls: Pydantic's.
+            init_settings: What the settings file says.
+            env_settings: What the environment says.
+            dotenv_settings: Not used.
+            file_secret_settings: Not used.
+
+        Returns:
+            The sources, the one that wins first.
+        """
         return env_settings, init_settings
 
     @property
@@ -106,6 +117,9 @@ def load(
         environment: In place of the process's own.
         overrides: Sections, by name, in the form that the file has.
 
+    Returns:
+        The settings, checked.
+
     Raises:
         SettingsError: A file is missing, broken, holds a key, or a value cannot be used.
     """
@@ -132,7 +146,15 @@ def load(
 
 
 def refusal_of(error: ValidationError, file: Path) -> SettingsError:
-    """Say in one line which setting of a file cannot be used, and why."""
+    """Return an error that says in one line which setting cannot be used, and why.
+
+    Args:
+        error: Pydantic's account of all that is wrong.
+        file: The settings file.
+
+    Returns:
+        The error, about the first of them.
+    """
     first = error.errors()[0]
     return SettingsError(
         f"{'.'.join(map(str, first['loc']))}: {first['msg']}",

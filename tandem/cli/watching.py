@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tandem.session import Session
     from tandem.terminal import Terminal
 
-GLANCE = 2.0
-"""Seconds between two looks at whether Label Studio told the backend of something."""
+POLL_SECONDS = 2.0
+"""Time between two questions whether Label Studio notified the backend."""
 
 LONGEST_BACKOFF = 300.0
 
@@ -65,7 +65,7 @@ class Watch:
         """Make passes, `every` so many seconds where nothing wakes it, until told to stop.
 
         Events are counted from before a pass, so that none that comes during it is missed. What
-        the pass itself writes is told of too, and wakes it for one pass more, which finds nothing
+        the pass itself writes is notified too, and wakes it for one pass more, which finds nothing
         left to write.
         """
         failures = 0
@@ -83,10 +83,10 @@ class Watch:
         """Wait until it is time, something happened in Label Studio, or we are told to stop.
 
         Any other count than the one seen is a reason to look: a backend that was started anew
-        counts from 0, and one that is back may have been told of something before.
+        counts from 0, and one that is back may have been notified before.
         """
         end = self.clock() + seconds
-        while (left := end - self.clock()) > 0 and not self.wait(min(GLANCE, left)):
+        while (left := end - self.clock()) > 0 and not self.wait(min(POLL_SECONDS, left)):
             if self.events() not in (None, seen):
                 return
 

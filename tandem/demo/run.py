@@ -1,4 +1,4 @@
-"""The demo's course: servers up, project made, loop turned until done, dataset and report out."""
+"""The whole demo: servers up, project made, loop turned until done, dataset and report out."""
 
 import secrets
 import signal
@@ -56,7 +56,7 @@ LOOK_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedInReviewer:
+class ReviewerLogin:
     """A reviewer who can log in: their own key, and the password for the browser."""
 
     reviewer: SimulatedReviewer
@@ -83,35 +83,35 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         )
         backend = servers.enter_context(BackendServer(folder / "backend", **MODEL))
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
-        cast = (YOU,) if you_review else REVIEWERS
-        seats = _seat(studio, cast, folder)
-        session, by_task, form = _open_project(studio, backend, seats, folder)
+        reviewers = (YOU,) if you_review else REVIEWERS
+        logins = _log_in(studio, reviewers, folder)
+        session, by_task, form = _open_project(studio, backend, logins, folder)
         if not you_review:
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
         first = _prelabel(session, terminal)
         connect(session.studio, session.backend, session.settings)
         if you_review:
             _pass(session, terminal)
             terminal.say("Your tab is ready. Label there; every answer is taken up in seconds.")
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
             _wait_for_you(session, terminal)
         else:
-            _simulate(session, terminal, studio.url, seats, by_task, form)
-        simulated = () if you_review else cast
+            _simulate(session, terminal, studio.url, logins, by_task, form)
+        simulated = () if you_review else reviewers
         _finish(session, terminal, first, by_task, simulated, folder)
         if not once:
-            _tell_where(terminal, studio, session, seats)
+            _tell_where(terminal, studio, session, logins)
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
             signal.pause()
 
 
-def _seat(
-    server: LabelStudioServer, cast: Sequence[SimulatedReviewer], folder: Path
-) -> list[LoggedInReviewer]:
+def _log_in(
+    server: LabelStudioServer, reviewers: Sequence[SimulatedReviewer], folder: Path
+) -> list[ReviewerLogin]:
     """Create the reviewers' users, which stay from one run to the next, and log each in."""
     admin = Studio(server.url, server.token)
-    seats = []
-    for reviewer in cast:
+    logins = []
+    for reviewer in reviewers:
         file = folder / f"{reviewer.first_name.lower()}.password"
         if not file.exists():
             file.touch(mode=0o600)
@@ -119,14 +119,14 @@ def _seat(
         password = file.read_text()
         admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
         key = legacy_token(server.url, reviewer.email, password)
-        seats.append(LoggedInReviewer(reviewer, password, key))
-    return seats
+        logins.append(ReviewerLogin(reviewer, password, key))
+    return logins
 
 
 def _open_project(
     server: LabelStudioServer,
     backend: BackendServer,
-    seats: Sequence[LoggedInReviewer],
+    logins: Sequence[ReviewerLogin],
     folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
     """Create the project with its texts; return it with the texts by task."""
@@ -140,7 +140,9 @@ def _open_project(
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
             "policy": {"target_error": TARGET_ERROR},
-            "reviewers": [{"email": seat.reviewer.email, "capacity": len(data)} for seat in seats],
+            "reviewers": [
+                {"email": login.reviewer.email, "capacity": len(data)} for login in logins
+            ],
             "data_dir": folder,
         }
     )
@@ -164,7 +166,7 @@ def _simulate(
     session: Session,
     terminal: Terminal,
     url: str,
-    seats: Sequence[LoggedInReviewer],
+    logins: Sequence[ReviewerLogin],
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
@@ -175,22 +177,22 @@ def _simulate(
         if not report.remaining:
             return
         work = partial(_work, url, posts_by_project(session, by_task), form)
-        with ThreadPoolExecutor(len(seats)) as pool:
-            answered = list(pool.map(work, seats))
+        with ThreadPoolExecutor(len(logins)) as pool:
+            answered = list(pool.map(work, logins))
         told = ", ".join(
-            f"{seat.reviewer.first_name} {count}"
-            for seat, count in zip(seats, answered, strict=True)
+            f"{login.reviewer.first_name} {count}"
+            for login, count in zip(logins, answered, strict=True)
         )
         terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
 
 
 def _work(
-    url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, seat: LoggedInReviewer
+    url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, login: ReviewerLogin
 ) -> int:
     """Work through the tabs of a simulated reviewer; return how many answers that were."""
-    api = LabelStudio(base_url=url, api_key=seat.key)  # type: ignore[no-untyped-call]
+    api = LabelStudio(base_url=url, api_key=login.key)  # type: ignore[no-untyped-call]
     return sum(
-        work_through_tab(seat.reviewer, Studio(url, seat.key, project), api, posts, form)
+        work_through_tab(login.reviewer, Studio(url, login.key, project), api, posts, form)
         for project, posts in projects.items()
     )
 
@@ -287,13 +289,13 @@ def _tell_where(
     terminal: Terminal,
     server: LabelStudioServer,
     session: Session,
-    seats: Sequence[LoggedInReviewer],
+    logins: Sequence[ReviewerLogin],
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
-    seat = seats[0]
+    login = logins[0]
     streams = label_streams(session.studio)
     terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
-    terminal.say(f"  reviewer: {seat.reviewer.email} / {seat.password}")
-    if stream := streams.get(tab_title(seat.reviewer.email)):
+    terminal.say(f"  reviewer: {login.reviewer.email} / {login.password}")
+    if stream := streams.get(tab_title(login.reviewer.email)):
         terminal.say(f"  the reviewer's tab: {stream}")

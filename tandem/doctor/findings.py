@@ -1,4 +1,4 @@
-"""What a check says: that something is well, doubtful or broken, and how that is mended."""
+"""What a check says: that something is well, doubtful or broken, and how that is fixed."""
 
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ class Finding:
     """What one check found.
 
     Attributes:
-        status: `fault` where work cannot begin before it is mended.
+        status: `fault` where work cannot begin before it is fixed.
         name: What was checked.
         what: What was found, without a full stop.
         where: The file, address or setting that it was found at.

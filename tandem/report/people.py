@@ -119,7 +119,7 @@ def measure(
     items = len({one.task for one in answers})
     votes = max(1, round(len(answers) / items)) if items else 1
     independent = unchosen(answers, blind.first)
-    opinions = _opinions(independent, frame(answers), texts, labels, seed)
+    opinions = _label_variation(independent, frame(answers), texts, labels, seed)
     error = None
     if gold:
         error = _against(blind.labels, gold)
@@ -168,7 +168,7 @@ def _repeated(independent: pd.DataFrame, labels: int, votes: int, seed: int) -> 
     return from_repeats(independent, labels, votes, seed=seed)
 
 
-def _opinions(
+def _label_variation(
     independent: pd.DataFrame, votes: pd.DataFrame, texts: Mapping[int, str], labels: int, seed: int
 ) -> LabelVariation | None:
     if independent["task"].nunique() < ENOUGH_ITEMS or labels < 2:

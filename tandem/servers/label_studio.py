@@ -79,7 +79,10 @@ class LabelStudioServer(ServerProcess):
         program = Path(self.command[0])
         if not program.exists():
             raise SettingsError(
-                "Label Studio is not installed", where=str(program), hint="Run: make demo"
+                "Label Studio is not installed",
+                where=str(program),
+                hint="Make a virtual environment there and install label-studio in it;"
+                " `make demo` does both.",
             )
         return super().start()
 

@@ -36,7 +36,7 @@ LESSON: dict[str, Any] = {
 }
 
 
-class BreakableEngine(EvenEngine):
+class BrokenEngine(EvenEngine):
     """Fails on everything once it is told to."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def test_refuses_too_many_open_texts(new_app: NewApp) -> None:
 
 
 def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
-    engine = BreakableEngine()
+    engine = BrokenEngine()
     client = new_app(lambda _: engine, learning={"embedding": None}).test_client()
     good = learn(client)["model_version"]
     engine.fails = True

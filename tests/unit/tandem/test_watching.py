@@ -12,7 +12,7 @@ from rich.console import Console
 
 from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
 from labeling.protocol import HealthResponse
-from tandem.cli.watching import GLANCE, LONGEST_BACKOFF, Watch, watch_project
+from tandem.cli.watching import POLL_SECONDS, LONGEST_BACKOFF, Watch, watch_project
 
 EVERY = 60.0
 
@@ -87,7 +87,7 @@ class TestWaking:
         count = iter([0, *[1] * 100])
         world = World(until=50, events=lambda _: next(count))
         world.watch()
-        assert world.passes == [0, GLANCE]
+        assert world.passes == [0, POLL_SECONDS]
 
     def test_what_a_pass_writes_makes_one_pass_more_and_no_third(self) -> None:
         told = 0
@@ -100,7 +100,7 @@ class TestWaking:
 
         world = World(until=50, events=lambda _: told)
         world.watch(make_pass)
-        assert world.passes == [0, GLANCE]
+        assert world.passes == [0, POLL_SECONDS]
 
     def test_a_backend_that_was_started_anew_makes_one_pass(self) -> None:
         world = World(until=50, events=lambda now: 7 if now < 9 else 0)

@@ -61,6 +61,9 @@ def packed_attention(model: Any, this: ForwardPass) -> Iterator[None]:
     Args:
         model: The model.
         this: The pass that is run meanwhile.
+
+    Yields:
+        Nothing; the model attends so while the block runs.
     """
     configs = {id(module.config): module.config for module in model.modules() if _has(module)}
     before = {key: config._attn_implementation for key, config in configs.items()}

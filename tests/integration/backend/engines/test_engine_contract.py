@@ -8,11 +8,9 @@ import pytest
 from backend.engines import Ability, Engine, GenerateRequest, Generation, Prompt, Request, Scored
 from backend.engines.openai import OpenAIEngine
 from labeling.errors import EngineError
-from tests.integration.backend.openai.conftest import NewEngine, llama, new_engine, vllm
+from tests.integration.backend.engines.conftest import NewEngine
 from tests.support import vllm_server
 from tests.support.vllm_server import VllmServer
-
-__all__ = ["llama", "new_engine", "vllm"]
 
 pytestmark = pytest.mark.model
 

@@ -1,34 +1,13 @@
-"""Number formats: what the settings ask for, what the CPU can do, and how far scores then are."""
+"""Number formats: how far the scores of short ones are from those of float32."""
 
 import numpy as np
 import pytest
 import torch
 
 from backend.engines import Engine, Prompt, Request
-from backend.engines.device import pick_dtype
 from backend.engines.transformers import TransformersEngine
-from labeling.settings.sections import ModelSettings
 from tests.support.reference_scores import scores_of
 from tests.support.tiny_models import PACKED, tiny_engine
-
-CPU = torch.device("cpu")
-
-
-@pytest.mark.parametrize(
-    ("asked", "is_fast", "expected"),
-    [
-        ("auto", True, torch.float32),
-        ("fastest", True, torch.bfloat16),
-        ("fastest", False, torch.float32),
-        ("bfloat16", False, torch.bfloat16),
-        ("float16", True, torch.float16),
-    ],
-)
-def test_a_cpu_takes_bfloat16_where_it_is_asked_and_fast(
-    asked: str, is_fast: bool, expected: torch.dtype
-) -> None:
-    settings = ModelSettings.model_validate({"dtype": asked})
-    assert pick_dtype(settings, CPU, is_cpu_fast=lambda: is_fast) == expected
 
 
 @pytest.mark.model

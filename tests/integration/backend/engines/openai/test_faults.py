@@ -12,7 +12,7 @@ from bench.llama_server import MODEL, LlamaServer
 from labeling.errors import EngineError
 from labeling.settings.sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
-from tests.integration.backend.openai.conftest import NewEngine
+from tests.integration.backend.engines.conftest import NewEngine
 from tests.support import faulty_proxy as faults
 from tests.support.faulty_proxy import Failing, FaultyProxy
 
