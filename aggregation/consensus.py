@@ -21,7 +21,7 @@ from aggregation.beliefs import Belief, Posterior, spread
 from aggregation.by_type.scales import Scales
 from aggregation.classification.bayesian import SMOOTHING, Fusion
 from aggregation.classification.registry import Aggregator, aggregator
-from aggregation.forms.form import FormTruth, parts_of
+from aggregation.forms.form import FormTruth, answers_by_control
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
 from labeling.form.equivalence import Equivalence
@@ -174,7 +174,7 @@ def _updated(belief: Posterior, votes: Posterior) -> Posterior:
 def _readable(people: Sequence[Answer], equivalence: Equivalence | None) -> list[Answer]:
     if equivalence is None or _kind(equivalence) in (AnswerType.CLASS, AnswerType.PAIR):
         return list(people)
-    return [one for one in people if parts_of(equivalence.form, one.label)]
+    return [one for one in people if answers_by_control(equivalence.form, one.label)]
 
 
 def _all_labels(

@@ -30,7 +30,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from aggregation.classification.online import Seen, consensus
+from aggregation.classification.online import OnlineConsensus, consensus
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.sections import PolicySettings
 from routing.decisions.value_of_information import gain
@@ -96,12 +96,12 @@ class ShuffledCrowd:
         """How many votes each task has."""
         return np.asarray(np.bincount(self.tasks, minlength=self.shape[0]), dtype=np.intp)
 
-    def seen(self, overlap: Indices) -> Seen:
+    def seen(self, overlap: Indices) -> OnlineConsensus:
         """Estimate labels and skills from each task's first `overlap` votes alone."""
         first = self.place < overlap[self.tasks]
         return consensus(self.tasks[first], self.workers[first], self.labels[first], self.shape)
 
-    def point(self, overlap: Indices, seen: Seen) -> OverlapPoint:
+    def point(self, overlap: Indices, seen: OnlineConsensus) -> OverlapPoint:
         """Judge the labels against gold.
 
         Args:

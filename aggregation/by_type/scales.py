@@ -26,7 +26,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from aggregation.by_type.base import STRENGTH, Outcome, TypeAggregator, skills_by_similarity
+from aggregation.by_type.base import STRENGTH, TypeAggregator, TypeConsensus, skills_by_similarity
 from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
@@ -50,7 +50,7 @@ class Scales(TypeAggregator):
         labels: Every step, `1` to the highest. Without them, the highest that was given counts.
 
     Attributes:
-        probas_: Posterior probability of each step, a row a task, columns `1`, `2`, ...
+        probas_: Posterior probability of each step, a row per task, columns `1`, `2`, ...
         expected_: Mean of that posterior, in steps, by task.
         noise_: The s_w of each worker, in steps, by worker.
 
@@ -75,7 +75,7 @@ class Scales(TypeAggregator):
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self._highest = max(map(step_of, labels), default=1)
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         said = np.array([step_of(answer) for answer in ballots["label"]]) - 1
         steps = max(self._highest, int(said.max()) + 1)
         rows, tasks = pd.factorize(ballots["task"], sort=True)
@@ -91,8 +91,10 @@ class Scales(TypeAggregator):
         labels = {int(task): names[step] for task, step in zip(tasks, best, strict=True)}
         sure = posterior[np.arange(len(best)), best]
         confidence = {int(task): float(p) for task, p in zip(tasks, sure, strict=True)}
-        alike = partial(similarity, AnswerType.SCALE, steps=steps)
-        return Outcome(labels, confidence, skills_by_similarity(ballots, labels, alike))
+        similarity_of = partial(similarity, AnswerType.SCALE, steps=steps)
+        return TypeConsensus(
+            labels, confidence, skills_by_similarity(ballots, labels, similarity_of)
+        )
 
 
 def _most_probable(posterior: Floats, expected: Floats) -> Indices:

@@ -55,7 +55,7 @@ class Fusion:
 
     Attributes:
         labels_: The label of each task, by task; after `fit`.
-        probas_: The posterior, a row a task, labels in the order given.
+        probas_: The posterior, a row per task, labels in the order given.
         skills_: Each worker's accuracy a_w, by worker.
 
     Examples:
@@ -113,7 +113,7 @@ class Fusion:
     def fit_predict(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> "pd.Series[str]":
-        """Fit, and give `labels_`.
+        """Fit, and return `labels_`.
 
         Args:
             votes: The frame `task, worker, label`; may be empty.
@@ -127,7 +127,7 @@ class Fusion:
     def fit_predict_proba(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> pd.DataFrame:
-        """Fit, and give `probas_`.
+        """Fit, and return `probas_`.
 
         Args:
             votes: The frame `task, worker, label`; may be empty.

@@ -27,7 +27,7 @@ MAX_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class OnlineConsensus:
     """What the votes tell.
 
     Attributes:
@@ -53,7 +53,7 @@ def consensus(
     shape: tuple[int, int, int],
     *,
     strength: float = 10.0,
-) -> Seen:
+) -> OnlineConsensus:
     """Estimate truth and skills from the votes alone, by expectation maximisation.
 
     Args:
@@ -87,4 +87,4 @@ def consensus(
         agreed = np.bincount(workers, weights=agreement, minlength=n_workers)
         accuracy = np.clip((strength * skill + agreed) / (strength + counts), chance, highest)
         prior = (1 - EVEN) * posterior.mean(axis=0) + EVEN * chance
-    return Seen(posterior, accuracy, float(skill))
+    return OnlineConsensus(posterior, accuracy, float(skill))

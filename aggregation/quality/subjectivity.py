@@ -96,7 +96,7 @@ def subjectivity(votes: pd.DataFrame, labels: int, *, seed: int) -> Subjectivity
 
 
 def soft_labels(votes: pd.DataFrame) -> pd.DataFrame:
-    """Return the distribution of people's labels: a row a task, a column a label, summing to 1."""
+    """Return the distribution of people's labels, a row per task; rows sum to 1."""
     counts = votes.groupby(["task", "label"]).size().unstack("label", fill_value=0)
     return counts.div(counts.sum(axis=1), axis=0)
 

@@ -11,7 +11,7 @@ from backend.engines import Ability, Request, Scored
 from backend.prompts import PromptBuilder
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
-from labeling.answers.types import strings_of, written
+from labeling.answers.types import canonical_json, strings_of
 from labeling.controls import Candidate, Control
 from labeling.errors import TandemError
 from labeling.hashing import digest_of
@@ -84,7 +84,7 @@ class MultiChoiceQuestion(OpenQuestion):
         if self.control.required and not picked:
             picked = {max(entries, key=lambda name: entries[name])}
         values = [one.value for one in self.control.candidates]
-        return written([value for value in values if value in picked])
+        return canonical_json([value for value in values if value in picked])
 
     def entries_of(self, answer: str) -> frozenset[str]:
         """Return the labels that were picked."""

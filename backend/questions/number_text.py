@@ -13,7 +13,7 @@ from backend.engines import Ability, GenerateRequest, Generation
 from backend.prompts.frame import PromptFrame
 from backend.questions.item import PromptItem
 from backend.questions.open import OpenQuestion, RawAnswer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.controls import Control
 from labeling.errors import AnswerError, TandemError
 from labeling.form.equivalence import Equivalence
@@ -121,7 +121,7 @@ class NumberTextQuestion(OpenQuestion):
         }
         answer = self.control.decode([region])
         if answer is None:
-            raise AnswerError(f"{written(value)[:100]} is no answer")
+            raise AnswerError(f"{canonical_json(value)[:100]} is no answer")
         return answer
 
 

@@ -1,4 +1,4 @@
-"""Answers for people's programs: what an answer says, in JSON's types, by its kind."""
+"""Answers for people's programs: what an answer says, in JSON's types, by its answer type."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ def content(
     """Read what an answer says.
 
     Args:
-        answer_type: The answer's kind.
-        answer: In the canonical form of its kind.
+        answer_type: The answer's type.
+        answer: In the canonical form of its answer type.
         text: What `SPANS` and `REGIONS` are cut from.
-        inner: Of `REGIONS`, the kind of what is said of each.
+        inner: Of `REGIONS`, the answer type of what is said of each.
 
     Returns:
         A word for `CLASS` and `PAIR`, a list of words for `SET`, a list of lists of words for
@@ -24,7 +24,7 @@ def content(
         which `REGIONS` add the `answer`, read likewise.
 
     Raises:
-        AnswerError: It is no answer of that kind.
+        AnswerError: It is no answer of that type.
     """
     match answer_type:
         case AnswerType.CLASS | AnswerType.PAIR:

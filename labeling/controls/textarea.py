@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
 from labeling.errors import AnswerError
@@ -75,4 +75,4 @@ class TextArea(Control):
                 f"{len(said)} texts where at most {self.max_submissions} are asked for "
                 f"{self.from_name!r}"
             )
-        return written(said) if said else None
+        return canonical_json(said) if said else None

@@ -11,7 +11,7 @@ from labeling.form.form import Form
 from labeling.settings.sections import ControlSettings
 
 LEAST_LIKE = {AnswerType.TEXT: 0.5}
-"""How alike two answers of a kind must be to say the same, where no setting says; else 1."""
+"""How alike two answers of one type must be to say the same, where no setting says; else 1."""
 
 NOT_COUNTED = frozenset({AnswerType.TEXT})
 """Kinds that do not count towards a task's error, where no setting says: two people hardly ever
@@ -33,7 +33,7 @@ class Equivalence:
     def counts(self, control: Control) -> bool:
         """Return whether a task is wrong where this control's answer is.
 
-        Where nothing else is asked, it counts whatever its kind.
+        Where nothing else is asked, it counts whatever its answer type.
         """
         told = self._of(control).counts
         is_counted = control.inner.answer_type not in NOT_COUNTED if told is None else told

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answers.types import CHOICES, AnswerType, content_of, written
+from labeling.answers.types import CHOICES, AnswerType, canonical_json, content_of
 from labeling.controls import CONTROLS, Control, OfRegions, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
 from labeling.form.conditions import Conditions, is_shown, visible
 from labeling.form.config import interface_of, places_of
-from labeling.form.offsets import found, placed
+from labeling.form.offsets import from_stored_offsets, to_stored_offsets
 from labeling.form.supported import answerable, readable
 from labeling.hashing import digest_of
 from labeling.objects import OBJECTS, ObjectTag
@@ -141,7 +141,7 @@ class Form:
 
     def _joined(self, strings: Mapping[str, str]) -> str:
         """Write what objects show as one string: the only one's as it is, several as JSON."""
-        return written(strings) if len(self.objects) > 1 else next(iter(strings.values()))
+        return canonical_json(strings) if len(self.objects) > 1 else next(iter(strings.values()))
 
     def _contents(self, item: str) -> dict[str, str]:
         """Take an item apart: each object's content, by its name.
@@ -168,7 +168,7 @@ class Form:
             return answers.get(self.only.from_name)
         if not answers:
             return None
-        return written(self._of_marked(visible(self.conditions, self.controls, answers)))
+        return canonical_json(self._of_marked(visible(self.conditions, self.controls, answers)))
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -207,9 +207,9 @@ class Form:
             if control.from_name in answers
             for region in control.encode(answers[control.from_name], shown[control.to_name])
         ]
-        return self.placed(regions, item)
+        return self.to_stored_offsets(regions, item)
 
-    def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
+    def to_stored_offsets(self, regions: Sequence[Region], item: str) -> list[Region]:
         """Write where controls' own regions stand in an item's texts as Label Studio stores it.
 
         Args:
@@ -223,7 +223,7 @@ class Form:
             AnswerError: Nothing can be marked where one begins or ends.
             TaskError: The item is none of this form.
         """
-        return placed(regions, self.objects, self._contents(item))
+        return to_stored_offsets(regions, self.objects, self._contents(item))
 
     def decode(self, regions: Sequence[Region], item: str = "") -> str | None:
         """Read the answer out of a result; None where it answers nothing, or not what is required.
@@ -241,7 +241,7 @@ class Form:
         names = {control.from_name for control in self.controls}
         own = [one for one in regions if isinstance(one, Mapping) and one.get("from_name") in names]
         try:
-            own = found(own, self.objects, self._contents(item) if item else {})
+            own = from_stored_offsets(own, self.objects, self._contents(item) if item else {})
         except TaskError as error:
             raise AnswerError(f"Where a region stands cannot be told: {error}") from error
         said = {control.from_name: control.decode(own) for control in self.controls}

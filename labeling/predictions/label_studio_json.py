@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.answers.types import AnswerType, regions_of, written, written_regions
+from labeling.answers.types import AnswerType, canonical_json, canonical_regions, regions_of
 from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
@@ -38,7 +38,9 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> TaskR
         if control.from_name not in prediction.parts:
             continue
         part = prediction.parts[control.from_name]
-        own = form.placed(_scored(control, part, form.shown(item)[control.to_name]), item)
+        own = form.to_stored_offsets(
+            _scored(control, part, form.shown(item)[control.to_name]), item
+        )
         if own:
             own[0]["meta"] = {META_KEY: _meta(part)}
         else:
@@ -71,9 +73,9 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
     if answer is None:
         raise AnswerError("The prediction holds no answer")
     try:
-        told = {**_empty_ones(regions), **_told(regions)}
+        metas = {**_empty_metas(regions), **_metas(regions)}
         parts = {
-            name: _part(said, told[name], float(payload["score"]), is_only=form.only is not None)
+            name: _part(said, metas[name], float(payload["score"]), is_only=form.only is not None)
             for name, said in form.answers(answer).items()
         }
         return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
@@ -89,9 +91,9 @@ def _scored(control: Control, part: Part, text: str) -> list[Region]:
         regions = control.encode(part.answer, text)
         return [{**region, "score": _score(region, part)} for region in regions]
     return [
-        {**region, "score": part.distribution.get(written([*span, said]), part.confidence)}
+        {**region, "score": part.distribution.get(canonical_json([*span, said]), part.confidence)}
         for span, said in regions_of(part.answer).items()
-        for region in control.encode(written_regions({span: said}), text)
+        for region in control.encode(canonical_regions({span: said}), text)
     ]
 
 
@@ -101,7 +103,9 @@ def _score(region: Region, part: Part) -> float:
     if "start" not in value:
         return part.confidence
     [label] = value[region["type"]]
-    return part.distribution.get(written([value["start"], value["end"], label]), part.confidence)
+    return part.distribution.get(
+        canonical_json([value["start"], value["end"], label]), part.confidence
+    )
 
 
 def _meta(part: Part) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _meta(part: Part) -> dict[str, Any]:
     return meta
 
 
-def _told(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
+def _metas(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
     """Find what is told of each control that has a region, by its name."""
     return {
         region["from_name"]: region["meta"][META_KEY]
@@ -135,7 +139,7 @@ def _told(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _empty_ones(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
+def _empty_metas(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
     """Find what is told of the controls that have no region, by their name."""
     metas = [(region.get("meta") or {}).get(META_KEY) or {} for region in regions]
     return next((meta["empty"] for meta in metas if "empty" in meta), {})

@@ -24,9 +24,13 @@ def test_an_error_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
     file = tmp_path / "table.csv"
     file.write_text("old")
 
-    with pytest.raises(ZeroDivisionError), replacing(file) as draft:
-        draft.write_text("half")
-        raise ZeroDivisionError
+    def fail() -> None:
+        with replacing(file) as draft:
+            draft.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
 from labeling.protocol import HealthResponse
-from tandem.cli.watching import POLL_SECONDS, LONGEST_BACKOFF, Watch, watch_project
+from tandem.cli.watching import LONGEST_BACKOFF, POLL_SECONDS, Watch, watch_project
 
 EVERY = 60.0
 

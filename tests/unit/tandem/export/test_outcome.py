@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from aggregation.dataset.tasks import build
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import PolicySettings
@@ -131,7 +131,7 @@ class TestOfAForm:
         return replace(snapshot_of(joined, controls=counts), form=self.FORM)
 
     def _joined(self, mood: str | None) -> str:
-        return written({"mood": mood, "who": self.WHO})
+        return canonical_json({"mood": mood, "who": self.WHO})
 
     def test_the_dataset_is_taken_apart_with_what_the_model_believes(
         self, snapshot: Snapshot
