@@ -14,7 +14,7 @@ from labeling.mathtypes import Bools, Floats
 from routing.guarantee.audit_test import Promise
 
 Rule: TypeAlias = Callable[[Bools, Promise, np.random.Generator], float]
-"""Takes whether each label is wrong, the most confident first; gives the share that is kept."""
+"""Takes whether each label is wrong, the most confident first; returns the share that is kept."""
 
 AUDIT_SIZES = (50, 100, 150, 200, 250, 300, 400, 500, 700, 1000)
 """Numbers of audits that are tried, up to half of the items; the best is told."""

@@ -117,7 +117,7 @@ class _Stop:
         os.kill(self._process, signal.SIGTERM)
 
     def wait(self) -> float:
-        """Wait for the process's end; gives how long it took since the signal."""
+        """Wait for the process's end; return how long it took since the signal."""
         deadline = self._started + STOP_SECONDS
         while time.perf_counter() < deadline:
             ended, _ = os.waitpid(self._process, os.WNOHANG)

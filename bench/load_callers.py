@@ -56,9 +56,6 @@ class Callers:
             interactive: Callers of one text.
             bulk: Callers of many texts.
             phase: Where they note what they met.
-
-        Yields:
-            Nothing.
         """
         is_over = threading.Event()
         with ThreadPoolExecutor(max(1, interactive + bulk)) as pool:

@@ -35,7 +35,7 @@ and `TANDEM_DATA_DIR` is `data_dir`. A list or a section is given as
 JSON.
 
 Secrets never stand in `{SETTINGS_FILE}`. They come from the environment, or from `{KEYS_FILE}`
-beside it: one `NAME=value` a line, and readable by its owner alone (mode 600).
+beside it: one `NAME=value` per line, and readable by its owner alone (mode 600).
 
 These names, which Label Studio and its backends use too, are understood as well:
 

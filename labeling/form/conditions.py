@@ -1,10 +1,10 @@
-"""When controls show: what they depend on of the others' answers."""
+"""What of a form's answers counts: what shows, what is marked, and what is required."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from labeling.answers.types import AnswerType, paths_of, spans_of, strings_of
-from labeling.controls import Control
+from labeling.controls import Control, OfRegions
 from labeling.form.config import Condition
 
 Conditions: TypeAlias = Mapping[str, tuple[Condition, ...]]
@@ -54,6 +54,48 @@ def visible(
         if fewer == kept:
             return kept
         kept = fewer
+
+
+def marked_only(controls: Sequence[Control], answers: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is said of regions that are not marked.
+
+    Args:
+        controls: All controls of the form that are answered.
+        answers: Their answers, by name.
+
+    Returns:
+        The answers, of controls of regions those of marked ones alone.
+
+    Raises:
+        AnswerError: An answer is none of its control.
+    """
+    kept = dict(answers)
+    for control in controls:
+        if isinstance(control, OfRegions) and control.from_name in answers:
+            marked = answers.get(control.marks.from_name, "[]")
+            kept[control.from_name] = control.within(answers[control.from_name], marked)
+    return kept
+
+
+def lacks_required(
+    conditions: Conditions, controls: Sequence[Control], answers: Mapping[str, str]
+) -> bool:
+    """Return whether a control that must be answered shows and is not.
+
+    Args:
+        conditions: The form's.
+        controls: All controls of the form that are answered.
+        answers: Their answers, by name.
+
+    Returns:
+        Whether there is one.
+    """
+    return any(
+        control.required
+        and control.from_name not in answers
+        and is_shown(control, conditions, controls, answers)
+        for control in controls
+    )
 
 
 def _is_met(

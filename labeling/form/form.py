@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.answers.types import CHOICES, AnswerType, canonical_json, content_of
-from labeling.controls import CONTROLS, Control, OfRegions, Region
+from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
-from labeling.form.conditions import Conditions, is_shown, visible
+from labeling.form.conditions import Conditions, lacks_required, marked_only, visible
 from labeling.form.config import interface_of, places_of
 from labeling.form.offsets import from_stored_offsets, to_stored_offsets
 from labeling.form.supported import answerable, readable
@@ -168,7 +168,9 @@ class Form:
             return answers.get(self.only.from_name)
         if not answers:
             return None
-        return canonical_json(self._of_marked(visible(self.conditions, self.controls, answers)))
+        return canonical_json(
+            marked_only(self.controls, visible(self.conditions, self.controls, answers))
+        )
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -199,7 +201,7 @@ class Form:
             TaskError: The item is none of this form.
         """
         answers, shown = self.answers(answer), self.shown(item)
-        if self._of_marked(answers) != answers:
+        if marked_only(self.controls, answers) != answers:
             raise AnswerError(f"{answer[:100]!r} speaks of regions that it does not mark")
         regions = [
             region
@@ -246,7 +248,7 @@ class Form:
             raise AnswerError(f"Where a region stands cannot be told: {error}") from error
         said = {control.from_name: control.decode(own) for control in self.controls}
         answers = {name: answer for name, answer in said.items() if answer is not None}
-        if not answers or self._lacks(answers):
+        if not answers or lacks_required(self.conditions, self.controls, answers):
             return None
         return self.answer(answers)
 
@@ -265,37 +267,6 @@ class Form:
         except (AnswerError, TaskError):
             return False
         return True
-
-    def shows(self, control: Control, answers: Mapping[str, str]) -> bool:
-        """Return whether a control shows under the other controls' answers.
-
-        Args:
-            control: A control of the form.
-            answers: The controls' answers, by their names.
-
-        Returns:
-            Whether its conditions hold.
-        """
-        return is_shown(control, self.conditions, self.controls, answers)
-
-    def _of_marked(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """Leave out what is said of regions that are not marked.
-
-        Raises:
-            AnswerError: An answer is none of its control.
-        """
-        of_marked = dict(answers)
-        for control in self.controls:
-            if isinstance(control, OfRegions) and control.from_name in answers:
-                marked = answers.get(control.marks.from_name, "[]")
-                of_marked[control.from_name] = control.within(answers[control.from_name], marked)
-        return of_marked
-
-    def _lacks(self, answers: Mapping[str, str]) -> bool:
-        return any(
-            control.required and control.from_name not in answers and self.shows(control, answers)
-            for control in self.controls
-        )
 
 
 def parse(config: str) -> Form:

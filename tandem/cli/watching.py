@@ -51,7 +51,7 @@ class Watch:
         events: How many webhooks the backend got since it started; None where it does not say.
         make_pass: Makes one pass.
         complain: Is told why a pass failed that will be tried again.
-        wait: Waits some seconds; gives True, at once, when told to stop.
+        wait: Waits some seconds; returns True, at once, when told to stop.
         clock: Seconds that only grow.
     """
 

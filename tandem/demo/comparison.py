@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from rich.table import Table
 
 from aggregation.beliefs import Belief
 from aggregation.classification.registry import aggregator
@@ -124,3 +125,29 @@ def tandem(
         rates(costs).money(len(votes), len(posts)),
         seconds / SECONDS_PER_HOUR,
     )
+
+
+def comparison_table(title: str, rows: Sequence[MethodComparison], currency: str) -> Table:
+    """Return the ways to label as a table.
+
+    Args:
+        title: Stands above it.
+        rows: One per way.
+        currency: Stands before the costs.
+
+    Returns:
+        The table.
+    """
+    table = Table(title=title)
+    table.add_column("")
+    for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.name,
+            f"{row.accuracy:.3f}",
+            str(row.human_labels),
+            f"{currency}{row.cost:.2f}",
+            f"{row.hours:.2f}",
+        )
+    return table

@@ -1,17 +1,14 @@
 """The whole demo: servers up, project made, loop turned until done, dataset and report out."""
 
-import secrets
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from label_studio_sdk.client import LabelStudio
-from rich.table import Table
 
 from aggregation.beliefs import Belief
 from labeling.form import form as forms
@@ -25,16 +22,15 @@ from routing.model.prelabel import prelabel
 from routing.reviewers.tabs import tab_title
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from routing.studio.users import legacy_token
 from routing.sync import SyncReport, sync
-from tandem.demo.comparison import compare
+from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
+from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.posts import instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
 from tandem.pass_summary import summary_of
-from tandem.report.data import MethodComparison
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
@@ -53,15 +49,6 @@ TARGET_ERROR = 0.1
 MOST_PASSES = 60
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewerLogin:
-    """A reviewer who can log in: their own key, and the password for the browser."""
-
-    reviewer: SimulatedReviewer
-    password: str
-    key: str
 
 
 def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLDER) -> None:
@@ -84,7 +71,7 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         backend = servers.enter_context(BackendServer(folder / "backend", **MODEL))
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
         reviewers = (YOU,) if you_review else REVIEWERS
-        logins = _log_in(studio, reviewers, folder)
+        logins = log_in(studio, reviewers, folder)
         session, by_task, form = _open_project(studio, backend, logins, folder)
         if not you_review:
             _tell_where(terminal, studio, session, logins)
@@ -103,24 +90,6 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
             _tell_where(terminal, studio, session, logins)
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
             signal.pause()
-
-
-def _log_in(
-    server: LabelStudioServer, reviewers: Sequence[SimulatedReviewer], folder: Path
-) -> list[ReviewerLogin]:
-    """Create the reviewers' users, which stay from one run to the next, and log each in."""
-    admin = Studio(server.url, server.token)
-    logins = []
-    for reviewer in reviewers:
-        file = folder / f"{reviewer.first_name.lower()}.password"
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(9))
-        password = file.read_text()
-        admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
-        key = legacy_token(server.url, reviewer.email, password)
-        logins.append(ReviewerLogin(reviewer, password, key))
-    return logins
 
 
 def _open_project(
@@ -262,27 +231,11 @@ def _finish(
         *certificates,
     ]
     who = "reviewers are SIMULATED" if simulated else "you reviewed"
-    terminal.say(_table(f"Against the gold labels; {who}", rows, costs.currency))
+    terminal.say(comparison_table(f"Against the gold labels; {who}", rows, costs.currency))
     terminal.say(promise_table(outcome.state, by_task))
     for file in certificates:
         terminal.say(f"tandem verify {file}: yes: {verify(file.read_bytes())}")
     terminal.say("Written: " + ", ".join(str(file) for file in files))
-
-
-def _table(title: str, rows: Sequence[MethodComparison], currency: str) -> Table:
-    table = Table(title=title)
-    table.add_column("")
-    for name in ("Accuracy", "Human labels", "Cost", "Human hours"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        table.add_row(
-            row.name,
-            f"{row.accuracy:.3f}",
-            str(row.human_labels),
-            f"{currency}{row.cost:.2f}",
-            f"{row.hours:.2f}",
-        )
-    return table
 
 
 def _tell_where(

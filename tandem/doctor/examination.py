@@ -72,7 +72,7 @@ def _check_ledger(settings: Settings) -> Iterator[Finding]:
 
 
 def _opened(settings: Settings) -> str:
-    """Open the ledger, as every command does; give its address."""
+    """Open the ledger, as every command does; return its address."""
     ledger = Ledger(settings.ledger_url, settings.studio.project or 0)
     try:
         ledger.upgrade()

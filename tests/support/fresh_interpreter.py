@@ -5,7 +5,7 @@ import sys
 
 
 def printed(program: str, hash_seed: int) -> str:
-    """Run a program; give what it prints."""
+    """Run a program, and return what it prints."""
     environment = {"PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": ":".join([".", *sys.path])}
     run = subprocess.run(
         [sys.executable, "-c", program],

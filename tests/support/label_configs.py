@@ -11,6 +11,7 @@ SENTIMENT = """
   </Choices>
 </View>
 """
+OTHER_SENTIMENT = SENTIMENT.replace("positive", "good").replace("negative", "bad")
 TOPICS = """<View>
   <Header value="What is it about?"/>
   <Text name="text" value="$text"/>

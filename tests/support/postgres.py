@@ -27,7 +27,7 @@ def find_programs() -> Path | None:
 
 @contextmanager
 def scratch_server(programs: Path) -> Iterator[Path]:
-    """Run a server that trusts everyone on this machine; lends the folder of its socket."""
+    """Run a server that trusts everyone on this machine, and yield the folder of its socket."""
     user = SYSTEM_USER if os.geteuid() == 0 else None
     # A socket's path has to be short, so the folder does not lie below pytest's own.
     folder = Path(tempfile.mkdtemp(prefix="tandem-pg-"))
@@ -66,7 +66,7 @@ def scratch_server(programs: Path) -> Iterator[Path]:
 
 
 def create_database(programs: Path, folder: Path, name: str) -> str:
-    """Create an empty database; gives its SQLAlchemy URL."""
+    """Create an empty database, and return its SQLAlchemy URL."""
     createdb = [str(programs / "createdb"), "-h", str(folder), "-U", "postgres", name]
     subprocess.run(createdb, check=True, capture_output=True)
     return f"postgresql+psycopg://postgres@/{name}?host={folder}"

@@ -24,6 +24,7 @@ SECONDS: Mapping[str, int] = {
     "test_killed.py": 240,
     "test_templates.py": 240,
     "test_ray_predictor.py": 120,
+    "test_distribution.py": 90,
     "test_label_studio_ml.py": 60,
 }
 """About how long the longest files take, on a core of their own; the others take less."""

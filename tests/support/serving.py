@@ -21,7 +21,7 @@ def as_json(content: object, status: int = 200, **headers: str) -> Reply:
 
 @contextmanager
 def serving(script: Script) -> Iterator[str]:
-    """Serve on a free port of this machine; gives the address."""
+    """Serve on a free port of this machine, and yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:

@@ -46,9 +46,9 @@ class Sheet:
     item: str
 
     def settled(self, answer: str | None) -> Looks:
-        """Wait until the page shows an answer, and give how it looks then.
+        """Wait until the page shows an answer, and return how it looks then.
 
-        A page that never does is given as it looks in the end.
+        Of a page that never does, the last look is returned.
         """
         self.page.get_by_test_id("bottombar-submit-button").wait_for()
         self.page.locator(".lsf-label-view__waiting").wait_for(state="hidden")
@@ -86,7 +86,7 @@ class Sheet:
                 _BY_HAND[control.answer_type](self, Change(control, was, should_be))
 
     def looks_of(self, answer: str | None) -> Looks:
-        """Tell how the form looks while it says an answer; None: it says nothing yet."""
+        """Return how the form looks while it says an answer; None: it says nothing yet."""
         looks = looks_of(self.form, self.item, answer)
         if self._of_regions:
             looks["selected"] = [
@@ -120,7 +120,7 @@ class Sheet:
         return [one for one in self.form.controls if isinstance(one, OfRegions)]
 
     def _marked(self, answer: str | None) -> list[Span]:
-        """Give what is marked in an answer that something may be asked of."""
+        """Return what is marked in an answer that something may be asked of."""
         said = {} if answer is None else self.form.answers(answer)
         names = dict.fromkeys(one.marks.from_name for one in self._of_regions)
         return [span for name in names for span in spans_of(said.get(name, "[]"))]

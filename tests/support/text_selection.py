@@ -112,7 +112,7 @@ BOXES = """
 
 
 def looks_of_marks(form: Form, control: Control, spans: list[Span], item: str) -> list[Any]:
-    """Tell how the page shows spans."""
+    """Return how the page shows spans."""
     text = form.markable(item)[control.to_name]
     if form.objects[control.to_name].tag == "Text" and not _overlap(spans):
         return [[*span, text[span[0] : span[1]]] for span in spans]
@@ -127,7 +127,7 @@ def _overlap(spans: list[Span]) -> bool:
 
 
 def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, Any]:
-    """Tell how Label Studio stores a span."""
+    """Return how Label Studio stores a span."""
     regions = control.encode(canonical_json([list(span)]), form.shown(item)[control.to_name])
     [region] = form.to_stored_offsets(regions, item)
     value: Mapping[str, Any] = region["value"]
@@ -144,7 +144,7 @@ def drag_over(page: Page, tag: str, shown: Locator, place: Mapping[str, Any]) ->
 
 
 def _ends(shown: ElementHandle, tag: str, place: Mapping[str, Any]) -> tuple[Point, Point]:
-    """Give where a span begins and ends on the page."""
+    """Return where a span begins and ends on the page."""
     frame = shown.bounding_box() if shown.content_frame() else None
     x, y = (frame["x"], frame["y"]) if frame else (0.0, 0.0)
     (left, top), (right, bottom) = shown.evaluate(ENDS[tag] + BOXES, dict(place))

@@ -6,6 +6,7 @@ import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
 from labeling.answers.types import AnswerType, canonical_json
+from labeling.form.conditions import visible
 from tests.support.examples import TEMPLATES, answers, config, form, gold, instruction, tasks
 
 every_template = pytest.mark.parametrize("template", TEMPLATES)
@@ -67,7 +68,7 @@ def test_the_gold_answers_every_control_that_shows(template: str) -> None:
 
     for task in tasks(template):
         said = answers(template, task)
-        shown = {one.from_name for one in asked.controls if asked.shows(one, said)}
+        shown = visible(asked.conditions, asked.controls, said).keys()
         assert said.keys() <= shown
         assert all(asked.conditions[name] for name in shown - said.keys())
 

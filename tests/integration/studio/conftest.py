@@ -12,7 +12,7 @@ import pytest
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.planning import audit_batch, review_rounds
-from routing.studio import Studio
+from routing.studio import Studio, tasks
 from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
 from tandem.servers.backend import BackendServer
@@ -145,3 +145,9 @@ def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let rounds and batches be of two tasks, so that a small population has several of them."""
     monkeypatch.setattr(review_rounds, "ROUND_LEAST", 2)
     monkeypatch.setattr(audit_batch, "BATCH_LEAST", 2)
+
+
+@pytest.fixture
+def no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pull show exactly what changed, in tests that take less than a minute."""
+    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)

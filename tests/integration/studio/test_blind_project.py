@@ -7,52 +7,25 @@ import pytest
 
 from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
-from routing.ledger.records import LedgerAnnotation
 from routing.progress import Progress
 from routing.reviewers.tabs import tab_title
-from routing.snapshot import Snapshot, observe, task_mapping
-from routing.studio import Studio, tasks
+from routing.snapshot import task_mapping
+from routing.studio import Studio
 from routing.studio.models import NewAnnotation
 from tests.integration.studio.conftest import NewLoop
+from tests.support.blind_projects import (
+    ONE,
+    PILOT,
+    People,
+    blind_project_of,
+    blind_projects,
+    look,
+    of_people,
+    sources,
+)
 from tests.support.killing.state import state_of
-from tests.support.loops import Loop, Person
 
-pytestmark = pytest.mark.studio
-
-People = tuple[Person, Person, Person]
-PILOT = {"pilot": 2}
-ONE = {"pilot": 1}
-
-
-@pytest.fixture(autouse=True)
-def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a pull show exactly what changed, since these tests take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
-
-
-def companion_of(loop: Loop) -> Loop:
-    found = loop.blind_project
-    assert found
-    return found
-
-
-def look(loop: Loop) -> Snapshot:
-    return observe(loop.studio, loop.backend, loop.ledger, loop.settings, dry_run=True)
-
-
-def companions(loop: Loop) -> list[int]:
-    """All projects that bear the mark."""
-    mark = task_mapping.marker(loop.studio.project_id)
-    return [one.id for one in loop.studio.projects() if mark in one.description]
-
-
-def sources(blind_project: Loop) -> list[int]:
-    """What the blind project's tasks stand for."""
-    return sorted(one.data[SOURCE] for one in blind_project.shown().values())
-
-
-def of_people(snapshot: Snapshot) -> list[LedgerAnnotation]:
-    return [one for one in snapshot.state.annotations if one.kind == "person"]
+pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
 
 
 class TestMaking:
@@ -62,7 +35,7 @@ class TestMaking:
         loop = new_loop(*[0.6] * 4, **PILOT)
         loop.studio.update_project(expert_instruction="Be kind")
         loop.sync()
-        blind_project = companion_of(loop)
+        blind_project = blind_project_of(loop)
         main, blind = loop.studio.project(), blind_project.studio.project()
         assert blind.title == "Test · blind"
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
@@ -71,22 +44,22 @@ class TestMaking:
         asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
         assert sources(blind_project) == asked
         texts = {task: seen.data for task, seen in loop.shown().items()}
-        for twin in blind_project.shown().values():
-            source = twin.data[SOURCE]
-            assert twin.data == {**texts[source], SOURCE: source}
+        for counterpart in blind_project.shown().values():
+            source = counterpart.data[SOURCE]
+            assert counterpart.data == {**texts[source], SOURCE: source}
         assert loop.waiting_here(*people) == {}
         assert list(loop.waiting(*people)) == asked
 
     def test_nothing_is_made_where_nothing_is_asked_blind(self, new_loop: NewLoop) -> None:
         loop = new_loop(0.9, 0.5)
         loop.sync()
-        assert companions(loop) == []
+        assert blind_projects(loop) == []
 
     def test_a_second_pass_writes_nothing(self, new_loop: NewLoop) -> None:
         loop = new_loop(*[0.6] * 3, **PILOT)
         loop.sync()
         before = state_of(loop.studio, loop.ledger)
-        blind_project = companion_of(loop)
+        blind_project = blind_project_of(loop)
         before_there = state_of(blind_project.studio, blind_project.ledger)
         assert loop.sync().changes == []
         assert state_of(loop.studio, loop.ledger) == before
@@ -97,17 +70,17 @@ class TestMaking:
         foretold = loop.sync(dry_run=True)
         kinds = [one.kind for one in foretold.changes if one.kind != "tab"]
         assert kinds == ["project.create", "task.create", "task.create"]
-        assert companions(loop) == []
+        assert blind_projects(loop) == []
 
     def test_what_comes_later_joins_it(self, new_loop: NewLoop, people: People) -> None:
         loop = new_loop(0.9, blind_share=1)
         loop.sync()
-        first = companions(loop)
+        first = blind_projects(loop)
         loop.answer_all("positive", *people)
         (later,) = loop.import_texts({"More": 0.95})
         loop.sync()
-        assert companions(loop) == first
-        assert later in sources(companion_of(loop))
+        assert blind_projects(loop) == first
+        assert later in sources(blind_project_of(loop))
         assert loop.sync().changes == []
 
     @pytest.mark.usefixtures("two_at_a_time")
@@ -121,14 +94,17 @@ class TestMaking:
         loop.policy(target_error=0.01)
         loop.import_texts(dict.fromkeys(("More 0", "More 1"), 0.5))
         report = loop.sync()
-        first = companion_of(loop).waiting_here(ana)
+        first = blind_project_of(loop).waiting_here(ana)
         assert (len(first), len(loop.waiting_here(ana))) == (2, 1)
         assert (report.owed, report.unassigned) == (4, 1)
         assert loop.sync().changes == []
-        for twin in first:
-            ana.answer(twin, "positive")
+        for counterpart in first:
+            ana.answer(counterpart, "positive")
         loop.sync()
-        assert (len(companion_of(loop).waiting_here(ana)), len(loop.waiting_here(ana))) == (2, 1)
+        assert (len(blind_project_of(loop).waiting_here(ana)), len(loop.waiting_here(ana))) == (
+            2,
+            1,
+        )
 
 
 class TestAnswers:
@@ -254,5 +230,5 @@ class TestAnswers:
 def test_everybody_who_reviews_has_a_tab_there(new_loop: NewLoop, people: People) -> None:
     loop = new_loop(0.6, **PILOT)
     loop.sync()
-    titles = {one.title for one in companion_of(loop).studio.views()}
+    titles = {one.title for one in blind_project_of(loop).studio.views()}
     assert titles == {tab_title(one.email) for one in people}

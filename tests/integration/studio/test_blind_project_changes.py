@@ -9,26 +9,20 @@ import pytest
 
 from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
-from routing.studio import Studio, tasks
+from routing.studio import Studio
 from tests.integration.studio.conftest import NewLoop
-from tests.integration.studio.test_blind_project import (
+from tests.support.blind_projects import (
     ONE,
     PILOT,
     People,
-    companion_of,
-    companions,
+    blind_project_of,
+    blind_projects,
     look,
     sources,
 )
-from tests.integration.studio.test_sync_changes import OTHER_LABELS
+from tests.support.label_configs import OTHER_SENTIMENT
 
-pytestmark = pytest.mark.studio
-
-
-@pytest.fixture(autouse=True)
-def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a pull show exactly what changed, since these tests take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
 
 
 @contextmanager
@@ -65,8 +59,8 @@ class TestKilled:
             loop.sync()
         loop.sync()
         asked = [task for task, kind in loop.kinds().items() if kind == "pilot"]
-        assert len(companions(loop)) == 1
-        blind_project = companion_of(loop)
+        assert len(blind_projects(loop)) == 1
+        blind_project = blind_project_of(loop)
         assert sources(blind_project) == asked
         assert list(loop.waiting(*people)) == asked
         assert loop.ledger.pending() == blind_project.ledger.pending() == []
@@ -96,18 +90,18 @@ class TestChanges:
     ) -> None:
         loop = new_loop(*[0.6] * 2, **PILOT)
         loop.sync()
-        changes = {"label_config": OTHER_LABELS, "expert_instruction": "Be kind"}
+        changes = {"label_config": OTHER_SENTIMENT, "expert_instruction": "Be kind"}
         loop.studio.update_project(**changes)
         loop.model.name = "b"
         loop.sync()
-        main, blind = loop.studio.project(), companion_of(loop).studio.project()
+        main, blind = loop.studio.project(), blind_project_of(loop).studio.project()
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
         loop.answer_all("bad", *people)
         loop.sync()
         assert set(facts.blind_votes(look(loop).state).values()) == {("bad",)}
         assert loop.sync().changes == []
 
-    def test_the_twin_of_a_deleted_task_is_owed_nothing(
+    def test_the_counterpart_of_a_deleted_task_is_owed_nothing(
         self, new_loop: NewLoop, people: People
     ) -> None:
         ana, *_ = people
@@ -120,26 +114,26 @@ class TestChanges:
         assert list(loop.waiting(*people)) == [kept]
         assert loop.sync().changes == []
 
-    def test_of_two_twins_the_older_is_asked_and_what_people_said_to_either_counts(
+    def test_of_two_counterparts_the_older_is_asked_and_what_people_said_to_either_counts(
         self, new_loop: NewLoop, people: People
     ) -> None:
         ana, *_ = people
         loop = new_loop(0.6, **ONE)
         loop.sync()
         (task,) = loop.studio.task_ids()
-        blind_project = companion_of(loop)
-        (twin,) = blind_project.studio.task_ids()
+        blind_project = blind_project_of(loop)
+        (counterpart,) = blind_project.studio.task_ids()
         blind_project.studio.import_tasks([{"text": "Text 0", SOURCE: task}])
         loop.sync()
-        assert loop.place(task) == twin
-        assert list(blind_project.waiting_here(*people)) == [twin]
+        assert loop.place(task) == counterpart
+        assert list(blind_project.waiting_here(*people)) == [counterpart]
         ana.answer(blind_project.studio.task_ids()[1], "negative")
         report = loop.sync()
         assert (report.owed, loop.waiting(*people)) == (0, {})
         assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
         assert loop.sync().changes == []
 
-    def test_a_companion_that_was_deleted_is_made_again_for_what_is_still_owed(
+    def test_a_blind_project_that_was_deleted_is_made_again_for_what_is_still_owed(
         self, new_loop: NewLoop, people: People, raw: httpx.Client
     ) -> None:
         loop = new_loop(*[0.6] * 2, **PILOT)
@@ -147,12 +141,12 @@ class TestChanges:
         (answered, (one,)), (owed, _) = loop.waiting(*people).items()
         one.answer(loop.place(answered), "negative")
         loop.sync()
-        (former,) = companions(loop)
+        (former,) = blind_projects(loop)
         raw.delete(f"/api/projects/{former}/").raise_for_status()
         report = loop.sync()
-        (made,) = companions(loop)
+        (made,) = blind_projects(loop)
         assert made != former
-        assert sources(companion_of(loop)) == [owed]
+        assert sources(blind_project_of(loop)) == [owed]
         assert facts.blind_votes(look(loop).state) == {answered: ("negative",)}
         assert (report.owed, list(loop.waiting(*people))) == (1, [owed])
         assert loop.sync().changes == []

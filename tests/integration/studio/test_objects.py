@@ -104,10 +104,10 @@ def test_what_is_pre_labelled_is_drawn_and_what_is_marked_is_stored_on_the_very_
     by_hand = json.loads(marking(form, sheet.item, BY_HAND, "B"))
     after = canonical_json(sorted([*json.loads(before), *by_hand]))
     assert sheet.settled(before) == sheet.looks_of(before)
-    photograph(sheet.page, f"stretches, {name}")
+    photograph(sheet.page, f"spans, {name}")
     sheet.change(before, after)
     assert sheet.settled(after) == sheet.looks_of(after)
-    photograph(sheet.page, f"stretches, {name}, marked")
+    photograph(sheet.page, f"spans, {name}, marked")
 
     result = submit(sheet.page)["result"]
 

@@ -125,8 +125,8 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     as_given = {one.id: (one.completed_by, one.updated_by, one.result) for one in blind + standing}
     for task, one in said.items():
         assert as_given[one.annotation] == (one.person.id, one.person.id, choice_result(gold[task]))
-    in_companion = {
+    in_blind_project = {
         task_mapping.twins(blind_project.state)[task] for task in said if said[task].kind in BLIND
     }
-    assert {one.task for one in blind} == in_companion
+    assert {one.task for one in blind} == in_blind_project
     assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}

@@ -13,14 +13,13 @@ from routing.model import prelabel
 from routing.studio import Studio, tasks
 from tandem.servers.process import free_port
 from tests.integration.studio.conftest import NewLoop, new_prediction
-from tests.support.label_configs import SENTIMENT
+from tests.support.label_configs import OTHER_SENTIMENT, SENTIMENT
 from tests.support.loops import Loop, Person
 from tests.support.serving import as_json
 
 pytestmark = pytest.mark.studio
 
 People = tuple[Person, Person, Person]
-OTHER_LABELS = SENTIMENT.replace("positive", "good").replace("negative", "bad")
 ONE_MORE_LABEL = SENTIMENT.replace("</Choices>", '<Choice value="neutral"/></Choices>')
 NO_CONTROL = '<View><Text name="text" value="$text"/></View>'
 
@@ -87,7 +86,7 @@ class TestLabelConfig:
     ) -> None:
         loop = new_loop(0.6, 0.5)
         loop.sync()
-        loop.studio.update_project(label_config=OTHER_LABELS)
+        loop.studio.update_project(label_config=OTHER_SENTIMENT)
         loop.model.name = "b"
         report = loop.sync()
         assert report.labelled == 2
@@ -117,7 +116,7 @@ class TestLabelConfig:
         loop = new_loop(0.5)
         loop.sync()
         ((task, (first,)),) = loop.waiting(*people).items()
-        loop.studio.update_project(label_config=OTHER_LABELS)
+        loop.studio.update_project(label_config=OTHER_SENTIMENT)
         loop.model.name = "b"
         first.answer(task, "positive")
         loop.sync()

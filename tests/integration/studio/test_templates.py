@@ -86,7 +86,7 @@ class TestPreLabels:
                 assert (prediction.answer, prediction.confidence) == (answer, one.score)
                 assert prediction.parts.keys() == project.form.answers(answer).keys()
 
-    def test_a_marked_stretch_is_the_text_s_own(self, project: Project) -> None:
+    def test_a_marked_span_is_the_text_s_own(self, project: Project) -> None:
         for one in project.predictions:
             item = project.item(one.task)
             texts = project.form.shown(item)

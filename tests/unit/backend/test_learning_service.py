@@ -24,7 +24,7 @@ from tests.support.label_configs import choices
 
 CONFIG = choices(["positive", "negative"])
 TEXTS = [f"Text {number}." for number in range(60)]
-LESSON: dict[str, Any] = {
+TRAINING_SET: dict[str, Any] = {
     "project": 7,
     "label_config": CONFIG,
     "texts": TEXTS,
@@ -49,7 +49,7 @@ class BrokenEngine(EvenEngine):
 
 
 def learn(client: FlaskClient, **changes: Any) -> dict[str, Any]:
-    answer = client.post("/learn", json={**LESSON, **changes})
+    answer = client.post("/learn", json={**TRAINING_SET, **changes})
     assert answer.status_code == 200, answer.get_json()
     content: dict[str, Any] = answer.get_json()
     return content
@@ -68,7 +68,7 @@ def test_takes_open_texts(new_app: NewApp) -> None:
 
 def test_refuses_too_many_open_texts(new_app: NewApp) -> None:
     client = new_app(learning={"embedding": None}).test_client()
-    answer = client.post("/learn", json={**LESSON, "open_texts": ["x"] * 10_001})
+    answer = client.post("/learn", json={**TRAINING_SET, "open_texts": ["x"] * 10_001})
     assert answer.status_code == 400
 
 
@@ -77,7 +77,7 @@ def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
     client = new_app(lambda _: engine, learning={"embedding": None}).test_client()
     good = learn(client)["model_version"]
     engine.fails = True
-    broken = {**LESSON, "instruction": "Another one, which nothing was scored under."}
+    broken = {**TRAINING_SET, "instruction": "Another one, which nothing was scored under."}
     assert client.post("/learn", json=broken).status_code == 502
     assert version(client) == good
     assert client.get("/versions?project=7").get_json()["versions"] == [good]
@@ -179,7 +179,7 @@ def test_a_method_that_the_engine_does_not_allow_is_refused_in_one_line(
 ) -> None:
     confidence = {"methods": ["label-logprob", "verbalised"]}
     client = new_app(learning={"embedding": None}, confidence=confidence).test_client()
-    answer = client.post(path, json={**LESSON, "tasks": [{"data": {"text": "x"}}]})
+    answer = client.post(path, json={**TRAINING_SET, "tasks": [{"data": {"text": "x"}}]})
     assert answer.status_code == 502
     assert "'verbalised'" in answer.get_json()["error"]
     assert "Name one of: label-logprob," in answer.get_json()["error"]

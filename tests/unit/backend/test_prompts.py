@@ -121,7 +121,7 @@ class TestTemplate:
         assert default.digest == PromptBuilder(CANDIDATES).digest
 
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "expected"),
         [
             ("no text", "0 times"),
             ("{{ text }} {{ text }}", "2 times"),
@@ -129,10 +129,10 @@ class TestTemplate:
             ("{{ nothing }} {{ text }}", "cannot be used"),
         ],
     )
-    def test_that_cannot_work_is_refused(self, tmp_path: Path, content: str, told: str) -> None:
+    def test_that_cannot_work_is_refused(self, tmp_path: Path, content: str, expected: str) -> None:
         file = tmp_path / "mine.jinja"
         file.write_text(content)
-        with pytest.raises(SettingsError, match=told):
+        with pytest.raises(SettingsError, match=expected):
             PromptBuilder(CANDIDATES, template=file)
 
     def test_that_is_missing_is_refused(self, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ class TestExamples:
         )
 
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "expected"),
         [
             ('{"text": "x"}', "needs a text and a label"),
             ('{"text": "x", "label": "Cooking"}', "not in the label config"),
@@ -170,10 +170,12 @@ class TestExamples:
             ("{", "cannot be read"),
         ],
     )
-    def test_that_cannot_be_used_are_refused(self, tmp_path: Path, content: str, told: str) -> None:
+    def test_that_cannot_be_used_are_refused(
+        self, tmp_path: Path, content: str, expected: str
+    ) -> None:
         file = tmp_path / "a.jsonl"
         file.write_text(content)
-        with pytest.raises(SettingsError, match=told):
+        with pytest.raises(SettingsError, match=expected):
             read_examples(file, CANDIDATES)
 
     @pytest.mark.parametrize("control", ["single", "rating"])

@@ -17,7 +17,7 @@ from tandem.cli.watching import LONGEST_BACKOFF, POLL_SECONDS, Watch, watch_proj
 EVERY = 60.0
 
 
-class World:
+class ScriptedWorld:
     """A time that passes only where somebody waits, and what is so at which time.
 
     Args:
@@ -60,32 +60,32 @@ class World:
 
 
 def test_passes_are_made_in_time_where_nothing_happens() -> None:
-    world = World(until=200)
+    world = ScriptedWorld(until=200)
     world.watch()
     assert world.passes == [0, 60, 120, 180]
 
 
 def test_a_time_that_is_no_multiple_of_the_glance_is_kept() -> None:
-    world = World(until=10)
+    world = ScriptedWorld(until=10)
     world.watch(every=3)
     assert world.passes == [0, 3, 6, 9]
 
 
 def test_a_backend_that_counts_no_webhooks_wakes_nobody() -> None:
-    world = World(until=100, events=lambda _: None)
+    world = ScriptedWorld(until=100, events=lambda _: None)
     world.watch()
     assert world.passes == [0, 60]
 
 
 class TestWaking:
     def test_a_webhook_makes_one_pass_at_the_next_glance(self) -> None:
-        world = World(until=69, events=lambda now: 4 if now < 9 else 5)
+        world = ScriptedWorld(until=69, events=lambda now: 4 if now < 9 else 5)
         world.watch()
         assert world.passes == [0, 10]
 
     def test_a_webhook_that_comes_during_a_pass_is_not_missed(self) -> None:
         count = iter([0, *[1] * 100])
-        world = World(until=50, events=lambda _: next(count))
+        world = ScriptedWorld(until=50, events=lambda _: next(count))
         world.watch()
         assert world.passes == [0, POLL_SECONDS]
 
@@ -98,43 +98,43 @@ class TestWaking:
                 told += 3
             world.make_pass()
 
-        world = World(until=50, events=lambda _: told)
+        world = ScriptedWorld(until=50, events=lambda _: told)
         world.watch(make_pass)
         assert world.passes == [0, POLL_SECONDS]
 
     def test_a_backend_that_was_started_anew_makes_one_pass(self) -> None:
-        world = World(until=50, events=lambda now: 7 if now < 9 else 0)
+        world = ScriptedWorld(until=50, events=lambda now: 7 if now < 9 else 0)
         world.watch()
         assert world.passes == [0, 10]
 
     def test_a_backend_that_is_away_wakes_nobody_and_once_it_is_back_makes_one_pass(self) -> None:
-        world = World(until=50, events=lambda now: 3 if not 5 < now < 20 else None)
+        world = ScriptedWorld(until=50, events=lambda now: 3 if not 5 < now < 20 else None)
         world.watch()
         assert world.passes == [0]
-        world = World(until=50, events=lambda now: 3 if now >= 20 else None)
+        world = ScriptedWorld(until=50, events=lambda now: 3 if now >= 20 else None)
         world.watch()
         assert world.passes == [0, 20]
 
 
 class TestOutages:
     def test_are_told_and_waited_for_longer_each_time(self) -> None:
-        world = World(until=1_100, is_down=lambda _: True)
+        world = ScriptedWorld(until=1_100, is_down=lambda _: True)
         world.watch()
         assert world.passes == [0, 120, 360, 660, 960]
         assert len(world.complaints) == 5
 
     def test_that_last_for_days_are_outlived(self) -> None:
-        world = World(until=30 * 86_400, is_down=lambda _: True)
+        world = ScriptedWorld(until=30 * 86_400, is_down=lambda _: True)
         world.watch()
         assert world.passes[-1] - world.passes[-2] == LONGEST_BACKOFF
 
     def test_are_never_asked_about_more_often_than_all_is_well(self) -> None:
-        world = World(until=2_500, is_down=lambda _: True)
+        world = ScriptedWorld(until=2_500, is_down=lambda _: True)
         world.watch(every=1_000)
         assert world.passes == [0, 1_000, 2_000]
 
     def test_that_end_leave_nothing_behind(self) -> None:
-        world = World(until=300, is_down=lambda now: now < 100)
+        world = ScriptedWorld(until=300, is_down=lambda now: now < 100)
         world.watch()
         assert world.passes == [0, 120, 180, 240]
 
@@ -143,7 +143,7 @@ class TestOutages:
             world.passes.append(world.now)
             raise BackendUnreachable("The ML backend does not answer")
 
-        world = World(until=200, events=lambda _: None)
+        world = ScriptedWorld(until=200, events=lambda _: None)
         world.watch(make_pass)
         assert world.passes == [0, 120]
 
@@ -152,11 +152,11 @@ class TestOutages:
             raise SettingsError("A file is missing")
 
         with pytest.raises(SettingsError):
-            World(until=200).watch(make_pass)
+            ScriptedWorld(until=200).watch(make_pass)
 
 
 def test_told_to_stop_before_it_began_it_makes_no_pass() -> None:
-    world = World(until=0)
+    world = ScriptedWorld(until=0)
     world.watch()
     assert world.passes == []
 
@@ -201,7 +201,7 @@ class TestSignals:
 
 
 def test_a_project_that_another_process_works_on_is_waited_for() -> None:
-    world = World(until=500)
+    world = ScriptedWorld(until=500)
 
     def make_pass() -> None:
         world.passes.append(world.now)

@@ -1,5 +1,6 @@
 """Every kind's aggregator, in every approach, keeps the one contract."""
 
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -162,9 +163,8 @@ def test_no_votes_are_refused(make: "partial[TypeAggregator]") -> None:
 def test_answers_of_another_kind_are_refused(
     make: "partial[TypeAggregator]", answer_type: AnswerType
 ) -> None:
-    if answer_type in (AnswerType.CLASS, AnswerType.PAIR):
-        pytest.skip("every word is an answer")
-    with pytest.raises(AnswerError):
+    every_word_is_an_answer = answer_type in (AnswerType.CLASS, AnswerType.PAIR)
+    with nullcontext() if every_word_is_an_answer else pytest.raises(AnswerError):
         make().fit(votes_of([(1, "ann", "nonsense"), (1, "bob", "[[")]))
 
 

@@ -22,10 +22,10 @@ probability = st.floats(0, 1)
 
 def transform(name: str, given: NDArray[np.float64]) -> NDArray[np.float64]:
     labels = [Candidate(str(n), str(n)) for n in range(given.shape[1])]
-    told: NDArray[np.float64] = np.exp(
+    probabilities: NDArray[np.float64] = np.exp(
         METHODS[name](PromptBuilder(labels), ConfidenceSettings()).transform(given)[0]
     )
-    return told
+    return probabilities
 
 
 @pytest.mark.parametrize("name", ["entropy", "margin"])
@@ -56,21 +56,21 @@ def test_the_top_label_gets_what_the_margin_says(given: NDArray[np.float64]) -> 
 @given(probability, st.integers(2, 6), st.data())
 def test_an_answer_keeps_its_place(confidence: float, labels: int, data: st.DataObject) -> None:
     answer = data.draw(st.integers(0, labels - 1))
-    told = np.exp(label_as_distribution(answer, confidence, labels))
-    assert told.sum() == pytest.approx(1)
-    assert told.argmax() == answer
+    probabilities = np.exp(label_as_distribution(answer, confidence, labels))
+    assert probabilities.sum() == pytest.approx(1)
+    assert probabilities.argmax() == answer
     if confidence > 1.01 / labels:
-        assert told[answer] == pytest.approx(confidence)
+        assert probabilities[answer] == pytest.approx(confidence)
 
 
 @given(probability, probability, st.integers(2, 6))
 def test_the_order_of_confidences_is_kept(one: float, other: float, labels: int) -> None:
     low, high = sorted((one, other))
     shares = np.eye(labels)[[0, 0]]
-    told = as_distribution(shares, np.array([low, high]))[:, 0]
-    assert told[0] <= told[1]
+    probabilities = as_distribution(shares, np.array([low, high]))[:, 0]
+    assert probabilities[0] <= probabilities[1]
     if high - low > 1e-6:
-        assert told[0] < told[1]
+        assert probabilities[0] < probabilities[1]
 
 
 @pytest.mark.parametrize("name", ["entropy", "margin"])

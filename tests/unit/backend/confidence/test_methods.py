@@ -36,8 +36,8 @@ def belief(name: str, engine: Engine, **settings: object) -> NDArray[np.float64]
     one = method(name, **settings)
     [found] = ask(one, ["A film."], engine)
     assert isinstance(found, LabelBelief), found
-    told = np.exp(one.transform(found.loglikelihoods[None])[0])
-    shares: NDArray[np.float64] = told / told.sum()
+    probabilities = np.exp(one.transform(found.loglikelihoods[None])[0])
+    shares: NDArray[np.float64] = probabilities / probabilities.sum()
     return shares
 
 
@@ -77,9 +77,9 @@ def test_every_method_serves_every_engine_that_can(name: str, any_engine: Engine
             continue
         assert isinstance(outcome, LabelBelief)
         assert outcome.loglikelihoods.shape == (2,)
-        told = np.exp(one.transform(outcome.loglikelihoods[None])[0])
-        assert np.all(told >= 0)
-        assert np.all(told <= 1)
+        probabilities = np.exp(one.transform(outcome.loglikelihoods[None])[0])
+        assert np.all(probabilities >= 0)
+        assert np.all(probabilities <= 1)
 
 
 @pytest.mark.parametrize("name", METHODS)

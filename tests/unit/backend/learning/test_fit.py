@@ -50,15 +50,15 @@ honest = model(
 telling = {text: [1.0, 0.0] if TRUTH[text] == "positive" else [0.0, 1.0] for text in TEXTS}
 """Embeddings that give the truth away."""
 
-LESSON = TrainingSet(
+TRAINING_SET = TrainingSet(
     texts=TEXTS[:50],
     answers=[HumanAnswer(text, TRUTH[text]) for text in TEXTS[:200]],
     open_texts=TEXTS[200:],
 )
 SHUFFLED = TrainingSet(
-    texts=LESSON.texts[::-1],
-    answers=LESSON.answers[::-1],
-    open_texts=LESSON.open_texts[::-1],
+    texts=TRAINING_SET.texts[::-1],
+    answers=TRAINING_SET.answers[::-1],
+    open_texts=TRAINING_SET.open_texts[::-1],
 )
 
 
@@ -75,7 +75,7 @@ def part_of(prediction: Prediction) -> Part:
 
 
 def calibration_of(learned: LearnedState) -> CalibrationPipeline:
-    """What was taught about the only control."""
+    """What was learned about the only control."""
     [control_model] = learned.controls.values()
     assert control_model.calibration is not None
     return control_model.calibration
@@ -83,7 +83,7 @@ def calibration_of(learned: LearnedState) -> CalibrationPipeline:
 
 class TestSecondOpinion:
     def test_answers_where_it_beats_the_model(self) -> None:
-        learned, report = learn(model_spec(), LESSON, score, Vectors(telling))
+        learned, report = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
         predictions = answers(learned, Vectors(telling))
         right = [p.answer == TRUTH[text] for p, text in zip(predictions, TEXTS[200:], strict=True)]
         assert report["second_opinion"]["is_used"]
@@ -91,7 +91,7 @@ class TestSecondOpinion:
         assert np.mean(right) > 0.95
 
     def test_leaves_the_model_s_own_answer_beside_its_own(self) -> None:
-        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
+        learned, _ = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
         predictions = answers(learned, Vectors(telling))
         kept = [part_of(prediction).own for prediction in predictions]
         right = [
@@ -103,7 +103,7 @@ class TestSecondOpinion:
 
     def test_stays_silent_where_it_does_not(self) -> None:
         noise = dict(zip(TEXTS, _random.normal(size=(len(TEXTS), 2)).tolist(), strict=True))
-        learned, report = learn(model_spec(), LESSON, honest, Vectors(noise))
+        learned, report = learn(model_spec(), TRAINING_SET, honest, Vectors(noise))
         assert not report["second_opinion"]["is_used"]
         assert "nats an answer" in report["second_opinion"]["why"]
         embed = Vectors(noise)
@@ -111,12 +111,12 @@ class TestSecondOpinion:
         assert embed.asked == []
 
     def test_is_not_asked_on_few_answers(self) -> None:
-        few = TrainingSet(answers=LESSON.answers[:60])
+        few = TrainingSet(answers=TRAINING_SET.answers[:60])
         _, report = learn(model_spec(), few, score, Vectors(telling))
         assert report["second_opinion"] == {"is_used": False, "why": "fewer than 100 answers"}
 
     def test_gives_way_to_the_model_where_its_embedding_is_gone(self) -> None:
-        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
+        learned, _ = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
         whole, without = model_spec(learned), model_spec(learned, embedding=None)
         [outcome] = predict(without, score, [{"data": {"text": TEXTS[300]}}])
         assert isinstance(outcome, Prediction)
@@ -128,7 +128,7 @@ class TestSecondOpinion:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
             return [*Vectors(telling)(texts[:1]), RetryLater("no time"), EngineError("odd")]
 
-        learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
+        learned, _ = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
         tasks = [{"data": {"text": text}} for text in TEXTS[:3]]
         first, *others = predict(model_spec(learned), score, tasks, slow)
         assert isinstance(first, Prediction)
@@ -140,7 +140,7 @@ class TestEmbeddingThatFails:
         def broken(_: Sequence[str]) -> list[Vector | TandemError]:
             raise EngineError("The embedding model cannot be loaded")
 
-        learned, report = learn(model_spec(), LESSON, score, broken)
+        learned, report = learn(model_spec(), TRAINING_SET, score, broken)
         assert report["embedding"] == "none: The embedding model cannot be loaded."
         assert not calibration_of(learned).needs_embedding
 
@@ -148,19 +148,19 @@ class TestEmbeddingThatFails:
         def broken(texts: Sequence[str]) -> list[Vector | TandemError]:
             return [EngineError("odd"), *Vectors(telling)(texts[1:])]
 
-        assert learn(model_spec(), LESSON, score, broken)[1]["embedding"] == "none: odd."
+        assert learn(model_spec(), TRAINING_SET, score, broken)[1]["embedding"] == "none: odd."
 
     def test_for_lack_of_time_asks_to_be_asked_again(self) -> None:
         def slow(texts: Sequence[str]) -> list[Vector | TandemError]:
             return [RetryLater("no time") for _ in texts]
 
         with pytest.raises(RetryLater):
-            learn(model_spec(), LESSON, score, slow)
+            learn(model_spec(), TRAINING_SET, score, slow)
 
 
-class TestLesson:
+class TestTrainingSet:
     def test_in_any_order_gives_the_same(self) -> None:
-        one, first = learn(model_spec(), LESSON, score, Vectors(telling))
+        one, first = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
         other, second = learn(model_spec(), SHUFFLED, score, Vectors(telling))
         assert other.to_json() == one.to_json()
         assert first == second
@@ -168,21 +168,21 @@ class TestLesson:
     @pytest.mark.parametrize(
         "change",
         [
-            {"answers": LESSON.answers[1:]},
+            {"answers": TRAINING_SET.answers[1:]},
             {"texts": TEXTS[:49]},
-            {"answers": [HumanAnswer(a.text, a.label, 0.9) for a in LESSON.answers]},
+            {"answers": [HumanAnswer(a.text, a.label, 0.9) for a in TRAINING_SET.answers]},
         ],
         ids=["answers", "texts", "probabilities"],
     )
     def test_that_differs_is_another_version(self, change: dict[str, Any]) -> None:
         versions = {
             model_spec(learn(model_spec(), training_set, score, Vectors(telling))[0]).model_version
-            for training_set in (LESSON, replace(LESSON, **change))
+            for training_set in (TRAINING_SET, replace(TRAINING_SET, **change))
         }
         assert len(versions) == 2
 
     def test_of_open_texts_states_what_is_to_be_expected_of_them(self) -> None:
-        _, report = learn(model_spec(), LESSON, score)
+        _, report = learn(model_spec(), TRAINING_SET, score)
         wrong = 1 - np.mean([IS_RIGHT[text] for text in TEXTS[200:]])
         assert report["open"]["texts"] == 200
         assert report["open"]["expected_error"] == pytest.approx(wrong, abs=0.07)
@@ -190,10 +190,10 @@ class TestLesson:
     def test_is_matched_to_open_texts_where_people_saw_others(self) -> None:
         doubtful = [text for text in TEXTS if SURE[text] < 0.85]
         safe = [text for text in TEXTS if SURE[text] >= 0.85]
-        told = {
+        probability = {
             text: SURE[text] if number % 2 else 1 - SURE[text] for number, text in enumerate(safe)
         }
-        told |= {
+        probability |= {
             text: SURE[text] if number % 5 else 1 - SURE[text]
             for number, text in enumerate(doubtful)
         }
@@ -201,9 +201,9 @@ class TestLesson:
             answers=[HumanAnswer(text, "positive") for text in [*doubtful, *safe[:40]]],
             open_texts=safe[40:],
         )
-        learned, report = learn(model_spec(), training_set, model(Scores(told)))
+        learned, report = learn(model_spec(), training_set, model(Scores(probability)))
         other, _ = learn(
-            model_spec(), replace(training_set, open_texts=safe[41:]), model(Scores(told))
+            model_spec(), replace(training_set, open_texts=safe[41:]), model(Scores(probability))
         )
         assert calibration_of(learned).description.endswith(
             f"; matched to {len(safe) - 40} open texts"
@@ -212,7 +212,7 @@ class TestLesson:
         assert model_spec(other).model_version != model_spec(learned).model_version
 
     def test_reports_in_json_what_is_better_out_of_fold(self) -> None:
-        _, report = learn(model_spec(), LESSON, score)
+        _, report = learn(model_spec(), TRAINING_SET, score)
         assert json.loads(json.dumps(report)) == report
         before, after = report["before"], report["after"]
         assert set(after) == {"accuracy", "log_loss", "ece", "auroc"}
@@ -223,12 +223,14 @@ class TestLesson:
 
     def test_of_nine_answers_calibrates_nothing(self) -> None:
         embed = Vectors(telling)
-        learned, report = learn(model_spec(), TrainingSet(answers=LESSON.answers[:9]), score, embed)
+        learned, report = learn(
+            model_spec(), TrainingSet(answers=TRAINING_SET.answers[:9]), score, embed
+        )
         assert (report["calibrator"], learned.controls) == ("uncalibrated", {})
         assert embed.asked == []
         assert learned.content == ""
 
 
 def test_the_embedding_s_digest_is_kept() -> None:
-    learned, _ = learn(model_spec(), LESSON, score, Vectors(telling))
+    learned, _ = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
     assert learned.embedding == EMBEDDING.digest

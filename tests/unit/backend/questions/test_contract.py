@@ -56,7 +56,7 @@ def test_a_task_without_a_text_fails_for_itself(control: str, engine: Engine) ->
 
 
 @of_every_control
-def test_an_answer_does_not_hang_on_the_company(control: str, engine: Engine) -> None:
+def test_an_answer_does_not_depend_on_the_others(control: str, engine: Engine) -> None:
     model_spec = model_spec_of(form_of(control))
     [alone] = ask(model_spec, engine, [{"text": PLAIN}])
     beside = ask(model_spec, engine, [{"text": HOSTILE[0]}, {"text": PLAIN}])[1]
@@ -77,7 +77,7 @@ def test_a_pair_that_lacks_a_side_is_refused() -> None:
         pair_form().text_of({"question": "Why?", "left": "Because."})
 
 
-def test_spans_are_stretches_of_the_text_itself(engine: Engine) -> None:
+def test_spans_are_parts_of_the_text_itself(engine: Engine) -> None:
     text = "Bo Ek met Ana in Rome.\r\nBo  Ek left Rome; Ana 🙂 stayed in Rome."
     prediction = sure(ask(model_spec_of(form_of(CONTROLS["labels"])), engine, [{"text": text}])[0])
     for start, end, label in spans_of(prediction.answer):

@@ -130,7 +130,7 @@ def test_people_s_answers_calibrate_every_control_and_the_whole(engine: Engine) 
     assert shuffled.to_json() == learned.to_json()
 
 
-def test_texts_of_several_objects_are_told_apart(engine: Engine) -> None:
+def test_texts_of_several_objects_are_kept_apart(engine: Engine) -> None:
     form = parse(
         f"""<View>{TEXT}<Text name="reply" value="$reply"/>
         <Choices name="aim" toName="text"><Choice value="praise"/><Choice value="blame"/></Choices>

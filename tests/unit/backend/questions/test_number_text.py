@@ -19,12 +19,12 @@ def schema(attributes: str) -> dict[str, Any]:
     question = QuestionFactory(form, Settings(), "", "engine").question(form.controls[0])
     assert isinstance(question, NumberTextQuestion)
     [request] = question.plan([item_of(form, "It costs 12.50.")])
-    told: dict[str, Any] = json.loads(request.schema or "")
-    return told
+    expected: dict[str, Any] = json.loads(request.schema or "")
+    return expected
 
 
 @pytest.mark.parametrize(
-    ("attributes", "told"),
+    ("attributes", "expected"),
     [
         ("", {"type": "number"}),
         ('min="-1" max="7.5"', {"type": "number", "minimum": -1, "maximum": 7.5}),
@@ -34,19 +34,19 @@ def schema(attributes: str) -> dict[str, Any]:
     ],
 )
 def test_bounds_and_steps_are_kept_while_the_number_is_written(
-    attributes: str, told: dict[str, Any]
+    attributes: str, expected: dict[str, Any]
 ) -> None:
-    assert schema(attributes) == told
+    assert schema(attributes) == expected
 
 
 @pytest.mark.parametrize(
-    ("attributes", "told"),
+    ("attributes", "expected"),
     [
         ('min="1" step="2"', {"type": "integer", "minimum": 1}),
         ('min="0.5" step="1"', {"type": "number", "minimum": 0.5}),
     ],
 )
 def test_steps_that_a_schema_cannot_count_are_left_to_the_reading_of_the_answer(
-    attributes: str, told: dict[str, Any]
+    attributes: str, expected: dict[str, Any]
 ) -> None:
-    assert schema(attributes) == told
+    assert schema(attributes) == expected

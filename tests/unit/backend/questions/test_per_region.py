@@ -90,11 +90,11 @@ def said(prediction: Prediction, control: str = "feeling") -> dict[str, str]:
     }
 
 
-def test_each_stretch_that_was_found_is_asked_about() -> None:
+def test_each_span_that_was_found_is_asked_about() -> None:
     assert said(answered(Reader(), form())) == {"soup": "bad", "waiter": "good"}
 
 
-def test_the_question_names_the_stretch_below_the_text() -> None:
+def test_the_question_names_the_span_below_the_text() -> None:
     reader = Reader()
     answered(reader, form())
     *_, soup, waiter = [one.context for one in reader.scored]
@@ -112,7 +112,7 @@ def test_of_several_that_read_the_same_the_question_tells_which() -> None:
     )
 
 
-def test_a_stretch_over_several_lines_stands_on_one() -> None:
+def test_a_span_over_several_lines_stands_on_one() -> None:
     [_, question] = model_spec_of(form()).questions
     assert isinstance(question, PerRegionQuestion)
     asked = form().text_of({"text": "cold\r\nsoup\x1e"})
@@ -149,7 +149,7 @@ def test_where_nothing_is_found_nothing_is_asked() -> None:
     assert not any("About" in one.context.after for one in reader.scored)
 
 
-def test_a_stretch_that_cannot_be_asked_about_fails_its_task_alone() -> None:
+def test_a_span_that_cannot_be_asked_about_fails_its_task_alone() -> None:
     texts = [{"text": "No food."}, {"text": TEXT}, {"text": "A soup."}]
     fine, broken, other = ask(model_spec_of(form()), Reader(broken="waiter"), texts)
     assert sure(fine)
@@ -217,8 +217,8 @@ def training_set(asked: Form, soup: str = "good") -> TrainingSet:
 class TestLearning:
     def test_each_region_that_people_answered_teaches(self) -> None:
         learned, report = learn(model_spec_of(form()), training_set(form()), model_of(Reader()))
-        told = report["controls"]["feeling"]
-        assert (told["answers"], told["regions"]) == (20, 40)
+        of_feeling = report["controls"]["feeling"]
+        assert (of_feeling["answers"], of_feeling["regions"]) == (20, 40)
         assert (report["answers"], report["left_out"]) == (20, 0)
         assert learned.controls["feeling"].calibration is not None
 
@@ -237,8 +237,8 @@ class TestLearning:
         asked = form_of(LABELS, '<Number name="feeling" toName="text" perRegion="true"/>')
         reader = Reader()
         answers = training_set(asked, soup="1").answers
-        told = [HumanAnswer(one.text, one.label.replace("good", "1")) for one in answers]
-        _, report = learn(model_spec_of(asked), TrainingSet(answers=told), model_of(reader))
+        numbered = [HumanAnswer(one.text, one.label.replace("good", "1")) for one in answers]
+        _, report = learn(model_spec_of(asked), TrainingSet(answers=of_feeling), model_of(reader))
         assert report["controls"]["feeling"]["regions"] == 40
 
     def test_of_too_few_nothing_is_learned(self) -> None:

@@ -35,10 +35,10 @@ def left(pairs: list[dict[str, str]], engine: Engine, learned: LearnedState | No
     return [sure(one).distribution["left"] for one in outcomes]
 
 
-@pytest.mark.parametrize("is_taught", [False, True])
-def test_swapping_the_sides_swaps_their_probabilities(is_taught: bool, engine: Engine) -> None:
+@pytest.mark.parametrize("is_fitted", [False, True])
+def test_swapping_the_sides_swaps_their_probabilities(is_fitted: bool, engine: Engine) -> None:
     form, learned = pair_form(), None
-    if is_taught:
+    if is_fitted:
         answers = [HumanAnswer(form.text_of(pair), "left") for pair in PAIRS]
         learned, _ = learn(model_spec_of(form), TrainingSet(answers=answers), model_of(engine))
     one, other = left(PAIRS[:6], engine, learned), left([*map(swapped, PAIRS[:6])], engine, learned)

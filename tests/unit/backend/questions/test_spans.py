@@ -26,17 +26,17 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(texts(), st.data())
-def test_every_place_is_the_stretch_itself(text: str, data: st.DataObject) -> None:
+def test_every_place_is_the_span_itself(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    stretch = text[start:end]
-    for first, last in places_of(stretch, text):
-        assert text[first:last].split() == stretch.split()
+    span = text[start:end]
+    for first, last in places_of(span, text):
+        assert text[first:last].split() == span.split()
         assert text[first:last] == text[first:last].strip()
 
 
 @pytest.mark.parametrize(
-    ("stretch", "found"),
+    ("span", "found"),
     [
         ("Ann", ["Ann", "Ann"]),
         ("Anna Berg", ["Anna \n Berg"]),
@@ -47,16 +47,16 @@ def test_every_place_is_the_stretch_itself(text: str, data: st.DataObject) -> No
         ("Ann.", ["Ann."]),
     ],
 )
-def test_it_is_found_in_whole_words_wherever_there_are_some(stretch: str, found: list[str]) -> None:
+def test_it_is_found_in_whole_words_wherever_there_are_some(span: str, found: list[str]) -> None:
     text = "Ann, Anna \n Berg and Ann."
-    assert [text[start:end] for start, end in places_of(stretch, text)] == found
+    assert [text[start:end] for start, end in places_of(span, text)] == found
 
 
 @given(texts())
 def test_the_schema_allows_what_stands_in_the_text_alone(text: str) -> None:
     schema = json.loads(schema_of(text))
-    for stretch in schema["items"].get("enum", []):
-        assert places_of(stretch, text)
+    for span in schema["items"].get("enum", []):
+        assert places_of(span, text)
 
 
 def test_a_text_of_many_words_may_list_anything_short() -> None:
@@ -64,7 +64,7 @@ def test_a_text_of_many_words_may_list_anything_short() -> None:
     assert schema["items"] == {"type": "string", "maxLength": 200}
 
 
-def test_a_stretch_is_as_probable_as_its_own_tokens() -> None:
+def test_a_span_is_as_probable_as_its_own_tokens() -> None:
     #       [" A  nna ",  " Bo "]
     pieces = ['["', "A", "nna", '", "', "Bo", '"]']
     probabilities = [0.1, 0.5, 0.5, 0.2, 0.9, 0.3]
@@ -75,7 +75,7 @@ def test_a_stretch_is_as_probable_as_its_own_tokens() -> None:
 
 def test_a_list_that_was_cut_keeps_what_it_has_whole() -> None:
     one = Generation('["Anna", "B', np.log([0.5, 0.5]), is_whole=False, token_ends=(7, 11))
-    assert [stretch for stretch, _ in listed(one)] == ["Anna"]
+    assert [span for span, _ in listed(one)] == ["Anna"]
 
 
 def test_where_some_are_required_none_are_no_answer() -> None:

@@ -33,17 +33,17 @@ def test_what_can_be_picked_is_said_once(kind: str, line: str) -> None:
     assert preface_of(headed("What is it?", CONTROLS[kind])) == line
 
 
-def test_a_hint_is_told_with_what_it_explains() -> None:
+def test_a_hint_is_shown_with_what_it_explains() -> None:
     control = CONTROLS["single"].replace('value="Food"', 'value="Food" hint="to be eaten"')
     assert preface_of(headed("What is it?", control)) == "What is it? Sport, Food (to be eaten)."
 
 
 @pytest.mark.parametrize("kind", ["several", "text", "number"])
-def test_nothing_is_said_of_what_may_not_hang_on_other_labels_or_is_open(kind: str) -> None:
+def test_nothing_is_said_of_what_may_not_depend_on_other_labels_or_is_open(kind: str) -> None:
     assert preface_of(form_of(CONTROLS[kind])) == ""
 
 
-def test_labels_of_stretches_are_explained_beside_an_example_of_a_list() -> None:
+def test_labels_of_spans_are_explained_beside_an_example_of_a_list() -> None:
     control = CONTROLS["labels"].replace('value="Place"', 'value="Place" hint="on a map"')
     said = preface_of(form_of(control))
     assert said.startswith("Place: on a map\n\nText: ")
