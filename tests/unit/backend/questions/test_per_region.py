@@ -238,7 +238,7 @@ class TestLearning:
         reader = Reader()
         answers = training_set(asked, soup="1").answers
         numbered = [HumanAnswer(one.text, one.label.replace("good", "1")) for one in answers]
-        _, report = learn(model_spec_of(asked), TrainingSet(answers=of_feeling), model_of(reader))
+        _, report = learn(model_spec_of(asked), TrainingSet(answers=numbered), model_of(reader))
         assert report["controls"]["feeling"]["regions"] == 40
 
     def test_of_too_few_nothing_is_learned(self) -> None:
