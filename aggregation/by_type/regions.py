@@ -55,19 +55,19 @@ class Regions(TypeAggregator):
     def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         votes, places = by_region(ballots)
         tasks = sorted({int(task) for task in ballots["task"]})
-        said: dict[int, dict[Span, str]] = {task: {} for task in tasks}
+        answers: dict[int, dict[Span, str]] = {task: {} for task in tasks}
         self.marginals_ = {task: {} for task in tasks}
         skills: dict[str, float] = {}
         if places:
             fitted = self._of_each.fit(votes)
             skills = {str(worker): float(skill) for worker, skill in fitted.skills_.items()}
             for number, (task, span) in enumerate(places):
-                said[task][span] = str(fitted.labels_[number])
+                answers[task][span] = str(fitted.labels_[number])
                 self.marginals_[task][span] = float(fitted.confidence_[number])
         # Who spoke of no span is as good as the others are on average.
         mean = sum(skills.values()) / len(skills) if skills else GUESS
         return TypeConsensus(
-            {task: canonical_regions(own) for task, own in said.items()},
+            {task: canonical_regions(own) for task, own in answers.items()},
             {task: prod(own.values()) for task, own in self.marginals_.items()},
             {worker: skills.get(worker, mean) for worker in sorted(set(ballots["worker"]))},
         )
@@ -87,9 +87,9 @@ def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
     """
     numbers: dict[Place, int] = {}
     rows = [
-        (numbers.setdefault((int(task), span), len(numbers)), worker, said)
+        (numbers.setdefault((int(task), span), len(numbers)), worker, inner)
         for task, worker, answer in votes[list(VOTE_COLUMNS)].itertuples(index=False)
-        for span, said in regions_of(answer).items()
+        for span, inner in regions_of(answer).items()
     ]
     return pd.DataFrame(rows, columns=list(VOTE_COLUMNS)), list(numbers)
 

@@ -76,11 +76,11 @@ class Scales(TypeAggregator):
         self._highest = max(map(step_of, labels), default=1)
 
     def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
-        said = np.array([step_of(answer) for answer in ballots["label"]]) - 1
-        steps = max(self._highest, int(said.max()) + 1)
+        votes = np.array([step_of(answer) for answer in ballots["label"]]) - 1
+        steps = max(self._highest, int(votes.max()) + 1)
         rows, tasks = pd.factorize(ballots["task"], sort=True)
         voters, workers = pd.factorize(ballots["worker"], sort=True)
-        posterior, noise = _estimate(rows, voters, said, steps)
+        posterior, noise = _estimate(rows, voters, votes, steps)
         index = pd.Index(tasks, name="task")
         names = [str(step) for step in range(1, steps + 1)]
         expected = posterior @ np.arange(1, steps + 1)
@@ -105,22 +105,22 @@ def _most_probable(posterior: Floats, expected: Floats) -> Indices:
     return best
 
 
-def _estimate(rows: Indices, voters: Indices, said: Indices, steps: int) -> tuple[Floats, Floats]:
+def _estimate(rows: Indices, voters: Indices, votes: Indices, steps: int) -> tuple[Floats, Floats]:
     """Alternate between the posterior (tasks by steps) and the workers' noises."""
     guess = GUESSED_NOISE * steps
     noises = np.geomspace(0.2, 2.0 * steps, GRID, dtype=np.float64)
     log_tables = np.log([_votes_given_truth(noise, steps) for noise in noises])
     guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
     chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
-    posterior = _posterior(log_tables, chosen, rows, voters, said)
+    posterior = _posterior(log_tables, chosen, rows, voters, votes)
     shared = np.bincount(rows)[rows] > 1
     for _ in range(MAX_STEPS):
         counts = np.zeros((len(chosen), steps, steps))
-        np.add.at(counts, (voters[shared], said[shared]), posterior[rows[shared]])
+        np.add.at(counts, (voters[shared], votes[shared]), posterior[rows[shared]])
         crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + shared.sum())
         fit = np.einsum("wvt,gvt->wg", counts + STRENGTH * crowd, log_tables)
         chosen = fit.round(9).argmax(axis=1)
-        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, said)
+        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, votes)
         if np.abs(posterior - last).max() < TOLERANCE:
             break
     return posterior, noises[chosen]
@@ -137,10 +137,10 @@ def _votes_given_truth(noise: float, steps: int) -> Floats:
 
 
 def _posterior(
-    log_tables: Floats, chosen: Indices, rows: Indices, voters: Indices, said: Indices
+    log_tables: Floats, chosen: Indices, rows: Indices, voters: Indices, votes: Indices
 ) -> Floats:
     scores = np.zeros((rows.max() + 1, log_tables.shape[1]))
-    np.add.at(scores, rows, log_tables[chosen[voters], said])
+    np.add.at(scores, rows, log_tables[chosen[voters], votes])
     scores -= scores.max(axis=1, keepdims=True)
     masses = np.exp(scores)
     posterior: Floats = masses / masses.sum(axis=1, keepdims=True)

@@ -108,12 +108,12 @@ class FormTruth:
         tasks = sorted({int(t) for one in self.controls_.values() for t in one.labels_.index})
         consensus = {}
         for task in tasks:
-            said = {
+            answers = {
                 name: str(one.labels_[task])
                 for name, one in self.controls_.items()
                 if task in one.labels_.index
             }
-            answer = self._equivalence.form.answer(said)
+            answer = self._equivalence.form.answer(answers)
             if answer is not None:
                 consensus[task] = TaskConsensus(answer, self._confidence(task, answer))
         return consensus
@@ -173,15 +173,15 @@ def answers_by_control(form: Form, answer: str) -> dict[str, str]:
         Each control's answer, by its name.
     """
     try:
-        said = form.answers(answer)
+        answers = form.answers(answer)
         for control in form.controls:
-            if control.from_name in said:
+            if control.from_name in answers:
                 content(
-                    control.answer_type, said[control.from_name], inner=control.inner.answer_type
+                    control.answer_type, answers[control.from_name], inner=control.inner.answer_type
                 )
     except AnswerError:
         return {}
-    return said
+    return answers
 
 
 def labels_of(control: Control) -> list[str]:

@@ -70,23 +70,3 @@ def risk_coverage(
             "risk": sums["wrong"] / sums["kept"],
         }
     )
-
-
-def area_under_risk_coverage(
-    confidence: Numbers, correct: Flags, weights: Numbers | None = None
-) -> float:
-    """Return the mean risk over all coverages: 0 at best, the error rate for a random order.
-
-    Args:
-        confidence: See `risk_coverage`.
-        correct: See `risk_coverage`.
-        weights: See `risk_coverage`.
-
-    Returns:
-        The area, in [0, 1].
-
-    Raises:
-        NotEnoughVotes: There is no item.
-    """
-    curve = risk_coverage(confidence, correct, weights)
-    return float((curve["risk"] * curve["coverage"].diff().fillna(curve["coverage"])).sum())

@@ -38,14 +38,14 @@ def content(
         case AnswerType.NUMBER:
             return number_of(answer)
         case AnswerType.SPANS:
-            return [_stretch(span, text) for span in spans_of(answer)]
+            return [_span(span, text) for span in spans_of(answer)]
         case AnswerType.REGIONS:
             return [
-                {**_stretch(span, text), "answer": content(inner, said)}
-                for span, said in regions_of(answer).items()
+                {**_span(span, text), "answer": content(inner, inner_answer)}
+                for span, inner_answer in regions_of(answer).items()
             ]
 
 
-def _stretch(span: Span, text: str) -> dict[str, Any]:
+def _span(span: Span, text: str) -> dict[str, Any]:
     start, end, label = span
     return {"start": start, "end": end, "label": label, "text": text[start:end]}

@@ -125,7 +125,7 @@ class Control(ABC):
         return value
 
     def _refusal(self, answer: object) -> AnswerError:
-        """Say, in one line, that this is no answer of this control."""
+        """Return the error that this is no answer of this control, in one line."""
         return AnswerError(f"{repr(answer)[:100]} is not an answer of {self.from_name!r}")
 
     def _region(self, value: Mapping[str, Any], **more: str) -> Region:

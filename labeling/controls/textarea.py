@@ -69,10 +69,10 @@ class TextArea(Control):
         return self._written(texts)
 
     def _written(self, texts: Sequence[str]) -> str | None:
-        said = [text for text in texts if text.strip()]
-        if self.max_submissions is not None and len(said) > self.max_submissions:
+        given = [text for text in texts if text.strip()]
+        if self.max_submissions is not None and len(given) > self.max_submissions:
             raise AnswerError(
-                f"{len(said)} texts where at most {self.max_submissions} are asked for "
+                f"{len(given)} texts where at most {self.max_submissions} are asked for "
                 f"{self.from_name!r}"
             )
-        return canonical_json(said) if said else None
+        return canonical_json(given) if given else None

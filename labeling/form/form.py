@@ -246,8 +246,8 @@ class Form:
             own = from_stored_offsets(own, self.objects, self._contents(item) if item else {})
         except TaskError as error:
             raise AnswerError(f"Where a region stands cannot be told: {error}") from error
-        said = {control.from_name: control.decode(own) for control in self.controls}
-        answers = {name: answer for name, answer in said.items() if answer is not None}
+        decoded = {control.from_name: control.decode(own) for control in self.controls}
+        answers = {name: answer for name, answer in decoded.items() if answer is not None}
         if not answers or lacks_required(self.conditions, self.controls, answers):
             return None
         return self.answer(answers)

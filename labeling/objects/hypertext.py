@@ -113,9 +113,9 @@ def _offsets(page: Page, value: Value) -> tuple[int, int]:
     Raises:
         AnswerError: It has none, and its text nodes are none of the page.
     """
-    told = value.get("globalOffsets")
-    if isinstance(told, Mapping):
-        start, end = told.get("start"), told.get("end")
+    offsets = value.get("globalOffsets")
+    if isinstance(offsets, Mapping):
+        start, end = offsets.get("start"), offsets.get("end")
     else:
         start = _offset(page, value.get("start"), value.get("startOffset"))
         end = _offset(page, value.get("end"), value.get("endOffset"))

@@ -20,7 +20,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> TaskR
     The first region of each control carries in its `meta` what is believed of the control. What is
     believed of a control whose answer is empty, and has no region, stands in the first region of
     all under `empty`. A prediction without any region has nowhere to carry it in Label Studio; its
-    `calibrator` is told beside the result.
+    `calibrator` stands beside the result.
 
     Args:
         form: The form.
@@ -75,8 +75,10 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
     try:
         metas = {**_empty_metas(regions), **_metas(regions)}
         parts = {
-            name: _part(said, metas[name], float(payload["score"]), is_only=form.only is not None)
-            for name, said in form.answers(answer).items()
+            name: _part(
+                part_answer, metas[name], float(payload["score"]), is_only=form.only is not None
+            )
+            for name, part_answer in form.answers(answer).items()
         }
         return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -91,9 +93,12 @@ def _scored(control: Control, part: Part, text: str) -> list[Region]:
         regions = control.encode(part.answer, text)
         return [{**region, "score": _score(region, part)} for region in regions]
     return [
-        {**region, "score": part.distribution.get(canonical_json([*span, said]), part.confidence)}
-        for span, said in regions_of(part.answer).items()
-        for region in control.encode(canonical_regions({span: said}), text)
+        {
+            **region,
+            "score": part.distribution.get(canonical_json([*span, part_answer]), part.confidence),
+        }
+        for span, part_answer in regions_of(part.answer).items()
+        for region in control.encode(canonical_regions({span: part_answer}), text)
     ]
 
 
@@ -131,7 +136,7 @@ def _meta(part: Part) -> dict[str, Any]:
 
 
 def _metas(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
-    """Find what is told of each control that has a region, by its name."""
+    """Return what is believed of each control that has a region, by its name."""
     return {
         region["from_name"]: region["meta"][META_KEY]
         for region in regions
@@ -140,7 +145,7 @@ def _metas(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
 
 
 def _empty_metas(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
-    """Find what is told of the controls that have no region, by their name."""
+    """Return what is believed of the controls that have no region, by their name."""
     metas = [(region.get("meta") or {}).get(META_KEY) or {} for region in regions]
     return next((meta["empty"] for meta in metas if "empty" in meta), {})
 
