@@ -25,7 +25,7 @@ from aggregation.beliefs import Belief, Posterior, spread
 from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
 from aggregation.classification.registry import aggregator
 from aggregation.forms.clusters import ClusterTruth
-from aggregation.forms.form import FormTruth, parts_of
+from aggregation.forms.form import FormTruth, answers_by_control
 from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
@@ -196,7 +196,7 @@ class ProjectConsensus:
         people = of_people(self.answers)
         if self.equivalence is None or self._answer_type in VOTED_ON:
             return people
-        return [one for one in people if parts_of(self.equivalence.form, one.label)]
+        return [one for one in people if answers_by_control(self.equivalence.form, one.label)]
 
     @cached_property
     def _known(self) -> list[str]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.calibration.noisy_labels import Floats, Indices, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs
+from labeling.mathtypes import Floats, Indices
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform

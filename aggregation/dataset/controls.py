@@ -16,9 +16,9 @@ from aggregation.by_type.regions import Regions
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
-from aggregation.forms.form import FormTruth, parts_of
+from aggregation.forms.form import FormTruth, answers_by_control
 from labeling.answers.plain_values import content
-from labeling.answers.types import AnswerType, Span, content_of, regions_of, span_of, written
+from labeling.answers.types import AnswerType, Span, canonical_json, content_of, regions_of, span_of
 from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.equivalence import Equivalence
@@ -160,7 +160,8 @@ class _Cut:
             case Regions() as regions:
                 sure = regions.marginals_[row["task"]]
                 said = {
-                    written([*span, own]): sure[span] for span, own in regions_of(label).items()
+                    canonical_json([*span, own]): sure[span]
+                    for span, own in regions_of(label).items()
                 }
                 return _said(control, said, text)
         return None
@@ -187,7 +188,7 @@ def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:
 
 def _marked(probabilities: Mapping[Span, float], text: str) -> list[dict[str, Any]]:
     spans = sorted(probabilities)
-    entries = content(AnswerType.SPANS, written(spans), text)
+    entries = content(AnswerType.SPANS, canonical_json(spans), text)
     return [
         {"entry": entry, "probability": probabilities[span]}
         for entry, span in zip(entries, spans, strict=True)
@@ -208,7 +209,7 @@ def _told(control: Control, answer: str, text: str) -> Any:
 
 
 def _apart(equivalence: Equivalence, answer: str | None) -> dict[str, str]:
-    return {} if answer is None else parts_of(equivalence.form, answer)
+    return {} if answer is None else answers_by_control(equivalence.form, answer)
 
 
 def _texts(equivalence: Equivalence, item: str | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.form import parts_of
+from aggregation.forms.form import answers_by_control
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
@@ -249,7 +249,7 @@ class ProjectFacts:
         if one == other:
             return True
         form = self.equivalence.form
-        is_read = bool(parts_of(form, one)) and bool(parts_of(form, other))
+        is_read = bool(answers_by_control(form, one)) and bool(answers_by_control(form, other))
         return is_read and self.equivalence.is_same_answer(one, other)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
-from aggregation.forms.form import parts_of
+from aggregation.forms.form import answers_by_control
 from aggregation.votes import Answer
 from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import CostSettings
@@ -121,7 +121,7 @@ def same_by(equivalence: Equivalence | None) -> quality.Same:
     def same(one: str, other: str) -> bool:
         if one == other:
             return True
-        is_read = all(parts_of(equivalence.form, answer) for answer in (one, other))
+        is_read = all(answers_by_control(equivalence.form, answer) for answer in (one, other))
         return is_read and equivalence.is_same_answer(one, other)
 
     return same

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
@@ -29,7 +29,9 @@ EQUIVALENCE = Equivalence(FORM, {"names": ControlSettings(agreement=0.8)})
 
 
 def said(mood: str, end: int = 10, note: str = "A note.") -> str:
-    return written({"mood": mood, "names": written([[0, end, "PER"]]), "note": written([note])})
+    return canonical_json(
+        {"mood": mood, "names": canonical_json([[0, end, "PER"]]), "note": canonical_json([note])}
+    )
 
 
 def by(worker: int, label: str) -> LedgerAnnotation:

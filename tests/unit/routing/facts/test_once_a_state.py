@@ -11,11 +11,11 @@ from unittest.mock import patch
 import pytest
 
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import METHODS, Estimated
+from aggregation.classification.registry import METHODS, PosteriorAggregator
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
 from aggregation.people import ONE_COIN
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
 from routing.decisions.decide import propose_decisions
@@ -76,7 +76,7 @@ def counting() -> Iterator[Counter[str]]:
         return fit
 
     with ExitStack() as until_the_end:
-        for kind in (Fusion, Estimated, FormTruth, ClusterTruth):
+        for kind in (Fusion, PosteriorAggregator, FormTruth, ClusterTruth):
             until_the_end.enter_context(patch.object(kind, "fit", counted(kind)))
         yield fits
 
@@ -110,7 +110,7 @@ def joined_state() -> LedgerState:
     """A piloted project whose answers mark the same span beside the mood."""
 
     def joined(mood: str | None) -> str:
-        return written({"mood": mood, "who": '[[0,4,"PER"]]'})
+        return canonical_json({"mood": mood, "who": '[[0,4,"PER"]]'})
 
     state = piloted(40)
     return replace(
@@ -136,7 +136,7 @@ def test_a_pass_over_an_unchanged_state_fits_each_aggregator_once(
     with_and_without_model = 2 if method == ONE_COIN else 1
     assert fits.pop("Fusion") <= with_and_without_model
     assert set(fits.values()) <= {1}
-    assert fits.keys() <= {"Estimated"}
+    assert fits.keys() <= {"PosteriorAggregator"}
 
 
 def test_a_form_of_several_controls_is_fitted_once(joined_state: LedgerState) -> None:

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from labeling.mathtypes import Floats
 from routing.guarantee.audit_test import (
     AuditEvent,
     AuditStatus,
@@ -17,8 +18,6 @@ from routing.guarantee.audit_test import (
     Promise,
     weights_of,
 )
-
-Floats = NDArray[np.float64]
 
 risks = st.sampled_from([0.05, 0.2, 0.4, 0.6])
 probabilities = st.floats(0, 1)

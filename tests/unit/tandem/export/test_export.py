@@ -18,7 +18,7 @@ from aggregation.beliefs import Belief
 from aggregation.dataset.controls import COLUMNS as CONTROL_COLUMNS
 from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.errors import SettingsError
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
@@ -167,7 +167,7 @@ class TestControls:
     @pytest.fixture
     def controls(self) -> pd.DataFrame:
         answers = [
-            Answer(1, worker, written(said), "person", NOON)
+            Answer(1, worker, canonical_json(said), "person", NOON)
             for worker, said in zip(("ann", "bob"), self.SAID, strict=True)
         ]
         table = build(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from routing.facts.answers import to_answers
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
@@ -125,7 +125,7 @@ class TestOfAForm:
         return snapshot_of(joined, form=self.FORM, controls=counts)
 
     def _joined(self, mood: str | None) -> str:
-        return written({"mood": mood, "who": self.WHO})
+        return canonical_json({"mood": mood, "who": self.WHO})
 
     def test_the_dataset_is_taken_apart_with_what_the_model_believes(
         self, snapshot: Snapshot

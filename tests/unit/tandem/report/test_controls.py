@@ -9,7 +9,7 @@ import pytest
 from aggregation.beliefs import Belief, PartBelief
 from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings, CostSettings
@@ -35,8 +35,8 @@ AGREEMENT = Equivalence(FORM)
 
 
 def said(mood: str, why: Sequence[str], note: str | None = None) -> str:
-    answers = {"mood": mood, "why": written(list(why))}
-    return written(answers if note is None else {**answers, "note": written([note])})
+    answers = {"mood": mood, "why": canonical_json(list(why))}
+    return canonical_json(answers if note is None else {**answers, "note": canonical_json([note])})
 
 
 PEOPLE = {
@@ -208,7 +208,7 @@ class TestRegions:
         """What somebody says who marks as many words as there are moods."""
         spans = [[4 * at, 4 * at + 3, "P"] for at in range(len(moods))]
         regions = [[*span, mood] for span, mood in zip(spans, moods, strict=True)]
-        return written({"who": written(spans), "mood": written(regions)})
+        return canonical_json({"who": canonical_json(spans), "mood": canonical_json(regions)})
 
     def quality(self, people: Sequence[Sequence[str]], model: str) -> ControlQuality:
         equivalence = Equivalence(self.form)
