@@ -154,6 +154,15 @@ def test_all_who_install_a_bundled_model_install_the_same(
     assert len({one for found in versions for one in found}) == 1
 
 
+def test_the_image_is_built_with_the_service_and_its_models(services: dict[str, Any]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    default = next(rest for name, rest in instructions() if name == "ARG" and "EXTRAS" in rest)
+    cpu = services["backend-cpu"]["build"]["args"]["EXTRAS"]
+
+    for extras in (set(default.removeprefix("EXTRAS=").split(",")), set(cpu.split(","))):
+        assert {"bundled", "postgres"} <= extras <= project["optional-dependencies"].keys()
+
+
 def test_no_layer_holds_a_secret() -> None:
     variables = " ".join(rest for name, rest in instructions() if name in {"ARG", "ENV"})
 
