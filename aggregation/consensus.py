@@ -1,27 +1,32 @@
-"""What people's answers and the model's beliefs together say of each task.
+"""The one consensus of a project: what people's answers and the model's beliefs come to.
 
-What there is to weigh depends on what is asked:
+It is fitted once, by the aggregator that the settings name, and whoever wants a label of a task or
+to know how sure it is reads it here: the certificate, the decisions, learning, report and export.
+So an exported label is the one that the certificate counted, whatever the aggregator.
 
-- One class or one pair: people's votes by the aggregator of the settings, and with the model's
-  calibrated belief by `Fusion`. Where people are divided, the belief tips the scales.
-- One step of a scale: people's votes by the ordinal model of `aggregation.by_type.scales`, which
-  knows that they miss by a little more often than by much. Its prior of the true step is even, so
-  Bayes' rule puts the model's belief in that place. A lone vote is often less probable than all
-  its neighbours together, which is no division, so the label stays people's.
-- Anything else: people's answers, control by control; see `aggregation.forms.form`. The model's
-  belief in an answer of its own says nothing of theirs, so it is not mixed in.
+How answers become labels depends on what is asked:
+
+- One class or one pair: by the aggregator of the settings, and with the model's calibrated belief
+  by `Fusion`. Where people are divided, the belief breaks the tie.
+- One step of a scale: by the ordinal model of `aggregation.by_type.scales`, which knows that people
+  miss by a little more often than by much. Its prior of the true step is even, so Bayes' rule puts
+  the model's belief in that place. A lone vote is often less probable than all its neighbours
+  together, which is no division, so the label stays people's.
+- Anything else: control by control; see `aggregation.forms.form`. The model's belief in an answer
+  of its own says nothing of theirs, so it is not mixed in.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-import pandas as pd
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
 
 from aggregation.beliefs import Belief, Posterior, spread
-from aggregation.by_type.scales import Scales
-from aggregation.classification.bayesian import SMOOTHING, Fusion
-from aggregation.classification.registry import Aggregator, aggregator
-from aggregation.forms.form import FormTruth, parts_of
+from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
+from aggregation.classification.registry import aggregator
+from aggregation.forms.clusters import ClusterTruth
+from aggregation.forms.form import FormTruth, answers_by_control
+from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
 from labeling.form.equivalence import Equivalence
@@ -29,139 +34,207 @@ from labeling.form.equivalence import Equivalence
 DIVIDED = 0.5
 """People are divided where their own label is no more probable than this."""
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What people say, and what they and the model say together, by task.
-
-    Attributes:
-        labels: People's own label.
-        consensus: How probable people alone make it.
-        settled: Their label once the model's belief has tipped the scales between them.
-        fused: How probable labels are by people and the model's calibrated belief.
-    """
-
-    labels: Mapping[int, str] = field(default_factory=dict)
-    consensus: Mapping[int, Posterior] = field(default_factory=dict)
-    settled: Mapping[int, str] = field(default_factory=dict)
-    fused: Mapping[int, Posterior] = field(default_factory=dict)
+VOTED_ON = (AnswerType.CLASS, AnswerType.PAIR)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that is known of the labels, by task.
+@dataclass(frozen=True)
+class ProjectConsensus:
+    """The consensus on every task of a project; each part is fitted when it is first read.
 
-    Attributes:
-        people: People's answers, the latest of each person.
-        accepted: The model's accepted answer.
-        said: What these come to.
-        believed: How probable the model alone makes labels.
-    """
-
-    people: Mapping[int, Sequence[Answer]]
-    accepted: Mapping[int, Answer]
-    said: Said
-    believed: Mapping[int, Posterior]
-
-    def posterior(self, task: int) -> Posterior | None:
-        """Give how probable a task's labels are by all that is known; None where nothing is."""
-        known = (self.said.fused, self.said.consensus, self.believed)
-        return next((one[task] for one in known if task in one), None)
-
-
-def weigh(
-    answers: Sequence[Answer],
-    beliefs: Mapping[int, Belief],
-    labels: Sequence[str],
-    equivalence: Equivalence | None,
-    *,
-    method: str,
-    seed: int,
-) -> Evidence:
-    """Weigh everybody's answers and the model's beliefs.
+    Two are equal where they rest on the same answers and beliefs, and are fitted alike.
 
     Args:
-        answers: Everybody's answers, the model's accepted ones too. What cannot be read as an
-            answer of the form counts for nothing.
-        beliefs: The model's belief, by task.
-        labels: Every label that is offered, where one of them is the answer.
-        equivalence: The form; None for one class out of `labels`.
+        answers: The answers that count: of a task that was asked blind, the blind ones alone. The
+            model's accepted ones are among them. What cannot be read as an answer of the form
+            counts for nothing.
+        beliefs: The model's present belief, by task.
+        offered: Every label that is offered, where one of them is the answer.
+        equivalence: The form; None for one class out of `offered`.
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
         seed: Seed of an aggregator that starts at random.
 
     Raises:
         SettingsError: There is no aggregator of that name.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        >>> votes = [("ann", "good"), ("bob", "good"), ("cyd", "bad")]
+        >>> answers = [Answer(1, worker, label, "person", noon) for worker, label in votes]
+        >>> consensus = ProjectConsensus(answers, {}, ("good", "bad"))
+        >>> consensus.labels
+        {1: 'good'}
+        >>> round(consensus.probabilities[1], 2)
+        0.81
     """
-    consensus = aggregator(method, seed=seed)
-    people = _readable(of_people(answers), equivalence)
-    known = _all_labels(labels, answers, beliefs)
-    kind = _kind(equivalence)
-    if kind is None and equivalence is not None:
-        believed = {task: {one.label: one.confidence} for task, one in beliefs.items()}
-        said = _forms(people, FormTruth(equivalence, method, seed))
-    else:
-        believed = {task: spread(belief, known) for task, belief in beliefs.items()}
-        trusted = {task: p for task, p in believed.items() if beliefs[task].calibrated}
-        if kind is AnswerType.SCALE:
-            said = _steps(people, trusted, labels)
-        else:
-            said = _classes(people, trusted, known, consensus)
-    return Evidence(_by_task(people), of_model(answers), said, believed)
+
+    answers: Sequence[Answer]
+    beliefs: Mapping[int, Belief]
+    offered: Sequence[str]
+    equivalence: Equivalence | None = None
+    method: str = ONE_COIN
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a method that does not exist, before anything is fitted."""
+        aggregator(self.method, seed=self.seed)
+
+    @cached_property
+    def people(self) -> Mapping[int, Sequence[Answer]]:
+        """People's answers, the latest of each person, by task."""
+        by_task: dict[int, list[Answer]] = {}
+        for answer in self._people:
+            by_task.setdefault(answer.task, []).append(answer)
+        return by_task
+
+    @cached_property
+    def accepted(self) -> Mapping[int, Answer]:
+        """The model's accepted answer, by task."""
+        return of_model(self.answers)
+
+    @property
+    def labels(self) -> Mapping[int, str]:
+        """People's own label of each task that they answered."""
+        return self._alone.labels
+
+    @property
+    def posteriors(self) -> Mapping[int, Posterior]:
+        """How probable people alone make labels, by task."""
+        return self._alone.posteriors
+
+    @property
+    def probabilities(self) -> Mapping[int, float]:
+        """How probable people alone make their own label, by task, in [0, 1]."""
+        return self._alone.probabilities
+
+    @property
+    def skills(self) -> Mapping[str, float]:
+        """How good each worker's answers are expected to be, in [0, 1]."""
+        return self._alone.skills
+
+    @cached_property
+    def crowd_accuracy(self) -> float:
+        """People's mean accuracy in [0, 1], each counting by what they answered."""
+        known = self._alone.accuracies
+        each = [known[one.worker] for one in self._people if one.worker in known]
+        return fmean(each) if each else GUESS
+
+    @cached_property
+    def joint(self) -> Mapping[int, Posterior]:
+        """How probable people and the model's calibrated belief make labels of answered tasks."""
+        trusted = {
+            task: spread(belief, self._known)
+            for task, belief in self.beliefs.items()
+            if belief.calibrated and task in self.people
+        }
+        if self._answer_type is AnswerType.SCALE:
+            return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
+        if self._answer_type not in VOTED_ON or not self._people:
+            return {}
+        if not trusted and self._alone.fusion is not None:
+            return self._alone.fusion
+        fusion = Fusion(self._known).fit(frame(self._people), trusted)
+        return to_posteriors(fusion.probas_, self._known)
+
+    @cached_property
+    def tie_broken(self) -> Mapping[int, str]:
+        """People's label; where they are divided, the one that the model's belief makes likeliest.
+
+        People have the last word otherwise, however sure the model is.
+        """
+        if self._answer_type not in VOTED_ON:
+            return self.labels
+        return {
+            task: label if self.probabilities[task] > DIVIDED else _likeliest(self.joint[task])
+            for task, label in self.labels.items()
+        }
+
+    @cached_property
+    def probabilities_with_model(self) -> Mapping[int, float]:
+        """How probable people's own label is once the model speaks for or against it, by task."""
+        if self._answer_type not in VOTED_ON:
+            return self.probabilities
+        return {
+            task: _probability_of(label, self.joint[task]) for task, label in self.labels.items()
+        }
+
+    @cached_property
+    def form_truth(self) -> FormTruth:
+        """People's answers control by control.
+
+        Raises:
+            ValueError: No form is known.
+        """
+        if self.equivalence is None:
+            raise ValueError("There is no form to aggregate by")
+        return FormTruth(self.equivalence, self.method, self.seed).fit(self._people)
+
+    def posterior(self, task: int) -> Posterior | None:
+        """Return how probable a task's labels are by all that is known; None where nothing is."""
+        for known in (self.joint, self.posteriors):
+            if task in known:
+                return known[task]
+        belief = self.beliefs.get(task)
+        if belief is None:
+            return None
+        if self._answer_type is None:
+            return {belief.label: belief.confidence}
+        believed = spread(belief, self._known)
+        return _updated(believed, {}) if belief.calibrated else believed
+
+    @cached_property
+    def _answer_type(self) -> AnswerType | None:
+        """The type of the one choice that is asked for; None where more is."""
+        if self.equivalence is None:
+            return AnswerType.CLASS
+        form = self.equivalence.form
+        return form.only.answer_type if form.only is not None and form.is_one_choice else None
+
+    @cached_property
+    def _people(self) -> list[Answer]:
+        people = of_people(self.answers)
+        if self.equivalence is None or self._answer_type in VOTED_ON:
+            return people
+        return [one for one in people if answers_by_control(self.equivalence.form, one.label)]
+
+    @cached_property
+    def _known(self) -> list[str]:
+        """What is offered, then what was once answered and is offered no more."""
+        used = {answer.label for answer in self.answers}
+        for belief in self.beliefs.values():
+            used.update({belief.label, *belief.distribution})
+        return list(dict.fromkeys([*self.offered, *sorted(used)]))
+
+    @cached_property
+    def _alone(self) -> PeopleConsensus:
+        if not self._people:
+            return PeopleConsensus()
+        if self._answer_type in VOTED_ON:
+            return by_votes(self._people, self._known, self.method, self.seed)
+        is_scale = self._answer_type is AnswerType.SCALE
+        return by_form(self.form_truth, self._clusters, is_scale=is_scale)
+
+    @cached_property
+    def _clusters(self) -> ClusterTruth:
+        if self.equivalence is None:
+            raise ValueError("There is no form to compare answers by")
+        return ClusterTruth(self.equivalence).fit(self._people)
 
 
-def _kind(equivalence: Equivalence | None) -> AnswerType | None:
-    """Give the kind of the one choice that is asked for; None where more is."""
-    if equivalence is None:
-        return AnswerType.CLASS
-    only = equivalence.form.only
-    return only.answer_type if only is not None and equivalence.form.is_one_choice else None
+def _likeliest(posterior: Posterior) -> str:
+    # Rounded, so that sums of equal terms tie whatever the order that they were added in.
+    return max(posterior, key=lambda label: round(posterior[label], 9))
 
 
-def _classes(
-    people: Sequence[Answer],
-    trusted: Mapping[int, Posterior],
-    labels: Sequence[str],
-    consensus: Aggregator,
-) -> Said:
-    votes = frame(people)
-    fusion = Fusion(labels).fit(votes, trusted) if people or trusted else None
-    fused = _posteriors(fusion.probas_, labels) if fusion else {}
-    if not people:
-        return Said(fused=fused)
-    consensus.fit(votes)
-    own, alone = _labels(consensus.labels_), _posteriors(consensus.probas_, labels)
-    together = _labels(fusion.labels_) if fusion else {}
-    # People have the last word. Where they are divided, the model's belief tips the scales.
-    settled = {
-        task: together[task] if alone[task][label] <= DIVIDED else label
-        for task, label in own.items()
-    }
-    return Said(own, alone, settled, fused)
-
-
-def _steps(
-    people: Sequence[Answer], trusted: Mapping[int, Posterior], labels: Sequence[str]
-) -> Said:
-    own: dict[int, str] = {}
-    alone: dict[int, Posterior] = {}
-    if people:
-        scales = Scales(labels).fit(frame(people))
-        own = _labels(scales.labels_)
-        alone = _posteriors(scales.probas_, [str(step) for step in scales.probas_.columns])
-    fused = {task: _updated(belief, alone.get(task, {})) for task, belief in trusted.items()}
-    return Said(own, alone, own, fused)
-
-
-def _forms(people: Sequence[Answer], truth: FormTruth) -> Said:
-    joined = truth.fit(people).tasks_
-    labels = {task: one.answer for task, one in joined.items()}
-    alone = {task: {one.answer: one.confidence} for task, one in joined.items()}
-    return Said(labels, alone, labels)
+def _probability_of(label: str, posterior: Posterior) -> float:
+    """Return the probability of a label, all others taken as the likeliest of them alone."""
+    likeliest = _likeliest(posterior)
+    return posterior[likeliest] if likeliest == label else 1 - posterior[likeliest]
 
 
 def _updated(belief: Posterior, votes: Posterior) -> Posterior:
-    """Give the posterior of a belief by Bayes' rule, from what an even prior came to."""
+    """Return the posterior of a belief by Bayes' rule, from what an even prior came to."""
     even = SMOOTHING / len(belief)
     masses = {
         label: ((1 - SMOOTHING) * p + even) * (votes.get(label, 0.0) if votes else 1.0)
@@ -169,39 +242,3 @@ def _updated(belief: Posterior, votes: Posterior) -> Posterior:
     }
     total = sum(masses.values())
     return {label: mass / total for label, mass in masses.items()}
-
-
-def _readable(people: Sequence[Answer], equivalence: Equivalence | None) -> list[Answer]:
-    if equivalence is None or _kind(equivalence) in (AnswerType.CLASS, AnswerType.PAIR):
-        return list(people)
-    return [one for one in people if parts_of(equivalence.form, one.label)]
-
-
-def _all_labels(
-    labels: Sequence[str], answers: Sequence[Answer], beliefs: Mapping[int, Belief]
-) -> list[str]:
-    """List what the control offers, then what was once answered and is offered no more."""
-    used = {answer.label for answer in answers}
-    for belief in beliefs.values():
-        used.update({belief.label, *belief.distribution})
-    return list(dict.fromkeys([*labels, *sorted(used)]))
-
-
-def _by_task(people: Sequence[Answer]) -> dict[int, list[Answer]]:
-    by_task: dict[int, list[Answer]] = {}
-    for answer in people:
-        by_task.setdefault(answer.task, []).append(answer)
-    return by_task
-
-
-def _labels(labels: "pd.Series[str]") -> dict[int, str]:
-    return {int(task): str(label) for task, label in zip(labels.index, labels, strict=True)}
-
-
-def _posteriors(probas: pd.DataFrame, labels: Sequence[str]) -> dict[int, Posterior]:
-    table = probas.reindex(columns=list(labels), fill_value=0.0)
-    rows = table.to_numpy(dtype="float64").tolist()
-    return {
-        int(t): dict(zip(labels, row, strict=True))
-        for t, row in zip(table.index, rows, strict=True)
-    }

@@ -8,13 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import beta, hypergeom
 
-from backend.calibration.noisy_labels import Floats
+from labeling.mathtypes import Bools, Floats
 from routing.guarantee.audit_test import Promise
 
-Bools = NDArray[np.bool_]
 Rule: TypeAlias = Callable[[Bools, Promise, np.random.Generator], float]
 """Takes whether each label is wrong, the most confident first; returns the share that is kept."""
 

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
-from backend.calibration.noisy_labels import Floats, Indices
 from backend.confidence.priors import log_prior, without_prior
 from backend.embedding import new_embedder
 from backend.engines import Answer, Asked, Engine, Request, Scored
@@ -24,6 +22,7 @@ from backend.pipeline.model_spec import build_model_spec
 from bench.classification import builder_of
 from bench.classification_work import read_work
 from labeling.form.form import parse
+from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
 
 LEAST_DOUBT = 0.01
@@ -161,5 +160,5 @@ def _embedded(texts: Sequence[str] | None, settings: Settings, cache: Path) -> F
     vectors = embedder.embed(texts, deadline=time.monotonic() + 3600)
     embedder.close()
     arrays = [vector for vector in vectors if isinstance(vector, np.ndarray)]
-    matrix: NDArray[np.float64] = np.array(arrays, dtype=np.float64)
+    matrix: Floats = np.array(arrays, dtype=np.float64)
     return matrix if len(arrays) == len(texts) else None

@@ -23,9 +23,10 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.noisy_labels import Bools, Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs, read_beliefs
+from labeling.mathtypes import Bools, Floats
 from labeling.metrics import expected_calibration_error
 from labeling.settings.settings import load
 

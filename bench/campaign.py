@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.calibration.noisy_labels import Floats, Indices, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs
-from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.guarantee.hash_random import chance
-from routing.planning.audit_batch import audit_order, next_batch
+from labeling.mathtypes import Floats, Indices
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
+from routing.guarantee.hash_random import hash_uniform
+from routing.planning.audit_batch import next_batch
 from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
 
 
@@ -49,7 +51,7 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
         How it ended.
     """
     tasks = range(len(beliefs.gold))
-    ranked = sorted(tasks, key=lambda task: chance(seed, "pilot", task))
+    ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "pilot", task))
     known = set(ranked[: pilot_size(len(beliefs.gold))])
     while True:
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
@@ -96,7 +98,7 @@ def _audit(
     places = {task: place for place, task in enumerate(errors)}
     order = audit_order(errors, seed, "benchmark")
     audit_test = AuditTest(promise, np.array(list(errors.values())), next_round.plan.audits)
-    events: list[Event] = []
+    events: list[AuditEvent] = []
     while not (audit_status := audit_test.audit_status(events)).is_kept:
         checked = {event.item for event in events}
         left = {task: errors[task] for task in order if places[task] not in checked}
@@ -104,9 +106,9 @@ def _audit(
         batch = next_batch(audit_test, audit_status, audited, np.array(list(left.values())))
         audits = list(left)[: batch.audits]
         reviews = sorted(left.keys() - set(audits), key=lambda task: (-errors[task], task))
-        events += [Event(places[task], "audit", is_wrong[task]) for task in audits]
+        events += [AuditEvent(places[task], "audit", is_wrong[task]) for task in audits]
         events += [
-            Event(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
+            AuditEvent(places[task], "review", is_wrong[task]) for task in reviews[: batch.reviews]
         ]
     kept = sum(is_wrong.values()) - audit_status.found
     return CampaignOutcome(

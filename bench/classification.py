@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from scipy.special import softmax
@@ -35,6 +34,7 @@ from backend.questions.choice import ChoiceQuestion
 from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.errors import LabelConfigError
 from labeling.form.form import parse
+from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.settings import Settings, load
@@ -160,11 +160,11 @@ def measure(
     return ClassificationResult(work.name, identity.name, len(work.texts), speed, quality)
 
 
-def _answers(work: ClassificationWork, places: NDArray[np.intp]) -> list[HumanAnswer]:
+def _answers(work: ClassificationWork, places: Indices) -> list[HumanAnswer]:
     return [HumanAnswer(work.texts[place], work.gold[place]) for place in places]
 
 
-def _held(work: ClassificationWork, order: NDArray[np.intp]) -> ClassificationWork:
+def _held(work: ClassificationWork, order: Indices) -> ClassificationWork:
     places = order[len(order) // 2 :]
     texts, gold = [work.texts[i] for i in places], [work.gold[i] for i in places]
     return ClassificationWork(work.name, work.label_config, work.instruction, texts, gold)
@@ -200,7 +200,7 @@ def _raw(
     return _quality(bare.max(axis=1), values[bare.argmax(axis=1)] == np.array(work.gold))
 
 
-def _quality(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> ClassificationQuality:
+def _quality(confidence: Floats, right: Bools) -> ClassificationQuality:
     return ClassificationQuality(
         accuracy=float(right.mean()),
         ece=expected_calibration_error(confidence, right),

@@ -23,7 +23,7 @@ import pandas as pd
 
 from aggregation.by_type import APPROACHES, aggregator_for
 from bench.controls_measures import span_scores
-from labeling.answers.types import AnswerType, Span, written
+from labeling.answers.types import AnswerType, Span, canonical_json
 
 TAG = "NOUN"
 """The tag whose runs are spans: no other is as frequent, and names are runs of several."""
@@ -65,7 +65,7 @@ class TaggedTexts:
             The answer, in its canonical form.
         """
         own = [self.tokens[place] for place in text]
-        return written(runs_of(own, [tags[place] for place in text], TAG))
+        return canonical_json(runs_of(own, [tags[place] for place in text], TAG))
 
 
 def is_tagged(folder: Path) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bench.classification_work import read_work
-from labeling.answers.types import AnswerType, written
+from labeling.answers.types import AnswerType, canonical_json
 from labeling.controls import Control
 from labeling.form.form import Form, parse
 
@@ -106,7 +106,7 @@ def gold_answer(control: Control, content: Any) -> str:
         The answer, in its canonical form.
     """
     is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
-    return str(content) if is_word else written(content)
+    return str(content) if is_word else canonical_json(content)
 
 
 def step_of_score(score: float) -> str:

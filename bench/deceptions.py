@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from labeling.mathtypes import Bools, Floats
 from routing.guarantee.audit_test import AuditStatus, Promise
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class FrozenLabels:
     """
 
     errors: Floats
-    is_wrong: Flags
+    is_wrong: Bools
 
 
 @dataclass(slots=True)
@@ -41,7 +38,7 @@ class AdversaryView:
     """
 
     labels: FrozenLabels
-    is_open: Flags
+    is_open: Bools
     spare: int
     audit_status: AuditStatus
 
@@ -141,7 +138,7 @@ def by_the_evidence(now: AdversaryView) -> int | None:
     return removing_wrong(now) if now.spare > 0 else removing_right(now)
 
 
-def _most_doubtful(now: AdversaryView, among: Flags) -> int | None:
+def _most_doubtful(now: AdversaryView, among: Bools) -> int | None:
     doubt = np.where(among, now.labels.errors, -1.0)
     item = int(doubt.argmax())
     return item if doubt[item] >= 0 else None

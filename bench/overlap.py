@@ -26,12 +26,12 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from aggregation.classification.online import Integers, Seen, consensus
+from aggregation.classification.online import OnlineConsensus, consensus
+from labeling.mathtypes import Floats, Indices
 from labeling.settings.sections import PolicySettings
 from routing.decisions.value_of_information import gain
 
@@ -84,24 +84,24 @@ class ShuffledCrowd:
         gold: The right label of each task; -1 where none is known.
     """
 
-    tasks: Integers
-    workers: Integers
-    labels: Integers
-    place: Integers
-    gold: Integers
+    tasks: Indices
+    workers: Indices
+    labels: Indices
+    place: Indices
+    gold: Indices
     shape: tuple[int, int, int]
 
     @property
-    def sizes(self) -> Integers:
+    def sizes(self) -> Indices:
         """How many votes each task has."""
         return np.asarray(np.bincount(self.tasks, minlength=self.shape[0]), dtype=np.intp)
 
-    def seen(self, overlap: Integers) -> Seen:
+    def seen(self, overlap: Indices) -> OnlineConsensus:
         """Estimate labels and skills from each task's first `overlap` votes alone."""
         first = self.place < overlap[self.tasks]
         return consensus(self.tasks[first], self.workers[first], self.labels[first], self.shape)
 
-    def point(self, overlap: Integers, seen: Seen) -> OverlapPoint:
+    def point(self, overlap: Indices, seen: OnlineConsensus) -> OverlapPoint:
         """Judge the labels against gold.
 
         Args:
@@ -232,7 +232,7 @@ def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPo
     overlap = np.ones_like(sizes)
     while True:
         seen = crowd.seen(overlap)
-        leading: npt.NDArray[np.float64] = seen.posterior.max(axis=1)
+        leading: Floats = seen.posterior.max(axis=1)
         worth = gain(leading, sizes - overlap, seen.skill, error_cost)
         worth[leading >= settle] = 0.0
         asked = np.argsort(-worth, kind="stable")[:most]

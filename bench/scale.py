@@ -28,8 +28,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order, next_batch
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
+from routing.planning.audit_batch import next_batch
 from routing.planning.optimal_plan import best_plan
 
 SIZES = (2_000, 20_000, 200_000, 1_000_000)
@@ -143,20 +144,20 @@ def run(promise: Promise, seed: int) -> SimulatedCampaign:
     audit_test, build_seconds = _timed(lambda: AuditTest(promise, errors, plan.audits))
     is_open = np.ones(len(errors), dtype=bool)
     due = (item for item in order if is_open[item])
-    audited: list[Event] = []
-    events: list[Event] = []
+    audited: list[AuditEvent] = []
+    events: list[AuditEvent] = []
     audit_status, seconds = _timed(partial(audit_test.audit_status, events))
     look_seconds = [seconds]
     while not audit_status.is_kept:
         batch = next_batch(audit_test, audit_status, audited, errors[is_open])
         audits = list(islice(due, batch.audits))
         is_open[audits] = False
-        audited += [Event(item, "audit", bool(is_wrong[item])) for item in audits]
+        audited += [AuditEvent(item, "audit", bool(is_wrong[item])) for item in audits]
         # Items are sorted by doubt, so that the last are the most doubtful.
         reviews = np.flatnonzero(is_open)[::-1][: batch.reviews].tolist()
         is_open[reviews] = False
         events += audited[len(audited) - len(audits) :]
-        events += [Event(item, "review", bool(is_wrong[item])) for item in reviews]
+        events += [AuditEvent(item, "review", bool(is_wrong[item])) for item in reviews]
         audit_status, seconds = _timed(partial(audit_test.audit_status, events))
         look_seconds.append(seconds)
     return SimulatedCampaign(

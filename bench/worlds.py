@@ -39,8 +39,8 @@ from bench.deceptions import (
     removing_right,
     removing_wrong,
 )
-from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.planning.optimal_plan import audits_needed
 
 EVERY_LOOK = 400
@@ -161,14 +161,14 @@ def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
     items = len(labels.errors)
     needed = audits_needed(labels.errors, np.ones(items), promise)
     audit_test = AuditTest(promise, labels.errors, round(world.planned * needed))
-    events: list[Event] = []
+    events: list[AuditEvent] = []
     spare = int(labels.is_wrong.sum()) - promise.allowed - 1
     now = AdversaryView(labels, np.ones(items, dtype=bool), spare, audit_test.audit_status(events))
     due = 0
 
     def check(item: int, kind: Literal["audit", "review"]) -> None:
         is_wrong = bool(labels.is_wrong[item])
-        events.append(Event(item, kind, None if is_wrong and world.is_lost else is_wrong))
+        events.append(AuditEvent(item, kind, None if is_wrong and world.is_lost else is_wrong))
         now.is_open[item] = False
         now.spare -= is_wrong
 

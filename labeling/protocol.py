@@ -124,7 +124,7 @@ class LearnRequest(Body):
     """`POST /learn`: everything that a project teaches, in place of all before.
 
     Attributes:
-        instruction: What its annotators are told.
+        instruction: The instruction of its annotators.
         texts: A sample of its texts, labelled or not.
         answers: People's answers.
         open_texts: A sample of its texts that nobody answered yet.
@@ -146,7 +146,7 @@ class LearnResponse(Body):
 
 
 class VersionsResponse(Body):
-    """The model versions that a project was taught, the latest first."""
+    """The model versions that were fitted for a project, the latest first."""
 
     versions: list[str]
 

@@ -17,4 +17,10 @@ class Progress(Protocol):
 
 
 def silent(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Ignore how far a step is.
+
+    Args:
+        step: See `Progress`.
+        done: See `Progress`.
+        total: See `Progress`.
+    """

@@ -1,13 +1,15 @@
-"""One pass of the loop: observe, teach, pre-label, freeze or audit, rule, assign, reconcile."""
+"""One pass of the loop: observe, learn, pre-label, freeze or audit, decide, assign, reconcile."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labeling.settings.settings import Settings
+from routing.blind_project.copy_back import missing_copies
+from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
-from routing.decisions.decide import decisions_of, proposed_decisions, version_of, with_decisions
+from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
 from routing.facts.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
@@ -15,9 +17,10 @@ from routing.lifecycle import advance
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
-from routing.reviewers.workload import assignment_changes, given_up, owed, with_assignment_changes
+from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
 from routing.studio.client import Studio
+from routing.tunables import DEFAULTS, Tunables
 from routing.writes.reconcile import apply, difference
 
 
@@ -63,6 +66,7 @@ def sync(
     progress: Progress = silent,
     *,
     clock: Clock = system_clock,
+    tunables: Tunables = DEFAULTS,
     dry_run: bool = False,
 ) -> SyncReport:
     """Bring Label Studio, the backend and the ledger to where they should be by now.
@@ -77,43 +81,52 @@ def sync(
         settings: The settings.
         progress: Told how far each step is.
         clock: Tells what the time is.
-        dry_run: Tell what would be done; write nothing but the ledger's mirror. What the model
+        tunables: How much is done at a time.
+        dry_run: Work out what would be done; write nothing but the ledger's mirror. What the model
             would answer after learning is not foreseen.
+
+    Returns:
+        What was done, or would be.
 
     Raises:
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
-    snapshot = observe(studio, backend, ledger, settings, progress, clock=clock, dry_run=dry_run)
-    prelabelled = PrelabelReport(version_of(snapshot), len(in_need(snapshot, version_of(snapshot))))
+    snapshot = observe(
+        studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
+    )
+    version = snapshot.facts.model_version
+    prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
     if not dry_run:
-        snapshot, prelabelled = learn_and_label(snapshot)
-    snapshot = advance(snapshot, dry_run=dry_run)
-    proposed = proposed_decisions(snapshot)
-    decisions = decisions_of(snapshot, proposed)
-    snapshot = with_decisions(snapshot, decisions)
+        snapshot, prelabelled = learn_and_label(snapshot, backend)
+    facts = advance(snapshot.facts, None if dry_run else ledger, clock=clock, tunables=tunables)
+    snapshot = replace(snapshot, facts=facts)
+    proposed = propose_decisions(snapshot.round_status)
+    decisions = to_decisions(facts, proposed, clock())
+    snapshot = snapshot.with_state(with_decisions(facts.state, decisions))
     if not dry_run:
         ledger.decide(decisions)
-    kept = keep_in_step(snapshot, dry_run=dry_run)
-    snapshot = kept.snapshot
-    changed_assignments = assignment_changes(
-        snapshot, snapshot.blind_project.state.assignments if snapshot.blind_project else ()
-    )
-    snapshot = with_assignment_changes(snapshot, changed_assignments)
-    steps = difference(snapshot)
+    blind = keep_in_step(snapshot, dry_run=dry_run)
+    snapshot = blind.snapshot
+    elsewhere = snapshot.blind_project.state.assignments if snapshot.blind_project else ()
+    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), is_blind=False)
+    snapshot = snapshot.with_state(with_assignment_changes(snapshot.state, reassigned))
+    copies = missing_copies(snapshot)
+    steps = difference(snapshot, copies, list(copy_steps(snapshot, copies)))
     if not dry_run:
-        ledger.assign(changed_assignments.new, changed_assignments.changed)
-        apply(snapshot, steps)
+        ledger.assign(reassigned.new, reassigned.changed)
+        apply(ledger, steps)
         ledger.settle()
         snapshot = look_again(snapshot)
+    facts = snapshot.facts
     return SyncReport(
-        changes=[*kept.changes, *(write for step in steps for write in step.writes)],
+        changes=[*blind.changes, *(write for step in steps for write in step.writes)],
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
-        owed=sum(owed(snapshot).values()),
-        unassigned=sum([*changed_assignments.unassigned.values(), *kept.unassigned.values()]),
-        given_up=sum(given_up(snapshot).values()),
-        undecided=len(snapshot.state.tasks) - len(snapshot.state.decisions),
-        model_version=version_of(snapshot),
-        stage=stage_of(snapshot.state),
+        owed=sum(facts.votes_owed.values()),
+        unassigned=sum([*reassigned.unassigned.values(), *blind.unassigned.values()]),
+        given_up=sum(facts.votes_given_up.values()),
+        undecided=len(facts.state.tasks) - len(facts.state.decisions),
+        model_version=facts.model_version,
+        stage=stage_of(facts.state),
         failed=prelabelled.failed,
     )

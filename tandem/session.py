@@ -11,7 +11,8 @@ from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.snapshot import Snapshot, observe
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
 from routing.studio import Studio
 
 
@@ -53,9 +54,7 @@ class Session:
         Raises:
             TandemError: Label Studio cannot be asked, or the form cannot be answered.
         """
-        return observe(
-            self.studio, self.backend, self.ledger, self.settings, progress, dry_run=True
-        )
+        return observe(self.studio, self.ledger, self.settings, progress, dry_run=True)
 
 
 def open_session(settings: Settings) -> Session:

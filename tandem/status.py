@@ -7,11 +7,10 @@ from typing import Any
 from labeling.protocol import HealthResponse
 from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
 from routing.ledger.records import LedgerState, Population, Round
-from routing.planning.effort import labels_spent, to_come
+from routing.planning.effort import labels_spent, labels_to_come
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
-from routing.reviewers.workload import given_up, owed
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from routing.snapshot.task_mapping import SUFFIX
 from routing.studio import Studio
 from tandem.session import Session
@@ -70,8 +69,8 @@ def standing(snapshot: Snapshot) -> dict[str, Any]:
         "human_labels_to_come": _to_come(snapshot),
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
-        "votes_owed": sum(owed(snapshot).values()),
-        "votes_given_up": sum(given_up(snapshot).values()),
+        "votes_owed": sum(snapshot.facts.votes_owed.values()),
+        "votes_given_up": sum(snapshot.facts.votes_given_up.values()),
         "waiting": {snapshot.people.names[worker]: count for worker, count in waiting.items()},
     }
 
@@ -127,7 +126,7 @@ def _population(state: LedgerState, population: Population) -> dict[str, Any]:
 
 
 def _to_come(snapshot: Snapshot) -> dict[str, int] | None:
-    ahead = to_come(snapshot)
+    ahead = labels_to_come(snapshot.facts)
     if ahead is None:
         return None
     return dict(zip(("expected", "low", "high"), map(round, ahead), strict=True))

@@ -1,4 +1,4 @@
-"""Consensus by the kind of the answers: one file a kind, one contract, found by the kind."""
+"""Consensus by answer type: a file for each type, one contract, found by the type."""
 
 from collections.abc import Sequence
 
@@ -31,13 +31,13 @@ def aggregator_for(
     encoder: Encoder | None = None,
     seed: int = 0,
 ) -> TypeAggregator:
-    """Make the aggregator of a kind of answers.
+    """Make the aggregator of an answer type.
 
     Args:
-        answer_type: The kind.
-        inner: Of `REGIONS`, the kind of what is said of each, which all below is about.
+        answer_type: The answer type.
+        inner: Of `REGIONS`, the answer type of what is said of each, which all below is about.
         labels: What the control offers, in its order: the labels of a `SET`, the values of `PATHS`,
-            the steps of a `SCALE`. Other kinds take what was answered.
+            the steps of a `SCALE`. Other types take what was answered.
         method: The aggregator of votes for one label, or of yes and no: of `CLASS`, `PAIR`, `SET`,
             `PATHS` and `SPANS`; see `aggregation.classification.registry.METHODS`. The others have
             one of their own.

@@ -1,4 +1,4 @@
-"""The contract of every aggregator, whatever the kind of answers, and what all of them share."""
+"""The contract of every aggregator, whatever the answer type, and what all of them share."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -14,16 +14,16 @@ from labeling.errors import NotEnoughVotes
 STRENGTH = 10.0
 """How many answers of the crowd's mean quality a worker starts with."""
 
-Alike = Callable[[str, str], float]
+Similarity = Callable[[str, str], float]
 """How far two answers say the same, in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TypeConsensus:
     """What an aggregator found out.
 
     Attributes:
-        labels: The consensus of each task, in the canonical form of the kind.
+        labels: The consensus of each task, in the canonical form of the answer type.
         confidence: How sure it is, by task; see `TypeAggregator.confidence_`.
         skills: How good each worker is; see `TypeAggregator.skills_`.
     """
@@ -34,9 +34,9 @@ class Outcome:
 
 
 class TypeAggregator(ABC):
-    """Votes of one kind become one answer a task.
+    """Votes of one answer type become one answer per task.
 
-    Guaranteed of every kind:
+    Guaranteed of every answer type:
 
     - What everybody who answered a task said, literally, is its consensus; so a single vote is.
     - The outcome depends on nothing but the set of votes and the seed: rows that repeat another
@@ -45,7 +45,8 @@ class TypeAggregator(ABC):
     - Answers that `labels` did not foresee count like any other.
 
     Attributes:
-        labels_: The consensus, an answer in the canonical form of the kind, by task; after `fit`.
+        labels_: The consensus, an answer in the canonical form of the answer type, by task; after
+            `fit`.
         confidence_: Probability that the consensus is right, in [0, 1], by task. For `TEXT` and
             `NUMBER`, which are never simply right or wrong, how like it an answer of the crowd is
             expected to be.
@@ -62,7 +63,7 @@ class TypeAggregator(ABC):
 
         Raises:
             NotEnoughVotes: There is no vote.
-            AnswerError: A label is not an answer of this kind.
+            AnswerError: A label is not an answer of this type.
         """
         if votes.empty:
             raise NotEnoughVotes("There are no votes", hint="Have people answer some items first.")
@@ -71,46 +72,48 @@ class TypeAggregator(ABC):
         outcome = self._agree(ballots)
         labels = {**outcome.labels, **_unanimous(ballots)}
         tasks = pd.Index(sorted(labels), name="task")
-        said = [labels[task] for task in tasks]
-        self.labels_ = pd.Series(said, index=tasks, dtype="str", name="agg_label")
+        values = [labels[task] for task in tasks]
+        self.labels_ = pd.Series(values, index=tasks, dtype="str", name="agg_label")
         self.confidence_ = _floats(outcome.confidence, "task").rename("confidence")
         self.skills_ = _floats(outcome.skills, "worker").rename("skill")
         return self
 
     def fit_predict(self, votes: pd.DataFrame) -> "pd.Series[str]":
-        """Fit, and give `labels_`."""
+        """Fit, and return `labels_`."""
         return self.fit(votes).labels_
 
     @abstractmethod
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         """Aggregate votes, at least one, sorted by task, worker and label, none of them twice."""
 
 
 def skills_by_similarity(
-    ballots: pd.DataFrame, labels: Mapping[int, str], alike: Alike
+    ballots: pd.DataFrame, labels: Mapping[int, str], similarity_of: Similarity
 ) -> dict[str, float]:
     """Rate workers by how like the consensus their answers are.
 
     Only tasks with several votes tell, for a single vote is its own consensus. A worker's mean is
     shrunk towards the crowd's as if they had already given `STRENGTH` answers of its quality:
 
-        skill_w = (STRENGTH · m + Σ_t alike(v_wt, consensus_t)) / (STRENGTH + n_w)
+        skill_w = (STRENGTH · m + Σ_t similarity_of(v_wt, consensus_t)) / (STRENGTH + n_w)
 
     Where no task has several votes, m is the guess of `aggregation.classification.bayesian.GUESS`.
 
     Args:
         ballots: Votes `task, worker, label`, with each worker's last.
         labels: The consensus, by task.
-        alike: How similar two labels are, from 0 to 1.
+        similarity_of: How similar two labels are, from 0 to 1.
 
     Returns:
         The skill of each worker, in [0, 1], by name.
     """
     shared = ballots[ballots.groupby("task")["label"].transform("size") > 1]
-    said = zip(shared["label"], shared["task"].map(labels), strict=True)
-    alikes = pd.Series([alike(vote, label) for vote, label in said], index=shared.index)
-    mean = GUESS if alikes.empty else float(alikes.mean())
-    of_worker = alikes.astype("float64").groupby(shared["worker"])
+    pairs = zip(shared["label"], shared["task"].map(labels), strict=True)
+    similarities = pd.Series(
+        [similarity_of(vote, label) for vote, label in pairs], index=shared.index
+    )
+    mean = GUESS if similarities.empty else float(similarities.mean())
+    of_worker = similarities.astype("float64").groupby(shared["worker"])
     sums, counts = of_worker.sum().to_dict(), of_worker.size().to_dict()
     return {
         worker: (STRENGTH * mean + sums.get(worker, 0.0)) / (STRENGTH + counts.get(worker, 0))
@@ -119,20 +122,23 @@ def skills_by_similarity(
 
 
 def confidence_by_similarity(
-    ballots: pd.DataFrame, labels: Mapping[int, str], skills: Mapping[str, float], alike: Alike
+    ballots: pd.DataFrame,
+    labels: Mapping[int, str],
+    skills: Mapping[str, float],
+    similarity_of: Similarity,
 ) -> dict[int, float]:
     """Rate consensuses by how like them the answers are that they come from.
 
     Votes weigh as much as their workers are good for. One vote more, as good as those workers are
     on average, m, is added, so that many votes that agree are worth more than one that does:
 
-        confidence_t = (m · m + Σ_w skill_w · alike(v_wt, consensus_t)) / (m + Σ_w skill_w)
+        confidence_t = (m · m + Σ_w skill_w · similarity_of(v_wt, consensus_t)) / (m + Σ_w skill_w)
 
     Args:
         ballots: Votes `task, worker, label`, with each worker's last.
         labels: The consensus, by task.
         skills: The skill of each worker.
-        alike: How similar two labels are, from 0 to 1.
+        similarity_of: How similar two labels are, from 0 to 1.
 
     Returns:
         The confidence of each consensus, in [0, 1], by task.
@@ -141,17 +147,17 @@ def confidence_by_similarity(
     for task, votes in ballots.groupby("task"):
         weights = [skills[worker] for worker in votes["worker"]]
         label = labels[int(str(task))]
-        alikes = [alike(vote, label) for vote in votes["label"]]
+        similarities = [similarity_of(vote, label) for vote in votes["label"]]
         mean = sum(weights) / len(weights)
-        support = sum(weight * one for weight, one in zip(weights, alikes, strict=True))
+        support = sum(weight * one for weight, one in zip(weights, similarities, strict=True))
         total = mean + sum(weights)
         confidence[int(str(task))] = (mean * mean + support) / total if total > 0 else 0.0
     return confidence
 
 
 def _unanimous(ballots: pd.DataFrame) -> dict[int, str]:
-    said = ballots.groupby("task")["label"].agg(["nunique", "first"])
-    agreed = said[said["nunique"] == 1]["first"]
+    distinct = ballots.groupby("task")["label"].agg(["nunique", "first"])
+    agreed = distinct[distinct["nunique"] == 1]["first"]
     return dict(zip(agreed.index.tolist(), agreed.tolist(), strict=True))
 
 

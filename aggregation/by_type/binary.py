@@ -35,27 +35,27 @@ Part = TypeVar("Part", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Approval(Generic[Part]):
+class BinaryConsensus(Generic[Part]):
     """Which parts of one task's answer hold.
 
     Attributes:
         probability: Probability that a part belongs to the answer, by part, in the order given.
-        approved: The parts that more probably do; with equal probabilities, the votes decide, and
+        accepted: The parts that more probably do; with equal probabilities, the votes decide, and
             where they tie too, a part does not.
     """
 
     probability: dict[Part, float] = field(default_factory=dict)
-    approved: set[Part] = field(default_factory=set)
+    accepted: set[Part] = field(default_factory=set)
 
-    def surety(self, part: Part) -> float:
+    def confidence_of(self, part: Part) -> float:
         """Return the probability that what was decided of a part is right."""
         probability = self.probability[part]
-        return probability if part in self.approved else 1.0 - probability
+        return probability if part in self.accepted else 1.0 - probability
 
 
-def approve(
+def binary_consensus(
     votes: Iterable[tuple[int, Part, str, bool]], *, complete: bool, method: str, seed: int
-) -> defaultdict[int, Approval[Part]]:
+) -> defaultdict[int, BinaryConsensus[Part]]:
     """Decide of every part by the votes on it.
 
     Args:
@@ -68,24 +68,24 @@ def approve(
     Returns:
         What was decided, by task; nothing, of a task that has no parts.
     """
-    approvals: defaultdict[int, Approval[Part]] = defaultdict(Approval)
+    decided_by_task: defaultdict[int, BinaryConsensus[Part]] = defaultdict(BinaryConsensus)
     numbers: dict[tuple[int, Part], int] = {}
     rows = [
         (numbers.setdefault((task, part), len(numbers)), worker, named)
         for task, part, worker, named in votes
     ]
     if not rows:
-        return approvals
+        return decided_by_task
     table = pd.DataFrame(rows, columns=list(VOTE_COLUMNS))
     shares = table.groupby("task")["label"].mean().tolist()
     probabilities = _probabilities(table, complete, method, seed)
     for (task, part), number in numbers.items():
         probability = probabilities[number]
-        approvals[task].probability[part] = probability
+        decided_by_task[task].probability[part] = probability
         # Rounded, so that sums of equal terms tie whatever the order that they were added in.
         if (round(probability, 9), shares[number]) > (0.5, 0.5):
-            approvals[task].approved.add(part)
-    return approvals
+            decided_by_task[task].accepted.add(part)
+    return decided_by_task
 
 
 def _probabilities(table: pd.DataFrame, complete: bool, method: str, seed: int) -> list[float]:

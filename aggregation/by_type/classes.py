@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from aggregation.by_type.base import Outcome, TypeAggregator
+from aggregation.by_type.base import TypeAggregator, TypeConsensus
 from aggregation.classification.registry import aggregator
 
 
@@ -14,7 +14,7 @@ class Classes(TypeAggregator):
         seed: Its seed.
 
     Attributes:
-        probas_: Probability of each label that was named, a row a task.
+        probas_: Probability of each label that was named, a row per task.
 
     Examples:
         >>> import pandas as pd
@@ -35,7 +35,7 @@ class Classes(TypeAggregator):
     def __init__(self, *, method: str, seed: int = 0) -> None:
         self._aggregator = aggregator(method, seed=seed)
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         fitted = self._aggregator.fit(ballots)
         self.probas_ = fitted.probas_
         tasks = fitted.labels_.index.tolist()
@@ -43,4 +43,4 @@ class Classes(TypeAggregator):
         rows = fitted.probas_.to_dict("index")
         confidence = {task: float(rows[task][labels[task]]) for task in tasks}
         skills = dict(zip(fitted.skills_.index.tolist(), fitted.skills_.tolist(), strict=True))
-        return Outcome(labels, confidence, skills)
+        return TypeConsensus(labels, confidence, skills)

@@ -20,26 +20,23 @@ Papers:
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aggregation.by_type.base import (
     STRENGTH,
-    Outcome,
     TypeAggregator,
+    TypeConsensus,
     confidence_by_similarity,
     skills_by_similarity,
 )
 from aggregation.classification.bayesian import TOLERANCE
 from labeling.answers.similarity import number_of, similarity
 from labeling.answers.types import AnswerType, shortest
+from labeling.mathtypes import Floats, Indices
 
 CAP = 5.0
 """How many times the median distance from the consensus a distance counts at most."""
 ROUNDS = 20
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class Numbers(TypeAggregator):
@@ -67,7 +64,7 @@ class Numbers(TypeAggregator):
 
     noise_: "pd.Series[float]"
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         numbers = np.array([number_of(answer) for answer in ballots["label"]])
         rows, tasks = pd.factorize(ballots["task"], sort=True)
         voters, workers = pd.factorize(ballots["worker"], sort=True)
@@ -75,12 +72,14 @@ class Numbers(TypeAggregator):
         self.noise_ = pd.Series(noise, index=pd.Index(workers, name="worker"), name="noise")
         labels = {int(t): shortest(x) for t, x in zip(tasks, medians.tolist(), strict=True)}
         low, high = np.quantile(numbers, [0.25, 0.75])
-        alike = partial(similarity, AnswerType.NUMBER, spread=float(high - low))
-        skills = skills_by_similarity(ballots, labels, alike)
-        return Outcome(labels, confidence_by_similarity(ballots, labels, skills, alike), skills)
+        similarity_of = partial(similarity, AnswerType.NUMBER, spread=float(high - low))
+        skills = skills_by_similarity(ballots, labels, similarity_of)
+        return TypeConsensus(
+            labels, confidence_by_similarity(ballots, labels, skills, similarity_of), skills
+        )
 
 
-def _estimate(numbers: Floats, rows: Integers, voters: Integers) -> tuple[Floats, Floats]:
+def _estimate(numbers: Floats, rows: Indices, voters: Indices) -> tuple[Floats, Floats]:
     """Alternate between the workers' noises and the tasks' medians, which are in order of rows."""
     order = np.lexsort((numbers, rows))
     numbers, rows, voters = numbers[order], rows[order], voters[order]

@@ -6,10 +6,10 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
-from aggregation.by_type.binary import approve
+from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.binary import binary_consensus
 from labeling.answers.similarity import places, similarity
-from labeling.answers.types import AnswerType, paths_of, written
+from labeling.answers.types import AnswerType, canonical_json, paths_of
 
 Path = tuple[str, ...]
 
@@ -19,10 +19,10 @@ class Paths(TypeAggregator):
 
     Every place that a vote on the task names or implies is a yes/no item (see
     `aggregation.by_type.binary`), and no place is more probable than the one above it. The
-    consensus is the deepest places that are approved. Where one of them is no end of any vote, as
+    consensus is the deepest places that are accepted. Where one of them is no end of any vote, as
     where all agree on the branch and no two on the leaf, it goes on to the most probable place
     below until it comes to such an end; so it holds only paths that somebody gave. Where every vote
-    is one path, so is the consensus, even if none is approved.
+    is one path, so is the consensus, even if none is accepted.
 
     A consensus is right where all its paths belong to it and none of the places beside them does,
     which are taken to be independent; a single path is, where its own end belongs to it.
@@ -58,23 +58,27 @@ class Paths(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         voted: dict[int, list[tuple[str, list[Path]]]] = {}
         for task, worker, answer in ballots.itertuples(index=False):
             voted.setdefault(int(task), []).append((worker, paths_of(answer)))
-        approvals = approve(
+        decided_by_task = binary_consensus(
             self._votes(voted), complete=False, method=self._method, seed=self._seed
         )
-        self.marginals_ = {task: _from_the_root(approvals[task].probability) for task in voted}
+        self.marginals_ = {
+            task: _from_the_root(decided_by_task[task].probability) for task in voted
+        }
         consensus: dict[int, str] = {}
         confidence: dict[int, float] = {}
         for task, votes in voted.items():
             answers = [paths for _, paths in votes]
-            chosen = self._choose(self.marginals_[task], approvals[task].approved, answers)
-            consensus[task] = written([list(path) for path in sorted(chosen, key=self._order)])
-            confidence[task] = _surety(self.marginals_[task], chosen, answers)
+            chosen = self._choose(self.marginals_[task], decided_by_task[task].accepted, answers)
+            consensus[task] = canonical_json(
+                [list(path) for path in sorted(chosen, key=self._order)]
+            )
+            confidence[task] = _confidence(self.marginals_[task], chosen, answers)
         skills = skills_by_similarity(ballots, consensus, partial(similarity, AnswerType.PATHS))
-        return Outcome(consensus, confidence, skills)
+        return TypeConsensus(consensus, confidence, skills)
 
     def _votes(
         self, voted: dict[int, list[tuple[str, list[Path]]]]
@@ -86,10 +90,10 @@ class Paths(TypeAggregator):
                 yield from ((task, place, worker, place in own) for place in named)
 
     def _choose(
-        self, probability: dict[Path, float], approved: set[Path], answers: list[list[Path]]
+        self, probability: dict[Path, float], accepted: set[Path], answers: list[list[Path]]
     ) -> set[Path]:
         ends = {path for paths in answers for path in paths}
-        reached = {p for p in approved if places([p]) <= approved}
+        reached = {p for p in accepted if places([p]) <= accepted}
         deepest = {p for p in reached if not any(q[: len(p)] == p for q in reached - {p})}
         if _is_single(answers):
             deepest = {self._likeliest(probability, deepest or {()})}
@@ -119,7 +123,7 @@ def _is_single(answers: Iterable[Sequence[Path]]) -> bool:
     return all(len(paths) == 1 for paths in answers)
 
 
-def _surety(
+def _confidence(
     probability: dict[Path, float], chosen: set[Path], answers: Iterable[Sequence[Path]]
 ) -> float:
     held = prod(probability[path] for path in sorted(chosen))

@@ -23,22 +23,19 @@ Papers:
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit, logit, softmax
 
 from aggregation.classification.bayesian import GUESS
 from labeling.errors import NotEnoughVotes, SettingsError
+from labeling.mathtypes import Floats, Indices
 
 METHODS = ("bradley-terry", "noisy-bradley-terry")
 COLUMNS = ("worker", "left", "right", "winner")
 STEPS = 2000
 NOBODY = ""
 """The item that does not exist, which all won and lost against."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ def ranking(comparisons: pd.DataFrame, *, method: str = "bradley-terry") -> Rank
     )
 
 
-def _plain(items: "pd.Index[str]", won: Integers, lost: Integers) -> Floats:
+def _plain(items: "pd.Index[str]", won: Indices, lost: Indices) -> Floats:
     from crowdkit.aggregation.pairwise import BradleyTerry
 
     names = items.to_numpy(dtype="object")
@@ -123,7 +120,7 @@ def _plain(items: "pd.Index[str]", won: Integers, lost: Integers) -> Floats:
     return (scores / scores.sum()).to_numpy(dtype=np.float64)
 
 
-def _noisy(won: Integers, lost: Integers, voters: Integers) -> tuple[Floats, Floats]:
+def _noisy(won: Indices, lost: Indices, voters: Indices) -> tuple[Floats, Floats]:
     """Find scores and each worker's h, with normal priors on log s and on logit h."""
     n, guess = int(max(won.max(), lost.max())) + 1, float(logit(GUESS))
 

@@ -1,6 +1,6 @@
 """`REGIONS`: what is said of each span of a text, agreed upon by those who marked it.
 
-Each span is an item of its own, and what is said of it a vote of the inner kind: a worker who
+Each span is an item of its own, and what is said of it a vote of the inner type: a worker who
 did not mark a span has no say in it, and all of a worker's votes, on whichever span, tell of
 the same worker. Whether there is such a span at all is not decided here; it is what `SPANS` are
 for, and `settled` lays votes on what was decided there.
@@ -11,10 +11,10 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import Outcome, TypeAggregator
+from aggregation.by_type.base import TypeAggregator, TypeConsensus
 from aggregation.classification.bayesian import GUESS
 from aggregation.votes import VOTE_COLUMNS
-from labeling.answers.types import Span, regions_of, spans_of, written_regions
+from labeling.answers.types import Span, canonical_regions, regions_of, spans_of
 
 Place = tuple[int, Span]
 """A task and a span of its text."""
@@ -24,7 +24,7 @@ class Regions(TypeAggregator):
     """What is said of each span that anybody speaks of.
 
     `confidence_` is the product over a task's spans, as if they were independent; it is that of
-    the inner kind given the spans.
+    the inner type given the spans.
 
     Args:
         of_each: Aggregates what is said of a span; not fitted yet.
@@ -52,22 +52,22 @@ class Regions(TypeAggregator):
     def __init__(self, of_each: TypeAggregator) -> None:
         self._of_each = of_each
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         votes, places = by_region(ballots)
         tasks = sorted({int(task) for task in ballots["task"]})
-        said: dict[int, dict[Span, str]] = {task: {} for task in tasks}
+        answers: dict[int, dict[Span, str]] = {task: {} for task in tasks}
         self.marginals_ = {task: {} for task in tasks}
         skills: dict[str, float] = {}
         if places:
             fitted = self._of_each.fit(votes)
             skills = {str(worker): float(skill) for worker, skill in fitted.skills_.items()}
             for number, (task, span) in enumerate(places):
-                said[task][span] = str(fitted.labels_[number])
+                answers[task][span] = str(fitted.labels_[number])
                 self.marginals_[task][span] = float(fitted.confidence_[number])
         # Who spoke of no span is as good as the others are on average.
         mean = sum(skills.values()) / len(skills) if skills else GUESS
-        return Outcome(
-            {task: written_regions(own) for task, own in said.items()},
+        return TypeConsensus(
+            {task: canonical_regions(own) for task, own in answers.items()},
             {task: prod(own.values()) for task, own in self.marginals_.items()},
             {worker: skills.get(worker, mean) for worker in sorted(set(ballots["worker"]))},
         )
@@ -80,16 +80,16 @@ def by_region(votes: pd.DataFrame) -> tuple[pd.DataFrame, list[Place]]:
         votes: Answers of `REGIONS`, `task, worker, label`.
 
     Returns:
-        Votes of the inner kind, in which `task` is the number of a span, and the spans.
+        Votes of the inner type, in which `task` is the number of a span, and the spans.
 
     Raises:
         AnswerError: A label is no answer of `REGIONS`.
     """
     numbers: dict[Place, int] = {}
     rows = [
-        (numbers.setdefault((int(task), span), len(numbers)), worker, said)
+        (numbers.setdefault((int(task), span), len(numbers)), worker, inner)
         for task, worker, answer in votes[list(VOTE_COLUMNS)].itertuples(index=False)
-        for span, said in regions_of(answer).items()
+        for span, inner in regions_of(answer).items()
     ]
     return pd.DataFrame(rows, columns=list(VOTE_COLUMNS)), list(numbers)
 
@@ -121,7 +121,7 @@ def _laid(regions: Mapping[Span, str], spans: list[Span]) -> str:
         near = sorted(regions, key=lambda own: (-_shared(own, span), own))
         if near and _shared(near[0], span) > 0:
             laid[span] = regions[near[0]]
-    return written_regions(laid)
+    return canonical_regions(laid)
 
 
 def _shared(one: Span, other: Span) -> int:

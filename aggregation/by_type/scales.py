@@ -24,13 +24,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from aggregation.by_type.base import STRENGTH, Outcome, TypeAggregator, skills_by_similarity
+from aggregation.by_type.base import STRENGTH, TypeAggregator, TypeConsensus, skills_by_similarity
 from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
+from labeling.mathtypes import Floats, Indices
 
 SLIP = 0.02
 """Share of votes that may name any step at all: a slip of the hand."""
@@ -38,9 +38,6 @@ GUESSED_NOISE = 0.15
 """Noise of a crowd that nothing is known of, as a share of the scale's length."""
 GRID = 40
 """How many noises are tried."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class Scales(TypeAggregator):
@@ -53,7 +50,7 @@ class Scales(TypeAggregator):
         labels: Every step, `1` to the highest. Without them, the highest that was given counts.
 
     Attributes:
-        probas_: Posterior probability of each step, a row a task, columns `1`, `2`, ...
+        probas_: Posterior probability of each step, a row per task, columns `1`, `2`, ...
         expected_: Mean of that posterior, in steps, by task.
         noise_: The s_w of each worker, in steps, by worker.
 
@@ -78,12 +75,12 @@ class Scales(TypeAggregator):
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self._highest = max(map(step_of, labels), default=1)
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
-        said = np.array([step_of(answer) for answer in ballots["label"]]) - 1
-        steps = max(self._highest, int(said.max()) + 1)
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+        votes = np.array([step_of(answer) for answer in ballots["label"]]) - 1
+        steps = max(self._highest, int(votes.max()) + 1)
         rows, tasks = pd.factorize(ballots["task"], sort=True)
         voters, workers = pd.factorize(ballots["worker"], sort=True)
-        posterior, noise = _estimate(rows, voters, said, steps)
+        posterior, noise = _estimate(rows, voters, votes, steps)
         index = pd.Index(tasks, name="task")
         names = [str(step) for step in range(1, steps + 1)]
         expected = posterior @ np.arange(1, steps + 1)
@@ -94,36 +91,36 @@ class Scales(TypeAggregator):
         labels = {int(task): names[step] for task, step in zip(tasks, best, strict=True)}
         sure = posterior[np.arange(len(best)), best]
         confidence = {int(task): float(p) for task, p in zip(tasks, sure, strict=True)}
-        alike = partial(similarity, AnswerType.SCALE, steps=steps)
-        return Outcome(labels, confidence, skills_by_similarity(ballots, labels, alike))
+        similarity_of = partial(similarity, AnswerType.SCALE, steps=steps)
+        return TypeConsensus(
+            labels, confidence, skills_by_similarity(ballots, labels, similarity_of)
+        )
 
 
-def _most_probable(posterior: Floats, expected: Floats) -> Integers:
+def _most_probable(posterior: Floats, expected: Floats) -> Indices:
     # Rounded, so that sums of equal terms tie whatever the order that they were added in.
     leading = posterior.round(9) == posterior.round(9).max(axis=1, keepdims=True)
     away = np.abs(np.arange(1, posterior.shape[1] + 1) - expected.round(9)[:, None])
-    best: Integers = np.where(leading, away.round(9), np.inf).argmin(axis=1)
+    best: Indices = np.where(leading, away.round(9), np.inf).argmin(axis=1)
     return best
 
 
-def _estimate(
-    rows: Integers, voters: Integers, said: Integers, steps: int
-) -> tuple[Floats, Floats]:
+def _estimate(rows: Indices, voters: Indices, votes: Indices, steps: int) -> tuple[Floats, Floats]:
     """Alternate between the posterior (tasks by steps) and the workers' noises."""
     guess = GUESSED_NOISE * steps
     noises = np.geomspace(0.2, 2.0 * steps, GRID, dtype=np.float64)
     log_tables = np.log([_votes_given_truth(noise, steps) for noise in noises])
     guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
     chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
-    posterior = _posterior(log_tables, chosen, rows, voters, said)
+    posterior = _posterior(log_tables, chosen, rows, voters, votes)
     shared = np.bincount(rows)[rows] > 1
     for _ in range(MAX_STEPS):
         counts = np.zeros((len(chosen), steps, steps))
-        np.add.at(counts, (voters[shared], said[shared]), posterior[rows[shared]])
+        np.add.at(counts, (voters[shared], votes[shared]), posterior[rows[shared]])
         crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + shared.sum())
         fit = np.einsum("wvt,gvt->wg", counts + STRENGTH * crowd, log_tables)
         chosen = fit.round(9).argmax(axis=1)
-        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, said)
+        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, votes)
         if np.abs(posterior - last).max() < TOLERANCE:
             break
     return posterior, noises[chosen]
@@ -140,10 +137,10 @@ def _votes_given_truth(noise: float, steps: int) -> Floats:
 
 
 def _posterior(
-    log_tables: Floats, chosen: Integers, rows: Integers, voters: Integers, said: Integers
+    log_tables: Floats, chosen: Indices, rows: Indices, voters: Indices, votes: Indices
 ) -> Floats:
     scores = np.zeros((rows.max() + 1, log_tables.shape[1]))
-    np.add.at(scores, rows, log_tables[chosen[voters], said])
+    np.add.at(scores, rows, log_tables[chosen[voters], votes])
     scores -= scores.max(axis=1, keepdims=True)
     masses = np.exp(scores)
     posterior: Floats = masses / masses.sum(axis=1, keepdims=True)

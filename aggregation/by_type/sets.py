@@ -6,10 +6,10 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
-from aggregation.by_type.binary import approve
+from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.binary import binary_consensus
 from labeling.answers.similarity import similarity
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 
 
 class Sets(TypeAggregator):
@@ -51,10 +51,10 @@ class Sets(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         named = [set(strings_of(answer)) for answer in ballots["label"]]
         every = list(dict.fromkeys([*self._labels, *sorted(set().union(*named))]))
-        approvals = approve(
+        decided_by_task = binary_consensus(
             (
                 (int(task), label, worker, label in labels)
                 for task, worker, labels in zip(
@@ -70,9 +70,11 @@ class Sets(TypeAggregator):
         confidence: dict[int, float] = {}
         self.marginals_ = {}
         for task in sorted(set(ballots["task"])):
-            decided = approvals[task]
+            decided = decided_by_task[task]
             self.marginals_[task] = decided.probability
-            consensus[task] = written([label for label in every if label in decided.approved])
-            confidence[task] = prod(decided.surety(label) for label in every)
+            consensus[task] = canonical_json(
+                [label for label in every if label in decided.accepted]
+            )
+            confidence[task] = prod(decided.confidence_of(label) for label in every)
         skills = skills_by_similarity(ballots, consensus, partial(similarity, AnswerType.SET))
-        return Outcome(consensus, confidence, skills)
+        return TypeConsensus(consensus, confidence, skills)

@@ -5,7 +5,7 @@ Approaches, by name:
 - `pieces`: every end of a span that anybody marked cuts the text, and each piece between two cuts
   is a yes/no item for each label; see `aggregation.by_type.segments`. Spans that differ by a word
   at their ends still agree on the rest.
-- `whole`: every span that anybody marked is a yes/no item; of approved ones of the same label that
+- `whole`: every span that anybody marked is a yes/no item; of accepted ones of the same label that
   overlap, the more probable one is kept. Right where spans cannot be misjudged by a little, as
   where words are clicked one at a time.
 
@@ -28,11 +28,11 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import Outcome, TypeAggregator, skills_by_similarity
-from aggregation.by_type.binary import Approval, approve
+from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.binary import BinaryConsensus, binary_consensus
 from aggregation.by_type.segments import Piece, cuts_of, merged, pieces_of, runs
 from labeling.answers.similarity import similarity
-from labeling.answers.types import AnswerType, Span, spans_of, written
+from labeling.answers.types import AnswerType, Span, canonical_json, spans_of
 from labeling.errors import SettingsError
 
 APPROACHES = ("pieces", "whole")
@@ -87,16 +87,16 @@ class Spans(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         marked: dict[int, list[tuple[str, list[Span]]]] = {}
         for task, worker, answer in ballots.itertuples(index=False):
             marked.setdefault(int(task), []).append((worker, spans_of(answer)))
         found = self._find(marked, self._method, self._seed)
         self.marginals_ = {task: marginals for task, (_, marginals, _) in found.items()}
-        labels = {task: written(spans) for task, (spans, _, _) in found.items()}
+        labels = {task: canonical_json(spans) for task, (spans, _, _) in found.items()}
         confidence = {task: sure for task, (_, _, sure) in found.items()}
         skills = skills_by_similarity(ballots, labels, partial(similarity, AnswerType.SPANS))
-        return Outcome(labels, confidence, skills)
+        return TypeConsensus(labels, confidence, skills)
 
 
 def _whole(marked: Marked, method: str, seed: int) -> dict[int, Found]:
@@ -106,25 +106,25 @@ def _whole(marked: Marked, method: str, seed: int) -> dict[int, Found]:
             for worker, spans in answers:
                 yield from ((task, span, worker, span in spans) for span in every)
 
-    approvals = approve(votes(), complete=False, method=method, seed=seed)
-    return {task: _apart(approvals[task]) for task in marked}
+    decided_by_task = binary_consensus(votes(), complete=False, method=method, seed=seed)
+    return {task: _drop_overlaps(decided_by_task[task]) for task in marked}
 
 
-def _apart(approval: Approval[Span]) -> Found:
-    """Keep the most probable of approved spans that overlap."""
+def _drop_overlaps(consensus: BinaryConsensus[Span]) -> Found:
+    """Keep the most probable of accepted spans that overlap."""
     kept: list[Span] = []
     for span in sorted(
-        approval.approved, key=lambda span: (-round(approval.probability[span], 9), span)
+        consensus.accepted, key=lambda span: (-round(consensus.probability[span], 9), span)
     ):
         if not any(_overlap(span, other) for other in kept):
             kept.append(span)
     # What gives way to a kept span is decided with it.
     decided = [
         span
-        for span in approval.probability
+        for span in consensus.probability
         if span in kept or not any(_overlap(span, other) for other in kept)
     ]
-    return sorted(kept), approval.probability, prod(map(approval.surety, decided))
+    return sorted(kept), consensus.probability, prod(map(consensus.confidence_of, decided))
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -143,20 +143,20 @@ def _by_pieces(marked: Marked, method: str, seed: int) -> dict[int, Found]:
                 own = pieces_of([spans], cuts)
                 yield from ((task, piece, worker, piece in own) for piece in every)
 
-    approvals = approve(votes(), complete=True, method=method, seed=seed)
+    decided_by_task = binary_consensus(votes(), complete=True, method=method, seed=seed)
     return {
-        task: _joined(approvals[task], [spans for _, spans in answers])
+        task: _join_pieces(decided_by_task[task], [spans for _, spans in answers])
         for task, answers in marked.items()
     }
 
 
-def _joined(approval: Approval[Piece], answers: Sequence[Sequence[Span]]) -> Found:
-    """Make spans of approved pieces; each run of pieces is as sure as its least sure piece."""
-    spans = merged(approval.approved, answers)
+def _join_pieces(consensus: BinaryConsensus[Piece], answers: Sequence[Sequence[Span]]) -> Found:
+    """Make spans of accepted pieces; each run of pieces is as sure as its least sure piece."""
+    spans = merged(consensus.accepted, answers)
     voted = pieces_of(answers, cuts_of(answers))
-    rejected = runs(voted - approval.approved)
+    rejected = runs(voted - consensus.accepted)
     sure = {
-        (group[0][0], group[-1][1], group[0][2]): min(map(approval.surety, group))
+        (group[0][0], group[-1][1], group[0][2]): min(map(consensus.confidence_of, group))
         for group in [*spans, *rejected]
     }
     kept = sorted((group[0][0], group[-1][1], group[0][2]) for group in spans)

@@ -30,19 +30,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from aggregation.by_type.base import (
-    Alike,
-    Outcome,
+    Similarity,
     TypeAggregator,
+    TypeConsensus,
     confidence_by_similarity,
     skills_by_similarity,
 )
 from labeling.answers.similarity import similarity
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.errors import SettingsError
+from labeling.mathtypes import Floats
 
 Encoder = Callable[[str], npt.ArrayLike]
 """A text → its embedding, always as long."""
-Consensus = Callable[[pd.DataFrame, Alike], Mapping[int, str]]
+Consensus = Callable[[pd.DataFrame, Similarity], Mapping[int, str]]
 """Votes on tasks that are divided, and how like two are → the consensus by task."""
 
 APPROACHES = ("medoid", "rover", "rasa")
@@ -84,76 +85,82 @@ class Texts(TypeAggregator):
         self._approach = approach
         self._encoder = encoder
 
-    def _agree(self, ballots: pd.DataFrame) -> Outcome:
+    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
         for answer in ballots["label"]:
             strings_of(answer)
-        alike = cache(partial(similarity, AnswerType.TEXT))
+        similarity_of = cache(partial(similarity, AnswerType.TEXT))
         labels = dict(zip(ballots["task"].tolist(), ballots["label"].tolist(), strict=True))
         divided = ballots[ballots.groupby("task")["label"].transform("nunique") > 1]
         if not divided.empty:
-            labels |= self._consensus(divided.reset_index(drop=True), alike)
-        skills = skills_by_similarity(ballots, labels, alike)
-        return Outcome(labels, confidence_by_similarity(ballots, labels, skills, alike), skills)
+            labels |= self._consensus(divided.reset_index(drop=True), similarity_of)
+        skills = skills_by_similarity(ballots, labels, similarity_of)
+        return TypeConsensus(
+            labels, confidence_by_similarity(ballots, labels, skills, similarity_of), skills
+        )
 
-    def _consensus(self, divided: pd.DataFrame, alike: Alike) -> Mapping[int, str]:
+    def _consensus(self, divided: pd.DataFrame, similarity_of: Similarity) -> Mapping[int, str]:
         if self._approach == "rover":
-            return _rover(divided, alike)
+            return _rover(divided, similarity_of)
         if self._approach == "rasa" and self._encoder is not None:
             return _nearest(divided, self._encoder)
-        return _medoids(divided, alike)
+        return _medoids(divided, similarity_of)
 
 
-def _medoids(divided: pd.DataFrame, alike: Alike) -> dict[int, str]:
+def _medoids(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]:
     skills = dict.fromkeys(divided["worker"].tolist(), 1.0)
     medoids: dict[int, str] = {}
     for _ in range(ROUNDS):
         last, medoids = (
             medoids,
             {
-                int(str(task)): _by_support(votes, skills, alike)[0]
+                int(str(task)): _by_support(votes, skills, similarity_of)[0]
                 for task, votes in divided.groupby("task")
             },
         )
         if medoids == last:
             break
-        skills = skills_by_similarity(divided, medoids, alike)
+        skills = skills_by_similarity(divided, medoids, similarity_of)
     return medoids
 
 
-def _by_support(votes: pd.DataFrame, skills: Mapping[str, float], alike: Alike) -> list[str]:
+def _by_support(
+    votes: pd.DataFrame, skills: Mapping[str, float], similarity_of: Similarity
+) -> list[str]:
     """List the texts of a task, the one with most support first; ties by the text."""
-    said = list(zip(votes["worker"], votes["label"], strict=True))
+    answers = list(zip(votes["worker"], votes["label"], strict=True))
 
     def support(text: str) -> float:
-        return round(sum(skills[worker] * alike(text, other) for worker, other in said), 9)
+        return round(
+            sum(skills[worker] * similarity_of(text, other) for worker, other in answers), 9
+        )
 
-    return sorted((text for _, text in said), key=lambda text: (-support(text), text))
+    return sorted((text for _, text in answers), key=lambda text: (-support(text), text))
 
 
-def _rover(divided: pd.DataFrame, alike: Alike) -> dict[int, str]:
+def _rover(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]:
     from crowdkit.aggregation.texts import ROVER
 
-    medoids = _medoids(divided, alike)
+    medoids = _medoids(divided, similarity_of)
     even = dict.fromkeys(divided["worker"].tolist(), 1.0)
     # All are aligned to the first, so the first is the one that has most in common with them.
     rows = [
         (task, " ".join(strings_of(answer)[0].split()))
         for task, votes in divided.groupby("task")
-        for answer in _by_support(votes, even, alike)
+        for answer in _by_support(votes, even, similarity_of)
         if len(strings_of(answer)) == 1
     ]
     if not rows:
         return medoids
     voted = ROVER(str.split, " ".join).fit_predict(pd.DataFrame(rows, columns=["task", "text"]))
     singles = dict(zip(voted.index.tolist(), voted.tolist(), strict=True))
-    return medoids | {task: written([text]) for task, text in singles.items()}
+    return medoids | {task: canonical_json([text]) for task, text in singles.items()}
 
 
 def _nearest(divided: pd.DataFrame, encoder: Encoder) -> dict[int, str]:
     from crowdkit.aggregation.texts import TextRASA
 
     @cache
-    def embedding(answer: str) -> npt.NDArray[np.float64]:
+    def embedding(answer: str) -> Floats:
         return np.asarray(encoder("\n".join(strings_of(answer))), dtype=np.float64)
 
     rasa: Any = TextRASA(embedding)

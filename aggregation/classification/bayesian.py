@@ -28,10 +28,10 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Floats, Indices
 
 GUESS = 0.8
 """Accuracy of a crowd that nothing is known of."""
@@ -45,9 +45,6 @@ TOLERANCE = 1e-6
 """The estimation ends when no posterior moves further than this."""
 MAX_STEPS = 200
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-
 
 class Fusion:
     """Fuse votes with beliefs, in the form of an aggregator.
@@ -58,7 +55,7 @@ class Fusion:
 
     Attributes:
         labels_: The label of each task, by task; after `fit`.
-        probas_: The posterior, a row a task, labels in the order given.
+        probas_: The posterior, a row per task, labels in the order given.
         skills_: Each worker's accuracy a_w, by worker.
 
     Examples:
@@ -116,7 +113,7 @@ class Fusion:
     def fit_predict(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> "pd.Series[str]":
-        """Fit, and give `labels_`.
+        """Fit, and return `labels_`.
 
         Args:
             votes: The frame `task, worker, label`; may be empty.
@@ -130,7 +127,7 @@ class Fusion:
     def fit_predict_proba(
         self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]
     ) -> pd.DataFrame:
-        """Fit, and give `probas_`.
+        """Fit, and return `probas_`.
 
         Args:
             votes: The frame `task, worker, label`; may be empty.
@@ -159,9 +156,9 @@ class Fusion:
 
 def _estimate(
     log_prior: Floats,
-    rows: Integers,
-    voters: Integers,
-    named: Integers,
+    rows: Indices,
+    voters: Indices,
+    named: Indices,
     n_workers: int,
     strength: float,
 ) -> tuple[Floats, Floats]:
@@ -183,7 +180,7 @@ def _estimate(
 
 
 def _posterior(
-    log_prior: Floats, rows: Integers, voters: Integers, named: Integers, accuracy: Floats
+    log_prior: Floats, rows: Indices, voters: Indices, named: Indices, accuracy: Floats
 ) -> Floats:
     k = log_prior.shape[1]
     scores = log_prior.copy()

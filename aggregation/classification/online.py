@@ -15,9 +15,9 @@ frequent one are believed more, and raise the skill that is estimated.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from aggregation.classification.bayesian import GUESS, GUESS_VOTES, HIGHEST_ACCURACY
+from labeling.mathtypes import Floats, Indices
 
 EVEN = 0.25
 """Share of the prior that is spread evenly over the labels."""
@@ -25,12 +25,9 @@ TOLERANCE = 1e-4
 """The estimation ends when no posterior moves further than this."""
 MAX_STEPS = 60
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class OnlineConsensus:
     """What the votes tell.
 
     Attributes:
@@ -44,19 +41,19 @@ class Seen:
     skill: float
 
     @property
-    def labels(self) -> Integers:
+    def labels(self) -> Indices:
         """The most probable label of each task; the first of those that tie."""
         return np.asarray(self.posterior.round(9).argmax(axis=1), dtype=np.intp)
 
 
 def consensus(
-    tasks: Integers,
-    workers: Integers,
-    labels: Integers,
+    tasks: Indices,
+    workers: Indices,
+    labels: Indices,
     shape: tuple[int, int, int],
     *,
     strength: float = 10.0,
-) -> Seen:
+) -> OnlineConsensus:
     """Estimate truth and skills from the votes alone, by expectation maximisation.
 
     Args:
@@ -90,4 +87,4 @@ def consensus(
         agreed = np.bincount(workers, weights=agreement, minlength=n_workers)
         accuracy = np.clip((strength * skill + agreed) / (strength + counts), chance, highest)
         prior = (1 - EVEN) * posterior.mean(axis=0) + EVEN * chance
-    return Seen(posterior, accuracy, float(skill))
+    return OnlineConsensus(posterior, accuracy, float(skill))

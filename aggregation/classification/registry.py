@@ -2,8 +2,8 @@
 
 The algorithms are crowd-kit's, and `bayesian-one-coin`, which is
 `aggregation.classification.bayesian` without a model's belief: of all it is best where items have
-few votes. `Estimated` gives them one contract: the same inputs are accepted, the same attributes
-fitted, and the outcome depends on nothing but the votes.
+few votes. `PosteriorAggregator` gives them one contract: the same inputs are accepted, the same
+attributes fitted, and the outcome depends on nothing but the votes.
 
 Left out: KOS, which is for two labels alone and whose sign can come out reversed, and M-MSR, which
 is worse than majority vote on real sparse crowds and fails where workers share no tasks.
@@ -21,7 +21,7 @@ from aggregation.votes import VOTE_COLUMNS
 from labeling.errors import NotEnoughVotes, SettingsError
 
 Estimate = Callable[[pd.DataFrame, int], pd.DataFrame]
-"""Votes and a seed → probability of each label, a row a task."""
+"""Votes and a seed → probability of each label, a row per task."""
 
 
 class Aggregator(Protocol):
@@ -29,7 +29,7 @@ class Aggregator(Protocol):
 
     Attributes:
         labels_: The label of each task, by task; after `fit`.
-        probas_: Probability of each label, a row a task, labels in the order of their names.
+        probas_: Probability of each label, a row per task, labels in the order of their names.
         skills_: Expected share of right votes of each worker, in [0, 1], by worker.
     """
 
@@ -42,15 +42,15 @@ class Aggregator(Protocol):
         ...
 
     def fit_predict(self, votes: pd.DataFrame) -> "pd.Series[str]":
-        """Fit, and give `labels_`."""
+        """Fit, and return `labels_`."""
         ...
 
     def fit_predict_proba(self, votes: pd.DataFrame) -> pd.DataFrame:
-        """Fit, and give `probas_`."""
+        """Fit, and return `probas_`."""
         ...
 
 
-class Estimated:
+class PosteriorAggregator:
     """An algorithm that estimates posteriors, under the contract of `Aggregator`.
 
     Votes are put in order first, so that no result depends on the order of rows. A task on which
@@ -83,11 +83,11 @@ class Estimated:
         return self
 
     def fit_predict(self, votes: pd.DataFrame) -> "pd.Series[str]":
-        """Fit, and give `labels_`."""
+        """Fit, and return `labels_`."""
         return self.fit(votes).labels_
 
     def fit_predict_proba(self, votes: pd.DataFrame) -> pd.DataFrame:
-        """Fit, and give `probas_`."""
+        """Fit, and return `probas_`."""
         return self.fit(votes).probas_
 
     def _posterior(self, votes: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +209,7 @@ def aggregator(name: str, *, seed: int = 0) -> Aggregator:
             where="aggregation.method",
             hint=f"Choose one of {', '.join(METHODS)}.",
         )
-    return Estimated(_ESTIMATES[name], seed=seed)
+    return PosteriorAggregator(_ESTIMATES[name], seed=seed)
 
 
 def _shares(votes: pd.DataFrame) -> pd.DataFrame:

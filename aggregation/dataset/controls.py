@@ -15,10 +15,10 @@ from aggregation.beliefs import PartBelief
 from aggregation.by_type.regions import Regions
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
-from aggregation.dataset.tasks import answers_in
-from aggregation.forms.form import FormTruth, parts_of
+from aggregation.consensus import ProjectConsensus
+from aggregation.forms.form import FormTruth, answers_by_control
 from labeling.answers.plain_values import content
-from labeling.answers.types import AnswerType, Span, content_of, regions_of, span_of, written
+from labeling.answers.types import AnswerType, Span, canonical_json, content_of, regions_of, span_of
 from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.equivalence import Equivalence
@@ -42,22 +42,15 @@ Parts = Mapping[int, Mapping[str, PartBelief]]
 
 
 def by_control(
-    dataset: pd.DataFrame,
-    equivalence: Equivalence,
-    parts: Parts,
-    *,
-    method: str = "bayesian-one-coin",
-    seed: int = 0,
+    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence, parts: Parts
 ) -> pd.DataFrame:
     """Take the dataset apart.
 
     Args:
-        dataset: What `aggregation.dataset.tasks.build` gave for the same form, method and seed.
+        dataset: What `aggregation.dataset.tasks.build` gave.
+        consensus: What it was built of.
         equivalence: The form, and how its answers are compared.
         parts: What stands behind the model's answers.
-        method: The aggregator of votes for one label, by name; see
-            `aggregation.classification.registry.METHODS`.
-        seed: Seed of an aggregator that starts at random.
 
     Returns:
         A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
@@ -68,12 +61,8 @@ def by_control(
         span of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for
         `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
         known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
-
-    Raises:
-        SettingsError: There is no aggregator of that name.
     """
-    truth = FormTruth(equivalence, method, seed).fit(answers_in(dataset))
-    cut = _Cut(equivalence, parts, truth)
+    cut = _Cut(equivalence, parts, consensus.form_truth)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -171,7 +160,8 @@ class _Cut:
             case Regions() as regions:
                 sure = regions.marginals_[row["task"]]
                 said = {
-                    written([*span, own]): sure[span] for span, own in regions_of(label).items()
+                    canonical_json([*span, own]): sure[span]
+                    for span, own in regions_of(label).items()
                 }
                 return _said(control, said, text)
         return None
@@ -198,7 +188,7 @@ def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:
 
 def _marked(probabilities: Mapping[Span, float], text: str) -> list[dict[str, Any]]:
     spans = sorted(probabilities)
-    entries = content(AnswerType.SPANS, written(spans), text)
+    entries = content(AnswerType.SPANS, canonical_json(spans), text)
     return [
         {"entry": entry, "probability": probabilities[span]}
         for entry, span in zip(entries, spans, strict=True)
@@ -219,7 +209,7 @@ def _told(control: Control, answer: str, text: str) -> Any:
 
 
 def _apart(equivalence: Equivalence, answer: str | None) -> dict[str, str]:
-    return {} if answer is None else parts_of(equivalence.form, answer)
+    return {} if answer is None else answers_by_control(equivalence.form, answer)
 
 
 def _texts(equivalence: Equivalence, item: str | None) -> dict[str, str]:

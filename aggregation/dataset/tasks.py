@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
 
 from aggregation.beliefs import Belief, Posterior
-from aggregation.consensus import Evidence, weigh
+from aggregation.consensus import ProjectConsensus
 from aggregation.votes import Answer
-from labeling.form.equivalence import Equivalence
 
 Source = Literal["model", "people", "both"]
 
 LEFT_TO_MODEL = ("accept",)
 """Kinds of decisions that leave the label to the model until a person has answered."""
+
+NOTHING_CERTIFIED: Mapping[int, str] = MappingProxyType({})
 
 COLUMNS = (
     "task",
@@ -67,42 +69,28 @@ class TaskDecision:
 
 def build(
     items: Sequence[Item],
-    answers: Sequence[Answer],
-    beliefs: Mapping[int, Belief],
+    consensus: ProjectConsensus,
     decisions: Mapping[int, TaskDecision],
     *,
-    labels: Sequence[str],
-    equivalence: Equivalence | None = None,
-    method: str = "bayesian-one-coin",
-    seed: int = 0,
+    certified: Mapping[int, str] = NOTHING_CERTIFIED,
 ) -> pd.DataFrame:
     """Put together what is known of every item.
 
     Args:
         items: All items of the project; the rows keep their order.
-        answers: Everybody's answers, the model's accepted ones too.
-        beliefs: The model's present belief, by task.
+        consensus: What people's answers and the model's beliefs come to.
         decisions: The latest decision, by task.
-        labels: Every label that is offered, where one of them is the answer.
-        equivalence: The form; None for one class out of `labels`. How answers are weighed depends
-            on it; see `aggregation.consensus`.
-        method: The aggregator of votes for one label, by name; see
-            `aggregation.classification.registry.METHODS`.
-        seed: Seed of an aggregator that starts at random.
+        certified: Labels that a certificate counted as people's, by task; they go before what the
+            consensus has come to since.
 
     Returns:
         A frame with `COLUMNS`. `label` is None where the item is not resolved yet, and `reason`
         says why. `posterior` and `model_distribution` are dicts, `votes` a list of dicts with
         `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names. `confidence` is NaN
         where nothing tells how sure the label is.
-
-    Raises:
-        SettingsError: There is no aggregator of that name.
     """
-    evidence = weigh(answers, beliefs, labels, equivalence, method=method, seed=seed)
-    rows = [
-        _row(item, beliefs.get(item.task), decisions.get(item.task), evidence) for item in items
-    ]
+    known = _Known(consensus, certified)
+    rows = [_row(item, decisions.get(item.task), known) for item in items]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
     return table.astype({"task": "int64", "confidence": "float64", "model_confidence": "float64"})
@@ -115,6 +103,20 @@ def answers_in(dataset: pd.DataFrame) -> list[Answer]:
         for task, votes in zip(dataset["task"], dataset["votes"], strict=True)
         for vote in votes
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The consensus, and the labels that a certificate counted."""
+
+    consensus: ProjectConsensus
+    certified: Mapping[int, str]
+
+    def votes(self, task: int) -> Sequence[Answer]:
+        return self.consensus.people.get(task, ())
+
+    def people_label(self, task: int) -> str | None:
+        return self.certified.get(task, self.consensus.labels.get(task))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,9 @@ class _Verdict:
         return self.posterior.get(self.label)
 
 
-def _row(
-    item: Item, belief: Belief | None, decision: TaskDecision | None, evidence: Evidence
-) -> dict[str, Any]:
-    verdict = _decide(item, belief, decision, evidence)
-    voted = evidence.people.get(item.task, [])
+def _row(item: Item, decision: TaskDecision | None, known: _Known) -> dict[str, Any]:
+    belief = known.consensus.beliefs.get(item.task)
+    verdict = _decide(item, belief, decision, known)
     return {
         "task": item.task,
         "text": item.text,
@@ -147,10 +147,10 @@ def _row(
         "posterior": verdict.posterior,
         "confidence": verdict.confidence,
         "source": verdict.source,
-        "people_label": evidence.said.labels.get(item.task),
+        "people_label": known.people_label(item.task),
         "votes": [
             {"worker": a.worker, "label": a.label, "at": a.at, "lead_time": a.lead_time}
-            for a in voted
+            for a in known.votes(item.task)
         ],
         "model_label": belief.label if belief else None,
         "model_confidence": belief.confidence if belief else None,
@@ -166,40 +166,39 @@ def _row(
 
 
 def _decide(
-    item: Item, belief: Belief | None, decision: TaskDecision | None, evidence: Evidence
+    item: Item, belief: Belief | None, decision: TaskDecision | None, known: _Known
 ) -> _Verdict:
-    voted = evidence.people.get(item.task, [])
+    voted = known.votes(item.task)
     left_to_model = decision is not None and decision.kind in LEFT_TO_MODEL
     wanted = 1 if decision is None or left_to_model else max(1, decision.votes)
     if len(voted) >= wanted:
-        return _decided_with_people(item.task, voted, belief, decision, evidence)
+        return _decided_with_people(item.task, belief, decision, known)
     if left_to_model and decision is not None:
-        return _decided_by_model(item.task, belief, decision, evidence)
-    posterior = evidence.posterior(item.task)
+        return _decided_by_model(item.task, belief, decision, known.consensus)
+    posterior = known.consensus.posterior(item.task)
     return _Verdict(None, posterior, None, _why_open(item, decision, wanted - len(voted), wanted))
 
 
 def _decided_with_people(
-    task: int,
-    voted: Sequence[Answer],
-    belief: Belief | None,
-    decision: TaskDecision | None,
-    evidence: Evidence,
+    task: int, belief: Belief | None, decision: TaskDecision | None, known: _Known
 ) -> _Verdict:
     reason = decision.reason if decision else "people answered before it was routed"
-    said, at = evidence.said, max(answer.at for answer in voted)
+    consensus, voted = known.consensus, known.votes(task)
+    at = max(answer.at for answer in voted)
     people = tuple(answer.worker for answer in voted)
-    if belief is not None and belief.calibrated and task in said.fused:
+    if belief is not None and belief.calibrated and task in consensus.joint:
+        label = known.certified.get(task, consensus.tie_broken[task])
         by = (*people, belief.model_version)
-        return _Verdict(said.settled[task], said.fused[task], "both", reason, at, by)
-    return _Verdict(said.labels[task], said.consensus[task], "people", reason, at, people)
+        return _Verdict(label, consensus.joint[task], "both", reason, at, by)
+    label = known.certified.get(task, consensus.labels[task])
+    return _Verdict(label, consensus.posteriors[task], "people", reason, at, people)
 
 
 def _decided_by_model(
-    task: int, belief: Belief | None, decision: TaskDecision, evidence: Evidence
+    task: int, belief: Belief | None, decision: TaskDecision, consensus: ProjectConsensus
 ) -> _Verdict:
-    accepted = evidence.accepted.get(task)
-    posterior = evidence.posterior(task)
+    accepted = consensus.accepted.get(task)
+    posterior = consensus.posterior(task)
     if accepted is not None:
         return _Verdict(
             accepted.label, posterior, "model", decision.reason, accepted.at, (accepted.worker,)

@@ -1,4 +1,4 @@
-"""Answers that say the same, counted as one: so that answers of any kind can be voted on."""
+"""Answers that say the same, counted as one: so that answers of any type can be voted on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

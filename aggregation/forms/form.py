@@ -1,4 +1,4 @@
-"""A form's answers, aggregated control by control and joined into one answer a task."""
+"""A form's answers, aggregated control by control and joined into one answer per task."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from labeling.form.form import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class TaskConsensus:
     """What people say of one task.
 
     Attributes:
@@ -33,11 +33,11 @@ class Joined:
 
 
 class FormTruth:
-    """People's answers to a form become one answer a task.
+    """People's answers to a form become one answer per task.
 
-    Each control is aggregated by its kind; see `aggregation.by_type`. A control that somebody left
-    unanswered has one vote less. What is asked of regions is aggregated once it is settled which
-    there are, by those who marked them.
+    Each control is aggregated by its answer type; see `aggregation.by_type`. A control that
+    somebody left unanswered has one vote less. What is asked of regions is aggregated once it is
+    settled which there are, by those who marked them.
 
     Args:
         equivalence: The form, and which of its controls count.
@@ -70,7 +70,7 @@ class FormTruth:
     """
 
     controls_: Mapping[str, TypeAggregator]
-    tasks_: Mapping[int, Joined]
+    tasks_: Mapping[int, TaskConsensus]
     skills_: Mapping[str, float]
 
     def __init__(
@@ -91,7 +91,7 @@ class FormTruth:
             if not own.empty:
                 fitted[control.from_name] = self._aggregator(control).fit(own)
         self.controls_ = fitted
-        self.tasks_ = self._joined()
+        self.tasks_ = self._task_consensus()
         self.skills_ = self._skills()
         return self
 
@@ -104,19 +104,19 @@ class FormTruth:
             seed=self._seed,
         )
 
-    def _joined(self) -> dict[int, Joined]:
+    def _task_consensus(self) -> dict[int, TaskConsensus]:
         tasks = sorted({int(t) for one in self.controls_.values() for t in one.labels_.index})
-        joined = {}
+        consensus = {}
         for task in tasks:
-            said = {
+            answers = {
                 name: str(one.labels_[task])
                 for name, one in self.controls_.items()
                 if task in one.labels_.index
             }
-            answer = self._equivalence.form.answer(said)
+            answer = self._equivalence.form.answer(answers)
             if answer is not None:
-                joined[task] = Joined(answer, self._confidence(task, answer))
-        return joined
+                consensus[task] = TaskConsensus(answer, self._confidence(task, answer))
+        return consensus
 
     def _confidence(self, task: int, answer: str) -> float:
         shown = self._equivalence.form.answers(answer)
@@ -152,7 +152,7 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
         control.from_name: [] for control in equivalence.form.controls
     }
     for answer in answers:
-        for name, label in parts_of(equivalence.form, answer.label).items():
+        for name, label in answers_by_control(equivalence.form, answer.label).items():
             rows[name].append((answer.task, answer.worker, label))
     return {
         name: pd.DataFrame(found, columns=list(VOTE_COLUMNS)).astype(
@@ -162,7 +162,7 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
     }
 
 
-def parts_of(form: Form, answer: str) -> dict[str, str]:
+def answers_by_control(form: Form, answer: str) -> dict[str, str]:
     """Take an answer apart: each control's, by its name; nothing, where it is none of the form.
 
     Args:
@@ -173,19 +173,19 @@ def parts_of(form: Form, answer: str) -> dict[str, str]:
         Each control's answer, by its name.
     """
     try:
-        said = form.answers(answer)
+        answers = form.answers(answer)
         for control in form.controls:
-            if control.from_name in said:
+            if control.from_name in answers:
                 content(
-                    control.answer_type, said[control.from_name], inner=control.inner.answer_type
+                    control.answer_type, answers[control.from_name], inner=control.inner.answer_type
                 )
     except AnswerError:
         return {}
-    return said
+    return answers
 
 
 def labels_of(control: Control) -> list[str]:
-    """List what a control offers, as its kind's aggregator wants to know it."""
+    """List what a control offers, as its answer type's aggregator wants to know it."""
     if control.answer_type is AnswerType.PATHS:
         values = [
             value for one in control.candidates for path in paths_of(one.value) for value in path

@@ -1,10 +1,10 @@
 """How often people agree with each other; beyond chance, see `aggregation.quality.alpha`."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Integers
 
 
 def pairwise_agreement(votes: pd.DataFrame) -> float:
@@ -24,13 +24,13 @@ def shared_tasks(votes: pd.DataFrame) -> int:
     return int((votes.groupby("task").size() > 1).sum())
 
 
-def _counts_of_shared(votes: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _counts_of_shared(votes: pd.DataFrame) -> Integers:
     if shared_tasks(votes) == 0:
         raise NotEnoughVotes(
             "No item was answered by two people, so agreement is not defined",
             hint="Give some items to more than one reviewer (policy.votes).",
         )
     counts = votes.groupby(["task", "label"]).size().unstack("label", fill_value=0)
-    table: npt.NDArray[np.int64] = counts.to_numpy(dtype=np.int64)
-    shared: npt.NDArray[np.int64] = table[table.sum(axis=1) > 1]
+    table: Integers = counts.to_numpy(dtype=np.int64)
+    shared: Integers = table[table.sum(axis=1) > 1]
     return shared

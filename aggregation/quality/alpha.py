@@ -1,4 +1,4 @@
-"""Krippendorff's alpha for every kind of answers: how far people agree beyond chance.
+"""Krippendorff's alpha for every answer type: how far people agree beyond chance.
 
 Alpha sets the disagreement of answers to the same item against that of answers whichever item they
 were given to:
@@ -47,11 +47,11 @@ Distance = Callable[[str, str], float]
 
 
 def alpha(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0, seed: int = 0) -> float:
-    """Return Krippendorff's alpha of votes `task, worker, label`, all of them of one kind.
+    """Return Krippendorff's alpha of votes `task, worker, label`, all of them of one type.
 
     Args:
-        answer_type: The kind of the labels.
-        votes: Answers in the canonical form of the kind.
+        answer_type: The answer type of the labels.
+        votes: Answers in the canonical form of the answer type.
         steps: How many steps a `SCALE` has; 0 for the highest that was given.
         seed: Draws the pairs where there are more than `MOST_PAIRS`.
 
@@ -61,7 +61,7 @@ def alpha(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int = 0, seed:
     Raises:
         NotEnoughVotes: No task has two votes, or all votes of those that have say the same, where
             alpha is not defined.
-        AnswerError: A label is not an answer of that kind.
+        AnswerError: A label is not an answer of that type.
     """
     shared = _shared(votes)
     distance = _distance(answer_type, shared["label"], steps)
@@ -89,7 +89,7 @@ def mean_similarity(answer_type: AnswerType, votes: pd.DataFrame, *, steps: int 
 
     Raises:
         NotEnoughVotes: No task has two votes.
-        AnswerError: A label is not an answer of that kind.
+        AnswerError: A label is not an answer of that type.
     """
     shared = _shared(votes)
     alike = _similarity(answer_type, shared["label"], steps)

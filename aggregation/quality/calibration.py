@@ -1,7 +1,7 @@
 """How honest a confidence is, as curves: reliability, and risk against coverage.
 
 Everywhere `confidence` holds probabilities in [0, 1] that answers are right, and `correct` whether
-they were, one an item.
+they were, one per item.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ def reliability(confidence: Numbers, correct: Flags, bins: int = 10) -> pd.DataF
         bins: How many bins are wanted.
 
     Returns:
-        A row a bin: `count`, `confidence` (mean), `accuracy`, `low` and `high` (Wilson, 95%).
+        A row per bin: `count`, `confidence` (mean), `accuracy`, `low` and `high` (Wilson, 95%).
 
     Raises:
         NotEnoughVotes: There is no item.
@@ -70,23 +70,3 @@ def risk_coverage(
             "risk": sums["wrong"] / sums["kept"],
         }
     )
-
-
-def area_under_risk_coverage(
-    confidence: Numbers, correct: Flags, weights: Numbers | None = None
-) -> float:
-    """Return the mean risk over all coverages: 0 at best, the error rate for a random order.
-
-    Args:
-        confidence: See `risk_coverage`.
-        correct: See `risk_coverage`.
-        weights: See `risk_coverage`.
-
-    Returns:
-        The area, in [0, 1].
-
-    Raises:
-        NotEnoughVotes: There is no item.
-    """
-    curve = risk_coverage(confidence, correct, weights)
-    return float((curve["risk"] * curve["coverage"].diff().fillna(curve["coverage"])).sum())

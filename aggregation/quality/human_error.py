@@ -15,17 +15,14 @@ from dataclasses import dataclass
 from math import comb, factorial, sqrt
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aggregation.quality.intervals import Interval, clopper_pearson
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Floats, Integers
 
 DRAWS = 1000
 """Times that items are drawn anew for an interval."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ distribution of its votes says more than its most frequent label.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aggregation.quality.human_error import single_accuracy
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Floats, Integers
 
 DRAWS = 500
 """Crowds that are drawn under one common error rate."""
@@ -27,9 +27,6 @@ LEVEL = 0.01
 EXCESS = 0.1
 """Share of the items that must divide people beyond what errors explain: with many items, the test
 alone would call every task subjective that has a few hard items."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ def subjectivity(votes: pd.DataFrame, labels: int, *, seed: int) -> Subjectivity
 
 
 def soft_labels(votes: pd.DataFrame) -> pd.DataFrame:
-    """Return the distribution of people's labels: a row a task, a column a label, summing to 1."""
+    """Return the distribution of people's labels, a row per task; rows sum to 1."""
     counts = votes.groupby(["task", "label"]).size().unstack("label", fill_value=0)
     return counts.div(counts.sum(axis=1), axis=0)
 

@@ -38,7 +38,7 @@ def quality(
         same: Whether two answers say the same.
 
     Returns:
-        A row a worker, by name, with `COLUMNS`: `agreement` is the share of the `compared` votes
+        A row per worker, by name, with `COLUMNS`: `agreement` is the share of the `compared` votes
         that say what the *other* voters' majority says (a task where the others tie, or where
         there are none, is not compared); `model_agreement` the share of the `with_model` votes
         that say the model's answer; both with Wilson intervals at 95%; `median_lead_time` is in

@@ -6,9 +6,9 @@ from typing import Any
 
 from backend.calibration.calibrators import Calibrator, calibrator_from_json
 from backend.calibration.covariate_shift import ShiftCorrection
-from backend.calibration.noisy_labels import Floats
 from backend.calibration.stacked_head import StackedHead
 from backend.confidence.opinion_pool import OpinionPool
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)

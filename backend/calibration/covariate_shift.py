@@ -16,8 +16,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from backend.calibration.logistic import EDGE, fit_logistic
-from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels, folds
+from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.confidence.rescale_top import with_top
+from labeling.mathtypes import Floats
 
 FEWEST_ANSWERS = 100
 """Answers below which nothing is fitted."""

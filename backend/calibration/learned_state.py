@@ -1,9 +1,7 @@
 """What was learned about each project, on disk: the state in force, and all that came before."""
 
 import json
-import os
 import re
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from typing import Any
 
 from backend.calibration.calibrators import Calibrator, calibrator_from_json
 from backend.calibration.control_model import ControlModel
+from labeling.atomic_files import replacing
 
 _CURRENT = "current.json"
 
@@ -124,12 +123,8 @@ def _file_name(version: str) -> str:
 
 
 def _write(file: Path, content: str) -> None:
-    handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".unfinished")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(unfinished).replace(file)
+    with replacing(file, mode=0o600) as draft:
+        draft.write_text(content, "utf-8")
 
 
 def _read(file: Path) -> LearnedState | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from backend.calibration.calibrators import Calibrator
-from backend.calibration.noisy_labels import Floats
+from labeling.mathtypes import Floats
 
 NEVER_CERTAIN = 1e-12
 """No probability that is calibrated is nearer to 0 or 1 than this."""

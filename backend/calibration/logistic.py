@@ -8,7 +8,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from backend.calibration.noisy_labels import TINY, Bools, Floats
+from backend.calibration.noisy_labels import TINY
+from labeling.mathtypes import Bools, Floats
 
 SPREAD = 0.5
 """Standard deviation, under the prior, of the slopes' logarithms, and of the shift in nats."""

@@ -9,11 +9,8 @@ people do not make the model look unsure of what it knows.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Bools = NDArray[np.bool_]
+from labeling.mathtypes import Bools, Floats, Indices
 
 FOLDS = 5
 """Parts that answers are cut into where what is fitted is judged."""

@@ -19,12 +19,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import softmax
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.intp]
+from labeling.mathtypes import Floats, Indices
 
 MOST_CONFUSED = 32
 """Labels up to which each has weights of its own; of more, few answers speak of each."""
@@ -123,7 +121,7 @@ class StackedHead:
 def fit(
     log_probabilities: Floats,
     embeddings: Floats | None,
-    answers: Integers,
+    answers: Indices,
     reliability: Floats | None = None,
 ) -> tuple[StackedHead, Floats]:
     """Fit a head, and judge each text by heads that did not see its answer.
@@ -173,7 +171,7 @@ def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]
 
 
 def _out_of_fold(
-    log_probabilities: Floats, scores: Floats, answers: Integers, trust: Floats, start: Floats
+    log_probabilities: Floats, scores: Floats, answers: Indices, trust: Floats, start: Floats
 ) -> Floats:
     """Stack with the answers of one part left out at a time; the scores left theirs out already.
 
@@ -241,7 +239,7 @@ def _stacked(weights: Floats, log_probabilities: Floats, scores: Floats) -> Floa
 def _stack(
     log_probabilities: Floats,
     scores: Floats,
-    answers: Integers,
+    answers: Indices,
     trust: Floats,
     start: Floats | None = None,
 ) -> tuple[Floats, float]:
@@ -273,7 +271,7 @@ def _stack(
     return found.x, float(found.fun)
 
 
-def _trust(answers: Integers, reliability: Floats | None, labels: int) -> Floats:
+def _trust(answers: Indices, reliability: Floats | None, labels: int) -> Floats:
     """Return each answer's probability of being right, never less than chance."""
     if reliability is None:
         return np.ones(len(answers))

@@ -1,11 +1,9 @@
 """From the probability that one answer is right to a distribution over all labels."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.confidence.rescale_top import with_top
-
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 ABOVE_EVEN = 1e-3
 """By so much, relatively, an answer stays at least above even odds."""

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 LEAST_LOG = float(np.log(1e-6))
 """What a method thinks less probable than this, in nats, counts as this: none can veto a label."""

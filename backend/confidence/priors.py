@@ -12,10 +12,9 @@ the probabilities by an estimate of that preference:
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp
 
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 CONTENT_FREE = ("N/A", "[MASK]", "…")
 """Texts that say nothing, for the contextual prior."""

@@ -1,9 +1,8 @@
 """Another probability for the top label, while the others share the rest as before."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 TIE = 1e-9
 """By so much, relatively, the top label stays above the others."""

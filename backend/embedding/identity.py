@@ -1,11 +1,11 @@
 """Which embedding model the settings name, known without its weights."""
 
-import hashlib
 from pathlib import Path
 
 from backend.embedding import bundled
 from backend.engines.base import Identity
 from backend.engines.identity import folder_digest
+from labeling.hashing import digest_of
 
 
 def identify(name: str) -> Identity:
@@ -21,4 +21,4 @@ def identify(name: str) -> Identity:
         short, origin = folder.resolve().name, folder_digest(folder)
     else:
         short, origin = name.rsplit("/", 1)[-1], name
-    return Identity(short, hashlib.sha256(origin.encode()).hexdigest())
+    return Identity(short, digest_of(origin))

@@ -1,6 +1,5 @@
 """Vectors kept on disk: a text that was encoded once is never encoded again by the same model."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.runtime.sqlite_lru import SqliteLru
+from labeling.hashing import digest_of
 
 Vector: TypeAlias = NDArray[np.float32]
 """A text's embedding, shape (dims,)."""
@@ -56,5 +56,4 @@ class VectorCache:
         self._store.close()
 
     def _key(self, text: str) -> str:
-        content = f"{self._model}\0{text}".encode("utf-8", "surrogatepass")
-        return hashlib.sha256(content).hexdigest()
+        return digest_of(self._model, text)

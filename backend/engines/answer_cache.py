@@ -1,6 +1,5 @@
 """Answers kept on disk: what the model said once it is never asked again under the same prompt."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
@@ -10,6 +9,7 @@ import numpy as np
 
 from backend.engines import Answer, Asked, Generation, Scored
 from backend.runtime.sqlite_lru import SqliteLru
+from labeling.hashing import digest_of
 
 
 class AnswerCache:
@@ -53,7 +53,7 @@ class AnswerCache:
 
     def _key(self, request: Asked) -> str:
         content = json.dumps([self._engine, type(request).__name__, astuple(request)])
-        return hashlib.sha256(content.encode()).hexdigest()
+        return digest_of(content)
 
 
 def _encode(answer: Answer) -> str:

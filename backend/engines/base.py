@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from labeling.errors import EngineError
+from labeling.mathtypes import Floats
 
 
 class Ability(StrEnum):
@@ -75,7 +73,7 @@ class Scored:
             in [0, 1]: 0 where it returns all.
     """
 
-    loglikelihoods: NDArray[np.float64]
+    loglikelihoods: Floats
     truncated: bool = False
     missing: float = 0.0
 
@@ -115,7 +113,7 @@ class Generation:
     """
 
     text: str
-    token_logprobs: NDArray[np.float64]
+    token_logprobs: Floats
     is_whole: bool = True
     token_ends: tuple[int, ...] = ()
 

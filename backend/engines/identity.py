@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backend.engines import bundled
 from backend.engines.base import Identity
+from labeling.hashing import digest_of
 from labeling.settings.settings import Settings
 
 _SMALL = 16 << 20
@@ -28,7 +29,7 @@ def identify(settings: Settings) -> Identity:
         name, origin = model.name.rsplit("/", 1)[-1], model.name
     moves_scores = (model.engine, origin, model.dtype, model.quantization)
     content = "\n".join(map(str, (*moves_scores, model.context_tokens)))
-    return Identity(name, hashlib.sha256(content.encode()).hexdigest())
+    return Identity(name, digest_of(content))
 
 
 def _wheel_version() -> str:

@@ -1,4 +1,4 @@
-"""What Label Studio tells of by webhook: counted, since any of it is a reason to look again.
+"""Webhooks of Label Studio: counted, since any of it is a reason to look again.
 
 *Start training* is counted by project too: it brings no answers, and asks for a training set at
 once.
@@ -50,7 +50,7 @@ class Events:
 
     @property
     def count(self) -> int:
-        """Webhooks since the start, whatever they told of."""
+        """Webhooks since the start, whatever their action."""
         with self._lock:
             return self._count
 

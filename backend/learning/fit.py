@@ -1,6 +1,5 @@
 """From a training set to what is learned: the model is asked, and each control is fitted."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,7 +8,6 @@ import numpy as np
 
 from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
-from backend.calibration.noisy_labels import Floats
 from backend.embedding import Embed
 from backend.engines.model_client import Abilities, ModelClient
 from backend.engines.steps import Steps, gather, run
@@ -29,6 +27,8 @@ from backend.questions.per_region import PerRegionQuestion
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 from labeling.form.equivalence import Equivalence
+from labeling.hashing import digest_of
+from labeling.mathtypes import Floats
 from labeling.predictions.prediction import UNCALIBRATED
 
 
@@ -174,4 +174,4 @@ def _report_of_several(
 
 def _digest(content: Sequence[Any]) -> str:
     """Digest all that moved what was learned; nothing: empty."""
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest() if any(content) else ""
+    return digest_of(json.dumps(content)) if any(content) else ""

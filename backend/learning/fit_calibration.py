@@ -8,11 +8,12 @@ import numpy as np
 from backend.calibration import covariate_shift, stacked_head
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.calibrators import methods_for
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.calibration.stacked_head import StackedHead
 from backend.learning import selection
 from backend.learning.report import quality
 from backend.learning.selection import compare
+from labeling.mathtypes import Floats
 
 FEWEST_ANSWERS = 10
 """Answers below which nothing is fitted."""

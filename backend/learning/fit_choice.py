@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backend.calibration.control_model import ControlModel
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.methods import ConfidenceMethod
 from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import FEWEST_TEXTS, log_prior, without_prior
@@ -21,6 +21,7 @@ from backend.questions.choice import ChoiceQuestion, loglikelihoods_of
 from backend.questions.item import PromptItem
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
+from labeling.mathtypes import Floats
 
 Embedded = Mapping[str, Floats]
 """Embeddings of items, shape (dims,) each, by key."""

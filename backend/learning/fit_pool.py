@@ -13,9 +13,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import softmax
 
-from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels, folds
+from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.confidence.opinion_pool import OpinionPool, bounded
 from backend.learning.selection import compare
+from labeling.mathtypes import Floats
 
 SPREAD = 0.25
 """Standard deviation, under the prior, of each weight around the even one."""

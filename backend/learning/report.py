@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from backend.calibration.noisy_labels import Bools, Floats, Indices, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
+from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import auroc, bin_of, expected_calibration_error
 
 DRAWS = 200

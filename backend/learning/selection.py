@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.calibration.calibrators import Calibrator
-from backend.calibration.noisy_labels import Floats, NoisyLabels, folds, standard_error
+from backend.calibration.noisy_labels import NoisyLabels, folds, standard_error
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)

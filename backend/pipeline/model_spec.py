@@ -1,6 +1,5 @@
 """Everything that decides what a project's tasks are answered, and its version."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from backend.questions.choice import ChoiceQuestion
 from backend.questions.factory import QuestionFactory
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
+from labeling.hashing import digest_of
 from labeling.settings.settings import Settings
 
 
@@ -39,7 +39,7 @@ class ModelSpec:
     def basis(self) -> str:
         """SHA-256, in hex, over what scores come from: model, questions and label config."""
         questions = (question.digest for question in self.questions)
-        return _digest(self.identity.digest, self.form.digest, *questions)
+        return digest_of(self.identity.digest, self.form.digest, *questions)
 
     @property
     def model_version(self) -> str:
@@ -51,7 +51,7 @@ class ModelSpec:
             if (calibration := self.control_model(question).calibration) and calibration.head
         )
         parts = (self.basis, fitted, *self.priors.values(), *with_head)
-        return f"{self.identity.name}-{_digest(*parts)[:8]}"
+        return f"{self.identity.name}-{digest_of(*parts)[:8]}"
 
     @property
     def priors(self) -> Mapping[str, str]:
@@ -124,7 +124,3 @@ def _without_embedding(control_model: ControlModel) -> ControlModel:
     if calibration and calibration.needs_embedding:
         return replace(control_model, calibration=calibration.without_head())
     return control_model
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

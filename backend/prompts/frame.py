@@ -1,6 +1,5 @@
 """A frame: what stands around an item's text in a prompt, rendered from a template once."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -9,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from backend.engines.base import Prompt
 from labeling.errors import SettingsError
+from labeling.hashing import digest_of
 
 _SLOT = "\ue000text\ue000"
 """Stands for the item while the template is rendered, so that no text is ever a template."""
@@ -69,8 +69,7 @@ class PromptFrame:
 
     def digest_with(self, *more: str) -> str:
         """Return SHA-256, in hex, over all that stands around the text, and more."""
-        parts = (self.before, self.after, str(self.chat), *more)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return digest_of(self.before, self.after, str(self.chat), *more)
 
 
 def readable(text: str) -> str:

@@ -1,6 +1,5 @@
 """The contract of a question: one control of a form, put to the model."""
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -61,8 +60,3 @@ class Question(ABC):
         Raises:
             TandemError: The model cannot be asked at all.
         """
-
-
-def digest_of(*parts: str) -> str:
-    """Return SHA-256, in hex, over several texts."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.engines import Ability, Request, Scored
@@ -15,6 +14,7 @@ from labeling.answers.types import paths_of
 from labeling.controls import Control
 from labeling.controls.taxonomy import SEPARATOR
 from labeling.errors import TandemError
+from labeling.mathtypes import Floats
 from labeling.settings.sections import ConfidenceSettings, MethodName
 
 UNSEEN = -30.0
@@ -86,7 +86,7 @@ class PathBeam(ConfidenceMethod):
         labels = (SEPARATOR.join(path) for path in paths)
         return Request(context, tuple(map(self.builder.continuation, labels)))
 
-    def _loglikelihoods(self, seen: Mapping[Path, float]) -> NDArray[np.float64]:
+    def _loglikelihoods(self, seen: Mapping[Path, float]) -> Floats:
         known = {self._places[path]: ll for path, ll in seen.items() if path in self._places}
         floor = max(known.values(), default=0.0) + UNSEEN
         return np.array([known.get(number, floor) for number in range(len(self._places))])

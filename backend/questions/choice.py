@@ -8,17 +8,18 @@ from scipy.special import softmax
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.control_model import ControlModel
-from backend.calibration.noisy_labels import Floats
 from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import log_prior, without_prior
 from backend.engines import Ability
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather
-from backend.questions.base import Parts, Question, digest_of
+from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
 from labeling.controls import Control
 from labeling.errors import EngineError, TandemError, TaskError
+from labeling.hashing import digest_of
+from labeling.mathtypes import Floats
 from labeling.predictions.prediction import OwnAnswer, Part, Provenance
 
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from backend.engines import Ability, Request, Scored
 from backend.prompts import PromptBuilder
-from backend.questions.base import digest_of
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
-from labeling.answers.types import strings_of, written
+from labeling.answers.types import canonical_json, strings_of
 from labeling.controls import Candidate, Control
 from labeling.errors import TandemError
+from labeling.hashing import digest_of
+from labeling.mathtypes import Floats
 
 YES_NO = (Candidate("yes", "Yes"), Candidate("no", "No"))
 
@@ -84,13 +84,13 @@ class MultiChoiceQuestion(OpenQuestion):
         if self.control.required and not picked:
             picked = {max(entries, key=lambda name: entries[name])}
         values = [one.value for one in self.control.candidates]
-        return written([value for value in values if value in picked])
+        return canonical_json([value for value in values if value in picked])
 
     def entries_of(self, answer: str) -> frozenset[str]:
         """Return the labels that were picked."""
         return frozenset(strings_of(answer))
 
-    def _label_scores(self, row: Sequence[Scored] | TandemError) -> NDArray[np.float64]:
+    def _label_scores(self, row: Sequence[Scored] | TandemError) -> Floats:
         """Return the scores of every label of one item, in nats, shape (labels,).
 
         Raises:
@@ -102,7 +102,7 @@ class MultiChoiceQuestion(OpenQuestion):
             return np.array([one.loglikelihoods[0] - one.loglikelihoods[1] for one in row])
         return row[0].loglikelihoods
 
-    def _found(self, row: Sequence[Scored], neutral: NDArray[np.float64]) -> RawAnswer:
+    def _found(self, row: Sequence[Scored], neutral: Floats) -> RawAnswer:
         probabilities = expit(self._label_scores(row) - neutral)
         values = [candidate.value for candidate in self.control.candidates]
         entries = dict(zip(values, map(float, probabilities), strict=True))

@@ -11,13 +11,13 @@ import numpy as np
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
 from backend.prompts.frame import PromptFrame
-from backend.questions.base import digest_of
 from backend.questions.item import PromptItem
 from backend.questions.open import OpenQuestion, RawAnswer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.controls import Control
 from labeling.errors import AnswerError, TandemError
 from labeling.form.equivalence import Equivalence
+from labeling.hashing import digest_of
 
 TEMPERATURE = 0.7
 """At which more texts are sampled, to see whether they say the same."""
@@ -121,7 +121,7 @@ class NumberTextQuestion(OpenQuestion):
         }
         answer = self.control.decode([region])
         if answer is None:
-            raise AnswerError(f"{written(value)[:100]} is no answer")
+            raise AnswerError(f"{canonical_json(value)[:100]} is no answer")
         return answer
 
 

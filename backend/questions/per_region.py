@@ -9,13 +9,14 @@ from backend.engines import Ability
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps
 from backend.prompts.frame import BEHIND, one_line
-from backend.questions.base import Parts, Question, digest_of
+from backend.questions.base import Parts, Question
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import PromptItem
 from backend.questions.multi_choice import MultiChoiceQuestion
-from labeling.answers.types import Span, written, written_regions
+from labeling.answers.types import Span, canonical_json, canonical_regions
 from labeling.controls import OfRegions
 from labeling.errors import TandemError
+from labeling.hashing import digest_of
 from labeling.predictions.prediction import Part, Provenance
 
 ABOUT = "About “{}”:"
@@ -118,7 +119,7 @@ class PerRegionQuestion(Question):
             An item of its own.
         """
         named = name_of(item.texts[self.control.to_name], span)
-        return replace(_below(item, named), key=written([item.key, *span]), embedding=None)
+        return replace(_below(item, named), key=canonical_json([item.key, *span]), embedding=None)
 
     def _joined(
         self, parts: Mapping[Span, Part | TandemError], control_model: ControlModel
@@ -130,10 +131,11 @@ class PerRegionQuestion(Question):
                 return part
             answered[span] = part
         return Part(
-            answer=written_regions({span: part.answer for span, part in answered.items()}),
+            answer=canonical_regions({span: part.answer for span, part in answered.items()}),
             confidence=math.prod((part.confidence for part in answered.values()), start=1.0),
             distribution={
-                written([*span, part.answer]): part.confidence for span, part in answered.items()
+                canonical_json([*span, part.answer]): part.confidence
+                for span, part in answered.items()
             },
             raw_score=math.prod((part.raw_score for part in answered.values()), start=1.0),
             provenance=self._provenance(

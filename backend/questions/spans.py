@@ -11,12 +11,12 @@ import numpy as np
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
 from backend.prompts.frame import PromptFrame
-from backend.questions.base import digest_of
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
-from labeling.answers.types import content_of, spans_of, written
+from labeling.answers.types import canonical_json, content_of, spans_of
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
+from labeling.hashing import digest_of
 
 LONGEST_SPAN = 8
 """Words of a span at most."""
@@ -94,11 +94,11 @@ class SpansQuestion(OpenQuestion):
         kept = [name for name, p in entries.items() if p > LIKELY]
         if self.control.required and not kept and entries:
             kept = [max(entries, key=lambda name: entries[name])]
-        return written(sorted(content_of(name) for name in kept))
+        return canonical_json(sorted(content_of(name) for name in kept))
 
     def entries_of(self, answer: str) -> frozenset[str]:
         """Return each span, written as JSON."""
-        return frozenset(written(list(span)) for span in spans_of(answer))
+        return frozenset(canonical_json(list(span)) for span in spans_of(answer))
 
     def _found(
         self, text: str, lists: Sequence[Generation | TandemError]
@@ -112,7 +112,7 @@ class SpansQuestion(OpenQuestion):
                 return unreadable(one.text, "a list")
             for words, probability in listed(one):
                 for start, end in places_of(words, text):
-                    name = written([start, end, candidate.value])
+                    name = canonical_json([start, end, candidate.value])
                     entries[name] = max(entries.get(name, 0.0), probability)
             ended *= float(np.exp(one.token_logprobs[-1:].sum())) if one.is_whole else 0.0
         if self.control.required and not entries:

@@ -1,4 +1,4 @@
-"""Answers for people's programs: what an answer says, in JSON's types, by its kind."""
+"""Answers for people's programs: what an answer says, in JSON's types, by its answer type."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ def content(
     """Read what an answer says.
 
     Args:
-        answer_type: The answer's kind.
-        answer: In the canonical form of its kind.
+        answer_type: The answer's type.
+        answer: In the canonical form of its answer type.
         text: What `SPANS` and `REGIONS` are cut from.
-        inner: Of `REGIONS`, the kind of what is said of each.
+        inner: Of `REGIONS`, the answer type of what is said of each.
 
     Returns:
         A word for `CLASS` and `PAIR`, a list of words for `SET`, a list of lists of words for
@@ -24,7 +24,7 @@ def content(
         which `REGIONS` add the `answer`, read likewise.
 
     Raises:
-        AnswerError: It is no answer of that kind.
+        AnswerError: It is no answer of that type.
     """
     match answer_type:
         case AnswerType.CLASS | AnswerType.PAIR:
@@ -38,14 +38,14 @@ def content(
         case AnswerType.NUMBER:
             return number_of(answer)
         case AnswerType.SPANS:
-            return [_stretch(span, text) for span in spans_of(answer)]
+            return [_span(span, text) for span in spans_of(answer)]
         case AnswerType.REGIONS:
             return [
-                {**_stretch(span, text), "answer": content(inner, said)}
-                for span, said in regions_of(answer).items()
+                {**_span(span, text), "answer": content(inner, inner_answer)}
+                for span, inner_answer in regions_of(answer).items()
             ]
 
 
-def _stretch(span: Span, text: str) -> dict[str, Any]:
+def _span(span: Span, text: str) -> dict[str, Any]:
     start, end, label = span
     return {"start": start, "end": end, "label": label, "text": text[start:end]}

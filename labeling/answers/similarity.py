@@ -1,4 +1,4 @@
-"""How far two answers say the same, from 0 to 1, by the kind of the answers.
+"""How far two answers say the same, from 0 to 1, by answer type.
 
 Each measure is symmetric, is 1 where the two say the same, and lies between where they agree in
 part:
@@ -51,22 +51,23 @@ def similarity(
     spread: float = 0.0,
     inner: AnswerType = AnswerType.CLASS,
 ) -> float:
-    """Return how far two answers of a kind say the same.
+    """Return how far two answers of one type say the same.
 
     Args:
-        answer_type: The kind of both.
-        one: An answer in the canonical form of its kind.
+        answer_type: The answer type of both.
+        one: An answer in the canonical form of its answer type.
         other: Another one; which is which makes no difference.
         steps: How many steps a `SCALE` has. With fewer than two, answers are equal or unlike.
         spread: The difference at which two answers of `NUMBER`, in its unit, have nothing in
             common any more; 0 for relative to the larger of them.
-        inner: Of `REGIONS`, the kind of what is said of each, which `steps` and `spread` are of.
+        inner: Of `REGIONS`, the answer type of what is said of each, which `steps` and `spread` are
+            of.
 
     Returns:
         From 0, nothing in common, to 1, the same.
 
     Raises:
-        AnswerError: One is not an answer of that kind.
+        AnswerError: One is not an answer of that type.
     """
     match answer_type:
         case AnswerType.CLASS | AnswerType.PAIR:
@@ -83,8 +84,10 @@ def similarity(
         case AnswerType.SPANS:
             return _f1(_marked(spans_of(one)), _marked(spans_of(other)))
         case AnswerType.REGIONS:
-            alike = partial(similarity, inner, steps=steps, spread=spread)
-            return _said_alike(_said(regions_of(one)), _said(regions_of(other)), alike)
+            similarity_of = partial(similarity, inner, steps=steps, spread=spread)
+            return _region_f1(
+                _by_character(regions_of(one)), _by_character(regions_of(other)), similarity_of
+            )
         case AnswerType.TEXT:
             return _rouge_l(_words(strings_of(one)), _words(strings_of(other)))
 
@@ -100,7 +103,7 @@ def span_f1(one: str, other: str) -> float:
         The F1, in [0, 1]; 1 where neither marks anything.
 
     Raises:
-        AnswerError: One is not an answer of that kind.
+        AnswerError: One is not an answer of that type.
     """
     return _f1(set(spans_of(one)), set(spans_of(other)))
 
@@ -158,23 +161,23 @@ def _marked(spans: Sequence[Span]) -> set[tuple[int, str]]:
     return {(at, label) for start, end, label in spans for at in range(start, end)}
 
 
-def _said(regions: Mapping[Span, str]) -> dict[tuple[int, str], str]:
+def _by_character(regions: Mapping[Span, str]) -> dict[tuple[int, str], str]:
     """Return what is said of each character under each label; the first of those that overlap."""
-    said: dict[tuple[int, str], str] = {}
+    answers: dict[tuple[int, str], str] = {}
     for (start, end, label), answer in sorted(regions.items()):
         for at in range(start, end):
-            said.setdefault((at, label), answer)
-    return said
+            answers.setdefault((at, label), answer)
+    return answers
 
 
-def _said_alike(
+def _region_f1(
     one: Mapping[tuple[int, str], str],
     other: Mapping[tuple[int, str], str],
-    alike: Callable[[str, str], float],
+    similarity_of: Callable[[str, str], float],
 ) -> float:
     size = len(one) + len(other)
     pairs = Counter((one[place], other[place]) for place in one.keys() & other.keys())
-    shared = sum(alike(*sorted(pair)) * count for pair, count in sorted(pairs.items()))
+    shared = sum(similarity_of(*sorted(pair)) * count for pair, count in sorted(pairs.items()))
     return 2 * shared / size if size else 1.0
 
 

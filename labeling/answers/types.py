@@ -1,7 +1,7 @@
 """Answers as strings: equal answers have equal strings, so that all can compare and count them.
 
-An answer that is more than a word is JSON in one canonical form. Which form, its kind says; see
-`AnswerType`.
+An answer that is more than a word is JSON in one canonical form. Which form, its answer type says;
+see `AnswerType`.
 """
 
 import json
@@ -34,7 +34,7 @@ class AnswerType(StrEnum):
     `[[0,5,"PER"]]`, sorted, or `[]`."""
     REGIONS = "regions"
     """What is asked of each of such spans: the span, and the answer in the canonical form of
-    its own kind: `[[0,5,"PER","positive"]]`, sorted, or `[]`."""
+    its own type: `[[0,5,"PER","positive"]]`, sorted, or `[]`."""
     TEXT = "text"
     """Texts that somebody wrote: `["A summary."]`; never none of them."""
     NUMBER = "number"
@@ -48,7 +48,7 @@ Span = tuple[int, int, str]
 """First character, character behind the last one, label."""
 
 
-def written(content: Any) -> str:
+def canonical_json(content: Any) -> str:
     """Write an answer's content, JSON's types, in the canonical form."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -59,7 +59,7 @@ def shortest(number: float) -> str:
 
 
 def content_of(answer: str) -> Any:
-    """Read what `written` wrote.
+    """Read what `canonical_json` wrote.
 
     Raises:
         AnswerError: It is no JSON.
@@ -111,9 +111,9 @@ def regions_of(answer: str) -> dict[Span, str]:
     return regions
 
 
-def written_regions(regions: Mapping[Span, str]) -> str:
+def canonical_regions(regions: Mapping[Span, str]) -> str:
     """Write what is said of each span as an answer of `AnswerType.REGIONS`."""
-    return written(sorted([*span, answer] for span, answer in regions.items()))
+    return canonical_json(sorted([*span, answer] for span, answer in regions.items()))
 
 
 def paths_of(answer: str) -> list[tuple[str, ...]]:

@@ -32,7 +32,7 @@ class Candidate:
 class Control(ABC):
     """A control tag of a label config that a language model can answer.
 
-    An answer is one string, in the canonical form of the control's kind; see
+    An answer is one string, in the canonical form of the control's answer type; see
     `labeling.answers.types`. Adding a tag is adding one subclass.
     """
 
@@ -78,7 +78,7 @@ class Control(ABC):
         """What an engine scores, in the order of the label config; empty where answers are open.
 
         Of `AnswerType.SET` and `AnswerType.SPANS` these are the labels that answers are made of, of
-        `AnswerType.REGIONS` those of what is asked of each region. Of all other kinds, each
+        `AnswerType.REGIONS` those of what is asked of each region. Of all other types, each
         candidate's `value` is a whole answer.
         """
         return ()
@@ -88,7 +88,7 @@ class Control(ABC):
         """Write an answer as the regions that Label Studio stores.
 
         Args:
-            answer: In the canonical form of the control's kind.
+            answer: In the canonical form of the control's answer type.
             text: What the object shows, which spans are cut from.
 
         Returns:
@@ -125,7 +125,7 @@ class Control(ABC):
         return value
 
     def _refusal(self, answer: object) -> AnswerError:
-        """Say, in one line, that this is no answer of this control."""
+        """Return the error that this is no answer of this control, in one line."""
         return AnswerError(f"{repr(answer)[:100]} is not an answer of {self.from_name!r}")
 
     def _region(self, value: Mapping[str, Any], **more: str) -> Region:

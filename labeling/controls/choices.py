@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -109,7 +109,7 @@ class MultipleChoice(Choices):
     def _written(self, picked: Sequence[str]) -> str | None:
         if self.required and not picked:
             return None
-        return written([choice.value for choice in self.choices if choice.value in picked])
+        return canonical_json([choice.value for choice in self.choices if choice.value in picked])
 
 
 _VARIANTS: Mapping[str, type[Choices]] = {

@@ -55,15 +55,15 @@ def number_in(tag: Element, attribute: str) -> float | None:
     Raises:
         LabelConfigError: It holds something else.
     """
-    said = tag.get(attribute)
-    if said is None:
+    value = tag.get(attribute)
+    if value is None:
         return None
     try:
-        number = float(said)
+        number = float(value)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise broken(tag, f"{attribute}={said!r} is not a number", "Write a number.")
+        raise broken(tag, f"{attribute}={value!r} is not a number", "Write a number.")
     return number
 
 

@@ -6,7 +6,6 @@ code points, as Python does, and counts each of a carriage return and a line fee
 Source: https://labelstud.io/tags/text, and the page's `RichText/domManager.ts`.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, Span, span_of, spans_of, written
+from labeling.answers.types import AnswerType, Span, canonical_json, span_of, spans_of
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -26,6 +25,7 @@ from labeling.controls.elements import (
     objects_of,
 )
 from labeling.errors import AnswerError
+from labeling.hashing import digest_of
 
 _ID_LENGTH = 10
 """Characters of a region's id, as many as Label Studio's page gives."""
@@ -100,7 +100,7 @@ class Labels(Control):
         if end > len(text):
             raise AnswerError(f"The span {start} to {end} ends behind the text's end, {len(text)}")
         value = {"start": start, "end": end, "text": text[start:end], self._key: [label]}
-        digest = hashlib.sha256(written([self.from_name, *span]).encode()).hexdigest()
+        digest = digest_of(canonical_json([self.from_name, *span]))
         return self._region(value, id=digest[:_ID_LENGTH])
 
     def _spans(self, value: Mapping[str, Any]) -> Iterator[Span]:
@@ -119,7 +119,7 @@ class Labels(Control):
         distinct = sorted({(start, end, self._known(label)) for start, end, label in spans})
         if self.required and not distinct:
             return None
-        return written(distinct)
+        return canonical_json(distinct)
 
 
 class HyperTextLabels(Labels):

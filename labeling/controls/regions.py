@@ -11,7 +11,14 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, Span, regions_of, spans_of, written, written_regions
+from labeling.answers.types import (
+    AnswerType,
+    Span,
+    canonical_json,
+    canonical_regions,
+    regions_of,
+    spans_of,
+)
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
 from labeling.controls.elements import is_true
@@ -94,7 +101,7 @@ class OfRegions(Control):
     def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write what is said of each span beside its region, which `marks` writes."""
         regions = regions_of(answer)
-        if written_regions(regions) != answer:
+        if canonical_regions(regions) != answer:
             raise self._refusal(answer)
         return [
             region
@@ -119,7 +126,7 @@ class OfRegions(Control):
                 return None
             if answer is not None and said.setdefault(span, answer) != answer:
                 raise AnswerError(f"{list(span)} has two answers of {self.from_name!r}")
-        return written_regions(said)
+        return canonical_regions(said)
 
     def asked_in(self, marked: str) -> list[Span]:
         """Return the spans that it is asked of, out of an answer of `marks`.
@@ -143,7 +150,7 @@ class OfRegions(Control):
             AnswerError: It is no answer, or that is none.
         """
         asked = {*self.asked_in(marked)}
-        return written_regions({s: said for s, said in regions_of(answer).items() if s in asked})
+        return canonical_regions({s: said for s, said in regions_of(answer).items() if s in asked})
 
     def _beside(self, span: Span, said: Sequence[Region], text: str) -> Iterator[Region]:
         """Put what is said of a span beside its region.
@@ -153,7 +160,7 @@ class OfRegions(Control):
         """
         if span[2] not in self.labels:
             raise self._refusal(list(span))
-        [marked] = self.marks.encode(written([span]), text)
+        [marked] = self.marks.encode(canonical_json([span]), text)
         place = {key: told for key, told in marked["value"].items() if key != marked["type"]}
         for region in said:
             yield {**region, "id": marked["id"], "value": {**place, **region["value"]}}

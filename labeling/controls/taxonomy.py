@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, paths_of, written
+from labeling.answers.types import AnswerType, canonical_json, paths_of
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
@@ -77,7 +77,7 @@ class Taxonomy(Control):
     def encode(self, answer: str, text: str = "") -> list[Region]:
         """Write the places as one region of type `taxonomy`; of none, there is no region."""
         paths = [list(path) for path in paths_of(answer)]
-        if self._written({self._known(written([path])) for path in paths}) != answer:
+        if self._written({self._known(canonical_json([path])) for path in paths}) != answer:
             raise self._refusal(answer)
         return [self._region({"taxonomy": paths})] if paths else []
 
@@ -85,7 +85,7 @@ class Taxonomy(Control):
     def decode(self, regions: Sequence[Region]) -> str | None:
         """Read the places; None where one is required and none was picked."""
         paths = self._listed(regions, "taxonomy")
-        return self._written({self._known(written([path])) for path in paths})
+        return self._written({self._known(canonical_json([path])) for path in paths})
 
     def _written(self, picked: Set[str]) -> str | None:
         if self.required and not picked:
@@ -96,7 +96,7 @@ class Taxonomy(Control):
                 f"{self.from_name!r}"
             )
         kept = [place.value for place in self.places if place.value in picked]
-        return written([path for value in kept for path in paths_of(value)])
+        return canonical_json([path for value in kept for path in paths_of(value)])
 
 
 def _places(
@@ -112,5 +112,5 @@ def _places(
     for element, choice in zip(elements, candidates_of(tag, elements), strict=True):
         here, text = (*path, choice.value), (*shown, choice.text)
         if not leafs_only or element.find("Choice") is None:
-            yield Candidate(written([here]), SEPARATOR.join(text), choice.hint)
+            yield Candidate(canonical_json([here]), SEPARATOR.join(text), choice.hint)
         yield from _places(tag, element, leafs_only=leafs_only, path=here, shown=text)

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from typing_extensions import override
 
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
 from labeling.errors import AnswerError
@@ -69,10 +69,10 @@ class TextArea(Control):
         return self._written(texts)
 
     def _written(self, texts: Sequence[str]) -> str | None:
-        said = [text for text in texts if text.strip()]
-        if self.max_submissions is not None and len(said) > self.max_submissions:
+        given = [text for text in texts if text.strip()]
+        if self.max_submissions is not None and len(given) > self.max_submissions:
             raise AnswerError(
-                f"{len(said)} texts where at most {self.max_submissions} are asked for "
+                f"{len(given)} texts where at most {self.max_submissions} are asked for "
                 f"{self.from_name!r}"
             )
-        return written(said) if said else None
+        return canonical_json(given) if given else None

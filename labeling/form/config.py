@@ -180,8 +180,8 @@ def _conditions(attributes: Mapping[str, str]) -> Sequence[Condition]:
     control = attributes.get("whenTagName", "")
     if when not in ("choice-selected", "choice-unselected") or not control:
         return ()
-    told = attributes.get("whenChoiceValue", "")
-    values = frozenset(value.strip() for value in told.split(",") if value.strip())
+    stated = attributes.get("whenChoiceValue", "")
+    values = frozenset(value.strip() for value in stated.split(",") if value.strip())
     return (Condition(control, values, is_met_without=when == "choice-unselected"),)
 
 
@@ -191,8 +191,8 @@ def _regions(attributes: Mapping[str, str]) -> Sequence[Condition]:
     Labels are named as they are stored, with nothing but commas between them; that of a control of
     regions needs no `visibleWhen`. Source: the page's `mixins/Visibility.js`, `PerRegion.js`.
     """
-    told = attributes.get("whenLabelValue", "")
-    values = frozenset({told, *told.split(",")} if told else ())
+    stated = attributes.get("whenLabelValue", "")
+    values = frozenset({stated, *stated.split(",")} if stated else ())
     if attributes.get("visibleWhen") == "region-selected":
         return (Condition(attributes.get("whenTagName", ""), values, is_met_without=False),)
     if values and _is_per_region(attributes):

@@ -11,7 +11,7 @@ from labeling.form.form import Form
 from labeling.settings.sections import ControlSettings
 
 LEAST_LIKE = {AnswerType.TEXT: 0.5}
-"""How alike two answers of a kind must be to say the same, where no setting says; else 1."""
+"""How alike two answers of one type must be to say the same, where no setting says; else 1."""
 
 NOT_COUNTED = frozenset({AnswerType.TEXT})
 """Kinds that do not count towards a task's error, where no setting says: two people hardly ever
@@ -33,16 +33,16 @@ class Equivalence:
     def counts(self, control: Control) -> bool:
         """Return whether a task is wrong where this control's answer is.
 
-        Where nothing else is asked, it counts whatever its kind.
+        Where nothing else is asked, it counts whatever its answer type.
         """
-        told = self._of(control).counts
-        is_counted = control.inner.answer_type not in NOT_COUNTED if told is None else told
+        setting = self._of(control).counts
+        is_counted = control.inner.answer_type not in NOT_COUNTED if setting is None else setting
         return is_counted or self.form.only is not None
 
     def least(self, control: Control) -> float:
         """Return how alike, from 0 to 1, two answers must be to say the same."""
-        told = self._of(control).agreement
-        return LEAST_LIKE.get(control.inner.answer_type, 1.0) if told is None else told
+        setting = self._of(control).agreement
+        return LEAST_LIKE.get(control.inner.answer_type, 1.0) if setting is None else setting
 
     def similarity(self, control: Control, one: str, other: str) -> float:
         """Return how far two answers of a control say the same, from 0 to 1.
@@ -101,13 +101,6 @@ class Equivalence:
             self.is_same(control, first.get(control.from_name), second.get(control.from_name))
             for control in self.form.controls
             if self.counts(control)
-        )
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether two answers say the same only where they are equal."""
-        return all(
-            self.counts(control) and self.least(control) >= 1.0 for control in self.form.controls
         )
 
     def require_known_names(self) -> None:

@@ -6,18 +6,18 @@ routes, counts and compares need not know the form. With a single object, the it
 control, the answer is the control's; with several it is JSON, each control's answer by its name.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labeling.answers.types import CHOICES, AnswerType, content_of, written
+from labeling.answers.types import CHOICES, AnswerType, canonical_json, content_of
 from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
 from labeling.form.conditions import Conditions, lacks_required, marked_only, visible
 from labeling.form.config import interface_of, places_of
-from labeling.form.offsets import found, placed
+from labeling.form.offsets import from_stored_offsets, to_stored_offsets
 from labeling.form.supported import answerable, readable
+from labeling.hashing import digest_of
 from labeling.objects import OBJECTS, ObjectTag
 
 
@@ -61,7 +61,7 @@ class Form:
     @property
     def digest(self) -> str:
         """SHA-256 of the label config, in hex: equal configs ask the same."""
-        return hashlib.sha256(self.config.encode()).hexdigest()
+        return digest_of(self.config)
 
     def item_of(self, task: Any) -> str:
         """Read the item out of a task as Label Studio sends it.
@@ -141,7 +141,7 @@ class Form:
 
     def _joined(self, strings: Mapping[str, str]) -> str:
         """Write what objects show as one string: the only one's as it is, several as JSON."""
-        return written(strings) if len(self.objects) > 1 else next(iter(strings.values()))
+        return canonical_json(strings) if len(self.objects) > 1 else next(iter(strings.values()))
 
     def _contents(self, item: str) -> dict[str, str]:
         """Take an item apart: each object's content, by its name.
@@ -168,7 +168,9 @@ class Form:
             return answers.get(self.only.from_name)
         if not answers:
             return None
-        return written(marked_only(self.controls, visible(self.conditions, self.controls, answers)))
+        return canonical_json(
+            marked_only(self.controls, visible(self.conditions, self.controls, answers))
+        )
 
     def answers(self, answer: str) -> dict[str, str]:
         """Take an answer apart: each control's, by its name.
@@ -207,9 +209,9 @@ class Form:
             if control.from_name in answers
             for region in control.encode(answers[control.from_name], shown[control.to_name])
         ]
-        return self.placed(regions, item)
+        return self.to_stored_offsets(regions, item)
 
-    def placed(self, regions: Sequence[Region], item: str) -> list[Region]:
+    def to_stored_offsets(self, regions: Sequence[Region], item: str) -> list[Region]:
         """Write where controls' own regions stand in an item's texts as Label Studio stores it.
 
         Args:
@@ -223,7 +225,7 @@ class Form:
             AnswerError: Nothing can be marked where one begins or ends.
             TaskError: The item is none of this form.
         """
-        return placed(regions, self.objects, self._contents(item))
+        return to_stored_offsets(regions, self.objects, self._contents(item))
 
     def decode(self, regions: Sequence[Region], item: str = "") -> str | None:
         """Read the answer out of a result; None where it answers nothing, or not what is required.
@@ -241,11 +243,11 @@ class Form:
         names = {control.from_name for control in self.controls}
         own = [one for one in regions if isinstance(one, Mapping) and one.get("from_name") in names]
         try:
-            own = found(own, self.objects, self._contents(item) if item else {})
+            own = from_stored_offsets(own, self.objects, self._contents(item) if item else {})
         except TaskError as error:
             raise AnswerError(f"Where a region stands cannot be told: {error}") from error
-        said = {control.from_name: control.decode(own) for control in self.controls}
-        answers = {name: answer for name, answer in said.items() if answer is not None}
+        decoded = {control.from_name: control.decode(own) for control in self.controls}
+        answers = {name: answer for name, answer in decoded.items() if answer is not None}
         if not answers or lacks_required(self.conditions, self.controls, answers):
             return None
         return self.answer(answers)

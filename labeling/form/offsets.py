@@ -6,7 +6,7 @@ from labeling.controls import Region
 from labeling.objects import ObjectTag
 
 
-def placed(
+def to_stored_offsets(
     regions: Sequence[Region], objects: Mapping[str, ObjectTag], contents: Mapping[str, str]
 ) -> list[Region]:
     """Write where regions stand as Label Studio stores it; those without a place are left alone.
@@ -24,22 +24,28 @@ def placed(
         TaskError: A content is none of its object.
     """
     return [
-        {**one, "value": objects[one["to_name"]].placed(one["value"], contents[one["to_name"]])}
+        {
+            **one,
+            "value": objects[one["to_name"]].to_stored_offsets(
+                one["value"], contents[one["to_name"]]
+            ),
+        }
         if _has_place(one, objects)
         else one
         for one in regions
     ]
 
 
-def found(
+def from_stored_offsets(
     regions: Sequence[Region], objects: Mapping[str, ObjectTag], contents: Mapping[str, str]
 ) -> list[Region]:
-    """Read where regions stand out of what Label Studio stores; the reverse of `placed`.
+    """Read where regions stand out of what Label Studio stores; the reverse of `to_stored_offsets`.
 
     Args:
         regions: What Label Studio stores.
-        objects: See `placed`.
-        contents: See `placed`; what is missing counts as empty, which a `Text` can do with.
+        objects: See `to_stored_offsets`.
+        contents: See `to_stored_offsets`; what is missing counts as empty, which is enough for a
+            `Text`.
 
     Returns:
         The regions, with `start` and `end` in the texts, in the same order.
@@ -51,7 +57,9 @@ def found(
     return [
         {
             **one,
-            "value": objects[one["to_name"]].found(one["value"], contents.get(one["to_name"], "")),
+            "value": objects[one["to_name"]].from_stored_offsets(
+                one["value"], contents.get(one["to_name"], "")
+            ),
         }
         if _has_place(one, objects)
         else one

@@ -69,7 +69,7 @@ class ObjectTag(ABC):
         return self.text_of(content)
 
     @abstractmethod
-    def placed(self, value: Value, content: str) -> Value:
+    def to_stored_offsets(self, value: Value, content: str) -> Value:
         """Write a span, `start` and `end` in the text, as Label Studio stores it for this tag.
 
         Args:
@@ -85,8 +85,8 @@ class ObjectTag(ABC):
         """
 
     @abstractmethod
-    def found(self, value: Value, content: str) -> Value:
-        """Read what `placed` writes, or Label Studio's page: put `start` and `end` in the text.
+    def from_stored_offsets(self, value: Value, content: str) -> Value:
+        """Read a span as Label Studio stores it for this tag; the reverse of `to_stored_offsets`.
 
         Args:
             value: A region's value, as Label Studio stores it.

@@ -71,7 +71,7 @@ class HyperText(ObjectTag):
         return page.text
 
     @override
-    def placed(self, value: Value, content: str) -> Value:
+    def to_stored_offsets(self, value: Value, content: str) -> Value:
         """Write a span by the text nodes where it begins and ends."""
         page = self._page(content)
         start, last = page.places[value["start"]], page.places[value["end"] - 1]
@@ -88,7 +88,7 @@ class HyperText(ObjectTag):
         }
 
     @override
-    def found(self, value: Value, content: str) -> Value:
+    def from_stored_offsets(self, value: Value, content: str) -> Value:
         """Read a span by its global offsets, or by the text nodes where it begins and ends."""
         page = self._page(content)
         start, end = _offsets(page, value)
@@ -113,9 +113,9 @@ def _offsets(page: Page, value: Value) -> tuple[int, int]:
     Raises:
         AnswerError: It has none, and its text nodes are none of the page.
     """
-    told = value.get("globalOffsets")
-    if isinstance(told, Mapping):
-        start, end = told.get("start"), told.get("end")
+    offsets = value.get("globalOffsets")
+    if isinstance(offsets, Mapping):
+        start, end = offsets.get("start"), offsets.get("end")
     else:
         start = _offset(page, value.get("start"), value.get("startOffset"))
         end = _offset(page, value.get("end"), value.get("endOffset"))

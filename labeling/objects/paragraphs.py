@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 
 from typing_extensions import override
 
-from labeling.answers.types import content_of, written
+from labeling.answers.types import canonical_json, content_of
 from labeling.errors import AnswerError, TaskError
 from labeling.objects.base import ObjectTag, Value, checked, units_in, value_in
 
@@ -37,14 +37,14 @@ class Line:
     utterance: str
 
     @property
-    def said(self) -> int:
+    def utterance_start(self) -> int:
         """Where the utterance begins in the text."""
         return self.start + len(self.name)
 
     @property
     def end(self) -> int:
         """Where it ends in the text."""
-        return self.said + len(self.utterance)
+        return self.utterance_start + len(self.utterance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,11 @@ class Paragraphs(ObjectTag):
                 hint="Put the paragraphs themselves into the task's data.",
             )
         pairs = [self._pair(paragraph) for paragraph in paragraphs]
-        checked(" ".join(said for _, said in pairs), self.field)
+        checked(" ".join(utterance for _, utterance in pairs), self.field)
         return checked(
-            written([{self.name_key: name, self.text_key: said} for name, said in pairs]),
+            canonical_json(
+                [{self.name_key: name, self.text_key: utterance} for name, utterance in pairs]
+            ),
             self.field,
         )
 
@@ -107,7 +109,7 @@ class Paragraphs(ObjectTag):
         )
 
     @override
-    def placed(self, value: Value, content: str) -> Value:
+    def to_stored_offsets(self, value: Value, content: str) -> Value:
         """Write a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
         (first, begin), (last, behind) = (
@@ -124,15 +126,15 @@ class Paragraphs(ObjectTag):
         }
 
     @override
-    def found(self, value: Value, content: str) -> Value:
+    def from_stored_offsets(self, value: Value, content: str) -> Value:
         """Read a span by the paragraphs where it begins and ends."""
         lines = self._lines(content)
         first, start = _place(lines, value.get("start"), value.get("startOffset"))
         last, end = _place(lines, value.get("end"), value.get("endOffset"))
         # Where nothing more is said of a line, a span begins or ends with another one.
         while start == lines[first].end and first < last:
-            first, start = first + 1, lines[first + 1].said
-        while end == lines[last].said and first < last:
+            first, start = first + 1, lines[first + 1].utterance_start
+        while end == lines[last].utterance_start and first < last:
             last, end = last - 1, lines[last - 1].end
         return {**value, "start": start, "end": end}
 
@@ -157,15 +159,16 @@ class Paragraphs(ObjectTag):
             pairs = [(one[self.name_key], one[self.text_key]) for one in content_of(content)]
             names = [f"{name}: " if name.strip() else "" for name, _ in pairs]
             lengths = [
-                len(name) + len(said) + 1 for name, (_, said) in zip(names, pairs, strict=True)
+                len(name) + len(utterance) + 1
+                for name, (_, utterance) in zip(names, pairs, strict=True)
             ]
         except (AnswerError, AttributeError, KeyError, TypeError) as error:
             raise TaskError("This is no list of paragraphs") from error
         starts = accumulate(lengths, initial=0)
         # There is one more start than lines: where another line would begin.
         return [
-            Line(start, name, said)
-            for start, name, (_, said) in zip(starts, names, pairs, strict=False)
+            Line(start, name, utterance)
+            for start, name, (_, utterance) in zip(starts, names, pairs, strict=False)
         ]
 
 
@@ -176,9 +179,9 @@ def _spot(lines: Sequence[Line], place: int) -> tuple[int, int]:
         AnswerError: It stands in a name, or between two lines.
     """
     at = bisect_right(lines, place, key=lambda line: line.start) - 1
-    if at < 0 or not lines[at].said <= place < lines[at].end:
+    if at < 0 or not lines[at].utterance_start <= place < lines[at].end:
         raise AnswerError("A span begins or ends outside of what is said, and cannot be marked")
-    return at, place - lines[at].said
+    return at, place - lines[at].utterance_start
 
 
 def _place(lines: Sequence[Line], line: object, units: object) -> tuple[int, int]:
@@ -196,4 +199,4 @@ def _place(lines: Sequence[Line], line: object, units: object) -> tuple[int, int
     before = lines[at].utterance.encode("utf-16-le", "surrogatepass")[: 2 * max(units, 0)]
     if len(before) != 2 * units:
         raise AnswerError("A region ends behind its paragraph's end")
-    return at, lines[at].said + len(before.decode("utf-16-le", "surrogatepass"))
+    return at, lines[at].utterance_start + len(before.decode("utf-16-le", "surrogatepass"))

@@ -42,11 +42,11 @@ class Text(ObjectTag):
         return content
 
     @override
-    def placed(self, value: Value, content: str) -> Value:
+    def to_stored_offsets(self, value: Value, content: str) -> Value:
         """Leave a span as it is."""
         return value
 
     @override
-    def found(self, value: Value, content: str) -> Value:
+    def from_stored_offsets(self, value: Value, content: str) -> Value:
         """Leave a span as it is."""
         return value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.answers.types import AnswerType, regions_of, written, written_regions
+from labeling.answers.types import AnswerType, canonical_json, canonical_regions, regions_of
 from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
@@ -20,7 +20,7 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> TaskR
     The first region of each control carries in its `meta` what is believed of the control. What is
     believed of a control whose answer is empty, and has no region, stands in the first region of
     all under `empty`. A prediction without any region has nowhere to carry it in Label Studio; its
-    `calibrator` is told beside the result.
+    `calibrator` stands beside the result.
 
     Args:
         form: The form.
@@ -38,7 +38,9 @@ def to_label_studio(form: Form, prediction: Prediction, item: str = "") -> TaskR
         if control.from_name not in prediction.parts:
             continue
         part = prediction.parts[control.from_name]
-        own = form.placed(_scored(control, part, form.shown(item)[control.to_name]), item)
+        own = form.to_stored_offsets(
+            _scored(control, part, form.shown(item)[control.to_name]), item
+        )
         if own:
             own[0]["meta"] = {META_KEY: _meta(part)}
         else:
@@ -71,10 +73,12 @@ def from_label_studio(form: Form, payload: Mapping[str, Any], item: str = "") ->
     if answer is None:
         raise AnswerError("The prediction holds no answer")
     try:
-        told = {**_empty_ones(regions), **_told(regions)}
+        metas = {**_empty_metas(regions), **_metas(regions)}
         parts = {
-            name: _part(said, told[name], float(payload["score"]), is_only=form.only is not None)
-            for name, said in form.answers(answer).items()
+            name: _part(
+                part_answer, metas[name], float(payload["score"]), is_only=form.only is not None
+            )
+            for name, part_answer in form.answers(answer).items()
         }
         return Prediction(answer, float(payload["score"]), str(payload["model_version"]), parts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -89,9 +93,12 @@ def _scored(control: Control, part: Part, text: str) -> list[Region]:
         regions = control.encode(part.answer, text)
         return [{**region, "score": _score(region, part)} for region in regions]
     return [
-        {**region, "score": part.distribution.get(written([*span, said]), part.confidence)}
-        for span, said in regions_of(part.answer).items()
-        for region in control.encode(written_regions({span: said}), text)
+        {
+            **region,
+            "score": part.distribution.get(canonical_json([*span, part_answer]), part.confidence),
+        }
+        for span, part_answer in regions_of(part.answer).items()
+        for region in control.encode(canonical_regions({span: part_answer}), text)
     ]
 
 
@@ -101,7 +108,9 @@ def _score(region: Region, part: Part) -> float:
     if "start" not in value:
         return part.confidence
     [label] = value[region["type"]]
-    return part.distribution.get(written([value["start"], value["end"], label]), part.confidence)
+    return part.distribution.get(
+        canonical_json([value["start"], value["end"], label]), part.confidence
+    )
 
 
 def _meta(part: Part) -> dict[str, Any]:
@@ -126,8 +135,8 @@ def _meta(part: Part) -> dict[str, Any]:
     return meta
 
 
-def _told(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
-    """Find what is told of each control that has a region, by its name."""
+def _metas(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
+    """Return what is believed of each control that has a region, by its name."""
     return {
         region["from_name"]: region["meta"][META_KEY]
         for region in regions
@@ -135,8 +144,8 @@ def _told(regions: Sequence[Region]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _empty_ones(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
-    """Find what is told of the controls that have no region, by their name."""
+def _empty_metas(regions: Sequence[Region]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what is believed of the controls that have no region, by their name."""
     metas = [(region.get("meta") or {}).get(META_KEY) or {} for region in regions]
     return next((meta["empty"] for meta in metas if "empty" in meta), {})
 

@@ -56,7 +56,7 @@ class Part:
     """What the model says to one control.
 
     Attributes:
-        answer: In the canonical form of the control's kind.
+        answer: In the canonical form of the control's answer type.
         confidence: Probability that the answer is right, in [0, 1].
         distribution: Where one of the control's candidates is the answer, the probability of each,
             summing to 1. Where the answer is made of several, each one's own probability: by label,

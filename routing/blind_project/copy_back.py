@@ -5,21 +5,19 @@ beside another answer of the same person; what becomes of it then is that person
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
-from routing.ledger.journal import Step, chunks, write
-from routing.ledger.records import LedgerAnnotation
-from routing.snapshot.observe import Snapshot
+from routing.ledger.journal import Step, chunks
+from routing.ledger.records import LedgerAnnotation, Write
+from routing.snapshot.snapshot import Snapshot
 from routing.snapshot.task_mapping import COPY
 from routing.studio.models import NewAnnotation
 
 
-def missing(snapshot: Snapshot) -> list[LedgerAnnotation]:
+def missing_copies(snapshot: Snapshot) -> list[LedgerAnnotation]:
     """List the blind answers that the main project does not have yet, the latest of a person."""
-    if snapshot.is_blind:
-        return []
     standing = {(one.task, one.worker_id) for one in snapshot.standing}
     latest = {
         (one.task, one.worker_id): one
@@ -34,16 +32,26 @@ def missing(snapshot: Snapshot) -> list[LedgerAnnotation]:
     ]
 
 
-def steps(snapshot: Snapshot) -> Iterator[Step]:
-    """List the steps that copy what is missing."""
-    for chunk in (chunk for turn in _turns(missing(snapshot)) for chunk in chunks(turn)):
+def steps(snapshot: Snapshot, missing: Sequence[LedgerAnnotation]) -> Iterator[Step]:
+    """Return the steps that copy blind answers.
+
+    Args:
+        snapshot: The main project's.
+        missing: What is to be copied.
+
+    Yields:
+        Steps, in an order that Label Studio counts answers rightly in.
+    """
+    now, size = snapshot.clock(), snapshot.tunables.recorded_writes
+    for chunk in (chunk for turn in _turns(missing) for chunk in chunks(turn, size)):
         writes = [
-            write(
+            Write(
                 _key(one),
                 COPY,
                 f"task {one.task}",
                 None,
                 {"task": one.task, "completed_by": one.worker_id, "answer": one.answer},
+                now,
             )
             for one in chunk
         ]
@@ -52,7 +60,15 @@ def steps(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def unique_id(project: int, annotation: int) -> str:
-    """Name the copy of a blind project's annotation, so that making it twice is making it once."""
+    """Name the copy of a blind project's annotation, so that making it twice is making it once.
+
+    Args:
+        project: Label Studio's id of the main project.
+        annotation: Label Studio's id of the annotation.
+
+    Returns:
+        A UUID.
+    """
     return str(uuid5(NAMESPACE_URL, f"tandem:{project}:blind:{annotation}"))
 
 

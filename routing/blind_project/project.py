@@ -7,36 +7,32 @@ something is first asked blind, found again by its mark, and reconciled as the m
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from labeling.errors import StudioRefused
-from routing.decisions.policy import BLIND
 from routing.ledger.converters import SOURCE
-from routing.ledger.journal import Step, carry_out, chunks, write
+from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
-from routing.reviewers.workload import assignment_changes, vote_demands, with_assignment_changes
+from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
-from routing.snapshot.observe import (
-    Snapshot,
-    look_again,
-    look_at_blind_project,
-    with_blind_project,
-)
+from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
+from routing.snapshot.snapshot import Snapshot
 from routing.writes.reconcile import apply, difference
 
 MAKE = "project.create"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The blind project in step.
+class BlindProjectReport:
+    """What was done to bring the blind project in step.
 
     Attributes:
         snapshot: The main project's snapshot, with the blind project as it is now.
         changes: The writes into the blind project, in order; a dry run tells those that it can
-            foresee: nobody is asked what has no twin yet.
-        unassigned: Votes by twin that wait for a reviewer with room.
+            foresee: nobody is asked what the blind project does not hold yet.
+        unassigned: Votes by the blind project's task that wait for a reviewer with room.
     """
 
     snapshot: Snapshot
@@ -44,26 +40,31 @@ class Kept:
     unassigned: dict[int, int]
 
 
-def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> Kept:
+def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectReport:
     """Make what is asked blind stand in the blind project, asked of people in its tabs.
 
     Every step looks at what is there, so a pass that was killed is finished by the next one.
 
     Args:
         snapshot: The main project, its decisions taken.
-        dry_run: Tell what would be done, and do nothing.
+        dry_run: Work out what would be done, and do nothing.
+
+    Returns:
+        What was done, or would be, and the snapshot as it is then.
     """
     changes: list[Write] = []
     blind_project = snapshot.blind_project
-    if blind_project is None and _without_twin(snapshot, blind_project):
+    if blind_project is None and _not_held_yet(snapshot, blind_project):
         making = _making(snapshot)
         changes += making.writes
         if not dry_run:
             carry_out(snapshot.ledger, making)
             blind_project = look_at_blind_project(snapshot, _found(snapshot))
-    tasks = _without_twin(snapshot, blind_project)
+    tasks = _not_held_yet(snapshot, blind_project)
     if blind_project is None:
-        return Kept(snapshot, changes + [_twin(task) for task in tasks], {})
+        return BlindProjectReport(
+            snapshot, changes + [_creation(task, snapshot.clock()) for task in tasks], {}
+        )
     preparing = [
         *_adaptation(snapshot, blind_project),
         *_hook(snapshot, blind_project),
@@ -71,29 +72,36 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> Kept:
     ]
     changes += _writes(preparing)
     if preparing and not dry_run:
-        apply(blind_project, preparing)
+        apply(blind_project.ledger, preparing)
         blind_project = look_again(blind_project)
     return _reconcile(
         with_blind_project(snapshot, blind_project), blind_project, changes, dry_run=dry_run
     )
 
 
-def _reconcile(snapshot: Snapshot, seen: Snapshot, changes: list[Write], *, dry_run: bool) -> Kept:
-    """Bring the blind project to what was decided of the tasks that its twins stand for."""
-    blind_project = replace(seen, state=task_mapping.asked(snapshot.state, seen.state))
-    changed_assignments = assignment_changes(blind_project, _waiting(snapshot))
-    blind_project = with_assignment_changes(blind_project, changed_assignments)
+def _reconcile(
+    snapshot: Snapshot, seen: Snapshot, changes: list[Write], *, dry_run: bool
+) -> BlindProjectReport:
+    """Bring the blind project to what was decided of the tasks that it holds."""
+    blind_project = seen.with_state(task_mapping.asked(snapshot.state, seen.state))
+    reassigned = assignment_changes(
+        blind_project.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
+    )
+    blind_project = blind_project.with_state(
+        with_assignment_changes(blind_project.state, reassigned)
+    )
     steps = difference(blind_project)
     if not dry_run:
         known = seen.state.decisions
         asked = blind_project.state.decisions
         blind_project.ledger.decide([one for task, one in asked.items() if known.get(task) != one])
-        blind_project.ledger.assign(changed_assignments.new, changed_assignments.changed)
-        apply(blind_project, steps)
+        blind_project.ledger.assign(reassigned.new, reassigned.changed)
+        apply(blind_project.ledger, steps)
         blind_project.ledger.settle()
-    told = replace(seen.state, assignments=blind_project.state.assignments)
-    snapshot = replace(snapshot, blind_project=replace(seen, state=told))
-    return Kept(snapshot, changes + _writes(steps), changed_assignments.unassigned)
+    told = seen.with_state(replace(seen.state, assignments=blind_project.state.assignments))
+    return BlindProjectReport(
+        replace(snapshot, blind_project=told), changes + _writes(steps), reassigned.unassigned
+    )
 
 
 def _waiting(snapshot: Snapshot) -> list[Assignment]:
@@ -105,24 +113,31 @@ def _waiting(snapshot: Snapshot) -> list[Assignment]:
     return [one for one in snapshot.state.assignments if (one.task, one.worker) not in answered]
 
 
-def _without_twin(snapshot: Snapshot, blind_project: Snapshot | None) -> list[int]:
+def _not_held_yet(snapshot: Snapshot, blind_project: Snapshot | None) -> list[int]:
     """List the tasks that people owe a blind answer, and that they cannot be asked yet."""
-    present = task_mapping.twins(blind_project.state) if blind_project else {}
+    present = task_mapping.counterparts(blind_project.state) if blind_project else {}
     return [
         demand.task
-        for demand in vote_demands(snapshot.state)
+        for demand in snapshot.facts.vote_demands
         if demand.votes > 0
-        and snapshot.state.decisions[demand.task].kind in BLIND
+        and demand.task in snapshot.facts.asked_blind
         and demand.task not in present
     ]
 
 
 def _making(snapshot: Snapshot) -> Step:
-    """Make the blind project."""
+    """Return the step that makes the blind project."""
     project = snapshot.project
     title = task_mapping.title(project.title)
     made = sum(one.applied_at is not None for one in snapshot.ledger.writes(MAKE))
-    writing = write(f"blind_project:{made + 1}", MAKE, f"project {title}", None, {"title": title})
+    writing = Write(
+        f"blind_project:{made + 1}",
+        MAKE,
+        f"project {title}",
+        None,
+        {"title": title},
+        snapshot.clock(),
+    )
     call = partial(
         snapshot.studio.create_project,
         title,
@@ -137,7 +152,7 @@ def _found(snapshot: Snapshot) -> int:
     found = task_mapping.find(snapshot.studio.descriptions(), snapshot.project.id)
     if found is None:
         raise StudioRefused(
-            "The companion project was made and is not listed",
+            "The blind project was made and is not listed",
             where=f"project {snapshot.project.id}",
             hint="Use the key of a user who sees the projects that they make.",
         )
@@ -161,12 +176,13 @@ def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
     if not changes:
         return []
     digest = hashlib.sha256(repr(changes).encode()).hexdigest()[:16]
-    writing = write(
+    writing = Write(
         f"blind_project:{digest}",
         "project.update",
         f"project {blind_project.project.id}",
         {name: present[name] for name in changes},
         changes,
+        snapshot.clock(),
     )
     return [Step([writing], partial(blind_project.studio.update_project, **changes))]
 
@@ -178,23 +194,27 @@ def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
     if not is_told or any(one.url == url for one in blind_project.studio.webhooks()):
         return []
     target = f"project {blind_project.project.id}"
-    writing = write(
-        f"webhook:{blind_project.project.id}:{url}", "webhook", target, None, {"url": url}
-    )
+    key = f"webhook:{blind_project.project.id}:{url}"
+    writing = Write(key, "webhook", target, None, {"url": url}, snapshot.clock())
     headers = hook_headers(snapshot.settings)
     return [Step([writing], partial(blind_project.studio.save_webhook, url, headers))]
 
 
 def _imports(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -> list[Step]:
-    """List the steps that give tasks their twins."""
+    """List the steps that put tasks into the blind project."""
+    now = snapshot.clock()
     return [
-        Step([_twin(task) for task in chunk], partial(_import, snapshot, blind_project, chunk))
-        for chunk in chunks(tasks)
+        Step(
+            [_creation(task, now) for task in chunk],
+            partial(_import, snapshot, blind_project, chunk),
+        )
+        for chunk in chunks(tasks, snapshot.tunables.recorded_writes)
     ]
 
 
-def _twin(task: int) -> Write:
-    return write(f"twin:{task}", "task.create", f"twin of task {task}", None, {SOURCE: task})
+def _creation(task: int, at: datetime) -> Write:
+    target = f"twin of task {task}"
+    return Write(f"twin:{task}", "task.create", target, None, {SOURCE: task}, at)
 
 
 def _import(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -> None:

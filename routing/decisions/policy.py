@@ -1,24 +1,18 @@
 """Who labels what: from what is known of a task to a proposed decision, with its reason. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from labeling.settings.sections import PolicySettings
 from routing.decisions import value_of_information
-from routing.guarantee.hash_random import chance
-from routing.ledger.records import Decision, DecisionKind
-from routing.planning.review_rounds import pilot_size
-
-LEFT_TO_MODEL = ("accept",)
-GIVEN_TO_PEOPLE = ("pilot", "review", "blind", "audit")
-BLIND = ("pilot", "blind", "audit")
-"""Asked in the blind project, where no pre-label is shown."""
+from routing.guarantee.hash_random import hash_uniform
+from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """What is known of one task when it is ruled on.
+class TaskEvidence:
+    """What is known of one task when it is decided on.
 
     Attributes:
         task: Its id.
@@ -44,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class CrowdQuality:
     """What is known of the people who answer.
 
     Attributes:
@@ -67,45 +61,69 @@ class ProposedDecision:
     confidence: float | None
 
 
-def pilot(tasks: Sequence[int], policy: PolicySettings) -> frozenset[int]:
-    """Pick the pilot: a seeded random sample of a population's tasks, the same at every call.
-
-    A task's place depends on its own id and the seed alone, so tasks that come later never push
-    out one that was picked, unless they rank before it.
-    """
-    ranked = sorted(tasks, key=lambda task: chance(policy.seed, "pilot", task))
-    size = pilot_size(len(tasks)) if policy.pilot is None else policy.pilot
-    return frozenset(ranked[:size])
-
-
 def ask(
-    one: Candidate, kind: DecisionKind, policy: PolicySettings, reason: str
+    one: TaskEvidence, kind: DecisionKind, policy: PolicySettings, reason: str
 ) -> ProposedDecision:
-    """Give a task to people."""
+    """Propose to give a task to people.
+
+    Args:
+        one: What is known of the task.
+        kind: How it is asked.
+        policy: The settings: how many people are asked.
+        reason: Why, in one line.
+
+    Returns:
+        The proposed decision.
+    """
     return ProposedDecision(one.task, kind, policy.votes, reason, one.confidence)
 
 
-def accept(one: Candidate, reason: str) -> ProposedDecision:
-    """Leave a task to the model."""
+def accept(one: TaskEvidence, reason: str) -> ProposedDecision:
+    """Propose to leave a task to the model.
+
+    Args:
+        one: What is known of the task.
+        reason: Why, in one line.
+
+    Returns:
+        The proposed decision.
+    """
     return ProposedDecision(one.task, "accept", 0, reason, one.confidence)
 
 
-def review(one: Candidate, policy: PolicySettings, reason: str) -> ProposedDecision:
-    """Have a task reviewed; of some, picked at random, the pre-label is not shown.
+def review(one: TaskEvidence, policy: PolicySettings, reason: str) -> ProposedDecision:
+    """Propose to have a task reviewed; of some, picked at random, the pre-label is not shown.
 
     Comparing the two tells what the pre-label does to people: see `aggregation.quality.anchoring`.
+
+    Args:
+        one: What is known of the task.
+        policy: The settings: the share that is asked blind, and the seed of that pick.
+        reason: Why, in one line.
+
+    Returns:
+        The proposed decision.
     """
-    is_blind = chance(policy.seed, "blind", one.task) < policy.blind_share
+    is_blind = hash_uniform(policy.seed, "blind", one.task) < policy.blind_share
     return ask(one, "blind" if is_blind else "review", policy, reason)
 
 
-def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
-    """Tell whether those who answered leave the label in doubt, and one more is worth asking."""
+def is_in_doubt(one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings) -> bool:
+    """Return whether those who answered leave the label in doubt, and one more is worth asking.
+
+    Args:
+        one: What is known of the task.
+        crowd: What is known of the people.
+        policy: The settings: the wanted level, and what an error costs.
+
+    Returns:
+        Whether one more person would be asked; False where the model has the task.
+    """
     if one.decision is None or one.decision.kind in LEFT_TO_MODEL:
         return False
     if not one.is_settled or one.posterior is None:
         return False
-    what = value_of_information.step(
+    next_step = value_of_information.step(
         one.posterior,
         one.votes,
         crowd.skill,
@@ -113,11 +131,22 @@ def is_in_doubt(one: Candidate, crowd: Crowd, policy: PolicySettings) -> bool:
         most=crowd.most,
         has_expert=one.has_expert and one.votes <= crowd.most,
     )
-    return what in ("vote", "expert")
+    return next_step in ("vote", "expert")
 
 
-def ask_again(one: Candidate, crowd: Crowd, policy: PolicySettings) -> ProposedDecision | None:
-    """Ask one more person where that is worth it; an expert, once the crowd's votes are spent."""
+def ask_again(
+    one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings
+) -> ProposedDecision | None:
+    """Propose one more vote where that is worth it; an expert's, once the crowd's are spent.
+
+    Args:
+        one: What is known of the task.
+        crowd: What is known of the people.
+        policy: The settings: the wanted level, and what an error costs.
+
+    Returns:
+        The proposed decision; None: nobody is asked.
+    """
     if one.decision is None or not is_in_doubt(one, crowd, policy):
         return None
     who = "an expert" if one.votes >= crowd.most else "one more"
@@ -126,10 +155,24 @@ def ask_again(one: Candidate, crowd: Crowd, policy: PolicySettings) -> ProposedD
 
 
 def unique_id(project: int, task: int, number: int) -> str:
-    """Name the annotation of one decision, so that storing it twice is storing it once."""
+    """Name the annotation of one decision, so that storing it twice is storing it once.
+
+    Args:
+        project: Label Studio's id of the project.
+        task: The task.
+        number: The decision's.
+
+    Returns:
+        A UUID.
+    """
     return str(uuid5(NAMESPACE_URL, f"tandem:{project}:{task}:{number}"))
 
 
 def number_after(decisions: Mapping[int, Decision], task: int) -> int:
-    """Give the number of a task's next decision."""
+    """Return the number of a task's next decision, from 1.
+
+    Args:
+        decisions: The latest decision of each task.
+        task: The task.
+    """
     return decisions[task].number + 1 if task in decisions else 1

@@ -14,19 +14,8 @@ HIGHEST_SKILL = 0.95
 """No next voter is held for better: people who always agreed may have erred together."""
 
 
-def cap(policy: PolicySettings, people: int) -> int:
-    """Give the most votes that may be asked for one item, an expert's left out.
-
-    Args:
-        policy: The settings.
-        people: How many reviewers there are, experts left out; 0: none is named, so nobody is known
-            who could give another vote, and whoever labels alone would be waited for in vain.
-    """
-    return max(min(policy.max_votes, people), policy.votes)
-
-
 def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost: float) -> Floats:
-    """Give what asking on would gain, net of the votes' price: the value of information.
+    """Return what asking on would gain, net of the votes' price: the value of information.
 
     The plan that is valued is the best one: ask, look, and ask again only while that pays. It is
     found by backward induction, as for Wald's sequential test with a cap (Wald and Wolfowitz,
@@ -80,14 +69,14 @@ def step(
     most: int,
     has_expert: bool,
 ) -> Step:
-    """Tell what comes next for an item that as many people answered as were asked.
+    """Choose what comes next for an item that as many people answered as were asked.
 
     Args:
         posterior: Probability of its consensus.
         votes: How many people answered it.
         skill: The crowd's mean accuracy.
         policy: The wanted level, and what an error costs.
-        most: The `cap` of votes.
+        most: The `votes_cap`.
         has_expert: Whether an expert is named who was not asked about it yet.
 
     Returns:

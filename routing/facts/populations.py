@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.facts.project import Consensus
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
-from routing.guarantee.certificate_file import Check, Frozen, audit_status_of
-from routing.ledger.records import Checked, LedgerState, Member, Population
+from routing.guarantee.certificate_file import Check, FrozenPopulation, audit_status_of
+from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
 
 
 def open_tasks(state: LedgerState) -> list[int]:
@@ -26,8 +25,16 @@ def in_audit(state: LedgerState) -> list[Population]:
     return [one for one in state.populations if one.kept_at is None]
 
 
-def checks_of(state: LedgerState, population: Population) -> list[Checked]:
-    """List a population's checks, in their order."""
+def checks_of(state: LedgerState, population: Population) -> list[RecordedCheck]:
+    """List a population's checks, in their order.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+
+    Returns:
+        Its checks, in the order of their numbers.
+    """
     return [one for one in state.checks if one.population == population.number]
 
 
@@ -35,6 +42,13 @@ def proven(state: LedgerState, population: Population) -> list[Check]:
     """List the checks that count: those before the first that still waits for an answer.
 
     What was answered after it is not lost: it counts as soon as that one is answered.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+
+    Returns:
+        The checks, in the terms of the certificate.
     """
     counted = []
     for one in checks_of(state, population):
@@ -44,12 +58,17 @@ def proven(state: LedgerState, population: Population) -> list[Check]:
     return counted
 
 
-def frozen_of(state: LedgerState, population: Population) -> Frozen:
-    """Give a population as it was frozen."""
+def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
+    """Return a population as it was frozen.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+    """
     members = [
         one for _, one in sorted(state.members.items()) if one.population == population.number
     ]
-    return Frozen(
+    return FrozenPopulation(
         promise=promise_of(population),
         answered=[one.task for one in members if one.label is None],
         labels={one.task: one.label for one in members if one.label is not None},
@@ -63,17 +82,30 @@ def frozen_of(state: LedgerState, population: Population) -> Frozen:
 
 
 def promise_of(population: Population) -> Promise:
-    """Give what is promised of a population."""
+    """Return what is promised of a population."""
     return Promise(population.size, population.error, population.risk)
 
 
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:
-    """Tell what the checks of a population say by now."""
+    """Return what the checks of a population say by now.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+    """
     return audit_status_of(frozen_of(state, population), proven(state, population))
 
 
 def unchecked(state: LedgerState, population: Population) -> list[Member]:
-    """List the frozen labels that people were never asked about."""
+    """List the frozen labels that people were never asked about.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+
+    Returns:
+        Its members, by ascending task.
+    """
     asked = {one.task for one in checks_of(state, population)}
     return [
         one
@@ -83,7 +115,7 @@ def unchecked(state: LedgerState, population: Population) -> list[Member]:
 
 
 def stage_of(state: LedgerState) -> str:
-    """Say in a line where the promise stands: of the open population, else of the latest."""
+    """Return in a line where the promise stands: of the open population, else of the latest."""
     if open_tasks(state):
         last = state.rounds[-1] if state.rounds else None
         return last.reason if last else "nothing is pre-labelled yet"
@@ -124,6 +156,9 @@ def freeze(
         model_version: The version that gave the labels.
         reason: Why now.
         at: The moment.
+
+    Returns:
+        The population, and its members by ascending task; recorded nowhere yet.
     """
     number = state.populations[-1].number + 1 if state.populations else 1
     tasks = open_tasks(state)
@@ -145,34 +180,48 @@ def freeze(
 
 def new_checks(
     state: LedgerState, population: Population, tasks: Sequence[int], kind: CheckKind, at: datetime
-) -> list[Checked]:
-    """Append checks to a population's."""
+) -> list[RecordedCheck]:
+    """Return checks to be appended to a population's.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+        tasks: The tasks that are checked, in order.
+        kind: Why they are.
+        at: The moment.
+
+    Returns:
+        As many checks, none of which is answered yet.
+    """
     first = len(checks_of(state, population)) + 1
     return [
-        Checked(population.number, number, task, kind, "waiting", None, at)
+        RecordedCheck(population.number, number, task, kind, "waiting", None, at)
         for number, task in enumerate(tasks, start=first)
     ]
 
 
 def settled_checks(
-    state: LedgerState, done: Mapping[int, Consensus], hopeless: frozenset[int]
-) -> list[Checked]:
-    """Say what became of checks that waited, of populations that are not certified yet.
+    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int]
+) -> list[RecordedCheck]:
+    """Return what became of checks that waited, of populations that are not certified yet.
 
     A certificate rests on what was known when it was given; later answers are labels all the same.
 
     Args:
         state: What is known.
-        done: What people said of each task that they are done with.
+        labels: People's label of each task that they are done with.
         hopeless: Tasks that people are done with, and could give no label.
+
+    Returns:
+        The checks that wait no longer.
     """
     numbers = {population.number for population in in_audit(state)}
     settled = []
     for one in state.checks:
         if one.state != "waiting" or one.population not in numbers:
             continue
-        if one.task in done:
-            settled.append(replace(one, state="answered", answer=done[one.task].label))
+        if one.task in labels:
+            settled.append(replace(one, state="answered", answer=labels[one.task]))
         elif one.task in hopeless or one.task not in state.tasks:
             settled.append(replace(one, state="lost"))
     return settled

@@ -1,297 +1,280 @@
-"""What the ledger knows, in the terms of aggregation: items, answers, beliefs, decisions."""
+"""The facts of a project: what follows from what the ledger knows, each worked out once a state.
+
+Whoever decides, certifies, teaches, reports or exports reads them here, so that all of them count
+the same labels. Facts are lazy; a record that is derived from another by `with_state` hands on what
+its state left unchanged, above all the fitted consensus.
+
+The label of a task is its consensus; see `aggregation.consensus`. Of what is asked blind only blind
+answers count, with everybody's answers to other tasks telling how far each person is to be
+trusted. A label that a certificate counted stays the task's label for as long as the task has an
+answer at all, whatever later answers make of the consensus: what is exported is what was proved.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from aggregation.beliefs import Belief
-from aggregation.classification.bayesian import GUESS, Fusion
+from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.clusters import ClusterTruth
-from aggregation.forms.form import FormTruth
-from aggregation.votes import Answer, frame, of_people
-from labeling.answers.types import AnswerType
+from aggregation.forms.form import answers_by_control
 from labeling.form.equivalence import Equivalence
-from labeling.form.form import Form
-from routing.decisions.policy import BLIND
-from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState
-
-UNCALIBRATED = "uncalibrated"
+from labeling.settings.settings import Settings
+from routing.facts.answers import AnswerFacts
+from routing.facts.populations import open_tasks
+from routing.facts.predictions import PredictionFacts
+from routing.facts.vote_demands import (
+    Reviewer,
+    VoteDemand,
+    unattainable_votes,
+    vote_demands,
+    votes_cap,
+)
+from routing.guarantee.audit_test import Promise
+from routing.ledger.records import BLIND, LedgerState
 
 
 @dataclass(frozen=True, slots=True)
-class Consensus:
-    """The most probable label of a task, and its probability."""
+class SettledLabel:
+    """The label of a task that people are done with, and the probability that it is right."""
 
     label: str
     probability: float
 
 
-def items(state: LedgerState) -> list[Item]:
-    """Give what is labelled, by ascending id."""
-    return [Item(task.id, task.text) for _, task in sorted(state.tasks.items())]
-
-
-def answers(state: LedgerState) -> list[Answer]:
-    """Give everybody's answers, wherever they were given; skipped annotations are none."""
-    return [
-        Answer(one.task, one.worker, one.answer, one.kind, one.updated_at, one.lead_time)
-        for one in state.annotations
-        if one.answer is not None and not one.was_cancelled
-    ]
-
-
-def final_answers(state: LedgerState) -> list[Answer]:
-    """Give the answers that labels are made of: what was audited is labelled by blind ones alone.
-
-    So the label is the very answer that the certificate counted, whoever looked at it later.
-    """
-    audited = {task for task, one in state.decisions.items() if one.kind == "audit"}
-    kept = [
-        one
-        for one in state.annotations
-        if one.blind or one.kind != "person" or one.task not in audited
-    ]
-    return answers(replace(state, annotations=kept))
-
-
-def predictions(state: LedgerState, version: str | None = None) -> dict[int, LedgerPrediction]:
-    """Give each task's latest prediction of Tandem's, by task; of one version where named."""
-    latest: dict[int, LedgerPrediction] = {}
-    for one in sorted(state.predictions, key=lambda prediction: prediction.id):
-        is_ours = one.answer is not None and one.calibrator is not None
-        if is_ours and version in (None, one.model_version):
-            latest[one.task] = one
-    return latest
-
-
-def beliefs(state: LedgerState) -> dict[int, Belief]:
-    """Give what the model believes of each task, by its latest prediction."""
-    return {
-        task: Belief(
-            label=one.answer,
-            confidence=one.confidence,
-            distribution=one.distribution,
-            model_version=one.model_version,
-            calibrated=one.calibrator != UNCALIBRATED,
-        )
-        for task, one in predictions(state).items()
-        if one.answer is not None and one.confidence is not None
-    }
-
-
-def decisions(state: LedgerState, given_up: Mapping[int, int]) -> dict[int, TaskDecision]:
-    """Give the latest decision of each task.
+@dataclass(frozen=True, eq=False)
+class ProjectFacts:
+    """All that is known of a project, in the terms that decisions are made in.
 
     Args:
-        state: What is known.
-        given_up: Votes that nobody is left to give, by task: they are not waited for.
-    """
-    return {
-        task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - given_up.get(task, 0))
-        for task, one in state.decisions.items()
-    }
-
-
-def votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
-    """Give people's labels of each task, one per person; tasks without any are left out."""
-    by_task: dict[int, list[str]] = {}
-    for answer in of_people(answers(state)):
-        by_task.setdefault(answer.task, []).append(answer.label)
-    return {task: tuple(labels) for task, labels in by_task.items()}
-
-
-def blind_votes(state: LedgerState) -> dict[int, tuple[str, ...]]:
-    """Give the labels that people gave without seeing the model's, as `votes` does."""
-    return votes(blind_only(state))
-
-
-def offered(state: LedgerState, form: Form) -> tuple[str, ...]:
-    """List every answer that a form offers; where answers are open, those that are known."""
-    if form.only is not None and form.is_one_choice:
-        return tuple(candidate.value for candidate in form.only.candidates)
-    given = {one.answer for one in state.annotations}
-    believed = {one.answer for one in state.predictions}
-    return tuple(sorted(answer for answer in given | believed if answer is not None))
-
-
-def consensus(
-    state: LedgerState, equivalence: Equivalence, *, with_model: bool
-) -> dict[int, Consensus]:
-    """Give the most probable label and its probability, for each task that people answered.
-
-    Args:
-        state: What is known.
+        state: What the ledger knows, with the answers that were given in the blind project.
         equivalence: The form, and which of its answers say the same.
-        with_model: Whether the model's calibrated belief counts; without it, the labels are
-            people's alone, and the model can be checked against them. It never does where more is
-            asked for than one label.
+        settings: The settings: the policy, and how votes become labels.
+        reviewers: Who may be asked.
+        answers: What people answered.
+        predictions: What the model believes.
+        former: The consensus of an earlier state, which is read where it still holds.
     """
-    people = of_people(answers(state))
-    if not people:
-        return {}
-    if not _is_voted_on(equivalence):
-        return _joined(equivalence, people)
-    believed: Mapping[int, Mapping[str, float]] = {}
-    if with_model:
-        answered = {answer.task for answer in people}
-        believed = {
-            task: belief.distribution
-            for task, belief in beliefs(state).items()
-            if belief.calibrated and task in answered and belief.distribution
-        }
-    labels = offered(state, equivalence.form)
-    posterior = Fusion(labels).fit_predict_proba(frame(people), believed)
-    best = posterior.idxmax(axis=1)
-    highest = posterior.max(axis=1)
-    return {int(task): Consensus(str(best[task]), float(highest[task])) for task in posterior.index}
 
+    state: LedgerState
+    equivalence: Equivalence
+    settings: Settings
+    reviewers: Sequence[Reviewer]
+    answers: AnswerFacts
+    predictions: PredictionFacts
+    former: ProjectConsensus | None = None
 
-def _is_voted_on(equivalence: Equivalence) -> bool:
-    """Tell whether the answer is one label that people vote on; a step of a scale is not."""
-    only = equivalence.form.only
-    return only is not None and only.answer_type in (AnswerType.CLASS, AnswerType.PAIR)
-
-
-def _joined(equivalence: Equivalence, people: Sequence[Answer]) -> dict[int, Consensus]:
-    """Give what people's answers come to, control by control, and how probable that is.
-
-    It is as probable as the answers that say the same.
-    """
-    alike = ClusterTruth(equivalence).fit(people)
-    return {
-        task: Consensus(one.answer, alike.probability(task, one.answer))
-        for task, one in FormTruth(equivalence).fit(people).tasks_.items()
-    }
-
-
-def blind_consensus(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
-    """Give the most probable label by blind votes alone, for each task that has some."""
-    return consensus(blind_only(state), equivalence, with_model=False)
-
-
-def said_of(
-    frozen: Mapping[int, str | None], done: Mapping[int, Consensus], equivalence: Equivalence
-) -> dict[int, Consensus]:
-    """Put what people say in the words of the frozen label, where it says the same.
-
-    So whoever checks a certificate compares strings, and need not know how answers are compared.
-    """
-    return {
-        task: replace(one, label=label)
-        if (label := frozen.get(task)) is not None and equivalence.is_same_answer(label, one.label)
-        else one
-        for task, one in done.items()
-    }
-
-
-def posteriors(
-    state: LedgerState, equivalence: Equivalence, *, with_model: bool
-) -> dict[int, float]:
-    """Give the probability of the label that people give each task.
-
-    Args:
-        state: What is known.
-        equivalence: See `consensus`.
-        with_model: Whether the model's calibrated belief counts for or against it.
-    """
-    people = consensus(state, equivalence, with_model=False)
-    if not with_model:
-        return {task: one.probability for task, one in people.items()}
-    joint = consensus(state, equivalence, with_model=True)
-    return {
-        task: joint[task].probability
-        if joint[task].label == one.label
-        else 1 - joint[task].probability
-        for task, one in people.items()
-    }
-
-
-def skill(state: LedgerState, equivalence: Equivalence) -> float:
-    """Give people's mean accuracy, each counting by what they answered."""
-    people = of_people(answers(state))
-    if not people:
-        return GUESS
-    if _is_voted_on(equivalence):
-        fusion = Fusion(offered(state, equivalence.form)).fit(frame(people), {})
-        fitted = {str(worker): float(one) for worker, one in fusion.skills_.items()}
-    else:
-        fitted = dict(ClusterTruth(equivalence).fit(people).skills_)
-    known = [fitted[answer.worker] for answer in people if answer.worker in fitted]
-    return sum(known) / len(known) if known else GUESS
-
-
-def doubt(state: LedgerState, equivalence: Equivalence) -> float:
-    """Give how often a label that people are done with is wrong, as far as repeated votes tell.
-
-    Of an item with one vote nothing is known but a guess at the crowd, which counts for nothing.
-    """
-    settled, given = settled_by_people(state, equivalence), votes(state)
-    repeated = [1 - one.probability for task, one in settled.items() if len(given[task]) > 1]
-    return sum(repeated) / max(len(settled), 1)
-
-
-def who_was_asked(state: LedgerState) -> dict[int, set[int]]:
-    """Give who answered or skipped each task, wherever."""
-    asked: dict[int, set[int]] = {}
-    for one in state.annotations:
-        if one.kind == "person":
-            asked.setdefault(one.task, set()).add(one.worker_id)
-    return asked
-
-
-def settled_by_people(state: LedgerState, equivalence: Equivalence) -> dict[int, Consensus]:
-    """Give people's own label of each task that they are done with; ties are left out.
-
-    What is asked blind is settled by its blind votes; the others, by all.
-    """
-    return {
-        **_settled(state, equivalence, is_blind=False),
-        **_settled(blind_only(state), equivalence, is_blind=True),
-    }
-
-
-def _settled(
-    state: LedgerState, equivalence: Equivalence, *, is_blind: bool
-) -> dict[int, Consensus]:
-    """Give the label of each task, asked blind or not, that has the votes that were asked for."""
-    given = votes(state)
-    return {
-        task: one
-        for task, one in consensus(state, equivalence, with_model=False).items()
-        if one.probability > 0.5
-        and task in state.decisions
-        and (state.decisions[task].kind in BLIND) == is_blind
-        and len(given[task]) >= state.decisions[task].votes
-    }
-
-
-def agreements(state: LedgerState, equivalence: Equivalence, *, blind: bool) -> list[bool]:
-    """Tell of tasks that were to be reviewed whether the first answer agrees with the model.
-
-    Some of these are picked at random to be asked blind, so the two lists differ by what the
-    pre-label did: see `aggregation.quality.anchoring`.
-
-    Args:
-        state: What is known.
-        equivalence: Says which answers are the same.
-        blind: Of those that were asked blind; else of those that were asked beside the pre-label.
-    """
-    kind = "blind" if blind else "review"
-    first: dict[int, LedgerAnnotation] = {}
-    for one in sorted(state.annotations, key=lambda one: (one.created_at, one.id)):
-        if one.kind == "person" and one.answer is not None and one.blind == blind:
-            first.setdefault(one.task, one)
-    by_id = {one.id: one.answer for one in state.predictions}
-    latest = predictions(state)
-    return [
-        equivalence.is_same_answer(
-            one.answer or "", by_id.get(one.parent_prediction or 0, latest[task].answer) or ""
+    def with_state(self, state: LedgerState) -> "ProjectFacts":
+        """Return the facts of another state, with all that it left as it was."""
+        is_answered_alike = state.annotations is self.state.annotations
+        is_predicted_alike = state.predictions is self.state.predictions
+        return replace(
+            self,
+            state=state,
+            answers=self.answers if is_answered_alike else AnswerFacts(state.annotations),
+            predictions=self.predictions
+            if is_predicted_alike
+            else PredictionFacts(state.predictions),
+            former=vars(self).get("consensus", self.former),
         )
-        for task, one in sorted(first.items())
-        if task in latest and task in state.decisions and state.decisions[task].kind == kind
-    ]
+
+    @cached_property
+    def consensus(self) -> ProjectConsensus:
+        """What people's answers and the model's beliefs come to, by the settings' aggregator."""
+        fitted = ProjectConsensus(
+            answers=self.answers.counted(self.asked_blind, self._audited),
+            beliefs=self.predictions.beliefs,
+            offered=self.labels,
+            equivalence=self.equivalence,
+            method=self.settings.aggregation.method,
+            seed=self.settings.policy.seed,
+        )
+        return self.former if self.former is not None and self.former == fitted else fitted
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every answer that the form offers; where answers are open, those that are known."""
+        form = self.equivalence.form
+        if form.only is not None and form.is_one_choice:
+            return tuple(candidate.value for candidate in form.only.candidates)
+        given = {one.answer for one in self.state.annotations}
+        believed = {one.answer for one in self.state.predictions}
+        return tuple(sorted(answer for answer in given | believed if answer is not None))
+
+    @cached_property
+    def certified_labels(self) -> Mapping[int, str]:
+        """What a certificate counts as people's label, in their own words, by task.
+
+        It stands for as long as the task has an answer at all, whatever is answered later.
+        """
+        labels = self.consensus.labels
+        return {
+            one.task: labels[one.task]
+            if self._is_same(one.answer, labels[one.task])
+            else one.answer
+            for one in self.state.checks
+            if one.answer is not None and one.task in labels
+        }
+
+    @cached_property
+    def settled(self) -> Mapping[int, SettledLabel]:
+        """People's own label of each task that they are done with; ties are left out.
+
+        What is asked blind is settled by its blind votes; the others, by all.
+        """
+        labels, probabilities = self.consensus.labels, self.consensus.probabilities
+        return {
+            task: SettledLabel(self.certified_labels.get(task, label), probabilities[task])
+            for task, label in labels.items()
+            if probabilities[task] > 0.5
+            and task in self.state.decisions
+            and self.votes_given(task) >= self.state.decisions[task].votes
+        }
+
+    @cached_property
+    def asked_blind(self) -> frozenset[int]:
+        """The tasks that people are asked without seeing the model's label."""
+        return frozenset(t for t, one in self.state.decisions.items() if one.kind in BLIND)
+
+    def votes_given(self, task: int) -> int:
+        """Count the votes on a task as it was asked: blind ones, where it was asked blind."""
+        votes = self.answers.blind_votes if task in self.asked_blind else self.answers.votes
+        return len(votes.get(task, ()))
+
+    def probability(self, task: int) -> float | None:
+        """Return the probability of the label that people give a task; None without votes.
+
+        Of what is asked blind, it is by blind votes alone: the model must not decide how often it
+        is checked. Elsewhere the model's calibrated belief speaks for or against the label.
+        """
+        if task in self.asked_blind:
+            given = task in self.answers.blind_votes
+            return self.consensus.probabilities.get(task) if given else None
+        return self.consensus.probabilities_with_model.get(task)
+
+    @cached_property
+    def human_error(self) -> float:
+        """How often a label that people are done with is wrong, as far as repeated votes tell.
+
+        Of an item with one vote nothing is known but a guess at the crowd, which counts for
+        nothing.
+        """
+        given = self.answers.votes
+        repeated = [
+            1 - one.probability for task, one in self.settled.items() if len(given[task]) > 1
+        ]
+        return sum(repeated) / max(len(self.settled), 1)
+
+    @cached_property
+    def predicted_errors(self) -> Mapping[int, float]:
+        """The probability that people contradict the model, of open tasks that nobody was asked.
+
+        The model's confidence is about the truth. What is promised and audited is what people say,
+        and they err too: where the model is right they may say something else, and where it is
+        wrong they may, by a mistake of their own, agree with it.
+        """
+        present, slip = self.predictions.of_version(self.model_version), self.human_error
+        agreed_by_slip = slip / max(len(self.labels) - 1, 1)
+        wrong = {
+            task: 1 - (present[task].confidence or 0.0)
+            for task in self.open_tasks
+            if task in present and task not in self.state.decisions
+        }
+        return {
+            task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()
+        }
+
+    @property
+    def model_version(self) -> str:
+        """The version that learned in the last round; empty before the first."""
+        return self.state.rounds[-1].model_version if self.state.rounds else ""
+
+    @cached_property
+    def open_tasks(self) -> Sequence[int]:
+        """The tasks of the open population, by ascending id."""
+        return open_tasks(self.state)
+
+    @property
+    def promise(self) -> Promise:
+        """What the settings promise of the open population."""
+        policy = self.settings.policy
+        return Promise(len(self.open_tasks), policy.target_error, policy.risk)
+
+    @property
+    def people(self) -> int:
+        """How many reviewers there are, experts left out."""
+        return sum(not one.expert for one in self.reviewers)
+
+    @property
+    def votes_cap(self) -> int:
+        """The most votes that may be asked for one item, an expert's left out."""
+        return votes_cap(self.settings.policy, self.people)
+
+    @cached_property
+    def vote_demands(self) -> Sequence[VoteDemand]:
+        """What people owe each task that was given to them, wherever they are asked it."""
+        return vote_demands(self.state.decisions, self.state.annotations, self.votes_cap)
+
+    @cached_property
+    def votes_given_up(self) -> Mapping[int, int]:
+        """Votes that nobody is left to give, since all answered or skipped, by task."""
+        return unattainable_votes(self.vote_demands, self.reviewers)
+
+    @cached_property
+    def votes_owed(self) -> Mapping[int, int]:
+        """Votes that people owe and that somebody is left to give, by task."""
+        lost = self.votes_given_up
+        left = {one.task: one.votes - lost.get(one.task, 0) for one in self.vote_demands}
+        return {task: count for task, count in left.items() if count}
+
+    @cached_property
+    def items(self) -> Sequence[Item]:
+        """What is labelled, by ascending id."""
+        return [Item(task.id, task.text) for _, task in sorted(self.state.tasks.items())]
+
+    @cached_property
+    def task_decisions(self) -> Mapping[int, TaskDecision]:
+        """The latest decision of each task; it waits for no vote that nobody is left to give."""
+        lost = self.votes_given_up
+        return {
+            task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - lost.get(task, 0))
+            for task, one in self.state.decisions.items()
+        }
+
+    @cached_property
+    def _audited(self) -> frozenset[int]:
+        return frozenset(t for t, one in self.state.decisions.items() if one.kind == "audit")
+
+    def _is_same(self, one: str, other: str) -> bool:
+        """Return whether two answers say the same; what cannot be read is like itself alone."""
+        if one == other:
+            return True
+        form = self.equivalence.form
+        is_read = bool(answers_by_control(form, one)) and bool(answers_by_control(form, other))
+        return is_read and self.equivalence.is_same_answer(one, other)
 
 
-def blind_only(state: LedgerState) -> LedgerState:
-    """Give the state with no answers but the blind ones."""
-    return replace(state, annotations=[one for one in state.annotations if one.blind])
+def project_facts(
+    state: LedgerState,
+    equivalence: Equivalence,
+    settings: Settings,
+    reviewers: Sequence[Reviewer] = (),
+) -> ProjectFacts:
+    """Return the facts of a project, none of them worked out yet.
+
+    Args:
+        state: What the ledger knows.
+        equivalence: The form, and which of its answers say the same.
+        settings: The settings.
+        reviewers: Who may be asked.
+
+    Returns:
+        The facts; see `ProjectFacts`.
+    """
+    return ProjectFacts(
+        state,
+        equivalence,
+        settings,
+        reviewers,
+        AnswerFacts(state.annotations),
+        PredictionFacts(state.predictions),
+    )

@@ -58,7 +58,7 @@ leaves more of the safe items unaudited."""
 SCALES = (0.7, 1.0, 1.4)
 """Ways to bet, in shares of the bet that is best if the predictions are right."""
 
-DARING = 0.95
+LARGEST_LOSS = 0.95
 """The most that one audit can cost, as a share of the evidence so far."""
 
 
@@ -83,7 +83,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """An open item leaves the population.
 
     Attributes:
@@ -121,10 +121,13 @@ class AuditStatus:
 
 
 def weights_of(errors: Floats) -> Floats:
-    """Give the weights that items are audited with.
+    """Return the weights that items are audited with.
 
     Args:
         errors: Predicted probability that each frozen label is wrong, shape (items,).
+
+    Returns:
+        Weights above 0, shape (items,).
     """
     p = np.clip(errors, LEAST_ERROR, MOST_ERROR)
     weights: Floats = (p * (1 - p)) ** STEEPNESS
@@ -139,6 +142,23 @@ class AuditTest:
         errors: Predicted probability that each frozen label is wrong, shape (items,). The promise
             is kept whatever they are; good ones need fewer audits.
         planned: Audits that are expected to be needed; decides how to bet, not what is valid.
+
+    Examples:
+        Of 200 labels, 10 may be wrong. 60 of them were predicted to be wrong with probability 1%,
+        and are audited in the drawn order; none of them is.
+
+        >>> promise = Promise(size=200, error=0.05, risk=0.05)
+        >>> test = AuditTest(promise, np.full(200, 0.01), planned=60)
+        >>> audits = [AuditEvent(item, "audit", is_wrong=False) for item in range(60)]
+        >>> status = test.audit_status(audits)
+        >>> status.is_kept, status.bound, status.unchecked
+        (True, 10, 140)
+
+        After 30 of them it could not be promised yet: more errors may still be left.
+
+        >>> status = test.audit_status(audits[:30])
+        >>> status.is_kept, status.bound > promise.allowed
+        (False, True)
     """
 
     def __init__(self, promise: Promise, errors: Floats, planned: int) -> None:
@@ -149,8 +169,8 @@ class AuditTest:
         self._planned = planned
         self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
 
-    def audit_status(self, events: Sequence[Event]) -> AuditStatus:
-        """Tell what the events say. O(events), however many items there are."""
+    def audit_status(self, events: Sequence[AuditEvent]) -> AuditStatus:
+        """Return what the events say, in time that grows with them and not with the items."""
         unchecked = len(self._errors) - len(events)
         found = sum(event.is_wrong is True for event in events)
         bets, gaps = self._bets(events)
@@ -179,8 +199,8 @@ class AuditTest:
             is_kept=is_kept,
         )
 
-    def predicted(self, events: Sequence[Event]) -> float:
-        """Give how many errors were predicted among the items of some events."""
+    def predicted(self, events: Sequence[AuditEvent]) -> float:
+        """Return how many errors were predicted among the items of some events."""
         return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
 
     def _columns(self, items: NDArray[np.intp]) -> Floats:
@@ -188,7 +208,7 @@ class AuditTest:
         p, w = self._errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
-    def _bets(self, events: Sequence[Event]) -> tuple[Floats, Floats]:
+    def _bets(self, events: Sequence[AuditEvent]) -> tuple[Floats, Floats]:
         """Place the bets, each on what is known before its audit.
 
         Returns:
@@ -209,7 +229,7 @@ class AuditTest:
         drift = np.maximum(least + to_come - predicted, 0)
         best = drift / (total * spread + drift**2)
         worst_loss = np.maximum(predicted + total / self._least_weight - least, 1e-9)
-        bets = np.minimum(np.outer(SCALES, best), DARING / worst_loss)
+        bets = np.minimum(np.outer(SCALES, best), LARGEST_LOSS / worst_loss)
         x = predicted + (at_worst[is_audit] - p) * total / w
         return bets, wrong.sum() - found - x
 

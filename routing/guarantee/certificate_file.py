@@ -3,6 +3,26 @@
 The file is canonical JSON, so that each certificate has exactly one form in bytes. Whoever checks
 it draws the audits' order again from the seed, compares people's answers with the frozen labels,
 and computes the evidence anew.
+
+Examples:
+    Nine labels are frozen, two of which may be wrong. Seven are audited, and people agree.
+
+    >>> labels = dict.fromkeys(range(1, 10), "positive")
+    >>> frozen = FrozenPopulation(
+    ...     promise=Promise(size=9, error=0.25, risk=0.05),
+    ...     answered=[],
+    ...     labels=labels,
+    ...     errors=dict.fromkeys(labels, 0.1),
+    ...     planned=7,
+    ...     texts="",
+    ...     model_version="model-1",
+    ...     seed=0,
+    ...     at="2026-01-01T12:00:00+00:00",
+    ... )
+    >>> checks = [Check(task, "audit", "positive") for task in frozen.order[:7]]
+    >>> file = write(frozen, checks)
+    >>> verify(file)[:72]
+    'Of 9 labels, 2 were given by the model and checked by nobody; at most 2 '
 """
 
 import hashlib
@@ -14,8 +34,8 @@ from typing import Any
 
 import numpy as np
 
-from routing.guarantee.audit_test import AuditStatus, AuditTest, CheckKind, Event, Promise
-from routing.planning.audit_batch import audit_order
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
 
 FORMAT = 1
 CLOSE = 1e-6
@@ -23,7 +43,7 @@ CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenPopulation:
     """A population at its freeze.
 
     Attributes:
@@ -76,16 +96,29 @@ class NotProved(ValueError):
     """A certificate proves nothing, with the reason in one line."""
 
 
-def audit_status_of(frozen: Frozen, checks: Sequence[Check]) -> AuditStatus:
-    """Tell what the checks say of a frozen population."""
+def audit_status_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> AuditStatus:
+    """Return what the checks say of a frozen population.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+    """
     return audit_test_of(frozen).audit_status(events_of(frozen, checks))
 
 
-def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
-    """Give the checks in the certificate's terms."""
+def events_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> list[AuditEvent]:
+    """Return checks in the terms of the audit test.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+
+    Returns:
+        One event per check.
+    """
     places = {task: place for place, task in enumerate(frozen.labels)}
     return [
-        Event(
+        AuditEvent(
             places[check.task],
             check.kind,
             None if check.answer is None else check.answer != frozen.labels[check.task],
@@ -94,13 +127,20 @@ def events_of(frozen: Frozen, checks: Sequence[Check]) -> list[Event]:
     ]
 
 
-def audit_test_of(frozen: Frozen) -> AuditTest:
-    """Give the test of a frozen population's promise."""
+def audit_test_of(frozen: FrozenPopulation) -> AuditTest:
+    """Return the test of a frozen population's promise."""
     return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
-def write(frozen: Frozen, checks: Sequence[Check]) -> bytes:
+def write(frozen: FrozenPopulation, checks: Sequence[Check]) -> bytes:
     """Write the certificate of a population whose promise is kept.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+
+    Returns:
+        The file: canonical JSON in UTF-8, with a line end.
 
     Raises:
         NotProved: The checks do not prove it.
@@ -148,7 +188,12 @@ def verify(file: bytes) -> str:
 
 
 def statement(promise: Promise, status: AuditStatus) -> str:
-    """Say what is certified, in one sentence."""
+    """Return what is certified, in one sentence.
+
+    Args:
+        promise: What is promised.
+        status: What the checks say.
+    """
     return (
         f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
         f" nobody; at most {promise.allowed} ({promise.error:.2%} of all) differ from what people,"
@@ -157,7 +202,7 @@ def statement(promise: Promise, status: AuditStatus) -> str:
     )
 
 
-def _content(frozen: Frozen) -> dict[str, Any]:
+def _content(frozen: FrozenPopulation) -> dict[str, Any]:
     names = sorted(set(frozen.labels.values()))
     number = {name: place for place, name in enumerate(names)}
     return {
@@ -177,13 +222,13 @@ def _content(frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def _frozen(content: Mapping[str, Any]) -> Frozen:
+def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
     promise = Promise(content["size"], content["error"], content["risk"])
     names, open_tasks = content["names"], content["open"]
     tasks = [*content["answered"], *(task for task, _, _ in open_tasks)]
     _insist(len(set(tasks)) == len(tasks) == promise.size, "its tasks are not as many as it says")
     _insist(0 < promise.error < 1 and 0 < promise.risk < 1, "its promise is none")
-    return Frozen(
+    return FrozenPopulation(
         promise=promise,
         answered=content["answered"],
         labels={task: names[label] for task, label, _ in open_tasks},
@@ -196,7 +241,7 @@ def _frozen(content: Mapping[str, Any]) -> Frozen:
     )
 
 
-def _insist_on_order(frozen: Frozen, checks: Sequence[Check]) -> None:
+def _insist_on_order(frozen: FrozenPopulation, checks: Sequence[Check]) -> None:
     """Refuse audits that were not the next in the drawn order among what was open then."""
     gone: set[int] = set()
     order = iter(frozen.order)

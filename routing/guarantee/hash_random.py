@@ -6,10 +6,18 @@ import math
 MOST = 2**64
 
 
-def chance(seed: int, purpose: str, task: int) -> float:
+def hash_uniform(seed: int, purpose: str, task: int) -> float:
     """Draw a number in (0, 1] from SHA-256, so that anyone can draw it again in any language.
 
     It is (first 8 bytes of SHA-256 of `seed:purpose:task`, big-endian, + ½) / 2⁶⁴.
+
+    Args:
+        seed: Seed of the draw.
+        purpose: What it is drawn for; draws for two purposes are independent.
+        task: The task.
+
+    Returns:
+        The number.
     """
     digest = hashlib.sha256(f"{seed}:{purpose}:{task}".encode()).digest()
     return (int.from_bytes(digest[:8], "big") + 0.5) / MOST
@@ -20,5 +28,14 @@ def waiting_time(seed: int, purpose: str, task: int, weight: float) -> float:
 
     Ordering items by it is sampling without replacement with probability proportional to weight
     among what is left (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006).
+
+    Args:
+        seed: Seed of the draw.
+        purpose: What it is drawn for.
+        task: The task.
+        weight: The rate, above 0.
+
+    Returns:
+        The time, above or equal to 0.
     """
-    return -math.log(chance(seed, purpose, task)) / weight
+    return -math.log(hash_uniform(seed, purpose, task)) / weight

@@ -1,6 +1,7 @@
 """Label Studio's records, as the rows that the ledger keeps of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -8,21 +9,46 @@ from labeling.controls import Region
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import META_KEY, from_label_studio
-from routing.ledger.records import AnnotationKind, Reading
+from routing.ledger.records import AnnotationKind
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
 
 Row = dict[str, Any]
 
 SOURCE = "tandem_task"
-"""Where a twin's data names the task of the main project that it stands for."""
+"""Where the data of a blind project's task names the main project's task that it stands for."""
 
-SAVED_AGAIN = timedelta(seconds=1)
-"""Label Studio stamps a new annotation's creation and last change microseconds apart; a later
-change is an edit."""
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How Label Studio's records are read into the ledger.
+
+    Attributes:
+        form: What the label config asks: decodes answers and finds the text.
+        workers: Names of users by id, for people to read.
+        model_worker: The model's own user; None where it has none yet.
+        calibrators: What stands behind the predictions of each model version of Tandem, as far as
+            it is known: a prediction without regions cannot say it itself.
+        edited_after: How much later than it was made an annotation must have been saved to count
+            as edited: Label Studio stamps a new one's two times microseconds apart.
+    """
+
+    form: Form
+    workers: Mapping[int, str]
+    model_worker: int | None
+    calibrators: Mapping[str, str] = field(default_factory=dict)
+    edited_after: timedelta = timedelta(seconds=1)
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
-    """Keep a task's item, how many people it is for, and of a twin what it stands for."""
+    """Keep a task's item, how many people it is for, and of a twin what it stands for.
+
+    Args:
+        task: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+
+    Returns:
+        The row, without the project.
+    """
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
@@ -35,7 +61,15 @@ def task_row(task: StudioTask, item: str | None) -> Row:
 
 
 def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none."""
+    """Read a task's item; None where it has none.
+
+    Args:
+        task: As Label Studio has it.
+        form: What the label config asks.
+
+    Returns:
+        The text, or what stands for several.
+    """
     try:
         return form.text_of(task.data)
     except TaskError:
@@ -43,7 +77,16 @@ def item_of(task: StudioTask, form: Form) -> str | None:
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
-    """Keep what a prediction believes; of another model's, the answer and the score."""
+    """Keep what a prediction believes; of another model's, the answer and the score.
+
+    Args:
+        prediction: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+        reading: How it is read.
+
+    Returns:
+        The row, without the project.
+    """
     row: Row = {
         "id": prediction.id,
         "task": prediction.task,
@@ -88,8 +131,17 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
 
 
 def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
-    """Keep whose answer an annotation is, and what it says."""
-    worker, kind = _worker(annotation, reading.model_worker)
+    """Keep whose answer an annotation is, and what it says.
+
+    Args:
+        annotation: As Label Studio has it.
+        item: Its text, or what stands for its texts; None where it has none.
+        reading: How it is read.
+
+    Returns:
+        The row, without the project.
+    """
+    worker, kind = _worker(annotation, reading)
     answer = answer_of(reading.form, annotation.result, item)
     return {
         "id": annotation.id,
@@ -109,10 +161,11 @@ def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Read
     }
 
 
-def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, AnnotationKind]:
+def _worker(annotation: StudioAnnotation, reading: Reading) -> tuple[int, AnnotationKind]:
+    model = reading.model_worker
     if annotation.completed_by != model:
         return annotation.completed_by, "person"
-    edited = annotation.updated_at - annotation.created_at > SAVED_AGAIN
+    edited = annotation.updated_at - annotation.created_at > reading.edited_after
     # `updated_by` alone does not tell: it is the controller's user where nobody edited.
     if edited and annotation.updated_by not in (None, model):
         return annotation.updated_by or annotation.completed_by, "person"
@@ -120,7 +173,16 @@ def _worker(annotation: StudioAnnotation, model: int | None) -> tuple[int, Annot
 
 
 def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:
-    """Read the answer to an item out of a result; None where it is no answer of the form."""
+    """Read the answer to an item out of a result; None where it is no answer of the form.
+
+    Args:
+        form: What the label config asks.
+        result: Label Studio's regions.
+        item: Its text, or what stands for its texts; None where it has none.
+
+    Returns:
+        The answer, in the form's own words.
+    """
     try:
         return form.decode(result, item or "")
     except AnswerError:

@@ -87,7 +87,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def migrations(connection: Connection) -> Config:
-    """Give Alembic's configuration, without a file, bound to a connection."""
+    """Return Alembic's configuration, without a file, bound to a connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -95,14 +95,28 @@ def migrations(connection: Connection) -> Config:
 
 
 def add(connection: Connection, table: type[Base], project: int, rows: Sequence[Row]) -> None:
-    """Insert rows; one whose key is there already is left as it stands."""
+    """Insert rows; one whose key is there already is left as it stands.
+
+    Args:
+        connection: A transaction.
+        table: The table.
+        project: Label Studio's id of the project.
+        rows: The rows, without the project.
+    """
     if rows:
         insert = _insert(connection, table)
         connection.execute(insert.on_conflict_do_nothing(), _of_project(project, rows))
 
 
 def put(connection: Connection, table: type[Base], project: int, rows: Sequence[Row]) -> None:
-    """Insert rows, or overwrite those whose key is there."""
+    """Insert rows, or overwrite those whose key is there.
+
+    Args:
+        connection: A transaction.
+        table: The table.
+        project: Label Studio's id of the project.
+        rows: The rows, without the project.
+    """
     if rows:
         insert = _insert(connection, table)
         keys = [column.name for column in inspect(table).primary_key]

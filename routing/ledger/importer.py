@@ -1,25 +1,36 @@
 """The mirror: Label Studio's tasks written into the ledger, and what is gone marked as gone."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
+from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
 from routing.ledger.database import put
-from routing.ledger.records import Reading
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
 from routing.studio.models import StudioTask
 
-Hanging: TypeAlias = type[PredictionRow] | type[AnnotationRow]
+Dependent: TypeAlias = type[PredictionRow] | type[AnnotationRow]
 """A table of what depends on tasks."""
 
 
 def mirror_tasks(
-    connection: Connection, project: int, tasks: Sequence[StudioTask], reading: Reading
+    connection: Connection,
+    project: int,
+    tasks: Sequence[StudioTask],
+    reading: Reading,
+    at: datetime,
 ) -> None:
-    """Record some tasks as they are now; those known from a later look stay as they are."""
+    """Record some tasks as they are now; those known from a later look stay as they are.
+
+    Args:
+        connection: A transaction.
+        project: Label Studio's id of the project.
+        tasks: Tasks with all that depends on them.
+        reading: How they are read.
+        at: When what they no longer hold was found to be gone.
+    """
     fresh = _newest(connection, project, tasks)
     items = {task.id: item_of(task, reading.form) for task in fresh}
     predictions = [
@@ -32,24 +43,31 @@ def mirror_tasks(
     gone = _known(connection, project, PredictionRow, ids) - {row["id"] for row in predictions}
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
-    _mark_deleted(connection, _among(AnnotationRow, project, gone))
+    _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
     put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 
 
-def forget_tasks(connection: Connection, project: int, ids: Sequence[int]) -> None:
-    """Record that some tasks are gone, with all that depended on them."""
+def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: datetime) -> None:
+    """Record that some tasks are gone, with all that depended on them.
+
+    Args:
+        connection: A transaction.
+        project: Label Studio's id of the project.
+        ids: The tasks.
+        at: When they were found to be gone.
+    """
     connection.execute(delete(TaskRow).where(*_among(TaskRow, project, ids)))
     predictions = _known(connection, project, PredictionRow, ids)
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, predictions)))
     annotations = _known(connection, project, AnnotationRow, ids)
-    _mark_deleted(connection, _among(AnnotationRow, project, annotations))
+    _mark_deleted(connection, _among(AnnotationRow, project, annotations), at)
     connection.execute(
         update(AssignmentRow)
         .where(AssignmentRow.project == project, AssignmentRow.task.in_(ids))
         .where(AssignmentRow.state == "open")
-        .values(state="withdrawn", ended_at=datetime.now(UTC))
+        .values(state="withdrawn", ended_at=at)
     )
 
 
@@ -66,20 +84,24 @@ def _newest(connection: Connection, project: int, tasks: Sequence[StudioTask]) -
     return list(newest.values())
 
 
-def _known(connection: Connection, project: int, table: Hanging, tasks: Sequence[int]) -> set[int]:
+def _known(
+    connection: Connection, project: int, table: Dependent, tasks: Sequence[int]
+) -> set[int]:
     of_tasks = select(table.id).where(table.project == project, table.task.in_(tasks))
     return set(connection.scalars(of_tasks))
 
 
-def _mark_deleted(connection: Connection, which: Sequence[ColumnElement[bool]]) -> None:
+def _mark_deleted(
+    connection: Connection, which: Sequence[ColumnElement[bool]], at: datetime
+) -> None:
     connection.execute(
         update(AnnotationRow)
         .where(*which, AnnotationRow.deleted_at.is_(None))
-        .values(deleted_at=datetime.now(UTC))
+        .values(deleted_at=at)
     )
 
 
 def _among(
-    table: type[TaskRow] | Hanging, project: int, ids: Iterable[int]
+    table: type[TaskRow] | Dependent, project: int, ids: Iterable[int]
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.project == project, table.id.in_(list(ids))

@@ -1,15 +1,11 @@
-"""Writing into Label Studio: recorded before it is tried, and again when it is done."""
+"""The journal of writes into Label Studio: recorded before each is tried, and when it is done."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from routing.ledger import Ledger
+from routing.ledger.ledger import Ledger
 from routing.ledger.records import Write
-
-CHUNK = 100
-"""Small writes that are recorded together."""
 
 Item = TypeVar("Item")
 
@@ -20,17 +16,6 @@ class Step:
 
     writes: Sequence[Write]
     call: Callable[[], object]
-
-
-def write(
-    key: str,
-    kind: str,
-    target: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-) -> Write:
-    """Describe one write that is about to be tried; for the arguments see `Write`."""
-    return Write(key, kind, target, before, after, planned_at=datetime.now(UTC))
 
 
 def carry_out(ledger: Ledger, step: Step) -> None:
@@ -47,7 +32,15 @@ def carry_out(ledger: Ledger, step: Step) -> None:
     ledger.applied(one.key for one in step.writes)
 
 
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Cut a sequence into parts of `CHUNK` items."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Cut a sequence into parts.
+
+    Args:
+        items: The sequence.
+        size: Items of a part; the last may have fewer.
+
+    Yields:
+        The parts, in order.
+    """
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

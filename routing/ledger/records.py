@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
-from labeling.form.form import Form
 from routing.guarantee.audit_test import CheckKind
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
@@ -14,23 +13,10 @@ CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model"]
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How Label Studio's records are read into the ledger.
-
-    Attributes:
-        form: What the label config asks: decodes answers and finds the text.
-        workers: Names of users by id, for people to read.
-        model_worker: The model's own user; None where it has none yet.
-        calibrators: What stands behind the predictions of each model version of Tandem, as far as
-            it is known: a prediction without regions cannot say it itself.
-    """
-
-    form: Form
-    workers: Mapping[int, str]
-    model_worker: int | None
-    calibrators: Mapping[str, str] = field(default_factory=dict)
+LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
+GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
+BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
+"""Asked in the blind project, where no pre-label is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +25,7 @@ class LedgerTask:
 
     Attributes:
         text: None where the task has none that can be read.
-        source: Of a twin, the task of the main project that it stands for; None of all others.
+        source: Of a task of a blind project, the main project's task that it stands for.
     """
 
     id: int
@@ -242,7 +228,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class RecordedCheck:
     """A frozen label that people were asked about; the order of the numbers is the proof's.
 
     Attributes:
@@ -282,7 +268,7 @@ class LedgerState:
     cursor: datetime | None
     populations: Sequence[Population] = ()
     members: Mapping[int, Member] = field(default_factory=dict)
-    checks: Sequence[Checked] = ()
+    checks: Sequence[RecordedCheck] = ()
 
 
 @dataclass(frozen=True, slots=True)

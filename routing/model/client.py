@@ -238,17 +238,17 @@ class BackendClient:
 
 
 def _within(job: JobStatus, progress: Progress) -> Progress:
-    """Tell of a part's progress as of the whole's."""
+    """Return a progress that counts a part as part of the whole."""
 
-    def tell(step: str, done: int, total: int) -> None:  # noqa: ARG001 - the part's own total
+    def report(step: str, done: int, total: int) -> None:  # noqa: ARG001 - the part's own total
         progress(step, job.done + done, job.total)
 
-    return tell
+    return report
 
 
 def _retry_after(answer: httpx.Response) -> float:
-    told = answer.headers.get("Retry-After", "")
-    return min(float(told), LONGEST_WAIT) if told.isdigit() else 1.0
+    stated = answer.headers.get("Retry-After", "")
+    return min(float(stated), LONGEST_WAIT) if stated.isdigit() else 1.0
 
 
 def _json(body: BaseModel) -> dict[str, Any]:

@@ -36,6 +36,14 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
     Label Studio tells the backend of whatever happens in the project. It makes that webhook
     without credentials, so where the backend asks for some, the hook is given them.
 
+    Args:
+        studio: Label Studio.
+        backend: The ML backend.
+        settings: The settings.
+
+    Returns:
+        What the project is connected to.
+
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
         BackendUnreachable: The backend does not answer this machine.
@@ -62,12 +70,12 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
 
 
 def hook_url(settings: Settings) -> str:
-    """Give where Label Studio tells the backend of what happens."""
+    """Return where Label Studio sends the backend what happens."""
     return f"{settings.backend.address_for_studio}/webhook"
 
 
 def hook_headers(settings: Settings) -> dict[str, str]:
-    """Give what Label Studio must send along, where the backend asks for credentials."""
+    """Return what Label Studio must send along, where the backend asks for credentials."""
     auth = settings.backend.credentials
     if auth is None:
         return {}

@@ -7,20 +7,17 @@ from functools import partial
 from labeling.errors import BackendUnreachable
 from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
-from routing.decisions.decide import version_of
-from routing.facts import project as facts
-from routing.facts.populations import open_tasks
+from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger
-from routing.ledger.journal import Step, carry_out, write
+from routing.ledger.journal import Step, carry_out
+from routing.ledger.records import Write
 from routing.model.client import BackendClient, Predictor
-from routing.model.train import is_due, lesson, new_round, teach, with_forecast
+from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
-from routing.snapshot.observe import Snapshot, look_again, observe
+from routing.snapshot.observe import look_again, observe
+from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
 from routing.studio.models import NewPrediction
-
-CHUNK = 1_000
-"""Tasks that are asked, imported and recorded together: what a kill can cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,72 +43,96 @@ def prelabel(
     progress: Progress = silent,
     predictor: Predictor | None = None,
 ) -> PrelabelReport:
-    """Give every task that needs one a prediction of the backend's present version.
+    """Store a prediction of the backend's present version for every task that needs one.
 
     Args:
         studio: Label Studio.
-        backend: The backend, which is taught before where that is due.
+        backend: The backend, which learns first where that is due.
         ledger: The ledger.
         settings: The settings.
         progress: Told how far it is.
         predictor: Who predicts; None: the backend.
 
+    Returns:
+        What was done.
+
     Raises:
         TandemError: A door is closed, or the form cannot be answered.
     """
-    snapshot = observe(studio, backend, ledger, settings, progress)
-    _, report = learn_and_label(snapshot, predictor)
+    snapshot = observe(studio, ledger, settings, progress)
+    _, report = learn_and_label(snapshot, backend, predictor)
     return report
 
 
 def learn_and_label(
-    snapshot: Snapshot, predictor: Predictor | None = None
+    snapshot: Snapshot, backend: BackendClient, predictor: Predictor | None = None
 ) -> tuple[Snapshot, PrelabelReport]:
-    """Teach the backend where that is due, label with what it knows, and record the round."""
-    served = snapshot.backend.version(snapshot.project.id, snapshot.form.config)
-    rounds = snapshot.state.rounds
-    due = is_due(snapshot, served)
-    answers = lesson(snapshot)
-    version = teach(snapshot, answers).model_version if due else version_of(snapshot)
-    snapshot, report = label(snapshot, version, predictor)
+    """Teach the backend where that is due, label with what it knows, and record the round.
+
+    Args:
+        snapshot: The project.
+        backend: Who learns.
+        predictor: Who predicts; None: the backend.
+
+    Returns:
+        The project as it is then, and what was done.
+    """
+    served = backend.version(snapshot.project.id, snapshot.form.config)
+    rounds, due = snapshot.state.rounds, is_due(snapshot.round_status, served)
+    labels = training_labels(snapshot.round_status)
+    version = (
+        teach(snapshot, backend, labels).model_version if due else snapshot.facts.model_version
+    )
+    snapshot, report = label(snapshot, version, predictor or backend)
     if due:
-        record = new_round(snapshot, version, len(answers))
-        snapshot = replace(snapshot, state=replace(snapshot.state, rounds=[*rounds, record]))
-        record = with_forecast(snapshot, record)
+        record = new_round(snapshot.facts, version, len(labels), snapshot.clock())
+        snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
+        record = with_forecast(snapshot.round_status, record)
         snapshot.ledger.record_round(record)
-        snapshot = replace(snapshot, state=replace(snapshot.state, rounds=[*rounds, record]))
+        snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
     return snapshot, report
 
 
-def in_need(snapshot: Snapshot, version: str) -> list[int]:
+def in_need(facts: ProjectFacts, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
     one that was made before its answer was learned from.
+
+    Args:
+        facts: What is known.
+        version: The model version.
+
+    Returns:
+        Tasks, by ascending id.
     """
-    labelled = facts.predictions(snapshot.state, version)
-    answered = facts.votes(snapshot.state)
+    labelled = facts.predictions.of_version(version)
     return [
-        task for task in open_tasks(snapshot.state) if task not in labelled and task not in answered
+        task
+        for task in facts.open_tasks
+        if task not in labelled and task not in facts.answers.votes
     ]
 
 
 def label(
-    snapshot: Snapshot, version: str, predictor: Predictor | None = None
+    snapshot: Snapshot, version: str, predictor: Predictor
 ) -> tuple[Snapshot, PrelabelReport]:
     """Label what is in need, and make the version the one that the project shows.
 
     Args:
         snapshot: The project.
         version: The version that is asked for.
-        predictor: Who predicts; None: the backend.
+        predictor: Who predicts.
+
+    Returns:
+        The project as it is then, and what was done.
     """
-    tasks = in_need(snapshot, version)
+    tasks = in_need(snapshot.facts, version)
     failed: dict[int, str] = {}
     calibrators: dict[str, str] = {}
     labelled = 0
-    for results in _predicted(snapshot, predictor or snapshot.backend, tasks):
-        new, errors = _sorted_out(results)
+    for results in _predicted(snapshot, predictor, tasks):
+        new, errors = _split_failures(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
         _store(snapshot, new)
@@ -126,21 +147,22 @@ def label(
 def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
-    """Ask for predictions; give results by task, `CHUNK` at a time."""
+    """Ask for predictions; return results by task, so many at a time."""
     texts = {task: snapshot.state.tasks[task].text for task in tasks}
     bodies = [
         {"id": task, "data": {} if text is None else snapshot.form.data_of(text)}
         for task, text in texts.items()
     ]
     project, config = snapshot.project.id, snapshot.form.config
-    for part in predictor.predict_parts(project, config, bodies, CHUNK, snapshot.progress):
+    size = snapshot.tunables.predicted_tasks
+    for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
         yield {tasks[place]: result for place, result in part}
 
 
-def _sorted_out(
+def _split_failures(
     results: Mapping[int, TaskResult],
 ) -> tuple[list[NewPrediction], dict[int, str]]:
-    """Tell predictions apart from tasks that have none, by task with the reason."""
+    """Split results into predictions, and the reasons why tasks have none, by task."""
     failed = {task: str(result["error"]) for task, result in results.items() if "error" in result}
     new = [
         NewPrediction(task, result["result"], result["score"], result["model_version"])
@@ -151,7 +173,7 @@ def _sorted_out(
 
 
 def _calibrators(results: Iterable[TaskResult]) -> dict[str, str]:
-    """Give what stands behind predictions without regions, by model version."""
+    """Return what stands behind predictions without regions, by model version."""
     return {one["model_version"]: one["calibrator"] for one in results if "calibrator" in one}
 
 
@@ -165,13 +187,15 @@ def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
 
 
 def _store(snapshot: Snapshot, new: Sequence[NewPrediction]) -> None:
+    now = snapshot.clock()
     writes = [
-        write(
+        Write(
             f"prediction:{one.task}:{one.model_version}",
             "prediction.create",
             f"task {one.task}",
             None,
             {"model_version": one.model_version, "score": one.score},
+            now,
         )
         for one in new
     ]
@@ -182,17 +206,22 @@ def show_version(snapshot: Snapshot, version: str) -> None:
     """Keep the backend's title and the project's version at the version of the predictions.
 
     Only so does Label Studio show their scores and prefill their answers.
+
+    Args:
+        snapshot: The project.
+        version: The version of the predictions.
     """
     settings = snapshot.settings.backend
     url = settings.address_for_studio
     for backend in snapshot.studio.backends():
         if backend.url.rstrip("/") == url and backend.title != version:
-            renaming = write(
+            renaming = Write(
                 f"backend:{backend.id}:{version}",
                 "backend.title",
                 f"backend {backend.id}",
                 {"title": backend.title},
                 {"title": version},
+                snapshot.clock(),
             )
             save = partial(
                 snapshot.studio.save_backend, url, version, settings.credentials, backend.id
@@ -200,18 +229,19 @@ def show_version(snapshot: Snapshot, version: str) -> None:
             carry_out(snapshot.ledger, Step([renaming], save))
     present = snapshot.studio.project().model_version
     if present != version and _is_known(snapshot, version):
-        showing = write(
+        showing = Write(
             f"project:{version}",
             "project.model_version",
             f"project {snapshot.project.id}",
             {"model_version": present},
             {"model_version": version},
+            snapshot.clock(),
         )
         show = partial(snapshot.studio.update_project, model_version=version)
         carry_out(snapshot.ledger, Step([showing], show))
 
 
 def _is_known(snapshot: Snapshot, version: str) -> bool:
-    """Tell whether Label Studio has heard of a version, without which it refuses to show it."""
+    """Return whether Label Studio has heard of a version, without which it refuses to show it."""
     ours = {backend.title for backend in snapshot.studio.backends()}
-    return version in ours or bool(facts.predictions(snapshot.state, version))
+    return version in ours or bool(snapshot.facts.predictions.of_version(version))

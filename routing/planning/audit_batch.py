@@ -1,14 +1,13 @@
-"""Audits: which frozen label is checked next, and how many are asked for at a time."""
+"""The next audits of a frozen population: how many are asked for, and what is reviewed beside."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import MOST_ERROR, AuditStatus, AuditTest, Event, weights_of
-from routing.guarantee.hash_random import waiting_time
+from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest
 from routing.planning.optimal_plan import best_plan
 
 Floats = NDArray[np.float64]
@@ -23,24 +22,8 @@ WORTH_REVIEWING = 0.05
 """The share of what is open that the plan must want reviewed, for reviews to be asked."""
 
 
-def audit_order(errors: Mapping[int, float], seed: int, digest: str) -> list[int]:
-    """Put frozen tasks into the order in which they are audited, fixed at the freeze.
-
-    Args:
-        errors: Predicted probability that each task's frozen label is wrong, by task.
-        seed: Seed of the order.
-        digest: Of the frozen population; mixed in, so that no order can be picked beforehand.
-    """
-    weights = weights_of(np.array(list(errors.values()), dtype=np.float64)).tolist()
-    waiting = {
-        task: waiting_time(seed, f"audit {digest}", task, weight)
-        for task, weight in zip(errors, weights, strict=True)
-    }
-    return sorted(waiting, key=lambda task: (waiting[task], task))
-
-
 @dataclass(frozen=True, slots=True)
-class Batch:
+class AuditBatch:
     """What is asked next of a frozen population: both at once, the audits first.
 
     Attributes:
@@ -53,8 +36,13 @@ class Batch:
 
 
 def next_batch(
-    audit_test: AuditTest, audit_status: AuditStatus, audited: Sequence[Event], unchecked: Floats
-) -> Batch:
+    audit_test: AuditTest,
+    audit_status: AuditStatus,
+    audited: Sequence[AuditEvent],
+    unchecked: Floats,
+    *,
+    least: int = BATCH_LEAST,
+) -> AuditBatch:
     """Choose what is asked next, all that was asked before being answered.
 
     Audits may find more errors than were predicted. What is left is then taken to be wrong as much
@@ -67,12 +55,16 @@ def next_batch(
         audit_status: What is known; its promise is not kept yet.
         audited: The audits so far.
         unchecked: Predicted errors of what is still open, shape (items,).
+        least: Audits that are asked for at a time, at least.
+
+    Returns:
+        How many of each; together no more than is still open.
     """
     found = sum(event.is_wrong is not False for event in audited)
     predicted = audit_test.predicted(audited)
     scale = (found + PRIOR_ERRORS) / (predicted + PRIOR_ERRORS)
     errors = np.minimum(unchecked * max(scale, 1.0), MOST_ERROR)
     plan = best_plan(errors, audit_test.promise, max(audit_status.evidence, 0.0))
-    audits = min(max(BATCH_LEAST, math.ceil(plan.audits / 2)), audit_status.unchecked)
+    audits = min(max(least, math.ceil(plan.audits / 2)), audit_status.unchecked)
     wanted = plan.reviews if plan.reviews > WORTH_REVIEWING * audit_status.unchecked else 0
-    return Batch(audits, min(math.ceil(wanted / 2), audit_status.unchecked - audits))
+    return AuditBatch(audits, min(math.ceil(wanted / 2), audit_status.unchecked - audits))

@@ -16,10 +16,10 @@ class Rates:
 
     Attributes:
         currency: What money is in.
-        human_label: Money a human label.
-        model_label: Money a label of the model.
-        seconds: Seconds of a person's work a human label.
-        hours_a_day: Hours that all reviewers together work a day.
+        human_label: Money per human label.
+        model_label: Money per label of the model.
+        seconds: Seconds of a person's work per human label.
+        hours_a_day: Hours that all reviewers together work per day.
     """
 
     currency: str
@@ -29,26 +29,34 @@ class Rates:
     hours_a_day: float
 
     def money(self, human_labels: float, model_labels: float = 0) -> float:
-        """Give what labels cost, in `currency`."""
+        """Return what labels cost, in `currency`.
+
+        Args:
+            human_labels: Labels of people.
+            model_labels: Labels of the model.
+        """
         return human_labels * self.human_label + model_labels * self.model_label
 
     def hours(self, human_labels: float) -> float:
-        """Give the hours of people's work that labels take."""
+        """Return the hours of people's work that labels take."""
         return human_labels * self.seconds / 3600
 
     def days(self, human_labels: float) -> float:
-        """Give the working days that labels take, with all reviewers at work."""
+        """Return the working days that labels take, with all reviewers at work."""
         return self.hours(human_labels) / self.hours_a_day
 
 
 def rates(costs: CostSettings, lead_times: Sequence[float] = (), people: int = 1) -> Rates:
-    """Give what labels take.
+    """Return what labels take.
 
     Args:
         costs: The settings.
         lead_times: Seconds that people's answers took, as far as Label Studio measured them. Once
             there are `ENOUGH_TIMES`, their median counts; before, the settings' guess.
         people: Reviewers who work side by side; none named: one is assumed.
+
+    Returns:
+        Money and seconds per label, and hours per day.
     """
     seconds = costs.seconds_per_label
     if len(lead_times) >= ENOUGH_TIMES:
@@ -64,7 +72,7 @@ def rates(costs: CostSettings, lead_times: Sequence[float] = (), people: int = 1
 
 
 def _model_label(costs: CostSettings) -> float:
-    """Give the price of one answer of the model: by tokens, by GPU hours, or as it is stated."""
+    """Return the price of one answer of the model: by tokens, by GPU hours, or as it is stated."""
     if costs.million_tokens is None and costs.gpu_hour is None:
         return costs.model_label
     tokens = (costs.million_tokens or 0.0) * costs.tokens_per_label / 1e6

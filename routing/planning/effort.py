@@ -6,22 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeling.predictions.prediction import UNCALIBRATED
-from routing.decisions.decide import errors_of
-from routing.decisions.policy import pilot
-from routing.facts import project as facts
-from routing.facts.populations import (
-    audit_status,
-    checks_of,
-    in_audit,
-    open_tasks,
-    stage_of,
-    unchecked,
-)
+from routing.facts.populations import audit_status, checks_of, in_audit, stage_of, unchecked
+from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState, Population
 from routing.planning.costs import Rates, rates
-from routing.planning.forecast import Basis, Forecast, alike, audits_to_come, best, forecast
-from routing.reviewers.workload import owed
-from routing.snapshot.observe import Snapshot
+from routing.planning.forecast import Basis, Forecast, audits_to_come, best, forecast, resampled
+from routing.planning.review_rounds import pilot
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""
@@ -31,7 +21,7 @@ ENOUGH_TASKS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Effort:
     """What labels take.
 
     Attributes:
@@ -57,9 +47,9 @@ class Option:
 
     promise: Forecast
     share: float
-    expected: Taken
-    low: Taken
-    high: Taken
+    expected: Effort
+    low: Effort
+    high: Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,56 +75,59 @@ class Outlook:
     is_calibrated: bool
     risk: float
     rates: Rates
-    spent: Taken
-    alone: Taken
+    spent: Effort
+    alone: Effort
     options: Sequence[Option]
     audits: Mapping[int, Option]
 
 
-def outlook(snapshot: Snapshot, targets: Sequence[float] = TARGETS) -> Outlook:
+def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     """Look ahead from where a project stands.
 
     Args:
-        snapshot: What is known of it.
+        facts: What is known of it.
         targets: Error rates that are planned for, beside the settings' own.
+
+    Returns:
+        What lies before it.
     """
-    state, policy = snapshot.state, snapshot.settings.policy
-    at, basis = rates_of(snapshot), basis_of(snapshot)
+    state, policy = facts.state, facts.settings.policy
+    at, basis = rates_of(facts), forecast_basis(facts)
     errors = sorted({*targets, policy.target_error}) if basis else ()
-    frozen = {one: _audit_basis(snapshot, one) for one in in_audit(state)}
+    frozen = {one: _audit_basis(facts, one) for one in in_audit(state)}
     alone = sum(one.everything for one in [*frozen.values(), *([basis] if basis else [])])
-    beliefs = facts.beliefs(state)
     return Outlook(
         stage=stage_of(state),
-        tasks=len(open_tasks(state)),
-        answers=len(facts.settled_by_people(state, snapshot.equivalence)),
-        is_calibrated=any(one.calibrated for one in beliefs.values()),
+        tasks=len(facts.open_tasks),
+        answers=len(facts.settled),
+        is_calibrated=any(one.calibrated for one in facts.predictions.beliefs.values()),
         risk=policy.risk,
         rates=at,
-        spent=_taken(at, labels_spent(state), len(state.predictions)),
-        alone=_taken(at, alone),
+        spent=_effort(at, labels_spent(state), len(state.predictions)),
+        alone=_effort(at, alone),
         options=[_option(at, basis, forecast(basis, one)) for one in errors] if basis else (),
         audits={
-            population.number: _audits(at, snapshot, population, one)
+            population.number: _audits(at, state, population, one)
             for population, one in frozen.items()
         },
     )
 
 
-def to_come(snapshot: Snapshot) -> tuple[float, float, float] | None:
+def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:
     """Forecast the human labels that the settings' promise and all audits still take.
 
     Returns:
         As expected, and the lower and the upper end of the interval; None where the open
         population cannot be forecast yet.
     """
-    state, basis = snapshot.state, basis_of(snapshot)
-    if basis is None and open_tasks(state):
+    basis = forecast_basis(facts)
+    if basis is None and facts.open_tasks:
         return None
-    ahead = [forecast(basis, snapshot.settings.policy.target_error)] if basis else []
-    for population in in_audit(state):
-        frozen = _audit_basis(snapshot, population)
-        ahead.append(audits_to_come(frozen, population.error, audit_status(state, population)))
+    ahead = [forecast(basis, facts.settings.policy.target_error)] if basis else []
+    for population in in_audit(facts.state):
+        frozen = _audit_basis(facts, population)
+        status = audit_status(facts.state, population)
+        ahead.append(audits_to_come(frozen, population.error, status))
     return (
         sum(one.labels for one in ahead),
         sum(one.low for one in ahead),
@@ -143,19 +136,19 @@ def to_come(snapshot: Snapshot) -> tuple[float, float, float] | None:
 
 
 def best_option(
-    snapshot: Snapshot, *, budget: float | None = None, days: float | None = None
+    facts: ProjectFacts, *, budget: float | None = None, days: float | None = None
 ) -> Option | None:
     """Find the lowest error rate of the open population that money and time are expected to allow.
 
     Args:
-        snapshot: What is known of the project.
+        facts: What is known of the project.
         budget: Money that may be spent from now on; None: there is no limit.
         days: Working days from now on; None: there is no limit.
 
     Returns:
         None where nothing is open, or no promise fits.
     """
-    basis, at = basis_of(snapshot), rates_of(snapshot)
+    basis, at = forecast_basis(facts), rates_of(facts)
     if basis is None:
         return None
     limits = [basis.everything]
@@ -167,38 +160,34 @@ def best_option(
     return _option(at, basis, found) if found else None
 
 
-def basis_of(snapshot: Snapshot) -> Basis | None:
-    """Tell what forecasts of the open population rest on; None: nothing is open or pre-labelled.
+def forecast_basis(facts: ProjectFacts) -> Basis | None:
+    """Return what forecasts of the open population rest on; None: nothing is open or pre-labelled.
 
     A task that has no prediction is taken to be like the others.
     """
-    state, policy = snapshot.state, snapshot.settings.policy
-    tasks = open_tasks(state)
-    errors = np.array(list(errors_of(snapshot).values()), dtype=np.float64)
+    state, policy, tasks = facts.state, facts.settings.policy, facts.open_tasks
+    errors = np.array(list(facts.predicted_errors.values()), dtype=np.float64)
     unasked = sum(task not in state.decisions for task in tasks)
     if not tasks or not state.rounds or (unasked and not len(errors)):
         return None
-    still = owed(snapshot)
-    predicted, found = _track(snapshot)
+    predicted, found = _errors_so_far(facts)
     return Basis(
-        errors=alike(errors, unasked) if unasked else errors,
+        errors=resampled(errors, unasked) if unasked else errors,
         size=len(tasks),
         risk=policy.risk,
-        votes=votes_a_task(snapshot),
+        votes=votes_per_task(facts),
         pilot=len(pilot(tasks, policy) - state.decisions.keys()),
-        owed=sum(still.get(task, 0) for task in tasks),
+        owed=sum(facts.votes_owed.get(task, 0) for task in tasks),
         predicted=predicted,
         found=found,
     )
 
 
-def votes_a_task(snapshot: Snapshot) -> float:
-    """Give the human labels that a task takes, in the mean of those that people are done with."""
-    given = facts.votes(snapshot.state)
-    done = facts.settled_by_people(snapshot.state, snapshot.equivalence)
-    if len(done) < ENOUGH_TASKS:
-        return float(snapshot.settings.policy.votes)
-    return sum(len(given[task]) for task in done) / len(done)
+def votes_per_task(facts: ProjectFacts) -> float:
+    """Return the human labels that a task takes, in the mean of those that people are done with."""
+    if len(facts.settled) < ENOUGH_TASKS:
+        return float(facts.settings.policy.votes)
+    return sum(len(facts.answers.votes[task]) for task in facts.settled) / len(facts.settled)
 
 
 def labels_spent(state: LedgerState) -> int:
@@ -206,61 +195,59 @@ def labels_spent(state: LedgerState) -> int:
     return sum(one.kind == "person" and not one.was_cancelled for one in state.annotations)
 
 
-def rates_of(snapshot: Snapshot) -> Rates:
-    """Give what labels take in this project."""
+def rates_of(facts: ProjectFacts) -> Rates:
+    """Return what labels take in this project."""
     times = [
         one.lead_time
-        for one in snapshot.state.annotations
+        for one in facts.state.annotations
         if one.kind == "person" and not one.was_cancelled and one.lead_time is not None
     ]
-    people = sum(not one.expert for one in snapshot.people.reviewers)
-    return rates(snapshot.settings.costs, times, people)
+    return rates(facts.settings.costs, times, facts.people)
 
 
-def _taken(at: Rates, labels: float, model_labels: int = 0) -> Taken:
+def _effort(at: Rates, labels: float, model_labels: int = 0) -> Effort:
     money = at.money(labels, model_labels)
-    return Taken(labels, money, at.hours(labels), at.days(labels))
+    return Effort(labels, money, at.hours(labels), at.days(labels))
 
 
 def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
-    """Give what a promise takes; the model is taken to answer what is open once more."""
+    """Return what a promise takes; the model is taken to answer what is open once more."""
     again = 0 if promise.error == 0 else len(basis.errors)
     ends = (promise.labels, promise.low, promise.high)
-    return Option(promise, promise.left / basis.size, *(_taken(at, one, again) for one in ends))
+    return Option(promise, promise.left / basis.size, *(_effort(at, one, again) for one in ends))
 
 
-def _audits(at: Rates, snapshot: Snapshot, population: Population, basis: Basis) -> Option:
-    promise = audits_to_come(basis, population.error, audit_status(snapshot.state, population))
+def _audits(at: Rates, state: LedgerState, population: Population, basis: Basis) -> Option:
+    promise = audits_to_come(basis, population.error, audit_status(state, population))
     ends = (promise.labels, promise.low, promise.high)
-    return Option(promise, promise.left / basis.size, *(_taken(at, one) for one in ends))
+    return Option(promise, promise.left / basis.size, *(_effort(at, one) for one in ends))
 
 
-def _audit_basis(snapshot: Snapshot, population: Population) -> Basis:
-    state = snapshot.state
+def _audit_basis(facts: ProjectFacts, population: Population) -> Basis:
+    state = facts.state
     open_labels = unchecked(state, population)
     checks = checks_of(state, population)
-    still = owed(snapshot)
     answered = [state.members[one.task] for one in checks if one.state == "answered"]
     return Basis(
         errors=np.array([one.error for one in open_labels], dtype=np.float64),
         size=population.size,
         risk=population.risk,
-        votes=votes_a_task(snapshot),
-        owed=sum(still.get(one.task, 0) for one in checks),
+        votes=votes_per_task(facts),
+        owed=sum(facts.votes_owed.get(one.task, 0) for one in checks),
         predicted=sum(one.error or 0.0 for one in answered),
         found=audit_status(state, population).found,
     )
 
 
-def _track(snapshot: Snapshot) -> tuple[float, int]:
+def _errors_so_far(facts: ProjectFacts) -> tuple[float, int]:
     """Count the errors that were predicted and found among the tasks that people answered.
 
     Each task's prediction is the one from before its answer was learned from. One that was not
     calibrated yet predicts nothing: calibration then makes as many of those errors as were found.
     """
-    present = facts.predictions(snapshot.state)
+    present = facts.predictions.latest
     predicted, found = 0.0, 0
-    for task, one in facts.settled_by_people(snapshot.state, snapshot.equivalence).items():
+    for task, one in facts.settled.items():
         if task in present:
             is_wrong = present[task].answer != one.label
             is_raw = present[task].calibrator == UNCALIBRATED

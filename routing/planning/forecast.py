@@ -105,6 +105,9 @@ def forecast(basis: Basis, error: float) -> Forecast:
     Args:
         basis: What is known.
         error: The share of the labels that may be wrong.
+
+    Returns:
+        What it asks of people from now on.
     """
     plan = _plan(basis, error)
     labels = _labels(basis, plan)
@@ -126,6 +129,9 @@ def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
             predicted and found errors those of the checked ones.
         error: The share of the labels that may be wrong.
         known: What the checks say by now.
+
+    Returns:
+        What it still asks of people.
     """
     if known.is_kept:
         return _stated(basis, error, Plan(0, 0, len(basis.errors)), (0.0, 0.0, 0.0))
@@ -136,7 +142,7 @@ def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
     counts = np.full(kinds, len(basis.errors) / max(kinds, 1))
 
     def audits(known: Basis) -> float:
-        return audits_needed(alike(known.errors, kinds), counts, promise)
+        return audits_needed(resampled(known.errors, kinds), counts, promise)
 
     mean = audits(basis)
     fewer, more = (audits(_scaled(basis, factor)) for factor in basis.factors)
@@ -151,13 +157,16 @@ def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
 
 
 def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
-    """Give a forecast for each error rate, ascending: fewer errors ask for more human labels.
+    """Forecast each error rate, ascending: fewer errors ask for more human labels.
 
     Money, hours and days follow with `routing.planning.costs`: `rates.money(forecast.labels)`.
 
     Args:
         basis: What is known.
         targets: The error rates.
+
+    Returns:
+        One forecast per error rate.
     """
     return [forecast(basis, error) for error in sorted(targets)]
 
@@ -193,12 +202,15 @@ def everything(basis: Basis) -> Forecast:
     return Forecast(0.0, len(basis.errors), 0, 0, labels, labels, labels, is_worth=False)
 
 
-def alike(errors: Floats, count: int) -> Floats:
-    """Give so many predicted errors that are spread as these are, ascending.
+def resampled(errors: Floats, count: int) -> Floats:
+    """Return so many predicted errors that are spread as these are, ascending.
 
     Args:
         errors: Shape (tasks,), of one task at least where any are to be given.
-        count: How many to give.
+        count: How many to return.
+
+    Returns:
+        Predicted errors, shape (count,).
     """
     if not count:
         return np.empty(0)
@@ -209,7 +221,7 @@ def _plan(basis: Basis, error: float) -> Plan:
     """Plan what follows the pilot; the pilot counts as reviewed."""
     rest = basis.errors
     if basis.pilot:
-        rest = alike(rest, len(rest) - basis.pilot)
+        rest = resampled(rest, len(rest) - basis.pilot)
     plan = best_plan(rest, Promise(basis.size, error, basis.risk))
     return Plan(basis.pilot + plan.reviews, plan.audits, plan.left)
 
@@ -223,7 +235,7 @@ def _scaled(basis: Basis, factor: float) -> Basis:
 
 
 def _spread(audits: float, missing: float) -> tuple[float, float]:
-    """Give by how many audits fewer, and by how many more, the evidence may arrive."""
+    """Return by how many audits fewer, and by how many more, the evidence may arrive."""
     from scipy.stats import invgauss  # here, since it takes a second to import
 
     needed = missing + RESERVE

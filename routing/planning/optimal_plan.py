@@ -53,6 +53,9 @@ def best_plan(errors: Floats, promise: Promise, evidence: float = 0.0) -> Plan:
         errors: Predicted probability of an error of every open item, shape (items,).
         promise: What is promised of the whole population.
         evidence: What audits have shown already, in nats.
+
+    Returns:
+        The plan by which the model keeps the most labels.
     """
     p = np.clip(errors, LEAST_ERROR, MOST_ERROR)
     edges = np.quantile(p, np.linspace(0, 1, BINS + 1)) if len(p) else np.zeros(2)
@@ -78,10 +81,14 @@ def best_plan(errors: Floats, promise: Promise, evidence: float = 0.0) -> Plan:
 
 
 def is_worth(left: int, promise: Promise) -> bool:
-    """Tell whether most of the labels that the model keeps must be right for a promise to hold.
+    """Return whether most of the labels that the model keeps must be right for a promise to hold.
 
     Without any model, people could leave as many labels open as may be wrong; where it keeps
     hardly more, the promise cannot be made with its help.
+
+    Args:
+        left: Labels that the model keeps.
+        promise: What is promised.
     """
     return left > 2 * promise.allowed
 
@@ -126,5 +133,5 @@ def audits_needed(errors: Floats, counts: Floats, promise: Promise, evidence: fl
 
 
 def _cuts(low: int, high: int) -> list[int]:
-    """Give the numbers of items to leave open that are worth trying, the largest first."""
+    """Return the numbers of items to leave open that are worth trying, the largest first."""
     return sorted({round(cut) for cut in np.linspace(low, high, CUTS + 1)} - {0}, reverse=True)

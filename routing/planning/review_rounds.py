@@ -7,13 +7,14 @@ holds for the items that nobody doubts.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.hash_random import chance
+from routing.guarantee.hash_random import hash_uniform
 from routing.planning.optimal_plan import Plan, best_plan
 
 PILOT_SHARE, PILOT_LEAST, PILOT_MOST = 0.1, 60, 300
@@ -45,8 +46,26 @@ class NextRound:
 
 
 def pilot_size(tasks: int) -> int:
-    """Give how many tasks of a population people begin with."""
+    """Return how many tasks of a population people begin with."""
     return min(tasks, max(PILOT_LEAST, min(PILOT_MOST, round(PILOT_SHARE * tasks))))
+
+
+def pilot(tasks: Sequence[int], policy: PolicySettings) -> frozenset[int]:
+    """Pick the pilot: a seeded random sample of a population's tasks, the same at every call.
+
+    A task's place depends on its own id and the seed alone, so tasks that come later never push
+    out one that was picked, unless they rank before it.
+
+    Args:
+        tasks: The population's.
+        policy: The settings: the seed, and the size where it is set.
+
+    Returns:
+        The tasks that people begin with.
+    """
+    ranked = sorted(tasks, key=lambda task: hash_uniform(policy.seed, "pilot", task))
+    size = pilot_size(len(tasks)) if policy.pilot is None else policy.pilot
+    return frozenset(ranked[:size])
 
 
 def plan_next_round(
@@ -56,6 +75,7 @@ def plan_next_round(
     *,
     random_share: float = 0.0,
     seed: int = 0,
+    least: int = ROUND_LEAST,
 ) -> NextRound:
     """Choose between another round of reviews and the freeze.
 
@@ -65,12 +85,16 @@ def plan_next_round(
         promise: What is promised of the population.
         random_share: Share of a round that is picked at random among the open tasks.
         seed: Seed of that pick.
+        least: Items of a round, at least.
+
+    Returns:
+        The reviews of the round, none where it is time to freeze, and the plan behind it.
     """
     plan = best_plan(np.array(list(errors.values()), dtype=np.float64), promise)
     if plan.reviews <= WORTH_A_ROUND * len(errors):
         return NextRound((), plan, f"reviewing more leaves the model no more than {plan.left}")
-    size = min(plan.reviews, max(ROUND_LEAST, math.ceil(ROUND_GROWTH * answered)))
-    at_random = sorted(errors, key=lambda task: chance(seed, "round", task))
+    size = min(plan.reviews, max(least, math.ceil(ROUND_GROWTH * answered)))
+    at_random = sorted(errors, key=lambda task: hash_uniform(seed, "round", task))
     picked = at_random[: round(random_share * size)]
     doubtful = sorted(errors, key=lambda task: (-errors[task], task))
     rest = [task for task in doubtful if task not in set(picked)][: size - len(picked)]

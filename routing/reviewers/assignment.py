@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from routing.guarantee.hash_random import chance
+from routing.facts.vote_demands import Reviewer, VoteDemand
+from routing.guarantee.hash_random import hash_uniform
 
 End = Literal["done", "skipped", "withdrawn"]
 Pair = tuple[int, int]
@@ -14,43 +15,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class VoteDemand:
-    """What people owe one task.
-
-    Attributes:
-        task: Its id.
-        votes: Votes that are missing; 0 where nobody need be asked any more.
-        priority: The most urgent is the smallest.
-        answered: Users who answered it.
-        skipped: Users who skipped it, or whose answer says nothing that can be read.
-        expert: Whether it waits for an expert, since others left it in doubt.
-    """
-
-    task: int
-    votes: int
-    priority: float
-    answered: frozenset[int] = frozenset()
-    skipped: frozenset[int] = frozenset()
-    expert: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """A user who reviews.
-
-    Attributes:
-        worker: The user.
-        capacity: How many tasks may wait for them at a time.
-        expert: Whether they are asked only what waits for an expert, and nobody else is.
-    """
-
-    worker: int
-    capacity: int
-    expert: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
+class AssignmentPlan:
     """How the open assignments change.
 
     Attributes:
@@ -64,13 +29,13 @@ class Plan:
     unassigned: dict[int, int] = field(default_factory=dict)
 
 
-def plan(
+def plan_assignments(
     vote_demands: Sequence[VoteDemand],
     reviewers: Sequence[Reviewer],
     asked: Mapping[Pair, str],
     seed: int,
     overdue: Iterable[Pair] = (),
-) -> Plan:
+) -> AssignmentPlan:
     """Plan who is asked what: what is open stays where it is, the rest goes to the least loaded.
 
     What is more than a reviewer's capacity is withdrawn, the least urgent first. What is overdue
@@ -82,17 +47,20 @@ def plan(
         asked: Every pair that was ever asked, with its state; a pair is asked only once, but
             one that was withdrawn may be asked again where nobody else is free.
         seed: Decides among reviewers with equal load.
-        overdue: Open pairs that waited for too long, as `overdue` gives them.
+        overdue: Open pairs that waited for too long, as `overdue` lists them.
+
+    Returns:
+        The difference to what is open now.
     """
-    desk = _Desk(vote_demands, reviewers, asked, seed)
-    desk.end_what_is_over()
-    desk.end_what_is_too_much()
-    desk.fill()
+    pairs = _OpenPairs(vote_demands, reviewers, asked, seed)
+    pairs.end_what_is_over()
+    pairs.end_what_is_too_much()
+    pairs.fill()
     late = sorted(set(overdue))
     # Whoever is relieved has room again, which may be just what another task waits for.
-    while desk.move_on(late):
-        desk.fill()
-    return desk.plan()
+    while pairs.move_on(late):
+        pairs.fill()
+    return pairs.plan()
 
 
 def overdue(
@@ -104,6 +72,9 @@ def overdue(
         opened: When each open pair was asked.
         now: The present time.
         patience_days: How long a pair may wait; None: for ever.
+
+    Returns:
+        The pairs whose task may move on to somebody else.
     """
     if patience_days is None:
         return frozenset()
@@ -111,24 +82,7 @@ def overdue(
     return frozenset(pair for pair, at in opened.items() if now - at > patience)
 
 
-def impossible(vote_demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]) -> dict[int, int]:
-    """Count the votes that nobody is left to give, by task: whoever could answered or skipped.
-
-    Args:
-        vote_demands: What people owe.
-        reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
-    """
-    counts = {}
-    for demand in vote_demands:
-        workers = {one.worker for one in reviewers if one.expert == demand.expert}
-        left = len(workers - demand.answered - demand.skipped)
-        able = left if reviewers or demand.skipped or demand.expert else demand.votes
-        if demand.votes > able:
-            counts[demand.task] = demand.votes - able
-    return counts
-
-
-class _Desk:
+class _OpenPairs:
     """The open pairs while they are planned."""
 
     def __init__(
@@ -179,7 +133,7 @@ class _Desk:
                     self._ask(demand.task, worker)
 
     def move_on(self, late: Sequence[Pair]) -> bool:
-        """Give overdue pairs to others who are free; tell whether any moved."""
+        """Move overdue pairs on to others who are free; return whether any moved."""
         by_task = {demand.task: demand for demand in self._vote_demands}
         moved = []
         for task, worker in late:
@@ -194,8 +148,8 @@ class _Desk:
             self._end(task, worker, "withdrawn")
         return bool(moved)
 
-    def plan(self) -> Plan:
-        """Give the difference to what was open before."""
+    def plan(self) -> AssignmentPlan:
+        """Return the difference to what was open before."""
         open_now = [
             (demand.task, w)
             for demand in self._vote_demands
@@ -204,7 +158,7 @@ class _Desk:
         missing = {
             one.task: one.votes - len(self._kept.get(one.task, ())) for one in self._vote_demands
         }
-        return Plan(
+        return AssignmentPlan(
             new=[pair for pair in open_now if self._asked.get(pair) != "open"],
             ended=self._ended,
             unassigned={task: votes for task, votes in missing.items() if votes > 0},
@@ -225,7 +179,7 @@ class _Desk:
             key=lambda worker: (
                 (demand.task, worker) in self._asked,
                 self._load[worker],
-                chance(self._seed, f"reviewer {worker}", demand.task),
+                hash_uniform(self._seed, f"reviewer {worker}", demand.task),
             ),
         )
 
@@ -244,7 +198,7 @@ class _Desk:
 def _end(
     demand: VoteDemand | None, worker: int, role: Mapping[int, bool], staying: int
 ) -> End | None:
-    """Tell what became of an open pair; None: it stays open."""
+    """Return what became of an open pair; None: it stays open."""
     if demand is not None and worker in demand.answered:
         return "done"
     if demand is not None and worker in demand.skipped:

@@ -6,11 +6,11 @@ a call. Only differences are told; telling one twice does no harm.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
-from routing.ledger.journal import Step, chunks, write
-from routing.ledger.records import LedgerState, Write
-from routing.snapshot.observe import Snapshot
+from routing.ledger.journal import Step, chunks
+from routing.ledger.records import Assignment, Write
 from routing.studio.client import Studio
 
 KIND = "task.assignees"
@@ -18,50 +18,65 @@ KIND = "task.assignees"
 Users = tuple[int, ...]
 
 
-def steps(snapshot: Snapshot) -> Iterator[Step]:
-    """List the steps that make those who are asked the assignees of their tasks."""
-    changes: dict[tuple[Users, Users], list[Write]] = defaultdict(list)
-    for telling in tellings(snapshot.state, snapshot.ledger.writes(KIND)):
-        present, wanted = _users(telling.before), _users(telling.after)
-        joining, leaving = tuple(sorted(wanted)), tuple(sorted(present - wanted))
-        changes[joining, leaving].append(telling)
-    for (joining, leaving), writes in changes.items():
-        for chunk in chunks(writes):
-            yield Step(chunk, partial(_tell, snapshot.studio, chunk, joining, leaving))
-
-
-def tellings(state: LedgerState, told: Sequence[Write]) -> list[Write]:
-    """List what Label Studio has to be told: one write a task whose assignees change.
+def steps(studio: Studio, notices: Sequence[Write], size: int) -> Iterator[Step]:
+    """Return the steps that make those who are asked the assignees of their tasks.
 
     Args:
-        state: What was seen and decided.
+        studio: Label Studio.
+        notices: What it has to be told, as `assignee_notices` returns it.
+        size: Writes that are recorded together.
+
+    Yields:
+        Steps, each of tasks whose assignees change in the same way.
+    """
+    changes: dict[tuple[Users, Users], list[Write]] = defaultdict(list)
+    for notice in notices:
+        present, wanted = _users(notice.before), _users(notice.after)
+        joining, leaving = tuple(sorted(wanted)), tuple(sorted(present - wanted))
+        changes[joining, leaving].append(notice)
+    for (joining, leaving), writes in changes.items():
+        for chunk in chunks(writes, size):
+            yield Step(chunk, partial(_tell, studio, chunk, joining, leaving))
+
+
+def assignee_notices(
+    assignments: Sequence[Assignment], told: Sequence[Write], at: datetime
+) -> list[Write]:
+    """Return what Label Studio has to be told: one write per task whose assignees change.
+
+    Args:
+        assignments: Who is asked what.
         told: The writes of `KIND` so far, in the order of their planning. One that is pending may
             or may not have been done.
+        at: The moment of planning.
     """
     wanted: dict[int, set[int]] = defaultdict(set)
-    for one in state.assignments:
+    for one in assignments:
         wanted[one.task] |= {one.worker} if one.state == "open" else set()
     former: dict[str, list[Write]] = defaultdict(list)
-    for telling in told:
-        former[telling.target].append(telling)
-    made = (_telling(task, former[f"task {task}"], users) for task, users in sorted(wanted.items()))
-    return [telling for telling in made if telling is not None]
+    for notice in told:
+        former[notice.target].append(notice)
+    made = (
+        _notice(task, former[f"task {task}"], users, at) for task, users in sorted(wanted.items())
+    )
+    return [notice for notice in made if notice is not None]
 
 
-def _telling(task: int, former: Sequence[Write], users: set[int]) -> Write | None:
-    """Give what is to be told of one task; None where it is known."""
+def _notice(task: int, former: Sequence[Write], users: set[int], at: datetime) -> Write | None:
+    """Return what is to be told of one task; None where it is known."""
     done = [_users(one.after) for one in former if one.applied_at is not None]
     pending = [_users(one.after) for one in former if one.applied_at is None]
     if not pending and users == (done[-1] if done else set()):
         return None
     is_repeated = bool(pending) and users == pending[-1]
     named = sorted(users)
-    return write(
+    return Write(
         f"assignees:{task}:{len(former) - is_repeated}:{','.join(map(str, named))}",
         KIND,
         f"task {task}",
         {"users": sorted(set().union(*done[-1:], *pending))},
         {"users": named},
+        at,
     )
 
 

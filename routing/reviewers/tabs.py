@@ -1,13 +1,16 @@
 """Tabs: who is asked finds it in a tab of their own, where the edition cannot assign."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
-from routing.ledger.journal import Step, write
-from routing.reviewers.workload import vote_demands_here
-from routing.snapshot.observe import Snapshot
+from routing.facts.vote_demands import VoteDemand
+from routing.ledger.journal import Step
+from routing.ledger.records import Assignment, Write
+from routing.reviewers.users import People
+from routing.studio.client import Studio
 from routing.studio.id_filters import fitting
 
 ORDERING = ("tasks:predictions_score",)
@@ -25,44 +28,62 @@ SHARED_TAB = f"{PREFIX}to review"
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab as it should be: one a reviewer, or a shared one where no reviewer is named."""
+    """A tab as it should be: one per reviewer, or a shared one where no reviewer is named."""
 
     title: str
     tasks: tuple[int, ...]
 
 
-def steps(snapshot: Snapshot) -> Iterator[Step]:
-    """List the steps that bring the tabs to what the assignments say."""
-    present = {view.title: view for view in snapshot.studio.views()}
-    for tab in tabs_of(snapshot):
+def steps(studio: Studio, tabs: Sequence[Tab], at: datetime) -> Iterator[Step]:
+    """Return the steps that bring the tabs of Label Studio to what they should be.
+
+    Args:
+        studio: Label Studio.
+        tabs: The tabs as they should be.
+        at: The moment of planning.
+
+    Yields:
+        One step per tab that differs.
+    """
+    present = {view.title: view for view in studio.views()}
+    for tab in tabs:
         view = present.get(tab.title)
         if view and set(view.task_ids) == set(tab.tasks) and view.ordering == ORDERING:
             continue
         digest = hashlib.sha256(repr(tab).encode()).hexdigest()[:16]
-        saving = write(
+        saving = Write(
             f"tab:{tab.title}:{digest}",
             "tab",
             tab.title,
             {"tasks": len(view.task_ids)} if view else None,
             {"tasks": len(tab.tasks)},
+            at,
         )
         view_id = view.id if view else None
-        yield Step(
-            [saving], partial(snapshot.studio.save_view, tab.title, tab.tasks, ORDERING, view_id)
-        )
+        yield Step([saving], partial(studio.save_view, tab.title, tab.tasks, ORDERING, view_id))
 
 
-def tabs_of(snapshot: Snapshot) -> list[Tab]:
-    """Give every tab as it should be, the most urgent tasks first."""
-    vote_demands = vote_demands_here(snapshot)
-    urgency = {demand.task: (demand.priority, demand.task) for demand in vote_demands}
-    waiting = [one for one in snapshot.state.assignments if one.state == "open"]
-    if not snapshot.people.reviewers:
-        owed = [demand.task for demand in vote_demands if demand.votes > 0]
+def tabs_of(
+    people: People, demands: Sequence[VoteDemand], assignments: Sequence[Assignment]
+) -> list[Tab]:
+    """Return every tab as it should be, the most urgent tasks first.
+
+    Args:
+        people: Who reviews; where nobody is named, all share a tab.
+        demands: What people owe in this project.
+        assignments: Who is asked what.
+
+    Returns:
+        One tab per reviewer, or the shared one.
+    """
+    urgency = {demand.task: (demand.priority, demand.task) for demand in demands}
+    if not people.reviewers:
+        owed = [demand.task for demand in demands if demand.votes > 0]
         return [Tab(SHARED_TAB, fitting(sorted(owed, key=urgency.__getitem__)))]
+    waiting = [one for one in assignments if one.state == "open"]
     return [
         Tab(
-            tab_title(snapshot.people.names[reviewer.worker]),
+            tab_title(people.names[reviewer.worker]),
             fitting(
                 sorted(
                     (one.task for one in waiting if one.worker == reviewer.worker),
@@ -70,7 +91,7 @@ def tabs_of(snapshot: Snapshot) -> list[Tab]:
                 )
             ),
         )
-        for reviewer in snapshot.people.reviewers
+        for reviewer in people.reviewers
     ]
 
 
@@ -80,5 +101,10 @@ def tab_title(email: str) -> str:
 
 
 def tab_path(project: int, tab: int) -> str:
-    """Give where a tab is, below Label Studio's address."""
+    """Return where a tab is, below Label Studio's address.
+
+    Args:
+        project: Label Studio's id of the project.
+        tab: The tab's.
+    """
     return f"/projects/{project}/data?tab={tab}"

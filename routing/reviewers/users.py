@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labeling.errors import SettingsError
 from labeling.settings.settings import Settings
-from routing.reviewers.assignment import Reviewer
+from routing.facts.vote_demands import Reviewer
 from routing.studio.client import Studio
 from routing.studio.models import StudioUser
 
@@ -33,13 +33,16 @@ class People:
         return {user.id: user.email for user in self.users.values()}
 
 
-def meet(studio: Studio, settings: Settings, *, make_model: bool = True) -> People:
+def find_people(studio: Studio, settings: Settings, *, make_model: bool = True) -> People:
     """Find the reviewers and the model's user, and make the latter where it is missing.
 
     Args:
         studio: Label Studio.
         settings: The settings.
         make_model: False: do not make the model's user.
+
+    Returns:
+        All users, the reviewers among them, and the model's user where there is one.
 
     Raises:
         SettingsError: A reviewer of the settings is no user of Label Studio.

@@ -1,14 +1,14 @@
-"""Workload: what people owe each task, and who is asked for it."""
+"""Workload: who is asked for the votes that people owe."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from routing.decisions import value_of_information
-from routing.decisions.policy import BLIND, GIVEN_TO_PEOPLE
+from routing.facts.project import ProjectFacts
+from routing.facts.vote_demands import VoteDemand
 from routing.ledger.records import Assignment, LedgerState
-from routing.reviewers import assignment
-from routing.snapshot.observe import Snapshot
+from routing.reviewers.assignment import overdue, plan_assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,119 +26,74 @@ class AssignmentChanges:
     unassigned: dict[int, int]
 
 
-def vote_demands(state: LedgerState, most: int | None = None) -> list[assignment.VoteDemand]:
-    """Tell what people owe each task that was given to them, wherever they are asked it.
-
-    What is asked blind is owed until as many answered it blind; who answered it beside the
-    pre-label can no longer do so, and counts as one who skipped.
+def demands_here(facts: ProjectFacts, *, is_blind: bool) -> list[VoteDemand]:
+    """Return what people owe of what is asked in this very project.
 
     Args:
-        state: What is known.
-        most: The cap of votes an item, as `votes.cap` gives it: what is asked beyond it waits for
-            an expert; None: nothing does.
+        facts: What is known of the project.
+        is_blind: It is the blind project, where blind tasks are asked, and nothing else.
+
+    Returns:
+        One demand per task, by ascending id.
     """
-    blind = {task for task, decision in state.decisions.items() if decision.kind in BLIND}
-    answered: dict[int, set[int]] = {}
-    skipped: dict[int, set[int]] = {}
-    for one in state.annotations:
-        if one.kind == "person":
-            counts = one.answer is not None and (one.blind or one.task not in blind)
-            by_task = answered if counts else skipped
-            by_task.setdefault(one.task, set()).add(one.worker_id)
     return [
-        assignment.VoteDemand(
-            task=task,
-            votes=max(0, decision.votes - len(answered.get(task, ()))),
-            priority=decision.confidence or 0.0 if decision.kind == "review" else 0.0,
-            answered=frozenset(answered.get(task, ())),
-            skipped=frozenset(skipped.get(task, ())),
-            expert=most is not None
-            and decision.votes > most
-            and len(answered.get(task, ())) >= most,
-        )
-        for task, decision in sorted(state.decisions.items())
-        if decision.kind in GIVEN_TO_PEOPLE
+        demand for demand in facts.vote_demands if (demand.task in facts.asked_blind) == is_blind
     ]
-
-
-def vote_demands_here(snapshot: Snapshot) -> list[assignment.VoteDemand]:
-    """Tell what people owe of what is asked in this very project: blind tasks in its own alone."""
-    decisions = snapshot.state.decisions
-    return [
-        demand
-        for demand in _vote_demands(snapshot)
-        if (decisions[demand.task].kind in BLIND) == snapshot.is_blind
-    ]
-
-
-def given_up(snapshot: Snapshot) -> dict[int, int]:
-    """Count the votes that nobody is left to give, since all answered or skipped, by task."""
-    return assignment.impossible(_vote_demands(snapshot), snapshot.people.reviewers)
-
-
-def owed(snapshot: Snapshot) -> dict[int, int]:
-    """Count the votes that people owe and that somebody is left to give, by task."""
-    lost = given_up(snapshot)
-    left = {
-        demand.task: demand.votes - lost.get(demand.task, 0) for demand in _vote_demands(snapshot)
-    }
-    return {task: count for task, count in left.items() if count}
 
 
 def assignment_changes(
-    snapshot: Snapshot, elsewhere: Sequence[Assignment] = ()
+    facts: ProjectFacts, elsewhere: Sequence[Assignment], at: datetime, *, is_blind: bool
 ) -> AssignmentChanges:
     """Plan who is asked what from now on.
 
     Args:
-        snapshot: The project.
+        facts: What is known of the project.
         elsewhere: What its people are asked in the other project, which takes of their capacity.
+        at: The moment.
+        is_blind: It is the blind project.
+
+    Returns:
+        The changes; none of them is made yet.
     """
     busy = Counter(one.worker for one in elsewhere if one.state == "open")
     reviewers = [
-        replace(one, capacity=max(0, one.capacity - busy[one.worker]))
-        for one in snapshot.people.reviewers
+        replace(one, capacity=max(0, one.capacity - busy[one.worker])) for one in facts.reviewers
     ]
-    known = {(one.task, one.worker): one for one in snapshot.state.assignments}
+    policy = facts.settings.policy
+    known = {(one.task, one.worker): one for one in facts.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
-    now = snapshot.clock()
-    plan = assignment.plan(
-        vote_demands_here(snapshot),
+    plan = plan_assignments(
+        demands_here(facts, is_blind=is_blind),
         reviewers,
         {pair: one.state for pair, one in known.items()},
-        snapshot.settings.policy.seed,
-        assignment.overdue(opened, now, snapshot.settings.policy.patience_days),
+        policy.seed,
+        overdue(opened, at, policy.patience_days),
     )
-    new = [Assignment(*pair, "open", now) for pair in plan.new if pair not in known]
+    new = [Assignment(*pair, "open", at) for pair in plan.new if pair not in known]
     reopened = [
-        replace(known[pair], state="open", assigned_at=now, ended_at=None)
+        replace(known[pair], state="open", assigned_at=at, ended_at=None)
         for pair in plan.new
         if pair in known
     ]
-    ended = [replace(known[pair], state=end, ended_at=now) for pair, end in plan.ended.items()]
-    return AssignmentChanges(new, [*ended, *reopened], _waiting_for_room(snapshot, plan.unassigned))
+    ended = [replace(known[pair], state=end, ended_at=at) for pair, end in plan.ended.items()]
+    return AssignmentChanges(new, [*ended, *reopened], _waiting_for_room(facts, plan.unassigned))
 
 
-def _vote_demands(snapshot: Snapshot) -> list[assignment.VoteDemand]:
-    people = sum(not one.expert for one in snapshot.people.reviewers)
-    return vote_demands(snapshot.state, value_of_information.cap(snapshot.settings.policy, people))
+def with_assignment_changes(state: LedgerState, changes: AssignmentChanges) -> LedgerState:
+    """Return the state as it is once assignments are told.
+
+    Args:
+        state: What is known.
+        changes: New assignments, and those that changed.
+    """
+    known = {(one.task, one.worker): one for one in state.assignments}
+    known.update({(one.task, one.worker): one for one in [*changes.changed, *changes.new]})
+    return replace(state, assignments=list(known.values()))
 
 
-def _waiting_for_room(snapshot: Snapshot, unassigned: Mapping[int, int]) -> dict[int, int]:
+def _waiting_for_room(facts: ProjectFacts, unassigned: Mapping[int, int]) -> dict[int, int]:
     """Count the votes that wait for a tab with room; a tab that all share has room for all."""
-    if not snapshot.people.reviewers:
+    if not facts.reviewers:
         return {}
-    able = owed(snapshot)
+    able = facts.votes_owed
     return {task: min(count, able[task]) for task, count in unassigned.items() if task in able}
-
-
-def with_assignment_changes(snapshot: Snapshot, changed_assignments: AssignmentChanges) -> Snapshot:
-    """Give the snapshot as it is once the assignments are told."""
-    known = {(one.task, one.worker): one for one in snapshot.state.assignments}
-    known.update(
-        {
-            (one.task, one.worker): one
-            for one in [*changed_assignments.changed, *changed_assignments.new]
-        }
-    )
-    return replace(snapshot, state=replace(snapshot.state, assignments=list(known.values())))

@@ -1,88 +1,49 @@
 """Observing: one look at Label Studio, mirrored into the ledger, as every pass begins."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
-from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.facts.project import offered
+from routing.facts.project import project_facts
 from routing.ledger import Ledger
-from routing.ledger.converters import answer_of
-from routing.ledger.records import LedgerAnnotation, LedgerState, Reading
-from routing.model.client import BackendClient
+from routing.ledger.converters import Reading, answer_of
 from routing.progress import Progress, silent
-from routing.reviewers.users import People, meet
+from routing.reviewers.users import find_people
 from routing.snapshot import task_mapping
+from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
-from routing.studio.models import StudioProject, StudioTask
-
-CHUNK = 500
-"""Tasks that are mirrored in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that a pass works with: the doors, the settings, and what was seen behind the doors.
-
-    Attributes:
-        state: All that counts, with the answers that were given blind in the blind project.
-        standing: The annotations that stand in this very project, copies of blind answers too.
-        can_assign: Whether this edition of Label Studio has the assignments API.
-        blind_project: The blind project, where tasks are asked blind; None: not made yet.
-        is_blind: This is the blind project.
-    """
-
-    studio: Studio
-    backend: BackendClient
-    ledger: Ledger
-    settings: Settings
-    progress: Progress
-    project: StudioProject
-    form: Form
-    people: People
-    state: LedgerState
-    standing: Sequence[LedgerAnnotation]
-    can_assign: bool = False
-    blind_project: "Snapshot | None" = None
-    is_blind: bool = False
-    clock: Clock = system_clock
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Every answer that the form offers; where answers are open, those that are known."""
-        return offered(self.state, self.form)
-
-    @property
-    def equivalence(self) -> Equivalence:
-        """Which answers say the same, and which controls count."""
-        return Equivalence(self.form, self.settings.controls)
+from routing.studio.models import StudioTask
+from routing.tunables import DEFAULTS, Tunables
 
 
 def observe(
     studio: Studio,
-    backend: BackendClient,
     ledger: Ledger,
     settings: Settings,
     progress: Progress = silent,
     *,
     clock: Clock = system_clock,
+    tunables: Tunables = DEFAULTS,
     dry_run: bool = False,
 ) -> Snapshot:
     """Look at the project and its blind project, their people and tasks; mirror what changed.
 
     Args:
         studio: Label Studio.
-        backend: The ML backend; not asked anything here.
         ledger: The ledger; only its mirror of Label Studio is written.
         settings: The settings.
         progress: Told how far the reading is.
         clock: Tells what the time is.
+        tunables: How much is read at a time.
         dry_run: Write nothing into Label Studio, so do not make the model's user either.
+
+    Returns:
+        What was seen.
 
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
@@ -90,23 +51,21 @@ def observe(
     """
     ledger.upgrade()
     project = studio.project()
-    form = forms.parse(project.label_config)
-    Equivalence(form, settings.controls).require_known_names()
-    people = meet(studio, settings, make_model=not dry_run)
+    equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
+    equivalence.require_known_names()
+    people = find_people(studio, settings, make_model=not dry_run)
     state = ledger.state()
     snapshot = Snapshot(
-        studio,
-        backend,
-        ledger,
-        settings,
-        progress,
-        project,
-        form,
-        people,
-        state,
-        state.annotations,
-        can_assign=studio.version().edition == "enterprise",
+        studio=studio,
+        ledger=ledger,
+        progress=progress,
         clock=clock,
+        tunables=tunables,
+        project=project,
+        people=people,
+        facts=project_facts(state, equivalence, settings, people.reviewers),
+        standing=state.annotations,
+        can_assign=studio.version().edition == "enterprise",
     )
     found = task_mapping.find(studio.descriptions(), project.id)
     blind_project = look_at_blind_project(snapshot, found) if found else None
@@ -114,15 +73,24 @@ def observe(
 
 
 def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
-    """Look at the blind project of a snapshot's project, with the same people and settings."""
+    """Look at the blind project of a snapshot's project, with the same people and settings.
+
+    Args:
+        snapshot: The main project's.
+        project: Label Studio's id of the blind project.
+
+    Returns:
+        The blind project's own snapshot.
+    """
     studio, ledger = snapshot.studio.beside(project), snapshot.ledger.beside(project)
     state = ledger.state()
+    facts = project_facts(state, snapshot.facts.equivalence, snapshot.settings, snapshot.reviewers)
     blind_project = replace(
         snapshot,
         studio=studio,
         ledger=ledger,
         project=studio.project(),
-        state=state,
+        facts=facts,
         standing=state.annotations,
         blind_project=None,
         is_blind=True,
@@ -131,16 +99,20 @@ def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
 
 
 def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Snapshot:
-    """Give the snapshot with the answers that were given in the blind project."""
+    """Return the snapshot with the answers that were given in the blind project.
+
+    Args:
+        snapshot: The main project's.
+        blind_project: The blind project's; None: there is none.
+    """
     answers = task_mapping.join(
         snapshot.state.tasks,
         snapshot.standing,
         blind_project.state if blind_project else None,
-        task_mapping.copied(snapshot.ledger.writes(task_mapping.COPY)),
+        task_mapping.copies_of(snapshot.ledger.writes(task_mapping.COPY)),
     )
-    return replace(
-        snapshot, state=replace(snapshot.state, annotations=answers), blind_project=blind_project
-    )
+    state = replace(snapshot.state, annotations=answers)
+    return replace(snapshot.with_state(state), blind_project=blind_project)
 
 
 def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None) -> Snapshot:
@@ -149,6 +121,9 @@ def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None)
     Args:
         snapshot: The last look.
         calibrators: What stands behind predictions that were just stored, by model version.
+
+    Returns:
+        What is seen now.
     """
     blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
     return with_blind_project(_look(snapshot, calibrators=calibrators), blind_project)
@@ -183,18 +158,19 @@ def _look(
         snapshot.people.names,
         snapshot.people.model,
         {**known, **(calibrators or {})},
+        snapshot.tunables.edited_after,
     )
     tasks = snapshot.studio.tasks(None if is_whole else state.cursor, snapshot.progress)
-    seen, cursor = _mirror(ledger, reading, tasks, state.cursor)
+    seen, cursor = _mirror(snapshot, reading, tasks)
     if is_whole:
         ledger.forget_tasks(set(state.tasks) - seen)
     ledger.mirror([], reading, cursor)
     state = ledger.state()
-    return replace(snapshot, project=project, state=state, standing=state.annotations)
+    return replace(snapshot.with_state(state), project=project, standing=state.annotations)
 
 
 def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Tell whether the labels changed since answers were read, so that they say something else."""
+    """Return whether the labels changed since answers were read, so that they say another thing."""
     texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
         one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))
@@ -207,12 +183,13 @@ def _is_read_otherwise(snapshot: Snapshot) -> bool:
 
 
 def _mirror(
-    ledger: Ledger, reading: Reading, tasks: Iterator[StudioTask], cursor: datetime | None
+    snapshot: Snapshot, reading: Reading, tasks: Iterator[StudioTask]
 ) -> tuple[set[int], datetime | None]:
-    """Mirror tasks chunk by chunk; give their ids, and the latest change among them."""
+    """Mirror tasks chunk by chunk; return their ids, and the latest change among them."""
     seen: set[int] = set()
-    while chunk := list(islice(tasks, CHUNK)):
-        ledger.mirror(chunk, reading)
+    cursor = snapshot.state.cursor
+    while chunk := list(islice(tasks, snapshot.tunables.read_tasks)):
+        snapshot.ledger.mirror(chunk, reading)
         seen.update(task.id for task in chunk)
         cursor = max([task.updated_at for task in chunk] + ([cursor] if cursor else []))
     return seen, cursor

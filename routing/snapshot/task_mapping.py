@@ -2,15 +2,14 @@
 
 Label Studio prefills a pre-label wherever it has one, and people lean towards it. What must be
 answered without it is asked in a blind project, which has no predictions: each such task has a
-twin there. Both projects' answers are one set; here it is put into either project's terms.
+counterpart there. Both projects' answers are one set; here it is put into either project's terms.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from routing.decisions.policy import BLIND
-from routing.ledger.records import LedgerAnnotation, LedgerState, Write
+from routing.ledger.records import BLIND, LedgerAnnotation, LedgerState, Write
 from routing.studio.models import StudioProject
 from routing.studio.projects import LONGEST_TITLE
 
@@ -37,7 +36,7 @@ def description(project: StudioProject) -> str:
 
 
 def marker(project: int) -> str:
-    """Give the line by which the blind project of a project is known."""
+    """Return the line by which the blind project of a project is known."""
     return f"tandem: blind twin of project {project}"
 
 
@@ -47,22 +46,25 @@ def find(descriptions: Mapping[int, str], project: int) -> int | None:
     Args:
         descriptions: Of all projects, by id.
         project: The main project.
+
+    Returns:
+        Label Studio's id of it; None: there is none.
     """
     mark = marker(project)
     marked = (one for one, text in descriptions.items() if mark in text.splitlines())
     return min(marked, default=None)
 
 
-def twins(blind_project: LedgerState) -> dict[int, int]:
-    """Give the twin of each task that has one; of several the oldest counts."""
+def counterparts(blind_project: LedgerState) -> dict[int, int]:
+    """Return the blind project's task that stands for each task; of several the oldest counts."""
     found: dict[int, int] = {}
-    for twin, task in sorted(blind_project.tasks.items()):
+    for counterpart, task in sorted(blind_project.tasks.items()):
         if task.source is not None:
-            found.setdefault(task.source, twin)
+            found.setdefault(task.source, counterpart)
     return found
 
 
-def copied(writes: Iterable[Write]) -> Copied:
+def copies_of(writes: Iterable[Write]) -> Copied:
     """Read from the writes of `COPY` what was copied, or may have been."""
     return {
         (one.after["task"], one.after["completed_by"]): one.after["answer"]
@@ -77,7 +79,7 @@ def join(
     blind_project: LedgerState | None,
     copied: Copied,
 ) -> list[LedgerAnnotation]:
-    """Give all answers to the main project's tasks, each once, wherever it was given.
+    """Return all answers to the main project's tasks, each once, wherever it was given.
 
     A copy is left out while the answer that it was made from is there, and is that blind answer
     once it is not. A copy that somebody changed in the main project is an answer of its own,
@@ -88,6 +90,9 @@ def join(
         standing: The annotations that stand in the main project.
         blind_project: The blind project; None: there is none.
         copied: What was copied from there.
+
+    Returns:
+        The main project's annotations less copies, then the blind project's.
     """
     given = [] if blind_project is None else _given(tasks, blind_project)
     known = {(one.task, one.worker_id) for one in given if one.answer is not None}
@@ -102,8 +107,8 @@ def join(
 
 
 def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnnotation]:
-    """Give the blind project's answers as answers to the main project's tasks."""
-    sources = {twin: task.source for twin, task in blind_project.tasks.items()}
+    """Return the blind project's answers as answers to the main project's tasks."""
+    sources = {number: task.source for number, task in blind_project.tasks.items()}
     return [
         replace(one, task=source, blind=True)
         for one in blind_project.annotations
@@ -112,13 +117,16 @@ def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnn
 
 
 def asked(main: LedgerState, blind_project: LedgerState) -> LedgerState:
-    """Give the blind project's desired state: what is asked blind, and all that was answered.
+    """Return the blind project's desired state: what is asked blind, and all that was answered.
 
     Args:
         main: The main project's state, with the answers of `join`.
         blind_project: The blind project's, as it was seen.
+
+    Returns:
+        The blind project's state, in its own tasks' numbers.
     """
-    by_source = twins(blind_project)
+    by_source = counterparts(blind_project)
     return replace(
         blind_project,
         decisions={

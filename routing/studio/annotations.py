@@ -40,5 +40,13 @@ class Annotations(Connection):
     def create_annotations(
         self, annotations: Sequence[NewAnnotation], progress: Progress = silent
     ) -> list[int | None]:
-        """Store many; what `create_annotation` gives for each, in order; about 20 a second."""
+        """Store many; what `create_annotation` gives for each, in order; about 20 a second.
+
+        Args:
+            annotations: The annotations.
+            progress: Told how far it is.
+
+        Returns:
+            Their ids, in order.
+        """
         return concurrently(self.create_annotation, annotations, "Annotations", progress)

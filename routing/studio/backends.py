@@ -39,6 +39,9 @@ class Backends(Connection):
                 one none.
             backend_id: The connection to change; None: the one to this address, else a new one,
                 since a refused attempt may have left one behind.
+
+        Returns:
+            The connection as Label Studio has it then.
         """
         if backend_id is None:
             backend_id = next((one.id for one in self.backends() if one.url == url), None)
@@ -65,7 +68,7 @@ class Backends(Connection):
             api.ml.delete(id=backend)
 
     def judge_address(self, url: str) -> bool:
-        """Have Label Studio say whether it would call an ML backend; stores and calls nothing.
+        """Ask Label Studio whether it would call an ML backend; stores and calls nothing.
 
         Both requests lack what Label Studio wants, a user and an action that there is, so that
         none is carried out; but it judges the address first.
@@ -98,10 +101,17 @@ class Backends(Connection):
         return [webhook_of(plain(one)) for one in hooks]
 
     def save_webhook(self, url: str, headers: Mapping[str, str]) -> StudioWebhook:
-        """Have every action on the project told to an address, with these headers.
+        """Have every action on the project sent to an address, with these headers.
 
         The hook that is there for the address gets the headers: the one that Label Studio makes
         for an ML backend carries no credentials by itself.
+
+        Args:
+            url: The address.
+            headers: HTTP headers, by name.
+
+        Returns:
+            The webhook.
         """
         known = next((one for one in self.webhooks() if one.url == url), None)
         wanted = {"headers": dict(headers), "send_payload": True, "send_for_all_actions": True}

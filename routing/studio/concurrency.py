@@ -20,6 +20,15 @@ def concurrently(
 ) -> list[Answer]:
     """Call once an item; answers in the items' order.
 
+    Args:
+        call: What is called.
+        items: What with.
+        step: What is done, in a few words.
+        progress: Told how far it is.
+
+    Returns:
+        Answers, in the items' order.
+
     Raises:
         Exception: What the first failing call raised; calls not yet begun are dropped.
     """

@@ -1,9 +1,11 @@
-"""The wire to Label Studio: the SDK's client, its errors told as causes with their mends."""
+"""The wire to Label Studio: the SDK's client, its errors explained, with a hint."""
 
 import re
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +22,28 @@ TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 """Seconds. Importing predictions answers only when all are stored, 1,500 a second."""
 
 
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How much is read at a time, and from when on.
+
+    Attributes:
+        tasks: Tasks of a page, with all that depends on them.
+        ids: Tasks of a page, by their ids alone.
+        listed: Ids that one question may name: they travel in the address.
+        look_back: How far before the asked moment a pull begins. Label Studio takes `updated_at`
+            when a request begins to write, and others see it only when that request's
+            transaction ends.
+    """
+
+    tasks: int = 500
+    ids: int = 10_000
+    listed: int = 200
+    look_back: timedelta = timedelta(minutes=1)
+
+
+PAGING = Paging()
+
+
 class Connection:
     """One Label Studio, and at most one project of it.
 
@@ -28,16 +52,20 @@ class Connection:
         api_key: A personal access token, which the SDK exchanges for short-lived ones and
             refreshes, or a legacy token.
         project_id: The project that the methods about a project mean.
+        paging: How much is read at a time.
     """
 
-    def __init__(self, url: str, api_key: str, project_id: int | None = None) -> None:
+    def __init__(
+        self, url: str, api_key: str, project_id: int | None = None, paging: Paging = PAGING
+    ) -> None:
+        self.paging = paging
         self.url = url.rstrip("/")
         self._api_key = api_key
         self._project_id = project_id
 
     def beside(self, project_id: int) -> Self:
-        """Give the door to another project of the same Label Studio."""
-        return type(self)(self.url, self._api_key, project_id)
+        """Return the door to another project of the same Label Studio."""
+        return type(self)(self.url, self._api_key, project_id, self.paging)
 
     @property
     def project_id(self) -> int:

@@ -1,4 +1,4 @@
-"""What Label Studio's failures mean, and how each is mended."""
+"""What Label Studio's failures mean, with a hint at what to do."""
 
 from typing import Any
 
@@ -15,7 +15,15 @@ _ADDRESS = "Set studio.url (LABEL_STUDIO_URL) to the address that a browser has 
 
 
 def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
-    """Turn one of FAILURES into an error for people. It never holds a token or a text."""
+    """Turn one of FAILURES into an error for people. It never holds a token or a text.
+
+    Args:
+        error: What the SDK raised.
+        url: Label Studio's address.
+
+    Returns:
+        The error to raise instead.
+    """
     if isinstance(error, ApiError):
         return _of_status(error.status_code or 0, _detail(error.body), url)
     if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
@@ -31,7 +39,7 @@ def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
 
 
 def not_label_studio(url: str) -> StudioUnreachable:
-    """Say that something else answers at the address."""
+    """Return the error that something else answers at the address."""
     return StudioUnreachable("What answers there is not Label Studio", where=url, hint=_ADDRESS)
 
 

@@ -51,7 +51,7 @@ def fitting(ids: Sequence[int]) -> tuple[int, ...]:
 
 
 def _runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Give the first and the last of each run of consecutive ids, ascending."""
+    """Return the first and the last of each run of consecutive ids, ascending."""
     places = enumerate(sorted(set(ids)))
     for _, run in groupby(places, key=lambda pair: pair[1] - pair[0]):
         members = [number for _, number in run]

@@ -52,7 +52,12 @@ class Predictions(Connection):
         return created
 
     def delete_predictions(self, ids: Sequence[int], progress: Progress = silent) -> None:
-        """Delete predictions one by one, about 30 a second; what is gone already is no fault."""
+        """Delete predictions one by one, about 30 a second; what is gone already is no fault.
+
+        Args:
+            ids: The predictions.
+            progress: Told how far it is.
+        """
         concurrently(self._delete_prediction, ids, "Old predictions", progress)
 
     def clear_predictions(self, tasks: Sequence[int]) -> None:

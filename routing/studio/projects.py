@@ -18,7 +18,10 @@ class Projects(Connection):
     """The part of `Studio` that is about the server and its projects."""
 
     def version(self) -> StudioVersion:
-        """Tell what answers; needs no key, so it tells a wrong address from a wrong key."""
+        """Return which Label Studio answers.
+
+        No key is needed, so a wrong address can be told from a wrong key.
+        """
         with self.asking() as api:
             answer = plain(api.versions.get())
         if not answer.get("release"):
@@ -47,7 +50,17 @@ class Projects(Connection):
     def create_project(
         self, title: str, label_config: str, instruction: str = "", description: str = ""
     ) -> StudioProject:
-        """Create a project; the title needs 3 characters, and has room for `LONGEST_TITLE`."""
+        """Create a project; the title needs 3 characters, and has room for `LONGEST_TITLE`.
+
+        Args:
+            title: Its title.
+            label_config: What it asks.
+            instruction: What annotators are told.
+            description: What stands below the title.
+
+        Returns:
+            The project.
+        """
         with self.asking() as api:
             created = api.projects.create(
                 title=title,

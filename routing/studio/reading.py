@@ -125,5 +125,5 @@ def _moment(value: str | datetime) -> datetime:
 
 
 def _id_of(user: int | Json) -> int:
-    """Give the id of a user that some editions spell out."""
+    """Return the id of a user that some editions spell out."""
     return user if isinstance(user, int) else int(user["id"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from label_studio_sdk.core.pagination import SyncPager
@@ -14,15 +14,7 @@ from routing.studio.connection import Connection
 from routing.studio.models import StudioTask
 from routing.studio.reading import annotation_of, plain, task_of
 
-PAGE = 500
-ID_PAGE = 10_000
 IMPORT_CHUNK = 1_000
-LISTED = 200
-"""Ids that one question may name: they travel in the address."""
-
-LOOK_BACK = timedelta(minutes=1)
-"""How far before the asked moment a pull begins. Label Studio takes `updated_at` when a request
-begins to write, and others see it only when that request's transaction ends."""
 
 
 class Tasks(Connection):
@@ -41,21 +33,24 @@ class Tasks(Connection):
 
         Args:
             updated_after: Leave out what has not changed since then; what changed up to
-                `LOOK_BACK` before comes again, so the latest `updated_at` seen is a safe cursor.
+                `paging.look_back` before comes again, so the latest `updated_at` seen is a safe
+                cursor.
             progress: Told after every page.
+
+        Yields:
+            Tasks, with all that depends on them.
         """
-        changed = [] if updated_after is None else [_since(updated_after - LOOK_BACK)]
+        changed = [] if updated_after is None else [_since(updated_after - self.paging.look_back)]
         done = 0
-        for page, total in self._pages(changed, PAGE, "all"):
+        for page, total in self._pages(changed, self.paging.tasks, "all"):
             done += len(page)
             progress("Reading Label Studio", done, total)
             yield from (task_of(one) for one in page)
 
     def task_ids(self) -> list[int]:
         """List the ids of all the project's tasks, ascending; 4,000 a second."""
-        return [
-            one["id"] for page, _ in self._pages([], ID_PAGE, "task_only", "id") for one in page
-        ]
+        pages = self._pages([], self.paging.ids, "task_only", "id")
+        return [one["id"] for page, _ in pages for one in page]
 
     def data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Read what some tasks hold, by id; one that is gone is left out.
@@ -63,14 +58,15 @@ class Tasks(Connection):
         No model is asked, which opening a task without a prediction would do.
         """
         data: dict[int, dict[str, Any]] = {}
-        for start in range(0, len(ids), LISTED):
-            among = _condition("id", "in_list", "List", list(ids[start : start + LISTED]))
-            for page, _ in self._pages([among], PAGE, "task_only", "id,data"):
+        listed = self.paging.listed
+        for start in range(0, len(ids), listed):
+            among = _condition("id", "in_list", "List", list(ids[start : start + listed]))
+            for page, _ in self._pages([among], self.paging.tasks, "task_only", "id,data"):
                 data.update((one["id"], one["data"]) for one in page)
         return data
 
     def is_predicted(self, model_version: str) -> bool:
-        """Tell whether any task holds a prediction of a version."""
+        """Return whether any task holds a prediction of a version."""
         holding = _condition("predictions_model_versions", "contains", "List", [model_version])
         return any(page for page, _ in self._pages([holding], 1, "task_only", "id"))
 
@@ -85,11 +81,15 @@ class Tasks(Connection):
         return created
 
     def set_overlap(self, task: int, overlap: int) -> None:
-        """Say how many people the task is meant for.
+        """Set how many people the task is meant for.
 
         Label Studio does not look whether that makes the task labelled or unlabelled, and a
         labelled one is in nobody's stream, so `is_labeled` is put right as Label Studio itself
         has it: as many different people answered, skips left out.
+
+        Args:
+            task: The task.
+            overlap: People, at least 1.
         """
         with self.asking() as api:
             answer = plain(api.tasks.update(id=str(task), overlap=overlap))
@@ -100,7 +100,12 @@ class Tasks(Connection):
                 api.tasks.update(id=str(task), is_labeled=is_labeled)
 
     def set_overlaps(self, overlaps: Mapping[int, int], progress: Progress = silent) -> None:
-        """Set the overlap of many tasks, by id; about 20 a second."""
+        """Set the overlap of many tasks, by id; about 20 a second.
+
+        Args:
+            overlaps: People, by task.
+            progress: Told how far it is.
+        """
         concurrently(
             lambda pair: self.set_overlap(*pair), list(overlaps.items()), "Overlap", progress
         )

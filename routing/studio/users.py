@@ -19,7 +19,7 @@ class Users(Connection):
     """The part of `Studio` that is about users."""
 
     def me(self) -> StudioUser:
-        """Tell whose key it is."""
+        """Return the user whose key it is."""
         with self.asking() as api:
             return user_of(plain(api.users.whoami()))
 
@@ -31,10 +31,19 @@ class Users(Connection):
     def create_user(
         self, email: str, password: str, first_name: str = "", last_name: str = ""
     ) -> StudioUser:
-        """Make a user who can log in; one who is there already is given back unchanged.
+        """Make a user who can log in; one who is there already is returned unchanged.
 
         `POST /api/users` ignores passwords, so this goes the way of an invited person: the
         organization's invite link and its form. Addresses like `model@localhost` are accepted.
+
+        Args:
+            email: Their address, which they log in with.
+            password: Their password.
+            first_name: Their first name.
+            last_name: Their last name.
+
+        Returns:
+            The user.
 
         Raises:
             StudioRefused: The password is too weak, or the address is no address.
@@ -58,7 +67,12 @@ class Users(Connection):
         return self._user(email) or created
 
     def assign(self, task_ids: Sequence[int], users: Sequence[int]) -> None:
-        """Assign tasks to users, where the edition has the assignments API."""
+        """Assign tasks to users, where the edition has the assignments API.
+
+        Args:
+            task_ids: The tasks.
+            users: The users.
+        """
         with self.asking() as api:
             api.projects.assignments.bulk_assign(
                 id=self.project_id,
@@ -70,7 +84,12 @@ class Users(Connection):
             )
 
     def unassign(self, task_id: int, users: Sequence[int]) -> None:
-        """Take users off a task, where the edition has the assignments API."""
+        """Take users off a task, where the edition has the assignments API.
+
+        Args:
+            task_id: The task.
+            users: The users.
+        """
         with self.asking() as api, self.unless_gone():
             api.projects.assignments.delete(
                 id=self.project_id,
@@ -88,6 +107,14 @@ def legacy_token(url: str, email: str, password: str) -> str:
 
     It is of use where the organization allows legacy tokens.
 
+    Args:
+        url: Label Studio's address.
+        email: The user's address.
+        password: The user's password.
+
+    Returns:
+        The token.
+
     Raises:
         StudioUnreachable: Nothing answers there.
         StudioRefused: Label Studio does not let the user in.
@@ -104,6 +131,14 @@ def legacy_token(url: str, email: str, password: str) -> str:
 
 def personal_access_token(url: str, email: str, password: str) -> str:
     """Log in as a user and make a personal access token, which that user alone can, and once.
+
+    Args:
+        url: Label Studio's address.
+        email: The user's address.
+        password: The user's password.
+
+    Returns:
+        The token.
 
     Raises:
         StudioUnreachable: Nothing answers there.
@@ -126,6 +161,14 @@ def personal_access_token(url: str, email: str, password: str) -> str:
 @contextmanager
 def filling_in(url: str, path: str, values: dict[str, str]) -> Iterator[httpx.Client]:
     """Send one of Label Studio's own forms, as a browser does; lends the session after it.
+
+    Args:
+        url: Label Studio's address.
+        path: Of the form, below it.
+        values: What is filled in, by field.
+
+    Yields:
+        The session, logged in where the form did that.
 
     Raises:
         StudioUnreachable: Nothing answers there.

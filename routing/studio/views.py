@@ -59,6 +59,9 @@ class Views(Connection):
                 than `id_filters.MOST_RANGES` that lie apart, only the first are listed.
             ordering: Columns such as `tasks:predictions_score`, lowest first; `-` reverses.
             view_id: The tab to replace; None: a new one.
+
+        Returns:
+            The tab.
         """
         data: Any = {
             "title": title,

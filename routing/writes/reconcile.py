@@ -4,32 +4,46 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
-from routing.blind_project import copy_back
-from routing.decisions.policy import LEFT_TO_MODEL, unique_id
-from routing.facts import project as facts
-from routing.ledger.journal import Step, carry_out, chunks, write
-from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
+from routing.decisions.policy import unique_id
+from routing.ledger import Ledger
+from routing.ledger.journal import Step, carry_out, chunks
+from routing.ledger.records import LEFT_TO_MODEL, Decision, LedgerAnnotation, LedgerState, Write
 from routing.reviewers import enterprise, tabs
-from routing.reviewers.workload import vote_demands
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import NewAnnotation
 
 
-def difference(snapshot: Snapshot) -> list[Step]:
-    """List the steps that bring Label Studio to what was decided; none where it is there."""
+def difference(
+    snapshot: Snapshot, copies: Sequence[LedgerAnnotation] = (), copying: Sequence[Step] = ()
+) -> list[Step]:
+    """Return the steps that bring Label Studio to what was decided; none where it is there.
+
+    Args:
+        snapshot: The project, its decisions and assignments taken.
+        copies: Blind answers that are about to be copied into it.
+        copying: The steps that do so.
+
+    Returns:
+        The steps, in the order in which they are to be carried out.
+    """
     return [
         *_duplicates(snapshot),
         *_acceptances(snapshot),
-        *copy_back.steps(snapshot),
-        *_overlaps(snapshot),
-        *(enterprise.steps(snapshot) if snapshot.can_assign else tabs.steps(snapshot)),
+        *copying,
+        *_overlaps(snapshot, copies),
+        *_assignees(snapshot),
     ]
 
 
-def apply(snapshot: Snapshot, steps: Sequence[Step]) -> None:
-    """Carry the steps out, in order."""
+def apply(ledger: Ledger, steps: Sequence[Step]) -> None:
+    """Carry steps out, in order.
+
+    Args:
+        ledger: Where their writes are recorded.
+        steps: What is done.
+    """
     for step in steps:
-        carry_out(snapshot.ledger, step)
+        carry_out(ledger, step)
 
 
 def surplus_predictions(state: LedgerState) -> list[int]:
@@ -48,17 +62,15 @@ def surplus_predictions(state: LedgerState) -> list[int]:
 def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
     used = {annotation.parent_prediction for annotation in snapshot.standing}
     ids = [one for one in surplus_predictions(snapshot.state) if one not in used]
-    for chunk in chunks(ids):
-        writes = [
-            write(f"prediction.delete:{one}", "prediction.delete", f"prediction {one}", {}, None)
-            for one in chunk
-        ]
+    now, kind = snapshot.clock(), "prediction.delete"
+    for chunk in chunks(ids, snapshot.tunables.recorded_writes):
+        writes = [Write(f"{kind}:{one}", kind, f"prediction {one}", {}, None, now) for one in chunk]
         yield Step(writes, partial(snapshot.studio.delete_predictions, chunk, snapshot.progress))
 
 
 def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
     answered = {one.task for one in snapshot.standing if not one.was_cancelled}
-    predictions = facts.predictions(snapshot.state)
+    predictions, now = snapshot.facts.predictions.latest, snapshot.clock()
     new = [
         _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
         for task, decision in sorted(snapshot.state.decisions.items())
@@ -66,14 +78,15 @@ def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
         and task not in answered
         and _can_be_stored(snapshot, task)
     ]
-    for chunk in chunks(new):
+    for chunk in chunks(new, snapshot.tunables.recorded_writes):
         writes = [
-            write(
+            Write(
                 f"annotation:{one.unique_id}",
                 "annotation.create",
                 f"task {one.task}",
                 None,
                 {"completed_by": one.completed_by, "parent_prediction": one.parent_prediction},
+                now,
             )
             for one in chunk
         ]
@@ -96,12 +109,12 @@ def _annotation(snapshot: Snapshot, decision: Decision, prediction: int | None) 
 
 
 def _can_be_stored(snapshot: Snapshot, task: int) -> bool:
-    """Tell whether a frozen label is still an answer of the form."""
+    """Return whether a frozen label is still an answer of the form."""
     label, text = snapshot.state.members[task].label, snapshot.state.tasks[task].text
     return label is not None and snapshot.form.accepts(label, text or "")
 
 
-def _overlaps(snapshot: Snapshot) -> Iterator[Step]:
+def _overlaps(snapshot: Snapshot, copies: Sequence[LedgerAnnotation]) -> Iterator[Step]:
     """Bring overlaps to the people to come, and with them whether tasks are labelled.
 
     Label Studio leaves the latter as it was when the former changes, so a pass that was killed
@@ -111,23 +124,24 @@ def _overlaps(snapshot: Snapshot) -> Iterator[Step]:
     """
     tasks = snapshot.state.tasks
     submitted = _people(one for one in snapshot.standing if not one.was_cancelled)
-    coming = _people(copy_back.missing(snapshot))
+    coming, now = _people(copies), snapshot.clock()
     desired: dict[int, int] = {}
-    for demand in vote_demands(snapshot.state):
+    for demand in snapshot.facts.vote_demands:
         task = tasks[demand.task]
         here, copied = submitted.get(demand.task, set()), coming.get(demand.task, set())
         overlap = max(1, len(here | copied) + demand.votes)
         is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
         if task.overlap != overlap or is_wrong:
             desired[demand.task] = overlap
-    for chunk in chunks(list(desired)):
+    for chunk in chunks(list(desired), snapshot.tunables.recorded_writes):
         writes = [
-            write(
+            Write(
                 f"overlap:{task}:{desired[task]}",
                 "task.overlap",
                 f"task {task}",
                 {"overlap": tasks[task].overlap, "is_labeled": tasks[task].is_labeled},
                 {"overlap": desired[task]},
+                now,
             )
             for task in chunk
         ]
@@ -135,8 +149,19 @@ def _overlaps(snapshot: Snapshot) -> Iterator[Step]:
         yield Step(writes, partial(snapshot.studio.set_overlaps, overlaps, snapshot.progress))
 
 
+def _assignees(snapshot: Snapshot) -> Iterator[Step]:
+    """Bring to Label Studio who is asked what: as assignees, or in tabs."""
+    now, assignments = snapshot.clock(), snapshot.state.assignments
+    if snapshot.can_assign:
+        told = snapshot.ledger.writes(enterprise.KIND)
+        notices = enterprise.assignee_notices(assignments, told, now)
+        return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)
+    wanted = tabs.tabs_of(snapshot.people, snapshot.demands, assignments)
+    return tabs.steps(snapshot.studio, wanted, now)
+
+
 def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Give the people who made these, by task."""
+    """Return the people who made these, by task."""
     people: dict[int, set[int]] = {}
     for one in annotations:
         if one.kind == "person":

@@ -46,9 +46,9 @@ def export(
 
     with speaking(json=json, debug=debug) as terminal:
         outcome = _outcome(settings_file, terminal)
-        dataset, state = outcome.dataset, outcome.state
+        dataset, state = outcome.dataset, outcome.facts.state
         written = (
-            *write(dataset, to, formats, outcome.equivalence.form),
+            *write(dataset, to, formats, outcome.facts.equivalence.form),
             *export_controls(outcome.controls, to, formats),
         )
         files = [str(file) for file in written]

@@ -11,7 +11,7 @@ from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from routing.planning.costs import Rates
-    from routing.planning.effort import Option, Outlook, Taken
+    from routing.planning.effort import Effort, Option, Outlook
 
 COLUMNS = ("Wrong", "Kept", "Reviews", "Audits", "Labels", "From", "To", "Money", "Hours", "Days")
 
@@ -41,11 +41,11 @@ def plan(
         session = open_session(load(settings_file))
         with terminal.progress() as progress:
             snapshot = session.look(progress)
-        ahead = outlook(snapshot, target or TARGETS)
+        ahead = outlook(snapshot.facts, target or TARGETS)
         content = in_numbers(ahead)
         is_limited = budget is not None or days is not None
         if is_limited:
-            best = best_option(snapshot, budget=budget, days=days)
+            best = best_option(snapshot.facts, budget=budget, days=days)
             terminal.say(_best_in_words(ahead, best))
             content["best"] = _option_in_numbers(best) if best else None
         else:
@@ -177,7 +177,7 @@ def _table(ahead: "Outlook") -> Table:
     return table
 
 
-def _amounts(at: "Rates", one: "Taken") -> tuple[str, str, str]:
+def _amounts(at: "Rates", one: "Effort") -> tuple[str, str, str]:
     return f"{at.currency}{one.money:.2f}", f"{one.hours:.1f}", f"{one.days:.1f}"
 
 
@@ -185,7 +185,7 @@ def _interval(one: "Option") -> str:
     return f"({one.low.labels:.0f} to {one.high.labels:.0f} labels)"
 
 
-def _in_words(at: "Rates", one: "Taken") -> str:
+def _in_words(at: "Rates", one: "Effort") -> str:
     return (
         f"{one.labels:.0f} human labels, {at.currency}{one.money:.2f},"
         f" {one.hours:.1f} hours, {one.days:.1f} days"

@@ -14,7 +14,7 @@ from aggregation.beliefs import Belief
 from labeling.form import form as forms
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
-from routing.facts import project as facts
+from routing.facts.predictions import PredictionFacts
 from routing.guarantee.certificate_file import verify
 from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
@@ -128,7 +128,7 @@ def _prelabel(session: Session, terminal: Terminal) -> dict[int, Belief]:
             session.studio, session.backend, session.ledger, session.settings, progress
         )
     terminal.say(f"{report.labelled} texts pre-labelled by {report.model_version}.")
-    return facts.beliefs(session.ledger.state())
+    return dict(PredictionFacts(session.ledger.state().predictions).beliefs)
 
 
 def _simulate(
@@ -218,8 +218,8 @@ def _finish(
     """Write the files and print the table."""
     outcome = conclude(session.look())
     costs = session.settings.costs
-    rows = compare(by_task, first, outcome.dataset, simulated, outcome.labels, costs)
-    certificates = export_certificates(outcome.state, folder)
+    rows = compare(by_task, first, outcome.dataset, simulated, outcome.facts.labels, costs)
+    certificates = export_certificates(outcome.facts.state, folder)
     files = [
         *export(outcome.dataset, folder),
         write_report(
@@ -232,7 +232,7 @@ def _finish(
     ]
     who = "reviewers are SIMULATED" if simulated else "you reviewed"
     terminal.say(comparison_table(f"Against the gold labels; {who}", rows, costs.currency))
-    terminal.say(promise_table(outcome.state, by_task))
+    terminal.say(promise_table(outcome.facts.state, by_task))
     for file in certificates:
         terminal.say(f"tandem verify {file}: yes: {verify(file.read_bytes())}")
     terminal.say("Written: " + ", ".join(str(file) for file in files))

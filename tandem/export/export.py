@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from labeling.atomic_files import replacing
 from labeling.form.form import Form
 from routing.facts.populations import frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
-from tandem.export.tables import FORMATS, Schema, into, replacing, write_table
+from tandem.export.tables import FORMATS, Schema, into, write_table
 
 
 def export(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
 from routing.model.client import Predictor
 from routing.progress import Progress, silent
@@ -67,7 +68,8 @@ def predict_file(
     for part in predictor.predict_parts(None, label_config, open_tasks, PART, progress):
         rows = [_row(open_tasks[place], result) for place, result in part]
         number += 1
-        _write_whole(out / f"part-{number:06}{out.suffix}", pd.DataFrame(rows), write)
+        with replacing(out / f"part-{number:06}{out.suffix}") as draft:
+            write(pd.DataFrame(rows), draft)
         failed |= {row["id"]: row["error"] for row in rows if row["error"]}
         predicted += sum(row["error"] is None for row in rows)
     return OfflineReport(predicted, len(tasks) - len(open_tasks), failed)
@@ -147,12 +149,3 @@ def _writer(out: Path) -> Callable[[pd.DataFrame, Path], None]:
                 where=str(out),
                 hint="End it with .jsonl or .parquet.",
             )
-
-
-def _write_whole(
-    file: Path, frame: pd.DataFrame, write: Callable[[pd.DataFrame, Path], None]
-) -> None:
-    """Write a file that is there whole or not at all."""
-    unfinished = file.with_name(f".{file.name}")
-    write(frame, unfinished)
-    unfinished.replace(file)

@@ -9,15 +9,12 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
-from labeling.form.equivalence import Equivalence
-from labeling.settings.settings import Settings
-from routing.facts import project as facts
-from routing.facts.part_beliefs import parts
+from routing.facts.comparison import agreements
+from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState
-from routing.planning.effort import Outlook, basis_of, outlook
+from routing.planning.effort import Outlook, forecast_basis, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
-from routing.reviewers.workload import given_up
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, HumanReliability, measure
@@ -29,7 +26,7 @@ class ProjectOutcome:
     """What is known of every item, put together once for export and report.
 
     Attributes:
-        equivalence: The form, and how its answers are compared.
+        facts: What is known of the project.
         controls: The dataset by control; None where all that is asked is one choice, so that it
             would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
@@ -37,10 +34,7 @@ class ProjectOutcome:
     """
 
     title: str
-    settings: Settings
-    state: LedgerState
-    equivalence: Equivalence
-    labels: tuple[str, ...]
+    facts: ProjectFacts
     dataset: pd.DataFrame
     controls: pd.DataFrame | None
     forecasts: Sequence[Forecast]
@@ -53,29 +47,23 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
     Raises:
         SettingsError: There is no aggregator of the name that the settings give.
     """
-    state, settings = snapshot.state, snapshot.settings
-    equivalence = Equivalence(snapshot.form, settings.controls)
-    ahead = outlook(snapshot, TARGETS)
-    frame = datasets.build(
-        facts.items(state),
-        facts.final_answers(state),
-        facts.beliefs(state),
-        facts.decisions(state, given_up(snapshot)),
-        labels=snapshot.labels,
-        equivalence=equivalence,
-        method=settings.aggregation.method,
-        seed=settings.policy.seed,
-    )
+    facts = snapshot.facts
+    ahead = outlook(facts, TARGETS)
+    frame = dataset_of(facts)
     return ProjectOutcome(
         title=snapshot.project.title,
-        settings=settings,
-        state=state,
-        equivalence=equivalence,
-        labels=snapshot.labels,
+        facts=facts,
         dataset=frame,
-        controls=_controls(frame, equivalence, snapshot),
-        forecasts=_forecasts(snapshot, ahead),
+        controls=_controls(frame, facts),
+        forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
+    )
+
+
+def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
+    """Return the finished dataset; see `aggregation.dataset.tasks.build`."""
+    return datasets.build(
+        facts.items, facts.consensus, facts.task_decisions, certified=facts.certified_labels
     )
 
 
@@ -94,23 +82,22 @@ def report_of(
     Returns:
         The report's numbers.
     """
-    policy = outcome.settings.policy
+    facts, policy = outcome.facts, outcome.facts.settings.policy
     return collect(
         outcome.dataset,
+        facts.consensus,
         title=outcome.title,
-        labels=outcome.labels,
-        rounds=outcome.state.rounds,
-        costs=outcome.settings.costs,
+        labels=facts.labels,
+        rounds=facts.state.rounds,
+        costs=facts.settings.costs,
         at=datetime.now(UTC),
-        equivalence=outcome.equivalence,
+        equivalence=facts.equivalence,
         controls=outcome.controls,
         standing=standing(
-            outcome.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
+            facts.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
         ),
-        measure=_measure(outcome, gold),
-        method=outcome.settings.aggregation.method,
-        seed=policy.seed,
-        activities=_activities(outcome.state),
+        measure=_measure(facts, gold),
+        activities=_activities(facts.state),
         comparison=comparison,
     )
 
@@ -137,37 +124,36 @@ def write_report(
     return file
 
 
-def _controls(
-    dataset: pd.DataFrame, equivalence: Equivalence, snapshot: Snapshot
-) -> pd.DataFrame | None:
-    if equivalence.form.is_one_choice:
+def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None:
+    if facts.equivalence.form.is_one_choice:
         return None
-    method, seed = snapshot.settings.aggregation.method, snapshot.settings.policy.seed
-    return by_control(dataset, equivalence, parts(snapshot.state), method=method, seed=seed)
+    parts = facts.predictions.part_beliefs
+    return by_control(dataset, facts.consensus, facts.equivalence, parts)
 
 
-def _forecasts(snapshot: Snapshot, ahead: Outlook) -> Sequence[Forecast]:
-    basis = basis_of(snapshot)
+def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
+    basis = forecast_basis(facts)
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
-def _measure(outcome: ProjectOutcome, gold: Mapping[int, str] | None) -> HumanReliability:
-    state, policy, equivalence = outcome.state, outcome.settings.policy, outcome.equivalence
-    said = {task: one.label for task, one in facts.blind_consensus(state, equivalence).items()}
+def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> HumanReliability:
+    policy, equivalence = facts.settings.policy, facts.equivalence
+    labels = facts.consensus.labels
+    said = {task: labels[task] for task in facts.answers.blind_votes if task in labels}
     blind = BlindAnswers(
         answers=[
             replace(one, label=said[one.task])
             if one.task in said and equivalence.is_same_answer(said[one.task], one.label)
             else one
-            for one in facts.answers(facts.blind_only(state))
+            for one in facts.answers.blind_answers
         ],
         labels=said,
         first=policy.votes,
-        agreed_blind=facts.agreements(state, equivalence, blind=True),
-        agreed_shown=facts.agreements(state, equivalence, blind=False),
+        agreed_blind=agreements(facts, blind=True),
+        agreed_shown=agreements(facts, blind=False),
     )
-    texts = {one.task: one.text or "" for one in facts.items(state)}
-    return measure(blind, texts, len(outcome.labels), seed=policy.seed, gold=gold)
+    texts = {one.task: one.text or "" for one in facts.items}
+    return measure(blind, texts, len(facts.labels), seed=policy.seed, gold=gold)
 
 
 def _activities(state: LedgerState) -> list[Activity]:

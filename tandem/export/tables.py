@@ -6,8 +6,6 @@ text. Times are ISO 8601 with their zone, or Parquet timestamps in UTC.
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
 
 Row = Mapping[str, Any]
@@ -71,20 +70,6 @@ def into(folder: Path) -> Iterator[None]:
             where=str(folder),
             hint="Choose a folder that you may write to.",
         ) from error
-
-
-@contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """Yield a draft beside the file, which at the end takes its place, or vanishes on an error."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    draft = Path(name)
-    try:
-        os.fchmod(handle, 0o644)
-        os.close(handle)
-        yield draft
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_jsonl(rows: Sequence[Row], schema: Schema, file: Path) -> None:

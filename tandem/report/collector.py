@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from aggregation.classification.registry import aggregator
+from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import LEFT_TO_MODEL, answers_in
-from aggregation.forms.form import FormTruth, parts_of
-from aggregation.votes import Answer, frame
+from aggregation.forms.form import answers_by_control
+from aggregation.votes import Answer
 from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import Round
@@ -41,6 +41,7 @@ NO_STANDING, NO_MEASURE = PromiseStatus(), HumanReliability()
 
 def collect(
     dataset: pd.DataFrame,
+    consensus: ProjectConsensus,
     *,
     title: str,
     labels: Sequence[str],
@@ -51,8 +52,6 @@ def collect(
     controls: pd.DataFrame | None = None,
     standing: PromiseStatus = NO_STANDING,
     measure: HumanReliability = NO_MEASURE,
-    method: str = "bayesian-one-coin",
-    seed: int = 0,
     activities: Sequence[Activity] = (),
     comparison: Sequence[MethodComparison] = (),
     votes_alone: int = 3,
@@ -61,6 +60,7 @@ def collect(
 
     Args:
         dataset: What `aggregation.dataset.tasks.build` gave.
+        consensus: What it was built of.
         title: The project's title.
         labels: Every label that the control offers.
         rounds: The turns of the loop, in order.
@@ -71,22 +71,17 @@ def collect(
             what is asked is one choice.
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
-        method: The aggregator of people's votes, by name, as given to `build`.
-        seed: The aggregator's seed, as given to `build`.
         activities: What reviewers did beside answering.
         comparison: Ways to label measured against gold labels, where gold is known.
         votes_alone: Votes an item that people alone would have given.
 
     Returns:
         The report's numbers.
-
-    Raises:
-        SettingsError: There is no aggregator of that name.
     """
     answers = answers_in(dataset)
     same = same_by(equivalence)
     is_one_choice = equivalence is None or equivalence.form.is_one_choice
-    skills = _skills(answers, equivalence, method, seed)
+    skills = pd.Series(consensus.skills, dtype="float64")
     checked = _checked(dataset, same)
     predicted = dataset[dataset["model_label"].notna()]
     versions = [round_.model_version for round_ in rounds] or list(predicted["model_version"])
@@ -112,7 +107,7 @@ def collect(
         comparison=tuple(comparison),
         caveats=(),
     )
-    return caveats_of(report, dataset, method)
+    return caveats_of(report, dataset, consensus.method)
 
 
 def same_by(equivalence: Equivalence | None) -> quality.Same:
@@ -126,20 +121,10 @@ def same_by(equivalence: Equivalence | None) -> quality.Same:
     def same(one: str, other: str) -> bool:
         if one == other:
             return True
-        is_read = all(parts_of(equivalence.form, answer) for answer in (one, other))
+        is_read = all(answers_by_control(equivalence.form, answer) for answer in (one, other))
         return is_read and equivalence.is_same_answer(one, other)
 
     return same
-
-
-def _skills(
-    answers: Sequence[Answer], equivalence: Equivalence | None, method: str, seed: int
-) -> "pd.Series[float]":
-    if equivalence is not None:
-        skills = FormTruth(equivalence, method, seed).fit(answers).skills_
-        return pd.Series(skills, dtype="float64")
-    consensus = aggregator(method, seed=seed)
-    return consensus.fit(frame(answers)).skills_ if answers else pd.Series(dtype="float64")
 
 
 def _checked(dataset: pd.DataFrame, same: quality.Same) -> pd.DataFrame:

@@ -6,9 +6,9 @@ import pandas as pd
 
 from aggregation.by_type.regions import by_region
 from aggregation.dataset.tasks import answers_in
-from aggregation.forms.form import parts_of, votes_of
+from aggregation.forms.form import answers_by_control, votes_of
 from aggregation.quality.alpha import alpha, mean_similarity
-from labeling.answers.types import AnswerType, regions_of, written_regions
+from labeling.answers.types import AnswerType, canonical_regions, regions_of
 from labeling.controls import Control
 from labeling.errors import NotEnoughVotes
 from labeling.form.equivalence import Equivalence
@@ -66,7 +66,10 @@ def _checked(dataset: pd.DataFrame, equivalence: Equivalence) -> dict[int, tuple
     """Take apart what people and the model say of the items that both have looked at."""
     both = dataset[dataset["people_label"].notna() & dataset["model_label"].notna()]
     return {
-        int(task): (parts_of(equivalence.form, people), parts_of(equivalence.form, model))
+        int(task): (
+            answers_by_control(equivalence.form, people),
+            answers_by_control(equivalence.form, model),
+        )
         for task, people, model in zip(
             both["task"], both["people_label"], both["model_label"], strict=True
         )
@@ -92,7 +95,7 @@ def _of_regions(pairs: Pairs) -> Pairs:
     for task, (people, model) in pairs.items():
         ours, its = regions_of(people or "[]"), regions_of(model or "[]")
         if its and its.keys() <= ours.keys():
-            kept[task] = (written_regions({span: ours[span] for span in its}), model)
+            kept[task] = (canonical_regions({span: ours[span] for span in its}), model)
     return kept
 
 

@@ -12,7 +12,7 @@ from routing.facts.populations import frozen_of, open_tasks, promise_of, proven
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.certificate_file import (
     Check,
-    Frozen,
+    FrozenPopulation,
     audit_status_of,
     audit_test_of,
     events_of,
@@ -178,7 +178,7 @@ def _proof(
     )
 
 
-def _evidence(frozen: Frozen, checks: Sequence[Check]) -> tuple[EvidencePoint, ...]:
+def _evidence(frozen: FrozenPopulation, checks: Sequence[Check]) -> tuple[EvidencePoint, ...]:
     """Follow the evidence; left out is what is certain, since no more are unchecked than allowed.
 
     It is looked at from the first audit on, evenly over the checks.

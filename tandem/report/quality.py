@@ -17,6 +17,7 @@ from aggregation.votes import Answer, frame
 from labeling import metrics
 from labeling.answers.types import AnswerType
 from labeling.errors import NotEnoughVotes
+from labeling.mathtypes import Floats
 from tandem.report.data import (
     Activity,
     AgreementSummary,
@@ -30,7 +31,6 @@ from tandem.report.data import (
 
 Same = Callable[[str, str], bool]
 """Whether two answers say the same."""
-Floats = npt.NDArray[np.float64]
 
 ENOUGH_CHECKED = 10
 """Checked items below which a calibration would be noise."""

@@ -2,7 +2,9 @@
 
 from routing.ledger.converters import SOURCE
 from routing.ledger.records import LedgerAnnotation
-from routing.snapshot import Snapshot, observe, task_mapping
+from routing.snapshot import task_mapping
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
 from tests.support.loops import Loop, Person
 
 People = tuple[Person, Person, Person]
@@ -19,7 +21,7 @@ def blind_project_of(loop: Loop) -> Loop:
 
 def look(loop: Loop) -> Snapshot:
     """What the next pass would see."""
-    return observe(loop.studio, loop.backend, loop.ledger, loop.settings, dry_run=True)
+    return observe(loop.studio, loop.ledger, loop.settings, dry_run=True)
 
 
 def blind_projects(loop: Loop) -> list[int]:

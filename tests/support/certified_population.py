@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from routing.facts.populations import audit_status, freeze, frozen_of
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import Checked, CheckState, LedgerState, LedgerTask, Round
+from routing.ledger.records import CheckState, LedgerState, LedgerTask, RecordedCheck, Round
 
 FREEZE = datetime(2026, 3, 14, 18, 30, tzinfo=UTC)
 VERSION = "SmolLM2-135M-Instruct-7c1e09ab"
@@ -77,6 +77,6 @@ def audited(
     return state
 
 
-def _check(population: int, number: int, task: int, answer: str | None) -> Checked:
+def _check(population: int, number: int, task: int, answer: str | None) -> RecordedCheck:
     became: CheckState = "answered" if answer is not None else "lost"
-    return Checked(population, number, task, "audit", became, answer, FREEZE)
+    return RecordedCheck(population, number, task, "audit", became, answer, FREEZE)

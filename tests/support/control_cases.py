@@ -13,7 +13,13 @@ from xml.sax.saxutils import quoteattr
 
 from hypothesis import strategies as st
 
-from labeling.answers.types import AnswerType, regions_of, spans_of, written, written_regions
+from labeling.answers.types import (
+    AnswerType,
+    canonical_json,
+    canonical_regions,
+    regions_of,
+    spans_of,
+)
 from labeling.controls import Control, OfRegions, Region
 from labeling.form.form import Form, parse
 from tests.support.shown_tasks import OBJECTS, TEXT, VALUES, config_on
@@ -67,7 +73,7 @@ class Case:
         """The regions that it keeps of the spans that an answer speaks of."""
         if not isinstance(self.control, OfRegions):
             return []
-        return self._kept(self.control.marks, written(sorted(regions_of(answer))))
+        return self._kept(self.control.marks, canonical_json(sorted(regions_of(answer))))
 
     def region(self, value: object) -> Region:
         """A region of the control that holds some value, where one is asked for."""
@@ -80,7 +86,7 @@ class Case:
         if self.control.answer_type is not AnswerType.REGIONS:
             return change(self.answer)
         said = regions_of(self.answer).items()
-        return written_regions({span: change(answer) for span, answer in said})
+        return canonical_regions({span: change(answer) for span, answer in said})
 
     def read(self, regions: list[Any]) -> str | None:
         """The control's answer that regions give."""
@@ -89,7 +95,7 @@ class Case:
 
     def _kept(self, control: Control, answer: str) -> list[Region]:
         own = control.encode(answer, self.form.shown(self.item)["text"])
-        regions: list[Region] = json.loads(json.dumps(self.form.placed(own, self.item)))
+        regions: list[Region] = json.loads(json.dumps(self.form.to_stored_offsets(own, self.item)))
         return regions
 
 
@@ -133,7 +139,7 @@ def multiple_choices(draw: st.DrawFn, on: str) -> Case:
     picked = draw(st.sets(st.sampled_from(values)))
     inside = elements("Choice", values)
     config = config_on(on, f'<Choices name="c" toName="text" choice="multiple">{inside}</Choices>')
-    answer = written([value for value in values if value in picked])
+    answer = canonical_json([value for value in values if value in picked])
     return Case(config, answer, draw(items(config, on)))
 
 
@@ -142,7 +148,7 @@ def taxonomies(draw: st.DrawFn, on: str) -> Case:
     tree = draw(TREES)
     picked = draw(st.sets(st.sampled_from(places(tree))))
     config = config_on(on, f'<Taxonomy name="c" toName="text">{branches(tree)}</Taxonomy>')
-    answer = written([path for path in places(tree) if path in picked])
+    answer = canonical_json([path for path in places(tree) if path in picked])
     return Case(config, answer, draw(items(config, on)))
 
 
@@ -172,7 +178,7 @@ def numbers(draw: st.DrawFn, on: str) -> Case:
 def textareas(draw: st.DrawFn, on: str) -> Case:
     texts = draw(st.lists(TEXT.filter(lambda text: bool(text.strip())), min_size=1, max_size=4))
     config = config_on(on, '<TextArea name="c" toName="text"/>')
-    return Case(config, written(texts), draw(items(config, on)))
+    return Case(config, canonical_json(texts), draw(items(config, on)))
 
 
 @st.composite
@@ -182,7 +188,7 @@ def labelled(draw: st.DrawFn, tag: str, on: str, least: int = 0) -> Case:
     item = draw(items(config, on))
     marks = st.tuples(drawn_spans(form_of(config), item), st.sampled_from(values))
     spans = draw(st.sets(marks, min_size=least, max_size=5))
-    return Case(config, written(sorted([*place, label] for place, label in spans)), item)
+    return Case(config, canonical_json(sorted([*place, label] for place, label in spans)), item)
 
 
 @st.composite
@@ -190,7 +196,7 @@ def of_regions(
     draw: st.DrawFn, cases: Callable[[str], st.SearchStrategy[Case]], tag: str, on: str
 ) -> Case:
     inner, marked = draw(cases("Text")), draw(labelled(tag, on, least=1))
-    answer = written_regions(dict.fromkeys(spans_of(marked.answer), inner.answer))
+    answer = canonical_regions(dict.fromkeys(spans_of(marked.answer), inner.answer))
     per_region = inner.config.replace(' name="c"', ' name="c" perRegion="true"')
     per_region = per_region.replace("<Text ", f"<{on} ")
     marks = marked.config.replace(' name="c"', ' name="m"')

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from labeling.answers.types import AnswerType, Span, spans_of, written
+from labeling.answers.types import AnswerType, Span, canonical_json, spans_of
 
 Vote = tuple[int, str, str]
 Speak = Callable[[np.random.Generator, str], str]
@@ -78,7 +78,7 @@ def marker_of_spans(
         for _ in range(int(rng.poisson(invents))):
             start = int(rng.integers(0, length - 20))
             said.add((start, start + int(rng.integers(4, 20)), str(rng.choice(list("AB")))))
-        return written(sorted(said))
+        return canonical_json(sorted(said))
 
     return say
 
@@ -91,4 +91,4 @@ def true_spans(rng: np.random.Generator, length: int = 300) -> str:
         end = at + int(rng.integers(6, 26))
         spans.append((at, end, str(rng.choice(list("AB")))))
         at = end + int(rng.integers(10, 120))
-    return written(spans)
+    return canonical_json(spans)

@@ -1,12 +1,10 @@
 """Worlds in which what a model states is a known distortion of the truth."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
 from backend.calibration.noisy_labels import NoisyLabels
-
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 
 def world(

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from labeling.answers.types import AnswerType, written
+from labeling.answers.types import AnswerType, canonical_json
 from labeling.controls import Control
 from labeling.form.form import Form, parse
 
@@ -47,7 +47,7 @@ def gold(template: str, task: dict[str, Any]) -> str:
 def _answer(control: Control, content: Any) -> str:
     """Write a gold answer as Tandem does: what is one word stands for itself."""
     is_word = control.answer_type in {AnswerType.CLASS, AnswerType.PAIR}
-    return str(content) if is_word else written(content)
+    return str(content) if is_word else canonical_json(content)
 
 
 def _read(template: str, file: str) -> str:

@@ -16,12 +16,12 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.decisions.policy import BLIND
+from routing.facts.answers import AnswerFacts
 from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
-from routing.guarantee.certificate_file import Frozen
+from routing.guarantee.certificate_file import FrozenPopulation
 from routing.ledger import Ledger
-from routing.ledger.records import LedgerState
+from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import tab_title
@@ -29,6 +29,7 @@ from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync
+from routing.tunables import DEFAULTS, Tunables
 from tests.support.serving import Reply, as_json
 
 MODEL_USER = "model@loop.localhost"
@@ -160,6 +161,7 @@ class Loop:
     Attributes:
         sections: Sections of the settings, in the form that the file has.
         clock: Tells a pass what the time is.
+        tunables: How much a pass does at a time.
     """
 
     studio: Studio
@@ -167,6 +169,7 @@ class Loop:
     ledger: Ledger
     sections: dict[str, Any] = field(default_factory=dict)
     clock: Clock = system_clock
+    tunables: Tunables = DEFAULTS
 
     @property
     def settings(self) -> Settings:
@@ -179,6 +182,11 @@ class Loop:
     @property
     def state(self) -> LedgerState:
         return self.ledger.state()
+
+    @property
+    def answers(self) -> AnswerFacts:
+        """What the ledger knows of people's answers in this very project."""
+        return AnswerFacts(self.state.annotations)
 
     @property
     def blind_project(self) -> "Loop | None":
@@ -195,7 +203,7 @@ class Loop:
     def places(self) -> dict[int, int]:
         """The task under which people are asked each task that was decided."""
         blind_project = self.blind_project
-        twin = task_mapping.twins(blind_project.state) if blind_project else {}
+        twin = task_mapping.counterparts(blind_project.state) if blind_project else {}
         return {
             task: twin.get(task, task) if kind in BLIND else task
             for task, kind in self.kinds().items()
@@ -217,6 +225,7 @@ class Loop:
             self.settings,
             progress,
             clock=self.clock,
+            tunables=self.tunables,
             dry_run=dry_run,
         )
 
@@ -250,7 +259,7 @@ class Loop:
         by_task = self.waiting_here(*people)
         blind_project = self.blind_project
         if blind_project:
-            twin = task_mapping.twins(blind_project.state)
+            twin = task_mapping.counterparts(blind_project.state)
             blind = blind_project.waiting_here(*people)
             by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
         return dict(sorted(by_task.items()))
@@ -274,7 +283,7 @@ class Loop:
             for person in asked:
                 person.answer(places[task], label)
 
-    def frozen(self, number: int = 1) -> Frozen:
+    def frozen(self, number: int = 1) -> FrozenPopulation:
         """A population as it was frozen."""
         return frozen_of(self.state, self.state.populations[number - 1])
 

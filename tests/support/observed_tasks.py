@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
-from routing.ledger.records import Reading
+from routing.ledger.converters import Reading
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
 from tests.support.label_configs import SENTIMENT
 

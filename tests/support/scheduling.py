@@ -5,6 +5,7 @@ loadfile`, each worker takes the next file of this order, so both are busy to th
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -21,15 +22,19 @@ MARK_OF_FIXTURE: Mapping[str, str] = {
 """The mark of what a fixture starts or loads."""
 
 SECONDS: Mapping[str, int] = {
-    "test_killed.py": 240,
-    "test_templates.py": 240,
-    "test_ray_predictor.py": 120,
-    "test_distribution.py": 90,
-    "test_label_studio_ml.py": 60,
+    "integration/studio/test_killed.py": 220,
+    "integration/studio/test_templates.py": 150,
+    "integration/studio/test_sync_populations.py": 70,
+    "integration/backend/engines/transformers/test_memory.py": 70,
+    "unit/backend/questions/test_contract.py": 60,
+    "unit/labeling/controls/test_contract.py": 60,
+    "integration/test_distribution.py": 60,
+    "integration/studio/test_promise.py": 50,
+    "unit/aggregation/classification/test_registry.py": 50,
 }
 """About how long the longest files take, on a core of their own; the others take less."""
 
-MARKED_SECONDS: Mapping[str, int] = {"browser": 50, "studio": 40, "slow": 30, "model": 20}
+MARKED_SECONDS: Mapping[str, int] = {"studio": 40, "slow": 30, "model": 20}
 """About how long a file takes whose tests bear a mark."""
 
 
@@ -39,12 +44,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in MARK_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARK_OF_FIXTURE[fixture])
-    seconds: dict[str, int] = {}
+    seconds: dict[Path, int] = {}
     for item in items:
-        seconds[item.path.as_posix()] = max(seconds.get(item.path.as_posix(), 0), _seconds(item))
-    items.sort(key=lambda item: -seconds[item.path.as_posix()])
+        seconds[item.path] = max(seconds.get(item.path, 0), _seconds(item))
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 def _seconds(item: pytest.Item) -> int:
-    marked = [MARKED_SECONDS.get(mark.name, 0) for mark in item.iter_markers()]
-    return max(SECONDS.get(item.path.name, 0), *marked, 0)
+    """About how long a file takes, as one of its tests tells."""
+    file = item.nodeid.partition("::")[0].removeprefix("tests/")
+    return max(
+        SECONDS.get(file, 0), *(MARKED_SECONDS.get(mark.name, 0) for mark in item.iter_markers()), 0
+    )

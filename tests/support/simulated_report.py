@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from aggregation.beliefs import Belief
-from aggregation.dataset.tasks import Item, TaskDecision, build
+from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import DecisionKind, LedgerState, Round
 from routing.planning.forecast import Basis, everything, pareto
-from tandem.report import Activity, MethodComparison, ReportData, collect
+from tandem.report import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, measure
 from tandem.report.promise import standing
 from tests.support.certified_population import VERSION, audited, frozen, state_of
+from tests.support.datasets import build, collect
 
 LABELS = ("Billing", "Delivery", "Product fault", "Praise")
 NOON = datetime(2026, 3, 14, 12, 5, tzinfo=UTC)

@@ -10,10 +10,14 @@ from typing import Any, cast
 
 import numpy as np
 
+from labeling.form.equivalence import Equivalence
+from labeling.form.form import Form
 from labeling.predictions.prediction import UNCALIBRATED
 from labeling.settings.sections import PolicySettings
 from labeling.settings.settings import Settings
-from routing.decisions.policy import pilot
+from routing.clock import system_clock
+from routing.facts.project import ProjectFacts, project_facts
+from routing.facts.vote_demands import Reviewer
 from routing.ledger.records import (
     Decision,
     DecisionKind,
@@ -23,11 +27,12 @@ from routing.ledger.records import (
     LedgerTask,
     Round,
 )
+from routing.planning.review_rounds import pilot
 from routing.progress import silent
-from routing.reviewers.assignment import Reviewer
 from routing.reviewers.users import People
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioProject, StudioUser
+from routing.tunables import DEFAULTS
 from tests.support.certified_population import audited, frozen
 from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import ADA, BEN, FORM, NOON
@@ -117,27 +122,38 @@ def asked(state: LedgerState, count: int) -> LedgerState:
 
 
 def snapshot_of(
-    state: LedgerState, blind_project: LedgerState | None = None, **sections: Any
+    state: LedgerState,
+    blind_project: LedgerState | None = None,
+    form: Form = FORM,
+    **sections: Any,
 ) -> Snapshot:
     """What a pass knows of a project in this state."""
     users = {worker: StudioUser(worker, email, email) for worker, email in PEOPLE.items()}
+    people = People(users, tuple(Reviewer(worker, 100) for worker in PEOPLE), None)
     snapshot = Snapshot(
         studio=NOWHERE,
-        backend=NOWHERE,
         ledger=NOWHERE,
-        settings=Settings.model_validate(sections),
         progress=silent,
+        clock=system_clock,
+        tunables=DEFAULTS,
         project=StudioProject(
             1, "Customer messages", SENTIMENT, "", "", VERSION, len(state.tasks), 0, 0
         ),
-        form=FORM,
-        people=People(users, tuple(Reviewer(worker, 100) for worker in PEOPLE), None),
-        state=state,
+        people=people,
+        facts=facts_of(state, form, **sections),
         standing=state.annotations,
     )
     if blind_project is None:
         return snapshot
-    return replace(snapshot, blind_project=replace(snapshot, state=blind_project, is_blind=True))
+    blind = replace(snapshot.with_state(blind_project), is_blind=True)
+    return replace(snapshot, blind_project=blind)
+
+
+def facts_of(state: LedgerState, form: Form = FORM, **sections: Any) -> ProjectFacts:
+    """What is known of a project in this state, reviewed by Ada and Ben."""
+    settings = Settings.model_validate(sections)
+    reviewers = tuple(Reviewer(worker, 100) for worker in PEOPLE)
+    return project_facts(state, Equivalence(form, settings.controls), settings, reviewers)
 
 
 def _prediction(task: int, error: float) -> LedgerPrediction:

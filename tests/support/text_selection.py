@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from playwright.sync_api import ElementHandle, Locator, Page
 
-from labeling.answers.types import Span, written
+from labeling.answers.types import Span, canonical_json
 from labeling.controls import Control
 from labeling.form.form import Form
 
@@ -128,8 +128,8 @@ def _overlap(spans: list[Span]) -> bool:
 
 def stored(form: Form, control: Control, span: Span, item: str) -> Mapping[str, Any]:
     """Return how Label Studio stores a span."""
-    regions = control.encode(written([list(span)]), form.shown(item)[control.to_name])
-    [region] = form.placed(regions, item)
+    regions = control.encode(canonical_json([list(span)]), form.shown(item)[control.to_name])
+    [region] = form.to_stored_offsets(regions, item)
     value: Mapping[str, Any] = region["value"]
     return value
 

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import Check, Frozen, audit_status_of, verify, write
+from routing.guarantee.certificate_file import (
+    Check,
+    FrozenPopulation,
+    audit_status_of,
+    verify,
+    write,
+)
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "promise.md"
 OPEN = range(101, 401)
@@ -27,7 +33,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def certificate() -> bytes:
     """Every 15th open label is wrong; one audit is lost, two tasks were reviewed by choice."""
-    frozen = Frozen(
+    frozen = FrozenPopulation(
         promise=Promise(400, 0.1, 0.05),
         answered=list(range(1, 101)),
         labels={task: "bad" if task % 15 == 0 else "good" for task in OPEN},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import AnswerType, written
+from labeling.answers.types import AnswerType, canonical_json
 from labeling.form.conditions import visible
 from tests.support.examples import TEMPLATES, answers, config, form, gold, instruction, tasks
 
@@ -44,7 +44,7 @@ def test_annotators_are_told_something(template: str) -> None:
 
 @every_template
 def test_there_are_forty_tasks_and_no_two_are_alike(template: str) -> None:
-    data = [written(task["data"]) for task in tasks(template)]
+    data = [canonical_json(task["data"]) for task in tasks(template)]
 
     assert len(data) == len(set(data)) == 40
 

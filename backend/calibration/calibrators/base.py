@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.rescale_top import with_top
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True)

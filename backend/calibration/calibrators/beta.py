@@ -12,7 +12,8 @@ from scipy.special import expit
 
 from backend.calibration.calibrators.base import TopCalibrator
 from backend.calibration.logistic import EDGE, fit_logistic
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True)

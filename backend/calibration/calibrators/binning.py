@@ -15,7 +15,8 @@ from typing import Self
 import numpy as np
 
 from backend.calibration.calibrators.base import TopCalibrator
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
+from labeling.mathtypes import Floats
 
 PRIOR_ANSWERS = 30
 """Made-up answers beside people's, spread over all that they answered."""

@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 
 from backend.calibration.calibrators.base import Calibrator
-from backend.calibration.noisy_labels import Floats, NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True)

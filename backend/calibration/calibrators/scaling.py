@@ -12,7 +12,8 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from backend.calibration.calibrators.base import Calibrator
-from backend.calibration.noisy_labels import TINY, Floats, NoisyLabels
+from backend.calibration.noisy_labels import TINY, NoisyLabels
+from labeling.mathtypes import Floats
 
 SLOPE_SPREAD = 0.5
 """Standard deviation, under the prior, of the slope's logarithm."""

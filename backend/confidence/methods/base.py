@@ -1,22 +1,19 @@
 """The contract of a method: one way to find how probable the model thinks every label."""
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from backend.engines import Ability, GenerateRequest, Generation, Request, Scored
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
+from labeling.hashing import digest_of
+from labeling.mathtypes import Floats
 from labeling.settings.sections import ConfidenceSettings, MethodName
 
-Floats = NDArray[np.float64]
 Asks = TypeVar("Asks", Request, GenerateRequest)
 Says = TypeVar("Says", Scored, Generation)
 
@@ -63,7 +60,7 @@ class ConfidenceMethod(ABC):
     @property
     def digest(self) -> str:
         """SHA-256, in hex, over all that moves what it finds, beside the project's prompt."""
-        return hashlib.sha256("\0".join([self.name, *self._moved_by()]).encode()).hexdigest()
+        return digest_of(self.name, *self._moved_by())
 
     def _moved_by(self) -> Sequence[str]:
         """List what moves its findings, beside its name and the project's prompt."""

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import entr, softmax
 
 from backend.confidence.as_distribution import as_distribution
-from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
+from labeling.mathtypes import Floats
 
 
 class Entropy(LabelLogprob):

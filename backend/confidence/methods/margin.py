@@ -10,8 +10,8 @@ import numpy as np
 from scipy.special import softmax
 
 from backend.confidence.as_distribution import as_distribution
-from backend.confidence.methods.base import Floats
 from backend.confidence.methods.label_logprob import LabelLogprob
+from labeling.mathtypes import Floats
 
 
 class Margin(LabelLogprob):

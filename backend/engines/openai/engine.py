@@ -1,6 +1,5 @@
 """A model behind an OpenAI-compatible server as an engine: requests to calls, answers to scores."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -25,6 +24,7 @@ from backend.engines.openai.next_tokens import NextTokenScorer
 from backend.engines.openai.prompt_scores import PromptScorer
 from backend.engines.openai.responses import choice_of, generation_of
 from labeling.errors import EngineError
+from labeling.hashing import digest_of
 from labeling.settings.settings import Settings
 
 RequestT = TypeVar("RequestT")
@@ -46,7 +46,7 @@ def identify(settings: Settings) -> Identity:
         )
     moves_scores = ("openai", name, server.labels, server.top_tokens, server.whole_labels)
     content = "\n".join(map(str, moves_scores))
-    return Identity(name.rsplit("/", 1)[-1], hashlib.sha256(content.encode()).hexdigest())
+    return Identity(name.rsplit("/", 1)[-1], digest_of(content))
 
 
 def load(settings: Settings) -> "OpenAIEngine":

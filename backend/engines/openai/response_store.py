@@ -1,6 +1,5 @@
 """Answers that were paid for, on disk before they are used, so that none is paid for twice."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -9,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from backend.runtime.sqlite_lru import SqliteLru
+from labeling.hashing import digest_of
 
 ResponseBody = dict[str, Any]
 """The JSON object that a server answers with."""
@@ -48,7 +48,7 @@ class ResponseStore:
         Raises:
             EngineError: What `ask` raises, for all who wait for it.
         """
-        key = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
+        key = digest_of(json.dumps([path, body], sort_keys=True))
         with self._lock:
             for content in self._store.get([key]).values():
                 known: ResponseBody = json.loads(content)

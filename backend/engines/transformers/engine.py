@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from backend.engines.base import (
@@ -41,10 +39,10 @@ from backend.engines.transformers.scoring.self_check import paths_agree
 from backend.engines.transformers.scoring.trie import trie_of
 from backend.engines.transformers.tokens import Tokens
 from labeling.errors import EngineError
+from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 
 Path = Literal["auto", "packed", "plain"]
-Floats = NDArray[np.float64]
 
 _LONGEST_CONTEXT = 4096
 """Tokens of context where neither settings nor model name a limit."""

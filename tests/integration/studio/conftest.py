@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,10 +12,11 @@ import pytest
 
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
-from routing.planning import audit_batch, review_rounds
-from routing.studio import Studio, tasks
+from routing.studio import Studio
+from routing.studio.connection import PAGING, Paging
 from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
 from routing.studio.users import legacy_token
+from routing.tunables import DEFAULTS, Tunables
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Model, Person
@@ -51,11 +53,27 @@ def new_annotation(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
 
 
 @pytest.fixture
-def new_studio(label_studio: LabelStudioServer, studio_project: NewStudioProject) -> NewStudio:
+def paging(request: pytest.FixtureRequest) -> Paging:
+    """How Label Studio is read; what has just changed alone, with `no_look_back`."""
+    return Paging(look_back=timedelta(0)) if "no_look_back" in request.fixturenames else PAGING
+
+
+@pytest.fixture
+def tunables(request: pytest.FixtureRequest) -> Tunables:
+    """How much a pass does at a time; few, with `two_at_a_time`."""
+    few = "two_at_a_time" in request.fixturenames
+    return Tunables(round_least=2, audits_least=2) if few else DEFAULTS
+
+
+@pytest.fixture
+def new_studio(
+    label_studio: LabelStudioServer, studio_project: NewStudioProject, paging: Paging
+) -> NewStudio:
     """Makes a door to a fresh project of so many tasks."""
 
     def make(n_tasks: int = 3) -> Studio:
-        return Studio(label_studio.url, label_studio.token, studio_project(n_tasks))
+        project = studio_project(n_tasks)
+        return Studio(label_studio.url, label_studio.token, project, paging)
 
     return make
 
@@ -115,7 +133,10 @@ def new_template_project(
 
 @pytest.fixture
 def new_loop(
-    new_studio: NewStudio, people: tuple[Person, Person, Person], tmp_path: Path
+    new_studio: NewStudio,
+    people: tuple[Person, Person, Person],
+    tunables: Tunables,
+    tmp_path: Path,
 ) -> Iterator[NewLoop]:
     """Makes a project whose tasks `Text 0`, `Text 1`, … the model answers with these confidences.
 
@@ -130,7 +151,7 @@ def new_loop(
             model.confidences = {f"Text {n}": one for n, one in enumerate(confidences)}
             ledger = Ledger(f"sqlite:///{tmp_path}/{studio.project_id}.sqlite3", studio.project_id)
             until_the_end.callback(ledger.close)
-            loop = Loop(studio, model, ledger)
+            loop = Loop(studio, model, ledger, tunables=tunables)
             loop.sections["studio"] = {"model_user": MODEL_USER}
             loop.sections["backend"] = {"url": model.url}
             loop.sections["policy"] = PLAIN_POLICY | policy
@@ -141,13 +162,10 @@ def new_loop(
 
 
 @pytest.fixture
-def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_at_a_time() -> None:
     """Let rounds and batches be of two tasks, so that a small population has several of them."""
-    monkeypatch.setattr(review_rounds, "ROUND_LEAST", 2)
-    monkeypatch.setattr(audit_batch, "BATCH_LEAST", 2)
 
 
 @pytest.fixture
-def no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_look_back() -> None:
     """Let a pull show exactly what changed, in tests that take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)

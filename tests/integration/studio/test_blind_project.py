@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
 from routing.progress import Progress
 from routing.reviewers.tabs import tab_title
@@ -122,8 +121,8 @@ class TestAnswers:
         assert copy.result[0]["value"] == {"choices": ["negative"]}
         assert loop.shown()[answered].is_labeled
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {answered: ("negative",)}
-        assert facts.blind_votes(snapshot.state) == {answered: ("negative",)}
+        assert snapshot.facts.answers.votes == {answered: ("negative",)}
+        assert snapshot.facts.answers.blind_votes == {answered: ("negative",)}
         (counted,) = of_people(snapshot)
         assert (counted.blind, counted.stray) == (True, False)
         assert (report.owed, loop.sync().changes) == (1, [])
@@ -166,16 +165,16 @@ class TestAnswers:
         asked.answer(task, "negative")
         loop.sync()
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("negative",)}
-        assert facts.blind_votes(snapshot.state) == {}
+        assert snapshot.facts.answers.votes == {task: ("negative",)}
+        assert snapshot.facts.answers.blind_votes == {}
         ((_, (other,)),) = loop.waiting(*people).items()
         assert other != asked, "who saw the pre-label can no longer answer blind"
         other.answer(loop.place(task), "positive")
         loop.sync()
         snapshot = look(loop)
-        assert sorted(facts.votes(snapshot.state)[task]) == ["negative", "positive"]
-        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
-        settled = facts.settled_by_people(snapshot.state, snapshot.equivalence)
+        assert sorted(snapshot.facts.answers.votes[task]) == ["negative", "positive"]
+        assert snapshot.facts.answers.blind_votes == {task: ("positive",)}
+        settled = snapshot.facts.settled
         assert settled[task].label == "positive"
         assert {one.completed_by for one in loop.annotations()} == {asked.id, other.id}
         assert loop.sync().changes == []
@@ -191,8 +190,8 @@ class TestAnswers:
         loop.sync()
         assert [kept.id for kept in loop.annotations()] == [seen], "none is copied beside it"
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("positive",)}
-        assert facts.blind_votes(snapshot.state) == {task: ("positive",)}
+        assert snapshot.facts.answers.votes == {task: ("positive",)}
+        assert snapshot.facts.answers.blind_votes == {task: ("positive",)}
         assert loop.sync().changes == []
 
     def test_a_copy_that_its_owner_changes_is_an_answer_given_beside_the_pre_label(
@@ -207,8 +206,8 @@ class TestAnswers:
         one.edit(copy.id, "positive")
         loop.sync()
         snapshot = look(loop)
-        assert facts.votes(snapshot.state) == {task: ("positive",)}
-        assert facts.blind_votes(snapshot.state) == {task: ("negative",)}
+        assert snapshot.facts.answers.votes == {task: ("positive",)}
+        assert snapshot.facts.answers.blind_votes == {task: ("negative",)}
         assert loop.annotations()[0].result[0]["value"] == {"choices": ["positive"]}
 
     def test_a_copy_that_its_owner_deletes_is_not_made_again(
@@ -223,7 +222,7 @@ class TestAnswers:
         one.delete(copy.id)
         loop.sync()
         assert loop.annotations() == []
-        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {task: ("negative",)}
         assert loop.sync().changes == []
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from routing.facts import project as facts
 from routing.ledger.converters import SOURCE
 from routing.studio import Studio
 from tests.integration.studio.conftest import NewLoop
@@ -98,7 +97,7 @@ class TestChanges:
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
         loop.answer_all("bad", *people)
         loop.sync()
-        assert set(facts.blind_votes(look(loop).state).values()) == {("bad",)}
+        assert set(look(loop).facts.answers.blind_votes.values()) == {("bad",)}
         assert loop.sync().changes == []
 
     def test_the_counterpart_of_a_deleted_task_is_owed_nothing(
@@ -130,7 +129,7 @@ class TestChanges:
         ana.answer(blind_project.studio.task_ids()[1], "negative")
         report = loop.sync()
         assert (report.owed, loop.waiting(*people)) == (0, {})
-        assert facts.blind_votes(look(loop).state) == {task: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {task: ("negative",)}
         assert loop.sync().changes == []
 
     def test_a_blind_project_that_was_deleted_is_made_again_for_what_is_still_owed(
@@ -147,6 +146,6 @@ class TestChanges:
         (made,) = blind_projects(loop)
         assert made != former
         assert sources(blind_project_of(loop)) == [owed]
-        assert facts.blind_votes(look(loop).state) == {answered: ("negative",)}
+        assert look(loop).facts.answers.blind_votes == {answered: ("negative",)}
         assert (report.owed, list(loop.waiting(*people))) == (1, [owed])
         assert loop.sync().changes == []

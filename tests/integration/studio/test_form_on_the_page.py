@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 from playwright.sync_api import Page
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
 from tandem.servers.label_studio import LabelStudioServer
@@ -48,8 +48,8 @@ def test_marks_are_shown_and_changed_where_they_stand_whatever_is_before_them(
     open_task: Open,
 ) -> None:
     text = "🚲🚲 Anna Berg 🎉\nrode to Lindhafen, to Mill Street."
-    before = written([[3, 12, "Organisation"], [23, 32, "Place"]])
-    after = written([[3, 12, "Person"], [37, 48, "Place"]])
+    before = canonical_json([[3, 12, "Organisation"], [23, 32, "Place"]])
+    after = canonical_json([[3, 12, "Person"], [37, 48, "Place"]])
     sheet = open_task("entities", text, before)
     assert sheet.settled(before) == sheet.looks_of(before)
     photograph(sheet.page, "marks")
@@ -63,39 +63,43 @@ def test_what_is_said_of_a_mark_is_shown_and_changed_while_it_is_selected(open_t
     text = "🚲 The seats were wide,\nbut the conductor shouted. 40 minutes late."
     seats, conductor, late = [6, 11, "Train"], [31, 40, "Staff"], [50, 65, "Delay"]
     before = {
-        "aspects": written([seats, conductor]),
-        "feeling": written([[*seats, "Positive"], [*conductor, "Neutral"]]),
+        "aspects": canonical_json([seats, conductor]),
+        "feeling": canonical_json([[*seats, "Positive"], [*conductor, "Neutral"]]),
         "minutes": "[]",
     }
     after = {
-        "aspects": written([seats, conductor, late]),
-        "feeling": written([[*seats, "Positive"], [*conductor, "Negative"]]),
-        "minutes": written([[*late, "40"]]),
+        "aspects": canonical_json([seats, conductor, late]),
+        "feeling": canonical_json([[*seats, "Positive"], [*conductor, "Negative"]]),
+        "minutes": canonical_json([[*late, "40"]]),
     }
-    sheet = open_task("aspects", text, written(before))
-    assert sheet.settled(written(before)) == sheet.looks_of(written(before))
+    sheet = open_task("aspects", text, canonical_json(before))
+    assert sheet.settled(canonical_json(before)) == sheet.looks_of(canonical_json(before))
     with sheet.selected((6, 11, "Train")):
         photograph(sheet.page, "said-of-a-mark")
-    sheet.change(written(before), written(after))
-    assert sheet.settled(written(after)) == sheet.looks_of(written(after))
+    sheet.change(canonical_json(before), canonical_json(after))
+    assert sheet.settled(canonical_json(after)) == sheet.looks_of(canonical_json(after))
     with sheet.selected((50, 65, "Delay")):
         photograph(sheet.page, "said-of-a-new-mark")
-    assert sheet.form.decode(submit(sheet.page)["result"]) == written(after)
+    assert sheet.form.decode(submit(sheet.page)["result"]) == canonical_json(after)
 
 
 def test_what_no_longer_shows_is_no_answer_though_the_page_still_sends_it(open_task: Open) -> None:
     said = {
         "urgency": "High",
-        "wants": written(["Refund"]),
+        "wants": canonical_json(["Refund"]),
         "amount": "49.9",
-        "matter": written([["Money", "Invoice"]]),
+        "matter": canonical_json([["Money", "Invoice"]]),
         "mentions": "[]",
     }
-    before, after = (written(said | more) for more in ({}, {"wants": written(["Information"])}))
+    before, after = (
+        canonical_json(said | more) for more in ({}, {"wants": canonical_json(["Information"])})
+    )
     sheet = open_task("ticket", "Give me back my 49.90 euros.", before)
     assert sheet.settled(before) == sheet.looks_of(before)
     sheet.change(before, after)
     result = submit(sheet.page)["result"]
     assert {"number": 49.9} in [region["value"] for region in result]
     said.pop("amount")
-    assert sheet.form.decode(result) == written(said | {"wants": written(["Information"])})
+    assert sheet.form.decode(result) == canonical_json(
+        said | {"wants": canonical_json(["Information"])}
+    )

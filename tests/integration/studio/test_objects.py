@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from labeling.answers.types import spans_of, written
+from labeling.answers.types import canonical_json, spans_of
 from labeling.form.form import Form, parse
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
@@ -85,7 +85,7 @@ def marking(form: Form, item: str, words: Sequence[str], label: str) -> str:
     """The answer that marks some words, each where it first stands and can be marked."""
     text = " ".join(form.markable(item)["shown"].split(" ")).replace("\n", " ")
     spans = [[text.index(one), text.index(one) + len(one), label] for one in words]
-    return written(sorted(spans))
+    return canonical_json(sorted(spans))
 
 
 def words_of(form: Form, item: str, answer: str, label: str) -> list[str]:
@@ -102,7 +102,7 @@ def test_what_is_pre_labelled_is_drawn_and_what_is_marked_is_stored_on_the_very_
     name, form, _ = shown
     before = marking(form, sheet.item, PRE_LABELLED, "A")
     by_hand = json.loads(marking(form, sheet.item, BY_HAND, "B"))
-    after = written(sorted([*json.loads(before), *by_hand]))
+    after = canonical_json(sorted([*json.loads(before), *by_hand]))
     assert sheet.settled(before) == sheet.looks_of(before)
     photograph(sheet.page, f"spans, {name}")
     sheet.change(before, after)

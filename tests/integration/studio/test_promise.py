@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from routing.decisions.policy import BLIND
 from routing.guarantee import certificate_file
+from routing.ledger.records import BLIND
 from routing.snapshot import task_mapping
 from tests.integration.studio.conftest import NewLoop, choice_result
 from tests.support.loops import Loop, Person
@@ -126,7 +126,9 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     for task, one in said.items():
         assert as_given[one.annotation] == (one.person.id, one.person.id, choice_result(gold[task]))
     in_blind_project = {
-        task_mapping.twins(blind_project.state)[task] for task in said if said[task].kind in BLIND
+        task_mapping.counterparts(blind_project.state)[task]
+        for task in said
+        if said[task].kind in BLIND
     }
     assert {one.task for one in blind} == in_blind_project
     assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from routing.facts import project as facts
 from routing.model.connect import connect
 from routing.studio.models import NewPrediction
 from routing.sync import SyncReport
@@ -102,7 +101,7 @@ def test_people_s_answers_are_theirs_and_votes(
     (vote,) = loop.state.annotations
     assert (vote.task, vote.worker, vote.answer) == (task, person.email, "negative")
     assert (vote.kind, vote.stray) == ("person", False)
-    assert facts.votes(loop.state) == {task: ("negative",)}
+    assert loop.answers.votes == {task: ("negative",)}
     assert report.remaining == 1
     assert list(loop.waiting(*people)) == [other]
 

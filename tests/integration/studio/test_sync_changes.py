@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from labeling.errors import BackendUnreachable, LabelConfigError, StudioUnreachable
-from routing.facts import project as facts
-from routing.model import prelabel
-from routing.studio import Studio, tasks
+from routing.facts.predictions import PredictionFacts
+from routing.studio import Studio
+from routing.studio.connection import Paging
+from routing.tunables import Tunables
 from tandem.servers.process import free_port
 from tests.integration.studio.conftest import NewLoop, new_prediction
 from tests.support.label_configs import OTHER_SENTIMENT, SENTIMENT
@@ -90,12 +92,12 @@ class TestLabelConfig:
         loop.model.name = "b"
         report = loop.sync()
         assert report.labelled == 2
-        believed = facts.predictions(loop.state).values()
+        believed = PredictionFacts(loop.state.predictions).latest.values()
         assert {(one.answer, one.model_version) for one in believed} == {("good", "b-0")}
         loop.answer_all("bad", *people)
         report = loop.sync()
         assert report.remaining == 0
-        assert set(facts.votes(loop.state).values()) == {("bad",)}
+        assert set(loop.answers.votes.values()) == {("bad",)}
 
     def test_one_more_label_leaves_answers_as_they_are(
         self, new_loop: NewLoop, people: People
@@ -107,7 +109,7 @@ class TestLabelConfig:
         loop.studio.update_project(label_config=ONE_MORE_LABEL)
         loop.model.name = "b"
         assert loop.sync().decisions == {}
-        assert list(facts.votes(loop.state).values()) == [("negative",)]
+        assert list(loop.answers.votes.values()) == [("negative",)]
         assert list(loop.accepted().values()) == ["positive"]
 
     def test_an_answer_of_the_old_labels_moves_on_to_somebody_else(
@@ -120,25 +122,25 @@ class TestLabelConfig:
         loop.model.name = "b"
         first.answer(task, "positive")
         loop.sync()
-        assert facts.votes(loop.state) == {}
+        assert loop.answers.votes == {}
         assert first not in loop.waiting(*people)[task]
 
     def test_votes_for_a_label_that_was_taken_away_are_asked_for_again(
-        self, new_loop: NewLoop, people: People, monkeypatch: pytest.MonkeyPatch
+        self, new_loop: NewLoop, people: People
     ) -> None:
-        monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
         loop = new_loop(0.5)
+        loop.studio.paging = Paging(look_back=timedelta(0))
         loop.studio.update_project(label_config=ONE_MORE_LABEL)
         loop.sync()
         ((task, (first,)),) = loop.waiting(*people).items()
         first.answer(task, "neutral")
         loop.import_texts({"More": 0.9})
         loop.sync()
-        assert facts.votes(loop.state) == {task: ("neutral",)}
+        assert loop.answers.votes == {task: ("neutral",)}
         loop.studio.update_project(label_config=SENTIMENT)
         loop.model.name = "b"
         report = loop.sync()
-        assert facts.votes(loop.state) == {}
+        assert loop.answers.votes == {}
         assert first not in loop.waiting(*people)[task]
         assert report.owed == 2, "the other one is owed as well"
 
@@ -151,10 +153,10 @@ class TestLabelConfig:
 
 
 class TestReading:
-    @pytest.fixture(autouse=True)
-    def _no_look_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.fixture
+    def paging(self) -> Paging:
         """Let a pull show exactly what changed, since these tests take less than a minute."""
-        monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+        return Paging(look_back=timedelta(0))
 
     def test_a_pass_reads_only_what_changed(self, new_loop: NewLoop, people: People) -> None:
         loop = new_loop(*[0.9] * 20)
@@ -227,10 +229,10 @@ class TestOutages:
         assert (report.model_version, report.labelled) == ("b-0", 2)
 
     def test_a_backend_that_fails_meanwhile_is_told_and_asked_for_the_rest(
-        self, new_loop: NewLoop, monkeypatch: pytest.MonkeyPatch
+        self, new_loop: NewLoop
     ) -> None:
-        monkeypatch.setattr(prelabel, "CHUNK", 2)
         loop = new_loop(0.9, 0.5, 0.9, 0.5, 0.9)
+        loop.tunables = Tunables(predicted_tasks=2)
         ids = loop.studio.task_ids()
         loop.model.before = lambda path: (
             as_json({"error": "out of memory"}, 500)

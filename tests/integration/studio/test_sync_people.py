@@ -1,11 +1,11 @@
 """What people do is theirs: every answer of a person stays as it is, and counts."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
-from routing.facts import project as facts
-from routing.ledger import converters
+from routing.tunables import Tunables
 from tandem.session import Session
 from tandem.status import status_of
 from tests.integration.studio.conftest import NewLoop
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.studio
 People = tuple[Person, Person, Person]
 
 
-@pytest.fixture(autouse=True)
-def _every_change_is_an_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def tunables() -> Tunables:
     """Let an answer be edited at once, since these tests take less than a second to do so."""
-    monkeypatch.setattr(converters, "SAVED_AGAIN", converters.SAVED_AGAIN / 50)
+    return Tunables(edited_after=timedelta(milliseconds=20))
 
 
 def answers(loop: Loop) -> dict[int, str]:
@@ -46,8 +46,8 @@ class TestEdits:
         kept = {one.id: one for one in loop.state.annotations}[edited.id]
         assert (kept.kind, kept.worker, kept.answer) == ("person", ana.email, "negative")
         assert kept.stray
-        assert facts.votes(loop.state)[edited.task] == ("negative",)
-        assert other.task not in facts.votes(loop.state)
+        assert loop.answers.votes[edited.task] == ("negative",)
+        assert other.task not in loop.answers.votes
         assert report.changes == []
         assert answers(loop)[edited.task] == "negative"
 
@@ -60,7 +60,7 @@ class TestEdits:
         person.edit(made, "positive")
         person.answer(task, "positive")
         loop.sync()
-        assert facts.votes(loop.state)[task] == ("positive",)
+        assert loop.answers.votes[task] == ("positive",)
         assert person not in loop.waiting(*people).get(task, [])
 
 
@@ -76,7 +76,7 @@ class TestStrays:
         report = loop.sync()
         (kept,) = loop.state.annotations
         assert (kept.id, kept.worker, kept.stray) == (made, other.email, True)
-        assert facts.votes(loop.state) == {task: ("negative",)}
+        assert loop.answers.votes == {task: ("negative",)}
         assert (loop.asked(asked), report.owed) == ([], 0)
         assert [one.state for one in loop.state.assignments] == ["withdrawn"]
         assert status(loop)["strays"] == 1
@@ -106,7 +106,7 @@ class TestDeleted:
         person.delete(made)
         report = loop.sync()
         assert report.owed == 1
-        assert facts.votes(loop.state) == {}
+        assert loop.answers.votes == {}
         (gone,) = loop.ledger.history(task).annotations
         assert (gone.id, gone.answer) == (made, "negative")
         assert gone.deleted_at is not None

@@ -2,7 +2,6 @@
 
 import pytest
 
-from routing.facts import project as facts
 from routing.guarantee import certificate_file
 from tests.integration.studio.conftest import NewLoop
 from tests.support.loops import Loop, Person
@@ -171,7 +170,7 @@ class TestCertified:
             shown[one.task].predictions[0].id for one in made
         ]
         assert all(seen.is_labeled for seen in shown.values())
-        assert facts.votes(loop.state).keys() == set(order[:4]), "the model's are no votes"
+        assert loop.answers.votes.keys() == set(order[:4]), "the model's are no votes"
         assert loop.sync().stage.startswith("certified: at most 40.0% wrong")
 
     def test_errors_that_audits_find_are_people_s_answers_from_then_on(

@@ -1,14 +1,15 @@
 """Tasks of a real Label Studio: read whole, read as they change, given to people."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from labeling.errors import StudioRefused
-from routing.studio import Studio, tasks
+from routing.studio import Studio
+from routing.studio.connection import Paging
 from routing.studio.models import NewAnnotation, StudioTask, StudioUser
 from tests.integration.studio.conftest import (
     NewStudio,
@@ -20,10 +21,10 @@ from tests.integration.studio.conftest import (
 pytestmark = pytest.mark.studio
 
 
-@pytest.fixture(autouse=True)
-def _no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def paging() -> Paging:
     """Let a pull show exactly what changed, since these tests take less than a minute."""
-    monkeypatch.setattr(tasks, "LOOK_BACK", tasks.LOOK_BACK * 0)
+    return Paging(look_back=timedelta(0))
 
 
 def latest(studio: Studio) -> datetime:
@@ -37,11 +38,9 @@ def changed(studio: Studio, act: Callable[[], object]) -> list[int]:
     return [task.id for task in studio.tasks(before) if task.updated_at > before]
 
 
-def test_every_task_is_read_once_over_many_pages(
-    new_studio: NewStudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tasks, "PAGE", 3)
+def test_every_task_is_read_once_over_many_pages(new_studio: NewStudio) -> None:
     studio = new_studio(8)
+    studio.paging = Paging(tasks=3)
     told: list[tuple[int, int]] = []
     read = list(studio.tasks(progress=lambda _, done, total: told.append((done, total))))
     assert [task.id for task in read] == studio.task_ids()
@@ -50,10 +49,10 @@ def test_every_task_is_read_once_over_many_pages(
 
 
 def test_a_task_deleted_while_pages_are_read_hides_no_other(
-    new_studio: NewStudio, raw: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    new_studio: NewStudio, raw: httpx.Client
 ) -> None:
-    monkeypatch.setattr(tasks, "PAGE", 2)
     studio = new_studio(6)
+    studio.paging = Paging(tasks=2)
     ids = studio.task_ids()
     reading = studio.tasks()
     seen = [next(reading).id]
@@ -63,10 +62,10 @@ def test_a_task_deleted_while_pages_are_read_hides_no_other(
 
 
 def test_what_some_tasks_hold_is_read_by_their_ids(
-    new_studio: NewStudio, raw: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    new_studio: NewStudio, raw: httpx.Client
 ) -> None:
-    monkeypatch.setattr(tasks, "LISTED", 2)
     studio = new_studio(5)
+    studio.paging = Paging(listed=2)
     first, second, third, fourth, _ = studio.task_ids()
     raw.delete(f"/api/tasks/{second}").raise_for_status()
     held = studio.data_of([fourth, first, second, third])
@@ -120,10 +119,8 @@ def test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone(
     assert studio.task_ids() == [first, second]
 
 
-def test_a_pull_looks_back_over_requests_that_end_late(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
+def test_a_pull_looks_back_over_requests_that_end_late(studio: Studio) -> None:
+    studio.paging = Paging()
     assert len(list(studio.tasks(latest(studio)))) == 3
 
 

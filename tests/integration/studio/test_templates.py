@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 
 from labeling.answers.types import AnswerType, spans_of
 from labeling.predictions.label_studio_json import from_label_studio
-from routing.snapshot import Snapshot, observe
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
 from tandem.export.export import export
 from tandem.export.outcome import conclude
 from tests.integration.studio.conftest import PASSWORD, NewTemplateProject
@@ -126,7 +127,7 @@ def snapshot(
     blind: Answered,  # noqa: ARG001 - likewise
 ) -> Snapshot:
     """The next look at the project, after Ana answered."""
-    return observe(seen.studio, seen.backend, seen.ledger, seen.settings)
+    return observe(seen.studio, seen.ledger, seen.settings)
 
 
 @pytest.fixture(scope="module")

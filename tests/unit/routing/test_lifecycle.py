@@ -4,25 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from routing.decisions.decide import errors_of, next_round_of, proposed_decisions
+from routing.decisions.decide import propose_decisions
+from routing.decisions.round_status import RoundStatus
 from routing.facts.populations import audit_status, checks_of, frozen_of, unchecked
+from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState
 from routing.lifecycle import advance
-from routing.snapshot.observe import Snapshot
-from tests.support.snapshots import asked, doubts, in_audit, piloted, prelabelled, snapshot_of
+from tests.support.snapshots import asked, doubts, facts_of, in_audit, piloted, prelabelled
 
 TASKS = 400
 ONE_VOTE = {"max_votes": 1, "blind_share": 0.0}
 
 
-def snapshot(state: LedgerState, **policy: object) -> Snapshot:
+def known(state: LedgerState, **policy: object) -> ProjectFacts:
     """A project whose people give one vote an item."""
-    return snapshot_of(state, policy={**ONE_VOTE, **policy})
+    return facts_of(state, policy={**ONE_VOTE, **policy})
 
 
 def foreseen(state: LedgerState, **policy: object) -> LedgerState:
     """The state to which the next pass would bring it."""
-    return advance(snapshot(state, **policy), dry_run=True).state
+    return advance(known(state, **policy)).state
 
 
 class TestBeforeTheFreeze:
@@ -30,24 +31,26 @@ class TestBeforeTheFreeze:
         assert not foreseen(prelabelled(TASKS)).populations
 
     def test_nothing_is_frozen_while_reviewing_more_still_pays(self) -> None:
-        next_round = next_round_of(snapshot(piloted(TASKS)))
+        next_round = RoundStatus(known(piloted(TASKS))).next_round
         assert next_round is not None
         assert next_round.reviews
         assert not foreseen(piloted(TASKS)).populations
 
     def test_nothing_comes_next_while_people_owe_answers(self) -> None:
-        assert next_round_of(snapshot(asked(piloted(TASKS), 5))) is None
+        assert RoundStatus(known(asked(piloted(TASKS), 5))).next_round is None
 
     def test_what_is_reviewed_next_is_what_the_model_doubts_most(self) -> None:
         state = piloted(TASKS)
-        reviewed = {one.task for one in proposed_decisions(snapshot(state)) if one.kind == "review"}
-        others = errors_of(snapshot(state)).keys() - reviewed
+        reviewed = {
+            one.task for one in propose_decisions(RoundStatus(known(state))) if one.kind == "review"
+        }
+        others = known(state).predicted_errors.keys() - reviewed
         assert min(doubts(TASKS)[task] for task in reviewed) >= max(
             doubts(TASKS)[task] for task in others
         )
 
     def test_people_who_never_disagreed_leave_the_model_s_doubts_as_they_are(self) -> None:
-        predicted = errors_of(snapshot(piloted(TASKS)))
+        predicted = known(piloted(TASKS)).predicted_errors
         assert predicted == {
             task: pytest.approx(doubts(TASKS)[task], abs=1e-4) for task in predicted
         }
@@ -113,7 +116,9 @@ class TestTheCertificate:
         assert audit_status(state, population).is_kept
         state = foreseen(replace(state, populations=[replace(population, kept_at=None)]))
         assert state.populations[0].kept_at is not None
-        accepted = {one.task for one in proposed_decisions(snapshot(state)) if one.kind == "accept"}
+        accepted = {
+            one.task for one in propose_decisions(RoundStatus(known(state))) if one.kind == "accept"
+        }
         assert accepted == {one.task for one in unchecked(state, population)}
 
     def test_it_rests_on_what_was_known_then(self) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from routing.sync import SyncReport
 from tandem import session, status
 from tandem.export.export import export_certificates

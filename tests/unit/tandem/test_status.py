@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from labeling.protocol import HealthResponse, QueueLoad
-from routing.ledger.records import Assignment, Checked
+from routing.ledger.records import Assignment, RecordedCheck
 from routing.studio import Studio
 from routing.studio.models import StudioView
 from tandem.status import standing, streams, waiting
@@ -37,7 +37,7 @@ def test_an_audited_population_is_told_by_its_bound_of_this_moment() -> None:
     state = in_audit(N, 20)
     first = len(state.checks) + 1
     task = min(state.tasks.keys() - state.decisions.keys())
-    waiting = Checked(1, first, task, "audit", "waiting", None, NOON)
+    waiting = RecordedCheck(1, first, task, "audit", "waiting", None, NOON)
     told = standing(snapshot_of(replace(state, checks=[*state.checks, waiting])))
     (population,) = told["populations"]
     assert told["stage"].startswith("auditing")

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.engines.transformers.encoding.encoded import EncodedPrompt
 from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.scoring.trie import Branch, tree_of
 from backend.engines.transformers.tokens import Tokens, common_prefix
-
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 _LONGEST_QUESTION = 128
 """Tokens that may stand between the shared prefix and an answer; where a text was cut

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from backend.engines.transformers.cache.keys_values import KeysValues, joined
@@ -15,8 +14,7 @@ from backend.engines.transformers.scoring.cascade_attention import supports_casc
 from backend.engines.transformers.scoring.packing import Packing, ScoringItem, pack
 from backend.engines.transformers.scoring.trie import trie_of
 from backend.engines.transformers.tokens import Tokens
-
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 _NO_LABELS = trie_of(())
 

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from backend.engines.transformers.scoring.trie import Ints, LabelTrie
+from backend.engines.transformers.scoring.trie import LabelTrie
+from labeling.mathtypes import Integers
 
 _DEEP = 8
 """Depth of a trie from which on its nodes are scored pair by pair, as measured on a CPU."""
@@ -128,7 +129,7 @@ def pack(items: Sequence[ScoringItem], prefix: int, device: torch.device) -> Pac
     depths = [len(item.tokens) - 1 + item.trie.depth for item in items]
     predicting, edge_row = _predictions(items, own)
 
-    def placed(parts: Sequence[Sequence[int] | Ints]) -> Tensor:
+    def placed(parts: Sequence[Sequence[int] | Integers]) -> Tensor:
         flat = np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
         return torch.from_numpy(flat).to(device)
 
@@ -174,10 +175,10 @@ def _ancestor_bias(ancestors: Tensor) -> Tensor:
     return scores.scatter_(1, ancestors.where(ancestors >= 0, nodes), 0.0)[:, :nodes].contiguous()
 
 
-def _predictions(items: Sequence[ScoringItem], own: int) -> tuple[list[Ints], list[Ints]]:
+def _predictions(items: Sequence[ScoringItem], own: int) -> tuple[list[Integers], list[Integers]]:
     """List for each item the flat places that predict, and for each edge its row among all."""
-    places: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    edge_rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    places: list[Integers] = [np.zeros(0, dtype=np.int64)]
+    edge_rows: list[Integers] = [np.zeros(0, dtype=np.int64)]
     rows, end, node = 0, 0, own
     for item in items:
         trie, end = item.trie, end + len(item.tokens)

@@ -12,13 +12,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.tokens import Tokens
-
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.engines.transformers.tokens import Tokens
-
-Ints = NDArray[np.int64]
+from labeling.mathtypes import Floats, Integers
 
 Branch = tuple[Tokens, tuple[Tokens, ...]]
 """One question: the tokens that ask it, and its continuations behind them."""
@@ -34,14 +32,14 @@ class LabelTrie:
         paths: Which edges lead to each continuation, one array per continuation.
     """
 
-    tokens: Ints
-    depth: Ints
-    ancestors: Ints
-    edge_from: Ints
-    edge_token: Ints
-    paths: tuple[Ints, ...]
+    tokens: Integers
+    depth: Integers
+    ancestors: Integers
+    edge_from: Integers
+    edge_token: Integers
+    paths: tuple[Integers, ...]
 
-    def sums(self, edge_logprobs: NDArray[np.float64]) -> NDArray[np.float64]:
+    def sums(self, edge_logprobs: Floats) -> Floats:
         """Add up each continuation's tokens.
 
         Args:
@@ -92,7 +90,7 @@ def tree_of(branches: tuple[Branch, ...]) -> LabelTrie:
     )
 
 
-def _ancestors(parents: Sequence[int]) -> Ints:
+def _ancestors(parents: Sequence[int]) -> Integers:
     """List each node's path from the root; parents, counted from 1, come before their children."""
     paths: list[list[int]] = [[]]
     for node, parent in enumerate(parents):
@@ -103,7 +101,7 @@ def _ancestors(parents: Sequence[int]) -> Ints:
     return found
 
 
-def _ints(numbers: Sequence[int]) -> Ints:
+def _ints(numbers: Sequence[int]) -> Integers:
     return np.array(numbers, dtype=np.int64)
 
 

@@ -7,7 +7,7 @@ import pytest
 from aggregation.by_type.numbers import Numbers
 from aggregation.by_type.texts import Texts
 from labeling.answers.similarity import similarity
-from labeling.answers.types import AnswerType, strings_of, written
+from labeling.answers.types import AnswerType, canonical_json, strings_of
 from tests.support.crowds import Speak, crowd_of, votes_of
 
 TEXT = "the old mill by the river was sold to a young baker from the next town in may"
@@ -33,7 +33,7 @@ def typist(errors: float) -> Speak:
             said.append(word[::-1] if fate < 2 * errors / 3 else word)
             if 2 * errors / 3 < fate < errors:
                 said.append(word)
-        return written([" ".join(said)])
+        return canonical_json([" ".join(said)])
 
     return say
 
@@ -71,7 +71,7 @@ def test_the_middle_is_written_short(said: list[str], consensus: str) -> None:
 
 def transcripts(seed: int) -> tuple[pd.DataFrame, list[str]]:
     rng = np.random.default_rng(seed)
-    truth = [written([" ".join(rng.permutation(TEXT.split()))]) for _ in range(40)]
+    truth = [canonical_json([" ".join(rng.permutation(TEXT.split()))]) for _ in range(40)]
     crowd = {f"w{i}": typist(0.08 + 0.05 * i) for i in range(5)}
     return crowd_of(truth, crowd, votes=4, seed=seed), truth
 

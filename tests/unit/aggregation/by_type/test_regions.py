@@ -5,7 +5,7 @@ import pytest
 
 from aggregation.by_type import aggregator_for
 from aggregation.by_type.regions import Regions, by_region, settled
-from labeling.answers.types import AnswerType, regions_of, written, written_regions
+from labeling.answers.types import AnswerType, canonical_json, canonical_regions, regions_of
 from tests.support.crowds import votes_of
 
 SOUP, WAITER = (4, 8, "Food"), (23, 29, "Staff")
@@ -14,7 +14,7 @@ SOUP, WAITER = (4, 8, "Food"), (23, 29, "Staff")
 def said(soup: str | None = None, waiter: str | None = None) -> str:
     """What somebody says of what they marked."""
     told = {SOUP: soup, WAITER: waiter}
-    return written_regions({span: one for span, one in told.items() if one is not None})
+    return canonical_regions({span: one for span, one in told.items() if one is not None})
 
 
 def consensus(
@@ -107,6 +107,6 @@ def test_votes_are_taken_apart_by_stretch() -> None:
 def test_a_vote_is_laid_on_the_stretch_that_was_agreed_on(
     own: list[list[object]], laid: str | None
 ) -> None:
-    votes = votes_of([(1, "ann", written(own)), (2, "ann", written(own))])
+    votes = votes_of([(1, "ann", canonical_json(own)), (2, "ann", canonical_json(own))])
     [first, second] = settled(votes, pd.Series({1: '[[4,8,"Food"]]'}))["label"]
     assert (first, second) == (said(laid), "[]")

@@ -7,7 +7,7 @@ import pytest
 from aggregation.by_type.paths import Paths
 from aggregation.by_type.sets import Sets
 from aggregation.classification.registry import aggregator
-from labeling.answers.types import paths_of, strings_of, written
+from labeling.answers.types import canonical_json, paths_of, strings_of
 from tests.support.crowds import Speak, crowd_of, votes_of
 
 LABELS = list("dcba")
@@ -18,7 +18,9 @@ LEAVES = [[branch, f"{branch}{leaf}"] for branch in "ABC" for leaf in "123"]
 def picker(misses: float, invents: float) -> Speak:
     def say(rng: np.random.Generator, truth: str) -> str:
         true = strings_of(truth)
-        return written([x for x in LABELS if rng.random() < (1 - misses if x in true else invents)])
+        return canonical_json(
+            [x for x in LABELS if rng.random() < (1 - misses if x in true else invents)]
+        )
 
     return say
 
@@ -32,14 +34,14 @@ def climber(right: float) -> Speak:
             return truth
         stays = rng.random() < 0.8
         others = [x for x in LEAVES if tuple(x) != path and (x[0] == path[0]) == stays]
-        return written([others[int(rng.integers(len(others)))]])
+        return canonical_json([others[int(rng.integers(len(others)))]])
 
     return say
 
 
 def test_sets_come_nearer_to_the_truth_than_a_vote_on_whole_sets() -> None:
     rng = np.random.default_rng(0)
-    truth = [written([x for x in LABELS if rng.random() < 0.3]) for _ in range(300)]
+    truth = [canonical_json([x for x in LABELS if rng.random() < 0.3]) for _ in range(300)]
     crowd = {f"w{i}": picker(0.1 + 0.06 * i, 0.03 * i) for i in range(6)}
     votes = crowd_of(truth, crowd, votes=3, seed=0)
     fitted = Sets(LABELS, method=METHOD).fit(votes)
@@ -64,7 +66,7 @@ def test_a_set_that_nobody_gave_can_be_what_most_say() -> None:
 
 def test_single_paths_stay_single_and_find_the_leaf() -> None:
     rng = np.random.default_rng(1)
-    truth = [written([LEAVES[i]]) for i in rng.integers(len(LEAVES), size=300)]
+    truth = [canonical_json([LEAVES[i]]) for i in rng.integers(len(LEAVES), size=300)]
     crowd = {f"w{i}": climber(0.9 - 0.1 * i) for i in range(6)}
     votes = crowd_of(truth, crowd, votes=3, seed=1)
     fitted = Paths(method=METHOD).fit(votes)
@@ -93,7 +95,11 @@ def test_from_the_root_down(answers: list[str], consensus: str) -> None:
 
 
 def test_no_place_is_more_probable_than_the_one_above() -> None:
-    rows = [(t, w, written([LEAVES[(t * i) % 9]])) for t in range(20) for i, w in enumerate("xyz")]
+    rows = [
+        (t, w, canonical_json([LEAVES[(t * i) % 9]]))
+        for t in range(20)
+        for i, w in enumerate("xyz")
+    ]
     fitted = Paths(method="dawid-skene").fit(votes_of(rows))
     for marginals in fitted.marginals_.values():
         for place, probability in marginals.items():

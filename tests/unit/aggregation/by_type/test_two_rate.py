@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.by_type.two_rate import Floats, probability_of_yes
+from aggregation.by_type.two_rate import probability_of_yes
+from labeling.mathtypes import Floats
 
 
 def simulated(

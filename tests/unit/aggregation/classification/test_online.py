@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregation.classification.bayesian import GUESS, HIGHEST_ACCURACY
-from aggregation.classification.online import EVEN, Seen, consensus
+from aggregation.classification.online import EVEN, OnlineConsensus, consensus
 
 Vote = tuple[int, int, int]
 SHAPE = (6, 4, 3)
@@ -19,7 +19,7 @@ crowds = st.lists(
 )
 
 
-def seen(votes: list[Vote], shape: tuple[int, int, int] = SHAPE) -> Seen:
+def seen(votes: list[Vote], shape: tuple[int, int, int] = SHAPE) -> OnlineConsensus:
     tasks, workers, labels = np.array(votes, dtype=np.intp).T
     return consensus(tasks, workers, labels, shape)
 

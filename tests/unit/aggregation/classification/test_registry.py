@@ -61,13 +61,6 @@ def test_skills_are_shares_and_rank_the_workers(fitted: Aggregator) -> None:
     assert list(fitted.skills_.sort_values(ascending=False).index) == ["ann", "bob", "cyd"]
 
 
-def test_fit_predict_and_fit_predict_proba_give_the_fitted_attributes(method: str) -> None:
-    votes, _ = simulated_crowd({"ann": 0.9, "bob": 0.8, "cyd": 0.7})
-    one = aggregator(method)
-    pd.testing.assert_series_equal(one.fit_predict(votes), one.labels_)
-    pd.testing.assert_frame_equal(one.fit_predict_proba(votes), one.probas_)
-
-
 def test_the_order_of_the_rows_changes_nothing(method: str) -> None:
     votes, _ = simulated_crowd({"ann": 0.9, "bob": 0.6, "cyd": 0.5, "dan": 0.5})
     shuffled = votes.sample(frac=1.0, random_state=3)

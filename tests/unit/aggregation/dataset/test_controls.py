@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from aggregation.beliefs import Belief, PartBelief
-from aggregation.dataset.controls import COLUMNS, by_control
-from aggregation.dataset.tasks import Item, TaskDecision, build
+from aggregation.dataset.controls import COLUMNS
+from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
+from tests.support.datasets import build, by_control
 from tests.support.label_configs import TOPICS, on_text
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -53,11 +54,11 @@ ACCEPT = TaskDecision("accept", "sure enough", NOON)
 
 
 def answer(worker: str, **controls: str) -> Answer:
-    return Answer(1, worker, written(controls), "person", NOON)
+    return Answer(1, worker, canonical_json(controls), "person", NOON)
 
 
 def accepted(**controls: str) -> Answer:
-    return Answer(1, "tandem", written(controls), "model", NOON)
+    return Answer(1, "tandem", canonical_json(controls), "model", NOON)
 
 
 def rows_of(
@@ -67,7 +68,7 @@ def rows_of(
     text: str | None = TEXT,
 ) -> dict[str, dict[Any, Any]]:
     """Give the rows of one item, by control."""
-    belief = Belief(written(model), 0.5, {}, "v1", calibrated=True) if model else None
+    belief = Belief(canonical_json(model), 0.5, {}, "v1", calibrated=True) if model else None
     dataset = build(
         [Item(1, text)],
         answers,
@@ -236,7 +237,7 @@ class TestRegions:
             )
         )
     )
-    ann = written([0, 3, "PER", '["bad"]'])
+    ann = canonical_json([0, 3, "PER", '["bad"]'])
 
     def row(self, *answers: Answer, **known: Any) -> dict[Any, Any]:
         decisions = {1: known["decision"]} if "decision" in known else {}
@@ -250,7 +251,7 @@ class TestRegions:
 
     def said(self, *regions: str) -> dict[str, str]:
         spans = [[0, 3, "PER"] if one == self.ann else [8, 11, "PER"] for one in regions]
-        return {"who": written(spans), "mood": f"[{','.join(regions)}]"}
+        return {"who": canonical_json(spans), "mood": f"[{','.join(regions)}]"}
 
     def test_people_s_answers_are_as_sure_as_their_votes(self) -> None:
         row = self.row(*(answer(worker, **self.said(self.ann)) for worker in ("ann", "bob")))
@@ -263,9 +264,9 @@ class TestRegions:
         assert row["agreement"] == 1.0
 
     def test_the_model_s_are_as_sure_as_it_said(self) -> None:
-        bob = written([8, 11, "PER", "[]"])
+        bob = canonical_json([8, 11, "PER", "[]"])
         said = self.said(self.ann, bob)
-        belief = Belief(written(said), 0.5, {}, "v1", calibrated=True)
+        belief = Belief(canonical_json(said), 0.5, {}, "v1", calibrated=True)
         parts = {"mood": PartBelief(0.375, {self.ann: 0.75, bob: 0.5})}
         row = self.row(accepted(**said), belief=belief, parts=parts, decision=ACCEPT)
         assert [one["answer"] for one in row["label"]] == [["bad"], []]

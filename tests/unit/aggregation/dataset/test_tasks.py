@@ -8,13 +8,14 @@ from typing import Any, Literal
 import pytest
 
 from aggregation.beliefs import Belief, spread
-from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision, build
+from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.errors import SettingsError
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
+from tests.support.datasets import build
 from tests.support.label_configs import on_text
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -202,7 +203,9 @@ class TestOfAForm:
             )
         )
     )
-    BELIEF = Belief(written({"mood": "good", "why": '["price"]'}), 0.8, {}, "v1", calibrated=True)
+    BELIEF = Belief(
+        canonical_json({"mood": "good", "why": '["price"]'}), 0.8, {}, "v1", calibrated=True
+    )
 
     def row(self, *votes: Answer, **known: Any) -> dict[str, Any]:
         return row_of(*votes, equivalence=self.AGREEMENT, **known)
@@ -250,7 +253,7 @@ class TestOfAForm:
 
 
 def _form(mood: str, *why: str) -> str:
-    return written({"mood": mood, "why": written(list(why))})
+    return canonical_json({"mood": mood, "why": canonical_json(list(why))})
 
 
 def _answer(worker: str, label: str, kind: Literal["person", "model"], minutes: int) -> Answer:

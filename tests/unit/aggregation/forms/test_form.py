@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aggregation.forms.form import FormTruth, votes_of
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 
@@ -22,7 +22,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def answer(task: int, worker: str, **controls: str) -> Answer:
-    return Answer(task, worker, written(controls), "person", NOON)
+    return Answer(task, worker, canonical_json(controls), "person", NOON)
 
 
 VOTES = [
@@ -85,8 +85,8 @@ class TestRegions:
             answer(
                 1,
                 f"w{number}",
-                things=written([region[:3] for region in own]),
-                feeling=written(own),
+                things=canonical_json([region[:3] for region in own]),
+                feeling=canonical_json(own),
             )
             for number, own in enumerate(said)
         ]
@@ -96,7 +96,7 @@ class TestRegions:
         soup, wine = [4, 8, "Food", "bad"], [20, 24, "Food", "good"]
         truth = self.truth([soup], [soup], [soup, wine])
         told = self.form.answers(truth.tasks_[1].answer)
-        assert told == {"things": '[[4,8,"Food"]]', "feeling": written([soup])}
+        assert told == {"things": '[[4,8,"Food"]]', "feeling": canonical_json([soup])}
 
     def test_who_marked_it_a_little_otherwise_has_a_say_too(self) -> None:
         near = [[0, 8, "Food", "good"]], [[4, 8, "Food", "bad"]], [[0, 8, "Food", "good"]]

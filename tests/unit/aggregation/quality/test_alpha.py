@@ -8,7 +8,7 @@ import pytest
 from aggregation.quality import alpha as module
 from aggregation.quality.agreement import pairwise_agreement
 from aggregation.quality.alpha import alpha, mean_similarity
-from labeling.answers.types import AnswerType, written
+from labeling.answers.types import AnswerType, canonical_json
 from labeling.errors import NotEnoughVotes
 
 CODERS = {"A": "*****34121133*3", "B": "1*213343*******", "C": "**21344*21133*4"}
@@ -57,7 +57,7 @@ def test_it_is_the_nominal_and_the_interval_alpha_of_the_reference_program(seed:
 def random_sets(rng: np.random.Generator, agreeing: bool) -> pd.DataFrame:
     rows = []
     for task in range(150):
-        said = [written([x for x in "ABCD" if rng.random() < 0.5]) for _ in range(3)]
+        said = [canonical_json([x for x in "ABCD" if rng.random() < 0.5]) for _ in range(3)]
         rows += [(task, f"w{w}", said[0] if agreeing else said[w]) for w in range(3)]
     return votes_of(rows)
 

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregation.quality.calibration import (
-    area_under_risk_coverage,
     reliability,
     risk_coverage,
 )
@@ -32,9 +31,6 @@ def test_risk_falls_with_the_threshold_when_confidence_ranks() -> None:
     assert curve["threshold"].tolist() == [0.9, 0.8, 0.7, 0.6]
     assert curve["coverage"].tolist() == [0.25, 0.5, 0.75, 1.0]
     assert curve["risk"].tolist() == pytest.approx([0, 0, 1 / 3, 1 / 4])
-    assert area_under_risk_coverage(
-        [0.9, 0.8, 0.7, 0.6], [True, True, False, True]
-    ) == pytest.approx((1 / 3 + 1 / 4) / 4)
 
 
 def test_weights_let_one_item_stand_for_many() -> None:
@@ -56,6 +52,6 @@ def test_everything_stays_within_its_bounds(items: list[tuple[float, bool]]) -> 
 
 
 def test_without_items_there_is_no_curve() -> None:
-    for curve in (reliability, risk_coverage, area_under_risk_coverage):
+    for curve in (reliability, risk_coverage):
         with pytest.raises(NotEnoughVotes):
             curve([], [])

@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from backend.calibration.covariate_shift import HEAVIEST, ShiftCorrection, fit, importance
 from backend.calibration.noisy_labels import NoisyLabels
+from labeling.mathtypes import Bools, Floats
 from labeling.metrics import expected_calibration_error
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def binary(confidence: Floats, right: Bools) -> NoisyLabels:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from backend.calibration.stacked_head import MOST_CONFUSED, StackedHead, fit
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.intp]
+from labeling.mathtypes import Floats, Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,7 @@ class HeardTexts:
 
     log_probabilities: Floats
     embeddings: Floats
-    answers: Integers
+    answers: Indices
 
 
 def texts(
@@ -41,11 +38,11 @@ def texts(
     return HeardTexts(stated, embeddings, answers.astype(np.intp))
 
 
-def accuracy(judged: Floats, answers: Integers) -> float:
+def accuracy(judged: Floats, answers: Indices) -> float:
     return float((judged.argmax(axis=1) == answers).mean())
 
 
-def log_loss(judged: Floats, answers: Integers) -> float:
+def log_loss(judged: Floats, answers: Indices) -> float:
     return float(-np.log(judged[np.arange(len(answers)), answers]).mean())
 
 

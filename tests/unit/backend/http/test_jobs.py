@@ -20,8 +20,8 @@ def test_its_rate_is_measured_from_when_it_was_first_named() -> None:
     clock = Clock()
     jobs = Jobs(clock)
     jobs.note(job("films", 1000, 5000))
-    [told] = jobs.running()
-    assert (told.per_second, told.seconds_left) == (0, None)
+    [job_progress] = jobs.running()
+    assert (job_progress.per_second, job_progress.seconds_left) == (0, None)
     clock.now = 50
     jobs.note(job("films", 2000, 5000))
     assert jobs.running() == [
@@ -46,7 +46,7 @@ def test_one_that_is_done_or_silent_is_forgotten() -> None:
     jobs = Jobs(clock)
     jobs.note(job("done", 10, 10))
     jobs.note(job("silent", 1, 10))
-    assert [told.id for told in jobs.running()] == ["silent"]
+    assert [job_progress.id for job_progress in jobs.running()] == ["silent"]
     clock.now = FORGOTTEN_SECONDS + 1
     assert jobs.running() == []
 

@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.opinion_pool import OpinionPool
 from backend.learning.fit_pool import PoolChoice, choose_pool, fit
+from labeling.mathtypes import Floats
 from tests.support.distorted_models import log_loss, world
 
-Floats = NDArray[np.float64]
 METHODS = ("label-logprob", "self-consistency")
 
 

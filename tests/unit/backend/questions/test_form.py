@@ -11,7 +11,7 @@ from backend.engines.model_client import ModelClient
 from backend.learning.fit import learn
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.predictor import predict
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from tests.support.capable_engine import model_of
 from tests.support.questions import TEXT, ask, form_of, model_spec_of, sure
@@ -115,7 +115,7 @@ def test_people_s_answers_calibrate_every_control_and_the_whole(engine: Engine) 
         {"mood": "bad", "why": '["price"]', "stars": "3"},
     ]
     answers = [
-        HumanAnswer(f"{text} {number}", written(said[number % 3]))
+        HumanAnswer(f"{text} {number}", canonical_json(said[number % 3]))
         for number in range(24)
         for text in [TEXTS[number % 3]]
     ]

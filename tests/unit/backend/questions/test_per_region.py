@@ -18,7 +18,7 @@ from backend.pipeline.predictor import predict
 from backend.prompts.frame import BEHIND
 from backend.questions.item import item_of
 from backend.questions.per_region import PerRegionQuestion, name_of
-from labeling.answers.types import regions_of, spans_of, written
+from labeling.answers.types import canonical_json, regions_of, spans_of
 from labeling.errors import EngineError
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import from_label_studio, to_label_studio
@@ -174,7 +174,7 @@ def test_whatever_is_asked_of_regions_can_be_stored_and_read_back(
     control: str, engine: Engine
 ) -> None:
     asked, text = form_of(LABELS, control), "“Zoë” 👩‍👩‍👧 ate\r\nsoup &amp; <b>ham</b>"
-    marked = written([[1, 4, "Staff"], [8, 19, "Food"]])
+    marked = canonical_json([[1, 4, "Staff"], [8, 19, "Food"]])
     [_, question] = model_spec_of(asked).questions
     item = replace(item_of(asked, text), found={"things": marked})
     [part] = ask_question(question, item, engine)
@@ -209,7 +209,7 @@ def training_set(asked: Form, soup: str = "good") -> TrainingSet:
     """People who find the same things, and say of every soup the same."""
     things = [[4, 8, "Food"], [23, 29, "Staff"]]
     feeling = [[*things[0], soup], [*things[1], "good"]]
-    answer = asked.answer({"things": written(things), "feeling": written(feeling)})
+    answer = asked.answer({"things": canonical_json(things), "feeling": canonical_json(feeling)})
     assert answer is not None
     return TrainingSet(answers=[HumanAnswer(f"{TEXT} {number}", answer) for number in range(20)])
 

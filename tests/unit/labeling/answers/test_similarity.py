@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.answers.similarity import similarity, span_f1
-from labeling.answers.types import AnswerType, spans_of, written, written_regions
+from labeling.answers.types import AnswerType, canonical_json, canonical_regions, spans_of
 from labeling.errors import AnswerError
 
 STEPS = 5
@@ -15,15 +15,17 @@ SPAN = st.tuples(st.integers(0, 8), st.integers(1, 5), WORDS).map(
 )
 ANSWERS: dict[AnswerType, st.SearchStrategy[str]] = {
     AnswerType.CLASS: WORDS,
-    AnswerType.SET: st.sets(WORDS).map(sorted).map(written),
+    AnswerType.SET: st.sets(WORDS).map(sorted).map(canonical_json),
     AnswerType.PATHS: st.sets(st.lists(WORDS, min_size=1, max_size=3).map(tuple))
     .map(sorted)
-    .map(written),
+    .map(canonical_json),
     AnswerType.SCALE: st.integers(1, STEPS).map(str),
     AnswerType.PAIR: st.sampled_from(["left", "right"]),
-    AnswerType.SPANS: st.sets(SPAN).map(sorted).map(written),
-    AnswerType.REGIONS: st.dictionaries(SPAN, WORDS).map(written_regions),
-    AnswerType.TEXT: st.lists(st.text("ab .", max_size=9), min_size=1, max_size=2).map(written),
+    AnswerType.SPANS: st.sets(SPAN).map(sorted).map(canonical_json),
+    AnswerType.REGIONS: st.dictionaries(SPAN, WORDS).map(canonical_regions),
+    AnswerType.TEXT: st.lists(st.text("ab .", max_size=9), min_size=1, max_size=2).map(
+        canonical_json
+    ),
     AnswerType.NUMBER: st.floats(allow_nan=False, allow_infinity=False).map(str),
 }
 
@@ -115,7 +117,7 @@ def test_regions_are_as_alike_as_what_is_said_where_both_marked(
 @pytest.mark.parametrize("others", ['[[0,4,"A"]]', '[[1,7,"A"],[3,9,"B"]]', "[]"])
 def test_where_all_is_said_alike_regions_are_as_alike_as_spans(spans: str, others: str) -> None:
     one, other = (
-        written_regions(dict.fromkeys(spans_of(marked), "x")) for marked in (spans, others)
+        canonical_regions(dict.fromkeys(spans_of(marked), "x")) for marked in (spans, others)
     )
     assert similarity(AnswerType.REGIONS, one, other) == similarity(AnswerType.SPANS, spans, others)
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from labeling.answers.types import AnswerType, regions_of, written
+from labeling.answers.types import AnswerType, canonical_json, regions_of
 from labeling.controls import CONTROLS, Control, OfRegions
 from labeling.errors import AnswerError
 from tests.support.control_cases import CASES, Cases
@@ -52,7 +52,7 @@ def written_on(text: str, control: Control, answer: str) -> str | None:
     """Write an answer on a text that is long enough for any, and read it."""
     beside = []
     if isinstance(control, OfRegions):
-        beside = control.marks.encode(written(sorted(regions_of(answer))), text)
+        beside = control.marks.encode(canonical_json(sorted(regions_of(answer))), text)
     return control.decode([*beside, *control.encode(answer, text)])
 
 
@@ -183,7 +183,7 @@ def test_what_several_regions_say_is_joined_or_refused(cases: Cases, data: st.Da
         assert case.read(twice) == case.answer
     elif case.control.inner.answer_type is AnswerType.TEXT:
         assert case.read(twice) == case.changed(
-            lambda answer: written([*json.loads(answer), *json.loads(answer)])
+            lambda answer: canonical_json([*json.loads(answer), *json.loads(answer)])
         )
     else:
         with pytest.raises(AnswerError, match="where one is asked"):

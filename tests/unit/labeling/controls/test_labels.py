@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.controls import Control
 from labeling.errors import AnswerError, LabelConfigError
 from labeling.form.form import parse
@@ -43,7 +43,7 @@ def test_ten_thousand_spans_give_back_the_text_that_they_were_cut_from() -> None
     for _ in range(10_000):
         text = "".join(dice.choices(PIECES, k=dice.randint(1, 12)))
         start, end = sorted(dice.sample(range(len(text) + 1), 2))
-        answer = written([[start, end, dice.choice(["PER", "Place"])]])
+        answer = canonical_json([[start, end, dice.choice(["PER", "Place"])]])
 
         (marked,) = control.encode(answer, text)
 

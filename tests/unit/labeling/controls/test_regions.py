@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.answers.types import AnswerType, written
+from labeling.answers.types import AnswerType, canonical_json
 from labeling.controls import OfRegions, Region
 from labeling.errors import AnswerError
 from labeling.form.equivalence import Equivalence
@@ -13,7 +13,7 @@ from labeling.settings.sections import ControlSettings
 
 TEXT = "The soup was cold, the waiter a joy."
 SOUP, WAITER = [4, 8, "Food"], [23, 29, "staff"]
-MARKED = written([SOUP, WAITER])
+MARKED = canonical_json([SOUP, WAITER])
 LABELS = (
     '<Labels name="aspects" toName="text"><Label value="Food"/>'
     '<Label value="Service" alias="staff"/></Labels>'
@@ -32,7 +32,7 @@ def feeling(attributes: str = "") -> str:
 
 
 def said(*regions: list[object], marked: str = MARKED) -> str:
-    return written({"aspects": marked, "feeling": written([*regions])})
+    return canonical_json({"aspects": marked, "feeling": canonical_json([*regions])})
 
 
 def mark(place: str, *labels: str, start: int = 4) -> Region:
@@ -153,7 +153,7 @@ class TestAnswers:
 
     def test_a_text_stands_where_the_stretch_s_own_would(self) -> None:
         form = form_of(LABELS, '<TextArea name="feeling" toName="text" perRegion="true"/>')
-        answer = said([*SOUP, written(["Cold."])])
+        answer = said([*SOUP, canonical_json(["Cold."])])
         *_, why = form.encode(answer, TEXT)
         assert why["value"] == {"start": 4, "end": 8, "text": ["Cold."]}
         assert form.decode(form.encode(answer, TEXT)) == answer
@@ -174,9 +174,12 @@ class TestAnswers:
 
     def test_what_is_said_of_what_is_not_marked_is_left_out(self) -> None:
         regions = [mark("a", "Food"), say("a", "bad"), say("gone", "good")]
-        assert self.form.decode(regions) == said([*SOUP, "bad"], marked=written([SOUP]))
-        answers = {"aspects": written([SOUP]), "feeling": written([[*SOUP, "bad"], [*WAITER, "x"]])}
-        assert self.form.answer(answers) == said([*SOUP, "bad"], marked=written([SOUP]))
+        assert self.form.decode(regions) == said([*SOUP, "bad"], marked=canonical_json([SOUP]))
+        answers = {
+            "aspects": canonical_json([SOUP]),
+            "feeling": canonical_json([[*SOUP, "bad"], [*WAITER, "x"]]),
+        }
+        assert self.form.answer(answers) == said([*SOUP, "bad"], marked=canonical_json([SOUP]))
 
     def test_an_answer_that_speaks_of_what_it_does_not_mark_is_none(self) -> None:
         assert self.form.accepts(BOTH, TEXT)
@@ -188,12 +191,12 @@ class TestAnswers:
     def test_a_stretch_with_two_labels_is_two(self) -> None:
         regions = [mark("a", "staff", "Food"), say("a", "bad")]
         staff = [*SOUP[:2], "staff"]
-        expected = said([*SOUP, "bad"], [*staff, "bad"], marked=written([SOUP, staff]))
+        expected = said([*SOUP, "bad"], [*staff, "bad"], marked=canonical_json([SOUP, staff]))
         assert self.form.decode(regions) == expected
 
     def test_the_same_stretch_marked_twice_is_one_if_both_say_the_same(self) -> None:
         twice = [mark("a", "Food"), mark("b", "Food"), say("a", "bad")]
-        alone = said([*SOUP, "bad"], marked=written([SOUP]))
+        alone = said([*SOUP, "bad"], marked=canonical_json([SOUP]))
         assert self.form.decode([*twice, say("b", "bad")]) == alone
         assert self.form.decode(twice) == alone
         with pytest.raises(AnswerError, match="two answers of 'feeling'"):
@@ -202,9 +205,9 @@ class TestAnswers:
     def test_hidden_with_what_marks(self) -> None:
         hidden = LABELS.replace("toName", 'visibleWhen="choice-selected" whenTagName="c" toName')
         form = form_of(f'<Choices name="c" toName="text">{CHOICES}</Choices>', hidden, feeling())
-        told = {"aspects": written([SOUP]), "feeling": written([[*SOUP, "bad"]])}
+        told = {"aspects": canonical_json([SOUP]), "feeling": canonical_json([[*SOUP, "bad"]])}
         assert form.answer(told) == "{}"
-        assert form.answer({**told, "c": "good"}) == written({**told, "c": "good"})
+        assert form.answer({**told, "c": "good"}) == canonical_json({**told, "c": "good"})
 
 
 class TestBesideARegion:
@@ -217,14 +220,14 @@ class TestBesideARegion:
 
     def test_it_is_no_part_of_an_answer_without(self) -> None:
         stars = {"stars": "4"}
-        soup, waiter = written([SOUP]), written([WAITER])
-        assert self.form.answer({"aspects": soup, **stars}) == written({"aspects": soup})
+        soup, waiter = canonical_json([SOUP]), canonical_json([WAITER])
+        assert self.form.answer({"aspects": soup, **stars}) == canonical_json({"aspects": soup})
         with_it = self.form.answer({"aspects": waiter, **stars})
-        assert with_it == written({"aspects": waiter, **stars})
+        assert with_it == canonical_json({"aspects": waiter, **stars})
         assert self.form.decode(self.form.encode(with_it or "", TEXT)) == with_it
 
     def test_the_page_asks_for_it_only_while_one_is_selected_so_it_may_lack(self) -> None:
-        alone = written({"aspects": MARKED})
+        alone = canonical_json({"aspects": MARKED})
         assert self.form.decode(self.form.encode(alone, TEXT)) == alone
 
 
@@ -255,7 +258,7 @@ def test_a_prediction_survives_label_studio_with_each_region_s_probability() -> 
     parts = {
         "aspects": Part(MARKED, 0.5, {'[4,8,"Food"]': 0.75, '[23,29,"staff"]': 0.625}, 0.5, behind),
         "feeling": Part(
-            written([[*SOUP, "bad"], [*WAITER, "good"]]),
+            canonical_json([[*SOUP, "bad"], [*WAITER, "good"]]),
             0.25,
             {'[4,8,"Food","bad"]': 0.5, '[23,29,"staff","good"]': 0.375},
             0.25,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.errors import AnswerError, SettingsError
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
@@ -19,7 +19,7 @@ STARS, PRICE, NOTE = FORM.controls
 
 
 def said(stars: str = "3", price: str = "10", note: str = "A note.") -> str:
-    return written({"stars": stars, "price": price, "note": written([note])})
+    return canonical_json({"stars": stars, "price": price, "note": canonical_json([note])})
 
 
 def test_without_settings_all_but_texts_must_be_equal() -> None:
@@ -52,7 +52,7 @@ def test_a_setting_says_what_counts() -> None:
 
 def test_an_answer_that_is_missing_is_not_the_same() -> None:
     equivalence = Equivalence(FORM)
-    without = written({"stars": "3"})
+    without = canonical_json({"stars": "3"})
     assert not equivalence.is_same_answer(said(), without)
     assert equivalence.is_same_answer(without, without)
 

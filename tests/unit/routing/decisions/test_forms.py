@@ -1,14 +1,17 @@
 """A form of several controls is routed as one answer, which says the same where it is meant so."""
 
 from dataclasses import replace
+from typing import Any
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
-from routing.facts import project as facts
-from routing.ledger.converters import annotation_row, item_of, prediction_row, task_row
-from routing.ledger.records import LedgerAnnotation, Reading
+from labeling.settings.settings import Settings
+from routing.facts.comparison import agreements, in_words_of
+from routing.facts.project import ProjectFacts, SettledLabel, project_facts
+from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
+from routing.ledger.records import LedgerAnnotation
 from routing.studio.models import StudioPrediction
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
 from tests.support.observed_tasks import ADA, BEN, READING, annotation
@@ -22,11 +25,13 @@ FORM = parse(
   <TextArea name="note" toName="text"/>
 </View>"""
 )
-AGREEMENT = Equivalence(FORM, {"names": ControlSettings(agreement=0.8)})
+EQUIVALENCE = Equivalence(FORM, {"names": ControlSettings(agreement=0.8)})
 
 
 def said(mood: str, end: int = 10, note: str = "A note.") -> str:
-    return written({"mood": mood, "names": written([[0, end, "PER"]]), "note": written([note])})
+    return canonical_json(
+        {"mood": mood, "names": canonical_json([[0, end, "PER"]]), "note": canonical_json([note])}
+    )
 
 
 def by(worker: int, label: str) -> LedgerAnnotation:
@@ -34,34 +39,36 @@ def by(worker: int, label: str) -> LedgerAnnotation:
     return replace(answer(worker, TASK, worker), answer=label)
 
 
+def known(*given: LedgerAnnotation, **sections: Any) -> ProjectFacts:
+    """What is known of the one task of this form."""
+    return project_facts(state([task(TASK)], given, **sections), EQUIVALENCE, Settings())
+
+
 class TestPeople:
     def test_who_say_the_same_agree_whatever_they_note(self) -> None:
-        given = [by(ADA, said("bad")), by(BEN, said("bad", 11, "Other."))]
-        known = facts.consensus(state([task(TASK)], given), AGREEMENT, with_model=False)
-        alone = facts.consensus(state([task(TASK)], given[:1]), AGREEMENT, with_model=False)
-        assert FORM.answers(known[TASK].label)["mood"] == "bad"
-        assert known[TASK].probability > alone[TASK].probability
+        both = known(by(ADA, said("bad")), by(BEN, said("bad", 11, "Other."))).consensus
+        alone = known(by(ADA, said("bad"))).consensus
+        assert FORM.answers(both.labels[TASK])["mood"] == "bad"
+        assert both.probabilities[TASK] > alone.probabilities[TASK]
 
     def test_who_differ_in_what_counts_do_not(self) -> None:
-        given = [by(ADA, said("bad")), by(BEN, said("good"))]
-        known = facts.consensus(state([task(TASK)], given), AGREEMENT, with_model=False)
-        assert known[TASK].probability <= 0.5
+        both = known(by(ADA, said("bad")), by(BEN, said("good"))).consensus
+        assert both.probabilities[TASK] <= 0.5
 
     def test_are_put_in_the_words_of_the_frozen_label_where_they_say_the_same(self) -> None:
         frozen = said("bad", 11, "The model's note.")
-        done = {1: facts.Consensus(said("bad"), 0.9), 2: facts.Consensus(said("good"), 0.9)}
-        told = facts.said_of({1: frozen, 2: frozen}, done, AGREEMENT)
+        settled = {1: SettledLabel(said("bad"), 0.9), 2: SettledLabel(said("good"), 0.9)}
+        told = in_words_of({1: frozen, 2: frozen}, settled, EQUIVALENCE)
         assert told[1].label == frozen
         assert told[2].label == said("good")
 
     def test_agree_with_the_model_where_they_say_the_same(self) -> None:
-        known = state(
-            [task(TASK)],
-            [by(ADA, said("bad"))],
-            [decision("review")],
-            [prediction(5, TASK, said("bad", 11))],
+        reviewed = known(
+            by(ADA, said("bad")),
+            decisions=[decision("review")],
+            predictions=[prediction(5, TASK, said("bad", 11))],
         )
-        assert facts.agreements(known, AGREEMENT, blind=False) == [True]
+        assert agreements(reviewed, blind=False) == [True]
 
 
 class TestEmptyPrediction:

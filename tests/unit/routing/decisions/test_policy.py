@@ -6,23 +6,21 @@ from hypothesis import strategies as st
 
 from labeling.settings.sections import PolicySettings
 from routing.decisions.policy import (
-    GIVEN_TO_PEOPLE,
-    Candidate,
-    Crowd,
+    CrowdQuality,
+    TaskEvidence,
     accept,
     ask,
     ask_again,
     is_in_doubt,
     number_after,
-    pilot,
     review,
     unique_id,
 )
-from routing.ledger.records import Decision, DecisionKind
+from routing.ledger.records import GIVEN_TO_PEOPLE, Decision, DecisionKind
 from tests.support.ledger_states import decision
 
 POLICY = PolicySettings()
-CROWD = Crowd(skill=0.8, most=3)
+CROWD = CrowdQuality(skill=0.8, most=3)
 
 
 def candidate(
@@ -31,45 +29,13 @@ def candidate(
     votes: int = 1,
     posterior: float | None = 0.6,
     has_expert: bool = False,
-) -> Candidate:
-    return Candidate(1, 0.5, votes, posterior, decision(kind, votes=asked), has_expert)
-
-
-class TestPilot:
-    def test_is_the_same_at_every_call_and_another_by_another_seed(self) -> None:
-        tasks = list(range(1, 500))
-        other = POLICY.model_copy(update={"seed": 1})
-        assert pilot(tasks, POLICY) == pilot(tasks[::-1], POLICY)
-        assert pilot(tasks, POLICY) != pilot(tasks, other)
-
-    @pytest.mark.parametrize(
-        ("tasks", "setting", "size"), [(1000, None, 100), (1000, 7, 7), (5, 7, 5), (1000, 0, 0)]
-    )
-    def test_is_as_large_as_the_settings_say_or_a_tenth(
-        self, tasks: int, setting: int | None, size: int
-    ) -> None:
-        picked = pilot(range(tasks), PolicySettings(pilot=setting))
-        assert len(picked) == size
-        assert picked <= set(range(tasks))
-
-    @given(st.sets(st.integers(1, 400), min_size=1), st.integers(401, 500))
-    def test_loses_one_task_at_most_to_each_that_comes_later(
-        self, tasks: set[int], later: int
-    ) -> None:
-        policy = PolicySettings(pilot=10)
-        before, after = pilot(sorted(tasks), policy), pilot([*sorted(tasks), later], policy)
-        assert len(before - after) <= (later in after)
-
-    def test_is_random(self) -> None:
-        picked = [
-            task for s in range(200) for task in pilot(range(10), PolicySettings(pilot=3, seed=s))
-        ]
-        assert all(picked.count(task) == pytest.approx(60, abs=25) for task in range(10))
+) -> TaskEvidence:
+    return TaskEvidence(1, 0.5, votes, posterior, decision(kind, votes=asked), has_expert)
 
 
 class TestRuling:
     def test_that_leaves_a_task_to_the_model_asks_nobody(self) -> None:
-        proposal = accept(Candidate(4, 0.9), "certified")
+        proposal = accept(TaskEvidence(4, 0.9), "certified")
         assert (proposal.task, proposal.kind, proposal.votes) == (4, "accept", 0)
         assert (proposal.reason, proposal.confidence) == ("certified", 0.9)
 
@@ -77,7 +43,7 @@ class TestRuling:
     def test_that_gives_it_to_people_asks_as_many_as_the_settings_say(
         self, kind: DecisionKind
     ) -> None:
-        proposal = ask(Candidate(4, None), kind, PolicySettings(votes=2), "why")
+        proposal = ask(TaskEvidence(4, None), kind, PolicySettings(votes=2), "why")
         assert (proposal.kind, proposal.votes, proposal.reason) == (kind, 2, "why")
 
 
@@ -85,14 +51,14 @@ class TestReview:
     @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
     def test_hides_the_label_of_a_random_share(self, share: float) -> None:
         policy = PolicySettings(blind_share=share)
-        kinds = [review(Candidate(n, 0.5), policy, "doubtful").kind for n in range(2000)]
+        kinds = [review(TaskEvidence(n, 0.5), policy, "doubtful").kind for n in range(2000)]
         assert set(kinds) <= {"review", "blind"}
         assert kinds.count("blind") == pytest.approx(2000 * share, abs=80 * (0 < share < 1))
 
     def test_hides_the_same_ones_at_every_call_whatever_the_model_believes(self) -> None:
         policy = PolicySettings(blind_share=0.5)
         kinds = [
-            [review(Candidate(n, confidence), policy, "").kind for n in range(100)]
+            [review(TaskEvidence(n, confidence), policy, "").kind for n in range(100)]
             for confidence in (0.1, 0.9)
         ]
         assert kinds[0] == kinds[1]
@@ -118,13 +84,13 @@ class TestAnotherVote:
             (candidate(asked=2, votes=1), "one is still asked"),
             (candidate(posterior=None), "nobody gave a label"),
             (candidate("accept", asked=0), "it is the model's"),
-            (Candidate(1, 0.5, 1, 0.6, None), "nothing was decided"),
+            (TaskEvidence(1, 0.5, 1, 0.6, None), "nothing was decided"),
             (candidate(asked=3, votes=3), "the votes are spent and there is no expert"),
             (candidate(asked=4, votes=4, has_expert=True), "an expert gave the last one"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
-    def test_is_not_asked_where(self, one: Candidate, why: str) -> None:
+    def test_is_not_asked_where(self, one: TaskEvidence, why: str) -> None:
         assert why
         assert ask_again(one, CROWD, POLICY) is None
         assert not is_in_doubt(one, CROWD, POLICY)
@@ -140,14 +106,14 @@ class TestAnotherVote:
         assert ask_again(candidate(), CROWD, cheap) is None
 
     def test_is_not_asked_of_people_who_guess(self) -> None:
-        assert ask_again(candidate(), Crowd(skill=0.5, most=3), POLICY) is None
+        assert ask_again(candidate(), CrowdQuality(skill=0.5, most=3), POLICY) is None
 
     @given(st.integers(1, 6), st.floats(0.05, 1), st.booleans(), st.integers(1, 6))
     def test_is_never_beyond_the_crowd_s_and_one_expert_s(
         self, votes: int, posterior: float, has_expert: bool, most: int
     ) -> None:
         one = candidate(asked=votes, votes=votes, posterior=posterior, has_expert=has_expert)
-        proposal = ask_again(one, Crowd(0.8, most), POLICY)
+        proposal = ask_again(one, CrowdQuality(0.8, most), POLICY)
         assert proposal is None or proposal.votes == votes + 1 <= most + has_expert
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.settings.sections import PolicySettings
-from routing.decisions.value_of_information import cap, gain, step
+from routing.decisions.value_of_information import gain, step
 
 POLICY = PolicySettings(settle_above=0.95, error_cost=60)
 probabilities = st.floats(0.2, 1)
@@ -90,8 +90,3 @@ def test_what_comes_next(posterior: float, votes: int, has_expert: bool, expecte
 def test_where_errors_cost_nothing_nobody_is_asked_again() -> None:
     policy = POLICY.model_copy(update={"error_cost": 0.0})
     assert step(0.5, 1, 0.8, policy, most=3, has_expert=False) == "doubtful"
-
-
-@pytest.mark.parametrize(("people", "most"), [(0, 2), (2, 2), (9, 3), (1, 2)])
-def test_the_cap_is_within_the_settings_and_the_people(people: int, most: int) -> None:
-    assert cap(PolicySettings(votes=2, max_votes=3), people) == most

@@ -19,15 +19,14 @@ from routing.facts.populations import (
     stage_of,
     unchecked,
 )
-from routing.facts.project import Consensus
 from routing.guarantee.audit_test import CheckKind, Promise
 from routing.guarantee.certificate_file import Check, verify, write
 from routing.ledger.records import (
-    Checked,
     CheckState,
     LedgerState,
     Member,
     Population,
+    RecordedCheck,
     Round,
 )
 from tests.support.ledger_states import state, task
@@ -41,11 +40,11 @@ POPULATION, MEMBERS = freeze(
 )
 
 
-def check(number: int, of: int, state: CheckState, answer: str | None = None) -> Checked:
-    return Checked(1, number, of, "audit", state, answer, NOON)
+def check(number: int, of: int, state: CheckState, answer: str | None = None) -> RecordedCheck:
+    return RecordedCheck(1, number, of, "audit", state, answer, NOON)
 
 
-def frozen(*checks: Checked, later: int = 0, kept: bool = False) -> LedgerState:
+def frozen(*checks: RecordedCheck, later: int = 0, kept: bool = False) -> LedgerState:
     """The first population in audit, with tasks that came later."""
     tasks = [*EMPTY.tasks.values(), *(task(100 + n) for n in range(later))]
     population = replace(POPULATION, kept_at=NOON if kept else None)
@@ -57,7 +56,7 @@ def frozen(*checks: Checked, later: int = 0, kept: bool = False) -> LedgerState:
     )
 
 
-def audited(number: int, wrong: int = 0) -> list[Checked]:
+def audited(number: int, wrong: int = 0) -> list[RecordedCheck]:
     """The first audits in the drawn order, answered."""
     content = frozen_of(frozen(), POPULATION)
     answers = [
@@ -164,7 +163,7 @@ class TestChecks:
 
     def test_are_settled_by_what_people_say(self) -> None:
         now = frozen(*(check(n, 10 + n, "waiting") for n in range(1, 5)))
-        settled = settled_checks(now, {11: Consensus("a", 0.9)}, frozenset({12}))
+        settled = settled_checks(now, {11: "a"}, frozenset({12}))
         assert [(one.task, one.state, one.answer) for one in settled] == [
             (11, "answered", "a"),
             (12, "lost", None),
@@ -177,12 +176,12 @@ class TestChecks:
 
     def test_that_are_settled_stay_as_they_are(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "lost"))
-        done = {11: Consensus("b", 0.9), 12: Consensus("b", 0.9)}
+        done = {11: "b", 12: "b"}
         assert settled_checks(now, done, frozenset({11, 12})) == []
 
     def test_of_what_is_certified_are_settled_no_more(self) -> None:
         now = frozen(check(1, 11, "waiting"), kept=True)
-        assert settled_checks(now, {11: Consensus("a", 0.9)}, frozenset()) == []
+        assert settled_checks(now, {11: "a"}, frozenset()) == []
 
     def test_leave_the_rest_unchecked(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "waiting"))

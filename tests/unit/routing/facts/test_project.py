@@ -1,47 +1,97 @@
-"""Evidence: blind votes are votes too, and told from those given beside the pre-label."""
+"""Facts of a project: what labels are made of, how sure they are, and what follows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from aggregation.classification.bayesian import GUESS
-from labeling.form.equivalence import Equivalence
-from routing.facts import project as facts
-from routing.ledger.records import DecisionKind, LedgerAnnotation, LedgerState
+from routing.facts.comparison import agreements
+from routing.facts.project import ProjectFacts
+from routing.ledger.records import DecisionKind, LedgerAnnotation, RecordedCheck
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
-from tests.support.observed_tasks import ADA, BEN, FORM
+from tests.support.observed_tasks import ADA, BEN, NOON
+from tests.support.snapshots import facts_of
 
-AGREEMENT = Equivalence(FORM)
 BLIND = replace(answer(11, TASK), blind=True)
 SEEN = answer(12, TASK, BEN, "positive")
 LATER = timedelta(minutes=5)
 KINDS: tuple[DecisionKind, ...] = ("review", "review", "blind", "blind", "audit")
 
 
-def test_blind_votes_are_votes_too_and_told_apart() -> None:
-    known = state([task(TASK)], [BLIND, SEEN])
-    assert sorted(facts.votes(known)[TASK]) == ["negative", "positive"]
-    assert facts.blind_votes(known) == {TASK: ("negative",)}
-    assert facts.blind_consensus(known, AGREEMENT)[TASK].label == "negative"
+def known(annotations: Sequence[LedgerAnnotation] = (), **sections: Any) -> ProjectFacts:
+    """What is known of one task."""
+    return facts_of(state([task(TASK)], annotations, **sections))
 
 
-def test_what_is_asked_blind_is_settled_by_blind_votes_alone() -> None:
-    def settled(*answers: LedgerAnnotation, votes: int) -> dict[int, str]:
-        known = state([task(TASK)], answers, [decision("audit", votes)])
-        labels = facts.settled_by_people(known, AGREEMENT)
-        return {number: one.label for number, one in labels.items()}
+class TestVotes:
+    def test_blind_ones_are_votes_too_and_told_apart(self) -> None:
+        answers = known([BLIND, SEEN]).answers
+        assert sorted(answers.votes[TASK]) == ["negative", "positive"]
+        assert answers.blind_votes == {TASK: ("negative",)}
 
-    assert settled(SEEN, votes=1) == {}
-    assert settled(BLIND, SEEN, votes=2) == {}
-    assert settled(BLIND, SEEN, votes=1) == {TASK: "negative"}
+    def test_who_skipped_was_asked_too(self) -> None:
+        skipped = answer(13, TASK, ADA, None)
+        assert known([SEEN, skipped]).answers.asked == {TASK: {ADA, BEN}}
 
 
-def test_what_is_reviewed_is_settled_by_all_votes() -> None:
-    known = state([task(TASK)], [BLIND], [decision("review")])
-    assert facts.settled_by_people(known, AGREEMENT)[TASK].label == "negative"
+class TestSettled:
+    def settled(self, *answers: LedgerAnnotation, votes: int) -> dict[int, str]:
+        facts = known(answers, decisions=[decision("audit", votes)])
+        return {number: one.label for number, one in facts.settled.items()}
+
+    def test_what_is_asked_blind_is_settled_by_blind_votes_alone(self) -> None:
+        assert self.settled(SEEN, votes=1) == {}
+        assert self.settled(BLIND, SEEN, votes=2) == {}
+        assert self.settled(BLIND, SEEN, votes=1) == {TASK: "negative"}
+
+    def test_what_is_reviewed_is_settled_by_all_votes(self) -> None:
+        facts = known([BLIND], decisions=[decision("review")])
+        assert facts.settled[TASK].label == "negative"
+
+
+class TestCountedAnswers:
+    def counted(self, kind: DecisionKind, *answers: LedgerAnnotation) -> list[str]:
+        facts = known(answers, decisions=[decision(kind)])
+        return [one.label for one in facts.consensus.answers]
+
+    def test_what_was_asked_blind_is_labelled_by_blind_answers_alone(self) -> None:
+        for kind in ("pilot", "blind", "audit"):
+            assert self.counted(kind, BLIND, SEEN) == ["negative"]
+
+    def test_a_lone_answer_beside_the_pre_label_labels_a_pilot_s_task_and_no_audit_s(self) -> None:
+        assert self.counted("pilot", SEEN) == ["positive"]
+        assert self.counted("audit", SEEN) == []
+
+    def test_anything_else_is_labelled_by_everybody_s(self) -> None:
+        assert len(self.counted("review", BLIND, SEEN)) == 2
+
+
+class TestCertifiedLabels:
+    """Two people said no, one yes; the certificate counted the yes."""
+
+    VOTES = tuple(
+        replace(answer(number, TASK, by, label), blind=True)
+        for number, (by, label) in enumerate(
+            ((ADA, "negative"), (BEN, "negative"), (4, "positive")), start=1
+        )
+    )
+
+    def certified(self, *answers: LedgerAnnotation) -> dict[int, str]:
+        check = RecordedCheck(1, 1, TASK, "audit", "answered", "positive", NOON)
+        facts = known(answers, decisions=[decision("audit", 3)])
+        return dict(facts.with_state(replace(facts.state, checks=[check])).certified_labels)
+
+    def test_what_was_counted_stands_whatever_is_answered_later(self) -> None:
+        assert self.certified(*self.VOTES) == {TASK: "positive"}
+        assert self.certified(*self.VOTES[:2]) == {TASK: "positive"}
+
+    def test_an_answer_that_is_gone_certifies_nothing(self) -> None:
+        assert self.certified() == {}
 
 
 class TestAgreements:
-    def reviewed(self) -> LedgerState:
+    def reviewed(self) -> ProjectFacts:
         """Two tasks reviewed beside the pre-label, two blind, and an audit; the model says no."""
         kinds: dict[int, DecisionKind] = dict(enumerate(KINDS, start=1))
         given = [
@@ -52,53 +102,58 @@ class TestAgreements:
         ]
         decisions = [decision(kind, of=number) for number, kind in kinds.items()]
         predictions = [prediction(number, number, "negative") for number in kinds]
-        return state([task(number) for number in kinds], given, decisions, predictions)
+        return facts_of(state([task(number) for number in kinds], given, decisions, predictions))
 
     def test_they_are_of_reviews_shown_or_blind_and_of_nothing_else(self) -> None:
-        assert facts.agreements(self.reviewed(), AGREEMENT, blind=False) == [True, False]
-        assert facts.agreements(self.reviewed(), AGREEMENT, blind=True) == [True]
+        assert agreements(self.reviewed(), blind=False) == [True, False]
+        assert agreements(self.reviewed(), blind=True) == [True]
 
     def test_only_the_first_answer_to_a_task_counts(self) -> None:
-        known = self.reviewed()
+        facts = self.reviewed()
         second = answer(9, 1, BEN, "positive", LATER)
-        known = replace(known, annotations=[second, *known.annotations])
-        assert facts.agreements(known, AGREEMENT, blind=False) == [True, False]
+        annotations = [second, *facts.state.annotations]
+        facts = facts.with_state(replace(facts.state, annotations=annotations))
+        assert agreements(facts, blind=False) == [True, False]
 
     def test_what_was_shown_is_what_counts(self) -> None:
-        known = self.reviewed()
+        facts = self.reviewed()
         shown, newer = prediction(11, 1, "positive"), prediction(12, 1, "negative")
         seen = replace(answer(1, 1, ADA, "positive"), parent_prediction=11)
-        known = replace(known, annotations=[seen], predictions=[shown, newer])
-        assert facts.agreements(known, AGREEMENT, blind=False) == [True]
+        predictions = [shown, newer]
+        facts = facts.with_state(replace(facts.state, annotations=[seen], predictions=predictions))
+        assert agreements(facts, blind=False) == [True]
 
 
-class TestFinalAnswers:
-    def test_an_audit_is_labelled_by_blind_answers_alone(self) -> None:
-        known = state([task(TASK)], [BLIND, SEEN], [decision("audit")])
-        assert [one.label for one in facts.final_answers(known)] == ["negative"]
+class TestProbability:
+    def probabilities(self, label: str, kind: DecisionKind = "review") -> tuple[float, float]:
+        facts = known(
+            [replace(SEEN, blind=kind != "review")],
+            decisions=[decision(kind)],
+            predictions=[prediction(1, TASK, label)],
+        )
+        found = facts.probability(TASK)
+        assert found is not None
+        return facts.consensus.probabilities[TASK], found
 
-    def test_anything_else_by_everybodys(self) -> None:
-        known = state([task(TASK)], [BLIND, SEEN], [decision("review")])
-        assert len(facts.final_answers(known)) == 2
-
-
-class TestPosteriors:
-    def test_they_are_of_the_label_that_people_give_though_the_model_contradicts(self) -> None:
-        known = state([task(TASK)], [SEEN], [decision("review")], [prediction(1, TASK, "negative")])
-        alone = facts.posteriors(known, AGREEMENT, with_model=False)[TASK]
-        with_model = facts.posteriors(known, AGREEMENT, with_model=True)[TASK]
+    def test_a_model_that_contradicts_people_makes_their_label_less_probable(self) -> None:
+        alone, with_model = self.probabilities("negative")
         assert with_model < alone
 
     def test_a_model_that_agrees_makes_it_more_probable(self) -> None:
-        known = state([task(TASK)], [SEEN], [decision("review")], [prediction(1, TASK, "positive")])
-        alone = facts.posteriors(known, AGREEMENT, with_model=False)[TASK]
-        assert facts.posteriors(known, AGREEMENT, with_model=True)[TASK] > alone
+        alone, with_model = self.probabilities("positive")
+        assert with_model > alone
+
+    def test_of_what_is_asked_blind_the_model_says_nothing(self) -> None:
+        alone, with_model = self.probabilities("negative", "audit")
+        assert with_model == alone
+
+    def test_of_what_was_not_answered_as_it_was_asked_there_is_none(self) -> None:
+        assert known([SEEN], decisions=[decision("pilot")]).probability(TASK) is None
 
 
-class TestDoubt:
+class TestHumanError:
     def test_nothing_is_made_of_single_votes(self) -> None:
-        known = state([task(TASK)], [SEEN], [decision("review")])
-        assert facts.doubt(known, AGREEMENT) == 0
+        assert known([SEEN], decisions=[decision("review")]).human_error == 0
 
     def test_repeated_votes_tell_how_often_people_err(self) -> None:
         tasks = [1, 2, 3]
@@ -108,15 +163,10 @@ class TestDoubt:
             for n, (by, label) in enumerate(((ADA, "positive"), (BEN, "negative"), (4, "negative")))
         ]
         decisions = [decision("review", 3, one) for one in tasks]
-        known = state([task(one) for one in tasks], votes, decisions)
-        assert 0 < facts.doubt(known, AGREEMENT) < 0.5
+        facts = facts_of(state([task(one) for one in tasks], votes, decisions))
+        assert 0 < facts.human_error < 0.5
 
 
 def test_the_crowd_is_as_good_as_its_members_by_what_they_answered() -> None:
-    assert facts.skill(state([task(TASK)]), AGREEMENT) == GUESS
-    assert 0.5 < facts.skill(state([task(TASK)], [SEEN]), AGREEMENT) < 1
-
-
-def test_who_skipped_was_asked_too() -> None:
-    skipped = answer(13, TASK, ADA, None)
-    assert facts.who_was_asked(state([task(TASK)], [SEEN, skipped])) == {TASK: {ADA, BEN}}
+    assert known().consensus.crowd_accuracy == GUESS
+    assert 0.5 < known([SEEN]).consensus.crowd_accuracy < 1

@@ -9,34 +9,34 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from labeling.mathtypes import Floats
 from routing.guarantee.audit_test import (
+    AuditEvent,
     AuditStatus,
     AuditTest,
     CheckKind,
-    Event,
     Promise,
     weights_of,
 )
-
-Floats = NDArray[np.float64]
 
 risks = st.sampled_from([0.05, 0.2, 0.4, 0.6])
 probabilities = st.floats(0, 1)
 
 
 @st.composite
-def events_of(draw: st.DrawFn, items: int) -> list[Event]:
+def events_of(draw: st.DrawFn, items: int) -> list[AuditEvent]:
     """Any audits and reviews of some of the items, in any order."""
     order = draw(st.permutations(range(items)))
     kinds: st.SearchStrategy[CheckKind] = st.sampled_from(["audit", "audit", "review"])
     outcomes: st.SearchStrategy[bool | None] = st.sampled_from([False, False, True, None])
     return [
-        Event(item, draw(kinds), draw(outcomes)) for item in order[: draw(st.integers(0, items))]
+        AuditEvent(item, draw(kinds), draw(outcomes))
+        for item in order[: draw(st.integers(0, items))]
     ]
 
 
 @st.composite
-def campaigns(draw: st.DrawFn) -> tuple[AuditTest, list[Event]]:
+def campaigns(draw: st.DrawFn) -> tuple[AuditTest, list[AuditEvent]]:
     errors = np.array(draw(st.lists(probabilities, min_size=1, max_size=25)))
     promise = Promise(len(errors) + draw(st.integers(0, 9)), draw(st.floats(0.001, 0.4)), 0.05)
     events = draw(events_of(len(errors)))
@@ -44,7 +44,7 @@ def campaigns(draw: st.DrawFn) -> tuple[AuditTest, list[Event]]:
 
 
 def audited(audit_test: AuditTest, items: Sequence[int], wrong: Sequence[int] = ()) -> AuditStatus:
-    return audit_test.audit_status([Event(item, "audit", item in wrong) for item in items])
+    return audit_test.audit_status([AuditEvent(item, "audit", item in wrong) for item in items])
 
 
 class TestNoAdversary:
@@ -73,7 +73,7 @@ class TestNoAdversary:
         weights = weights_of(predicted)
         audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
 
-        def best(events: list[Event]) -> float:
+        def best(events: list[AuditEvent]) -> float:
             """Give the probability of a false certificate from here, if it plays its best."""
             gone = {event.item for event in events}
             left = [item for item in range(4) if item not in gone]
@@ -83,8 +83,8 @@ class TestNoAdversary:
                 return 1.0
             seen = [None if is_lost[item] else is_wrong[item] for item in range(4)]
             chances = weights[left] / weights[left].sum()
-            audits = [best([*events, Event(item, "audit", seen[item])]) for item in left]
-            reviews = [best([*events, Event(item, "review", seen[item])]) for item in left]
+            audits = [best([*events, AuditEvent(item, "audit", seen[item])]) for item in left]
+            reviews = [best([*events, AuditEvent(item, "review", seen[item])]) for item in left]
             return max(float(chances @ audits), *reviews)
 
         assert best([]) <= risk + 1e-9
@@ -119,22 +119,22 @@ class TestEvidence:
         weights = weights_of(predicted)
         audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, 0.05), predicted, planned)
 
-        def mean(events: list[Event]) -> float:
+        def mean(events: list[AuditEvent]) -> float:
             left = [item for item in range(5) if item not in {event.item for event in events}]
             if len(events) == 4:
                 bets, gaps = audit_test._bets(events)
                 errors_left = sum(is_wrong[item] for item in left)
                 return float((1 + bets * (errors_left + gaps)).prod(axis=1).mean())
             if len(events) == 1 and review in left:
-                return mean([*events, Event(review, "review", is_wrong[review])])
-            audits = [mean([*events, Event(item, "audit", is_wrong[item])]) for item in left]
+                return mean([*events, AuditEvent(review, "review", is_wrong[review])])
+            audits = [mean([*events, AuditEvent(item, "audit", is_wrong[item])]) for item in left]
             return float(weights[left] @ audits / weights[left].sum())
 
         assert mean([]) == pytest.approx(1, abs=1e-6)
 
     @given(campaigns())
     def test_grows_with_the_errors_that_it_speaks_against(
-        self, campaign: tuple[AuditTest, list[Event]]
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
     ) -> None:
         audit_test, events = campaign
         bets, gaps = audit_test._bets(events)
@@ -147,7 +147,7 @@ class TestEvidence:
 class TestLook:
     @given(campaigns())
     def test_is_kept_exactly_where_the_bound_is_within_what_is_allowed(
-        self, campaign: tuple[AuditTest, list[Event]]
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
     ) -> None:
         audit_test, events = campaign
         audit_status = audit_test.audit_status(events)
@@ -155,7 +155,7 @@ class TestLook:
         assert isinstance(audit_status.is_kept, bool)
 
     @given(campaigns())
-    def test_counts(self, campaign: tuple[AuditTest, list[Event]]) -> None:
+    def test_counts(self, campaign: tuple[AuditTest, list[AuditEvent]]) -> None:
         audit_test, events = campaign
         before, audit_status = audit_test.audit_status([]), audit_test.audit_status(events)
         assert audit_status.audits == sum(event.kind == "audit" for event in events)
@@ -165,7 +165,7 @@ class TestLook:
 
     @given(campaigns(), st.lists(st.floats(0.001, 0.9), min_size=2, max_size=5))
     def test_a_greater_risk_gives_a_smaller_bound(
-        self, campaign: tuple[AuditTest, list[Event]], risks: list[float]
+        self, campaign: tuple[AuditTest, list[AuditEvent]], risks: list[float]
     ) -> None:
         audit_test, events = campaign
         promise, errors = audit_test.promise, audit_test._errors
@@ -177,7 +177,7 @@ class TestLook:
 
     @given(campaigns(), st.data())
     def test_what_nobody_can_tell_is_never_better_than_knowing(
-        self, campaign: tuple[AuditTest, list[Event]], data: st.DataObject
+        self, campaign: tuple[AuditTest, list[AuditEvent]], data: st.DataObject
     ) -> None:
         audit_test, events = campaign
         assume(events)
@@ -190,7 +190,7 @@ class TestLook:
 
     @given(campaigns())
     def test_an_audit_that_finds_an_error_is_worse_than_one_that_finds_none(
-        self, campaign: tuple[AuditTest, list[Event]]
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
     ) -> None:
         audit_test, events = campaign
         assume(events and events[-1].kind == "audit")
@@ -203,7 +203,9 @@ class TestLook:
         assert wrong.bound >= right.bound - 1
 
     @given(campaigns())
-    def test_reviews_alone_are_no_evidence(self, campaign: tuple[AuditTest, list[Event]]) -> None:
+    def test_reviews_alone_are_no_evidence(
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
+    ) -> None:
         audit_test, events = campaign
         audit_status = audit_test.audit_status([replace(event, kind="review") for event in events])
         is_few = audit_status.unchecked <= audit_test.promise.allowed
@@ -212,7 +214,7 @@ class TestLook:
 
     @given(campaigns())
     def test_what_is_audited_completely_is_known_exactly(
-        self, campaign: tuple[AuditTest, list[Event]]
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
     ) -> None:
         audit_test, _ = campaign
         audit_status = audited(
@@ -273,7 +275,7 @@ def _audits_until_kept(errors: Floats, is_wrong: NDArray[np.bool_]) -> int:
     audit_test = AuditTest(Promise(1000, 0.08, 0.05), errors, 150)
     for seed in range(9):
         waiting = np.random.default_rng(seed).exponential(size=1000) / weights_of(errors)
-        events = [Event(int(i), "audit", bool(is_wrong[i])) for i in waiting.argsort()]
+        events = [AuditEvent(int(i), "audit", bool(is_wrong[i])) for i in waiting.argsort()]
         kept = (n for n in range(0, 1001, 10) if audit_test.audit_status(events[:n]).is_kept)
         needed.append(next(kept))
     return int(np.median(needed))

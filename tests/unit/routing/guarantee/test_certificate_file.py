@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.certificate_file import (
     Check,
-    Frozen,
+    FrozenPopulation,
     NotProved,
     audit_status_of,
     statement,
@@ -23,7 +23,7 @@ from routing.guarantee.certificate_file import (
 )
 
 OPEN = range(101, 401)
-FROZEN = Frozen(
+FROZEN = FrozenPopulation(
     promise=Promise(340, 0.1, 0.05),
     answered=list(range(1, 41)),
     labels={task: "ab"[task % 2] for task in OPEN},
@@ -216,7 +216,7 @@ class TestDigest:
             replace(FROZEN, promise=Promise(340, 0.1, 0.06)),
         ],
     )
-    def test_and_with_it_the_order_hangs_on_everything(self, other: Frozen) -> None:
+    def test_and_with_it_the_order_hangs_on_everything(self, other: FrozenPopulation) -> None:
         assert other.digest != FROZEN.digest
         assert other.order != FROZEN.order
 

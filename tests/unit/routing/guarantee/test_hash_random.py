@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
-from routing.guarantee.hash_random import chance, waiting_time
+from routing.guarantee.hash_random import hash_uniform, waiting_time
 
 
 @pytest.mark.parametrize(
@@ -17,22 +17,24 @@ from routing.guarantee.hash_random import chance, waiting_time
 def test_a_chance_is_what_sha_256_says(
     seed: int, purpose: str, task: int, first_bytes: str
 ) -> None:
-    assert chance(seed, purpose, task) == (int(first_bytes, 16) + 0.5) / 2**64
+    assert hash_uniform(seed, purpose, task) == (int(first_bytes, 16) + 0.5) / 2**64
 
 
 @given(st.integers(), st.text(st.characters(codec="utf-8")), st.integers())
 def test_a_chance_repeats_and_is_never_zero(seed: int, purpose: str, task: int) -> None:
-    assert 0 < chance(seed, purpose, task) == chance(seed, purpose, task) <= 1
+    assert 0 < hash_uniform(seed, purpose, task) == hash_uniform(seed, purpose, task) <= 1
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_chances_are_uniform(seed: int) -> None:
-    assert kstest([chance(seed, "test", task) for task in range(5000)], "uniform").pvalue > 0.001
+    assert (
+        kstest([hash_uniform(seed, "test", task) for task in range(5000)], "uniform").pvalue > 0.001
+    )
 
 
 def test_each_purpose_and_seed_has_chances_of_its_own() -> None:
     drawn = [
-        [chance(seed, purpose, task) for task in range(2000)]
+        [hash_uniform(seed, purpose, task) for task in range(2000)]
         for seed, purpose in ((0, "a"), (0, "b"), (1, "a"))
     ]
     apart = np.abs(np.corrcoef(drawn))[np.triu_indices(3, 1)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
@@ -69,7 +69,9 @@ def test_a_prediction_of_several_controls_is_kept_with_what_it_believes_of_each(
         "mood": Part("bad", 0.9, {"good": 0.1, "bad": 0.9}, 0.8, behind),
         "why": Part('["price"]', 0.7, {"price": 0.8, "staff": 0.125}, 0.7, behind),
     }
-    whole = Prediction(written({n: one.answer for n, one in said.items()}), 0.63, "tiny-1", said)
+    whole = Prediction(
+        canonical_json({n: one.answer for n, one in said.items()}), 0.63, "tiny-1", said
+    )
     made = to_label_studio(SEVERAL, whole, "Text 1")
     stored = StudioPrediction(7, 1, "tiny-1", made["score"], made["result"])
     ledger.mirror([task(1, predictions=[stored])], replace(READING, form=SEVERAL))

@@ -18,11 +18,11 @@ from routing.ledger import Ledger
 from routing.ledger.database import connect, migrations, upgrade, writing
 from routing.ledger.records import (
     Assignment,
-    Checked,
     Decision,
     LedgerTask,
     Member,
     Population,
+    RecordedCheck,
     Round,
     Write,
 )
@@ -174,7 +174,7 @@ def test_a_promise_is_kept_from_a_moment_on(ledger: Ledger) -> None:
 
 
 def test_checks_keep_their_order_and_get_their_answers(ledger: Ledger) -> None:
-    checks = [Checked(1, n, 10 - n, "audit", "waiting", None, NOON) for n in (1, 2, 3)]
+    checks = [RecordedCheck(1, n, 10 - n, "audit", "waiting", None, NOON) for n in (1, 2, 3)]
     ledger.check(checks[::-1])
     answered = replace(checks[1], state="answered", answer="positive")
     ledger.check([answered])

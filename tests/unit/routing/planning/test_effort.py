@@ -6,16 +6,16 @@ import pytest
 
 from routing.planning.effort import (
     TARGETS,
-    basis_of,
     best_option,
+    forecast_basis,
     labels_spent,
+    labels_to_come,
     outlook,
     rates_of,
-    to_come,
-    votes_a_task,
+    votes_per_task,
 )
 from routing.planning.forecast import forecast
-from tests.support.snapshots import asked, in_audit, piloted, prelabelled, snapshot_of, truth
+from tests.support.snapshots import asked, facts_of, in_audit, piloted, prelabelled, truth
 
 N = 600
 PILOT = 60
@@ -23,27 +23,27 @@ PILOT = 60
 
 class TestBeforeAnything:
     def test_it_says_that_the_model_is_not_calibrated(self) -> None:
-        ahead = outlook(snapshot_of(prelabelled(N)))
+        ahead = outlook(facts_of(prelabelled(N)))
         assert not ahead.is_calibrated
         assert (ahead.answers, ahead.spent.labels) == (0, 0)
         assert ahead.alone.labels == N
 
     def test_the_pilot_is_still_to_come(self) -> None:
-        basis = basis_of(snapshot_of(prelabelled(N)))
+        basis = forecast_basis(facts_of(prelabelled(N)))
         assert basis
         assert (basis.pilot, basis.owed, len(basis.errors)) == (60, 0, N)
 
     def test_nothing_is_forecast_where_nothing_is_prelabelled(self) -> None:
         state = replace(prelabelled(N), rounds=[], predictions=[])
-        ahead = outlook(snapshot_of(state))
+        ahead = outlook(facts_of(state))
         assert not ahead.options
-        assert basis_of(snapshot_of(state)) is None
-        assert to_come(snapshot_of(state)) is None
+        assert forecast_basis(facts_of(state)) is None
+        assert labels_to_come(facts_of(state)) is None
 
     def test_a_task_without_a_prediction_is_like_the_others(self) -> None:
         state = prelabelled(N)
         half = replace(state, predictions=state.predictions[::2])
-        basis = basis_of(snapshot_of(half))
+        basis = forecast_basis(facts_of(half))
         assert basis
         assert len(basis.errors) == N
 
@@ -51,7 +51,7 @@ class TestBeforeAnything:
 class TestFromAPilot:
     def test_it_rests_on_what_people_found(self) -> None:
         state = piloted(N)
-        basis = basis_of(snapshot_of(state))
+        basis = forecast_basis(facts_of(state))
         assert basis
         wrong = sum(truth(N)[task] == "negative" for task in state.decisions)
         assert (basis.pilot, basis.size, len(basis.errors)) == (0, N, N - PILOT)
@@ -59,7 +59,7 @@ class TestFromAPilot:
         assert basis.predicted == wrong, "what was not calibrated yet predicts nothing"
 
     def test_it_plans_for_several_targets_and_the_settings_own(self) -> None:
-        ahead = outlook(snapshot_of(piloted(N), policy={"target_error": 0.07}))
+        ahead = outlook(facts_of(piloted(N), policy={"target_error": 0.07}))
         assert ahead.is_calibrated
         assert [one.promise.error for one in ahead.options] == sorted([*TARGETS, 0.07])
         keeps = [one.share for one in ahead.options]
@@ -67,7 +67,7 @@ class TestFromAPilot:
 
     def test_labels_take_money_hours_and_days(self) -> None:
         costs = {"human_label": 0.5, "model_label": 0.01, "hours_a_day": 4}
-        ahead = outlook(snapshot_of(piloted(N, seconds=36.0), costs=costs))
+        ahead = outlook(facts_of(piloted(N, seconds=36.0), costs=costs))
         assert ahead.spent.money == pytest.approx(PILOT * 0.5 + N * 0.01)
         assert ahead.spent.hours == pytest.approx(PILOT / 100)
         assert ahead.spent.days == pytest.approx(PILOT / 100 / 8), "two people, four hours each"
@@ -77,7 +77,7 @@ class TestFromAPilot:
         assert one.low.days <= one.expected.days <= one.high.days
 
     def test_votes_that_are_owed_are_to_come_whatever_the_target(self) -> None:
-        basis = basis_of(snapshot_of(asked(piloted(N), 20)))
+        basis = forecast_basis(facts_of(asked(piloted(N), 20)))
         assert basis
         assert (basis.owed, len(basis.errors)) == (20, N - 80)
 
@@ -85,57 +85,61 @@ class TestFromAPilot:
         state = piloted(N)
         again = [replace(one, id=one.id + N, worker_id=3, worker="b") for one in state.annotations]
         twice = replace(state, annotations=[*state.annotations, *again[::2]])
-        assert votes_a_task(snapshot_of(twice)) == pytest.approx(1.5)
-        assert votes_a_task(snapshot_of(prelabelled(N), policy={"votes": 2})) == 2
+        assert votes_per_task(facts_of(twice)) == pytest.approx(1.5)
+        assert votes_per_task(facts_of(prelabelled(N), policy={"votes": 2})) == 2
         assert labels_spent(twice) == 90
 
     def test_what_is_to_come_is_the_forecast_of_the_settings_target(self) -> None:
-        snapshot = snapshot_of(piloted(N), policy={"target_error": 0.1})
-        basis = basis_of(snapshot)
+        facts = facts_of(piloted(N), policy={"target_error": 0.1})
+        basis = forecast_basis(facts)
         assert basis
         one = forecast(basis, 0.1)
-        assert to_come(snapshot) == (one.labels, one.low, one.high)
+        assert labels_to_come(facts) == (one.labels, one.low, one.high)
 
 
 class TestTheOtherWay:
     def test_the_tighter_of_money_and_time_decides(self) -> None:
-        snapshot = snapshot_of(piloted(N, seconds=36.0), costs={"human_label": 1, "model_label": 0})
-        rich, poor = best_option(snapshot, budget=400), best_option(snapshot, budget=200)
+        facts = facts_of(piloted(N, seconds=36.0), costs={"human_label": 1, "model_label": 0})
+        rich, poor = best_option(facts, budget=400), best_option(facts, budget=200)
         assert rich
         assert poor
         assert rich.promise.error < poor.promise.error
         assert poor.expected.money <= 200
-        slow = best_option(snapshot, budget=400, days=2 / 12)
+        slow = best_option(facts, budget=400, days=2 / 12)
         assert slow == poor, "200 labels are two hours, and two people work twelve a day"
 
     def test_labels_that_cost_nothing_are_not_limited_by_money(self) -> None:
-        free = snapshot_of(piloted(N), costs={"human_label": 0, "model_label": 0})
+        free = facts_of(piloted(N), costs={"human_label": 0, "model_label": 0})
         best = best_option(free, budget=0)
         assert best
         assert best.promise.error == 0
 
     def test_there_may_be_no_promise_that_fits(self) -> None:
-        assert best_option(snapshot_of(piloted(N)), days=0) is None
+        assert best_option(facts_of(piloted(N)), days=0) is None
 
 
 class TestInAudit:
     def test_the_remaining_audits_are_forecast(self) -> None:
-        snapshot = snapshot_of(in_audit(N, 20))
-        ahead = outlook(snapshot)
+        facts = facts_of(in_audit(N, 20))
+        ahead = outlook(facts)
         audits = ahead.audits[1]
         assert not ahead.options
         assert 0 < audits.low.labels <= audits.expected.labels <= audits.high.labels
         assert audits.promise.labels == pytest.approx(N - 80 - audits.promise.left, abs=1)
-        assert to_come(snapshot) == (audits.expected.labels, audits.low.labels, audits.high.labels)
+        assert labels_to_come(facts) == (
+            audits.expected.labels,
+            audits.low.labels,
+            audits.high.labels,
+        )
         assert ahead.alone.labels == N - 80
 
     def test_nothing_is_left_once_it_is_certified(self) -> None:
-        snapshot = snapshot_of(in_audit(N, None))
-        ahead = outlook(snapshot)
+        facts = facts_of(in_audit(N, None))
+        ahead = outlook(facts)
         assert ahead.stage.startswith("certified")
         assert (ahead.options, ahead.audits, ahead.alone.labels) == ((), {}, 0)
-        assert to_come(snapshot) == (0, 0, 0)
-        assert best_option(snapshot, budget=10) is None
+        assert labels_to_come(facts) == (0, 0, 0)
+        assert best_option(facts, budget=10) is None
 
     def test_tasks_that_come_later_are_planned_for_beside_it(self) -> None:
         state, later = in_audit(N, 20), prelabelled(2 * N)
@@ -145,19 +149,17 @@ class TestInAudit:
             tasks={**state.tasks, **new},
             predictions=[*state.predictions, *later.predictions[N:]],
         )
-        ahead = outlook(snapshot_of(state))
+        ahead = outlook(facts_of(state))
         assert ahead.tasks == N
         assert ahead.audits.keys() == {1}
         own = next(one for one in ahead.options if one.promise.error == 0.05)
-        both = to_come(snapshot_of(state))
+        both = labels_to_come(facts_of(state))
         assert both
         assert both[0] == own.expected.labels + ahead.audits[1].expected.labels
 
 
 def test_people_are_reviewers_who_are_no_experts() -> None:
-    snapshot = snapshot_of(piloted(N))
-    ada, ben = snapshot.people.reviewers
-    expert = replace(snapshot.people, reviewers=(ada, replace(ben, expert=True)))
-    assert (
-        rates_of(snapshot).hours_a_day == 2 * rates_of(replace(snapshot, people=expert)).hours_a_day
-    )
+    facts = facts_of(piloted(N))
+    ada, ben = facts.reviewers
+    with_expert = replace(facts, reviewers=(ada, replace(ben, expert=True)))
+    assert rates_of(facts).hours_a_day == 2 * rates_of(with_expert).hours_a_day

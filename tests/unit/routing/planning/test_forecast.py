@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import AuditStatus, AuditTest, Event, Promise, weights_of
+from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, Promise, weights_of
 from routing.planning.forecast import (
     TARGETS,
     Basis,
     Floats,
-    alike,
     audits_to_come,
     best,
     everything,
     forecast,
     pareto,
+    resampled,
 )
 from routing.planning.optimal_plan import best_plan
 
@@ -119,7 +119,7 @@ def audits(promise: Promise, errors: Floats, wrong: NDArray[np.bool_], planned: 
     audit_test = AuditTest(promise, errors, planned)
     rng = np.random.default_rng(planned)
     order = np.argsort(rng.exponential(size=len(errors)) / weights_of(errors))
-    events = [Event(int(item), "audit", bool(wrong[item])) for item in order]
+    events = [AuditEvent(int(item), "audit", bool(wrong[item])) for item in order]
     done = 0
     while not audit_test.audit_status(events[:done]).is_kept:
         done += 10
@@ -182,7 +182,7 @@ class TestBest:
 
 @given(errors=st.lists(st.floats(0, 1), min_size=1, max_size=30), count=st.integers(0, 90))
 def test_tasks_without_a_prediction_are_like_the_others(errors: list[float], count: int) -> None:
-    found = alike(np.array(errors), count)
+    found = resampled(np.array(errors), count)
     assert len(found) == count
     assert all(min(errors) <= one <= max(errors) for one in found)
     if count % len(errors) == 0 and count:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from routing.guarantee.audit_test import AuditTest, Event, Promise
-from routing.planning.audit_batch import audit_order
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.planning.optimal_plan import audits_needed, best_plan
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def _audits(errors: Floats, promised: Promise, planned: int, seed: int) -> int:
     is_wrong = np.random.default_rng(seed).random(len(errors)) < errors
     order = audit_order(dict(enumerate(errors.tolist())), seed, "test")
     audit_test = AuditTest(promised, errors, planned)
-    events = [Event(item, "audit", bool(is_wrong[item])) for item in order]
+    events = [AuditEvent(item, "audit", bool(is_wrong[item])) for item in order]
     audit_statuses = (
         audit_test.audit_status(events[:number]) for number in range(0, len(events) + 1, 5)
     )

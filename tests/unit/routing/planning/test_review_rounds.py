@@ -4,16 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_test import Promise
 from routing.planning.review_rounds import (
     PILOT_LEAST,
     PILOT_MOST,
     ROUND_LEAST,
     NextRound,
+    pilot,
     pilot_size,
     plan_next_round,
 )
 
+POLICY = PolicySettings()
 DOUBTFUL = {task: (0.5 if task % 4 == 0 else 0.02) for task in range(1, 801)}
 """A quarter of the tasks are as likely wrong as right."""
 
@@ -82,3 +85,35 @@ def test_rounds_end_in_a_freeze(answered: int) -> None:
         rounds += 1
     assert 0 < rounds < 20
     assert open_tasks
+
+
+class TestPilot:
+    def test_is_the_same_at_every_call_and_another_by_another_seed(self) -> None:
+        tasks = list(range(1, 500))
+        other = POLICY.model_copy(update={"seed": 1})
+        assert pilot(tasks, POLICY) == pilot(tasks[::-1], POLICY)
+        assert pilot(tasks, POLICY) != pilot(tasks, other)
+
+    @pytest.mark.parametrize(
+        ("tasks", "setting", "size"), [(1000, None, 100), (1000, 7, 7), (5, 7, 5), (1000, 0, 0)]
+    )
+    def test_is_as_large_as_the_settings_say_or_a_tenth(
+        self, tasks: int, setting: int | None, size: int
+    ) -> None:
+        picked = pilot(range(tasks), PolicySettings(pilot=setting))
+        assert len(picked) == size
+        assert picked <= set(range(tasks))
+
+    @given(st.sets(st.integers(1, 400), min_size=1), st.integers(401, 500))
+    def test_loses_one_task_at_most_to_each_that_comes_later(
+        self, tasks: set[int], later: int
+    ) -> None:
+        policy = PolicySettings(pilot=10)
+        before, after = pilot(sorted(tasks), policy), pilot([*sorted(tasks), later], policy)
+        assert len(before - after) <= (later in after)
+
+    def test_is_random(self) -> None:
+        picked = [
+            task for s in range(200) for task in pilot(range(10), PolicySettings(pilot=3, seed=s))
+        ]
+        assert all(picked.count(task) == pytest.approx(60, abs=25) for task in range(10))

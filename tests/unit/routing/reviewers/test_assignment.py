@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.reviewers.assignment import Pair, Reviewer, VoteDemand, impossible, overdue, plan
+from routing.facts.vote_demands import Reviewer, VoteDemand, unattainable_votes
+from routing.reviewers.assignment import Pair, overdue, plan_assignments
 
 REVIEWERS = [Reviewer(1, 10), Reviewer(2, 10), Reviewer(3, 10)]
 EXPERT = Reviewer(9, 10, expert=True)
@@ -46,7 +47,7 @@ def test_whatever_the_situation_nobody_is_asked_what_they_should_not_be(
     situation: Situation, seed: int
 ) -> None:
     vote_demands, reviewers, asked, late = situation
-    result = plan(vote_demands, reviewers, asked, seed, late)
+    result = plan_assignments(vote_demands, reviewers, asked, seed, late)
     by_task = {demand.task: demand for demand in vote_demands}
     by_worker = {reviewer.worker: reviewer for reviewer in reviewers}
     still_open = [
@@ -70,17 +71,19 @@ def test_whatever_the_situation_nobody_is_asked_what_they_should_not_be(
 @given(situations(), st.integers(0, 5))
 def test_a_second_plan_changes_nothing(situation: Situation, seed: int) -> None:
     vote_demands, reviewers, asked, late = situation
-    first = plan(vote_demands, reviewers, asked, seed, late)
+    first = plan_assignments(vote_demands, reviewers, asked, seed, late)
     after = {**asked, **first.ended, **dict.fromkeys(first.new, "open")}
     still_late = [pair for pair in late if pair not in first.ended]
 
-    second = plan(vote_demands, reviewers, after, seed, still_late)
+    second = plan_assignments(vote_demands, reviewers, after, seed, still_late)
 
     assert (second.new, second.ended) == ([], {})
 
 
 def test_the_load_is_shared() -> None:
-    result = plan([VoteDemand(task, 1, 0.0) for task in range(30)], REVIEWERS, {}, seed=0)
+    result = plan_assignments(
+        [VoteDemand(task, 1, 0.0) for task in range(30)], REVIEWERS, {}, seed=0
+    )
 
     assert Counter(worker for _, worker in result.new) == {1: 10, 2: 10, 3: 10}
 
@@ -88,7 +91,7 @@ def test_the_load_is_shared() -> None:
 def test_the_most_urgent_is_served_first() -> None:
     vote_demands = [VoteDemand(1, 1, priority=0.9), VoteDemand(2, 1, priority=0.1)]
 
-    result = plan(vote_demands, [Reviewer(1, 1)], {}, seed=0)
+    result = plan_assignments(vote_demands, [Reviewer(1, 1)], {}, seed=0)
 
     assert (result.new, result.unassigned) == ([(2, 1)], {1: 1})
 
@@ -96,7 +99,7 @@ def test_the_most_urgent_is_served_first() -> None:
 def test_a_skipped_task_moves_on_to_somebody_else() -> None:
     demand = VoteDemand(5, 1, 0.0, skipped=frozenset([1]))
 
-    result = plan([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
+    result = plan_assignments([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
 
     assert result.ended == {(5, 1): "skipped"}
     assert [worker for _, worker in result.new] in ([2], [3])
@@ -105,13 +108,13 @@ def test_a_skipped_task_moves_on_to_somebody_else() -> None:
 def test_an_answer_of_a_stray_relieves_the_one_who_was_asked() -> None:
     demand = VoteDemand(5, 0, 0.0, answered=frozenset([2]))
 
-    result = plan([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
+    result = plan_assignments([demand], REVIEWERS, {(5, 1): "open"}, seed=0)
 
     assert (result.ended, result.new) == ({(5, 1): "withdrawn"}, [])
 
 
 def test_who_is_asked_stays_asked() -> None:
-    result = plan([VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 3): "open"}, seed=0)
+    result = plan_assignments([VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 3): "open"}, seed=0)
 
     assert (result.new, result.ended) == ([], {})
 
@@ -121,21 +124,22 @@ def test_votes_that_nobody_is_left_to_give_are_given_up() -> None:
     one_left = VoteDemand(2, 2, 0.0, answered=frozenset([1]), skipped=frozenset([2]))
     fresh = VoteDemand(3, 3, 0.0)
 
-    assert impossible([skipped_by_all, one_left, fresh], REVIEWERS) == {1: 1, 2: 1}
+    assert unattainable_votes([skipped_by_all, one_left, fresh], REVIEWERS) == {1: 1, 2: 1}
 
 
 def test_where_no_reviewer_is_named_only_what_was_skipped_is_given_up() -> None:
     skipped = VoteDemand(1, 1, 0.0, skipped=frozenset([1]))
 
-    assert impossible([skipped, VoteDemand(2, 1, 0.0)], []) == {1: 1}
+    assert unattainable_votes([skipped, VoteDemand(2, 1, 0.0)], []) == {1: 1}
 
 
 @given(situations(), st.integers(0, 5))
 def test_votes_that_are_given_up_are_never_asked_for(situation: Situation, seed: int) -> None:
     vote_demands, reviewers, asked, late = situation
-    unassigned = plan(vote_demands, reviewers, asked, seed, late).unassigned
+    unassigned = plan_assignments(vote_demands, reviewers, asked, seed, late).unassigned
     assert all(
-        unassigned[task] >= count for task, count in impossible(vote_demands, reviewers).items()
+        unassigned[task] >= count
+        for task, count in unattainable_votes(vote_demands, reviewers).items()
     )
 
 
@@ -145,7 +149,7 @@ def test_an_expert_is_asked_only_what_waits_for_one() -> None:
         VoteDemand(2, 1, 0.0, answered=frozenset([1, 2, 3]), expert=True),
     ]
 
-    result = plan(vote_demands, [*REVIEWERS, EXPERT], {}, seed=0)
+    result = plan_assignments(vote_demands, [*REVIEWERS, EXPERT], {}, seed=0)
 
     assert (2, 9) in result.new
     assert {worker for task, worker in result.new if task == 1} == {1, 2, 3}
@@ -155,23 +159,27 @@ def test_an_expert_is_asked_only_what_waits_for_one() -> None:
 def test_without_an_expert_what_waits_for_one_is_given_up() -> None:
     demand = VoteDemand(2, 1, 0.0, answered=frozenset([1]), expert=True)
 
-    assert impossible([demand], REVIEWERS) == {2: 1}
-    assert impossible([demand], [*REVIEWERS, EXPERT]) == {}
-    assert impossible([replace(demand, skipped=frozenset([9]))], [*REVIEWERS, EXPERT]) == {2: 1}
+    assert unattainable_votes([demand], REVIEWERS) == {2: 1}
+    assert unattainable_votes([demand], [*REVIEWERS, EXPERT]) == {}
+    assert unattainable_votes([replace(demand, skipped=frozenset([9]))], [*REVIEWERS, EXPERT]) == {
+        2: 1
+    }
 
 
 def test_more_than_a_capacity_that_was_lowered_moves_on_the_least_urgent_first() -> None:
     vote_demands = [VoteDemand(1, 1, 0.2), VoteDemand(2, 1, 0.9), VoteDemand(3, 1, 0.5)]
     asked = dict.fromkeys([(1, 1), (2, 1), (3, 1)], "open")
 
-    result = plan(vote_demands, [Reviewer(1, 1), Reviewer(2, 1)], asked, seed=0)
+    result = plan_assignments(vote_demands, [Reviewer(1, 1), Reviewer(2, 1)], asked, seed=0)
 
     assert result.ended == {(2, 1): "withdrawn", (3, 1): "withdrawn"}
     assert (result.new, result.unassigned) == ([(3, 2)], {2: 1})
 
 
 def test_what_waited_too_long_moves_on_to_somebody_else() -> None:
-    result = plan([VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan_assignments(
+        [VoteDemand(5, 1, 0.0)], REVIEWERS, {(5, 1): "open"}, seed=0, overdue=[(5, 1)]
+    )
 
     assert result.ended == {(5, 1): "withdrawn"}
     assert [worker for _, worker in result.new] in ([2], [3])
@@ -180,7 +188,9 @@ def test_what_waited_too_long_moves_on_to_somebody_else() -> None:
 def test_what_waited_too_long_stays_while_nobody_else_has_room() -> None:
     full = [Reviewer(1, 1), Reviewer(2, 0)]
 
-    result = plan([VoteDemand(5, 1, 0.0)], full, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan_assignments(
+        [VoteDemand(5, 1, 0.0)], full, {(5, 1): "open"}, seed=0, overdue=[(5, 1)]
+    )
 
     assert (result.new, result.ended) == ([], {})
 
@@ -189,7 +199,7 @@ def test_room_that_is_won_so_serves_what_waits() -> None:
     vote_demands = [VoteDemand(5, 1, 0.0), VoteDemand(6, 1, 0.0, answered=frozenset([2]))]
     two = [Reviewer(1, 1), Reviewer(2, 1)]
 
-    result = plan(vote_demands, two, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
+    result = plan_assignments(vote_demands, two, {(5, 1): "open"}, seed=0, overdue=[(5, 1)])
 
     assert (result.new, result.ended) == ([(5, 2), (6, 1)], {(5, 1): "withdrawn"})
 
@@ -199,8 +209,10 @@ def test_whoever_let_a_task_lie_is_asked_it_again_only_after_all_others() -> Non
     busy = [VoteDemand(task, 1, 0.5, answered=frozenset([1])) for task in (6, 7)]
     open_pairs = {(6, 2): "open", (7, 2): "open"}
 
-    among_two = plan([VoteDemand(5, 1, 0.0), *busy], REVIEWERS[:2], {**asked, **open_pairs}, seed=0)
-    alone = plan([VoteDemand(5, 1, 0.0)], REVIEWERS[:1], asked, seed=0)
+    among_two = plan_assignments(
+        [VoteDemand(5, 1, 0.0), *busy], REVIEWERS[:2], {**asked, **open_pairs}, seed=0
+    )
+    alone = plan_assignments([VoteDemand(5, 1, 0.0)], REVIEWERS[:1], asked, seed=0)
 
     assert (among_two.new, alone.new) == ([(5, 2)], [(5, 1)])
 
@@ -217,7 +229,7 @@ def test_room_that_is_won_so_lets_the_next_overdue_task_move_too() -> None:
     three = [Reviewer(1, 1), Reviewer(2, 1), Reviewer(3, 1)]
     asked = {(5, 1): "open", (6, 2): "open"}
 
-    result = plan(vote_demands, three, asked, seed=0, overdue=[(5, 1), (6, 2)])
+    result = plan_assignments(vote_demands, three, asked, seed=0, overdue=[(5, 1), (6, 2)])
 
     assert result.new == [(5, 3), (6, 1)]
     assert set(result.ended) == {(5, 1), (6, 2)}
@@ -228,6 +240,6 @@ def test_what_was_too_much_stays_where_room_is_won_after_all() -> None:
     two = [Reviewer(1, 1), Reviewer(2, 1)]
     asked = {(5, 1): "open", (6, 1): "open"}
 
-    result = plan(vote_demands, two, asked, seed=0, overdue=[(5, 1)])
+    result = plan_assignments(vote_demands, two, asked, seed=0, overdue=[(5, 1)])
 
     assert (result.new, result.ended) == ([(5, 2)], {(5, 1): "withdrawn"})

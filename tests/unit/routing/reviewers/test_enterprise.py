@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from routing.ledger.records import Assignment, AssignmentState, LedgerState, Write
-from routing.reviewers.enterprise import KIND, tellings
+from routing.ledger.records import Assignment, AssignmentState, Write
+from routing.reviewers.enterprise import KIND, assignee_notices
 from tests.support.observed_tasks import ADA, BEN, NOON
 
-EMPTY = LedgerState({}, [], [], {}, [], [], None)
 
-
-def asked(*pairs: tuple[int, int], ended: bool = False) -> LedgerState:
+def asked(*pairs: tuple[int, int], ended: bool = False) -> list[Assignment]:
     state: AssignmentState = "withdrawn" if ended else "open"
-    return replace(EMPTY, assignments=[Assignment(*pair, state, NOON) for pair in pairs])
+    return [Assignment(*pair, state, NOON) for pair in pairs]
+
+
+def notices(assignments: list[Assignment], told: list[Write]) -> list[Write]:
+    return assignee_notices(assignments, told, NOON)
 
 
 def done(writes: list[Write]) -> list[Write]:
@@ -19,7 +21,7 @@ def done(writes: list[Write]) -> list[Write]:
 
 
 def test_who_is_asked_is_told_task_by_task() -> None:
-    first, second = tellings(asked((1, ADA), (1, BEN), (2, BEN)), [])
+    first, second = notices(asked((1, ADA), (1, BEN), (2, BEN)), [])
     assert (first.kind, first.target, first.after) == (KIND, "task 1", {"users": [ADA, BEN]})
     assert (second.target, second.before, second.after) == (
         "task 2",
@@ -29,31 +31,31 @@ def test_who_is_asked_is_told_task_by_task() -> None:
 
 
 def test_what_was_told_is_not_told_again() -> None:
-    state = asked((1, ADA))
-    assert tellings(state, done(tellings(state, []))) == []
+    open_now = asked((1, ADA))
+    assert notices(open_now, done(notices(open_now, []))) == []
 
 
 def test_who_is_no_longer_asked_ceases_to_be_an_assignee() -> None:
-    told = done(tellings(asked((1, ADA)), []))
-    [leaving] = tellings(asked((1, ADA), ended=True), told)
+    told = done(notices(asked((1, ADA)), []))
+    [leaving] = notices(asked((1, ADA), ended=True), told)
     assert (leaving.before, leaving.after) == ({"users": [ADA]}, {"users": []})
 
 
-def test_every_telling_has_a_key_of_its_own_however_often_it_goes_to_and_fro() -> None:
+def test_every_notice_has_a_key_of_its_own_however_often_it_goes_to_and_fro() -> None:
     told: list[Write] = []
     for worker in (ADA, BEN, ADA, BEN):
-        told += done(tellings(asked((1, worker)), told))
+        told += done(notices(asked((1, worker)), told))
     assert len({one.key for one in told}) == len(told) == 4
 
 
-def test_a_telling_that_was_cut_off_is_repeated_under_its_own_key() -> None:
-    cut_off = tellings(asked((1, ADA)), [])
-    [again] = tellings(asked((1, ADA)), cut_off)
+def test_a_notice_that_was_cut_off_is_repeated_under_its_own_key() -> None:
+    cut_off = notices(asked((1, ADA)), [])
+    [again] = notices(asked((1, ADA)), cut_off)
     assert again.key == cut_off[0].key
 
 
-def test_whom_a_telling_that_was_cut_off_may_have_named_is_taken_off() -> None:
-    cut_off = tellings(asked((1, ADA)), [])
-    [other] = tellings(asked((1, BEN)), cut_off)
+def test_whom_a_notice_that_was_cut_off_may_have_named_is_taken_off() -> None:
+    cut_off = notices(asked((1, ADA)), [])
+    [other] = notices(asked((1, BEN)), cut_off)
     assert (other.before, other.after) == ({"users": [ADA]}, {"users": [BEN]})
     assert other.key != cut_off[0].key

@@ -1,4 +1,4 @@
-"""Twins: one set of answers, in the terms of the main project and of its blind project."""
+"""Two projects: one set of answers, in the terms of the main project and of its blind project."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,25 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.ledger.journal import write
-from routing.ledger.records import DecisionKind
-from routing.reviewers.workload import vote_demands
+from routing.facts.vote_demands import VoteDemand, vote_demands
+from routing.ledger.records import DecisionKind, LedgerState, Write
 from routing.snapshot.task_mapping import (
     asked,
-    copied,
+    copies_of,
+    counterparts,
     description,
     find,
     join,
     marker,
     title,
-    twins,
 )
 from routing.studio.models import StudioProject
 from tests.support.ledger_states import TASK, answer, decision, state, task
-from tests.support.observed_tasks import ADA, BEN
+from tests.support.observed_tasks import ADA, BEN, NOON
 
-TWIN = 101
+COUNTERPART = 101
 COPIED = {"task": TASK, "completed_by": ADA, "answer": "negative"}
+
+
+def demands(known: LedgerState) -> list[VoteDemand]:
+    return vote_demands(known.decisions, known.annotations)
 
 
 class TestFinding:
@@ -49,7 +52,7 @@ class TestFinding:
 
 
 class TestJoining:
-    blind_project = state([task(TWIN, TASK)], [answer(11, TWIN)])
+    blind_project = state([task(COUNTERPART, TASK)], [answer(11, COUNTERPART)])
 
     def test_blind_answers_are_answers_to_the_main_project_s_tasks(self) -> None:
         (one,) = join({TASK}, [], self.blind_project, {})
@@ -61,7 +64,7 @@ class TestJoining:
         assert join({TASK}, [stray], None, {}) == [stray]
 
     def test_a_copy_is_left_out_while_its_original_is_there(self) -> None:
-        told = copied([write("copy:11", "annotation.copy", "task 1", None, COPIED)])
+        told = copies_of([Write("copy:11", "annotation.copy", "task 1", None, COPIED, NOON)])
         joined = join({TASK}, [answer(12, TASK)], self.blind_project, told)
         assert [one.id for one in joined] == [11]
 
@@ -78,32 +81,36 @@ class TestJoining:
 
     def test_a_task_that_is_gone_has_no_answers(self) -> None:
         assert join({2}, [], self.blind_project, {}) == []
-        assert join({TASK}, [], state([task(TWIN)], [answer(11, TWIN)]), {}) == []
+        assert join({TASK}, [], state([task(COUNTERPART)], [answer(11, COUNTERPART)]), {}) == []
 
 
 class TestAsking:
-    def test_blind_decisions_are_the_twins_and_the_others_are_not(self) -> None:
-        blind_project = state([task(TWIN, TASK), task(TWIN + 1, 2)])
+    def test_blind_decisions_are_the_counterparts_and_the_others_are_not(self) -> None:
+        blind_project = state([task(COUNTERPART, TASK), task(COUNTERPART + 1, 2)])
         main = state([task(1), task(2)], [], [decision("audit"), decision("review", of=2)])
-        assert asked(main, blind_project).decisions == {TWIN: replace(decision("audit"), task=TWIN)}
+        assert asked(main, blind_project).decisions == {
+            COUNTERPART: replace(decision("audit"), task=COUNTERPART)
+        }
 
-    def test_of_two_twins_the_older_is_asked(self) -> None:
-        assert twins(state([task(103, TASK), task(TWIN, TASK), task(102)])) == {TASK: TWIN}
+    def test_of_two_counterparts_the_older_is_asked(self) -> None:
+        assert counterparts(state([task(103, TASK), task(COUNTERPART, TASK), task(102)])) == {
+            TASK: COUNTERPART
+        }
 
     @pytest.mark.parametrize("kind", ["pilot", "blind", "audit"])
     def test_both_projects_see_the_same_need(self, kind: DecisionKind) -> None:
-        blind_project = state([task(TWIN, TASK)], [answer(11, TWIN)])
+        blind_project = state([task(COUNTERPART, TASK)], [answer(11, COUNTERPART)])
         main = state([task(TASK)], [], [decision(kind, votes=2)])
         stray = answer(12, TASK, BEN)
         main = replace(main, annotations=join(main.tasks, [stray], blind_project, {}))
-        (here,), (there,) = vote_demands(main), vote_demands(asked(main, blind_project))
+        (here,), (there,) = demands(main), demands(asked(main, blind_project))
         assert here.votes == 1
         assert (set(here.answered), set(here.skipped)) == ({ADA}, {BEN})
-        assert there == replace(here, task=TWIN)
+        assert there == replace(here, task=COUNTERPART)
 
     def test_a_reviewed_task_takes_every_answer(self) -> None:
         blind = replace(answer(11, TASK), blind=True)
-        (demand,) = vote_demands(
+        (demand,) = demands(
             state([task(TASK)], [blind, answer(12, TASK, BEN)], [decision("review")])
         )
         assert (demand.votes, set(demand.answered)) == (0, {ADA, BEN})

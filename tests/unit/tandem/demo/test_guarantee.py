@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from routing.ledger.records import Checked, Decision, DecisionKind, Member, Population
+from routing.ledger.records import Decision, DecisionKind, Member, Population, RecordedCheck
 from tandem.demo.guarantee import kept_labels, promise_table
 from tandem.demo.reviewers import Post
 from tests.support.ledger_states import state, task
@@ -31,7 +31,7 @@ def test_only_what_was_accepted_is_the_models_and_is_held_against_gold() -> None
         members=members,
         decisions=decisions,
         populations=[POPULATION],
-        checks=[Checked(1, 1, 4, "audit", "answered", "good", NOON)],
+        checks=[RecordedCheck(1, 1, 4, "audit", "answered", "good", NOON)],
     )
     assert kept_labels(known, POPULATION) == {2: "good", 3: "bad"}
     console = Console(width=120, record=True)

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from aggregation.beliefs import Belief
 from aggregation.dataset.controls import COLUMNS as CONTROL_COLUMNS
-from aggregation.dataset.controls import by_control
-from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision, build
+from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.errors import SettingsError
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from routing.guarantee import certificate_file
 from tandem.export.export import export, export_certificates, export_controls
 from tandem.export.tables import FORMATS
+from tests.support.datasets import build, by_control
 from tests.support.label_configs import on_text
 from tests.support.snapshots import in_audit, piloted
 
@@ -167,7 +167,7 @@ class TestControls:
     @pytest.fixture
     def controls(self) -> pd.DataFrame:
         answers = [
-            Answer(1, worker, written(said), "person", NOON)
+            Answer(1, worker, canonical_json(said), "person", NOON)
             for worker, said in zip(("ann", "bob"), self.SAID, strict=True)
         ]
         table = build(

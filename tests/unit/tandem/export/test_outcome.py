@@ -7,22 +7,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from aggregation.dataset.tasks import build
-from labeling.answers.types import written
-from labeling.form.equivalence import Equivalence
+from labeling.answers.types import canonical_json
 from labeling.form.form import parse
-from labeling.settings.sections import PolicySettings
-from labeling.settings.settings import Settings
-from routing.facts import project as facts
+from routing.facts.answers import to_answers
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
-from routing.snapshot.observe import Snapshot
+from routing.snapshot.snapshot import Snapshot
 from tandem.export.outcome import ProjectOutcome, conclude, report_of, write_report
 from tests.support.certified_population import audited, frozen, state_of
+from tests.support.datasets import build
 from tests.support.label_configs import on_text
 from tests.support.ledger_states import answer
-from tests.support.observed_tasks import FORM
-from tests.support.snapshots import piloted, snapshot_of
+from tests.support.snapshots import facts_of, piloted, snapshot_of
 
 LABELS = ("positive", "negative")
 TASKS = range(1, 61)
@@ -37,10 +33,7 @@ def outcome() -> ProjectOutcome:
     state = audited(frozen(begun, left, 0.1), dict.fromkeys(TASKS, "positive"), 5)
     return ProjectOutcome(
         title="Reviews",
-        settings=Settings(policy=PolicySettings(target_error=0.1)),
-        state=state,
-        equivalence=Equivalence(FORM),
-        labels=LABELS,
+        facts=facts_of(state, policy={"target_error": 0.1}),
         dataset=_dataset(state),
         controls=None,
         forecasts=(),
@@ -61,7 +54,8 @@ def _blind_answers() -> list[LedgerAnnotation]:
 
 
 def _dataset(state: LedgerState) -> pd.DataFrame:
-    return build(facts.items(state), facts.answers(state), {}, {}, labels=LABELS)
+    known = facts_of(state)
+    return build(known.items, to_answers(state.annotations), {}, {}, labels=LABELS)
 
 
 def test_the_promise_of_the_settings_and_its_proof_reach_the_report(
@@ -80,9 +74,9 @@ def test_people_are_measured_by_their_blind_votes(outcome: ProjectOutcome) -> No
 
 
 def test_answers_beside_the_pre_label_tell_nothing_of_their_error(outcome: ProjectOutcome) -> None:
-    seen = [replace(one, blind=False) for one in outcome.state.annotations]
-    state = replace(outcome.state, annotations=seen)
-    assert report_of(replace(outcome, state=state)).measure.error is None
+    seen = [replace(one, blind=False) for one in outcome.facts.state.annotations]
+    known = outcome.facts.with_state(replace(outcome.facts.state, annotations=seen))
+    assert report_of(replace(outcome, facts=known)).measure.error is None
 
 
 def test_gold_labels_measure_people_where_they_are_known(outcome: ProjectOutcome) -> None:
@@ -128,10 +122,10 @@ class TestOfAForm:
         annotations = [replace(one, answer=self._joined(one.answer)) for one in state.annotations]
         joined = replace(state, predictions=predictions, annotations=annotations)
         counts = {"who": {"counts": False}}
-        return replace(snapshot_of(joined, controls=counts), form=self.FORM)
+        return snapshot_of(joined, form=self.FORM, controls=counts)
 
     def _joined(self, mood: str | None) -> str:
-        return written({"mood": mood, "who": self.WHO})
+        return canonical_json({"mood": mood, "who": self.WHO})
 
     def test_the_dataset_is_taken_apart_with_what_the_model_believes(
         self, snapshot: Snapshot

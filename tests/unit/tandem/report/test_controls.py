@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregation.beliefs import Belief, PartBelief
-from aggregation.dataset.controls import by_control
-from aggregation.dataset.tasks import Item, build
+from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
-from labeling.answers.types import written
+from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings, CostSettings
-from tandem.report import ReportData, collect, render
+from tandem.report import ReportData, render
 from tandem.report.controls import control_quality
 from tandem.report.data import ControlQuality
 from tandem.report.wording import answer_in_words, item_in_words
+from tests.support.datasets import build, by_control, collect
 from tests.support.label_configs import on_text
 from tests.support.report_pages import Page
 from tests.support.simulated_report import simulated_report
@@ -35,8 +35,8 @@ AGREEMENT = Equivalence(FORM)
 
 
 def said(mood: str, why: Sequence[str], note: str | None = None) -> str:
-    answers = {"mood": mood, "why": written(list(why))}
-    return written(answers if note is None else {**answers, "note": written([note])})
+    answers = {"mood": mood, "why": canonical_json(list(why))}
+    return canonical_json(answers if note is None else {**answers, "note": canonical_json([note])})
 
 
 PEOPLE = {
@@ -208,7 +208,7 @@ class TestRegions:
         """What somebody says who marks as many words as there are moods."""
         spans = [[4 * at, 4 * at + 3, "P"] for at in range(len(moods))]
         regions = [[*span, mood] for span, mood in zip(spans, moods, strict=True)]
-        return written({"who": written(spans), "mood": written(regions)})
+        return canonical_json({"who": canonical_json(spans), "mood": canonical_json(regions)})
 
     def quality(self, people: Sequence[Sequence[str]], model: str) -> ControlQuality:
         equivalence = Equivalence(self.form)

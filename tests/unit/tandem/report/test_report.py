@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from aggregation.beliefs import Belief
-from aggregation.dataset.tasks import Item, build
+from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
-from tandem.report import ReportData, collect, render
+from tandem.report import ReportData, render
 from tandem.report.page import LONGEST_EXCERPT, excerpt, hours, money, percent, points, rate
 from tests.support.certified_population import VERSION
+from tests.support.datasets import build, collect
 from tests.support.report_pages import Page
 from tests.support.simulated_report import LABELS, NOON, comparison, simulated_report
 

@@ -1,11 +1,12 @@
-"""Workload: what people owe a task, and from when on an expert owes it."""
+"""Vote demands: what people owe a task, and from when on an expert owes it."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from labeling.settings.sections import PolicySettings
+from routing.facts.vote_demands import VoteDemand, vote_demands, votes_cap
 from routing.ledger.records import Decision, DecisionKind, LedgerAnnotation, LedgerState
-from routing.reviewers.workload import vote_demands
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -35,8 +36,12 @@ def state(votes: int, answers: dict[int, str | None], kind: DecisionKind = "revi
     return LedgerState({}, [], annotations, {7: decision}, [], [], None)
 
 
+def demands(known: LedgerState, most: int | None) -> list[VoteDemand]:
+    return vote_demands(known.decisions, known.annotations, most)
+
+
 def test_a_task_owes_the_votes_that_are_missing() -> None:
-    (demand,) = vote_demands(state(3, {1: "A", 2: None}), most=3)
+    (demand,) = demands(state(3, {1: "A", 2: None}), most=3)
     assert (demand.votes, demand.answered, demand.skipped) == (2, frozenset([1]), frozenset([2]))
     assert not demand.expert
 
@@ -54,9 +59,14 @@ def test_what_is_asked_beyond_the_cap_waits_for_an_expert(
     votes: int, answered: int, most: int | None, expert: bool
 ) -> None:
     answers: dict[int, str | None] = dict.fromkeys(range(1, answered + 1), "A")
-    (demand,) = vote_demands(state(votes, answers), most)
+    (demand,) = demands(state(votes, answers), most)
     assert demand.expert == expert
 
 
 def test_what_is_left_to_the_model_is_owed_by_nobody() -> None:
-    assert vote_demands(state(0, {}, kind="accept"), most=3) == []
+    assert demands(state(0, {}, kind="accept"), most=3) == []
+
+
+@pytest.mark.parametrize(("people", "most"), [(0, 2), (2, 2), (9, 3), (1, 2)])
+def test_the_cap_is_within_the_settings_and_the_people(people: int, most: int) -> None:
+    assert votes_cap(PolicySettings(votes=2, max_votes=3), people) == most

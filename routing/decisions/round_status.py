@@ -1,0 +1,101 @@
+"""Where a round of reviews stands: what is in doubt, and what the open tasks come to next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from labeling.errors import SettingsError
+from routing.decisions.policy import CrowdQuality, TaskEvidence, is_in_doubt
+from routing.facts.project import ProjectFacts
+from routing.planning.review_rounds import ROUND_LEAST, NextRound, pilot, plan_next_round
+
+
+@dataclass(frozen=True, eq=False)
+class RoundStatus:
+    """What follows from the facts for the round that is under way; each worked out once.
+
+    Args:
+        facts: What is known.
+        round_least: Items of a round, at least.
+    """
+
+    facts: ProjectFacts
+    round_least: int = ROUND_LEAST
+
+    @cached_property
+    def candidates(self) -> Mapping[int, TaskEvidence]:
+        """What is known of each task when it is decided on, by ascending id."""
+        facts, state = self.facts, self.facts.state
+        present, asked = facts.predictions.latest, facts.answers.asked
+        experts = {one.worker for one in facts.reviewers if one.expert}
+        return {
+            task: TaskEvidence(
+                task=task,
+                confidence=present[task].confidence if task in present else None,
+                votes=facts.votes_given(task),
+                posterior=facts.probability(task),
+                decision=state.decisions.get(task),
+                has_expert=bool(experts - asked.get(task, frozenset())),
+            )
+            for task in sorted(state.tasks)
+        }
+
+    @cached_property
+    def crowd(self) -> CrowdQuality:
+        """How good the people are, and how many of them may be asked about one task.
+
+        Raises:
+            SettingsError: More votes are asked for than there are reviewers.
+        """
+        votes, people = self.facts.settings.policy.votes, self.facts.people
+        if people and votes > people:
+            raise SettingsError(
+                f"{votes} votes are asked of {people} reviewers",
+                where="policy.votes",
+                hint="Name more reviewers, or ask for fewer votes.",
+            )
+        return CrowdQuality(self.facts.consensus.crowd_accuracy, self.facts.votes_cap)
+
+    @cached_property
+    def waited_for(self) -> frozenset[int]:
+        """Tasks that people are not done with: votes are owed, or one more would be asked now.
+
+        Votes that nobody is left to give are not waited for.
+        """
+        policy = self.facts.settings.policy
+        in_doubt = (
+            task for task, one in self.candidates.items() if is_in_doubt(one, self.crowd, policy)
+        )
+        return frozenset([*self.facts.votes_owed, *in_doubt])
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether people are done with all of the open population that was given to them.
+
+        What is learned from should itself be sure, so a task whose votes leave its label in doubt
+        is not done with.
+        """
+        tasks = self.facts.open_tasks
+        has_begun = pilot(tasks, self.facts.settings.policy) <= self.facts.state.decisions.keys()
+        return has_begun and not any(task in self.waited_for for task in tasks)
+
+    @cached_property
+    def next_round(self) -> NextRound | None:
+        """What the open population comes to next.
+
+        None: there is none, or first, people answer what they owe.
+        """
+        facts, policy = self.facts, self.facts.settings.policy
+        if not facts.open_tasks or not facts.state.rounds or not self.is_answered:
+            return None
+        # Where nothing is left to be asked about, nothing need be learned first.
+        if facts.predicted_errors and facts.state.rounds[-1].answers < len(facts.settled):
+            return None
+        return plan_next_round(
+            facts.predicted_errors,
+            len(facts.settled),
+            facts.promise,
+            random_share=policy.random_share,
+            seed=policy.seed,
+            least=self.round_least,
+        )

@@ -1,0 +1,66 @@
+"""What the model believes, of a project's predictions: the latest of each task."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aggregation.beliefs import Belief, PartBelief
+from labeling.predictions.prediction import UNCALIBRATED
+from routing.ledger.records import LedgerPrediction
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionFacts:
+    """What follows from predictions alone; each fact is worked out once.
+
+    Args:
+        predictions: Those that stand, other models' too.
+    """
+
+    predictions: Sequence[LedgerPrediction]
+
+    @cached_property
+    def latest(self) -> Mapping[int, LedgerPrediction]:
+        """Tandem's latest prediction of each task, by task."""
+        return _latest(self._ours)
+
+    @cached_property
+    def beliefs(self) -> Mapping[int, Belief]:
+        """What the model believes of each task, by its latest prediction."""
+        return {
+            task: Belief(
+                label=one.answer,
+                confidence=one.confidence,
+                distribution=one.distribution,
+                model_version=one.model_version,
+                calibrated=one.calibrator != UNCALIBRATED,
+            )
+            for task, one in self.latest.items()
+            if one.answer is not None and one.confidence is not None
+        }
+
+    @cached_property
+    def part_beliefs(self) -> Mapping[int, Mapping[str, PartBelief]]:
+        """What stands behind the model's latest answer, by task and by the control's name."""
+        return {
+            task: {
+                name: PartBelief(part.confidence, part.distribution)
+                for name, part in one.parts.items()
+            }
+            for task, one in self.latest.items()
+        }
+
+    def of_version(self, version: str) -> dict[int, LedgerPrediction]:
+        """Return a model version's latest prediction of each task, by task."""
+        return _latest([one for one in self._ours if one.model_version == version])
+
+    @cached_property
+    def _ours(self) -> Sequence[LedgerPrediction]:
+        ours = [
+            one for one in self.predictions if one.answer is not None and one.calibrator is not None
+        ]
+        return sorted(ours, key=lambda one: one.id)
+
+
+def _latest(ordered: Sequence[LedgerPrediction]) -> dict[int, LedgerPrediction]:
+    return {one.task: one for one in ordered}

@@ -1,0 +1,122 @@
+"""Vote demands: what people owe each task that was given to them, and what nobody can give."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from labeling.settings.sections import PolicySettings
+from routing.ledger.records import BLIND, GIVEN_TO_PEOPLE, Decision, LedgerAnnotation
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A user who reviews.
+
+    Attributes:
+        worker: The user.
+        capacity: How many tasks may wait for them at a time.
+        expert: Whether they are asked only what waits for an expert, and nobody else is.
+    """
+
+    worker: int
+    capacity: int
+    expert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoteDemand:
+    """What people owe one task.
+
+    Attributes:
+        task: Its id.
+        votes: Votes that are missing; 0 where nobody need be asked any more.
+        priority: The most urgent is the smallest.
+        answered: Users who answered it.
+        skipped: Users who skipped it, or whose answer says nothing that can be read.
+        expert: Whether it waits for an expert, since others left it in doubt.
+    """
+
+    task: int
+    votes: int
+    priority: float
+    answered: frozenset[int] = frozenset()
+    skipped: frozenset[int] = frozenset()
+    expert: bool = False
+
+
+def votes_cap(policy: PolicySettings, people: int) -> int:
+    """Return the most votes that may be asked for one item, an expert's left out.
+
+    Args:
+        policy: The settings.
+        people: How many reviewers there are, experts left out; 0: none is named, so nobody is known
+            who could give another vote, and whoever labels alone would be waited for in vain.
+
+    Returns:
+        Votes, no fewer than the settings ask for of every item.
+    """
+    return max(min(policy.max_votes, people), policy.votes)
+
+
+def vote_demands(
+    decisions: Mapping[int, Decision],
+    annotations: Sequence[LedgerAnnotation],
+    most: int | None = None,
+) -> list[VoteDemand]:
+    """Return what people owe each task that was given to them, wherever they are asked it.
+
+    What is asked blind is owed until as many answered it blind; who answered it beside the
+    pre-label can no longer do so, and counts as one who skipped.
+
+    Args:
+        decisions: The latest decision of each task.
+        annotations: What people answered, blind or not.
+        most: The cap of votes an item, as `votes_cap` returns it: what is asked beyond it waits
+            for an expert; None: nothing does.
+
+    Returns:
+        One demand per task, by ascending id.
+    """
+    blind = {task for task, decision in decisions.items() if decision.kind in BLIND}
+    answered: dict[int, set[int]] = {}
+    skipped: dict[int, set[int]] = {}
+    for one in annotations:
+        if one.kind == "person":
+            counts = one.answer is not None and (one.blind or one.task not in blind)
+            by_task = answered if counts else skipped
+            by_task.setdefault(one.task, set()).add(one.worker_id)
+    return [
+        VoteDemand(
+            task=task,
+            votes=max(0, decision.votes - len(answered.get(task, ()))),
+            priority=decision.confidence or 0.0 if decision.kind == "review" else 0.0,
+            answered=frozenset(answered.get(task, ())),
+            skipped=frozenset(skipped.get(task, ())),
+            expert=most is not None
+            and decision.votes > most
+            and len(answered.get(task, ())) >= most,
+        )
+        for task, decision in sorted(decisions.items())
+        if decision.kind in GIVEN_TO_PEOPLE
+    ]
+
+
+def unattainable_votes(
+    demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]
+) -> dict[int, int]:
+    """Count the votes that nobody is left to give: whoever could answered or skipped.
+
+    Args:
+        demands: What people owe.
+        reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
+
+    Returns:
+        Votes by task; tasks without any are left out.
+    """
+    counts = {}
+    for demand in demands:
+        workers = {one.worker for one in reviewers if one.expert == demand.expert}
+        left = len(workers - demand.answered - demand.skipped)
+        able = left if reviewers or demand.skipped or demand.expert else demand.votes
+        if demand.votes > able:
+            counts[demand.task] = demand.votes - able
+    return counts

@@ -1,0 +1,195 @@
+"""Reading the ledger: what is known of a project now, of one task ever, and what was written."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from routing.ledger.records import (
+    Assignment,
+    Decision,
+    LedgerAnnotation,
+    LedgerPart,
+    LedgerPrediction,
+    LedgerState,
+    LedgerTask,
+    Member,
+    Population,
+    RecordedCheck,
+    Round,
+    TaskHistory,
+    Write,
+)
+from routing.ledger.schema import (
+    AnnotationRow,
+    AssignmentRow,
+    CheckRow,
+    CursorRow,
+    DecisionRow,
+    MemberRow,
+    PopulationRow,
+    PredictionRow,
+    RoundRow,
+    TaskRow,
+    WriteRow,
+)
+
+COUNTED = (
+    TaskRow,
+    PredictionRow,
+    AnnotationRow,
+    DecisionRow,
+    AssignmentRow,
+    WriteRow,
+    RoundRow,
+    PopulationRow,
+    MemberRow,
+    CheckRow,
+)
+
+Table: TypeAlias = (
+    type[TaskRow]
+    | type[PredictionRow]
+    | type[AnnotationRow]
+    | type[DecisionRow]
+    | type[AssignmentRow]
+    | type[WriteRow]
+    | type[RoundRow]
+    | type[PopulationRow]
+    | type[MemberRow]
+    | type[CheckRow]
+)
+
+Record = TypeVar("Record")
+
+
+class LedgerReader:
+    """The part of `Ledger` that reads.
+
+    Args:
+        engine: The database.
+        project_id: The project.
+    """
+
+    def __init__(self, engine: Engine, project_id: int) -> None:
+        self.engine = engine
+        self.project = project_id
+
+    def state(self) -> LedgerState:
+        """Read all that counts now."""
+        with self.engine.connect() as connection:
+            found = self._read(connection, LedgerTask, TaskRow, by=TaskRow.id)
+            tasks = {one.id: one for one in found}
+            asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
+            decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
+            answered = self._annotations(connection, asked, AnnotationRow.deleted_at.is_(None))
+            return LedgerState(
+                tasks=tasks,
+                predictions=self._predictions(connection),
+                annotations=answered,
+                decisions={one.task: one for one in decided if one.task in tasks},
+                assignments=[one for one in asked if one.task in tasks],
+                rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
+                cursor=connection.scalar(
+                    select(CursorRow.updated_at).where(CursorRow.project == self.project)
+                ),
+                populations=self._read(
+                    connection, Population, PopulationRow, by=PopulationRow.number
+                ),
+                members={
+                    one.task: one
+                    for one in self._read(connection, Member, MemberRow, by=MemberRow.task)
+                },
+                checks=sorted(
+                    self._read(connection, RecordedCheck, CheckRow, by=CheckRow.number),
+                    key=lambda one: one.population,
+                ),
+            )
+
+    def history(self, task: int) -> TaskHistory:
+        """Read all that is known of one task, deleted annotations included."""
+        with self.engine.connect() as connection:
+            asked = self._read(
+                connection,
+                Assignment,
+                AssignmentRow,
+                AssignmentRow.task == task,
+                by=AssignmentRow.assigned_at,
+            )
+            return TaskHistory(
+                predictions=self._predictions(connection, PredictionRow.task == task),
+                annotations=self._annotations(connection, asked, AnnotationRow.task == task),
+                decisions=self._read(
+                    connection,
+                    Decision,
+                    DecisionRow,
+                    DecisionRow.task == task,
+                    by=DecisionRow.number,
+                ),
+                assignments=asked,
+            )
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows of each table."""
+        with self.engine.connect() as connection:
+            return {
+                table.__tablename__: connection.scalar(
+                    select(func.count()).select_from(table).where(table.project == self.project)
+                )
+                or 0
+                for table in COUNTED
+            }
+
+    def pending(self) -> list[Write]:
+        """List the writes that are not known to be done, in the order of their planning."""
+        with self.engine.connect() as connection:
+            return self._read(
+                connection, Write, WriteRow, WriteRow.applied_at.is_(None), by=WriteRow.planned_at
+            )
+
+    def writes(self, kind: str) -> list[Write]:
+        """List all writes of a kind, done or pending, in the order of their planning."""
+        with self.engine.connect() as connection:
+            return self._read(
+                connection, Write, WriteRow, WriteRow.kind == kind, by=WriteRow.planned_at
+            )
+
+    def _read(
+        self,
+        connection: Connection,
+        record: Callable[..., Record],
+        table: Table,
+        *which: ColumnElement[bool],
+        by: InstrumentedAttribute[Any],
+    ) -> list[Record]:
+        """Read rows as records, which have the same names but for the project."""
+        columns = [column for column in table.__table__.columns if column.name != "project"]
+        rows = select(*columns).where(table.project == self.project, *which).order_by(by)
+        return [record(**row._mapping) for row in connection.execute(rows)]
+
+    def _predictions(
+        self, connection: Connection, *which: ColumnElement[bool]
+    ) -> list[LedgerPrediction]:
+        """Read predictions, and what each believes of its controls."""
+
+        def record(parts: dict[str, Any], **row: Any) -> LedgerPrediction:
+            told = {name: LedgerPart(**part) for name, part in parts.items()}
+            return LedgerPrediction(parts=told, **row)
+
+        return self._read(connection, record, PredictionRow, *which, by=PredictionRow.id)
+
+    def _annotations(
+        self,
+        connection: Connection,
+        asked: Sequence[Assignment],
+        which: ColumnElement[bool],
+    ) -> list[LedgerAnnotation]:
+        """Read annotations, and tell strays by what was ever assigned."""
+        pairs = {(one.task, one.worker) for one in asked}
+
+        def record(**row: Any) -> LedgerAnnotation:
+            is_stray = row["kind"] == "person" and (row["task"], row["worker_id"]) not in pairs
+            return LedgerAnnotation(stray=is_stray, **row)
+
+        return self._read(connection, record, AnnotationRow, which, by=AnnotationRow.id)

@@ -1,0 +1,80 @@
+"""The snapshot of a project: what was seen of it, what follows, and the doors to write through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from labeling.form.form import Form
+from labeling.settings.settings import Settings
+from routing.clock import Clock
+from routing.decisions.round_status import RoundStatus
+from routing.facts.project import ProjectFacts
+from routing.facts.vote_demands import Reviewer, VoteDemand
+from routing.ledger import Ledger
+from routing.ledger.records import LedgerAnnotation, LedgerState
+from routing.progress import Progress
+from routing.reviewers.users import People
+from routing.reviewers.workload import demands_here
+from routing.studio.client import Studio
+from routing.studio.models import StudioProject
+from routing.tunables import Tunables
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a pass works with, at its top; what it calls takes the facts that it needs.
+
+    Attributes:
+        facts: All that is known, with the answers that were given blind in the blind project.
+        standing: The annotations that stand in this very project, copies of blind answers too.
+        can_assign: Whether this edition of Label Studio has the assignments API.
+        blind_project: The blind project, where tasks are asked blind; None: not made yet.
+        is_blind: This is the blind project.
+    """
+
+    studio: Studio
+    ledger: Ledger
+    progress: Progress
+    clock: Clock
+    tunables: Tunables
+    project: StudioProject
+    people: People
+    facts: ProjectFacts
+    standing: Sequence[LedgerAnnotation]
+    can_assign: bool = False
+    blind_project: "Snapshot | None" = None
+    is_blind: bool = False
+
+    @property
+    def state(self) -> LedgerState:
+        """What the ledger knows, with the answers of the blind project."""
+        return self.facts.state
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.facts.settings
+
+    @property
+    def form(self) -> Form:
+        """What the label config asks."""
+        return self.facts.equivalence.form
+
+    @property
+    def reviewers(self) -> Sequence[Reviewer]:
+        """Who may be asked."""
+        return self.facts.reviewers
+
+    @cached_property
+    def round_status(self) -> RoundStatus:
+        """Where the round of reviews stands."""
+        return RoundStatus(self.facts, self.tunables.round_least)
+
+    @cached_property
+    def demands(self) -> list[VoteDemand]:
+        """What people owe of what is asked in this very project."""
+        return demands_here(self.facts, is_blind=self.is_blind)
+
+    def with_state(self, state: LedgerState) -> "Snapshot":
+        """Return the snapshot with another state, and the facts that follow from it."""
+        return replace(self, facts=self.facts.with_state(state))

@@ -1,0 +1,34 @@
+"""How much a pass does at a time, as an argument: none of it changes what comes out in the end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from routing.planning.audit_batch import BATCH_LEAST
+from routing.planning.review_rounds import ROUND_LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class Tunables:
+    """Sizes that a pass works in.
+
+    Attributes:
+        round_least: Items that people review in a round, at least.
+        audits_least: Audits that are asked for at a time, at least.
+        read_tasks: Tasks that are mirrored in one transaction.
+        predicted_tasks: Tasks that are asked of the backend, imported and recorded together: what
+            a kill can cost.
+        recorded_writes: Small writes that are recorded together.
+        edited_after: How much later than it was made an annotation must have been saved to count
+            as edited: Label Studio stamps a new one's two times microseconds apart.
+    """
+
+    round_least: int = ROUND_LEAST
+    audits_least: int = BATCH_LEAST
+    read_tasks: int = 500
+    predicted_tasks: int = 1_000
+    recorded_writes: int = 100
+    edited_after: timedelta = timedelta(seconds=1)
+
+
+DEFAULTS = Tunables()
+"""What a pass works with where nothing else is said."""

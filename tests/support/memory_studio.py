@@ -1,0 +1,244 @@
+"""A Label Studio and an ML backend in memory: as much of them as a pass touches.
+
+People's answers are simulated, seeded: each is right with a probability, whoever is asked.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+from labeling.form.form import Form, parse
+from labeling.predictions.label_studio_json import to_label_studio
+from labeling.predictions.prediction import Part, Prediction, Provenance
+from labeling.protocol import LearnRequest
+from routing.progress import Progress, silent
+from routing.studio.models import (
+    NewAnnotation,
+    NewPrediction,
+    StudioAnnotation,
+    StudioPrediction,
+    StudioProject,
+    StudioTask,
+    StudioUser,
+    StudioVersion,
+    StudioView,
+)
+from tests.support.label_configs import SENTIMENT
+from tests.support.observed_tasks import NOON
+
+MODEL_USER = StudioUser(1, "model@memory.localhost", "Tandem")
+
+
+@dataclass
+class MemoryProject:
+    """What one project holds."""
+
+    about: StudioProject
+    tasks: dict[int, StudioTask] = field(default_factory=dict)
+    views: dict[str, StudioView] = field(default_factory=dict)
+
+
+@dataclass
+class MemoryServer:
+    """All projects and people of a Label Studio in memory."""
+
+    people: Sequence[str]
+    label_config: str = SENTIMENT
+    projects: dict[int, MemoryProject] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: count(100))
+    moment: datetime = NOON
+
+    @property
+    def users(self) -> list[StudioUser]:
+        people = [StudioUser(number, one, one) for number, one in enumerate(self.people, start=2)]
+        return [MODEL_USER, *people]
+
+    def now(self) -> datetime:
+        """Return a moment that is later than any before."""
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+    def new_project(self, title: str, instruction: str = "", description: str = "") -> int:
+        number = next(self.ids)
+        about = StudioProject(
+            number, title, self.label_config, instruction, description, "", 0, 0, 0
+        )
+        self.projects[number] = MemoryProject(about)
+        return number
+
+
+class MemoryStudio:
+    """One project of a server in memory, with the methods of `routing.studio.Studio`."""
+
+    def __init__(self, server: MemoryServer, project_id: int) -> None:
+        self.server = server
+        self.project_id = project_id
+
+    @property
+    def _held(self) -> MemoryProject:
+        return self.server.projects[self.project_id]
+
+    def beside(self, project_id: int) -> "MemoryStudio":
+        return MemoryStudio(self.server, project_id)
+
+    def project(self) -> StudioProject:
+        tasks = self._held.tasks.values()
+        predictions = sum(len(one.predictions) for one in tasks)
+        return replace(self._held.about, task_count=len(tasks), prediction_count=predictions)
+
+    def users(self) -> list[StudioUser]:
+        return self.server.users
+
+    def version(self) -> StudioVersion:
+        return StudioVersion("1.23.2", "community")
+
+    def descriptions(self) -> dict[int, str]:
+        return {number: one.about.description for number, one in self.server.projects.items()}
+
+    def tasks(
+        self, updated_after: datetime | None = None, progress: Progress = silent
+    ) -> Iterator[StudioTask]:
+        found = list(self._held.tasks.values())
+        progress("Reading Label Studio", len(found), len(found))
+        return iter(
+            [one for one in found if updated_after is None or one.updated_at >= updated_after]
+        )
+
+    def views(self) -> list[StudioView]:
+        return list(self._held.views.values())
+
+    def save_view(
+        self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
+    ) -> None:
+        number = view or next(self.server.ids)
+        self._held.views[title] = StudioView(number, title, tuple(tasks), tuple(ordering))
+
+    def backends(self) -> list[Any]:
+        return []
+
+    def webhooks(self) -> list[Any]:
+        return []
+
+    def update_project(self, **changes: Any) -> None:
+        self._held.about = replace(self._held.about, **changes)
+
+    def create_project(
+        self, title: str, _config: str, instruction: str, description: str
+    ) -> StudioProject:
+        return self.beside(self.server.new_project(title, instruction, description)).project()
+
+    def import_tasks(self, data: Sequence[Mapping[str, Any]]) -> None:
+        for one in data:
+            number = next(self.server.ids)
+            now = self.server.now()
+            self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
+
+    def data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+        return {task: self._held.tasks[task].data for task in tasks}
+
+    def import_predictions(self, new: Sequence[NewPrediction]) -> None:
+        for one in new:
+            task = self._held.tasks[one.task]
+            number = next(self.server.ids)
+            made = StudioPrediction(number, one.task, one.model_version, one.score, one.result)
+            self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
+
+    def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:
+        for one in new:
+            self.annotate(one.task, one.completed_by, one.result)
+
+    def annotate(self, task: int, user: int, result: Sequence[Any]) -> None:
+        """Store a user's answer."""
+        now, held = self.server.now(), self._held.tasks[task]
+        number = next(self.server.ids)
+        made = StudioAnnotation(number, task, user, user, result, False, 5.0, now, now, None, None)
+        annotations = (*held.annotations, made)
+        is_labeled = len({one.completed_by for one in annotations}) >= held.overlap
+        self._held.tasks[task] = replace(
+            held, annotations=annotations, is_labeled=is_labeled, updated_at=now
+        )
+
+    def set_overlaps(self, overlaps: Mapping[int, int], _progress: Progress) -> None:
+        for task, overlap in overlaps.items():
+            held = self._held.tasks[task]
+            people = {one.completed_by for one in held.annotations}
+            self._held.tasks[task] = replace(
+                held,
+                overlap=overlap,
+                is_labeled=len(people) >= overlap,
+                updated_at=self.server.now(),
+            )
+
+
+class MemoryBackend:
+    """A calibrated model whose confidence in a text is seeded, and that never changes its mind."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._learned = 0
+
+    @property
+    def _version(self) -> str:
+        return f"memory-{self._learned}"
+
+    def version(self, _project: int, _config: str) -> str:
+        return self._version
+
+    def learn(self, body: LearnRequest) -> Any:
+        """Learn from labels; the version says from how many."""
+        self._learned = len(body.answers)
+        return SimpleNamespace(model_version=self._version)
+
+    def predict_parts(
+        self,
+        _project: int | None,
+        _config: str,
+        tasks: Sequence[Mapping[str, Any]],
+        _size: int,
+        _progress: Progress,
+    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+        yield [(place, self._predict(str(one["data"]))) for place, one in enumerate(tasks)]
+
+    def _predict(self, text: str) -> dict[str, Any]:
+        [control] = self._form.controls
+        labels = [one.value for one in control.candidates]
+        confidence = 0.6 + 0.39 * random.Random(text).random()
+        rest = (1 - confidence) / (len(labels) - 1)
+        shares = dict.fromkeys(labels, rest) | {labels[0]: confidence}
+        provenance = Provenance("memory", "abc", "none", f"platt:{self._learned}")
+        part = Part(labels[0], confidence, shares, confidence, provenance)
+        prediction = Prediction.alone(control.from_name, part, self._version)
+        return dict(to_label_studio(self._form, prediction))
+
+
+def answer_tabs(studio: MemoryStudio, seed: int, *, right: float = 0.8) -> int:
+    """Have every reviewer answer what waits in their tabs, here and in the blind project.
+
+    Args:
+        studio: The main project.
+        seed: Seed of what they answer.
+        right: Probability that one gives the label that is right for them all.
+
+    Returns:
+        How many answers that were.
+    """
+    form, given = parse(studio.server.label_config), 0
+    labels = [one.value for one in form.controls[0].candidates]
+    by_email = {one.email: one.id for one in studio.users()}
+    for number in list(studio.server.projects):
+        project = studio.beside(number)
+        for view in project.views():
+            user = by_email[view.title.split(" · ")[1]]
+            for task in view.task_ids:
+                held = next(one for one in project.tasks() if one.id == task)
+                text = str(held.data["text"])
+                truth = labels[0] if random.Random(text).random() < 0.7 else labels[-1]
+                drawn = random.Random(f"{seed} {user} {text}")
+                label = truth if drawn.random() < right else drawn.choice(labels)
+                project.annotate(task, user, form.encode(label, text))
+                given += 1
+    return given
