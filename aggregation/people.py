@@ -15,7 +15,7 @@ from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer, frame
 
 ONE_COIN = "bayesian-one-coin"
-"""The default aggregator: `Fusion` without beliefs, told of every label that is offered."""
+"""The default aggregator: `Fusion` without beliefs, over every label that is offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
 
 
 def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
-    """List the step that has the backend told of blind answers, where it is told of others."""
+    """List the step that sends the backend blind answers, where it is sent others."""
     address, url = snapshot.settings.backend.address_for_studio, hook_url(snapshot.settings)
     is_told = any(one.url.rstrip("/") == address for one in snapshot.studio.backends())
     if not is_told or any(one.url == url for one in blind_project.studio.webhooks()):

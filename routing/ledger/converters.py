@@ -40,7 +40,7 @@ class Reading:
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
-    """Keep a task's item, how many people it is for, and of a twin what it stands for.
+    """Keep a task's item, how many people it is for, and what it stands for.
 
     Args:
         task: As Label Studio has it.

@@ -163,7 +163,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One turn of the loop: what the model was taught, and the forecast that follows.
+    """One turn of the loop: what the model learned, and the forecast that follows.
 
     Attributes:
         answers: People's answers that it learned from.

@@ -4,16 +4,12 @@ The model is an ML backend over HTTP, so that a test can choose every confidence
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 
-from labeling.form.form import Form, parse
-from labeling.predictions.label_studio_json import to_label_studio
-from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import TaskResult
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.facts.answers import AnswerFacts
@@ -30,75 +26,11 @@ from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask
 from routing.sync import SyncReport, sync
 from routing.tunables import DEFAULTS, Tunables
-from tests.support.serving import Reply, as_json
+from tests.support.loop_model import Model
 
 MODEL_USER = "model@loop.localhost"
-UNSURE = 0.55
 PLAIN_POLICY = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
 """One vote settles each task, beside the pre-label."""
-
-
-class Model:
-    """An ML backend that answers as the test says.
-
-    Attributes:
-        name: What its versions begin with; behind that, how many answers it learned from.
-        confidences: By text; one that is not named is answered with `UNSURE`.
-        answer: What it answers; None: the first label of the form.
-        answers: What it answers to these texts, whatever `answer` says.
-        learns: Whether a lesson with answers moves its version.
-        lessons: What it was taught, in order.
-        asked: The tasks of each `/predict`, in order.
-        before: Called with the path before an answer; what it gives is the answer instead.
-    """
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.name = "a"
-        self.confidences: dict[str, float] = {}
-        self.answer: str | None = None
-        self.answers: dict[str, str] = {}
-        self.learns = True
-        self.learned = 0
-        self.lessons: list[Any] = []
-        self.asked: list[list[int]] = []
-        self.before: Callable[[str], Reply | None] = lambda _: None
-
-    @property
-    def version(self) -> str:
-        return f"{self.name}-{self.learned}"
-
-    def script(self, _method: str, path: str, body: Any, _authorization: str | None) -> Reply:
-        instead = self.before(path)
-        if instead is not None:
-            return instead
-        if path == "/learn":
-            self.lessons.append(body)
-            self.learned = len(body["answers"]) if self.learns else 0
-        if path == "/predict":
-            self.asked.append([one["id"] for one in body["tasks"]])
-            form = parse(body["label_config"])
-            return as_json({"results": [self._predict(form, one) for one in body["tasks"]]})
-        return as_json({"status": "UP", "model_version": self.version, "report": {}})
-
-    def _predict(self, form: Form, task: Any) -> TaskResult:
-        text = task["data"].get("text")
-        if not text:
-            return {"result": [], "score": 0.0, "error": "there is no text"}
-        [control] = form.controls
-        labels = [candidate.value for candidate in control.candidates]
-        answer = self.answers.get(text, self.answer or labels[0])
-        confidence = self.confidences.get(text, UNSURE)
-        others = [label for label in labels if label != answer]
-        rest = {label: (1 - confidence) / len(others) for label in others}
-        part = Part(
-            answer=answer,
-            confidence=confidence,
-            distribution={answer: confidence, **rest},
-            raw_score=confidence,
-            provenance=Provenance("scripted", "abc", "none", f"platt:{self.learned}"),
-        )
-        return to_label_studio(form, Prediction.alone(control.from_name, part, self.version))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from routing.studio.users import legacy_token
 from routing.tunables import DEFAULTS, Tunables
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
-from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Model, Person
+from tests.support.loop_model import Model
+from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Person
 from tests.support.serving import serving
 from tests.support.studio_fixtures import NewStudioProject
 from tests.support.template_projects import Project, pre_labelled
