@@ -7,6 +7,7 @@ STUDIO := .venv-label-studio
 ADAPTER := .venv-label-studio-ml
 LM_EVAL := .venv-lm-eval
 VLLM := .venv-vllm
+RELEASE := .venv-release
 PIP := -m pip install --quiet --disable-pip-version-check
 
 # Two processes share the tests, file by file in the order of tests/support/scheduling.py. Each
@@ -14,7 +15,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
 
-.PHONY: demo check test lint types unit-tests all-tests test-vllm format clean
+.PHONY: demo check test lint types unit-tests all-tests test-vllm format dist programs clean
 
 demo: $(VENV)/.demo $(STUDIO)/.installed
 	$(VENV)/bin/tandem demo $(if $(ONCE),--once) $(if $(YOU_REVIEW),--you-review)
@@ -42,12 +43,26 @@ all-tests: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
 test-vllm: $(VENV)/.test $(VLLM)/.installed
 	$(VENV)/bin/python -m pytest -m vllm
 
+# The sdist and the wheel, as a release publishes them.
+dist: $(RELEASE)/.installed
+	rm -rf dist
+	$(RELEASE)/bin/python -m build --outdir dist .
+	$(RELEASE)/bin/twine check --strict dist/*
+
+# What pip does not bring: a browser and a database server. Needs root, and Debian's apt.
+programs:
+	missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	test -z "$$missing" || { apt-get update -q && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -q --no-install-recommends $$missing; }
+
 format: $(VENV)/.test
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(STUDIO) $(ADAPTER) $(LM_EVAL) $(VLLM) .tandem-demo artifacts
+	rm -rf $(VENV) $(STUDIO) $(ADAPTER) $(LM_EVAL) $(VLLM) $(RELEASE) .tandem-demo artifacts dist
 
 # Every environment is made whole, and marked only when it is.
 
@@ -84,6 +99,11 @@ $(LM_EVAL)/.installed: $(VENV)/.test
 	  "site.addsitedir('$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages)')" > venv.pth
 	$(VENV)/bin/python -m pip --python $(LM_EVAL)/bin/python install --quiet \
 	  --disable-pip-version-check -c constraints.txt lm-eval==0.4.13
+	touch $@
+
+$(RELEASE)/.installed:
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/python $(PIP) build==1.6.1 twine==7.0.0
 	touch $@
 
 # vLLM on a CPU, 3.5 GB, for `make test-vllm` alone; its vision and sound packages do not import here.
