@@ -26,7 +26,8 @@ class PeopleConsensus:
         labels: Their label of each task.
         posteriors: Probability of every label, by task.
         probabilities: Probability that their label is right, by task.
-        skills: Expected share of each worker's right answers, or likeness to the truth, in [0, 1].
+        skills: Expected share of each worker's right answers, or similarity to the truth, in [0,
+            1].
         accuracies: The same, shrunk towards the crowd's where few answers tell.
         fusion: Posteriors of `Fusion` without beliefs, where that is what was fitted.
     """

@@ -25,7 +25,7 @@ WHOLE = ""
 """The name of the form of all controls."""
 
 TASKS = 16
-"""Tasks that are timed, and texts that are learned from beforehand, as the batch prior wants."""
+"""Tasks that are timed, and texts that are learned from before that, as the batch prior wants."""
 
 MESSAGES = (1, 4, 8)
 """How many messages a text is made of: one as it is, and threads of several."""

@@ -22,7 +22,8 @@ class Sets(TypeAggregator):
 
     Args:
         labels: Every label, in the label config's order; those that only votes name follow by
-            name. What is named by no vote has been voted against, which tells of workers too.
+            name. What is named by no vote has been voted against, which says something about
+            workers too.
         method: The aggregator of the yes and no votes; see
             `aggregation.classification.registry.METHODS`.
         seed: Its seed.

@@ -51,7 +51,7 @@ class Question(ABC):
 
         Args:
             items: What is asked about.
-            control_model: What people's answers taught about this control.
+            control_model: What was learned about this control.
             abilities: What the engine can do.
 
         Returns:

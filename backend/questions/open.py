@@ -102,7 +102,7 @@ class OpenQuestion(Question):
 
         Args:
             found: What the model found.
-            control_model: What people's answers taught about this control.
+            control_model: What was learned about this control.
 
         Returns:
             The part of a prediction.

@@ -63,7 +63,7 @@ def assignee_notices(
 
 
 def _notice(task: int, former: Sequence[Write], users: set[int], at: datetime) -> Write | None:
-    """Return what is to be told of one task; None where it is known."""
+    """Return how the assignment of one task changes; None where it does not."""
     done = [_users(one.after) for one in former if one.applied_at is not None]
     pending = [_users(one.after) for one in former if one.applied_at is None]
     if not pending and users == (done[-1] if done else set()):

@@ -126,7 +126,7 @@ REFUSED = Failing(_refuse, before=False)
 
 
 class FaultyProxy(ThreadingHTTPServer):
-    """Hands calls over to a server, and fails on those that it is told of.
+    """Hands calls over to a server, and fails on those that it is told to.
 
     Args:
         url: The server's address.

@@ -20,8 +20,8 @@ class Model:
         confidences: By text; one that is not named is answered with `UNSURE`.
         answer: What it answers; None: the first label of the form.
         answers: What it answers to these texts, whatever `answer` says.
-        learns: Whether a lesson with answers moves its version.
-        lessons: What it was taught, in order.
+        learns: Whether a training set with answers moves its version.
+        training_sets: What it was sent to learn from, in order.
         asked: The tasks of each `/predict`, in order.
         before: Called with the path before an answer; what it gives is the answer instead.
     """
@@ -34,7 +34,7 @@ class Model:
         self.answers: dict[str, str] = {}
         self.learns = True
         self.learned = 0
-        self.lessons: list[Any] = []
+        self.training_sets: list[Any] = []
         self.asked: list[list[int]] = []
         self.before: Callable[[str], Reply | None] = lambda _: None
 
@@ -47,7 +47,7 @@ class Model:
         if instead is not None:
             return instead
         if path == "/learn":
-            self.lessons.append(body)
+            self.training_sets.append(body)
             self.learned = len(body["answers"]) if self.learns else 0
         if path == "/predict":
             self.asked.append([one["id"] for one in body["tasks"]])

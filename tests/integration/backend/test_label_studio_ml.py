@@ -46,8 +46,8 @@ def taught(app: Flask) -> None:
     """The project is taught through the service, so that what it learned moves every answer."""
     texts = [f"Film number {number} was {'good' if number % 3 else 'bad'}." for number in range(20)]
     answers = [{"text": t, "label": "negative" if "bad" in t else "positive"} for t in texts]
-    lesson = {"project": PROJECT, "label_config": CONFIG, "texts": texts, "answers": answers}
-    answer = app.test_client().post("/learn", json=lesson)
+    training_set = {"project": PROJECT, "label_config": CONFIG, "texts": texts, "answers": answers}
+    answer = app.test_client().post("/learn", json=training_set)
     assert answer.get_json()["report"]["calibrator"].endswith(", 20 answers")
 
 

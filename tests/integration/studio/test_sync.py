@@ -114,7 +114,7 @@ class TestDryRun:
         report = loop.sync(dry_run=True)
         assert report.labelled == 2
         assert everything_written(loop) == before
-        assert loop.model.lessons == loop.model.asked == []
+        assert loop.model.training_sets == loop.model.asked == []
 
     def test_it_foretells_what_the_pass_then_changes(
         self, new_loop: NewLoop, people: tuple[Person, ...]

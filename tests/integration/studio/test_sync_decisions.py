@@ -25,13 +25,13 @@ class TestPilot:
         one.answer(loop.place(sure), "positive")
         other.answer(loop.place(doubted), "negative")
         assert loop.sync().decisions == {"pilot": 1}
-        assert [lesson["answers"] for lesson in loop.model.lessons] == [[]]
+        assert [training_set["answers"] for training_set in loop.model.training_sets] == [[]]
         ((task, (third,)),) = loop.waiting(*people).items()
         assert task == doubted
         assert third != other
         third.answer(loop.place(doubted), "negative")
         report = loop.sync()
-        taught = {one["text"]: one["label"] for one in loop.model.lessons[-1]["answers"]}
+        taught = {one["text"]: one["label"] for one in loop.model.training_sets[-1]["answers"]}
         texts = {task: seen.data["text"] for task, seen in loop.shown().items()}
         assert taught == {texts[sure]: "positive", texts[doubted]: "negative"}
         assert (report.decisions, report.undecided) == ({"review": 4}, 0)
@@ -86,11 +86,11 @@ class TestRounds:
         assert sorted(loop.waiting(*people)) == [first, second], "the most doubtful"
         loop.waiting(*people)[first][0].answer(first, "positive")
         report = loop.sync()
-        assert (report.decisions, len(loop.model.lessons)) == ({}, 1)
+        assert (report.decisions, len(loop.model.training_sets)) == ({}, 1)
         loop.waiting(*people)[second][0].answer(second, "positive")
         report = loop.sync()
         assert (report.decisions, report.model_version) == ({"review": 2}, "a-2")
-        assert len(loop.model.lessons[-1]["answers"]) == 2
+        assert len(loop.model.training_sets[-1]["answers"]) == 2
         assert loop.model.asked[-1] == [sure, fourth, third], "what people answered keeps its own"
         assert sorted(loop.waiting(*people)) == [fourth, third]
         assert [one.answers for one in loop.state.rounds] == [0, 2]

@@ -69,7 +69,7 @@ class TestFreeze:
         frozen = loop.frozen()
         loop.model.name, loop.model.answer = "b", "negative"
         assert loop.sync().changes == []
-        assert (loop.frozen(), len(loop.model.lessons)) == (frozen, 1)
+        assert (loop.frozen(), len(loop.model.training_sets)) == (frozen, 1)
         loop.import_texts({"Later": 0.95})
         assert loop.sync().model_version == "b-0"
         assert loop.frozen() == frozen
@@ -200,7 +200,7 @@ class TestCertified:
         later = loop.import_texts({"More 0": 0.9, "More 1": 0.9, "More 2": 0.9})
         report = loop.sync()
         assert report.stage.startswith("auditing: not proved yet: at most 50.0% wrong")
-        assert len(loop.model.lessons[-1]["answers"]) == 4, "what audits said is learned from"
+        assert len(loop.model.training_sets[-1]["answers"]) == 4, "what audits said is learned from"
         finish(loop, people)
         one, other = loop.state.populations
         assert (one.size, one.error, other.size, other.error) == (6, 0.4, 3, 0.5)

@@ -161,8 +161,12 @@ class TestWhileLoading:
         assert "still loading" in answer.get_json()["error"]
 
     def test_learn_does_too(self, new_loading_app: NewApp) -> None:
-        lesson = {"project": 1, "label_config": CONFIG, "texts": [f"Text {n}" for n in range(20)]}
-        answer = new_loading_app(backend=AT_ONCE).test_client().post("/learn", json=lesson)
+        training_set = {
+            "project": 1,
+            "label_config": CONFIG,
+            "texts": [f"Text {n}" for n in range(20)],
+        }
+        answer = new_loading_app(backend=AT_ONCE).test_client().post("/learn", json=training_set)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
 

@@ -76,8 +76,8 @@ class TestFit:
         turned = [0, 2, 1]
         head, _ = fit(known.log_probabilities[:, turned], None, known.answers)
         judged = head(fresh.log_probabilities[:, turned], None)
-        mended = accuracy(np.exp(fresh.log_probabilities), fresh.answers)
-        assert accuracy(judged, fresh.answers) > mended - 0.02
+        corrected = accuracy(np.exp(fresh.log_probabilities), fresh.answers)
+        assert accuracy(judged, fresh.answers) > corrected - 0.02
 
     def test_of_embeddings_that_tell_nothing_does_little_harm(self) -> None:
         known, fresh = texts(200, told=0, dims=64), texts(3000, seed=1, told=0, dims=64)

@@ -21,7 +21,7 @@ def worth(posterior: float, left: int, skill: float = 0.8, error_cost: float = 6
 
 def test_a_last_vote_gains_the_errors_that_it_mends_less_its_price() -> None:
     # From 0.6, a vote of skill 0.8 turns the label where it dissents: 0.4 · 0.8 errors are then
-    # mended, and 0.6 · 0.2 are made.
+    # corrected, and 0.6 · 0.2 are made.
     assert worth(0.6, left=1) == pytest.approx(60 * (0.4 * 0.8 - 0.6 * 0.2) - 1)
 
 
@@ -33,8 +33,8 @@ def test_one_vote_that_can_only_bring_a_tie_is_worth_something_before_a_third_al
 def test_two_votes_are_valued_as_the_best_plan_of_two() -> None:
     # Ask; if it dissents (a tie), ask again and follow; if it agrees, stop.
     dissent = 0.8 * 0.2 + 0.2 * 0.8
-    mended = 0.2 * 0.8 * 0.8 - 0.8 * 0.2 * 0.2
-    assert worth(0.8, left=2) == pytest.approx(60 * mended - 1 - dissent)
+    corrected = 0.2 * 0.8 * 0.8 - 0.8 * 0.2 * 0.2
+    assert worth(0.8, left=2) == pytest.approx(60 * corrected - 1 - dissent)
 
 
 def test_where_no_label_has_half_a_rival_is_as_strong_and_a_vote_costs_the_same() -> None:

@@ -1,4 +1,4 @@
-"""Labels are scored by what a server tells of next tokens, and what it keeps is bounded."""
+"""Labels are scored by what a server says about next tokens, and what it keeps is bounded."""
 
 import math
 from collections.abc import Mapping, Sequence
