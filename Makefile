@@ -10,9 +10,10 @@ VLLM := .venv-vllm
 RELEASE := .venv-release
 PIP := -m pip install --quiet --disable-pip-version-check
 
-# Two processes share the tests, file by file in the order of tests/support/scheduling.py. Each
-# computes with one thread, so that they do not fight for the cores.
-PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Several processes share the tests, file by file in the order of tests/support/scheduling.py. Each
+# computes with one thread, so that they do not fight for the cores. Of those that wait for servers
+# there is one more than cores.
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest --dist loadfile --no-loadscope-reorder
 SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
 
 .PHONY: demo check test lint types unit-tests all-tests test-vllm format dist programs clean
@@ -35,10 +36,10 @@ types: $(VENV)/.test
 	$(VENV)/bin/mypy
 
 unit-tests: $(VENV)/.test
-	$(PYTEST) -m 'not (studio or browser or model or vllm or postgres or slow)' tests/unit
+	$(PYTEST) -n 2 -m 'not (studio or browser or model or vllm or postgres or slow)' tests/unit
 
 all-tests: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
-	$(PYTEST) --durations=10
+	$(PYTEST) -n 3 --durations=10
 
 test-vllm: $(VENV)/.test $(VLLM)/.installed
 	$(VENV)/bin/python -m pytest -m vllm
