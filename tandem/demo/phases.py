@@ -32,7 +32,18 @@ class Phase:
     @property
     def line(self) -> str:
         """The phase in words, where no bar can be drawn."""
-        return f"{self.words}: {self.done} of {self.total} {self.unit}"
+        share = f"{self.done}%" if self.is_share else f"{self.done} of {self.total} {self.unit}"
+        return f"{self.words}: {share}"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether a share is told instead of a count."""
+        return self.unit == "%"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.done == self.total
 
 
 Show: TypeAlias = "PhaseBars | PhaseLines"
@@ -109,7 +120,7 @@ class PhaseLines:
         for place, phase in enumerate(ordered):
             if place >= self._begun:
                 self._console.print(f"{phase.words} …", soft_wrap=True)
-            is_over = place < len(ordered) - 1 or (phase.unit == "%" and phase.done == phase.total)
+            is_over = place < len(ordered) - 1 or (phase.is_share and phase.is_done)
             if is_over and place >= self._ended:
                 self._console.print(phase.line, soft_wrap=True)
                 self._ended = place + 1
