@@ -15,13 +15,13 @@ from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-f
 from backend.application import Backend
 from labeling.predictions.label_studio_json import results_of
 from labeling.protocol import id_of
-from labeling.settings import settings
+from labeling.settings.load import load
 
 
 @cache
 def shared_backend() -> Backend:
     """Return the process's one backend, by `tandem.yaml` and the environment."""
-    return Backend(settings.load())
+    return Backend(load())
 
 
 class Tandem(LabelStudioMLBase):  # type: ignore[misc]

@@ -6,6 +6,6 @@ more threads than `backend.threads`, so that `/health` finds one while all those
 """
 
 from backend.service import create_app
-from labeling.settings.settings import load
+from labeling.settings.load import load
 
 app = create_app(load())

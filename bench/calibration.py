@@ -28,7 +28,7 @@ from backend.learning.fit_calibration import OpenTexts, fit_all
 from bench.beliefs import Beliefs, read_beliefs
 from labeling.mathtypes import Bools, Floats
 from labeling.metrics import expected_calibration_error
-from labeling.settings.settings import load
+from labeling.settings.load import load
 
 ANSWERS = (50, 200, 1000)
 """How many answers are learned from."""

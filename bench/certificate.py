@@ -31,7 +31,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bench import baselines
 from bench.beliefs import Beliefs, read_beliefs
 from bench.campaign import CampaignOutcome, run
-from labeling.settings.settings import load
+from labeling.settings.load import load
 from routing.guarantee.audit_test import Promise
 
 

@@ -37,7 +37,8 @@ from labeling.form.form import parse
 from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
-from labeling.settings.settings import Settings, load
+from labeling.settings.load import load
+from labeling.settings.settings import Settings
 
 FEW_ANSWERS = 60
 """People's answers of a small pilot."""

@@ -30,8 +30,9 @@ from bench.classification_work import ClassificationWork, read_work, tasks_of
 from labeling.form.form import parse
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
+from labeling.settings.load import load
 from labeling.settings.sections import ConfidenceSettings
-from labeling.settings.settings import Settings, load
+from labeling.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from bench import controls_cost, controls_spans
 from bench.controls_cost import ControlCost
 from bench.controls_judging import ControlResult, measure
 from bench.controls_work import EXAMPLES, read, templates
-from labeling.settings.settings import load
+from labeling.settings.load import load
 
 WIDTH = 125
 """Characters of a line at least, so that no figure is cut."""

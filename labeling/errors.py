@@ -16,6 +16,11 @@ class TandemError(Exception):
         self.hint = hint
         super().__init__(str(self))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a person is told: a line for each thing that is wrong."""
+        return (" ".join(str(self).split()),)
+
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
         hint = f" {self.hint}" if self.hint else ""

@@ -1,45 +1,44 @@
-"""Writes the settings file, commented, and the keys file beside it."""
+"""Writes the settings file, of what one is likely to change, and the keys file beside it."""
 
 import os
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import PydanticBaseSettingsSource
 
 from labeling.errors import SettingsError
-from labeling.settings.settings import (
-    ENVIRONMENT,
-    KEYS_FILE,
-    SECRETS,
-    SETTINGS_FILE,
-    Settings,
-    refusal_of,
-)
-from tandem.settings_docs import Section, Setting, sections
+from labeling.settings.faults import consistency_faults, require_none, validation_faults
+from labeling.settings.reference import settings_by_place
+from labeling.settings.settings import ENVIRONMENT, KEYS_FILE, SECRETS, SETTINGS_FILE, Settings
+from labeling.settings.sources import Given
+from tandem.yaml_text import in_yaml
 
-WIDTH = 90
+LIKELY = {
+    "studio.url": None,
+    "studio.project": "the number in the address of the project's page",
+    "backend.url": "where `tandem serve` runs",
+    "model.engine": "transformers: in this process; openai: behind server.url",
+    "model.name": "bundled, a folder, a model of the Hub, or a server's",
+    "policy.target_error": "at most this share of the labels is wrong ...",
+    "policy.risk": "... but for this probability",
+    "policy.votes": "people that a reviewed item is given to at first",
+    "policy.max_votes": "and in all, where its label is in doubt",
+    "costs.human_label": "the price of one answer; or, in its place, pay_per_hour",
+}
+"""What stands in the file whatever was answered, with a comment."""
+
+ON_LINES_OF_THEIR_OWN = 4
+"""Reviewers up to which each has a line."""
 
 _SETTINGS_HEAD = """\
-# Tandem's settings: each with what it means, what may stand there, and its default.
-# The environment wins over this file: TANDEM_POLICY__VOTES=3 is `votes` of the section `policy`.
+# What one is likely to change. `tandem settings` explains these and all others, which may stand
+# here as well; the environment wins over this file (TANDEM_POLICY__VOTES=3).
 """
 _KEYS_HEAD = """\
 # Tandem's keys: one NAME=value a line. Only the owner may read this file (chmod 600).
 """
-
-
-class _Answered(Settings):
-    """Settings made of answers alone: what the environment says at the moment is not written."""
-
-    @classmethod
-    def settings_customise_sources(  # type: ignore[override]  # fewer sources than there may be
-        cls, *_: object, init_settings: PydanticBaseSettingsSource, **__: object
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 def write_settings(
@@ -60,10 +59,13 @@ def write_settings(
         SettingsError: An answer cannot be used, a file is there, or it cannot be written.
     """
     settings_file, keys_file = folder / SETTINGS_FILE, folder / KEYS_FILE
+    given = Given(dict(answers))
     try:
-        settings = _Answered(**answers)
+        settings = Settings.model_validate(answers)
     except ValidationError as error:
-        raise refusal_of(error, settings_file) from error
+        require_none(validation_faults(error, given))
+        raise
+    require_none(list(consistency_faults(settings, given)))
     contents = {
         keys_file: (_keys_text(settings), 0o600),
         settings_file: (_settings_text(settings), 0o666),
@@ -80,13 +82,26 @@ def write_settings(
     return settings_file, keys_file
 
 
+def require_room(folder: Path, *, force: bool) -> None:
+    """Refuse to replace files that are there, unless that is wanted.
+
+    Args:
+        folder: Where they would be written.
+        force: Whether it is wanted.
+
+    Raises:
+        SettingsError: One is there.
+    """
+    for file in (folder / SETTINGS_FILE, folder / KEYS_FILE):
+        if file.exists() and not force:
+            raise SettingsError(
+                "The file is there already", where=str(file), hint="Give --force to replace it."
+            )
+
+
 def _make_room(file: Path, *, force: bool) -> None:
-    if force:
-        file.unlink(missing_ok=True)
-    elif file.exists():
-        raise SettingsError(
-            "The file is there already", where=str(file), hint="Give --force to replace it."
-        )
+    require_room(file.parent, force=force)
+    file.unlink(missing_ok=True)
 
 
 def _create(file: Path, text: str, mode: int) -> None:
@@ -97,58 +112,66 @@ def _create(file: Path, text: str, mode: int) -> None:
 
 
 def _settings_text(settings: Settings) -> str:
-    values = settings.model_dump(mode="json")
-    return "\n".join([_SETTINGS_HEAD, *(_section_text(section, values) for section in sections())])
-
-
-def _section_text(section: Section, values: Mapping[str, Any]) -> str:
-    visible = [setting for setting in section.settings if setting.variable is None]
-    if section.name is None:
-        return "\n".join(_setting_text(setting, values[setting.name]) for setting in visible)
-    chosen = values[section.name]
-    if section.is_repeated:
-        body = _yaml({section.name: chosen})
-        return _comment(section.meaning) + "".join(map(_field_text, visible)) + body
-    body = "\n".join(_setting_text(setting, chosen[setting.name]) for setting in visible)
-    return f"{_comment(section.meaning)}{section.name}:\n{textwrap.indent(body, '  ')}"
-
-
-def _setting_text(setting: Setting, value: Any) -> str:
-    return _comment(setting.meaning) + _comment(_bounds(setting)) + _yaml({setting.name: value})
-
-
-def _field_text(setting: Setting) -> str:
-    return _comment(f"  {setting.name}: {setting.meaning} ({_bounds(setting)})")
-
-
-def _bounds(setting: Setting) -> str:
-    """Return what may stand there, and the default, in words."""
-    values = setting.values[0].upper() + setting.values[1:]
-    if setting.is_required:
-        return values
-    return f"{values}; default: {_yaml([setting.default]).removeprefix('- ').rstrip()}"
-
-
-def _comment(text: str) -> str:
-    lines = textwrap.wrap(
-        text.replace("`", ""),
-        WIDTH,
-        initial_indent="# ",
-        subsequent_indent="# ",
-        break_on_hyphens=False,
+    return _SETTINGS_HEAD + "".join(
+        f"{line}\n" for section, values in _written(settings) for line in _lines(section, values)
     )
-    return "".join(f"{line}\n" for line in lines)
+
+
+def _written(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what stands in the file, by section; outside of any, by its own name."""
+    answered = settings.model_dump(mode="json", exclude_unset=True)
+    values = settings.model_dump(mode="json")
+    for name, group in groupby(settings_by_place().values(), key=lambda one: one.section):
+        if name is None:
+            yield from ((one.name, answered[one.name]) for one in group if one.name in answered)
+        elif name in ("reviewers", "controls"):
+            yield name, answered.get(name, [] if name == "reviewers" else {})
+        else:
+            chosen = {
+                one.name: values[name][one.name]
+                for one in group
+                if (name, one.name) not in SECRETS
+                and (one.name in answered.get(name, {}) or _is_likely(one.place, answered))
+            }
+            if chosen:
+                yield name, chosen
+
+
+def _is_likely(place: str, answered: Mapping[str, Any]) -> bool:
+    is_paid_by_the_hour = answered.get("costs", {}).get("pay_per_hour") is not None
+    return place in LIKELY and not (place == "costs.human_label" and is_paid_by_the_hour)
+
+
+def _lines(section: str, values: Any) -> Iterator[str]:
+    if section == "controls":
+        if values:
+            yield f"controls: {in_yaml(values)}"
+    elif section == "reviewers":
+        yield from _reviewer_lines(values)
+    elif isinstance(values, dict):
+        yield f"{section}:"
+        for name, value in values.items():
+            comment = LIKELY.get(f"{section}.{name}")
+            yield f"  {name}: {in_yaml(value)}" + (f"  # {comment}" if comment else "")
+    else:
+        yield f"{section}: {in_yaml(values)}"
+
+
+def _reviewer_lines(reviewers: list[Any]) -> Iterator[str]:
+    comment = "users of Label Studio; none: one tab for everybody"
+    if not reviewers:
+        yield f"reviewers: []  # {comment}, else - email: ada@example.org"
+    elif len(reviewers) > ON_LINES_OF_THEIR_OWN:
+        yield f"reviewers: {in_yaml(reviewers)}"
+    else:
+        yield f"reviewers:  # {comment}"
+        yield from (f"  - {in_yaml(reviewer)}" for reviewer in reviewers)
 
 
 def _keys_text(settings: Settings) -> str:
     names = {place: name for name, place in ENVIRONMENT.items()}
-    meanings = {
-        (section.name, setting.name): setting.meaning
-        for section in sections()
-        for setting in section.settings
-    }
     lines = (
-        _comment(f"{'.'.join(place)}: {meanings[place]}")
+        f"# {'.'.join(place)}: {settings_by_place()['.'.join(place)].meaning.replace('`', '')}\n"
         + _key_line(names[place], _secret(settings, place))
         for place in SECRETS
     )
@@ -171,30 +194,3 @@ def _key_line(name: str, secret: str | None) -> str:
             hint="Copy it again, as it is shown.",
         )
     return f"{name}={secret}\n"
-
-
-class _OneLineDumper(yaml.SafeDumper):
-    """Writes each text on one line, whatever stands in it, so that it can be indented."""
-
-    def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Quote what is not plainly printable."""
-        style = None if text.isprintable() else '"'
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        """Indent lists below their name too."""
-        super().increase_indent(flow, indentless=False)
-
-
-_OneLineDumper.add_representer(str, _OneLineDumper.represent_text)
-
-
-def _yaml(content: Mapping[str, Any] | list[Any]) -> str:
-    text: str = yaml.dump(
-        content,
-        Dumper=_OneLineDumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=float("inf"),
-    )
-    return text

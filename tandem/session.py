@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from labeling.errors import Busy, SettingsError
-from labeling.settings.settings import Settings
+from labeling.settings.load import load
+from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
@@ -55,6 +57,44 @@ class Session:
             TandemError: Label Studio cannot be asked, or the form cannot be answered.
         """
         return observe(self.studio, self.ledger, self.settings, progress, dry_run=True)
+
+
+def open_project(file: Path | None) -> Session:
+    """Load the settings, and open the doors of the project that they name.
+
+    Args:
+        file: The settings file; None: `tandem.yaml`, which may be missing where the environment
+            says all that is needed.
+
+    Returns:
+        The session.
+
+    Raises:
+        SettingsError: The settings cannot be used, or do not name the key or the project.
+    """
+    settings = load(file)
+    require_file(settings, file)
+    return open_session(settings)
+
+
+def require_file(settings: Settings, file: Path | None) -> None:
+    """Say that there is no settings file, where one is needed.
+
+    Args:
+        settings: The settings.
+        file: The file that was named; None: `tandem.yaml`.
+
+    Raises:
+        SettingsError: There is none, and the environment names no project or no key.
+    """
+    is_enough = settings.studio.api_key is not None and settings.studio.project is not None
+    if file is None and not is_enough and not SETTINGS_FILE.exists():
+        raise SettingsError(
+            f"There is no {SETTINGS_FILE} here",
+            where=str(Path.cwd()),
+            hint="Make one with `tandem init`, go to the folder that has it, or name it with"
+            " -s FILE.",
+        )
 
 
 def open_session(settings: Settings) -> Session:

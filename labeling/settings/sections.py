@@ -17,6 +17,21 @@ MethodName: TypeAlias = Literal[
 ]
 """The ways to find a confidence; see `backend.confidence.methods`."""
 
+EngineName: TypeAlias = Literal["transformers", "openai"]
+"""What runs a language model; see `backend.engines`."""
+
+AggregatorName: TypeAlias = Literal[
+    "majority-vote",
+    "wawa",
+    "zero-based-skill",
+    "dawid-skene",
+    "one-coin-dawid-skene",
+    "glad",
+    "mace",
+    "bayesian-one-coin",
+]
+"""How votes become one label; see `aggregation.classification.registry`."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -75,7 +90,7 @@ class BackendSettings(_Section):
 class ModelSettings(_Section):
     """Which model answers, and on what."""
 
-    engine: str = "transformers"
+    engine: EngineName = "transformers"
     """`transformers`: in this process; `openai`: behind a server."""
     name: str = "bundled"
     """`bundled` (SmolLM2-135M-Instruct), a folder, a causal model of the Hub, or a server's."""
@@ -242,8 +257,8 @@ class ControlSettings(_Section):
 class AggregationSettings(_Section):
     """How votes become labels."""
 
-    method: str = "bayesian-one-coin"
-    """The name of an aggregator; see `aggregation.classification.registry.METHODS`."""
+    method: AggregatorName = "bayesian-one-coin"
+    """The aggregator of classes; see `aggregation.classification.registry`."""
 
 
 class CostSettings(_Section):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tandem.cli import outcomes, planning, project, setup
+from tandem.cli import explaining, outcomes, planning, project, setup
 from tandem.extras import DISTRIBUTION
 
 EXIT_CODES = """\
@@ -43,6 +43,7 @@ def _before_every_command(version: Version = False) -> None:
 for command in (
     setup.init,
     setup.doctor,
+    explaining.settings,
     setup.serve,
     project.connect,
     project.prelabel,

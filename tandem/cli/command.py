@@ -42,7 +42,7 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Command]:
 
 @contextmanager
 def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
-    """Yield a terminal; end the process with one line where an error comes up.
+    """Yield a terminal; end the process where an error comes up, with a line for what is wrong.
 
     Args:
         json: Whether the command prints one JSON object instead of words.
@@ -62,21 +62,23 @@ def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
     except Exception as error:
-        terminal.result({"error": _sentence(error)})
+        lines = _lines(error)
+        terminal.result({"error": "\n".join(lines)})
         if debug:
             raise
-        print(f"tandem: {_sentence(error)}", file=sys.stderr)
+        for line in lines:
+            print(f"tandem: {line}", file=sys.stderr)
         raise typer.Exit(FAILED) from error
 
 
-def _sentence(error: Exception) -> str:
-    """Return what went wrong in one line; of the unforeseen only its type: it may hold a key."""
+def _lines(error: Exception) -> tuple[str, ...]:
+    """Return what went wrong, in lines; of the unforeseen only its type: it may hold a key."""
     if isinstance(error, TandemError):
-        return " ".join(str(error).split())
+        return error.lines
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
-        return f"The system says: {error.strerror}{place}."
+        return (f"The system says: {error.strerror}{place}.",)
     return (
         f"Something unforeseen went wrong: {type(error).__name__}."
-        " Run the command again with --debug, and report what it shows."
+        " Run the command again with --debug, and report what it shows.",
     )

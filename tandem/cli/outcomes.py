@@ -105,11 +105,10 @@ def verify(
 
 
 def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "ProjectOutcome":
-    from labeling.settings.settings import load
     from tandem.export.outcome import conclude
-    from tandem.session import open_session
+    from tandem.session import open_project
 
-    session = open_session(load(settings_file))
+    session = open_project(settings_file)
     with terminal.progress() as progress:
         snapshot = session.look(progress)
     return conclude(snapshot)

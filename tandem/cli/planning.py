@@ -33,12 +33,11 @@ def plan(
     debug: Debug = False,
 ) -> None:
     """Forecast what several promises still take of people, money and days; or turn it round."""
-    from labeling.settings.settings import load
     from routing.planning.effort import TARGETS, best_option, outlook
-    from tandem.session import open_session
+    from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
-        session = open_session(load(settings_file))
+        session = open_project(settings_file)
         with terminal.progress() as progress:
             snapshot = session.look(progress)
         ahead = outlook(snapshot.facts, target or TARGETS)

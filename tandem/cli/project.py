@@ -86,7 +86,7 @@ def _predict_file(
     label_config: Path | None,
 ) -> None:
     from labeling.errors import SettingsError
-    from labeling.settings.settings import load
+    from labeling.settings.load import load
     from tandem.export.offline import predict_file
 
     if tasks is None or out is None or label_config is None:
@@ -152,10 +152,9 @@ def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug 
 
 
 def _session(settings_file: SettingsFile) -> "Session":
-    from labeling.settings.settings import load
-    from tandem.session import open_session
+    from tandem.session import open_project
 
-    return open_session(load(settings_file))
+    return open_project(settings_file)
 
 
 def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":

@@ -50,12 +50,15 @@ def init(
 @command("tandem doctor", "tandem doctor --json")
 def doctor(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Check everything before work begins; say what is wrong, and how to fix it."""
-    from labeling.settings.settings import load
+    from labeling.settings.load import load
     from tandem.doctor import as_dict, examine
+    from tandem.session import require_file
 
     with speaking(json=json, debug=debug) as terminal:
         findings = []
-        for finding in examine(load(settings_file)):
+        settings = load(settings_file)
+        require_file(settings, settings_file)
+        for finding in examine(settings):
             findings.append(finding)
             _say_finding(terminal, finding)
         terminal.result({"findings": [as_dict(finding) for finding in findings]})
@@ -78,7 +81,7 @@ def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
         require("backend", "tandem serve")
         from backend.engines import identify
         from backend.gunicorn.server import serve as serve_backend
-        from labeling.settings.settings import load
+        from labeling.settings.load import load
 
         settings = load(settings_file)
         terminal.err.print(

@@ -115,7 +115,7 @@ def test_while_it_loads_it_answers_and_ends_when_told(loading_server: BackendSer
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"TANDEM_MODEL__ENGINE": "nope"}, "There is no engine 'nope'"),
+        ({"TANDEM_MODEL__ENGINE": "nope"}, "model.engine must be one of transformers, openai"),
         ({"TANDEM_MODEL__ENGINE": "openai"}, "No model of the server is named"),
     ],
     ids=["engine", "model"],

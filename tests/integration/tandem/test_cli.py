@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from labeling.settings import settings as settings_module
+from tandem import session
 from tandem.servers.label_studio import LabelStudioServer
 from tests.support.commands import KEY, process, settle, tandem, the_line, the_object
 from tests.support.studio_fixtures import NewStudioProject
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
 COMMANDS = [
     "init",
     "doctor",
+    "settings",
     "serve",
     "connect",
     "prelabel",
@@ -93,7 +94,7 @@ def test_a_script_gets_what_is_wrong_as_one_object_too(name: str) -> None:
     assert the_line(result) == f"tandem: {the_object(result)['error']}"
 
 
-@pytest.mark.parametrize("name", [name for name in IN_JSON if name != "doctor"])
+@pytest.mark.parametrize("name", [name for name in IN_JSON if name not in ("doctor", "settings")])
 def test_a_label_studio_that_is_down_is_one_line(name: str) -> None:
     settle()
     result = tandem(name, "--json")
@@ -125,7 +126,7 @@ def test_what_nobody_foresaw_is_one_line_without_its_content(
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(settings_module, "load", fail)
+    monkeypatch.setattr(session, "load", fail)
     result = tandem("status", "--json")
     assert result.exit_code == 1
     assert told in the_line(result)
@@ -137,7 +138,7 @@ def test_ctrl_c_has_an_exit_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> 
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(settings_module, "load", interrupt)
+    monkeypatch.setattr(session, "load", interrupt)
     result = tandem("status")
     assert (result.exit_code, result.output) == (130, "")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labeling.settings.settings import KEYS_FILE, SETTINGS_FILE, load
+from labeling.settings.load import load
+from labeling.settings.settings import KEYS_FILE, SETTINGS_FILE
 from tandem.servers.label_studio import LabelStudioServer
 from tests.support.commands import KEY, process, settle, tandem, the_line
 from tests.support.studio_fixtures import NewStudioProject
