@@ -23,6 +23,7 @@ from labeling.protocol import (
     VersionsResponse,
 )
 from routing.progress import Progress, silent
+from routing.web_failures import WebFailure, address_led_to, failure_of, leads_elsewhere
 
 CHUNK = 64
 """Tasks a call: enough to fill a model's batches, few enough that bars move."""
@@ -201,15 +202,21 @@ class BackendClient:
         self, method: str, path: str, timeout: httpx.Timeout, **request: Any
     ) -> httpx.Response:
         try:
-            return httpx.request(
+            answer = httpx.request(
                 method, f"{self.url}{path}", auth=self._auth, timeout=timeout, **request
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise BackendUnreachable(
-                f"The ML backend does not answer: {str(error) or type(error).__name__}",
-                where=self.url,
-                hint="Start it with `tandem serve`, or set backend.url to its address.",
-            ) from error
+            raise self._absent(failure_of(error, "backend.url")) from error
+        if address := address_led_to(answer, self.url):
+            raise self._absent(leads_elsewhere(address, self.url, "backend.url"))
+        return answer
+
+    def _absent(self, failure: WebFailure) -> BackendUnreachable:
+        return BackendUnreachable(
+            f"The ML backend does not answer: {failure.what}",
+            where=self.url,
+            hint=failure.hint or "Start it with `tandem serve`, or set backend.url to its address.",
+        )
 
     def _read(self, response: type[ResponseT], answer: httpx.Response) -> ResponseT:
         if answer.status_code == httpx.codes.UNAUTHORIZED:

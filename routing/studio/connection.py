@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 import httpx
 from label_studio_sdk.core.api_error import ApiError
 
 from labeling.errors import SettingsError
-from routing.studio.error_mapping import FAILURES, explain
+from routing.studio.error_mapping import FAILURES, explain, refuse_detour
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -86,7 +86,8 @@ class Connection:
         # Half a second to import, which a command that finds a setting wrong need not.
         from label_studio_sdk import LabelStudio
 
-        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True)
+        hooks = {"response": [partial(refuse_detour, self.url)]}
+        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks)
         weakref.finalize(self, http.close)
         return LabelStudio(  # type: ignore[no-untyped-call]
             # The slash keeps a path prefix alive when the SDK refreshes a token.

@@ -7,11 +7,17 @@ from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
 from labeling.errors import StudioRefused, StudioUnreachable
+from routing.web_failures import address_led_to, failure_of, leads_elsewhere
 
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, ApiError, ParsingError, ValueError)
 """What the SDK raises; ValueError where a body that should be JSON is not."""
 
-_ADDRESS = "Set studio.url (LABEL_STUDIO_URL) to the address that a browser has it at."
+_SETTING = "studio.url (LABEL_STUDIO_URL)"
+_ADDRESS = f"et {_SETTING} to the address that a browser has it at."
+"""What to do where the address is wrong; the first letter depends on what stands before."""
+
+_TOO_LARGE = 413
+_GATEWAY = (502, 503, 504)
 
 
 def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
@@ -31,16 +37,38 @@ def explain(error: Exception, url: str) -> StudioRefused | StudioUnreachable:
             "Label Studio did not answer in time", where=url, hint="See whether it is overloaded."
         )
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
-        reason = str(error) or type(error).__name__
+        failure = failure_of(error, _SETTING)
         return StudioUnreachable(
-            f"Label Studio does not answer: {reason}", where=url, hint=f"Start it, or: {_ADDRESS}"
+            f"Label Studio does not answer: {failure.what}",
+            where=url,
+            hint=failure.hint or f"Start it, or s{_ADDRESS}",
         )
     return not_label_studio(url)
 
 
+def refuse_detour(url: str, answer: httpx.Response) -> None:
+    """Refuse to be led to another server: what is sent there would arrive as a question.
+
+    Args:
+        url: Label Studio's address.
+        answer: What came.
+
+    Raises:
+        StudioUnreachable: The answer leads elsewhere, as from http to https.
+    """
+    address = address_led_to(answer, url)
+    if address is not None:
+        failure = leads_elsewhere(address, url, _SETTING)
+        raise StudioUnreachable(
+            f"Label Studio does not answer: {failure.what}", where=url, hint=failure.hint
+        )
+
+
 def not_label_studio(url: str) -> StudioUnreachable:
     """Return the error that something else answers at the address."""
-    return StudioUnreachable("What answers there is not Label Studio", where=url, hint=_ADDRESS)
+    return StudioUnreachable(
+        "What answers there is not Label Studio", where=url, hint=f"S{_ADDRESS}"
+    )
 
 
 def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | StudioUnreachable:
@@ -50,6 +78,8 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
             where=url,
             hint="Set backend.url_for_studio to an address that Label Studio's machine knows.",
         )
+    if detail is None and (told := _of_proxy(status, url)):
+        return told
     if status >= 500:
         return StudioUnreachable(
             f"Label Studio failed with status {status}{_after_colon(detail)}",
@@ -100,6 +130,30 @@ def _of_status(status: int, detail: str | None, url: str) -> StudioRefused | Stu
             " backend.url_for_studio to it.",
         )
     return StudioRefused(f"Label Studio refused with status {status}: {detail}", where=url)
+
+
+def _of_proxy(status: int, url: str) -> StudioRefused | StudioUnreachable | None:
+    """Tell what an answer means that is not in Label Studio's form, as a proxy's page."""
+    if status in _GATEWAY:
+        return StudioUnreachable(
+            f"A proxy answers with status {status} in place of Label Studio",
+            where=url,
+            hint="See whether Label Studio runs, and where the proxy leads.",
+        )
+    if status == _TOO_LARGE:
+        return StudioRefused(
+            "A proxy in front of Label Studio takes no request of this size",
+            where=url,
+            hint="Raise its limit (client_max_body_size of nginx), or set studio.url to an"
+            " address behind it.",
+        )
+    if status in (401, 403, 407):
+        return StudioRefused(
+            f"Something in front of Label Studio refuses with status {status}",
+            where=url,
+            hint="Set studio.url to an address that needs no other login.",
+        )
+    return None
 
 
 def _of_token(detail: str, url: str) -> StudioRefused:

@@ -1,6 +1,7 @@
 """A web server that answers what a test says."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +20,16 @@ def as_json(content: object, status: int = 200, **headers: str) -> Reply:
     return status, {"Content-Type": "application/json", **named}, body
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of callers that hang up, as those do that refuse a certificate."""
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet."""
+
+
 @contextmanager
-def serving(script: Script) -> Iterator[str]:
-    """Serve on a free port of this machine, and yield the address."""
+def serving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve on a free port of this machine, and yield the address; over TLS where that is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -36,16 +44,18 @@ def serving(script: Script) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with QuietServer(("127.0.0.1", 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
