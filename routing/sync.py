@@ -9,13 +9,13 @@ from routing.blind_project.copy_back import missing_copies
 from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
-from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
+from routing.decisions.decide import of_predicted, propose_decisions, to_decisions, with_decisions
 from routing.facts.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.client import BackendClient
-from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
+from routing.model.prelabel import PrelabelReport, in_need, learn_and_label_if_up
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
@@ -39,6 +39,7 @@ class SyncReport:
         model_version: The version that the project shows.
         stage: Where the promise stands, in a line.
         failed: Why tasks got no prediction, by task.
+        backend_problem: Why the model could not be asked; what needs it waits. None: it could.
     """
 
     changes: Sequence[Write]
@@ -51,6 +52,7 @@ class SyncReport:
     model_version: str
     stage: str
     failed: dict[int, str] = field(default_factory=dict)
+    backend_problem: str | None = None
 
     @property
     def remaining(self) -> int:
@@ -72,7 +74,8 @@ def sync(
     """Bring Label Studio, the backend and the ledger to where they should be by now.
 
     Every step looks at what is there before it writes, so a pass that was killed is finished by
-    the next one.
+    the next one. A backend that does not answer stops nothing but what needs the model: learning,
+    pre-labels, and decisions on tasks without one.
 
     Args:
         studio: Label Studio.
@@ -97,10 +100,12 @@ def sync(
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
     if not dry_run:
-        snapshot, prelabelled = learn_and_label(snapshot, backend)
+        snapshot, prelabelled = learn_and_label_if_up(snapshot, backend)
     facts = advance(snapshot.facts, None if dry_run else ledger, clock=clock, tunables=tunables)
     snapshot = replace(snapshot, facts=facts)
     proposed = propose_decisions(snapshot.round_status)
+    if prelabelled.backend_problem:
+        proposed = of_predicted(proposed, facts)
     decisions = to_decisions(facts, proposed, clock())
     snapshot = snapshot.with_state(with_decisions(facts.state, decisions))
     if not dry_run:
@@ -129,4 +134,5 @@ def sync(
         model_version=facts.model_version,
         stage=stage_of(facts.state),
         failed=prelabelled.failed,
+        backend_problem=prelabelled.backend_problem,
     )

@@ -21,6 +21,9 @@ from rich.text import Text
 
 from routing.progress import Progress, silent
 
+WIDEST = 10_000
+"""Characters of a table's line, at most."""
+
 
 class Speed(ProgressColumn):
     """Items a second."""
@@ -46,11 +49,21 @@ class Terminal:
     err: Console
 
     def say(self, line: Any) -> None:
-        """Print words, or a table, for a person."""
-        if not self.json:
-            self.out.print(
-                line, highlight=False, markup=False, soft_wrap=not isinstance(line, Table)
-            )
+        """Print words, or a table, for a person; whole, however narrow the terminal is.
+
+        A table is as wide as what stands in it, so that no address is cut or broken in two.
+        """
+        if self.json:
+            return
+        if isinstance(line, Table):
+            line.width = self.out.measure(
+                line, options=self.out.options.update(width=WIDEST)
+            ).maximum
+        self.out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    def warn(self, line: str) -> None:
+        """Print what is wrong, in one line, where errors go."""
+        self.err.print(f"tandem: {line}", style=None, highlight=False, markup=False, soft_wrap=True)
 
     def result(self, content: Mapping[str, Any]) -> None:
         """Print the result for a script."""

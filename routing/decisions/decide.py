@@ -30,6 +30,22 @@ def propose_decisions(status: RoundStatus) -> list[ProposedDecision]:
     return [proposal for proposal in proposals if proposal is not None]
 
 
+def of_predicted(
+    proposed: Sequence[ProposedDecision], facts: ProjectFacts
+) -> list[ProposedDecision]:
+    """Return the proposals that need no model: on tasks that have a prediction or a decision.
+
+    Args:
+        proposed: All proposals.
+        facts: What is known.
+
+    Returns:
+        Those on such tasks, in order.
+    """
+    known = facts.predictions.latest.keys() | facts.state.decisions.keys()
+    return [one for one in proposed if one.task in known]
+
+
 def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     """Ask about what is checked, and leave to the model what is certified."""
     candidates, state = status.candidates, status.facts.state

@@ -28,11 +28,13 @@ class PrelabelReport:
         model_version: The version that every task in need of it now has a prediction of.
         labelled: Predictions that were stored.
         failed: Why tasks got no prediction, by task.
+        backend_problem: Why the backend could not be asked to the end; None: it could.
     """
 
     model_version: str
     labelled: int
     failed: dict[int, str] = field(default_factory=dict)
+    backend_problem: str | None = None
 
 
 def prelabel(
@@ -90,6 +92,31 @@ def learn_and_label(
         record = with_forecast(snapshot.round_status, record)
         snapshot.ledger.record_round(record)
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
+    return snapshot, report
+
+
+def learn_and_label_if_up(
+    snapshot: Snapshot, backend: BackendClient
+) -> tuple[Snapshot, PrelabelReport]:
+    """Teach and label, see `learn_and_label`; without the backend, go on with what there is.
+
+    A model that answers no task at all is as good as none.
+
+    Args:
+        snapshot: The project.
+        backend: Who learns.
+
+    Returns:
+        The project as it is then, and what was done, with why it is not all.
+    """
+    try:
+        snapshot, report = learn_and_label(snapshot, backend)
+    except BackendUnreachable as error:
+        version = snapshot.facts.model_version
+        return look_again(snapshot), PrelabelReport(version, 0, backend_problem=str(error))
+    if report.failed and not snapshot.facts.predictions.latest:
+        problem = f"The model answered none of {len(report.failed)} tasks."
+        return snapshot, replace(report, backend_problem=problem)
     return snapshot, report
 
 

@@ -2,12 +2,12 @@
 
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 from label_studio_sdk.core.api_error import ApiError
@@ -86,8 +86,8 @@ class Connection:
         # Half a second to import, which a command that finds a setting wrong need not.
         from label_studio_sdk import LabelStudio
 
-        hooks = {"response": [partial(refuse_detour, self.url)]}
-        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks=hooks)
+        hooks: list[Callable[..., Any]] = [partial(refuse_detour, self.url)]
+        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks={"response": hooks})
         weakref.finalize(self, http.close)
         return LabelStudio(  # type: ignore[no-untyped-call]
             # The slash keeps a path prefix alive when the SDK refreshes a token.

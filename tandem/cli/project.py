@@ -1,6 +1,5 @@
 """Commands that work on the project: connect, prelabel, sync, status."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
+from tandem.cli.failures import reasons_of, require_some, say_failures
 from tandem.extras import require
 from tandem.terminal import Terminal
 
@@ -73,8 +73,9 @@ def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: s
             session.studio, session.backend, session.ledger, session.settings, progress, predictor
         )
     terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
-    _say_failures(terminal, report.failed)
-    terminal.result(asdict(report))
+    say_failures(terminal, report.failed)
+    terminal.result({**asdict(report), "reasons": reasons_of(report.failed)})
+    require_some(terminal, report.labelled, report.failed)
 
 
 def _predict_file(
@@ -97,8 +98,9 @@ def _predict_file(
     with terminal.progress() as progress:
         report = predict_file(predictor, label_config.read_text("utf-8"), tasks, out, progress)
     terminal.say(f"{report.predicted} predictions in {out}; {report.there_before} were there.")
-    _say_failures(terminal, report.failed)
-    terminal.result(asdict(report))
+    say_failures(terminal, report.failed)
+    terminal.result({**asdict(report), "reasons": reasons_of(report.failed)})
+    require_some(terminal, report.predicted + report.there_before, report.failed)
 
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
@@ -132,7 +134,9 @@ def sync(
         if watch:
             watch_project(session, every, lambda: _pass(session, terminal, dry_run=False), terminal)
         else:
-            _pass(session, terminal, dry_run=dry_run)
+            report = _pass(session, terminal, dry_run=dry_run)
+            if report.backend_problem:
+                raise typer.Exit(FAILED)
 
 
 @command("tandem status", "tandem status --json")
@@ -174,15 +178,11 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
-    _say_failures(terminal, report.failed)
+    say_failures(terminal, report.failed)
+    if report.backend_problem:
+        terminal.warn(f"{report.backend_problem} Learning and new pre-labels wait for it.")
     terminal.result({**asdict(report), "remaining": report.remaining})
     return report
-
-
-def _say_failures(terminal: Terminal, failed: Mapping[int, str] | Mapping[str, str]) -> None:
-    if failed:
-        task, reason = next(iter(failed.items()))
-        terminal.say(f"{len(failed)} tasks got no prediction, such as task {task}: {reason}")
 
 
 def _in_words(value: Any) -> str:

@@ -23,8 +23,8 @@ def studio_version(url: str) -> object:
     return Studio(url, KEY).version()
 
 
-def studio_write(url: str) -> object:
-    return Studio(url, KEY, 1).update_project(title="New")
+def studio_write(url: str) -> None:
+    Studio(url, KEY, 1).update_project(title="New")
 
 
 def backend_health(url: str) -> object:
