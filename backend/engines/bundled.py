@@ -37,6 +37,22 @@ def wheel_folder() -> Path:
     return folder
 
 
+def require_installed() -> Path:
+    """Return the wheel's folder, if all that reads it is there, or it was read before.
+
+    Raises:
+        EngineError: The wheel, or a package that reads it, is missing.
+    """
+    target = cache_folder() / NAME
+    if target.is_dir():
+        return target
+    source = wheel_folder()
+    for package in ("gguf", "accelerate"):
+        if find_spec(package) is None:
+            raise EngineError(f"The package {package} is not installed", hint=_HINT)
+    return source
+
+
 def converted_folder() -> Path:
     """Return the model's folder in the form that transformers loads; convert on the first call.
 
@@ -49,10 +65,7 @@ def converted_folder() -> Path:
     target = cache_folder() / NAME
     if target.is_dir():
         return target
-    source = wheel_folder()
-    for package in ("gguf", "accelerate"):
-        if find_spec(package) is None:
-            raise EngineError(f"The package {package} is not installed", hint=_HINT)
+    source = require_installed()
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_suffix(".lock")):
         if not target.is_dir():

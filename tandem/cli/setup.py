@@ -80,12 +80,17 @@ def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     with speaking(debug=debug) as terminal:
         require("backend", "tandem serve")
         from backend.engines import identify
-        from backend.gunicorn.server import serve as serve_backend
+        from backend.preflight import require_servable
         from labeling.settings.load import load
 
         settings = load(settings_file)
+        name = identify(settings).name
+        require_servable(settings)
+        # What serves takes seconds to import, which somebody who is told no need not wait for.
+        from backend.gunicorn.server import serve as serve_backend
+
         terminal.err.print(
-            f"Serving {identify(settings).name} at {settings.backend.host}:{settings.backend.port}",
+            f"Serving {name} at {settings.backend.host}:{settings.backend.port}",
             highlight=False,
         )
         serve_backend(settings)
