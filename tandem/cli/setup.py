@@ -1,12 +1,13 @@
 """Commands that set up: init, doctor, serve, demo."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.text import Text
 
 from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.shares import share
 from tandem.extras import require
 from tandem.terminal import Terminal
 
@@ -32,16 +33,62 @@ def init(
     reviewer: Annotated[
         list[str] | None, typer.Option(help="A reviewer's e-mail; may be repeated.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="bundled, a folder, a model of the Hub, or --server's."),
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option(help="An OpenAI-compatible server that has the model.")
+    ] = None,
+    target_error: Annotated[
+        float | None,
+        typer.Option(parser=share, metavar="SHARE", help="At most so many labels are wrong: 5%."),
+    ] = None,
+    risk: Annotated[
+        float | None, typer.Option(parser=share, metavar="SHARE", help="But for this probability.")
+    ] = None,
+    votes: Annotated[
+        int | None, typer.Option(min=1, help="People that review an item at first.")
+    ] = None,
+    pay_per_hour: Annotated[
+        float | None, typer.Option(min=0, help="The pay of an hour of a reviewer's work.")
+    ] = None,
+    pay_per_label: Annotated[
+        float | None, typer.Option(min=0, help="Or, in its place, the price of one answer.")
+    ] = None,
+    earlier_answers: Annotated[
+        Literal["votes", "controls", "ignore"] | None,
+        typer.Option(help="What people's answers count as that were there before."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults.")] = False,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="With --yes: do not ask Label Studio if it is so.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Ask for the address, the key and the project; write tandem.yaml and the keys file."""
-    from tandem.cli.interview import interview
-    from tandem.init import write_settings
+    """Choose project, model, reviewers and promise; write tandem.yaml and the keys file."""
+    from tandem.cli.interview import Wishes, interview
+    from tandem.init import require_room, write_settings
 
     with speaking(debug=debug) as terminal:
-        answers = interview(url, key, project, backend, reviewer, is_silent=yes)
+        require_room(Path(), force=force)
+        wishes = Wishes(
+            url=url,
+            key=key,
+            project=project,
+            backend=backend,
+            reviewers=reviewer,
+            model=model,
+            server=server,
+            target_error=target_error,
+            risk=risk,
+            votes=votes,
+            pay_per_hour=pay_per_hour,
+            human_label=pay_per_label,
+            earlier_answers=earlier_answers,
+        )
+        answers = interview(wishes, is_silent=yes, is_checked=not unchecked)
         for file in write_settings(Path(), answers, force=force):
             terminal.say(f"Written: {file}")
         terminal.say("Next: tandem doctor")

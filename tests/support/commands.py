@@ -46,5 +46,5 @@ def settle(**studio: Any) -> None:
     """Write settings whose Label Studio and backend nobody serves."""
     url = f"http://127.0.0.1:{free_port()}"
     words = [f"--{name}={value}" for name, value in ({"project": 1, "key": KEY} | studio).items()]
-    result = tandem("init", "--yes", f"--url={url}", f"--backend={url}", *words)
+    result = tandem("init", "--yes", "--unchecked", f"--url={url}", f"--backend={url}", *words)
     assert result.exit_code == 0, result.stderr
