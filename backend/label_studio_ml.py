@@ -16,6 +16,7 @@ from backend.application import Backend
 from labeling.predictions.label_studio_json import results_of
 from labeling.protocol import id_of
 from labeling.settings.load import load
+from labeling.studio_path import project_key, studio_id
 
 
 @cache
@@ -73,4 +74,5 @@ class Tandem(LabelStudioMLBase):  # type: ignore[misc]
         body = request.get_json(silent=True) if has_request_context() else None
         asked = body if isinstance(body, dict) else {}
         project = id_of(asked.get("project")) or id_of(getattr(self, "project_id", None))
-        return project, asked.get("label_config") or self.label_config
+        studio = studio_id(shared_backend().settings.studio.url)
+        return project_key(project, studio), asked.get("label_config") or self.label_config

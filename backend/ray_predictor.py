@@ -22,6 +22,7 @@ from labeling.predictions.label_studio_json import results_of
 from labeling.protocol import TaskResult
 from labeling.settings.sections import BackendSettings, StudioSettings
 from labeling.settings.settings import Settings
+from labeling.studio_path import project_key, studio_id
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
@@ -75,6 +76,7 @@ class RayPredictor:
         _import_ray()
         self._block_tasks = block_tasks
         self._settings = _for_workers(settings)
+        self._studio = studio_id(settings.studio.url)
 
     def version(self, project: int | None, label_config: str) -> str:
         """Return which model version answers, as the service on the same `data_dir` does.
@@ -92,7 +94,7 @@ class RayPredictor:
         """
         settings = self._settings
         embedding = settings.learning.embedding
-        learned = StateStore(settings.data_dir / "learned").get(_as_text(project))
+        learned = StateStore(settings.data_dir / "learned").get(self._key(project))
         model_spec = build_model_spec(
             settings,
             engines.identify(settings),
@@ -137,7 +139,7 @@ class RayPredictor:
             rows, override_num_blocks=max(bulk.workers, ceil(len(rows) / self._block_tasks))
         ).map_batches(
             RayWorker,
-            fn_constructor_args=(self._settings, _as_text(project), label_config),
+            fn_constructor_args=(self._settings, self._key(project), label_config),
             batch_size=BATCH,
             compute=ray.data.ActorPoolStrategy(size=bulk.workers),
             num_cpus=bulk.cpus,
@@ -154,6 +156,9 @@ class RayPredictor:
             raise _readable(error) from error
         finally:
             ray.shutdown()
+
+    def _key(self, project: int | None) -> str | None:
+        return project_key(None if project is None else str(project), self._studio)
 
 
 def _import_ray() -> Any:
@@ -203,10 +208,6 @@ def _for_workers(settings: Settings) -> Settings:
             "data_dir": settings.data_dir.resolve(),
         }
     )
-
-
-def _as_text(project: int | None) -> str | None:
-    return None if project is None else str(project)
 
 
 def _readable(error: Exception) -> EngineError:

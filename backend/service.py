@@ -14,6 +14,7 @@ from backend.engines import Engine
 from backend.http.auth import guard
 from backend.http.jobs import Jobs
 from backend.http.requests import BadBody, read
+from backend.http.studios import key_of, per_studio
 from backend.http.webhooks import Events
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.runtime.priority_queue import Priority
@@ -76,6 +77,7 @@ def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     backend = Backend(settings, load)
     app.extensions["tandem"] = backend
+    app.wsgi_app = per_studio(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.before_request(guard(settings.backend))
     _add_routes(app, backend)
     _add_measures(app, backend)
@@ -93,7 +95,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
 
     @app.get("/versions")
     def versions() -> Response:
-        project = id_of(request.args.get("project"))
+        project = key_of(id_of(request.args.get("project")))
         known = backend.states.versions(project) if project else []
         return _answer(VersionsResponse(versions=known))
 
@@ -104,7 +106,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/setup")
     def setup() -> Response:
         body = read(SetupRequest, request)
-        model_spec = backend.model_spec(body.project, body.label_config)
+        model_spec = backend.model_spec(key_of(body.project), body.label_config)
         return _answer(SetupResponse(model_version=model_spec.model_version))
 
     @app.post("/predict")
@@ -113,7 +115,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         priority = priority_of(body)
         with backend.admission.admit(priority), _noted(jobs, body):
             model_spec, outcomes = backend.predict(
-                body.project, body.label_config, body.tasks, priority
+                key_of(body.project), body.label_config, body.tasks, priority
             )
         results = results_of(model_spec.form, outcomes, body.tasks, model_spec.model_version)
         return _answer(PredictResponse(results=results))
@@ -126,13 +128,15 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         ]
         training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
         with backend.admission.admit(Priority.BULK):
-            learned = backend.learn(body.project, body.label_config, training_set)
+            learned = backend.learn(
+                key_of(body.project) or body.project, body.label_config, training_set
+            )
         return _answer(LearnResponse(model_version=learned.model_version, report=learned.report))
 
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(WebhookRequest, request)
-        webhooks.note(body.action, body.project)
+        webhooks.note(body.action, key_of(body.project))
         logger.info("Label Studio sent %r", body.action)
         return _answer(WebhookResponse(action=body.action))
 

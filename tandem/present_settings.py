@@ -1,15 +1,17 @@
 """What each setting is at the moment, where that comes from, and what it means; keys are hidden."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from labeling.settings.faults import unknown_setting
 from labeling.settings.reference import Setting, is_repeated, sections
 from labeling.settings.settings import PREFIX, Settings
 from labeling.settings.sources import Given
 from tandem.yaml_text import in_yaml
+
+_PASSWORD = re.compile(r"(://[^/@:]*):[^/@]*@")
 
 HIDDEN = "***"
 """In place of a key or a password."""
@@ -143,9 +145,4 @@ def _shown(setting: Setting, value: Any) -> Any:
     """Return a value without the keys and passwords that are or stand in it."""
     if setting.variable and value is not None:
         return HIDDEN
-    if not isinstance(value, str) or "@" not in value or "://" not in value:
-        return value
-    url = urlsplit(value)
-    user = url.username or ""
-    host = url.netloc.rpartition("@")[2]
-    return urlunsplit(url._replace(netloc=f"{user}:{HIDDEN}@{host}" if url.password else host))
+    return _PASSWORD.sub(rf"\1:{HIDDEN}@", value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from labeling.errors import Busy, SettingsError
 from labeling.settings.load import load
 from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.ledger import Ledger
-from routing.model.client import BackendClient
+from routing.model.client import BackendClient, client_of
 from routing.progress import Progress, silent
 from routing.snapshot.observe import observe
 from routing.snapshot.snapshot import Snapshot
@@ -122,6 +122,6 @@ def open_session(settings: Settings) -> Session:
     return Session(
         settings,
         Studio(settings.studio.url, key.get_secret_value(), project),
-        BackendClient(settings.backend.url, settings.backend.credentials),
+        client_of(settings),
         ledger,
     )

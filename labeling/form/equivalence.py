@@ -9,6 +9,7 @@ from labeling.controls import Control
 from labeling.errors import SettingsError
 from labeling.form.form import Form
 from labeling.settings.sections import ControlSettings
+from labeling.suggestion import closest
 
 LEAST_LIKE = {AnswerType.TEXT: 0.5}
 """How alike two answers of one type must be to say the same, where no setting says; else 1."""
@@ -112,10 +113,11 @@ class Equivalence:
         names = [control.from_name for control in self.form.controls]
         for name in self.settings:
             if name not in names:
+                meant = closest(name, names)
                 raise SettingsError(
                     f"The label config has no control {name!r} that Tandem answers",
                     where=f"controls.{name}",
-                    hint=f"Name one of: {', '.join(names)}.",
+                    hint=f"Did you mean {meant}?" if meant else f"Name one of: {', '.join(names)}.",
                 )
 
     def _of(self, control: Control) -> ControlSettings:

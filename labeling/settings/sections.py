@@ -75,11 +75,6 @@ class BackendSettings(_Section):
     """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
 
     @property
-    def address_for_studio(self) -> str:
-        """How Label Studio reaches it, without a slash at the end."""
-        return (self.url_for_studio or self.url).rstrip("/")
-
-    @property
     def credentials(self) -> tuple[str, str] | None:
         """The user and the password of Basic auth; None: no auth."""
         if self.user is None:

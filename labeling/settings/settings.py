@@ -20,6 +20,7 @@ from labeling.settings.sections import (
     StudioSettings,
     WritingSettings,
 )
+from labeling.studio_path import path_of
 
 SETTINGS_FILE = Path("tandem.yaml")
 KEYS_FILE = Path(".tandem.env")
@@ -69,6 +70,12 @@ class Settings(BaseModel):
     """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")
     """Where ledger, caches and learned states live."""
+
+    @property
+    def address_for_studio(self) -> str:
+        """How Label Studio reaches the backend: below an address of its own; see `studio_path`."""
+        backend = self.backend.url_for_studio or self.backend.url
+        return f"{backend.rstrip('/')}{path_of(self.studio.url)}"
 
     @property
     def ledger_url(self) -> str:

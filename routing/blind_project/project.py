@@ -189,7 +189,7 @@ def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
 
 def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
     """List the step that sends the backend blind answers, where it is sent others."""
-    address, url = snapshot.settings.backend.address_for_studio, hook_url(snapshot.settings)
+    address, url = snapshot.settings.address_for_studio, hook_url(snapshot.settings)
     is_told = any(one.url.rstrip("/") == address for one in snapshot.studio.backends())
     if not is_told or any(one.url == url for one in blind_project.studio.webhooks()):
         return []

@@ -22,6 +22,8 @@ from labeling.protocol import (
     TaskResult,
     VersionsResponse,
 )
+from labeling.settings.settings import Settings
+from labeling.studio_path import path_of, without_studio
 from routing.progress import Progress, silent
 from routing.web_failures import WebFailure, address_led_to, failure_of, leads_elsewhere
 
@@ -74,11 +76,19 @@ class BackendClient:
     Args:
         url: How the controller reaches it.
         credentials: User and password of Basic auth; None: no auth.
+        studio_url: The address of the Label Studio whose projects it is asked about; None: the
+            backend knows projects by their numbers alone.
     """
 
-    def __init__(self, url: str, credentials: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        credentials: tuple[str, str] | None = None,
+        studio_url: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
         self._auth = credentials
+        self._base = self.url + (path_of(studio_url) if studio_url else "")
 
     def health(self) -> HealthResponse:
         """Ask how it is; never waits for the model."""
@@ -203,12 +213,12 @@ class BackendClient:
     ) -> httpx.Response:
         try:
             answer = httpx.request(
-                method, f"{self.url}{path}", auth=self._auth, timeout=timeout, **request
+                method, f"{self._base}{path}", auth=self._auth, timeout=timeout, **request
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._absent(failure_of(error, "backend.url")) from error
-        if address := address_led_to(answer, self.url):
-            raise self._absent(leads_elsewhere(address, self.url, "backend.url"))
+        if address := address_led_to(answer, self._base):
+            raise self._absent(leads_elsewhere(without_studio(address), self.url, "backend.url"))
         return answer
 
     def _absent(self, failure: WebFailure) -> BackendUnreachable:
@@ -242,6 +252,13 @@ class BackendClient:
             where=self.url,
             hint="Set backend.url to the address of `tandem serve`.",
         )
+
+
+def client_of(settings: Settings) -> BackendClient:
+    """Return the client of the settings' backend, for the projects of their Label Studio."""
+    return BackendClient(
+        settings.backend.url, settings.backend.credentials, studio_url=settings.studio.url
+    )
 
 
 def _within(job: JobStatus, progress: Progress) -> Progress:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from labeling.errors import StudioUnreachable
 from labeling.form import form as forms
 from labeling.settings.settings import Settings
+from labeling.studio_path import without_studio
 from routing.model.client import BackendClient
 from routing.studio.client import Studio
 
@@ -53,8 +54,8 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
     project = studio.project()
     forms.parse(project.label_config)
     version = backend.version(project.id, project.label_config)
-    url = settings.backend.address_for_studio
-    known = next((one for one in studio.backends() if one.url.rstrip("/") == url), None)
+    url = settings.address_for_studio
+    known = next((one for one in studio.backends() if is_same_backend(one.url, url)), None)
     auth = settings.backend.credentials
     saved = studio.save_backend(url, version, auth, known.id if known else None)
     if saved.state != CONNECTED:
@@ -69,9 +70,18 @@ def connect(studio: Studio, backend: BackendClient, settings: Settings) -> Conne
     return ConnectReport(saved.id, url, version, is_new=known is None)
 
 
+def is_same_backend(one: str, other: str) -> bool:
+    """Return whether two addresses are of one backend, whichever Label Studio they are for.
+
+    The connection in a copied database is still at the address of the Label Studio that it was
+    copied from.
+    """
+    return without_studio(one) == without_studio(other)
+
+
 def hook_url(settings: Settings) -> str:
     """Return where Label Studio sends the backend what happens."""
-    return f"{settings.backend.address_for_studio}/webhook"
+    return f"{settings.address_for_studio}/webhook"
 
 
 def hook_headers(settings: Settings) -> dict[str, str]:

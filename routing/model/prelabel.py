@@ -12,6 +12,7 @@ from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out
 from routing.ledger.records import Write
 from routing.model.client import BackendClient, Predictor
+from routing.model.connect import is_same_backend
 from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
 from routing.snapshot.observe import look_again, observe
@@ -238,21 +239,19 @@ def show_version(snapshot: Snapshot, version: str) -> None:
         snapshot: The project.
         version: The version of the predictions.
     """
-    settings = snapshot.settings.backend
-    url = settings.address_for_studio
+    url, credentials = snapshot.settings.address_for_studio, snapshot.settings.backend.credentials
     for backend in snapshot.studio.backends():
-        if backend.url.rstrip("/") == url and backend.title != version:
+        is_moved = backend.url.rstrip("/") != url
+        if is_same_backend(backend.url, url) and (is_moved or backend.title != version):
             renaming = Write(
                 f"backend:{backend.id}:{version}",
                 "backend.title",
                 f"backend {backend.id}",
-                {"title": backend.title},
-                {"title": version},
+                {"title": backend.title, "url": backend.url},
+                {"title": version, "url": url},
                 snapshot.clock(),
             )
-            save = partial(
-                snapshot.studio.save_backend, url, version, settings.credentials, backend.id
-            )
+            save = partial(snapshot.studio.save_backend, url, version, credentials, backend.id)
             carry_out(snapshot.ledger, Step([renaming], save))
     present = snapshot.studio.project().model_version
     if present != version and _is_known(snapshot, version):

@@ -229,7 +229,7 @@ def _email(word: str, known: Sequence[str]) -> str:
 
 def _policy(asking: _Asking, wishes: Wishes, *, has_answers: bool) -> dict[str, Any]:
     default = PolicySettings()
-    policy = {
+    policy: dict[str, Any] = {
         "target_error": asking.value(
             wishes.target_error,
             "The promise: at most this share of the labels is wrong",

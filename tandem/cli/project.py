@@ -108,9 +108,9 @@ def _predictor(settings: "Settings", engine: str) -> "Predictor":
         from backend.ray_predictor import RayPredictor
 
         return RayPredictor(settings)
-    from routing.model.client import BackendClient
+    from routing.model.client import client_of
 
-    return BackendClient(settings.backend.url, settings.backend.credentials)
+    return client_of(settings)
 
 
 @command("tandem sync", "tandem sync --dry-run", "tandem sync --watch --every 60")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
-from routing.model.client import BackendClient
+from routing.model.client import client_of
 from routing.studio import Studio
 from tandem.doctor.backend import check_backend, check_credentials, check_version
 from tandem.doctor.connection import check_connection, check_score_column
@@ -38,16 +39,19 @@ def examine(settings: Settings) -> Iterator[Finding]:
     user = (yield from check_key(studio, secret)) if is_there and key else None
     project = (yield from check_project(studio)) if user and number is not None else None
     form = (yield from check_form(project)) if project else None
+    if form:
+        known = Equivalence(form, settings.controls)
+        yield from attempt("controls", known.require_known_names)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
-    backend = BackendClient(settings.backend.url, settings.backend.credentials)
+    backend = client_of(settings)
     is_up = yield from check_backend(backend, settings.confidence.methods)
     is_open = (yield from check_credentials(backend)) if is_up else False
     version = None
     if is_open and project and form:
         version = yield from check_version(backend, project.id, form)
     if project:
-        address = settings.backend.address_for_studio
+        address = settings.address_for_studio
         connected = yield from check_connection(studio, address, is_up=is_up)
         if version:
             yield from check_score_column(studio, project, connected, version)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from labeling.settings.settings import Settings
-from routing.model.client import BackendClient
+from routing.model.client import BackendClient, client_of
 from routing.studio import Studio
 from routing.studio.models import NewPrediction
 from tandem.doctor import Finding, as_dict, examine
@@ -19,7 +19,7 @@ def door(settings: Settings) -> Studio:
 
 
 def client(settings: Settings) -> BackendClient:
-    return BackendClient(settings.backend.url, settings.backend.credentials)
+    return client_of(settings)
 
 
 def examined(settings: Settings) -> list[Finding]:

@@ -7,6 +7,7 @@ from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import TaskResult
+from labeling.studio_path import split_path
 from tests.support.serving import Reply, as_json
 
 UNSURE = 0.55
@@ -43,6 +44,7 @@ class Model:
         return f"{self.name}-{self.learned}"
 
     def script(self, _method: str, path: str, body: Any, _authorization: str | None) -> Reply:
+        _, path = split_path(path)
         instead = self.before(path)
         if instead is not None:
             return instead

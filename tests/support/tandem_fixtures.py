@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from backend.service import create_app
 from labeling.settings.sections import BackendSettings
 from labeling.settings.settings import ENVIRONMENT, Settings
+from labeling.studio_path import split_path
 from tandem.servers.label_studio import LabelStudioServer
 from tests.support.serving import Reply, as_json, serving
 from tests.support.studio_fixtures import NewStudioProject
@@ -29,7 +30,8 @@ class StatedBackend:
         self.wants: str | None = None
 
     def script(self, _method: str, path: str, _body: Any, authorization: str | None) -> Reply:
-        if path == "/health":
+        _, route = split_path(path)
+        if route == "/health":
             return as_json(self.health)
         if self.wants and authorization != self.wants:
             return as_json({"error": "Wrong or missing credentials."}, status=401)

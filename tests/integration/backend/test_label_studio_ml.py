@@ -22,6 +22,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.application import Backend
+from labeling.settings.sections import StudioSettings
+from labeling.studio_path import path_of
 from tandem.servers.process import ServerProcess, free_port
 from tests.support.installed import skip_without
 from tests.support.label_configs import TOPICS, choices
@@ -30,6 +32,8 @@ from tests.support.studio_fixtures import ROOT
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 SOON = 120.0
+BELOW = path_of(StudioSettings().url)
+"""What is taught for this machine's Label Studio is what label-studio-ml answers with."""
 PROJECT = "7.1700000000"
 CONFIG = choices(["positive", "negative"])
 TASKS: list[Any] = [
@@ -47,7 +51,7 @@ def taught(app: Flask) -> None:
     texts = [f"Film number {number} was {'good' if number % 3 else 'bad'}." for number in range(20)]
     answers = [{"text": t, "label": "negative" if "bad" in t else "positive"} for t in texts]
     training_set = {"project": PROJECT, "label_config": CONFIG, "texts": texts, "answers": answers}
-    answer = app.test_client().post("/learn", json=training_set)
+    answer = app.test_client().post(f"{BELOW}/learn", json=training_set)
     assert answer.get_json()["report"]["calibrator"].endswith(", 20 answers")
 
 
@@ -101,7 +105,7 @@ def asked(config: str = CONFIG, project: str = PROJECT) -> dict[str, Any]:
 
 
 def by_service(client: FlaskClient, **changes: str) -> Any:
-    return client.post("/predict", json=asked(**changes)).get_json()["results"]
+    return client.post(f"{BELOW}/predict", json=asked(**changes)).get_json()["results"]
 
 
 def is_like(one: Any, other: Any) -> bool:
@@ -221,7 +225,7 @@ class TestUnder2:
     def test_the_version_is_the_one_that_the_service_tells(
         self, tandem: Any, client: FlaskClient
     ) -> None:
-        told = client.post("/setup", json={"project": PROJECT, "schema": CONFIG}).get_json()
+        told = client.post(f"{BELOW}/setup", json={"project": PROJECT, "schema": CONFIG}).get_json()
         model = tandem(project_id="7", label_config=CONFIG)
         assert model.get("model_version") == told["model_version"]
 

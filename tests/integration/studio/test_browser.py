@@ -6,7 +6,7 @@ import pytest
 
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
-from routing.model.client import BackendClient
+from routing.model.client import client_of
 from routing.model.connect import connect
 from routing.reviewers.tabs import LABELLING, tab_path, tab_title
 from routing.studio import Studio
@@ -53,13 +53,14 @@ def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(
 ) -> None:
     settings = Settings.model_validate(
         {
+            "studio": {"url": label_studio.url},
             "backend": {"url": backend_server.url},
             # Not one error is allowed, so all goes to Rosa, beside the pre-label.
             "policy": {"pilot": 0, "blind_share": 0, "target_error": 0.01},
             "reviewers": [{"email": ROSA}],
         }
     )
-    backend = BackendClient(backend_server.url)
+    backend = client_of(settings)
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", project.project_id)
     connect(project, backend, settings)
     assert sync(project, backend, ledger, settings).owed == len(TEXTS)

@@ -15,7 +15,7 @@ from labeling.errors import (
 )
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
-from routing.model.client import BackendClient
+from routing.model.client import BackendClient, client_of
 from routing.model.connect import connect
 from routing.snapshot import task_mapping
 from routing.studio import Studio
@@ -42,8 +42,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackendServer]:
 
 
 @pytest.fixture
-def backend(server: BackendServer) -> BackendClient:
-    return BackendClient(server.url, CREDENTIALS)
+def backend(settings: Settings) -> BackendClient:
+    return client_of(settings)
 
 
 @pytest.fixture
@@ -87,6 +87,19 @@ def test_connecting_again_changes_nothing(
         first, is_new=False
     )
     assert (studio.backends(), studio.webhooks(), studio.project()) == before
+
+
+def test_a_copied_database_s_connection_becomes_that_of_its_own_label_studio(
+    studio: Studio, backend: BackendClient, settings: Settings
+) -> None:
+    original = settings.model_copy(
+        update={"studio": settings.studio.model_copy(update={"url": "http://original.example"})}
+    )
+    first = connect(studio, client_of(original), original)
+    again = connect(studio, backend, settings)
+    assert again.backend == first.backend
+    assert [one.url for one in studio.backends()] == [settings.address_for_studio]
+    assert first.url != again.url
 
 
 def test_what_people_do_reaches_the_guarded_backend(
@@ -135,7 +148,7 @@ def test_an_address_that_label_studio_does_not_reach_is_told_and_mended_by_the_n
     with pytest.raises(StudioUnreachable, match="does not reach the ML backend"):
         connect(studio, backend, at(settings, f"http://127.0.0.1:{free_port()}"))
     report = connect(studio, backend, settings)
-    assert report.url == settings.backend.url
+    assert report.url == settings.address_for_studio
     assert [one.url for one in studio.backends() if one.state == "Connected"] == [report.url]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import pytest
 
 from labeling.settings.settings import Settings
-from routing.model.client import BackendClient
+from routing.model.client import client_of
 from routing.model.connect import connect
 from routing.studio import Studio
 from tandem.servers.backend import BackendServer
@@ -97,8 +97,10 @@ def project(
     studio.import_tasks([{"text": text} for text in texts()])
     for email in REVIEWERS:
         studio.create_user(email, PASSWORD)
-    settings = Settings.model_validate({"backend": {"url": backend_server.url}})
-    connect(studio, BackendClient(backend_server.url), settings)
+    settings = Settings.model_validate(
+        {"studio": {"url": label_studio.url}, "backend": {"url": backend_server.url}}
+    )
+    connect(studio, client_of(settings), settings)
     folder = tmp_path_factory.mktemp("killed")
     return RestorableProject(label_studio, studio, backend_server.url, folder)
 

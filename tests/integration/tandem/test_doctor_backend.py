@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from labeling.errors import BackendUnreachable
+from labeling.studio_path import path_of
 from routing.model.connect import connect
 from routing.studio import Studio
 from tandem.servers.backend import BackendServer
@@ -90,11 +91,14 @@ def test_the_methods_that_the_engine_allows_are_named(
     assert found.what == "The engine allows: label-logprob, margin"
 
 
-def test_a_missing_model_is_told_with_what_the_loader_said(
+def test_a_broken_model_is_told_with_what_the_loader_said(
     new_settings: NewSettings, tmp_path: Path
 ) -> None:
-    missing = str(tmp_path / "no-model")
-    with BackendServer(tmp_path / "backend", TANDEM_MODEL__NAME=missing) as server:
+    broken = str(tmp_path / "broken-model")
+    Path(broken).mkdir()
+    (Path(broken) / "config.json").write_text('{"model_type": "llama"}')
+    (Path(broken) / "model.safetensors").write_bytes(b"no weights")
+    with BackendServer(tmp_path / "backend", TANDEM_MODEL__NAME=broken) as server:
         settings = new_settings(backend={"url": server.url})
         studio = door(settings)
         with pytest.raises(BackendUnreachable, match="cannot be loaded"):
@@ -104,7 +108,7 @@ def test_a_missing_model_is_told_with_what_the_loader_said(
         fault = the_fault(settings)
     assert fault.name == "model"
     assert "cannot be loaded" in fault.what
-    assert missing in fault.what
+    assert broken in fault.what
     assert "model.name" in (fault.hint or "")
     assert studio.backends() == []
 
@@ -116,8 +120,10 @@ def test_an_address_that_label_studio_may_not_call_is_told(
     project = Studio(server.url, server.token).create_project("Guarded", SENTIMENT).id
     before = held(server, project)
     named = {"url": server.url, "api_key": server.token, "project": project}
-    fault = the_fault(new_settings(named))
-    assert (fault.name, fault.where) == ("address", backend.url)
+    settings = new_settings(named)
+    fault = the_fault(settings)
+    assert (fault.name, fault.where) == ("address", settings.address_for_studio)
+    assert settings.address_for_studio.startswith(f"{backend.url}/studios/")
     assert "SSRF protection" in fault.what
     assert "ML_BLOCK_LOCAL_IP=false" in (fault.hint or "")
     assert "SSRF_PROTECTION_ENABLED=false" in (fault.hint or "")
@@ -128,8 +134,9 @@ def test_an_address_that_label_studio_tells_of_no_event_is_warned_of(
     new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     address = backend.url.replace("127.0.0.1", str(0x7F000001))
-    warning = warnings(new_settings(backend={"url": backend.url, "url_for_studio": address}))
-    assert warning["address"].where == address
+    settings = new_settings(backend={"url": backend.url, "url_for_studio": address})
+    warning = warnings(settings)
+    assert warning["address"].where == settings.address_for_studio
     assert "name with a dot" in (warning["address"].hint or "")
 
 
@@ -143,14 +150,25 @@ def test_a_connection_to_another_backend_is_told_with_its_address(
         assert other.url in warnings(settings)["connection"].what
 
 
+def test_a_connection_of_the_label_studio_that_this_one_is_a_copy_of_is_told(
+    new_settings: NewSettings, backend: StatedBackend
+) -> None:
+    settings = new_settings()
+    original = f"{backend.url}{path_of('http://original.example.org')}"
+    door(settings).save_backend(original, "tiny-1")
+    warning = warnings(settings)["connection"]
+    assert f"only to {original}" in warning.what
+    assert "`tandem connect`" in (warning.hint or "")
+
+
 def test_a_backend_that_refuses_label_studio_is_told(
     new_settings: NewSettings, backend: StatedBackend
 ) -> None:
     settings = new_settings(backend={"url": backend.url, "user": USER, "password": PASSWORD})
-    door(settings).save_backend(backend.url, "tiny-1")
+    door(settings).save_backend(settings.address_for_studio, "tiny-1")
     backend.wants = BASIC
     fault = the_fault(settings)
-    assert (fault.name, fault.where) == ("connection", backend.url)
+    assert (fault.name, fault.where) == ("connection", settings.address_for_studio)
     assert "'Error'" in fault.what
     assert "`tandem connect`" in (fault.hint or "")
 
@@ -163,7 +181,7 @@ def test_a_backend_that_answers_here_and_not_label_studio_is_told(
         settings = new_settings(backend={"url": backend.url, "url_for_studio": gone.url})
         connect(door(settings), client(settings), settings)
     fault = the_fault(settings)
-    assert (fault.name, fault.where) == ("connection", gone.url)
+    assert (fault.name, fault.where) == ("connection", settings.address_for_studio)
     assert "backend.url_for_studio" in (fault.hint or "")
 
 
@@ -180,7 +198,7 @@ def test_names_that_fell_apart_hide_the_scores_and_are_warned_of(
     session.ledger.close()
     assert warnings(settings) == {}
     if moved == "title":
-        studio.save_backend(backend.url, "tiny-0")
+        studio.save_backend(settings.address_for_studio, "tiny-0")
         studio.update_project(model_version="tiny-1")
     elif moved == "project":
         studio.update_project(model_version="tiny-0")

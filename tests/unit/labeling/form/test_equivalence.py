@@ -76,4 +76,6 @@ def test_a_setting_of_a_control_that_is_not_there_is_refused_in_one_line() -> No
     Equivalence(FORM, {"stars": ControlSettings()}).require_known_names()
     with pytest.raises(SettingsError, match="no control 'star' that Tandem answers") as refused:
         Equivalence(FORM, {"star": ControlSettings()}).require_known_names()
-    assert "stars, price, note" in str(refused.value)
+    assert "Did you mean stars?" in str(refused.value)
+    with pytest.raises(SettingsError, match="Name one of: stars, price, note"):
+        Equivalence(FORM, {"sentiment": ControlSettings()}).require_known_names()
