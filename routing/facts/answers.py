@@ -67,11 +67,11 @@ class AnswerFacts:
 
 
 def to_answers(annotations: Sequence[LedgerAnnotation]) -> list[Answer]:
-    """Return everybody's answers among annotations; skipped ones are none."""
+    """Return everybody's answers among annotations; skipped ones are none, and nobody's either."""
     return [
         Answer(one.task, one.worker, one.answer, one.kind, one.updated_at, one.lead_time)
         for one in annotations
-        if one.answer is not None and not one.was_cancelled
+        if one.answer is not None and not one.was_cancelled and one.kind != "nobody"
     ]
 
 

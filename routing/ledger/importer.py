@@ -6,7 +6,15 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
+from routing.ledger.converters import (
+    NOBODY,
+    Author,
+    Reading,
+    annotation_row,
+    item_of,
+    prediction_row,
+    task_row,
+)
 from routing.ledger.database import put
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
 from routing.studio.models import StudioTask
@@ -36,10 +44,13 @@ def mirror_tasks(
     predictions = [
         prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
     ]
-    annotations = [
-        annotation_row(one, items[task.id], reading) for task in fresh for one in task.annotations
-    ]
     ids = [task.id for task in fresh]
+    authors = _authors(connection, project, ids)
+    annotations = [
+        annotation_row(one, items[task.id], reading, authors.get(one.id, NOBODY))
+        for task in fresh
+        for one in task.annotations
+    ]
     gone = _known(connection, project, PredictionRow, ids) - {row["id"] for row in predictions}
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
@@ -89,6 +100,16 @@ def _known(
 ) -> set[int]:
     of_tasks = select(table.id).where(table.project == project, table.task.in_(tasks))
     return set(connection.scalars(of_tasks))
+
+
+def _authors(connection: Connection, project: int, tasks: Sequence[int]) -> dict[int, Author]:
+    """Return whose answers the annotations of some tasks were at an earlier look."""
+    columns = select(
+        AnnotationRow.id, AnnotationRow.worker_id, AnnotationRow.worker, AnnotationRow.kind
+    ).where(AnnotationRow.project == project, AnnotationRow.task.in_(tasks))
+    return {
+        row.id: Author(row.worker_id, row.worker, row.kind) for row in connection.execute(columns)
+    }
 
 
 def _mark_deleted(

@@ -11,7 +11,8 @@ from routing.guarantee.audit_test import CheckKind
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
-AnnotationKind = Literal["person", "model"]
+AnnotationKind = Literal["person", "model", "nobody"]
+"""Whose answer an annotation is; *nobody*: its user was deleted before Tandem saw it."""
 
 LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
 GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
@@ -83,7 +84,8 @@ class LedgerAnnotation:
             the model's user had stored; else the user that it belongs to.
         worker: That user's name.
         answer: A `Candidate.value`; None where it was skipped or is no answer of the form.
-        kind: Whether a person or the model's own user answered.
+        kind: Whether a person or the model's own user answered; nobody's answer is kept, and has
+            no say.
         stray: A person answered what was never assigned to them.
         deleted_at: When it was found to be gone from Label Studio.
         blind: A person answered where no pre-label is shown. The ledger does not hold this: it is

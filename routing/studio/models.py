@@ -70,7 +70,7 @@ class StudioAnnotation:
     """An annotation as stored.
 
     Attributes:
-        completed_by: The user that it belongs to.
+        completed_by: The user that it belongs to; None where that user was deleted.
         updated_by: The user whose request saved it last: not `completed_by` where another user
             stored it in that name, or edited it. None where Label Studio names none.
         was_cancelled: The user skipped the task.
@@ -83,7 +83,7 @@ class StudioAnnotation:
 
     id: int
     task: int
-    completed_by: int
+    completed_by: int | None
     updated_by: int | None
     result: Sequence[Region]
     was_cancelled: bool

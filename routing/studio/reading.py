@@ -55,12 +55,7 @@ def task_of(json: Json) -> StudioTask:
         overlap=json["overlap"],
         is_labeled=json["is_labeled"],
         updated_at=_moment(json["updated_at"]),
-        annotations=tuple(
-            annotation_of(one)
-            for one in json.get("annotations") or ()
-            # Its user was deleted: nobody's answer.
-            if one["completed_by"] is not None
-        ),
+        annotations=tuple(annotation_of(one) for one in json.get("annotations") or ()),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
     )
 
@@ -124,6 +119,6 @@ def _moment(value: str | datetime) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-def _id_of(user: int | Json) -> int:
-    """Return the id of a user that some editions spell out."""
-    return user if isinstance(user, int) else int(user["id"])
+def _id_of(user: int | Json | None) -> int | None:
+    """Return the id of a user that some editions spell out; None: the user was deleted."""
+    return user if user is None or isinstance(user, int) else int(user["id"])

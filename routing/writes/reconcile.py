@@ -69,7 +69,9 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
-    answered = {one.task for one in snapshot.standing if not one.was_cancelled}
+    answered = {
+        one.task for one in snapshot.standing if not one.was_cancelled and one.kind != "nobody"
+    }
     predictions, now = snapshot.facts.predictions.latest, snapshot.clock()
     new = [
         _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
@@ -161,9 +163,9 @@ def _assignees(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Return the people who made these, by task."""
+    """Return the people who made these, by task; whoever was deleted is one for Label Studio."""
     people: dict[int, set[int]] = {}
     for one in annotations:
-        if one.kind == "person":
+        if one.kind != "model":
             people.setdefault(one.task, set()).add(one.worker_id)
     return people

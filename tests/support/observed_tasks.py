@@ -38,7 +38,7 @@ def prediction(
 
 
 def annotation(
-    id_: int, task: int, by: int = ADA, answer: str = "negative", **changes: Any
+    id_: int, task: int, by: int | None = ADA, answer: str = "negative", **changes: Any
 ) -> StudioAnnotation:
     """An annotation, saved once at noon."""
     made = StudioAnnotation(

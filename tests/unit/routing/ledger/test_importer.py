@@ -11,13 +11,15 @@ from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
+from routing.facts.answers import AnswerFacts
 from routing.ledger import Ledger
-from routing.ledger.converters import SOURCE
+from routing.ledger.converters import SOURCE, Reading
 from routing.ledger.records import Assignment, LedgerPart, LedgerState
 from routing.studio.models import StudioPrediction, StudioTask
 from tests.support.observed_tasks import (
     ADA,
     BEN,
+    FORM,
     MODEL,
     NOON,
     READING,
@@ -120,6 +122,42 @@ def test_what_a_person_changed_in_the_model_s_answer_is_that_person_s(ledger: Le
     ledger.mirror([task(1, [edited])], READING)
     (kept,) = ledger.state().annotations
     assert (kept.kind, kept.worker_id) == ("person", ADA)
+
+
+class TestDeletedUsers:
+    """Label Studio forgets whose an annotation was, once its user is deleted."""
+
+    def test_an_answer_whose_user_was_never_seen_is_nobodys(self, ledger: Ledger) -> None:
+        ledger.mirror([task(1, [annotation(1, 1, None), annotation(2, 1, ADA)])], READING)
+        kept = ledger.state().annotations
+        assert [one.kind for one in kept] == ["nobody", "person"]
+        assert AnswerFacts(kept).votes == {1: ("negative",)}
+
+    @pytest.mark.parametrize(("by", "kind"), [(ADA, "person"), (MODEL, "model")])
+    def test_an_answer_that_was_seen_before_stays_whose_it_was(
+        self, ledger: Ledger, by: int, kind: str
+    ) -> None:
+        ledger.mirror([task(1, [annotation(1, 1, by)])], READING)
+        without_ada = Reading(FORM, {4: "Tandem"}, 4)
+        ledger.mirror([task(1, [annotation(1, 1, None)], updated_at=LATER)], without_ada)
+        (kept,) = ledger.state().annotations
+        assert (kept.kind, kept.worker_id, kept.worker) == (kind, by, READING.workers[by])
+
+    def test_what_a_person_changed_in_a_deleted_models_answer_is_theirs(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.mirror([task(1, [annotation(1, 1, MODEL)])], READING)
+        edited = annotation(1, 1, None, updated_by=ADA, updated_at=LATER)
+        ledger.mirror([task(1, [edited], updated_at=LATER)], replace(READING, model_worker=4))
+        (kept,) = ledger.state().annotations
+        assert (kept.kind, kept.worker_id) == ("person", ADA)
+
+    def test_another_models_user_takes_no_answer_for_a_persons(self, ledger: Ledger) -> None:
+        seen = task(1, [annotation(1, 1, MODEL)])
+        ledger.mirror([seen], READING)
+        ledger.mirror([replace(seen, updated_at=LATER)], replace(READING, model_worker=4))
+        (kept,) = ledger.state().annotations
+        assert (kept.kind, kept.worker_id) == ("model", MODEL)
 
 
 def test_an_answer_of_a_person_who_was_never_asked_is_stray(ledger: Ledger) -> None:
