@@ -40,7 +40,8 @@ def mirror_tasks(
         at: When what they no longer hold was found to be gone.
     """
     fresh = _newest(connection, project, tasks)
-    items = {task.id: item_of(task, reading.form) for task in fresh}
+    read = {task.id: item_of(task, reading.form) for task in fresh}
+    items = {task: item.text for task, item in read.items()}
     predictions = [
         prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
     ]
@@ -55,7 +56,9 @@ def mirror_tasks(
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
-    put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
+    predicted = _predicted(connection, project, ids)
+    rows = [task_row(task, read[task.id], predicted.get(task.id)) for task in fresh]
+    put(connection, TaskRow, project, rows)
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 
@@ -100,6 +103,14 @@ def _known(
 ) -> set[int]:
     of_tasks = select(table.id).where(table.project == project, table.task.in_(tasks))
     return set(connection.scalars(of_tasks))
+
+
+def _predicted(connection: Connection, project: int, ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when tasks got their first prediction, as far as an earlier look knew."""
+    columns = select(TaskRow.id, TaskRow.predicted_at).where(
+        *_among(TaskRow, project, ids), TaskRow.predicted_at.is_not(None)
+    )
+    return {row.id: row.predicted_at for row in connection.execute(columns)}
 
 
 def _authors(connection: Connection, project: int, tasks: Sequence[int]) -> dict[int, Author]:

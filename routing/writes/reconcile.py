@@ -5,6 +5,7 @@ from functools import partial
 
 from labeling.controls import Region
 from routing.decisions.policy import unique_id
+from routing.facts.answers import to_answers
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, Decision, LedgerAnnotation, LedgerState, Write
@@ -69,9 +70,7 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
 
 
 def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
-    answered = {
-        one.task for one in snapshot.standing if not one.was_cancelled and one.kind != "nobody"
-    }
+    answered = {one.task for one in to_answers(snapshot.state.annotations)}
     predictions, now = snapshot.facts.predictions.latest, snapshot.clock()
     new = [
         _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
