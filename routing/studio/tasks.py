@@ -1,7 +1,7 @@
 """Tasks: read as they changed, imported, and given to more or fewer people."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -80,7 +80,7 @@ class Tasks(Connection):
             created += answer.task_count or 0
         return created
 
-    def set_overlap(self, task: int, overlap: int) -> None:
+    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
         """Set how many people the task is meant for.
 
         Label Studio does not look whether that makes the task labelled or unlabelled, and a
@@ -90,24 +90,34 @@ class Tasks(Connection):
         Args:
             task: The task.
             overlap: People, at least 1.
+            is_finished: It is labelled, however few answered.
         """
         with self.asking() as api:
             answer = plain(api.tasks.update(id=str(task), overlap=overlap))
             annotations = [annotation_of(one) for one in answer["annotations"]]
             people = {one.completed_by for one in annotations if not one.was_cancelled}
-            is_labeled = len(people) >= overlap
+            is_labeled = is_finished or len(people) >= overlap
             if answer["is_labeled"] != is_labeled:
                 api.tasks.update(id=str(task), is_labeled=is_labeled)
 
-    def set_overlaps(self, overlaps: Mapping[int, int], progress: Progress = silent) -> None:
+    def set_overlaps(
+        self,
+        overlaps: Mapping[int, int],
+        finished: Collection[int] = (),
+        progress: Progress = silent,
+    ) -> None:
         """Set the overlap of many tasks, by id; about 20 a second.
 
         Args:
             overlaps: People, by task.
+            finished: The tasks among them that are labelled, however few answered.
             progress: Told how far it is.
         """
         concurrently(
-            lambda pair: self.set_overlap(*pair), list(overlaps.items()), "Overlap", progress
+            lambda pair: self.set_overlap(*pair, is_finished=pair[0] in finished),
+            list(overlaps.items()),
+            "Overlap",
+            progress,
         )
 
     def _pages(

@@ -4,7 +4,7 @@ People's answers are simulated, seeded: each is right with a probability, whoeve
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -162,14 +162,16 @@ class MemoryStudio:
             held, annotations=annotations, is_labeled=is_labeled, updated_at=now
         )
 
-    def set_overlaps(self, overlaps: Mapping[int, int], _progress: Progress) -> None:
+    def set_overlaps(
+        self, overlaps: Mapping[int, int], finished: Collection[int], _progress: Progress
+    ) -> None:
         for task, overlap in overlaps.items():
             held = self._held.tasks[task]
             people = {one.completed_by for one in held.annotations}
             self._held.tasks[task] = replace(
                 held,
                 overlap=overlap,
-                is_labeled=len(people) >= overlap,
+                is_labeled=task in finished or len(people) >= overlap,
                 updated_at=self.server.now(),
             )
 

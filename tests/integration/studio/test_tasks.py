@@ -176,7 +176,8 @@ def test_many_overlaps_are_set_with_progress(new_studio: NewStudio) -> None:
     studio = new_studio(6)
     ids = studio.task_ids()
     told: list[int] = []
-    studio.set_overlaps(dict.fromkeys(ids, 3), lambda _, done, __: told.append(done))
+    studio.set_overlaps(dict.fromkeys(ids, 3), ids[:1], lambda _, done, __: told.append(done))
+    assert [task.is_labeled for task in studio.tasks()] == [True] + [False] * 5
     assert {task.overlap for task in studio.tasks()} == {3}
     assert told == [1, 2, 3, 4, 5, 6]
 
