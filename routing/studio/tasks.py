@@ -52,16 +52,21 @@ class Tasks(Connection):
         pages = self._pages([], self.paging.ids, "task_only", "id")
         return [one["id"] for page, _ in pages for one in page]
 
-    def data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Read what some tasks hold, by id; one that is gone is left out.
+    def shown_data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Read what the page is given of some tasks, by id; one that is gone is left out.
 
-        No model is asked, which opening a task without a prediction would do.
+        What lies in a storage that the project is connected to, such as `s3://letters/1.txt`, is
+        the address at which Label Studio fetches it, for whoever may see this project. No model is
+        asked, which opening a task without a prediction would do.
         """
         data: dict[int, dict[str, Any]] = {}
         listed = self.paging.listed
         for start in range(0, len(ids), listed):
             among = _condition("id", "in_list", "List", list(ids[start : start + listed]))
-            for page, _ in self._pages([among], self.paging.tasks, "task_only", "id,data"):
+            pages = self._pages(
+                [among], self.paging.tasks, "task_only", "id,data", resolve_uri=True
+            )
+            for page, _ in pages:
                 data.update((one["id"], one["data"]) for one in page)
         return data
 
@@ -126,6 +131,8 @@ class Tasks(Connection):
         size: int,
         fields: Literal["all", "task_only"],
         include: str | None = None,
+        *,
+        resolve_uri: bool = False,
     ) -> Iterator[tuple[list[dict[str, Any]], int]]:
         """Page by id, since page numbers skip a task for each one deleted meanwhile.
 
@@ -145,7 +152,7 @@ class Tasks(Connection):
                     fields=fields,
                     include=include,
                     page_size=size,
-                    resolve_uri=False,
+                    resolve_uri=resolve_uri,
                     query=json.dumps(query),
                 )
             page = [plain(one) for one in answer.items or ()]

@@ -127,7 +127,7 @@ class MemoryStudio:
         self._held.about = replace(self._held.about, **changes)
 
     def create_project(
-        self, title: str, _config: str, instruction: str, description: str
+        self, title: str, _config: str, instruction: str, description: str, _settings: Any
     ) -> StudioProject:
         return self.beside(self.server.new_project(title, instruction, description)).project()
 
@@ -137,7 +137,7 @@ class MemoryStudio:
             now = self.server.now()
             self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
 
-    def data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}
 
     def import_predictions(self, new: Sequence[NewPrediction]) -> None:

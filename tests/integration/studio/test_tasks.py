@@ -68,13 +68,13 @@ def test_what_some_tasks_hold_is_read_by_their_ids(
     studio.paging = Paging(listed=2)
     first, second, third, fourth, _ = studio.task_ids()
     raw.delete(f"/api/tasks/{second}").raise_for_status()
-    held = studio.data_of([fourth, first, second, third])
+    held = studio.shown_data_of([fourth, first, second, third])
     assert held == {
         first: {"text": "Text 0"},
         third: {"text": "Text 2"},
         fourth: {"text": "Text 3"},
     }
-    assert studio.data_of([]) == {}
+    assert studio.shown_data_of([]) == {}
 
 
 def test_an_empty_project_has_no_tasks(new_studio: NewStudio) -> None:
