@@ -1,11 +1,12 @@
 """A project that people and another tool worked in for a while, as it stood before Tandem came."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from routing.model.connect import hook_url
 from tests.support.loops import Loop, Person
 
 CONFIG = """
@@ -43,12 +44,12 @@ class Traces:
     """What others left in a project, as Label Studio tells it.
 
     Attributes:
-        annotations: Every annotation that is not Tandem's, by id.
+        annotations: Every annotation that stood there, by id.
         drafts: Every draft, by id.
         predictions: The other tool's predictions, by id.
         data: What the tasks hold, by id.
         tabs: Tabs that are not Tandem's, by id.
-        webhooks: By id.
+        webhooks: Those that do not tell Tandem's backend, by id.
         backends: ML backends but Tandem's, by id.
         settings: The project's own.
     """
@@ -114,28 +115,20 @@ def make_messy(loop: Loop, people: tuple[Person, Person, Person], raw: httpx.Cli
     _post(raw, "/api/webhooks/", hook | {"send_for_all_actions": True})
 
 
-def traces_of(loop: Loop, raw: httpx.Client) -> Traces:
+def traces_of(loop: Loop, raw: httpx.Client, stood: Collection[int] | None = None) -> Traces:
     """Look at all that others left in a project; Tandem's own is left out.
 
     Args:
         loop: The project.
         raw: Label Studio's API, as its administrator.
+        stood: The annotations that are looked at; None: all.
     """
     project = loop.studio.project_id
     tasks = _get(raw, f"/api/projects/{project}/export?exportType=JSON&download_all_tasks=true")
-    tandems = {
-        one.id for one in loop.studio.users() if one.email == loop.settings.studio.model_user
-    }
-    copies = {write.target for write in loop.ledger.writes("annotation.copy")}
-    annotations = [
-        one
-        for task in tasks
-        for one in task["annotations"]
-        if one["completed_by"] not in tandems and f"task {task['id']}" not in copies
-    ]
+    annotations = _by_id(one for task in tasks for one in task["annotations"])
     about = _get(raw, f"/api/projects/{project}/")
     return Traces(
-        annotations=_by_id(annotations),
+        annotations=annotations if stood is None else {one: annotations.get(one) for one in stood},
         drafts=_by_id(one for task in tasks for one in task["drafts"]),
         predictions=_by_id(
             one
@@ -149,7 +142,11 @@ def traces_of(loop: Loop, raw: httpx.Client) -> Traces:
             for one in _get(raw, f"/api/dm/views/?project={project}")
             if one["data"].get("title") == "Batch 1"
         ),
-        webhooks=_by_id(_get(raw, f"/api/webhooks/?project={project}")),
+        webhooks=_by_id(
+            one
+            for one in _get(raw, f"/api/webhooks/?project={project}")
+            if one["url"] != hook_url(loop.settings)
+        ),
         backends=_by_id(
             one
             for one in _get(raw, f"/api/ml/?project={project}")

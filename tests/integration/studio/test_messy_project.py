@@ -25,7 +25,7 @@ def test_the_loop_comes_to_rest_and_leaves_untouched_what_others_left(
     loop.staff(ana, ben)
     connect(loop.studio, loop.backend, loop.settings)
     until_rest(loop, ana, ben)
-    after = traces_of(loop, raw)
+    after = traces_of(loop, raw, before.annotations)
     assert after.annotations == before.annotations
     assert after == before
     known = loop.state.annotations
