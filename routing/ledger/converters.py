@@ -58,18 +58,17 @@ def task_row(task: StudioTask, item: ReadItem, predicted_at: datetime | None = N
     Args:
         task: As Label Studio has it.
         item: What was read of its data.
-        predicted_at: When it got its first prediction, by an earlier look.
+        predicted_at: When it got its first prediction; None: it never had one.
 
     Returns:
         The row, without the project.
     """
     source = task.data.get(SOURCE)
-    known = [] if predicted_at is None else [predicted_at]
     return {
         "id": task.id,
         "text": item.text,
         "unreadable": item.unreadable,
-        "predicted_at": min([one.created_at for one in task.predictions] + known, default=None),
+        "predicted_at": predicted_at,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,

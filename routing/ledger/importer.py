@@ -56,9 +56,12 @@ def mirror_tasks(
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
-    predicted = _predicted(connection, project, ids)
+    predicted = _predicted(connection, project, tasks)
     rows = [task_row(task, read[task.id], predicted.get(task.id)) for task in fresh]
     put(connection, TaskRow, project, rows)
+    for task in predicted.keys() - ids:
+        of_task = update(TaskRow).where(*_among(TaskRow, project, [task]))
+        connection.execute(of_task.values(predicted_at=predicted[task]))
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 
@@ -105,12 +108,17 @@ def _known(
     return set(connection.scalars(of_tasks))
 
 
-def _predicted(connection: Connection, project: int, ids: Sequence[int]) -> dict[int, datetime]:
-    """Return when tasks got their first prediction, as far as an earlier look knew."""
+def _predicted(
+    connection: Connection, project: int, tasks: Sequence[StudioTask]
+) -> dict[int, datetime]:
+    """Return when tasks got their first prediction, by this look or by another one."""
     columns = select(TaskRow.id, TaskRow.predicted_at).where(
-        *_among(TaskRow, project, ids), TaskRow.predicted_at.is_not(None)
+        *_among(TaskRow, project, [task.id for task in tasks]), TaskRow.predicted_at.is_not(None)
     )
-    return {row.id: row.predicted_at for row in connection.execute(columns)}
+    first = {row.id: row.predicted_at for row in connection.execute(columns)}
+    for one in (prediction for task in tasks for prediction in task.predictions):
+        first[one.task] = min(one.created_at, first.get(one.task, one.created_at))
+    return first
 
 
 def _authors(connection: Connection, project: int, tasks: Sequence[int]) -> dict[int, Author]:

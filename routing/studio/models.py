@@ -1,7 +1,7 @@
 """What Label Studio holds, as Tandem reads and writes it: one frozen record a noun."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -32,6 +32,8 @@ class StudioProject:
         task_count: Tasks that it holds.
         annotation_count: Annotations that it holds, cancelled ones left out.
         prediction_count: Predictions that it holds, of whatever version.
+        shows_predictions: Whether its label streams show what is predicted.
+        page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
     """
 
     id: int
@@ -43,6 +45,8 @@ class StudioProject:
     task_count: int
     annotation_count: int
     prediction_count: int
+    shows_predictions: bool = True
+    page_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,18 @@ from routing.studio.models import (
 
 Json = Mapping[str, Any]
 
+PAGE_SETTINGS = (
+    "show_instruction",
+    "show_skip_button",
+    "enable_empty_annotation",
+    "show_annotation_history",
+    "skip_queue",
+    "sampling",
+    "color",
+)
+"""The settings of a project that a second one must share to be labelled alike. How many people a
+task is for is none of them: Tandem says it of each task, and a change would undo that of all."""
+
 
 def plain(model: object) -> dict[str, Any]:
     """Undo the SDK's types, which promise less than Label Studio keeps."""
@@ -38,6 +50,8 @@ def project_of(json: Json) -> StudioProject:
         task_count=json["task_number"] or 0,
         annotation_count=json["total_annotations_number"] or 0,
         prediction_count=json["total_predictions_number"] or 0,
+        shows_predictions=json.get("show_collab_predictions") is not False,
+        page_settings={name: json[name] for name in PAGE_SETTINGS if json.get(name) is not None},
     )
 
 
