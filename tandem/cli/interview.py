@@ -241,10 +241,10 @@ def _policy(asking: _Asking, wishes: Wishes, *, has_answers: bool) -> dict[str, 
             wishes.votes, "People that review an item at first", str(default.votes), int
         ),
     }
-    if "earlier_answers" in PolicySettings.model_fields and (wishes.earlier_answers or has_answers):
+    if wishes.earlier_answers or has_answers:
         if wishes.earlier_answers is None and not asking.is_silent:
-            typer.echo("The project holds annotations already. They count as people's:")
-            _say_choices(["votes", "controls, which say how good people are", "nothing: ignore"])
+            typer.echo("The project holds people's annotations already. They count as:")
+            _say_choices(["votes: people's", "controls: known to be right", "ignore: nothing"])
         policy["earlier_answers"] = asking.value(
             wishes.earlier_answers, "They count as", "1", _one_of(EARLIER)
         )
