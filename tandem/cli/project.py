@@ -126,7 +126,10 @@ def sync(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Do one pass: read people's answers, teach the model, decide, and bring tabs up to date."""
+    """Do one pass: read people's answers, teach the model, decide, and bring tabs up to date.
+
+    Without the ML backend, all that needs no model is done; the exit code is 1 then.
+    """
     from tandem.cli.watching import watch_project
 
     with speaking(json=json, debug=debug) as terminal:
