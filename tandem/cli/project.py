@@ -159,18 +159,10 @@ def _session(settings_file: SettingsFile) -> "Session":
 
 
 def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
-    from routing.sync import sync as sync_project
     from tandem.pass_summary import summary_of
 
     with session.alone(), terminal.progress() as progress:
-        report = sync_project(
-            session.studio,
-            session.backend,
-            session.ledger,
-            session.settings,
-            progress,
-            dry_run=dry_run,
-        )
+        report = session.make_pass(progress, dry_run=dry_run)
     if dry_run:
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
