@@ -10,7 +10,6 @@ from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
 from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
-from routing.facts.populations import stage_of
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
@@ -19,6 +18,8 @@ from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
+from routing.standing.compute import standing_of
+from routing.standing.standing import Standing
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
 from routing.writes.reconcile import apply, difference
@@ -37,7 +38,7 @@ class SyncReport:
         given_up: Votes that nobody is left to give, since all answered or skipped.
         undecided: Tasks that nothing was decided about yet.
         model_version: The version that the project shows.
-        stage: Where the promise stands, in a line.
+        standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
     """
 
@@ -49,7 +50,7 @@ class SyncReport:
     given_up: int
     undecided: int
     model_version: str
-    stage: str
+    standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -127,6 +128,6 @@ def sync(
         given_up=sum(facts.votes_given_up.values()),
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
-        stage=stage_of(facts.state),
+        standing=standing_of(snapshot),
         failed=prelabelled.failed,
     )

@@ -114,25 +114,6 @@ def unchecked(state: LedgerState, population: Population) -> list[Member]:
     ]
 
 
-def stage_of(state: LedgerState) -> str:
-    """Return in a line where the promise stands: of the open population, else of the latest."""
-    if open_tasks(state):
-        last = state.rounds[-1] if state.rounds else None
-        return last.reason if last else "nothing is pre-labelled yet"
-    if not state.populations:
-        return "there are no tasks"
-    population = state.populations[-1]
-    known = audit_status(state, population)
-    promise = promise_of(population)
-    words = f"at most {promise.error:.1%} wrong with probability {1 - promise.risk:.1%}"
-    if population.kept_at is not None:
-        return f"certified: {words}; the model keeps {known.unchecked} of {promise.size} labels"
-    return (
-        f"auditing: not proved yet: {words}; of the {known.unchecked} labels that nobody checked,"
-        f" at most {known.bound} are wrong, and {promise.allowed} may be"
-    )
-
-
 def freeze(
     state: LedgerState,
     labels: Mapping[int, tuple[str, float]],

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.table import Table
 
 from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
 from tandem.extras import require
@@ -138,17 +137,15 @@ def sync(
 @command("tandem status", "tandem status --json")
 def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Show where the project stands: what is decided, what people owe, what the model learned."""
+    from tandem.cli.standing import say_status
     from tandem.status import status_of
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
         with terminal.progress() as progress:
             found = status_of(session, progress)
-        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-        for name, value in found.items():
-            table.add_row(name.replace("_", " "), _in_words(value))
-        terminal.say(table)
-        terminal.result(found)
+        say_status(terminal, found)
+        terminal.result(found.as_json())
 
 
 def _session(settings_file: SettingsFile) -> "Session":
@@ -159,16 +156,21 @@ def _session(settings_file: SettingsFile) -> "Session":
 
 
 def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
+    from tandem.cli.standing import say_standing
     from tandem.pass_summary import summary_of
+    from tandem.status import in_words
 
     with session.alone(), terminal.progress() as progress:
         report = session.make_pass(progress, dry_run=dry_run)
+    say_standing(terminal, report.standing)
     if dry_run:
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
     _say_failures(terminal, report.failed)
-    terminal.result({**asdict(report), "remaining": report.remaining})
+    numbers = asdict(report)
+    del numbers["standing"]
+    terminal.result({**numbers, "remaining": report.remaining, **in_words(report.standing)})
     return report
 
 
@@ -176,15 +178,3 @@ def _say_failures(terminal: Terminal, failed: Mapping[int, str] | Mapping[str, s
     if failed:
         task, reason = next(iter(failed.items()))
         terminal.say(f"{len(failed)} tasks got no prediction, such as task {task}: {reason}")
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items()) or "none"
-    if isinstance(value, list):
-        return "; ".join(_in_words(one) for one in value) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return "none" if value is None else str(value)

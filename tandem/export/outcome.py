@@ -15,6 +15,8 @@ from routing.ledger.records import LedgerState
 from routing.planning.effort import Outlook, forecast_basis, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.compute import standing_of
+from routing.standing.standing import Standing
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, HumanReliability, measure
@@ -31,6 +33,7 @@ class ProjectOutcome:
             would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
         to_come: The audits that each population in audit still takes, by its number.
+        standing: Where the project stands.
     """
 
     title: str
@@ -39,6 +42,7 @@ class ProjectOutcome:
     controls: pd.DataFrame | None
     forecasts: Sequence[Forecast]
     to_come: Mapping[int, Forecast]
+    standing: Standing
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -57,6 +61,7 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
         controls=_controls(frame, facts),
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
+        standing=standing_of(snapshot),
     )
 
 

@@ -13,6 +13,7 @@ from routing.facts.answers import to_answers
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.standing import Standing
 from tandem.export.outcome import ProjectOutcome, conclude, report_of, write_report
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.datasets import build
@@ -38,6 +39,7 @@ def outcome() -> ProjectOutcome:
         controls=None,
         forecasts=(),
         to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
+        standing=Standing("Reviews", ""),
     )
 
 
