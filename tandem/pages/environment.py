@@ -18,14 +18,16 @@ FILTERS = (
     formats.hours,
     formats.excerpt,
     formats.moment,
+    formats.marked,
 )
 
 
-def new_environment(package: str) -> Environment:
+def new_environment(package: str, *, opens_addresses: bool = False) -> Environment:
     """Return an environment for the templates of a package, beside those that all pages share.
 
     Args:
         package: Where the templates are, such as `tandem.report`.
+        opens_addresses: Whether an address in a sentence is to be opened by a click.
 
     Returns:
         It escapes every text, and fails where a template names what it was not given. Its
@@ -43,6 +45,7 @@ def new_environment(package: str) -> Environment:
         style=Markup(style),  # noqa: S704 - our own file
         term=term,
         words=chapters()[0].words,
+        opens_addresses=opens_addresses,
     )
     environment.filters.update({each.__name__: each for each in FILTERS})
     return environment

@@ -1,6 +1,12 @@
 """Numbers, times and texts as a page shows them."""
 
+import re
 from datetime import datetime
+
+from markupsafe import Markup, escape
+
+MARKED = re.compile(r"`(?P<code>[^`]+)`|(?P<address>https?://[^\s<>\"'`]*[^\s<>\"'`.,;:)])")
+"""Code between backticks, and addresses without the punctuation behind them."""
 
 LONGEST_EXCERPT = 320
 """Characters of an item's text that a page shows."""
@@ -63,3 +69,32 @@ def excerpt(text: str) -> str:
 def moment(at: datetime) -> str:
     """Write a moment by date and time, to the minute, in its own time zone."""
     return f"{at.day} {at:%B %Y, %H:%M %Z}"
+
+
+def marked(text: str, opens: bool = False) -> Markup:
+    """Write a sentence with what stands between backticks as code.
+
+    >>> marked("Run `tandem sync`: 2 < 3.")
+    Markup('Run <code>tandem sync</code>: 2 &lt; 3.')
+
+    Args:
+        text: The sentence.
+        opens: Whether an address in it is to be opened by a click.
+
+    Returns:
+        The sentence, with all else escaped.
+    """
+    parts, end = [], 0
+    for found in MARKED.finditer(text):
+        parts += [escape(text[end : found.start()]), _part(found, opens)]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _part(found: re.Match[str], opens: bool) -> Markup:
+    if found["code"]:
+        return Markup("<code>{}</code>").format(found["code"])
+    if not opens:
+        return escape(found["address"])
+    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
+    return link.format(found["address"])
