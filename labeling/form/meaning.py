@@ -12,6 +12,9 @@ from labeling.answers.types import canonical_json
 from labeling.form.config import places_of, tree_of
 from labeling.hashing import digest_of
 
+MOST_NAMED = 3
+"""Differences that a line names; the others are counted."""
+
 _LOOKS = frozenset(
     {
         "background",
@@ -106,6 +109,13 @@ def differences(before: str, after: str) -> list[str]:
         *(f"{old[name].tag} {name!r} was removed" for name in old if name not in new),
         *(words for name in old if name in new for words in _changes(name, old[name], new[name])),
     ]
+
+
+def in_short(changes: Sequence[str]) -> str:
+    """Name the first of some `differences`, and count the others."""
+    others = len(changes) - MOST_NAMED
+    more = [f"{others} more"] if others > 0 else []
+    return ", ".join([*changes[:MOST_NAMED], *more])
 
 
 def _named(
