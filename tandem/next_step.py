@@ -5,6 +5,7 @@ Status, passes, dashboard and report begin with these lines, so that all of them
 
 from collections.abc import Sequence
 
+from labeling.form.meaning import in_short
 from routing.standing.standing import PopulationStanding, Standing, WaitingWork
 
 MOST_NAMED = 3
@@ -36,6 +37,14 @@ def _obstacle(standing: Standing) -> str | None:
         return f"Mend the label config at {_settings_page(standing)}; then run `tandem doctor`."
     if not standing.tasks:
         return f"Import tasks at {standing.address}; then run `tandem sync`."
+    held = next((one for one in standing.populations if one.is_held), None)
+    if held is not None:
+        return (
+            f"Decide about the label config at {_settings_page(standing)}: put it back and run"
+            " `tandem sync`; or run `tandem sync --refreeze`, so that people's answers are kept and"
+            f" a new promise is made of {_count(held.tasks, 'task')}; or, where it means the same,"
+            " `tandem sync --accept-form`."
+        )
     if is_model_missing(standing):
         return f"Start the ML backend with `tandem serve`, or look at `tandem doctor`; {SYNC_AGAIN}"
     return None
@@ -152,8 +161,15 @@ def _promise_course(one: PopulationStanding) -> str:
     if audit is None:
         return "its labels are frozen"
     promise = f"at most {one.target_error:.1%} are wrong, with probability {1 - one.risk:.1%}"
+    changes = in_short(one.form_changes)
     if one.is_certified:
-        return f"certified: {promise}; the model keeps {audit.unchecked} of the labels"
+        older = f"; the label config was another then ({changes})" if changes else ""
+        return f"certified: {promise}; the model keeps {audit.unchecked} of the labels{older}"
+    if one.is_held:
+        return (
+            f"the label config changed since the freeze ({changes}), so answers say nothing of the"
+            " frozen labels, and nothing is certified before you decide"
+        )
     expected = audit.answered + audit.to_come
     return (
         f"audits are going on; {audit.answered} of about {expected} are answered; of the"

@@ -94,7 +94,7 @@ def interface_of(config: str) -> "LabelInterface":
 
 def places_of(config: str) -> dict[str, Place]:
     """Find every tag that has a name and a `toName`, by its name; none in broken XML."""
-    root = _tree(config)
+    root = tree_of(config)
     return {} if root is None else {place.element.attrib["name"]: place for place in _walk(root)}
 
 
@@ -129,7 +129,7 @@ def _known_tags() -> frozenset[str]:
 
 def _refuse_unknown_tags(config: str) -> None:
     """Refuse a tag that Label Studio does not know, unless the XML is broken anyway."""
-    root = _tree(config)
+    root = tree_of(config)
     for element in [] if root is None else root.iter():
         name = element.tag
         if isinstance(name, str) and name.lower() not in _known_tags():
@@ -140,7 +140,8 @@ def _refuse_unknown_tags(config: str) -> None:
             )
 
 
-def _tree(config: str) -> Any:
+def tree_of(config: str) -> Any:
+    """Read a label config's XML with lxml; None where it is broken."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         return etree.fromstring(config.strip().encode(), parser)

@@ -6,10 +6,12 @@ a promise of its own; tasks that come later are the beginning of another one.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
 from routing.guarantee.certificate_file import Check, FrozenPopulation, audit_status_of
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
@@ -78,6 +80,7 @@ def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
         model_version=population.model_version,
         seed=population.seed,
         at=population.frozen_at.isoformat(),
+        form=None if population.label_config is None else digest_of(population.label_config),
     )
 
 
@@ -124,6 +127,8 @@ def freeze(
     model_version: str,
     reason: str,
     at: datetime,
+    label_config: str | None = None,
+    asking: Mapping[str, Any] | None = None,
 ) -> tuple[Population, list[Member]]:
     """Freeze the open population.
 
@@ -137,6 +142,8 @@ def freeze(
         model_version: The version that gave the labels.
         reason: Why now.
         at: The moment.
+        label_config: What is asked.
+        asking: How people are asked; see `Population.asking`.
 
     Returns:
         The population, and its members by ascending task; recorded nowhere yet.
@@ -155,6 +162,8 @@ def freeze(
         model_version=model_version,
         reason=reason,
         frozen_at=at,
+        label_config=label_config,
+        asking=asking,
     )
     return population, members
 
@@ -182,9 +191,9 @@ def new_checks(
 
 
 def settled_checks(
-    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int]
+    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int], of: Collection[int]
 ) -> list[RecordedCheck]:
-    """Return what became of checks that waited, of populations that are not certified yet.
+    """Return what became of checks that waited.
 
     A certificate rests on what was known when it was given; later answers are labels all the same.
 
@@ -192,14 +201,14 @@ def settled_checks(
         state: What is known.
         labels: People's label of each task that they are done with.
         hopeless: Tasks that people are done with, and could give no label.
+        of: Numbers of the populations that are audited.
 
     Returns:
         The checks that wait no longer.
     """
-    numbers = {population.number for population in in_audit(state)}
     settled = []
     for one in state.checks:
-        if one.state != "waiting" or one.population not in numbers:
+        if one.state != "waiting" or one.population not in of:
             continue
         if one.task in labels:
             settled.append(replace(one, state="answered", answer=labels[one.task]))

@@ -159,6 +159,7 @@ class RoundRow(Base):
     left: Mapped[int | None]
     reason: Mapped[str]
     at: Mapped[datetime]
+    label_config: Mapped[str | None]
 
 
 class PopulationRow(Base):
@@ -178,6 +179,9 @@ class PopulationRow(Base):
     reason: Mapped[str]
     frozen_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    label_config: Mapped[str | None]
+    accepted_config: Mapped[str | None]
+    asking: Mapped[Json | None]
 
 
 class MemberRow(Base):

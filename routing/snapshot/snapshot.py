@@ -75,6 +75,10 @@ class Snapshot:
         """What people owe of what is asked in this very project."""
         return demands_here(self.facts, is_blind=self.is_blind)
 
+    def with_facts(self, facts: ProjectFacts) -> "Snapshot":
+        """Return the snapshot with other facts."""
+        return replace(self, facts=facts)
+
     def with_state(self, state: LedgerState) -> "Snapshot":
         """Return the snapshot with another state, and the facts that follow from it."""
         return replace(self, facts=self.facts.with_state(state))

@@ -6,12 +6,14 @@ from math import log
 
 from labeling.settings.settings import Settings
 from routing.decisions.round_status import RoundStatus
+from routing.facts.form_changes import form_changes
 from routing.facts.populations import audit_status, checks_of, promise_of
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import Population, Round
 from routing.planning.effort import audits_ahead, labels_spent, labels_to_come
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.late_changes import late_changes
 from routing.standing.standing import (
     AuditStanding,
     Phase,
@@ -21,8 +23,13 @@ from routing.standing.standing import (
 )
 
 
-def standing_of(snapshot: Snapshot) -> Standing:
-    """Return where a project stands that was just looked at."""
+def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
+    """Return where a project stands that was just looked at.
+
+    Args:
+        snapshot: The project.
+        served: The model version that the backend answers with; None: it was not asked.
+    """
     facts, state = snapshot.facts, snapshot.state
     last = state.rounds[-1] if state.rounds else None
     people = [one for one in state.annotations if one.kind == "person"]
@@ -48,7 +55,20 @@ def standing_of(snapshot: Snapshot) -> Standing:
         unreadable=sum(one.answer is None and not one.was_cancelled for one in people),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
+        notices=notices_of(snapshot, served),
     )
+
+
+def notices_of(snapshot: Snapshot, served: str | None = None) -> list[str]:
+    """Return what changed too late to reach everything, a line each; see `late_changes`.
+
+    Args:
+        snapshot: The project.
+        served: The model version that the backend answers with; None: it was not asked.
+    """
+    blind = snapshot.blind_project
+    assignments = [*snapshot.state.assignments, *(blind.state.assignments if blind else ())]
+    return late_changes(snapshot.facts, snapshot.people, assignments, served)
 
 
 def _populations(facts: ProjectFacts, status: RoundStatus) -> list[PopulationStanding]:
@@ -99,6 +119,7 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
     return PopulationStanding(
         number=population.number,
         phase="certified" if is_certified else "audits",
+        form_changes=form_changes(population, facts.equivalence.form.config),
         tasks=promise.size,
         asked=sum(checks.values()),
         answered=checks["answered"],

@@ -51,6 +51,8 @@ class PopulationStanding:
         target_error: The share of its labels that may be wrong.
         risk: The probability with which the promise may be broken.
         audit: What is known since it was frozen; None: it is open.
+        form_changes: What changed in the label config since it was frozen, a few words a change;
+            where it is in audit, nothing is certified before the admin says what is to be done.
     """
 
     number: int
@@ -61,11 +63,17 @@ class PopulationStanding:
     target_error: float
     risk: float
     audit: AuditStanding | None = None
+    form_changes: Sequence[str] = ()
 
     @property
     def is_certified(self) -> bool:
         """Whether its promise is certified."""
         return self.phase == "certified"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its audits say nothing, since the label config changed under it."""
+        return self.phase == "audits" and bool(self.form_changes)
 
 
 @dataclass(frozen=True, slots=True)

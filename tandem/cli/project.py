@@ -14,7 +14,7 @@ from tandem.terminal import Terminal
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
     from routing.model.client import Predictor
-    from routing.sync import SyncReport
+    from routing.sync import FormDecision, SyncReport
     from tandem.session import Session
 
 
@@ -120,18 +120,36 @@ def sync(
     every: Annotated[
         float, typer.Option(min=1, help="Seconds between passes of --watch; a webhook wakes it.")
     ] = 60.0,
+    accept_form: Annotated[
+        bool,
+        typer.Option(
+            "--accept-form", help="The changed label config means the same: audits go on."
+        ),
+    ] = False,
+    refreeze: Annotated[
+        bool,
+        typer.Option("--refreeze", help="Take back freezes that the label config changed under."),
+    ] = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Do one pass: read people's answers, teach the model, decide, and bring tabs up to date."""
+    from labeling.errors import SettingsError
     from tandem.cli.watching import watch_project
 
     with speaking(json=json, debug=debug) as terminal:
+        if accept_form and refreeze:
+            raise SettingsError(
+                "--accept-form and --refreeze exclude each other", hint="Give one of them."
+            )
         session = _session(settings_file)
+        decision: FormDecision | None = (
+            "accept" if accept_form else "refreeze" if refreeze else None
+        )
         if watch:
             watch_project(session, every, lambda: _pass(session, terminal, dry_run=False), terminal)
         else:
-            _pass(session, terminal, dry_run=dry_run)
+            _pass(session, terminal, dry_run=dry_run, on_form_change=decision)
 
 
 @command("tandem status", "tandem status --json")
@@ -155,13 +173,19 @@ def _session(settings_file: SettingsFile) -> "Session":
     return open_session(load(settings_file))
 
 
-def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
+def _pass(
+    session: "Session",
+    terminal: Terminal,
+    *,
+    dry_run: bool,
+    on_form_change: "FormDecision | None" = None,
+) -> "SyncReport":
     from tandem.cli.standing import say_standing
     from tandem.pass_summary import summary_of
     from tandem.status import in_words
 
     with session.alone(), terminal.progress() as progress:
-        report = session.make_pass(progress, dry_run=dry_run)
+        report = session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
     say_standing(terminal, report.standing)
     if dry_run:
         for change in report.changes:

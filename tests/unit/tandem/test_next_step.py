@@ -114,6 +114,15 @@ class TestNextStep:
         certified = replace(standing(population("certified")), undecided=180)
         assert next_step(certified).startswith("Run `tandem sync`: it stores")
 
+    def test_where_the_label_config_changed_under_audits_is_the_admin_s_word(self) -> None:
+        held = replace(population("audits"), form_changes=["choice 'a' was added to 'b'"])
+        told = next_step(standing(held, work=(waits("ann", 8),)))
+        assert told.startswith(
+            "Decide about the label config at http://studio/projects/7/settings/labeling: put it"
+        )
+        assert "`tandem sync --refreeze`" in told
+        assert "`tandem sync --accept-form`" in told
+
     def test_leads_with_the_largest_population_that_is_not_certified(self) -> None:
         several = standing(population("certified"), population("audits", 50, 2), population())
         assert "asks for the next audits or certifies" in next_step(several)
@@ -151,6 +160,19 @@ class TestSentences:
             standing(population("reviews")), forecast={"reviews": 84, "audits": 90, "left": 240}
         )
         assert sentences(ahead)[0].endswith("; 240 are expected to be left to the model.")
+
+    def test_say_that_the_label_config_changed_under_a_promise(self) -> None:
+        changes = ["choice 'a' was added to 'b'"]
+        held = sentences(standing(replace(population("audits"), form_changes=changes)))
+        certified = sentences(standing(replace(population("certified"), form_changes=changes)))
+        assert held == [
+            "300 tasks: the label config changed since the freeze (choice 'a' was added to 'b'), so"
+            " answers say nothing of the frozen labels, and nothing is certified before you decide."
+        ]
+        assert certified[0].endswith(
+            "keeps 180 of the labels; the label config was another then (choice 'a' was added to"
+            " 'b')."
+        )
 
     def test_tell_several_populations_apart(self) -> None:
         one, other = population("audits"), population("pilot", 5, 2, 5, 0)

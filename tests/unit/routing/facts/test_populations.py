@@ -160,7 +160,7 @@ class TestChecks:
 
     def test_are_settled_by_what_people_say(self) -> None:
         now = frozen(*(check(n, 10 + n, "waiting") for n in range(1, 5)))
-        settled = settled_checks(now, {11: "a"}, frozenset({12}))
+        settled = settled_checks(now, {11: "a"}, frozenset({12}), {1})
         assert [(one.task, one.state, one.answer) for one in settled] == [
             (11, "answered", "a"),
             (12, "lost", None),
@@ -169,16 +169,16 @@ class TestChecks:
     def test_are_lost_with_their_task(self) -> None:
         now = frozen(check(1, 11, "waiting"))
         gone = replace(now, tasks={id_: one for id_, one in now.tasks.items() if id_ != 11})
-        assert [one.state for one in settled_checks(gone, {}, frozenset())] == ["lost"]
+        assert [one.state for one in settled_checks(gone, {}, frozenset(), {1})] == ["lost"]
 
     def test_that_are_settled_stay_as_they_are(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "lost"))
         done = {11: "b", 12: "b"}
-        assert settled_checks(now, done, frozenset({11, 12})) == []
+        assert settled_checks(now, done, frozenset({11, 12}), {1}) == []
 
-    def test_of_what_is_certified_are_settled_no_more(self) -> None:
+    def test_of_what_is_audited_no_more_are_settled_no_more(self) -> None:
         now = frozen(check(1, 11, "waiting"), kept=True)
-        assert settled_checks(now, {11: "a"}, frozenset()) == []
+        assert settled_checks(now, {11: "a"}, frozenset(), {2}) == []
 
     def test_leave_the_rest_unchecked(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "waiting"))
