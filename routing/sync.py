@@ -21,6 +21,7 @@ from routing.reviewers.workload import assignment_changes, with_assignment_chang
 from routing.snapshot.observe import look_again, observe
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
+from routing.writes.guide import guide
 from routing.writes.reconcile import apply, difference
 
 
@@ -115,11 +116,13 @@ def sync(
     if not dry_run:
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
+    guiding = guide(snapshot, dry_run=dry_run)
+    if not dry_run:
         ledger.settle()
         snapshot = look_again(snapshot)
     facts = snapshot.facts
     return SyncReport(
-        changes=[*blind.changes, *(write for step in steps for write in step.writes)],
+        changes=[*blind.changes, *(write for step in steps for write in step.writes), *guiding],
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
         owed=sum(facts.votes_owed.values()),

@@ -9,7 +9,7 @@ from routing.facts.populations import audit_status, checks_of, open_tasks, promi
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, labels_to_come
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
+from routing.reviewers.tabs import LABELLING, owner_of, tab_path
 from routing.snapshot.snapshot import Snapshot
 from routing.snapshot.task_mapping import SUFFIX
 from routing.studio import Studio
@@ -89,7 +89,7 @@ def label_streams(studio: Studio) -> dict[str, str]:
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
-        if view.title.startswith(PREFIX)
+        if owner_of(view.title)
     }
 
 

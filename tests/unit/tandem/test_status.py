@@ -96,8 +96,8 @@ def test_streams_lead_to_tabs_of_both_projects() -> None:
         blind_project=replace(snapshot.blind_project, studio=cast(Studio, blind_project)),
     )
     assert streams(snapshot) == {
-        "Tandem · ada@example.org": "http://studio/projects/1/data?tab=7&labeling=1",
-        "Tandem · ada@example.org · blind": "http://studio/projects/2/data?tab=7&labeling=1",
+        "ada · 8 left · Tandem": "http://studio/projects/1/data?tab=7&labeling=1",
+        "ada · 8 left · Tandem · blind": "http://studio/projects/2/data?tab=7&labeling=1",
     }
 
 
@@ -111,6 +111,6 @@ class Door:
 
     def views(self) -> list[StudioView]:
         return [
-            StudioView(7, "Tandem · ada@example.org", (), ()),
+            StudioView(7, "ada · 8 left · Tandem", (), ()),
             StudioView(8, "Default", (), ()),
         ]
