@@ -24,6 +24,7 @@ from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
+from routing.writes.guide import guide
 from routing.writes.reconcile import apply, difference
 
 FormDecision = Literal["accept", "refreeze"]
@@ -128,11 +129,13 @@ def sync(
     if not dry_run:
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
+    guiding = guide(snapshot, dry_run=dry_run)
+    if not dry_run:
         ledger.settle()
         snapshot = look_again(snapshot)
     facts = snapshot.facts
     return SyncReport(
-        changes=[*blind.changes, *(write for step in steps for write in step.writes)],
+        changes=[*blind.changes, *(write for step in steps for write in step.writes), *guiding],
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
         owed=sum(facts.votes_owed.values()),

@@ -12,10 +12,11 @@ from routing.clock import Clock
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerAnnotation
 from routing.planning.effort import rates_of
-from routing.reviewers.tabs import SHARED_TAB, tab_title
+from routing.reviewers.places import ReviewerPlace
+from routing.snapshot.places import places_of
 from routing.snapshot.snapshot import Snapshot
-from routing.snapshot.task_mapping import SUFFIX
-from routing.standing.standing import Standing, WaitingWork
+from routing.standing.compute import project_address
+from routing.standing.standing import Standing
 from tandem.dashboard.data import (
     AdminPage,
     PersonProgress,
@@ -57,15 +58,19 @@ def take_look(session: Session, clock: Clock = local_clock) -> ProjectLook:
         snapshot = session.look()
     except LabelConfigError:
         return look_without_form(status_of(session), clock())
-    return look_of(snapshot, status_after(snapshot, session.backend), clock())
+    status = status_after(snapshot, session.backend)
+    return look_of(snapshot, status, places_of(snapshot), clock())
 
 
-def look_of(snapshot: Snapshot, status: ProjectStatus, at: datetime) -> ProjectLook:
+def look_of(
+    snapshot: Snapshot, status: ProjectStatus, places: Sequence[ReviewerPlace], at: datetime
+) -> ProjectLook:
     """Put what was just seen into the pages' terms.
 
     Args:
         snapshot: What was seen.
         status: Where the project stands by it.
+        places: Where each reviewer has work.
         at: The moment, in the time zone whose days are counted.
 
     Returns:
@@ -84,12 +89,13 @@ def look_of(snapshot: Snapshot, status: ProjectStatus, at: datetime) -> ProjectL
             name: ReviewerPage(
                 name=name,
                 project=standing.project,
-                places=[_place(work, status) for work in _work_of(name, standing)],
-                today=today.total() if name == EVERYBODY else today[name],
-                answered=answered.total() if name == EVERYBODY else answered[name],
+                places=_places(place, snapshot),
+                today=today[place.email] if place.email else today.total(),
+                answered=answered[place.email] if place.email else answered.total(),
                 is_finished=standing.is_certified,
             )
-            for name in standing.reviewers or (EVERYBODY,)
+            for place in places
+            for name in [place.email or EVERYBODY]
         },
     )
 
@@ -188,15 +194,18 @@ def _rated(facts: ProjectFacts) -> dict[str, ReviewerQuality]:
     return {one.worker: one for one in reviewers(answers, skills, NO_PREDICTIONS, (), same)}
 
 
-def _work_of(name: str, standing: Standing) -> list[WaitingWork]:
-    return [work for work in standing.work if (work.worker or EVERYBODY) == name]
-
-
-def _place(work: WaitingWork, status: ProjectStatus) -> WorkPlace:
-    """Return where work is done: at the label stream of the tab, else in its project."""
-    title = SHARED_TAB if work.worker is None else tab_title(work.worker)
-    stream = status.label_streams.get(f"{title}{SUFFIX}" if work.is_blind else title)
-    return WorkPlace(stream or work.address, work.tasks, work.is_blind)
+def _places(place: ReviewerPlace, snapshot: Snapshot) -> list[WorkPlace]:
+    """Return where a reviewer works, blind work first: at the label stream, else in the project."""
+    blind, main = snapshot.blind_project, snapshot
+    found = [
+        (place.blind_stream, place.waiting_blind, True, blind),
+        (place.stream, place.waiting, False, main),
+    ]
+    return [
+        WorkPlace(stream or project_address(snapshot.settings, one.project.id), left, is_blind)
+        for stream, left, is_blind, one in found
+        if left and one
+    ]
 
 
 def _answers(annotations: Sequence[LedgerAnnotation]) -> list[LedgerAnnotation]:

@@ -146,7 +146,7 @@ class TestReviewer:
         assert "11 are left for you." in read.sections["mine"]
         assert "Open the next of 11" in read.sections["mine"]
         assert [one["href"] for one in read.all("a")] == [
-            "http://studio/projects/2/data?tab=8&labeling=1"
+            "http://studio/projects/2/data?tab=7&labeling=1"
         ]
         assert "(11) Customer messages" in pages.reviewer(Seen(audit), ADA_S, "nonce")
 
@@ -173,7 +173,7 @@ class TestReviewer:
         assert look.reviewers[ADA_S].left == 0
 
     def test_without_a_tab_the_project_itself_is_opened(self) -> None:
-        look = looked_at(prelabelled(N), waiting(prelabelled(9), [1]), streams={})
+        look = looked_at(prelabelled(N), waiting(prelabelled(9), [1]), tabs=())
         assert [one["href"] for one in mine(look).all("a")] == [
             "http://localhost:8080/projects/1/data"
         ]

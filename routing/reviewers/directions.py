@@ -1,0 +1,141 @@
+"""Directions: what a project's description and instruction tell its reviewers of where to go.
+
+The page shows a description, as plain text, on the project's card, and an instruction, with its
+links, whenever a label stream begins, and behind a button above it, at the stream's end too.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from routing.ledger.journal import Step
+from routing.ledger.records import Write
+from routing.reviewers.places import ReviewerPlace
+from routing.studio.client import Studio
+from routing.studio.own_text import DESCRIPTION, INSTRUCTION
+
+KIND = "project.directions"
+"""The writes of Tandem's part of a project's texts, and of what turns them on."""
+
+SHOWN = "show_instruction"
+"""Label Studio's name of the setting that shows the instruction whenever a label stream begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """What a project tells its reviewers.
+
+    Attributes:
+        description: In plain text, a line a reviewer.
+        instruction: In HTML, a paragraph a reviewer; Label Studio leaves it as it is.
+    """
+
+    description: str
+    instruction: str
+
+
+def directions_of(
+    places: Sequence[ReviewerPlace], other: str, *, is_blind: bool, is_finished: bool
+) -> Directions:
+    """Say what is left for whom, here and in the other project.
+
+    >>> from dataclasses import replace
+    >>> from routing.reviewers.places import EVERYBODY
+    >>> ann = replace(EVERYBODY, name="Ann", waiting=8, waiting_blind=12)
+    >>> directions_of([ann], "Films · blind", is_blind=False, is_finished=False).description
+    'Ann: 8 left here, then 12 in “Films · blind”.'
+
+    Args:
+        places: What waits for whom, with the addresses of their label streams.
+        other: The title of the other project; empty: there is none.
+        is_blind: It is the blind project.
+        is_finished: Nothing is to come for anybody any more.
+
+    Returns:
+        The directions, as they stand in this project.
+    """
+    ends = "all is done, thank you" if is_finished else "nothing to do for now"
+    plain, linked = [], []
+    for one in places:
+        parts = _parts(one, other, is_blind=is_blind)
+        plain.append(f"{one.name}: {', then '.join(text for text, _ in parts) or ends}.")
+        links = ", then ".join(_link(text, address) for text, address in parts) or ends
+        linked.append(f"<p><b>{escape(one.name, quote=False)}</b>: {links}.</p>")
+    return Directions("\n".join(plain), "\n".join(linked))
+
+
+def steps(
+    studio: Studio, told: Directions, written: Sequence[Write], at: datetime
+) -> Iterator[Step]:
+    """Return the steps that have a project say its directions, beside what people wrote.
+
+    The instruction is made to show by itself once: whoever turns that off again is obeyed.
+
+    Args:
+        studio: Label Studio, and the project.
+        told: What it should say.
+        written: The writes of `KIND` so far.
+        at: The moment of planning.
+
+    Yields:
+        The steps; none where it says so.
+    """
+    project = studio.project()
+    own = DESCRIPTION.own_part(project.description)
+    wanted = Directions(_with_marks_of(own, told.description), told.instruction)
+    present = Directions(own, project.directions)
+    if wanted != present:
+        texts = {
+            "description": DESCRIPTION.with_own(project.description, wanted.description),
+            "expert_instruction": INSTRUCTION.with_own(project.instruction, wanted.instruction),
+        }
+        digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
+        yield Step(
+            [_write(digest, project.id, _as_json(present), _as_json(wanted), at)],
+            partial(studio.update_project, **texts),
+        )
+    turned = [one.after for one in written if one.applied_at and one.after and SHOWN in one.after]
+    if told.instruction and not project.shows_instruction and not (turned and turned[-1][SHOWN]):
+        yield Step(
+            [_write(f"{SHOWN}:{len(turned)}", project.id, {SHOWN: False}, {SHOWN: True}, at)],
+            partial(studio.update_project, **{SHOWN: True}),
+        )
+
+
+def _parts(place: ReviewerPlace, other: str, *, is_blind: bool) -> list[tuple[str, str | None]]:
+    """List what is left here and there, each with the address at which it is labelled."""
+    here, there = (place.waiting, place.stream), (place.waiting_blind, place.blind_stream)
+    if is_blind:
+        here, there = there, here
+    counted = [(here[0], "left here", here[1]), (there[0], f"in “{other}”", there[1])]
+    return [(f"{count} {words}", address) for count, words, address in counted if count]
+
+
+def _link(text: str, address: str | None) -> str:
+    """Return a link to an address of this Label Studio, by whatever name a browser knows it."""
+    words = escape(text, quote=False)
+    if address is None:
+        return words
+    parts = urlsplit(address)
+    return f'<a href="{escape(f"{parts.path}?{parts.query}")}">{words}</a>'
+
+
+def _with_marks_of(own: str, words: str) -> str:
+    """Return other words of Tandem's, with the lines by which it knows the project."""
+    marks = [line for line in own.splitlines() if line.startswith("tandem: ")]
+    return "\n".join(filter(None, [words, *marks]))
+
+
+def _as_json(said: Directions) -> dict[str, str]:
+    return {"description": said.description, "expert_instruction": said.instruction}
+
+
+def _write(
+    key: str, project: int, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
+) -> Write:
+    return Write(f"directions:{key}", KIND, f"project {project}", before, after, at)
