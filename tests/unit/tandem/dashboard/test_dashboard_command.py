@@ -1,9 +1,13 @@
-"""`tandem dashboard --links`: everybody's link, printed and renewed."""
+"""`tandem dashboard`: everybody's link, printed and renewed, and the pages behind them, served."""
 
 import json
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.commands import settle, tandem, the_line, the_object
@@ -20,6 +24,12 @@ def settings(empty_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:  # no
 def links(*words: str) -> dict[str, str]:
     found: dict[str, str] = the_object(tandem("dashboard", *words, "--json"))["links"]
     return found
+
+
+def serving(*words: str) -> "subprocess.Popen[str]":
+    """Start the dashboard at a port that is free, in a process of its own."""
+    command = [sys.executable, "-m", "tandem", "dashboard", "--port", "0", *words]
+    return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_everybody_s_link_is_printed_and_stays() -> None:
@@ -58,3 +68,34 @@ def test_a_file_that_is_broken_fails_in_a_line() -> None:
     [file] = Path(".tandem").glob("dashboard-*.json")
     file.write_text("{")
     assert "--new-links" in the_line(tandem("dashboard", "--links"))
+
+
+def test_it_serves_until_it_is_told_to_stop_while_label_studio_is_down() -> None:
+    command = [sys.executable, "-m", "tandem", "dashboard", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        told = dict(run.stdout.readline().strip().split(": ", 1) for _ in range(3))
+        assert run.stdout.readline() == "Ctrl-C ends it.\n"
+        page = httpx.get(told["admin"])
+        assert page.status_code == 200
+        assert "does not answer" in page.text
+        assert httpx.get(told["ada@example.org"]).status_code == 200
+        new = links("--new-links")
+        assert httpx.get(told["admin"]).status_code == 404, "renewed links count at once"
+        token = new["admin"].partition("?")[2]
+        assert httpx.get(f"{told['admin'].partition('?')[0]}?{token}").status_code == 200
+        run.send_signal(signal.SIGTERM)
+        out, err = run.communicate(timeout=60)
+    assert (run.returncode, out, err) == (0, "", "")
+
+
+def test_an_address_that_others_reach_is_said_to_be_open() -> None:
+    with serving("--host", "0.0.0.0") as run:
+        assert run.stdout is not None
+        lines = [run.stdout.readline() for _ in range(4)]
+        run.send_signal(signal.SIGTERM)
+        run.communicate(timeout=60)
+    assert "open to other machines" in lines[3]
+    assert "not encrypted" in lines[3]
