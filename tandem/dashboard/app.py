@@ -54,7 +54,7 @@ def create_app(
         if name is None:
             abort(404)
         nonce = _nonce()
-        return _page(pages.reviewer(latest(), name, nonce), nonce)
+        return _page(pages.reviewer(latest(), passes(), name, nonce), nonce)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:

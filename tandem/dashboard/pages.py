@@ -1,6 +1,7 @@
 """The dashboard's pages as HTML; every text in them is escaped."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from functools import cache
 from importlib.resources import files
 
@@ -37,14 +38,15 @@ def admin(seen: Seen[ProjectLook], passes: Sequence[PassRecord], nonce: str) -> 
     Returns:
         The page.
     """
-    return _render("admin.html.jinja", seen=seen, passes=passes, nonce=nonce)
+    return _render("admin.html.jinja", seen=seen, zone=_zone(seen), passes=passes, nonce=nonce)
 
 
-def reviewer(seen: Seen[ProjectLook], name: str, nonce: str) -> str:
+def reviewer(seen: Seen[ProjectLook], passes: Sequence[PassRecord], name: str, nonce: str) -> str:
     """Write a reviewer's page.
 
     Args:
         seen: What was seen of the project last.
+        passes: The last passes, the latest first.
         name: Whose page it is.
         nonce: Allows the page's own script, and no other.
 
@@ -52,7 +54,16 @@ def reviewer(seen: Seen[ProjectLook], name: str, nonce: str) -> str:
         The page.
     """
     page = seen.look.reviewers.get(name) if seen.look else None
-    return _render("reviewer.html.jinja", seen=seen, page=page, name=name, nonce=nonce)
+    last = next((one.ended_at for one in passes if one.ended_at and not one.error), None)
+    return _render(
+        "reviewer.html.jinja",
+        seen=seen,
+        zone=_zone(seen),
+        page=page,
+        name=name,
+        last_pass=last,
+        nonce=nonce,
+    )
 
 
 def fault(status: int, error: Exception) -> str:
@@ -67,6 +78,11 @@ def fault(status: int, error: Exception) -> str:
     """
     said = error_line(error) if status >= 500 else ""
     return _render("fault.html.jinja", status=status, said=said)
+
+
+def _zone(seen: Seen[ProjectLook]) -> tzinfo | None:
+    """Return the time zone that a page writes all moments in: that of the look."""
+    return seen.look.at.tzinfo if seen.look else None
 
 
 def _render(template: str, **content: object) -> str:

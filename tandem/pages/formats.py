@@ -1,7 +1,7 @@
 """Numbers, times and texts as a page shows them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from markupsafe import Markup, escape
 
@@ -66,8 +66,17 @@ def excerpt(text: str) -> str:
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 1].rstrip() + "…"
 
 
-def moment(at: datetime) -> str:
-    """Write a moment by date and time, to the minute, in its own time zone."""
+def moment(at: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment by date and time, to the minute.
+
+    Args:
+        at: The moment.
+        zone: The time zone to write it in; None: its own.
+
+    Returns:
+        The moment, with the zone's name.
+    """
+    at = at.astimezone(zone) if zone else at
     return f"{at.day} {at:%B %Y, %H:%M %Z}"
 
 

@@ -35,8 +35,8 @@ def admin(look: ProjectLook, *passes: PassRecord, error: str | None = None) -> P
     return Page(pages.admin(Seen(look, error), passes, "nonce"))
 
 
-def mine(look: ProjectLook, name: str = ADA_S) -> Page:
-    return Page(pages.reviewer(Seen(look), name, "nonce"))
+def mine(look: ProjectLook, name: str = ADA_S, *passes: PassRecord) -> Page:
+    return Page(pages.reviewer(Seen(look), passes, name, "nonce"))
 
 
 class TestAdmin:
@@ -103,6 +103,11 @@ class TestAdmin:
         assert "60 s 12 well" in rows
         assert "failed Label Studio is away." in rows
 
+    def test_all_moments_are_in_the_time_zone_of_the_look(self, audit: ProjectLook) -> None:
+        here = replace(audit, at=AT.astimezone(timezone(timedelta(hours=-5), "EST")))
+        html = pages.admin(Seen(here), [PassRecord(1, AT, AT, 0, None)], "nonce")
+        assert html.count("14 March 2026, 13:05 EST") == 2
+
     @pytest.mark.parametrize(
         ("state", "stamp"),
         [
@@ -148,7 +153,7 @@ class TestReviewer:
         assert [one["href"] for one in read.all("a")] == [
             "http://studio/projects/2/data?tab=7&labeling=1"
         ]
-        assert "(11) Customer messages" in pages.reviewer(Seen(audit), ADA_S, "nonce")
+        assert "(11) Customer messages" in pages.reviewer(Seen(audit), (), ADA_S, "nonce")
 
     def test_blind_work_comes_first_of_both_kinds(self) -> None:
         reviewed = asked(piloted(N), 20)
@@ -179,8 +184,11 @@ class TestReviewer:
         ]
 
     def test_done_is_said_with_thanks(self) -> None:
-        said = mine(looked_at(piloted(N))).sections["mine"]
+        passed = PassRecord(3, AT, AT + timedelta(minutes=1), 4, None)
+        failed = PassRecord(4, AT, AT + timedelta(minutes=9), 0, "Label Studio is away.")
+        said = mine(looked_at(piloted(N)), ADA_S, failed, passed).sections["mine"]
         assert "Done, thank you." in said
+        assert "went through all answers last at 14 March 2026, 18:06 UTC" in said
         assert "Done in all 60" in said
 
     def test_once_all_is_certified_nothing_more_is_asked(self) -> None:
@@ -201,7 +209,7 @@ class TestReviewer:
         assert looked_at(state, at=before).reviewers[ADA_S].today == 0
 
     def test_who_reviews_no_more_is_told(self, audit: ProjectLook) -> None:
-        html = pages.reviewer(Seen(audit), "gone@example.org", "nonce")
+        html = pages.reviewer(Seen(audit), (), "gone@example.org", "nonce")
         assert "not among this project's reviewers any more" in html
 
     def test_without_named_reviewers_one_page_is_for_everybody(self) -> None:

@@ -2,25 +2,37 @@
 
 import re
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from labeling.errors import TandemError
+from routing.standing.standing import AuditStanding, Standing
 from tandem.words.dictionary import all_words, chapters, find
 from tandem.words.glossary import page
 
 ROOT = Path(__file__).parents[4]
 OF_EVERY_STATUS = (
     *("pilot", "blind", "pre-label", "freeze", "frozen", "population", "audit", "certified"),
-    *("promise", "votes_owed", "strays", "settled", "votes_given_up", "round", "calibration"),
-    *("coverage", "share", "bound", "evidence", "forecast", "human_labels_to_come", "undecided"),
-    *("proposed decision", "skipped", "waiting", "model_version", "unchecked", "human_labels"),
+    *("promise", "settled", "given up", "round", "calibration", "coverage", "share kept"),
 )
+PLAIN = {
+    *("project", "address", "work", "room", "notices", "form_problem", "backend_problem"),
+    *("answered", "kept_at", "to_come"),
+}
+"""Names of a standing's numbers that mean what they say."""
 
 
 def test_the_words_of_every_status_are_explained() -> None:
     assert all(find(word).meaning for word in OF_EVERY_STATUS)
+
+
+@pytest.mark.parametrize(
+    "name", sorted({one.name for kind in (Standing, AuditStanding) for one in fields(kind)} - PLAIN)
+)
+def test_what_a_status_counts_is_found_under_the_name_that_it_has_there(name: str) -> None:
+    assert find(name).meaning
 
 
 def test_no_word_has_two_meanings() -> None:
