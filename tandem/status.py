@@ -68,11 +68,14 @@ def status_of(session: Session, progress: Progress = silent) -> ProjectStatus:
         snapshot = session.look(progress)
     except LabelConfigError as error:
         return ProjectStatus(_without_form(session, error), {})
-    standing, streams = standing_of(snapshot), label_streams_of(snapshot)
+    streams = label_streams_of(snapshot)
     try:
         health = session.backend.health()
+        served = session.backend.version(snapshot.project.id, snapshot.form.config)
     except BackendUnreachable as error:
-        return ProjectStatus(replace(standing, backend_problem=error.what), streams)
+        standing = replace(standing_of(snapshot), backend_problem=error.what)
+        return ProjectStatus(standing, streams)
+    standing = standing_of(snapshot, served)
     return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health))
 
 

@@ -1,7 +1,6 @@
 """How commands say where a project stands: the sentences, what comes next, and the populations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -11,8 +10,19 @@ if TYPE_CHECKING:
     from tandem.status import ProjectStatus
     from tandem.terminal import Terminal
 
-SAID_ABOVE = {"project", "address", "populations", "work", "notices", "room", "form_problem"}
-"""Numbers of a standing that its sentences have said already."""
+IN_NUMBERS = (
+    "tasks",
+    "decisions",
+    "undecided",
+    "human_labels",
+    "human_labels_to_come",
+    "votes_owed",
+    "forecast",
+    "model_version",
+    "answers_learned_from",
+    "reviewers",
+)
+"""What of a standing is told as a number too; the rest is told in sentences, where it matters."""
 
 
 def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
@@ -27,7 +37,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     for title, address in status.label_streams.items():
         terminal.say(f"{title}: {address}")
     numbers = {
-        **{name: value for name, value in asdict(status.standing).items() if value},
+        **{name: getattr(status.standing, name) for name in IN_NUMBERS},
         "backend": status.backend,
         "backend_jobs": [job.model_dump() for job in status.backend_jobs],
         "backend_waiting": status.backend_waiting,
@@ -36,7 +46,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for name, value in numbers.items():
-        if value and name not in SAID_ABOVE:
+        if value:
             table.add_row(name.replace("_", " "), _in_words(value))
     terminal.say(table)
 
@@ -50,13 +60,12 @@ def say_standing(terminal: "Terminal", standing: "Standing") -> None:
     """
     from tandem.next_step import next_step, remarks, sentences, totals
 
-    several = len(standing.populations) > 1
-    for sentence in sentences(standing)[: 1 if several else None]:
+    for sentence in sentences(standing):
         terminal.say(sentence)
     terminal.say(f"Next: {next_step(standing)}")
     for remark in remarks(standing):
         terminal.say(f"Note: {remark}")
-    if several:
+    if len(standing.populations) > 1:
         terminal.say(_table(standing))
         terminal.say(totals(standing))
 
