@@ -171,10 +171,14 @@ def _promise_course(one: PopulationStanding) -> str:
             " frozen labels, and nothing is certified before you decide"
         )
     expected = audit.answered + audit.to_come
+    known = (
+        f"at most {audit.bound} are wrong by what is known now, and {audit.allowed} may be"
+        if audit.bound < audit.unchecked
+        else f"{audit.allowed} may be wrong, and too few are answered yet to tell"
+    )
     return (
         f"audits are going on; {audit.answered} of about {expected} are answered; of the"
-        f" {audit.unchecked} labels that nobody checked, at most {audit.bound} are wrong by what"
-        f" is known now, and {audit.allowed} may be"
+        f" {audit.unchecked} labels that nobody checked, {known}"
     )
 
 

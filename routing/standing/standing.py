@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Phase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
+PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
 
 
@@ -56,7 +56,7 @@ class PopulationStanding:
     """
 
     number: int
-    phase: Phase
+    phase: PopulationPhase
     tasks: int
     asked: int
     answered: int

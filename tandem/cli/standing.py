@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from routing.standing.standing import PopulationStanding, Standing
+    from routing.standing.standing import Standing
     from tandem.status import ProjectStatus
     from tandem.terminal import Terminal
 
@@ -73,7 +73,7 @@ def say_standing(terminal: "Terminal", standing: "Standing") -> None:
 def _table(standing: "Standing") -> Table:
     """List every population, the one that holds the most tasks first."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("population", "tasks", "phase", "answered", "promise"):
+    for column in ("population", "tasks", "phase", "answered", "may be wrong", "at most wrong"):
         table.add_column(column, overflow="fold")
     for one in standing.populations:
         table.add_row(
@@ -81,17 +81,10 @@ def _table(standing: "Standing") -> Table:
             str(one.tasks),
             one.phase,
             f"{one.answered} of {one.asked}",
-            _promise(one),
+            f"{one.target_error:.1%}",
+            f"{one.audit.bound / one.tasks:.1%}" if one.audit else "unknown",
         )
     return table
-
-
-def _promise(one: "PopulationStanding") -> str:
-    """Say how many labels may be wrong, and how many are by what is known."""
-    at_most = f"at most {one.target_error:.1%} wrong"
-    if one.audit is None:
-        return at_most
-    return f"{at_most}: {one.audit.bound} of {one.audit.allowed} that may be"
 
 
 def _in_words(value: Any) -> str:
