@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import BackendUnreachable, LabelConfigError
 from labeling.protocol import HealthResponse, JobStatus
+from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
 from routing.snapshot.snapshot import Snapshot
@@ -68,10 +69,23 @@ def status_of(session: Session, progress: Progress = silent) -> ProjectStatus:
         snapshot = session.look(progress)
     except LabelConfigError as error:
         return ProjectStatus(_without_form(session, error), {})
+    return status_after(snapshot, session.backend)
+
+
+def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:
+    """Count what was just looked at, and ask the backend.
+
+    Args:
+        snapshot: The look.
+        backend: The ML backend, which may be away.
+
+    Returns:
+        Where the project stands.
+    """
     streams = label_streams_of(snapshot)
     try:
-        health = session.backend.health()
-        served = session.backend.version(snapshot.project.id, snapshot.form.config)
+        health = backend.health()
+        served = backend.version(snapshot.project.id, snapshot.form.config)
     except BackendUnreachable as error:
         standing = replace(standing_of(snapshot), backend_problem=error.what)
         return ProjectStatus(standing, streams)
