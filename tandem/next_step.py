@@ -163,7 +163,12 @@ def _promise_course(one: PopulationStanding) -> str:
     promise = f"at most {one.target_error:.1%} are wrong, with probability {1 - one.risk:.1%}"
     changes = in_short(one.form_changes)
     if one.is_certified:
-        older = f"; the label config was another then ({changes})" if changes else ""
+        missing = (
+            f", so {_count(one.unreadable, 'label')} cannot be read now and are not exported"
+            if one.unreadable
+            else ""
+        )
+        older = f"; the label config was another then ({changes}){missing}" if changes else ""
         return f"certified: {promise}; the model keeps {audit.unchecked} of the labels{older}"
     if one.is_held:
         return (

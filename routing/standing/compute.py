@@ -6,8 +6,13 @@ from math import log
 
 from labeling.settings.settings import Settings
 from routing.decisions.round_status import RoundStatus
-from routing.facts.form_changes import form_changes
-from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of
+from routing.facts.populations import (
+    audit_status,
+    checks_of,
+    form_changes,
+    open_tasks,
+    promise_of,
+)
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState, Population
 from routing.planning.effort import audits_ahead, labels_spent, labels_to_come
@@ -116,10 +121,12 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
     checks = Counter(one.state for one in checks_of(state, population))
     is_certified = population.kept_at is not None
     expected = 0 if is_certified else audits_ahead(facts, population).audits
+    changes = form_changes(population, facts.equivalence.form.config)
     return PopulationStanding(
         number=population.number,
         phase="certified" if is_certified else "audits",
-        form_changes=form_changes(population, facts.equivalence.form.config),
+        form_changes=changes,
+        unreadable=_unreadable(facts, population) if changes else 0,
         tasks=promise.size,
         asked=sum(checks.values()),
         answered=checks["answered"],
@@ -137,6 +144,17 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
             to_come=max(expected, checks["waiting"]),
             kept_at=population.kept_at,
         ),
+    )
+
+
+def _unreadable(facts: ProjectFacts, population: Population) -> int:
+    """Count the labels of a population that are none in the present label config."""
+    state, form, people = facts.state, facts.equivalence.form, facts.consensus.labels
+    return sum(
+        one.task not in people
+        and (one.label is None or not form.accepts(one.label, state.tasks[one.task].text or ""))
+        for one in state.members.values()
+        if one.population == population.number and one.task in state.tasks
     )
 
 

@@ -184,6 +184,10 @@ class TestSentences:
             "keeps 180 of the labels; the label config was another then (choice 'a' was added to"
             " 'b')."
         )
+        lost = replace(population("certified"), form_changes=changes, unreadable=12)
+        assert sentences(standing(lost))[0].endswith(
+            "'b'), so 12 labels cannot be read now and are not exported."
+        )
 
     def test_tell_several_populations_apart(self) -> None:
         one, other = population("audits"), population("pilot", 5, 2, 5, 0)
