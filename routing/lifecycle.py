@@ -14,10 +14,11 @@ from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.decisions.round_status import RoundStatus
 from routing.facts.comparison import in_words_of
-from routing.facts.form_changes import form_changes, with_known_forms
+from routing.facts.form_changes import with_known_forms
 from routing.facts.populations import (
     audit_status,
     checks_of,
+    form_changes,
     freeze,
     frozen_of,
     in_audit,

@@ -163,7 +163,12 @@ def _promise_course(one: PopulationStanding) -> str:
     promise = f"at most {one.target_error:.1%} are wrong, with probability {1 - one.risk:.1%}"
     changes = in_short(one.form_changes)
     if one.is_certified:
-        older = f"; the label config was another then ({changes})" if changes else ""
+        missing = (
+            f", so {_count(one.unreadable, 'label')} cannot be read now and are not exported"
+            if one.unreadable
+            else ""
+        )
+        older = f"; the label config was another then ({changes}){missing}" if changes else ""
         return f"certified: {promise}; the model keeps {audit.unchecked} of the labels{older}"
     if one.is_held:
         return (
@@ -171,10 +176,14 @@ def _promise_course(one: PopulationStanding) -> str:
             " frozen labels, and nothing is certified before you decide"
         )
     expected = audit.answered + audit.to_come
+    known = (
+        f"at most {audit.bound} are wrong by what is known now, and {audit.allowed} may be"
+        if audit.bound < audit.unchecked
+        else f"{audit.allowed} may be wrong, and too few are answered yet to tell"
+    )
     return (
         f"audits are going on; {audit.answered} of about {expected} are answered; of the"
-        f" {audit.unchecked} labels that nobody checked, at most {audit.bound} are wrong by what"
-        f" is known now, and {audit.allowed} may be"
+        f" {audit.unchecked} labels that nobody checked, {known}"
     )
 
 

@@ -82,11 +82,14 @@ def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:
     Returns:
         Where the project stands.
     """
-    standing, streams = standing_of(snapshot), label_streams_of(snapshot)
+    streams = label_streams_of(snapshot)
     try:
         health = backend.health()
+        served = backend.version(snapshot.project.id, snapshot.form.config)
     except BackendUnreachable as error:
-        return ProjectStatus(replace(standing, backend_problem=error.what), streams)
+        standing = replace(standing_of(snapshot), backend_problem=error.what)
+        return ProjectStatus(standing, streams)
+    standing = standing_of(snapshot, served)
     return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health))
 
 

@@ -9,40 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from labeling.errors import SettingsError
-from labeling.form.meaning import differences
-from labeling.hashing import digest_of
-from routing.facts.populations import in_audit
+from routing.facts.populations import form_changes, form_in_force, in_audit
 from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState, Population, Write
 
 WITHDRAWN = "population.withdraw"
 """The journal's kind of a freeze that was taken back."""
-
-
-def form_in_force(population: Population) -> str | None:
-    """Return the label config that a population is audited under; None: it is not known."""
-    return population.accepted_config or population.label_config
-
-
-def accepted_form_of(population: Population) -> str | None:
-    """Return the digest of the label config that the admin accepted for a population, in hex."""
-    accepted = population.accepted_config
-    return None if population.label_config is None or accepted is None else digest_of(accepted)
-
-
-def form_changes(population: Population, config: str) -> list[str]:
-    """Say what changed in the label config since a population was frozen.
-
-    Args:
-        population: The population.
-        config: The present label config.
-
-    Returns:
-        A few words a change; none where it means the same, or the earlier one is not known.
-    """
-    former = form_in_force(population)
-    return [] if former is None else differences(former, config)
 
 
 def with_known_forms(facts: ProjectFacts, ledger: Ledger | None) -> ProjectFacts:

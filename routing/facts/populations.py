@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from labeling.form.meaning import differences
 from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
 from routing.guarantee.certificate_file import Check, FrozenPopulation, audit_status_of
@@ -87,6 +88,31 @@ def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
 def promise_of(population: Population) -> Promise:
     """Return what is promised of a population."""
     return Promise(population.size, population.error, population.risk)
+
+
+def form_in_force(population: Population) -> str | None:
+    """Return the label config that a population is audited under; None: it is not known."""
+    return population.accepted_config or population.label_config
+
+
+def accepted_form_of(population: Population) -> str | None:
+    """Return the digest of the label config that the admin accepted for a population, in hex."""
+    accepted = population.accepted_config
+    return None if population.label_config is None or accepted is None else digest_of(accepted)
+
+
+def form_changes(population: Population, config: str) -> list[str]:
+    """Say what changed in the label config since a population was frozen.
+
+    Args:
+        population: The population.
+        config: The present label config.
+
+    Returns:
+        A few words a change; none where it means the same, or the earlier one is not known.
+    """
+    former = form_in_force(population)
+    return [] if former is None else differences(former, config)
 
 
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:

@@ -6,17 +6,22 @@ from math import log
 
 from labeling.settings.settings import Settings
 from routing.decisions.round_status import RoundStatus
-from routing.facts.form_changes import form_changes
-from routing.facts.populations import audit_status, checks_of, promise_of
+from routing.facts.populations import (
+    audit_status,
+    checks_of,
+    form_changes,
+    open_tasks,
+    promise_of,
+)
 from routing.facts.project import ProjectFacts
-from routing.ledger.records import Population, Round
+from routing.ledger.records import LedgerState, Population
 from routing.planning.effort import audits_ahead, labels_spent, labels_to_come
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
 from routing.standing.standing import (
     AuditStanding,
-    Phase,
+    PopulationPhase,
     PopulationStanding,
     Standing,
     WaitingWork,
@@ -45,7 +50,7 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         room=max(0, capacity - sum(one.tasks for one in work)),
         model_version=last.model_version if last else None,
         answers_learned_from=last.answers if last else 0,
-        forecast=_forecast(last) if facts.open_tasks else None,
+        forecast=_forecast(state),
         decisions=dict(Counter(one.kind for one in state.decisions.values())),
         undecided=len(state.tasks) - len(state.decisions),
         human_labels=labels_spent(state),
@@ -96,7 +101,7 @@ def _open(facts: ProjectFacts, status: RoundStatus, number: int) -> PopulationSt
     )
 
 
-def _open_phase(facts: ProjectFacts, status: RoundStatus, asked: Sequence[int]) -> Phase:
+def _open_phase(facts: ProjectFacts, status: RoundStatus, asked: Sequence[int]) -> PopulationPhase:
     """Return what is going on in the open population."""
     tasks, decisions = facts.open_tasks, facts.state.decisions
     is_predicted = any(task in facts.predictions.latest for task in tasks)
@@ -116,10 +121,12 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
     checks = Counter(one.state for one in checks_of(state, population))
     is_certified = population.kept_at is not None
     expected = 0 if is_certified else audits_ahead(facts, population).audits
+    changes = form_changes(population, facts.equivalence.form.config)
     return PopulationStanding(
         number=population.number,
         phase="certified" if is_certified else "audits",
-        form_changes=form_changes(population, facts.equivalence.form.config),
+        form_changes=changes,
+        unreadable=_unreadable(facts, population) if changes else 0,
         tasks=promise.size,
         asked=sum(checks.values()),
         answered=checks["answered"],
@@ -137,6 +144,17 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
             to_come=max(expected, checks["waiting"]),
             kept_at=population.kept_at,
         ),
+    )
+
+
+def _unreadable(facts: ProjectFacts, population: Population) -> int:
+    """Count the labels of a population that are none in the present label config."""
+    state, form, people = facts.state, facts.equivalence.form, facts.consensus.labels
+    return sum(
+        one.task not in people
+        and (one.label is None or not form.accepts(one.label, state.tasks[one.task].text or ""))
+        for one in state.members.values()
+        if one.population == population.number and one.task in state.tasks
     )
 
 
@@ -175,9 +193,12 @@ def project_address(settings: Settings, project: int) -> str:
     return f"{settings.studio.url.rstrip('/')}/projects/{project}/data"
 
 
-def _forecast(last: Round | None) -> dict[str, int] | None:
-    """Return the last round's forecast; None: it could not tell yet."""
+def _forecast(state: LedgerState) -> dict[str, int] | None:
+    """Return the forecast of the open population; None: nothing is open, or it cannot tell yet."""
+    last = state.rounds[-1] if state.rounds and open_tasks(state) else None
     if last is None or last.reviews is None or last.audits is None or last.left is None:
+        return None
+    if state.populations and last.at <= state.populations[-1].frozen_at:
         return None
     return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Phase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
+PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
 
 
@@ -53,10 +53,11 @@ class PopulationStanding:
         audit: What is known since it was frozen; None: it is open.
         form_changes: What changed in the label config since it was frozen, a few words a change;
             where it is in audit, nothing is certified before the admin says what is to be done.
+        unreadable: Labels of it that the changed label config does not know.
     """
 
     number: int
-    phase: Phase
+    phase: PopulationPhase
     tasks: int
     asked: int
     answered: int
@@ -64,6 +65,7 @@ class PopulationStanding:
     risk: float
     audit: AuditStanding | None = None
     form_changes: Sequence[str] = ()
+    unreadable: int = 0
 
     @property
     def is_certified(self) -> bool:

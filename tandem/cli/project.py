@@ -138,9 +138,9 @@ def sync(
     from tandem.cli.watching import watch_project
 
     with speaking(json=json, debug=debug) as terminal:
-        if accept_form and refreeze:
+        if accept_form + refreeze + watch > 1:
             raise SettingsError(
-                "--accept-form and --refreeze exclude each other", hint="Give one of them."
+                "--accept-form, --refreeze and --watch exclude each other", hint="Give one of them."
             )
         session = _session(settings_file)
         decision: FormDecision | None = (

@@ -1,18 +1,28 @@
 """How commands say where a project stands: the sentences, what comes next, and the populations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from routing.standing.standing import PopulationStanding, Standing
+    from routing.standing.standing import Standing
     from tandem.status import ProjectStatus
     from tandem.terminal import Terminal
 
-SAID_ABOVE = {"project", "address", "populations", "work", "notices", "room", "form_problem"}
-"""Numbers of a standing that its sentences have said already."""
+IN_NUMBERS = (
+    "tasks",
+    "decisions",
+    "undecided",
+    "human_labels",
+    "human_labels_to_come",
+    "votes_owed",
+    "forecast",
+    "model_version",
+    "answers_learned_from",
+    "reviewers",
+)
+"""What of a standing is told as a number too; the rest is told in sentences, where it matters."""
 
 
 def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
@@ -27,7 +37,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     for title, address in status.label_streams.items():
         terminal.say(f"{title}: {address}")
     numbers = {
-        **{name: value for name, value in asdict(status.standing).items() if value},
+        **{name: getattr(status.standing, name) for name in IN_NUMBERS},
         "backend": status.backend,
         "backend_jobs": [job.model_dump() for job in status.backend_jobs],
         "backend_waiting": status.backend_waiting,
@@ -36,7 +46,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for name, value in numbers.items():
-        if value and name not in SAID_ABOVE:
+        if value:
             table.add_row(name.replace("_", " "), _in_words(value))
     terminal.say(table)
 
@@ -50,13 +60,12 @@ def say_standing(terminal: "Terminal", standing: "Standing") -> None:
     """
     from tandem.next_step import next_step, remarks, sentences, totals
 
-    several = len(standing.populations) > 1
-    for sentence in sentences(standing)[: 1 if several else None]:
+    for sentence in sentences(standing):
         terminal.say(sentence)
     terminal.say(f"Next: {next_step(standing)}")
     for remark in remarks(standing):
         terminal.say(f"Note: {remark}")
-    if several:
+    if len(standing.populations) > 1:
         terminal.say(_table(standing))
         terminal.say(totals(standing))
 
@@ -64,7 +73,7 @@ def say_standing(terminal: "Terminal", standing: "Standing") -> None:
 def _table(standing: "Standing") -> Table:
     """List every population, the one that holds the most tasks first."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("population", "tasks", "phase", "answered", "promise"):
+    for column in ("population", "tasks", "phase", "answered", "may be wrong", "at most wrong"):
         table.add_column(column, overflow="fold")
     for one in standing.populations:
         table.add_row(
@@ -72,17 +81,10 @@ def _table(standing: "Standing") -> Table:
             str(one.tasks),
             one.phase,
             f"{one.answered} of {one.asked}",
-            _promise(one),
+            f"{one.target_error:.1%}",
+            f"{one.audit.bound / one.tasks:.1%}" if one.audit else "unknown",
         )
     return table
-
-
-def _promise(one: "PopulationStanding") -> str:
-    """Say how many labels may be wrong, and how many are by what is known."""
-    at_most = f"at most {one.target_error:.1%} wrong"
-    if one.audit is None:
-        return at_most
-    return f"{at_most}: {one.audit.bound} of {one.audit.allowed} that may be"
 
 
 def _in_words(value: Any) -> str:

@@ -17,8 +17,7 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.form.form import Form
-from routing.facts.form_changes import accepted_form_of
-from routing.facts.populations import frozen_of, proven
+from routing.facts.populations import accepted_form_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from tandem.export.tables import FORMATS, Schema, into, write_table

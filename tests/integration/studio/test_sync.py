@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from routing.model.connect import connect
-from routing.standing.standing import Phase
+from routing.standing.standing import PopulationPhase
 from routing.studio.models import NewPrediction
 from routing.sync import SyncReport
 from tests.integration.studio.conftest import NewLoop
@@ -46,7 +46,7 @@ def foretold_and_made(loop: Loop) -> tuple[SyncReport, SyncReport]:
     return foretold, made
 
 
-def phases(report: SyncReport) -> list[Phase]:
+def phases(report: SyncReport) -> list[PopulationPhase]:
     """What is going on in each population."""
     return [one.phase for one in report.standing.populations]
 

@@ -210,6 +210,15 @@ class TestPlan:
         assert "no promise can be planned" in tandem("plan", "--days", "3").stdout
 
 
+class TestSync:
+    @pytest.mark.parametrize("other", ["--refreeze", "--watch"])
+    def test_takes_one_word_about_the_label_config_at_a_time(self, show: Show, other: str) -> None:
+        show(in_audit(60, 20))
+        result = tandem("sync", "--accept-form", other)
+        assert result.exit_code == 1
+        assert "exclude each other" in the_line(result)
+
+
 class TestStatus:
     def test_it_begins_with_a_sentence_and_what_comes_next(self, show: Show) -> None:
         show(in_audit(600, 20))
@@ -227,6 +236,8 @@ class TestStatus:
         show(replace(state, tasks={**state.tasks, **later}))
         lines = tandem("status").stdout.splitlines()
         assert lines[1].startswith("Population 1, 600 tasks: audits are going on")
+        assert lines[2] == "Population 2, 5 tasks: the model has labelled none of them yet."
+        assert lines[3].startswith("Next: ")
         rows = [line.split()[:3] for line in lines if line.lstrip()[:1] in ("1", "2")]
         assert rows == [["1", "600", "audits"], ["2", "5", "unlabelled"]]
         assert any(line.startswith("In all: 605 tasks") for line in lines)

@@ -6,7 +6,7 @@ import pytest
 
 from routing.standing.standing import (
     AuditStanding,
-    Phase,
+    PopulationPhase,
     PopulationStanding,
     Standing,
     WaitingWork,
@@ -18,7 +18,11 @@ AUDIT = AuditStanding("m", 180, 40, 30, 0.4, 41, 8, 0, 79, None)
 
 
 def population(
-    phase: Phase = "pilot", tasks: int = 300, number: int = 1, asked: int = 60, answered: int = 12
+    phase: PopulationPhase = "pilot",
+    tasks: int = 300,
+    number: int = 1,
+    asked: int = 60,
+    answered: int = 12,
 ) -> PopulationStanding:
     audit = AUDIT if phase in ("audits", "certified") else None
     return PopulationStanding(number, phase, tasks, asked, answered, 0.1, 0.05, audit)
@@ -52,7 +56,9 @@ class TestNextStep:
         )
 
     @pytest.mark.parametrize("phase", ["unlabelled", "due"])
-    def test_where_the_model_is_needed_and_away_is_to_start_it(self, phase: Phase) -> None:
+    def test_where_the_model_is_needed_and_away_is_to_start_it(
+        self, phase: PopulationPhase
+    ) -> None:
         away = replace(standing(population(phase)), backend_problem="It does not answer")
         assert next_step(away).startswith("Start the ML backend with `tandem serve`")
 
@@ -102,7 +108,7 @@ class TestNextStep:
             ("audits", "asks for the next audits or certifies"),
         ],
     )
-    def test_where_people_owe_nothing_is_a_pass(self, phase: Phase, does: str) -> None:
+    def test_where_people_owe_nothing_is_a_pass(self, phase: PopulationPhase, does: str) -> None:
         told = next_step(standing(population(phase)))
         assert told.startswith("Run `tandem sync`: ")
         assert does in told
@@ -152,8 +158,13 @@ class TestSentences:
             ),
         ],
     )
-    def test_say_where_a_population_stands(self, phase: Phase, said: str) -> None:
+    def test_say_where_a_population_stands(self, phase: PopulationPhase, said: str) -> None:
         assert sentences(standing(population(phase))) == [said]
+
+    def test_say_that_too_little_is_known_of_labels_that_may_all_be_wrong(self) -> None:
+        unknown = replace(population("audits"), audit=replace(AUDIT, bound=AUDIT.unchecked))
+        (told,) = sentences(standing(unknown))
+        assert told.endswith("30 may be wrong, and too few are answered yet to tell.")
 
     def test_forecast_what_is_left_to_the_model(self) -> None:
         ahead = replace(
@@ -172,6 +183,10 @@ class TestSentences:
         assert certified[0].endswith(
             "keeps 180 of the labels; the label config was another then (choice 'a' was added to"
             " 'b')."
+        )
+        lost = replace(population("certified"), form_changes=changes, unreadable=12)
+        assert sentences(standing(lost))[0].endswith(
+            "'b'), so 12 labels cannot be read now and are not exported."
         )
 
     def test_tell_several_populations_apart(self) -> None:

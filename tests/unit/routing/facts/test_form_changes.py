@@ -11,12 +11,17 @@ from labeling.form.form import parse
 from routing.facts.form_changes import (
     WITHDRAWN,
     accept_form,
-    accepted_form_of,
-    form_changes,
     with_known_forms,
     withdraw_changed,
 )
-from routing.facts.populations import checks_of, frozen_of, open_tasks, proven
+from routing.facts.populations import (
+    accepted_form_of,
+    checks_of,
+    form_changes,
+    frozen_of,
+    open_tasks,
+    proven,
+)
 from routing.facts.project import ProjectFacts
 from routing.guarantee.certificate_file import verify, write
 from routing.ledger import Ledger
@@ -91,6 +96,13 @@ class TestCertificate:
         later = advance(asked_with(RENAMED, certified)).state
         assert later.populations == certified.populations
         assert form_changes(later.populations[0], RENAMED)
+
+    def test_closes_its_tasks_though_their_answers_cannot_be_read_any_more(self) -> None:
+        certified = advance(asked_with(SENTIMENT)).state
+        unread = [replace(one, answer=None) for one in certified.annotations]
+        facts = asked_with(RENAMED, replace(certified, annotations=unread))
+        assert not facts.votes_owed, "nobody is asked again about what is certified"
+        assert asked_with(SENTIMENT, facts.state).votes_owed
 
 
 class TestAcceptance:

@@ -96,6 +96,7 @@ class TestSeveralPopulations:
         more = {task: prelabelled(N + later).tasks[task] for task in range(N + 1, N + later + 1)}
         told = standing_of(snapshot_of(replace(state, tasks={**state.tasks, **more})))
         assert [one.number for one in told.populations] == [leading, 3 - leading]
+        assert told.forecast is None, "the last round was about the tasks that are frozen"
         assert told.tasks == N + later
         assert not told.is_certified
 
