@@ -22,6 +22,7 @@ from routing.snapshot.observe import look_again, observe
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
 from routing.writes.guide import guide
+from routing.writes.notify import notify
 from routing.writes.reconcile import apply, difference
 
 
@@ -40,6 +41,7 @@ class SyncReport:
         model_version: The version that the project shows.
         stage: Where the promise stands, in a line.
         failed: Why tasks got no prediction, by task.
+        warnings: Why somebody could not be notified, a line each.
     """
 
     changes: Sequence[Write]
@@ -52,6 +54,7 @@ class SyncReport:
     model_version: str
     stage: str
     failed: dict[int, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -132,4 +135,5 @@ def sync(
         model_version=facts.model_version,
         stage=stage_of(facts.state),
         failed=prelabelled.failed,
+        warnings=[] if dry_run else notify(snapshot),
     )
