@@ -278,6 +278,6 @@ class NotifySettings(_Section):
     """A command that gets each notice as JSON on its standard input: its words, or a line for the
     shell; null: none."""
     webhook: str | None = None
-    """An address that each notice is posted to as JSON; null: none. No log and no warning names it."""
+    """An address that each notice is posted to as JSON; null: none. No warning names it."""
     timeout: float = Field(10.0, gt=0)
     """Seconds that either may take."""

@@ -176,6 +176,8 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
     _say_failures(terminal, report.failed)
+    for warning in report.warnings:
+        terminal.err.print(f"tandem: {warning}", highlight=False, markup=False, soft_wrap=True)
     terminal.result({**asdict(report), "remaining": report.remaining})
     return report
 
