@@ -25,6 +25,7 @@ from routing.standing.standing import Standing
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
 from routing.writes.guide import guide
+from routing.writes.notify import notify
 from routing.writes.reconcile import apply, difference
 
 FormDecision = Literal["accept", "refreeze"]
@@ -45,6 +46,7 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
+        warnings: Why somebody could not be notified, a line each.
     """
 
     changes: Sequence[Write]
@@ -57,6 +59,7 @@ class SyncReport:
     model_version: str
     standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -147,4 +150,5 @@ def sync(
             standing_of(snapshot), notices=notices_of(before, prelabelled.served or None)
         ),
         failed=prelabelled.failed,
+        warnings=[] if dry_run else notify(snapshot),
     )

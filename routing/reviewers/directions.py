@@ -22,6 +22,9 @@ from routing.studio.own_text import DESCRIPTION, INSTRUCTION
 KIND = "project.directions"
 """The writes of Tandem's part of a project's texts, and of what turns them on."""
 
+SAID = "description"
+"""In a write: Tandem's part of the description. That of the instruction says the same."""
+
 SHOWN = "show_instruction"
 """Label Studio's name of the setting that shows the instruction whenever a label stream begins."""
 
@@ -96,7 +99,7 @@ def steps(
         }
         digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
         yield Step(
-            [_write(digest, project.id, _as_json(present), _as_json(wanted), at)],
+            [_write(digest, project.id, {SAID: own}, {SAID: wanted.description}, at)],
             partial(studio.update_project, **texts),
         )
     turned = [one.after for one in written if one.applied_at and one.after and SHOWN in one.after]
@@ -129,10 +132,6 @@ def _with_marks_of(own: str, words: str) -> str:
     """Return other words of Tandem's, with the lines by which it knows the project."""
     marks = [line for line in own.splitlines() if line.startswith("tandem: ")]
     return "\n".join(filter(None, [words, *marks]))
-
-
-def _as_json(said: Directions) -> dict[str, str]:
-    return {"description": said.description, "expert_instruction": said.instruction}
 
 
 def _write(

@@ -24,18 +24,12 @@ def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
     Returns:
         The writes, in order.
     """
-    projects, is_finished = _projects(snapshot), _is_finished(snapshot)
-    planned = [(one, _tabs(one, snapshot, is_finished=is_finished)) for one in projects]
+    projects = _projects(snapshot)
+    planned = [(one, _tabs(one, snapshot)) for one in projects]
     changes = _carry_out(planned, dry_run=dry_run)
     # Only now the tabs are there that the directions lead to.
-    planned = [(one, _directions(one, snapshot, is_finished=is_finished)) for one in projects]
+    planned = [(one, _directions(one, snapshot)) for one in projects]
     return changes + _carry_out(planned, dry_run=dry_run)
-
-
-def _is_finished(snapshot: Snapshot) -> bool:
-    """Return whether nothing is to come for anybody any more."""
-    undecided = snapshot.state.tasks.keys() - snapshot.state.decisions.keys()
-    return not undecided and not snapshot.facts.votes_owed
 
 
 def _projects(snapshot: Snapshot) -> list[Snapshot]:
@@ -47,7 +41,7 @@ def _projects(snapshot: Snapshot) -> list[Snapshot]:
     return [snapshot, blind_project.with_state(state)]
 
 
-def _tabs(project: Snapshot, main: Snapshot, *, is_finished: bool) -> list[Step]:
+def _tabs(project: Snapshot, main: Snapshot) -> list[Step]:
     """Return the steps for a project's tabs; an empty project has none.
 
     Where tasks are assigned, everybody sees their own without them.
@@ -59,7 +53,7 @@ def _tabs(project: Snapshot, main: Snapshot, *, is_finished: bool) -> list[Step]
         places_of(main) if project.state.tasks else (),
         _waiting(project),
         is_blind=project.is_blind,
-        is_finished=is_finished,
+        is_finished=main.is_finished,
         ordering=tabs.MOST_DOUBTFUL_FIRST if has_predictions else tabs.OLDEST_FIRST,
     )
     return list(tabs.steps(project.studio, wanted, project.people, project.clock()))
@@ -78,7 +72,7 @@ def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
     return {worker: sorted(tasks, key=rank.__getitem__) for worker, tasks in waiting.items()}
 
 
-def _directions(project: Snapshot, main: Snapshot, *, is_finished: bool) -> list[Step]:
+def _directions(project: Snapshot, main: Snapshot) -> list[Step]:
     """Return the steps for Tandem's part of a project's texts; an empty project has none."""
     blind_project = main.blind_project
     other = main if project.is_blind else blind_project
@@ -86,7 +80,7 @@ def _directions(project: Snapshot, main: Snapshot, *, is_finished: bool) -> list
         places_of(main) if project.state.tasks else (),
         other.project.title if other else "",
         is_blind=project.is_blind,
-        is_finished=is_finished,
+        is_finished=main.is_finished,
     )
     written = project.ledger.writes(directions.KIND)
     return list(directions.steps(project.studio, told, written, project.clock()))
