@@ -220,6 +220,10 @@ def remarks(standing: Standing) -> list[str]:
             f"{waiting} cannot be asked yet: no reviewer has room.",
         ),
         (
+            standing.work and not standing.reviewers,
+            "Nobody is named under `reviewers` in tandem.yaml, so whoever comes shares one tab.",
+        ),
+        (
             standing.votes_given_up,
             f"{given_up} that would help cannot be had: whoever may be asked answered or skipped"
             " those tasks already. One more reviewer could give them.",

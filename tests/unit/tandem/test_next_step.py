@@ -235,6 +235,10 @@ class TestRemarks:
         (told,) = remarks(of)
         assert told.startswith(said)
 
+    def test_say_that_nobody_is_named_to_review(self) -> None:
+        alone = replace(standing(population(), work=(waits(None, 20),)), reviewers=())
+        assert remarks(alone)[0].startswith("Nobody is named under `reviewers`")
+
     def test_say_that_more_waits_for_room(self) -> None:
         full = replace(standing(population(), work=(waits("ann", 8),)), votes_owed=10)
         assert remarks(full) == ["2 more answers cannot be asked yet: no reviewer has room."]
