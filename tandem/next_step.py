@@ -214,7 +214,7 @@ def remarks(standing: Standing) -> list[str]:
     said = [
         (
             standing.backend_problem is not None,
-            f"The ML backend cannot be used: {standing.backend_problem}.",
+            f"The ML backend cannot be used: {(standing.backend_problem or '').rstrip('.')}.",
         ),
         (
             standing.without_room and standing.reviewers and standing.work,
