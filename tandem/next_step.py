@@ -129,7 +129,7 @@ def population_sentence(population: PopulationStanding, standing: Standing) -> s
         standing: The project's; several populations are told apart by their numbers.
 
     Returns:
-        Such as "300 tasks: audits are going on; 41 of about 120 are answered."
+        Such as "300 tasks: audits are going on; 41 of about 120 answered."
     """
     tasks = _count(population.tasks, "task")
     is_alone = len(standing.populations) == 1
@@ -139,7 +139,7 @@ def population_sentence(population: PopulationStanding, standing: Standing) -> s
 
 def _course(one: PopulationStanding, standing: Standing) -> str:
     """Say what is going on in a population."""
-    progress = f"{one.answered} of {one.asked} are answered"
+    progress = f"{one.answered} of {one.asked} answered"
     match one.phase:
         case "unlabelled":
             return "the model has labelled none of them yet"
@@ -169,7 +169,8 @@ def _promise_course(one: PopulationStanding) -> str:
             else ""
         )
         older = f"; the label config was another then ({changes}){missing}" if changes else ""
-        return f"certified: {promise}; the model keeps {audit.unchecked} of the labels{older}"
+        kept = f"{promise}; the model keeps {audit.unchecked} of the labels"
+        return f"certified: {kept if audit.unchecked else 'people labelled all of them'}{older}"
     if one.is_held:
         return (
             f"the label config changed since the freeze ({changes}), so answers say nothing of the"
@@ -182,7 +183,7 @@ def _promise_course(one: PopulationStanding) -> str:
         else f"{audit.allowed} may be wrong, and too few are answered yet to tell"
     )
     return (
-        f"audits are going on; {audit.answered} of about {expected} are answered; of the"
+        f"audits are going on; {audit.answered} of about {expected} answered; of the"
         f" {audit.unchecked} labels that nobody checked, {known}"
     )
 
@@ -213,11 +214,15 @@ def remarks(standing: Standing) -> list[str]:
     said = [
         (
             standing.backend_problem is not None,
-            f"The ML backend cannot be used: {standing.backend_problem}.",
+            f"The ML backend cannot be used: {(standing.backend_problem or '').rstrip('.')}.",
         ),
         (
             standing.without_room and standing.reviewers and standing.work,
             f"{waiting} cannot be asked yet: no reviewer has room.",
+        ),
+        (
+            standing.work and not standing.reviewers,
+            "Nobody is named under `reviewers` in tandem.yaml, so whoever comes shares one tab.",
         ),
         (
             standing.votes_given_up,

@@ -253,7 +253,9 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
             assert secret not in result.output + spoken.output
     assert told["prelabel"]["labelled"] == 3
     assert told["status"]["model_version"] == told["connect"]["model_version"]
-    assert told["plan"]["says"] == told["status"]["says"] == told["export"]["says"]
+    for part in ("says", "next", "populations"):
+        assert told["sync"][part] == told["status"][part] == told["export"][part]
+    assert told["status"]["next"].startswith("Somebody answers 3 tasks at http://127.0.0.1:")
     assert not told["plan"]["calibrated"]
     assert told["plan --budget 1"]["best"]["error"] == 0, "three labels cost less"
     assert told["export"]["items"] == 3

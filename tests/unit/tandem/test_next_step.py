@@ -142,13 +142,13 @@ class TestSentences:
             (
                 "pilot",
                 "300 tasks: people label a random sample first, for the model to learn from;"
-                " 12 of 60 are answered.",
+                " 12 of 60 answered.",
             ),
-            ("reviews", "300 tasks: people review what the model doubts; 12 of 60 are answered."),
-            ("due", "300 tasks: 12 of 60 are answered, and the model has yet to learn from them."),
+            ("reviews", "300 tasks: people review what the model doubts; 12 of 60 answered."),
+            ("due", "300 tasks: 12 of 60 answered, and the model has yet to learn from them."),
             (
                 "audits",
-                "300 tasks: audits are going on; 41 of about 120 are answered; of the 180 labels"
+                "300 tasks: audits are going on; 41 of about 120 answered; of the 180 labels"
                 " that nobody checked, at most 40 are wrong by what is known now, and 30 may be.",
             ),
             (
@@ -160,6 +160,10 @@ class TestSentences:
     )
     def test_say_where_a_population_stands(self, phase: PopulationPhase, said: str) -> None:
         assert sentences(standing(population(phase))) == [said]
+
+    def test_say_that_people_labelled_all_where_the_model_keeps_nothing(self) -> None:
+        done = replace(population("certified"), audit=replace(AUDIT, unchecked=0))
+        assert sentences(standing(done)) == ["300 tasks: certified: people labelled all of them."]
 
     def test_say_that_too_little_is_known_of_labels_that_may_all_be_wrong(self) -> None:
         unknown = replace(population("audits"), audit=replace(AUDIT, bound=AUDIT.unchecked))
@@ -234,6 +238,10 @@ class TestRemarks:
     def test_say_what_a_number_means_where_it_matters(self, of: Standing, said: str) -> None:
         (told,) = remarks(of)
         assert told.startswith(said)
+
+    def test_say_that_nobody_is_named_to_review(self) -> None:
+        alone = replace(standing(population(), work=(waits(None, 20),)), reviewers=())
+        assert remarks(alone)[0].startswith("Nobody is named under `reviewers`")
 
     def test_say_that_more_waits_for_room(self) -> None:
         full = replace(standing(population(), work=(waits("ann", 8),)), votes_owed=10)
