@@ -1,6 +1,6 @@
 """The dashboard's pages as HTML; every text in them is escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from routing.ledger.passes import PassRecord
+from routing.standing.standing import PopulationPhase
 from tandem.dashboard.data import ProjectLook
 from tandem.dashboard.live import Seen
 from tandem.error_line import error_line
@@ -17,7 +18,7 @@ from tandem.pages.environment import new_environment
 REFRESH_SECONDS = 15
 """How often an open page asks for what is new."""
 
-PHASES = {
+PHASES: Mapping[PopulationPhase, str] = {
     "unlabelled": "not labelled yet",
     "pilot": "pilot",
     "reviews": "reviews",

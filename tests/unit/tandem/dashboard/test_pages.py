@@ -120,6 +120,14 @@ class TestAdmin:
     def test_every_phase_has_its_word(self, state: LedgerState, stamp: str) -> None:
         assert f"{N} {stamp}" in admin(looked_at(state)).sections["populations"]
 
+    def test_a_population_whose_form_changed_is_held(self, audit: ProjectLook) -> None:
+        standing = audit.admin.standing
+        first, *others = standing.populations
+        changed = replace(first, form_changes=("the choice “mixed” was added",))
+        page = replace(audit.admin, standing=replace(standing, populations=(changed, *others)))
+        assert "in audit held" in admin(replace(audit, admin=page)).sections["populations"]
+        assert "held" not in admin(audit).sections["populations"]
+
     def test_an_empty_project_says_what_to_do(self) -> None:
         read = admin(looked_at(prelabelled(0)))
         assert "Next: Import tasks at" in read.sections["standing"]
