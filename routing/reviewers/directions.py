@@ -22,6 +22,10 @@ from routing.studio.own_text import DESCRIPTION, INSTRUCTION
 KIND = "project.directions"
 """The writes of Tandem's part of a project's texts, and of what turns them on."""
 
+WHOLE_PAGE = "#"
+"""Ends a link that loads a page. One without it Label Studio's page follows by itself, to another
+address and title above the old stream."""
+
 SAID = "description"
 """In a write: Tandem's part of the description. That of the instruction says the same."""
 
@@ -125,7 +129,7 @@ def _link(text: str, address: str | None) -> str:
     if address is None:
         return words
     parts = urlsplit(address)
-    return f'<a href="{escape(f"{parts.path}?{parts.query}")}">{words}</a>'
+    return f'<a href="{escape(f"{parts.path}?{parts.query}{WHOLE_PAGE}")}">{words}</a>'
 
 
 def _with_marks_of(own: str, words: str) -> str:

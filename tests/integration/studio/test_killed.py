@@ -130,6 +130,7 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
         "annotation.copy",
         "task.overlap",
         "tab",
+        "project.directions",
     }
     first, frozen, certified = states
     assert (len(first["overlaps"]), first["populations"]) == (80, [])

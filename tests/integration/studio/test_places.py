@@ -37,10 +37,7 @@ def titles(page: Page) -> list[str]:
 
 
 def instruction(page: Page) -> Locator:
-    """Open what stands behind the button above a label stream, at its end too.
-
-    The page shows the same by itself when the stream begins, but where it is slow to load.
-    """
+    """Open what stands behind the button above a label stream, at its end too."""
     shown = page.locator("[class*=modal-ls__content]")
     if shown.is_visible():
         close(page)
