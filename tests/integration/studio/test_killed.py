@@ -131,6 +131,7 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
         "task.overlap",
         "tab",
         "project.directions",
+        "project.show_instruction",
     }
     first, frozen, certified = states
     assert (len(first["overlaps"]), first["populations"]) == (80, [])
