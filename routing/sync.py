@@ -24,6 +24,8 @@ from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
+from routing.writes.guide import guide
+from routing.writes.notify import notify
 from routing.writes.reconcile import apply, difference
 
 FormDecision = Literal["accept", "refreeze"]
@@ -44,6 +46,7 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
+        warnings: Why somebody could not be notified, a line each.
     """
 
     changes: Sequence[Write]
@@ -56,6 +59,7 @@ class SyncReport:
     model_version: str
     standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -128,11 +132,13 @@ def sync(
     if not dry_run:
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
+    guiding = guide(snapshot, dry_run=dry_run)
+    if not dry_run:
         ledger.settle()
         snapshot = look_again(snapshot)
     facts = snapshot.facts
     return SyncReport(
-        changes=[*blind.changes, *(write for step in steps for write in step.writes)],
+        changes=[*blind.changes, *(write for step in steps for write in step.writes), *guiding],
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
         owed=sum(facts.votes_owed.values()),
@@ -144,4 +150,5 @@ def sync(
             standing_of(snapshot), notices=notices_of(before, prelabelled.served or None)
         ),
         failed=prelabelled.failed,
+        warnings=[] if dry_run else notify(snapshot),
     )

@@ -9,7 +9,7 @@ from labeling.errors import BackendUnreachable, LabelConfigError
 from labeling.protocol import HealthResponse, JobStatus
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
+from routing.reviewers.tabs import LABELLING, owner_of, tab_path
 from routing.snapshot.snapshot import Snapshot
 from routing.snapshot.task_mapping import SUFFIX
 from routing.standing.compute import project_address, standing_of
@@ -127,7 +127,7 @@ def label_streams(studio: Studio) -> dict[str, str]:
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
-        if view.title.startswith(PREFIX)
+        if owner_of(view.title)
     }
 
 

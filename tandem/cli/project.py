@@ -201,6 +201,8 @@ def _pass(
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
     _say_failures(terminal, report.failed)
+    for warning in report.warnings:
+        terminal.err.print(f"tandem: {warning}", highlight=False, markup=False, soft_wrap=True)
     numbers = asdict(report)
     del numbers["standing"]
     terminal.result({**numbers, "remaining": report.remaining, **in_words(report.standing)})

@@ -19,7 +19,7 @@ from routing.guarantee.certificate_file import verify
 from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
 from routing.model.prelabel import prelabel
-from routing.reviewers.tabs import tab_title
+from routing.reviewers.tabs import owner_of
 from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.sync import SyncReport, sync
@@ -256,5 +256,6 @@ def _tell_where(
     terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
     terminal.say(f"  reviewer: {login.reviewer.email} / {login.password}")
-    if stream := streams.get(tab_title(login.reviewer.email)):
-        terminal.say(f"  the reviewer's tab: {stream}")
+    for title, stream in streams.items():
+        if owner_of(title) == login.reviewer.first_name:
+            terminal.say(f"  the reviewer's tab: {stream}")

@@ -20,10 +20,11 @@ from routing.ledger import Ledger
 from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import tab_title
+from routing.reviewers.tabs import own_tabs
+from routing.reviewers.users import People, find_people
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from routing.studio.models import StudioAnnotation, StudioTask
+from routing.studio.models import StudioAnnotation, StudioTask, StudioView
 from routing.sync import FormDecision, SyncReport, sync
 from routing.tunables import DEFAULTS, Tunables
 from tests.support.loop_model import Model
@@ -203,14 +204,22 @@ class Loop:
             by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
         return dict(sorted(by_task.items()))
 
+    def tabs(self) -> dict[int, StudioView]:
+        """The tab of each reviewer in this very project, by user."""
+        return own_tabs(self.studio.views(), self.people())
+
+    def people(self) -> People:
+        """Who reviews."""
+        return find_people(self.studio, self.settings, make_model=False)
+
     def waiting_here(self, *people: Person) -> dict[int, list[Person]]:
         """Who is asked each task of this very project; their tabs list the same."""
-        tabs = {one.title: one.task_ids for one in self.studio.views()}
+        tabs = self.tabs()
         asked = {(one.task, one.worker) for one in self.state.assignments if one.state == "open"}
         by_task: dict[int, list[Person]] = {}
         for person in people:
             tasks = sorted(task for task, worker in asked if worker == person.id)
-            assert list(tabs[tab_title(person.email)]) == tasks
+            assert list(tabs[person.id].task_ids) == tasks
             for task in tasks:
                 by_task.setdefault(task, []).append(person)
         return dict(sorted(by_task.items()))
