@@ -211,6 +211,19 @@ class CheckRow(Base):
     at: Mapped[datetime]
 
 
+class PassRow(Base):
+    """A pass: one run of `tandem sync`."""
+
+    __tablename__ = "pass"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    writes: Mapped[int]
+    error: Mapped[str | None]
+
+
 class CursorRow(Base):
     """How far a project was read."""
 

@@ -180,21 +180,12 @@ def _pass(
     dry_run: bool,
     on_form_change: "FormDecision | None" = None,
 ) -> "SyncReport":
-    from routing.sync import sync as sync_project
     from tandem.cli.standing import say_standing
     from tandem.pass_summary import summary_of
     from tandem.status import in_words
 
     with session.alone(), terminal.progress() as progress:
-        report = sync_project(
-            session.studio,
-            session.backend,
-            session.ledger,
-            session.settings,
-            progress,
-            dry_run=dry_run,
-            on_form_change=on_form_change,
-        )
+        report = session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
     say_standing(terminal, report.standing)
     if dry_run:
         for change in report.changes:

@@ -17,6 +17,7 @@ from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.standing.standing import Standing
+from tandem.next_step import next_step, sentences
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, HumanReliability, measure
@@ -88,7 +89,7 @@ def report_of(
         The report's numbers.
     """
     facts, policy = outcome.facts, outcome.facts.settings.policy
-    return collect(
+    report = collect(
         outcome.dataset,
         facts.consensus,
         title=outcome.title,
@@ -104,6 +105,11 @@ def report_of(
         measure=_measure(facts, gold),
         activities=_activities(facts.state),
         comparison=comparison,
+    )
+    return replace(
+        report,
+        sentences=sentences(outcome.standing),
+        next_step=next_step(outcome.standing),
     )
 
 

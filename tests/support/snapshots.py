@@ -145,7 +145,9 @@ def snapshot_of(
     )
     if blind_project is None:
         return snapshot
-    blind = replace(snapshot.with_state(blind_project), is_blind=True)
+    blind = replace(
+        snapshot.with_state(blind_project), standing=blind_project.annotations, is_blind=True
+    )
     return replace(snapshot, blind_project=blind)
 
 
