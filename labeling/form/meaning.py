@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from labeling.answers.types import canonical_json
-from labeling.form.config import places_of, tree_of
+from labeling.form.config import places_of
+from labeling.form.tags import attributes_of, tree_of
 from labeling.hashing import digest_of
 
 MOST_NAMED = 3
@@ -44,6 +45,11 @@ _LOOKS = frozenset(
     }
 )
 """Attributes, in small letters, that change no answer and no question."""
+
+_ARRANGING = frozenset(
+    ["collapse", "filter", "header", "pagedview", "panel", "repeater", "shortcut", "style", "view"]
+)
+"""Tags, in small letters, that neither ask nor show a task's data, though they may have a name."""
 
 _OFF = frozenset(["allownested", "perregion", "peritem", "required", "selected"])
 """Attributes that mean the same as nothing where they are `false`."""
@@ -127,7 +133,8 @@ def _named(
             continue
         attributes = _attributes(child)
         when = {key: value for key, value in attributes.items() if key in _WHEN}
-        if name := attributes.pop("name", ""):
+        name = attributes.pop("name", "")
+        if name and child.tag.lower() not in _ARRANGING:
             shown = {**around, **({"title": titles[name]} if name in titles else {})}
             options = dict(sorted(_options(child)))
             yield name, TagMeaning(child.tag.lower(), attributes, options, shown)
@@ -152,10 +159,9 @@ def _options(element: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, s
 
 def _attributes(element: Any) -> dict[str, str]:
     """Return what is set of a tag and is more than looks."""
-    written = {str(key).lower(): str(value) for key, value in element.attrib.items()}
     return {
         key: value
-        for key, value in sorted(written.items())
+        for key, value in sorted(attributes_of(element).items())
         if key not in _LOOKS and not (key in _OFF and value.strip().lower() == "false")
     }
 

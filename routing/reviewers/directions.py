@@ -19,8 +19,15 @@ from routing.reviewers.places import ReviewerPlace
 from routing.studio.client import Studio
 from routing.studio.own_text import DESCRIPTION, INSTRUCTION
 
-KIND = "project.directions"
-"""The writes of Tandem's part of a project's texts, and of what turns them on."""
+TELLING = "project.directions"
+"""The writes of Tandem's part of a project's texts."""
+
+SHOWING = "project.show_instruction"
+"""The writes that have the instruction show by itself; what was set `before` is in them."""
+
+WHOLE_PAGE = "#"
+"""Ends a link that loads a page. One without it Label Studio's page follows by itself, to another
+address and title above the old stream."""
 
 SAID = "description"
 """In a write: Tandem's part of the description. That of the instruction says the same."""
@@ -72,9 +79,7 @@ def directions_of(
     return Directions("\n".join(plain), "\n".join(linked))
 
 
-def steps(
-    studio: Studio, told: Directions, written: Sequence[Write], at: datetime
-) -> Iterator[Step]:
+def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime) -> Iterator[Step]:
     """Return the steps that have a project say its directions, beside what people wrote.
 
     The instruction is made to show by itself once: whoever turns that off again is obeyed.
@@ -82,7 +87,7 @@ def steps(
     Args:
         studio: Label Studio, and the project.
         told: What it should say.
-        written: The writes of `KIND` so far.
+        shown: The writes of `SHOWING` so far.
         at: The moment of planning.
 
     Yields:
@@ -99,14 +104,15 @@ def steps(
         }
         digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
         yield Step(
-            [_write(digest, project.id, {SAID: own}, {SAID: wanted.description}, at)],
+            [_write(TELLING, digest, project.id, {SAID: own}, {SAID: wanted.description}, at)],
             partial(studio.update_project, **texts),
         )
-    turned = [one.after for one in written if one.applied_at and one.after and SHOWN in one.after]
-    if told.instruction and not project.shows_instruction and not (turned and turned[-1][SHOWN]):
+    turned = [one.after[SHOWN] for one in shown if one.applied_at and one.after]
+    if told.instruction and not project.shows_instruction and not (turned and turned[-1]):
+        key, before, after = str(len(turned)), {SHOWN: False}, {SHOWN: True}
         yield Step(
-            [_write(f"{SHOWN}:{len(turned)}", project.id, {SHOWN: False}, {SHOWN: True}, at)],
-            partial(studio.update_project, **{SHOWN: True}),
+            [_write(SHOWING, key, project.id, before, after, at)],
+            partial(studio.update_project, **after),
         )
 
 
@@ -125,7 +131,7 @@ def _link(text: str, address: str | None) -> str:
     if address is None:
         return words
     parts = urlsplit(address)
-    return f'<a href="{escape(f"{parts.path}?{parts.query}")}">{words}</a>'
+    return f'<a href="{escape(f"{parts.path}?{parts.query}{WHOLE_PAGE}")}">{words}</a>'
 
 
 def _with_marks_of(own: str, words: str) -> str:
@@ -135,6 +141,11 @@ def _with_marks_of(own: str, words: str) -> str:
 
 
 def _write(
-    key: str, project: int, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
+    kind: str,
+    key: str,
+    project: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    at: datetime,
 ) -> Write:
-    return Write(f"directions:{key}", KIND, f"project {project}", before, after, at)
+    return Write(f"{kind}:{key}", kind, f"project {project}", before, after, at)

@@ -52,7 +52,9 @@ def observe(
     """
     ledger.upgrade()
     project = studio.project()
-    equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
+    equivalence = Equivalence(
+        forms.parse(project.label_config, settings.old_names), settings.controls
+    )
     equivalence.require_known_names()
     people = find_people(studio, settings, make_model=not dry_run)
     state = ledger.state()

@@ -82,8 +82,8 @@ def _directions(project: Snapshot, main: Snapshot) -> list[Step]:
         is_blind=project.is_blind,
         is_finished=main.is_finished,
     )
-    written = project.ledger.writes(directions.KIND)
-    return list(directions.steps(project.studio, told, written, project.clock()))
+    shown = project.ledger.writes(directions.SHOWING)
+    return list(directions.steps(project.studio, told, shown, project.clock()))
 
 
 def _carry_out(planned: list[tuple[Snapshot, list[Step]]], *, dry_run: bool) -> list[Write]:

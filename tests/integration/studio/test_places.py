@@ -37,10 +37,7 @@ def titles(page: Page) -> list[str]:
 
 
 def instruction(page: Page) -> Locator:
-    """Open what stands behind the button above a label stream, at its end too.
-
-    The page shows the same by itself when the stream begins, but where it is slow to load.
-    """
+    """Open what stands behind the button above a label stream, at its end too."""
     shown = page.locator("[class*=modal-ls__content]")
     if shown.is_visible():
         close(page)
@@ -119,7 +116,11 @@ def test_who_knows_the_address_alone_finds_all_work_and_is_told_when_it_is_done(
     page.goto(f"{page.url}&labeling=1")
     page.get_by_text("No More Tasks Left in Queue").wait_for()
     assert "Ana: all is done, thank you." in instruction(page).inner_text()
-    assert not any(one.stray for one in loop.state.annotations)
+    done = [
+        sum(one.worker == ana.id and one.state == "done" for one in project.state.assignments)
+        for project in (loop, blind_project)
+    ]
+    assert done == [here, blind], "nobody was handed out what was not theirs"
 
 
 def test_an_empty_project_shows_its_own_page_and_no_error(

@@ -28,6 +28,8 @@ class TestLooks:
             ("</Choices>", "<!-- two will do -->\n\n</Choices>"),
             ('required="true"', 'required="true" requiredMessage="Please choose"'),
             ("maxRating", "maxrating"),
+            ('toName="text" maxRating', 'toname="text" maxrating'),
+            ("<Choices", '<Filter name="find" toName="mood"/><Choices'),
         ],
     )
     def test_change_no_meaning(self, was: str, now: str) -> None:

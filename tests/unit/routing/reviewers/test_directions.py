@@ -44,8 +44,8 @@ def test_links_are_below_whatever_address_the_browser_has() -> None:
     told = directions_of([place(8, 12)], "Films", is_blind=False, is_finished=False)
     assert told.instruction == (
         "<p><b>Ann</b>: "
-        '<a href="/label/projects/7/data?tab=1&amp;labeling=1">8 left here</a>, then '
-        '<a href="/label/projects/8/data?tab=2&amp;labeling=1">12 in “Films”</a>.</p>'
+        '<a href="/label/projects/7/data?tab=1&amp;labeling=1#">8 left here</a>, then '
+        '<a href="/label/projects/8/data?tab=2&amp;labeling=1#">12 in “Films”</a>.</p>'
     )
 
 

@@ -41,10 +41,8 @@ def test_both_projects_say_what_is_left_here_and_then_there(loop: MemoryLoop) ->
     said, said_there = loop.studio.project(), loop.blind.project()
     assert f"ada: {here} left here, then {blind} in “Posts · blind”." in said.description
     assert f"ada: {blind} left here, then {here} in “Posts”." in said_there.description
-    number, tab = loop.blind.project_id, tab_called(loop.blind, "ada").id
-    link = (
-        f'<a href="/projects/{number}/data?tab={tab}&amp;labeling=1">{blind} in “Posts · blind”</a>'
-    )
+    address = f"/projects/{loop.blind.project_id}/data?tab={tab_called(loop.blind, 'ada').id}"
+    link = f'<a href="{address}&amp;labeling=1#">{blind} in “Posts · blind”</a>'
     assert link in said.directions
     assert said.shows_instruction
     assert said_there.shows_instruction
