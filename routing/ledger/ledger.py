@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
+from uuid import uuid4
 
 from sqlalchemy import bindparam, update
 
@@ -17,6 +18,7 @@ from routing.ledger.reader import LedgerReader
 from routing.ledger.records import (
     Assignment,
     Decision,
+    LedgerIdentity,
     Member,
     Population,
     RecordedCheck,
@@ -29,6 +31,7 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    IdentityRow,
     MemberRow,
     PopulationRow,
     RoundRow,
@@ -73,6 +76,13 @@ class Ledger(LedgerReader):
             SettingsError: It cannot be reached, or was made by a newer release.
         """
         upgrade(self.engine)
+
+    def identify(self) -> LedgerIdentity:
+        """Return the ledger's identity, which it is given where it has none."""
+        new = LedgerIdentity(uuid4().hex[:12], self._clock().date())
+        with writing(self.engine) as connection:
+            add(connection, IdentityRow, self.project, [asdict(new)])
+        return self.identity() or new
 
     def close(self) -> None:
         """Close the database's connections."""

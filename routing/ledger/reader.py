@@ -10,6 +10,7 @@ from routing.ledger.records import (
     Assignment,
     Decision,
     LedgerAnnotation,
+    LedgerIdentity,
     LedgerPart,
     LedgerPrediction,
     LedgerState,
@@ -27,6 +28,7 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    IdentityRow,
     MemberRow,
     PopulationRow,
     PredictionRow,
@@ -106,6 +108,26 @@ class LedgerReader:
                     key=lambda one: one.population,
                 ),
             )
+
+    def identity(self) -> LedgerIdentity | None:
+        """Read the ledger's identity; None: it has none yet."""
+        with self.engine.connect() as connection:
+            found = connection.execute(
+                select(IdentityRow.id, IdentityRow.since).where(IdentityRow.project == self.project)
+            ).first()
+        return LedgerIdentity(found.id, found.since) if found else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever done by this ledger; looking at the project does not count."""
+        rows = self.counts()
+        is_empty = not any(rows[table] for table in ("decision", "round", "population"))
+        return is_empty and self.identity() is None
+
+    @property
+    def address(self) -> str:
+        """Where the ledger is, without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
 
     def history(self, task: int) -> TaskHistory:
         """Read all that is known of one task, deleted annotations included."""

@@ -12,6 +12,7 @@ from routing.clock import Clock, system_clock
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
 from routing.ledger.converters import Reading, answer_of
+from routing.ownership.guard import claim, require_no_traces, require_own
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people
 from routing.snapshot import task_mapping
@@ -46,11 +47,14 @@ def observe(
         What was seen.
 
     Raises:
+        ForeignLedger: Another ledger keeps the project.
         LabelConfigError: Tandem can answer no control of the project.
         SettingsError: The settings name a control that the project has not.
     """
     ledger.upgrade()
-    project = studio.project()
+    project, descriptions = studio.project(), studio.descriptions()
+    found = task_mapping.find(descriptions, project.id)
+    require_own(ledger, descriptions, project.id, found)
     equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
     equivalence.require_known_names()
     people = find_people(studio, settings, make_model=not dry_run)
@@ -67,9 +71,10 @@ def observe(
         standing=state.annotations,
         can_assign=studio.version().edition == "enterprise",
     )
-    found = task_mapping.find(studio.descriptions(), project.id)
     blind_project = look_at_blind_project(snapshot, found) if found else None
-    return with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
+    snapshot = with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
+    require_no_traces(ledger, project.id, snapshot.state)
+    return snapshot if dry_run else _claimed(snapshot)
 
 
 def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
@@ -127,6 +132,18 @@ def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None)
     """
     blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
     return with_blind_project(_look(snapshot, calibrators=calibrators), blind_project)
+
+
+def _claimed(snapshot: Snapshot) -> Snapshot:
+    """Mark both projects as kept by this ledger; return the snapshot as it is then."""
+    blind = snapshot.blind_project
+    projects = [snapshot.project, *([blind.project] if blind else [])]
+    told = claim(snapshot.studio, snapshot.ledger, projects, snapshot.clock)
+    if blind is not None:
+        described = replace(blind.project, description=told[blind.project.id])
+        blind = replace(blind, project=described)
+    described = replace(snapshot.project, description=told[snapshot.project.id])
+    return replace(snapshot, project=described, blind_project=blind)
 
 
 def _look(

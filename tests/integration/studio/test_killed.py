@@ -121,6 +121,7 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
     states = [one.state for one in undisturbed.values()]
     done = {kind for state in states for kind, _ in state["writes"]}
     assert done == {
+        "project.mark",
         "project.create",
         "webhook",
         "task.create",
