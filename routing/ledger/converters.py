@@ -18,6 +18,10 @@ SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
 
 
+EDITED_AFTER = timedelta(seconds=1)
+"""How much later than it was made an annotation must have been saved to count as edited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How Label Studio's records are read into the ledger.
@@ -36,7 +40,7 @@ class Reading:
     workers: Mapping[int, str]
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
-    edited_after: timedelta = timedelta(seconds=1)
+    edited_after: timedelta = EDITED_AFTER
 
 
 def task_row(task: StudioTask, item: str | None) -> Row:
@@ -161,15 +165,33 @@ def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Read
     }
 
 
+def is_of_model(
+    annotation: StudioAnnotation, model: int, edited_after: timedelta = EDITED_AFTER
+) -> bool:
+    """Return whether an annotation says what the model's user stored: nobody changed it since.
+
+    Args:
+        annotation: As Label Studio has it.
+        model: The model's user.
+        edited_after: See `Reading`.
+
+    Returns:
+        Whether it is the model's.
+    """
+    if annotation.completed_by != model:
+        return False
+    edited = annotation.updated_at - annotation.created_at > edited_after
+    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
+    return not edited or annotation.updated_by in (None, model)
+
+
 def _worker(annotation: StudioAnnotation, reading: Reading) -> tuple[int, AnnotationKind]:
     model = reading.model_worker
     if annotation.completed_by != model:
         return annotation.completed_by, "person"
-    edited = annotation.updated_at - annotation.created_at > reading.edited_after
-    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
-    if edited and annotation.updated_by not in (None, model):
-        return annotation.updated_by or annotation.completed_by, "person"
-    return annotation.completed_by, "model"
+    if is_of_model(annotation, model, reading.edited_after):
+        return model, "model"
+    return annotation.updated_by or model, "person"
 
 
 def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:

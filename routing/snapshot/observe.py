@@ -55,9 +55,51 @@ def observe(
     project, descriptions = studio.project(), studio.descriptions()
     found = task_mapping.find(descriptions, project.id)
     require_own(ledger, descriptions, project.id, found)
+    snapshot = look_at_project(
+        studio,
+        ledger,
+        settings,
+        progress,
+        clock=clock,
+        tunables=tunables,
+        make_model=not dry_run,
+    )
+    require_no_traces(ledger, project.id, snapshot.state)
+    return snapshot if dry_run else _claimed(snapshot)
+
+
+def look_at_project(
+    studio: Studio,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    clock: Clock = system_clock,
+    tunables: Tunables = DEFAULTS,
+    make_model: bool = False,
+) -> Snapshot:
+    """Look at the project and its blind project, whichever ledger keeps them.
+
+    Args:
+        studio: Label Studio.
+        ledger: The ledger; only its mirror of Label Studio is written.
+        settings: The settings.
+        progress: Told how far the reading is.
+        clock: Tells what the time is.
+        tunables: How much is read at a time.
+        make_model: Make the model's user where it is missing.
+
+    Returns:
+        What was seen.
+
+    Raises:
+        LabelConfigError: Tandem can answer no control of the project.
+        SettingsError: The settings name a control that the project has not.
+    """
+    project = studio.project()
     equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
     equivalence.require_known_names()
-    people = find_people(studio, settings, make_model=not dry_run)
+    people = find_people(studio, settings, make_model=make_model)
     state = ledger.state()
     snapshot = Snapshot(
         studio=studio,
@@ -71,10 +113,9 @@ def observe(
         standing=state.annotations,
         can_assign=studio.version().edition == "enterprise",
     )
+    found = task_mapping.find(studio.descriptions(), project.id)
     blind_project = look_at_blind_project(snapshot, found) if found else None
-    snapshot = with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
-    require_no_traces(ledger, project.id, snapshot.state)
-    return snapshot if dry_run else _claimed(snapshot)
+    return with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
 
 
 def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
@@ -120,18 +161,22 @@ def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Sn
     return replace(snapshot.with_state(state), blind_project=blind_project)
 
 
-def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None) -> Snapshot:
+def look_again(
+    snapshot: Snapshot, calibrators: Mapping[str, str] | None = None, *, whole: bool = False
+) -> Snapshot:
     """Mirror what changed since the last look, in the project and in its blind project.
 
     Args:
         snapshot: The last look.
         calibrators: What stands behind predictions that were just stored, by model version.
+        whole: Read every task of the project, as after predictions were replaced: no counter and
+            no task's `updated_at` need show that.
 
     Returns:
         What is seen now.
     """
     blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
-    return with_blind_project(_look(snapshot, calibrators=calibrators), blind_project)
+    return with_blind_project(_look(snapshot, whole=whole, calibrators=calibrators), blind_project)
 
 
 def _claimed(snapshot: Snapshot) -> Snapshot:

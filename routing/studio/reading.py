@@ -62,6 +62,8 @@ def task_of(json: Json) -> StudioTask:
             if one["completed_by"] is not None
         ),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
+        inner_id=json.get("inner_id"),
+        meta=json.get("meta") or {},
     )
 
 
@@ -79,6 +81,7 @@ def annotation_of(json: Json) -> StudioAnnotation:
         updated_at=_moment(json["updated_at"]),
         parent_prediction=json.get("parent_prediction"),
         unique_id=json.get("unique_id"),
+        ground_truth=bool(json.get("ground_truth")),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tandem.cli import outcomes, planning, project, setup
+from tandem.cli import leaving, outcomes, planning, project, setup
 from tandem.extras import DISTRIBUTION
 
 EXIT_CODES = """\
@@ -52,6 +52,8 @@ for command in (
     outcomes.report,
     outcomes.export,
     outcomes.verify,
+    leaving.adopt,
+    leaving.disconnect,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

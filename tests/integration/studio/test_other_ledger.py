@@ -1,40 +1,20 @@
 """A second folder, or a lost ledger, never begins a project anew, and says who keeps it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
 from labeling.errors import ForeignLedger
-from routing.ledger import Ledger
 from routing.ownership import mark
 from routing.ownership.guard import WAY_OUT
 from routing.snapshot.observe import observe
-from tests.integration.studio.conftest import NewLoop
+from tests.integration.studio.conftest import Elsewhere, NewLoop
 from tests.support.blind_projects import blind_project_of
 from tests.support.loops import Loop
 
 pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
 
 
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Callable[[Loop], Loop]]:
-    """Gives the same project as a second folder has it, whose ledger is empty."""
-    opened: list[Ledger] = []
-
-    def make(loop: Loop) -> Loop:
-        url = f"sqlite:///{tmp_path}/elsewhere-{len(opened)}.sqlite3"
-        opened.append(Ledger(url, loop.studio.project_id))
-        return replace(loop, ledger=opened[-1])
-
-    yield make
-    for ledger in opened:
-        ledger.close()
-
-
 def test_the_project_names_the_one_ledger_that_may_work_on_it(
-    new_loop: NewLoop, elsewhere: Callable[[Loop], Loop]
+    new_loop: NewLoop, elsewhere: Elsewhere
 ) -> None:
     loop = new_loop(*[0.6] * 4, pilot=2)
     loop.studio.update_project(description="Moods of letters.")
@@ -67,7 +47,7 @@ def test_the_project_names_the_one_ledger_that_may_work_on_it(
 
 
 def test_what_the_model_left_gives_the_other_ledger_away(
-    new_loop: NewLoop, elsewhere: Callable[[Loop], Loop]
+    new_loop: NewLoop, elsewhere: Elsewhere
 ) -> None:
     loop = new_loop(0.9, 0.5)
     loop.sync()

@@ -29,6 +29,8 @@ COMMANDS = [
     "report",
     "export",
     "verify",
+    "adopt",
+    "disconnect",
     "demo",
 ]
 ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify")]
