@@ -57,6 +57,7 @@ def plan(
         SettingsError: This ledger keeps the project already, or has a past of its own, or there is
             nothing of Tandem's to adopt.
     """
+    ledger.upgrade()
     descriptions = studio.descriptions()
     found = task_mapping.find(descriptions, studio.project_id)
     keeper = keeper_of(descriptions, studio.project_id, found)

@@ -238,6 +238,8 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "plan --budget 1",
         "report",
         "export",
+        "export --to-studio ground-truth",
+        "disconnect --dry-run",
     ]
     told = {}
     for command in [*commands, "doctor"]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from routing.snapshot.snapshot import Snapshot
+from routing.studio import Studio
 from routing.sync import SyncReport
 from tandem import session, status
 from tandem.export.export import export_certificates
@@ -43,6 +44,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
             return snapshot_of(state, **sections)
 
         monkeypatch.setattr(session.Session, "look", look)
+        monkeypatch.setattr(Studio, "tasks", lambda *_: iter([]))
         monkeypatch.setattr(status, "status_of", lambda *_: status.standing(look()))
 
     return make
