@@ -38,7 +38,7 @@ REQUESTS: Mapping[str, str] = {
     "DELETE /api/ml/N": "the end of the connection",
     "DELETE /api/predictions/N/": "the end of a prediction",
     "DELETE /api/users/N/": "the end of the model's user",
-    "POST /api/dm/actions/": "the end of many",
+    "POST /api/dm/actions/": "the end of many at once",
 }
 """What each request writes, but for ids."""
 
