@@ -120,9 +120,10 @@ class LedgerReader:
     @property
     def is_new(self) -> bool:
         """Whether nothing was ever done by this ledger; looking at the project does not count."""
+        if self.identity() is not None:
+            return False
         rows = self.counts()
-        is_empty = not any(rows[table] for table in ("decision", "round", "population"))
-        return is_empty and self.identity() is None
+        return not any(rows[table] for table in ("decision", "round", "population"))
 
     @property
     def address(self) -> str:
