@@ -48,19 +48,32 @@ class WantedLabel:
     ground_truth: bool | None = None
 
 
-def steps_to(
+@dataclass(frozen=True, slots=True)
+class LabelChanges:
+    """How the annotations of the model's user change.
+
+    Attributes:
+        stale: Annotations that go.
+        missing: Labels that are to be stated.
+    """
+
+    stale: Sequence[int]
+    missing: Sequence[WantedLabel]
+
+
+def label_changes(
     snapshot: Snapshot, wanted: Sequence[WantedLabel], standing: Iterable[StandingLabel]
-) -> list[Step]:
-    """Return the steps after which each wanted label is stated once, and no other label beside it.
+) -> LabelChanges:
+    """Return what is to change for each wanted label to be stated once, and no other beside it.
 
     Args:
         snapshot: The project.
-        wanted: The labels, one a task; one that is no answer of the form any more is not stored.
+        wanted: The labels, one a task; one that is no answer of the form any more is not stated.
         standing: What the model's user states now of these tasks, and of others where that is to
             go.
 
     Returns:
-        Deletions first, then what is made.
+        The changes; none where all is so.
     """
     storable = {one.task: one for one in wanted if _is_storable(snapshot, one)}
     kept: set[int] = set()
@@ -72,7 +85,20 @@ def steps_to(
         else:
             stale.append(one.annotation)
     missing = [one for task, one in sorted(storable.items()) if task not in kept]
-    return [*_deletions(snapshot, stale), *_creations(snapshot, missing)]
+    return LabelChanges(stale, missing)
+
+
+def steps(snapshot: Snapshot, changes: LabelChanges) -> list[Step]:
+    """Return the steps that make the changes, deletions first.
+
+    Args:
+        snapshot: The project.
+        changes: What is to change.
+
+    Returns:
+        The steps.
+    """
+    return [*_deletions(snapshot, changes.stale), *_creations(snapshot, changes.missing)]
 
 
 def final_label_id(project: int, task: int, label: str, *, ground_truth: bool) -> str:

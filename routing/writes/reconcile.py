@@ -9,7 +9,13 @@ from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, LedgerAnnotation, Write
 from routing.reviewers import enterprise, tabs
 from routing.snapshot.snapshot import Snapshot
-from routing.writes.model_labels import StandingLabel, WantedLabel, steps_to
+from routing.writes import model_labels
+from routing.writes.model_labels import (
+    LabelChanges,
+    StandingLabel,
+    WantedLabel,
+    label_changes,
+)
 
 
 def difference(
@@ -27,7 +33,7 @@ def difference(
     """
     return [
         *_old_predictions(snapshot),
-        *_acceptances(snapshot),
+        *model_labels.steps(snapshot, _acceptances(snapshot)),
         *copying,
         *_overlaps(snapshot, copies),
         *_assignees(snapshot),
@@ -67,10 +73,10 @@ def _old_predictions(snapshot: Snapshot) -> Iterator[Step]:
         yield Step(writes, partial(snapshot.studio.delete_predictions, chunk, snapshot.progress))
 
 
-def _acceptances(snapshot: Snapshot) -> list[Step]:
-    """State the frozen labels that the model is left with, whatever it would say by now.
+def _acceptances(snapshot: Snapshot) -> LabelChanges:
+    """Have the model's user state the frozen labels that the model is left with.
 
-    What a person answered is theirs.
+    They stand whatever the model would say by now; what a person answered is theirs.
     """
     answered = {
         one.task for one in snapshot.standing if one.kind == "person" and not one.was_cancelled
@@ -88,7 +94,7 @@ def _acceptances(snapshot: Snapshot) -> list[Step]:
         for one in snapshot.standing
         if one.kind == "model" and one.task in tasks
     ]
-    return steps_to(snapshot, wanted, standing)
+    return label_changes(snapshot, wanted, standing)
 
 
 def _overlaps(snapshot: Snapshot, copies: Sequence[LedgerAnnotation]) -> Iterator[Step]:

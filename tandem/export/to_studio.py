@@ -13,7 +13,13 @@ from routing.ledger.converters import answer_of, is_of_model, item_of
 from routing.ledger.records import LEFT_TO_MODEL
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioTask
-from routing.writes.model_labels import StandingLabel, WantedLabel, final_label_id, steps_to
+from routing.writes.model_labels import (
+    StandingLabel,
+    WantedLabel,
+    final_label_id,
+    label_changes,
+    steps,
+)
 from routing.writes.reconcile import apply
 from tandem.export.outcome import ProjectOutcome
 
@@ -68,12 +74,9 @@ def state_labels(
         for one in _standing(snapshot, tasks)
         if one.task in labels or one.task not in left_to_model
     ]
-    steps = steps_to(snapshot, wanted, standing)
-    apply(snapshot.ledger, steps)
-    kinds = [write.kind for step in steps for write in step.writes]
-    return StatedLabels(
-        len(labels), kinds.count("annotation.create"), kinds.count("annotation.delete")
-    )
+    changes = label_changes(snapshot, wanted, standing)
+    apply(snapshot.ledger, steps(snapshot, changes))
+    return StatedLabels(len(labels), len(changes.missing), len(changes.stale))
 
 
 def final_labels(snapshot: Snapshot, outcome: ProjectOutcome) -> dict[int, str]:
