@@ -168,7 +168,7 @@ class Removal:
                     self._writing("task.overlap.restore", f"task {task}", {"overlap": overlap})
                     for task, overlap in part
                 ],
-                partial(self.studio.set_overlaps, dict(part), self.progress),
+                partial(self.studio.set_overlaps, dict(part), progress=self.progress),
             )
             for part in chunks(list(overlaps.items()), CHUNK)
         ]
