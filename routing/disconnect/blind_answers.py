@@ -95,7 +95,8 @@ def _missing(inventory: Inventory) -> list[tuple[StudioTask, StudioAnnotation]]:
     for task in inventory.blind_tasks:
         source = tasks.get(task.data.get(SOURCE, 0))
         for one in sorted(task.annotations, key=lambda one: (one.updated_at, one.id)):
-            if source and not one.was_cancelled:
+            # What is nobody's any more, since its user was deleted, is in the file alone.
+            if source and one.completed_by is not None and not one.was_cancelled:
                 latest[source.id, one.completed_by] = source, one
     return [found for pair, found in sorted(latest.items()) if pair not in answered]
 
@@ -104,7 +105,7 @@ def _copy(project: int, task: StudioTask, one: StudioAnnotation) -> NewAnnotatio
     return NewAnnotation(
         task=task.id,
         result=one.result,
-        completed_by=one.completed_by,
+        completed_by=one.completed_by or 0,
         unique_id=unique_id(project, one.id),
         lead_time=one.lead_time,
     )
@@ -125,4 +126,4 @@ def _answer(label_config: str, task: StudioTask, one: StudioAnnotation) -> str |
         form = forms.parse(label_config)
     except LabelConfigError:
         return None
-    return answer_of(form, one.result, item_of(task, form))
+    return answer_of(form, one.result, item_of(task, form).text)

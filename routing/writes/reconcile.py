@@ -1,6 +1,6 @@
 """Reconciling: how Label Studio differs from what was decided, and the writes that close it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from routing.decisions.policy import unique_id
@@ -9,7 +9,7 @@ from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, LedgerAnnotation, Write
 from routing.reviewers import enterprise, tabs
 from routing.snapshot.snapshot import Snapshot
-from routing.writes import model_labels
+from routing.writes import model_labels, overlaps
 from routing.writes.model_labels import (
     LabelChanges,
     StandingLabel,
@@ -31,11 +31,15 @@ def difference(
     Returns:
         The steps, in the order in which they are to be carried out.
     """
+    accepted = _acceptances(snapshot)
+    coming = overlaps.workers(copies)
+    for one in accepted.missing:
+        coming.setdefault(one.task, set()).add(snapshot.people.model or 0)
     return [
         *_old_predictions(snapshot),
-        *model_labels.steps(snapshot, _acceptances(snapshot)),
+        *model_labels.steps(snapshot, accepted),
         *copying,
-        *_overlaps(snapshot, copies),
+        *overlaps.steps(snapshot, coming),
         *_assignees(snapshot),
     ]
 
@@ -97,43 +101,6 @@ def _acceptances(snapshot: Snapshot) -> LabelChanges:
     return label_changes(snapshot, wanted, standing)
 
 
-def _overlaps(snapshot: Snapshot, copies: Sequence[LedgerAnnotation]) -> Iterator[Step]:
-    """Bring overlaps to the people to come, and with them whether tasks are labelled.
-
-    Label Studio leaves the latter as it was when the former changes, so a pass that was killed
-    between the two leaves a task in nobody's stream. Whoever submitted something in this project
-    counts for Label Studio, whatever it says, the model's user too, so the votes that are owed are
-    added to them. Copies that are to come will put right whether the task is labelled.
-    """
-    tasks = snapshot.state.tasks
-    submitted = [one for one in snapshot.standing if not one.was_cancelled]
-    people, everybody = _people(submitted), _everybody(submitted)
-    coming, now = _people(copies), snapshot.clock()
-    desired: dict[int, int] = {}
-    for demand in snapshot.facts.vote_demands:
-        task = tasks[demand.task]
-        here, copied = everybody.get(demand.task, set()), coming.get(demand.task, set())
-        done = here if demand.votes else people.get(demand.task, set())
-        overlap = max(1, len(done | copied) + demand.votes)
-        is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
-        if task.overlap != overlap or is_wrong:
-            desired[demand.task] = overlap
-    for chunk in chunks(list(desired), snapshot.tunables.recorded_writes):
-        writes = [
-            Write(
-                f"overlap:{task}:{desired[task]}",
-                "task.overlap",
-                f"task {task}",
-                {"overlap": tasks[task].overlap, "is_labeled": tasks[task].is_labeled},
-                {"overlap": desired[task]},
-                now,
-            )
-            for task in chunk
-        ]
-        overlaps = {task: desired[task] for task in chunk}
-        yield Step(writes, partial(snapshot.studio.set_overlaps, overlaps, snapshot.progress))
-
-
 def _assignees(snapshot: Snapshot) -> Iterator[Step]:
     """Bring to Label Studio who is asked what: as assignees, or in tabs."""
     now, assignments = snapshot.clock(), snapshot.state.assignments
@@ -143,16 +110,3 @@ def _assignees(snapshot: Snapshot) -> Iterator[Step]:
         return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)
     wanted = tabs.tabs_of(snapshot.people, snapshot.demands, assignments)
     return tabs.steps(snapshot.studio, wanted, now)
-
-
-def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Return the people who made these, by task."""
-    return _everybody(one for one in annotations if one.kind == "person")
-
-
-def _everybody(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Return the users who made these, the model's too, by task."""
-    users: dict[int, set[int]] = {}
-    for one in annotations:
-        users.setdefault(one.task, set()).add(one.worker_id)
-    return users

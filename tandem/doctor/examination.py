@@ -14,6 +14,7 @@ from tandem.doctor.findings import Finding, attempt
 from tandem.doctor.studio import (
     check_form,
     check_key,
+    check_page,
     check_project,
     check_reviewers,
     check_server,
@@ -40,6 +41,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     user = (yield from check_key(studio, secret)) if is_there and key else None
     project = (yield from check_project(studio)) if user and number is not None else None
     form = (yield from check_form(project)) if project else None
+    if project:
+        yield from check_page(project)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
     backend = BackendClient(settings.backend.url, settings.backend.credentials)

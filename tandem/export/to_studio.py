@@ -108,7 +108,7 @@ def _standing(snapshot: Snapshot, tasks: Sequence[StudioTask]) -> list[StandingL
         StandingLabel(
             one.id,
             task.id,
-            answer_of(snapshot.form, one.result, item_of(task, snapshot.form)),
+            answer_of(snapshot.form, one.result, item_of(task, snapshot.form).text),
             one.ground_truth,
         )
         for task in tasks

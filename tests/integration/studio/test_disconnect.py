@@ -122,5 +122,5 @@ def test_a_blind_project_with_an_answer_that_is_not_safe_stays(
     assert going(parts_of(loop, tmp_path, model_user=True)) == {}
 
 
-def answerers(loop: Loop, task: int) -> set[int]:
+def answerers(loop: Loop, task: int) -> set[int | None]:
     return {one.completed_by for one in loop.shown()[task].annotations}
