@@ -31,7 +31,7 @@ from routing.facts.vote_demands import (
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import LedgerState
+from routing.ledger.records import LEFT_TO_MODEL, LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +258,15 @@ class ProjectFacts:
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:
         """The latest decision of each task; it waits for no vote that nobody is left to give."""
-        lost = self.votes_given_up
+        lost, members = self.votes_given_up, self.state.members
         return {
-            task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - lost.get(task, 0))
+            task: TaskDecision(
+                one.kind,
+                one.reason,
+                one.decided_at,
+                one.votes - lost.get(task, 0),
+                members[task].label if one.kind in LEFT_TO_MODEL and task in members else None,
+            )
             for task, one in self.state.decisions.items()
         }
 

@@ -88,6 +88,7 @@ class StudioAnnotation:
             when the prediction is deleted.
         unique_id: The key that its maker gave it; None where Label Studio does not tell, as in
             every listing: 1.23 gives it in exports alone.
+        ground_truth: Whether it is marked as the right answer.
     """
 
     id: int
@@ -101,6 +102,7 @@ class StudioAnnotation:
     updated_at: datetime
     parent_prediction: int | None
     unique_id: str | None
+    ground_truth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class StudioTask:
         overlap: People that the task is meant for.
         is_labeled: Whether as many people answered; a stream hands out only tasks where not.
         updated_at: Moves with annotations and overlap, not with imported predictions.
+        inner_id: Its number within the project, from 1.
+        meta: What was imported beside the data.
     """
 
     id: int
@@ -120,6 +124,8 @@ class StudioTask:
     updated_at: datetime
     annotations: tuple[StudioAnnotation, ...]
     predictions: tuple[StudioPrediction, ...]
+    inner_id: int | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +190,4 @@ class NewAnnotation:
     unique_id: str
     parent_prediction: int | None = None
     lead_time: float | None = None
+    ground_truth: bool = False

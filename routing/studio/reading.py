@@ -75,6 +75,8 @@ def task_of(json: Json) -> StudioTask:
         updated_at=_moment(json["updated_at"]),
         annotations=tuple(annotation_of(one) for one in json.get("annotations") or ()),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
+        inner_id=json.get("inner_id"),
+        meta=json.get("meta") or {},
     )
 
 
@@ -92,6 +94,7 @@ def annotation_of(json: Json) -> StudioAnnotation:
         updated_at=_moment(json["updated_at"]),
         parent_prediction=json.get("parent_prediction"),
         unique_id=json.get("unique_id"),
+        ground_truth=bool(json.get("ground_truth")),
     )
 
 

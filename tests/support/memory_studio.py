@@ -170,6 +170,10 @@ class MemoryStudio:
             )
             self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
 
+    def clear_predictions(self, tasks: Sequence[int]) -> None:
+        for task in tasks:
+            self._held.tasks[task] = replace(self._held.tasks[task], predictions=())
+
     def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:
         for one in new:
             self.annotate(one.task, one.completed_by, one.result)
