@@ -13,6 +13,7 @@ from labeling.settings.sections import (
     CostSettings,
     LearningSettings,
     ModelSettings,
+    NotifySettings,
     PolicySettings,
     PromptSettings,
     ReviewerSettings,
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     """The people who label, one entry each: users of Label Studio."""
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
+    notify: NotifySettings = NotifySettings()
     ledger: str | None = None
     """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")
@@ -76,6 +78,11 @@ class Settings(BaseModel):
         """How Label Studio reaches the backend: below an address of its own; see `studio_path`."""
         backend = self.backend.url_for_studio or self.backend.url
         return f"{backend.rstrip('/')}{path_of(self.studio.url)}"
+
+    @property
+    def old_names(self) -> dict[str, str]:
+        """The names that controls had before, and have today."""
+        return {old: name for name, control in self.controls.items() for old in control.was}
 
     @property
     def ledger_url(self) -> str:

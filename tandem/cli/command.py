@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from labeling.errors import TandemError
+from tandem.error_line import error_lines
 from tandem.terminal import Terminal
 
 FAILED = 1
@@ -62,23 +62,10 @@ def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
     except Exception as error:
-        lines = _lines(error)
+        lines = error_lines(error)
         terminal.result({"error": "\n".join(lines)})
         if debug:
             raise
         for line in lines:
             print(f"tandem: {line}", file=sys.stderr)
         raise typer.Exit(FAILED) from error
-
-
-def _lines(error: Exception) -> tuple[str, ...]:
-    """Return what went wrong, in lines; of the unforeseen only its type: it may hold a key."""
-    if isinstance(error, TandemError):
-        return error.lines
-    if isinstance(error, OSError) and error.strerror:
-        place = f" ({error.filename})" if error.filename else ""
-        return (f"The system says: {error.strerror}{place}.",)
-    return (
-        f"Something unforeseen went wrong: {type(error).__name__}."
-        " Run the command again with --debug, and report what it shows.",
-    )
