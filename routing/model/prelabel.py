@@ -101,9 +101,7 @@ def learn_and_label(
 def learn_and_label_if_up(
     snapshot: Snapshot, backend: BackendClient
 ) -> tuple[Snapshot, PrelabelReport]:
-    """Teach and label, see `learn_and_label`; without the backend, go on with what there is.
-
-    A model that answers no task at all is as good as none.
+    """Teach and label; where no backend or no task answers, say so and go on with what there is.
 
     Args:
         snapshot: The project.
