@@ -38,6 +38,10 @@ def test_a_pass_goes_as_far_as_it_can_and_fails(
     assert report["backend_problem"]
     assert (report["decisions"], report["undecided"]) == ({}, 3)
 
+    status = tandem("status")
+    assert status.exit_code == 0
+    assert "does not answer" in status.stdout
+
     with serving(unable) as url:
         monkeypatch.setenv("TANDEM_BACKEND__URL", url)
         failed = tandem("prelabel", "--json")
