@@ -6,6 +6,7 @@ from typing import Any
 
 from labeling.protocol import HealthResponse
 from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
+from routing.facts.unreadable import reasons_of, unreadable_in
 from routing.ledger.records import LedgerState, Population, Round
 from routing.planning.effort import labels_spent, labels_to_come
 from routing.progress import Progress, silent
@@ -69,6 +70,7 @@ def standing(snapshot: Snapshot) -> dict[str, Any]:
         "human_labels_to_come": _to_come(snapshot),
         "skipped": sum(one.was_cancelled for one in people),
         "strays": sum(one.stray for one in people),
+        "unreadable": reasons_of(unreadable_in(state.annotations), state.tasks, snapshot.form),
         "votes_owed": sum(snapshot.facts.votes_owed.values()),
         "votes_given_up": sum(snapshot.facts.votes_given_up.values()),
         "waiting": {snapshot.people.names[worker]: count for worker, count in waiting.items()},

@@ -39,12 +39,12 @@ class Reading:
     edited_after: timedelta = timedelta(seconds=1)
 
 
-def task_row(task: StudioTask, item: str | None) -> Row:
+def task_row(task: StudioTask, item: str | TaskError) -> Row:
     """Keep a task's item, how many people it is for, and what it stands for.
 
     Args:
         task: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
+        item: Its text, or what stands for its texts, or why it has none.
 
     Returns:
         The row, without the project.
@@ -52,7 +52,8 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
-        "text": item,
+        "text": None if isinstance(item, TaskError) else item,
+        "unreadable": str(item) if isinstance(item, TaskError) else None,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
@@ -60,20 +61,20 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     }
 
 
-def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none.
+def item_of(task: StudioTask, form: Form) -> str | TaskError:
+    """Read a task's item.
 
     Args:
         task: As Label Studio has it.
         form: What the label config asks.
 
     Returns:
-        The text, or what stands for several.
+        The text, or what stands for several; why there is none where it cannot be read.
     """
     try:
         return form.text_of(task.data)
-    except TaskError:
-        return None
+    except TaskError as error:
+        return error
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:

@@ -32,7 +32,8 @@ def mirror_tasks(
         at: When what they no longer hold was found to be gone.
     """
     fresh = _newest(connection, project, tasks)
-    items = {task.id: item_of(task, reading.form) for task in fresh}
+    seen = {task.id: item_of(task, reading.form) for task in fresh}
+    items = {task: item if isinstance(item, str) else None for task, item in seen.items()}
     predictions = [
         prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
     ]
@@ -44,7 +45,7 @@ def mirror_tasks(
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
-    put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
+    put(connection, TaskRow, project, [task_row(task, seen[task.id]) for task in fresh])
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 

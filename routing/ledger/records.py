@@ -26,6 +26,7 @@ class LedgerTask:
     Attributes:
         text: None where the task has none that can be read.
         source: Of a task of a blind project, the main project's task that it stands for.
+        unreadable: Why it has no text that can be read.
     """
 
     id: int
@@ -34,6 +35,7 @@ class LedgerTask:
     is_labeled: bool
     updated_at: datetime
     source: int | None = None
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

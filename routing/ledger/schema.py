@@ -53,6 +53,7 @@ class TaskRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str | None]
+    unreadable: Mapped[str | None]
     overlap: Mapped[int]
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, require_some, speaking
 from tandem.extras import require
 from tandem.terminal import Terminal
 
@@ -75,6 +75,7 @@ def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: s
     terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.labelled, len(report.failed))
 
 
 def _predict_file(
@@ -99,6 +100,7 @@ def _predict_file(
     terminal.say(f"{report.predicted} predictions in {out}; {report.there_before} were there.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.predicted + report.there_before, len(report.failed))
 
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":

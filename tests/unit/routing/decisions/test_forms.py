@@ -121,6 +121,6 @@ def test_where_people_marked_a_dialogue_is_read_by_what_it_says() -> None:
         "value": {**value, "paragraphlabels": ["Question"]},
     }
     marked = replace(annotation(1, TASK, ADA, "negative"), result=[region])
-    row = annotation_row(marked, item_of(seen, form), Reading(form, {}, None))
+    row = annotation_row(marked, form.text_of(seen.data), Reading(form, {}, None))
     assert row["answer"] == '[[16,29,"Question"]]'
     assert annotation_row(marked, None, Reading(form, {}, None))["answer"] is None
