@@ -39,6 +39,7 @@ class SyncReport:
         model_version: The version that the project shows.
         stage: Where the promise stands, in a line.
         failed: Why tasks got no prediction, by task.
+        left_to_people: The controls that only people answer, each with the reason.
     """
 
     changes: Sequence[Write]
@@ -51,6 +52,7 @@ class SyncReport:
     model_version: str
     stage: str
     failed: dict[int, str] = field(default_factory=dict)
+    left_to_people: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -129,4 +131,5 @@ def sync(
         model_version=facts.model_version,
         stage=stage_of(facts.state),
         failed=prelabelled.failed,
+        left_to_people=[one.reason for one in snapshot.form.left_to_people],
     )

@@ -177,6 +177,8 @@ def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncRepo
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
+    if report.left_to_people:
+        terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
     _say_failures(terminal, report.failed)
     terminal.result({**asdict(report), "remaining": report.remaining})
     return report

@@ -24,6 +24,16 @@ def test_before_the_pilot_there_is_no_forecast_of_a_round() -> None:
     assert told["undecided"] == N
 
 
+def test_what_cannot_be_read_is_counted_by_its_reason() -> None:
+    state = piloted(N)
+    result = [{"from_name": "gone", "to_name": "text", "type": "choices", "value": {}}]
+    unread = [replace(one, answer=None, result=result) for one in state.annotations[:3]]
+    skipped = replace(unread[0], was_cancelled=True)
+    told = standing(snapshot_of(replace(state, annotations=[*unread[1:], skipped])))
+    assert told["unreadable"] == {"It answers 'gone', which the label config does not have": 2}
+    assert standing(snapshot_of(state))["unreadable"] == {}
+
+
 def test_the_open_population_is_told_by_its_last_forecast() -> None:
     told = standing(snapshot_of(asked(piloted(N), 20)))
     assert told["forecast"] == {"reviews": 84, "audits": 90, "left": 240}

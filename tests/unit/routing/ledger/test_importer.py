@@ -41,8 +41,10 @@ SEVERAL = parse(
 def test_a_task_is_kept_with_its_text_and_a_broken_one_without(ledger: Ledger) -> None:
     broken = replace(task(2), data={"text": None})
     ledger.mirror([task(1), broken], READING)
-    texts = {id_: one.text for id_, one in ledger.state().tasks.items()}
-    assert texts == {1: "Text 1", 2: None}
+    tasks = ledger.state().tasks
+    assert {id_: one.text for id_, one in tasks.items()} == {1: "Text 1", 2: None}
+    assert tasks[1].unreadable is None
+    assert tasks[2].unreadable == "The task has no field 'text'. Add it to the task's data."
 
 
 def test_of_a_twin_it_is_kept_what_it_stands_for(ledger: Ledger) -> None:
