@@ -53,11 +53,12 @@ class TaskRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str | None]
-    unreadable: Mapped[str | None]
     overlap: Mapped[int]
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]
     source: Mapped[int | None]
+    unreadable: Mapped[str | None]
+    predicted_at: Mapped[datetime | None]
 
 
 class PredictionRow(Base):

@@ -1,7 +1,7 @@
 """What Label Studio holds, as Tandem reads and writes it: one frozen record a noun."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -32,6 +32,8 @@ class StudioProject:
         task_count: Tasks that it holds.
         annotation_count: Annotations that it holds, cancelled ones left out.
         prediction_count: Predictions that it holds, of whatever version.
+        shows_predictions: Whether its label streams show what is predicted.
+        page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
     """
 
     id: int
@@ -43,6 +45,8 @@ class StudioProject:
     task_count: int
     annotation_count: int
     prediction_count: int
+    shows_predictions: bool = True
+    page_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class StudioPrediction:
     model_version: str
     score: float | None
     result: Sequence[Region]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class StudioAnnotation:
     """An annotation as stored.
 
     Attributes:
-        completed_by: The user that it belongs to.
+        completed_by: The user that it belongs to; None where that user was deleted.
         updated_by: The user whose request saved it last: not `completed_by` where another user
             stored it in that name, or edited it. None where Label Studio names none.
         was_cancelled: The user skipped the task.
@@ -83,7 +88,7 @@ class StudioAnnotation:
 
     id: int
     task: int
-    completed_by: int
+    completed_by: int | None
     updated_by: int | None
     result: Sequence[Region]
     was_cancelled: bool

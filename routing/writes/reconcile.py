@@ -1,16 +1,18 @@
 """Reconciling: how Label Studio differs from what was decided, and the writes that close it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from labeling.controls import Region
 from routing.decisions.policy import unique_id
+from routing.facts.answers import to_answers
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, Decision, LedgerAnnotation, LedgerState, Write
 from routing.reviewers import enterprise, tabs
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import NewAnnotation
+from routing.writes import overlaps
 
 
 def difference(
@@ -26,11 +28,15 @@ def difference(
     Returns:
         The steps, in the order in which they are to be carried out.
     """
+    accepted = _acceptances(snapshot)
+    coming = overlaps.workers(copies)
+    for one in accepted:
+        coming.setdefault(one.task, set()).add(one.completed_by)
     return [
         *_duplicates(snapshot),
-        *_acceptances(snapshot),
+        *_acceptance_steps(snapshot, accepted),
         *copying,
-        *_overlaps(snapshot, copies),
+        *overlaps.steps(snapshot, coming),
         *_assignees(snapshot),
     ]
 
@@ -68,16 +74,21 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
         yield Step(writes, partial(snapshot.studio.delete_predictions, chunk, snapshot.progress))
 
 
-def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
-    answered = {one.task for one in snapshot.standing if not one.was_cancelled}
-    predictions, now = snapshot.facts.predictions.latest, snapshot.clock()
-    new = [
+def _acceptances(snapshot: Snapshot) -> list[NewAnnotation]:
+    """List the labels that are left to the model and that no annotation says yet."""
+    answered = {one.task for one in to_answers(snapshot.state.annotations)}
+    predictions = snapshot.facts.predictions.latest
+    return [
         _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
         for task, decision in sorted(snapshot.state.decisions.items())
         if decision.kind in LEFT_TO_MODEL
         and task not in answered
         and _can_be_stored(snapshot, task)
     ]
+
+
+def _acceptance_steps(snapshot: Snapshot, new: Sequence[NewAnnotation]) -> Iterator[Step]:
+    now = snapshot.clock()
     for chunk in chunks(new, snapshot.tunables.recorded_writes):
         writes = [
             Write(
@@ -114,41 +125,6 @@ def _can_be_stored(snapshot: Snapshot, task: int) -> bool:
     return label is not None and snapshot.form.accepts(label, text or "")
 
 
-def _overlaps(snapshot: Snapshot, copies: Sequence[LedgerAnnotation]) -> Iterator[Step]:
-    """Bring overlaps to the people to come, and with them whether tasks are labelled.
-
-    Label Studio leaves the latter as it was when the former changes, so a pass that was killed
-    between the two leaves a task in nobody's stream. Whoever submitted something in this project
-    counts for Label Studio, whatever it says, so the votes that are owed are added to them. Copies
-    that are to come will put right whether the task is labelled.
-    """
-    tasks = snapshot.state.tasks
-    submitted = _people(one for one in snapshot.standing if not one.was_cancelled)
-    coming, now = _people(copies), snapshot.clock()
-    desired: dict[int, int] = {}
-    for demand in snapshot.facts.vote_demands:
-        task = tasks[demand.task]
-        here, copied = submitted.get(demand.task, set()), coming.get(demand.task, set())
-        overlap = max(1, len(here | copied) + demand.votes)
-        is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
-        if task.overlap != overlap or is_wrong:
-            desired[demand.task] = overlap
-    for chunk in chunks(list(desired), snapshot.tunables.recorded_writes):
-        writes = [
-            Write(
-                f"overlap:{task}:{desired[task]}",
-                "task.overlap",
-                f"task {task}",
-                {"overlap": tasks[task].overlap, "is_labeled": tasks[task].is_labeled},
-                {"overlap": desired[task]},
-                now,
-            )
-            for task in chunk
-        ]
-        overlaps = {task: desired[task] for task in chunk}
-        yield Step(writes, partial(snapshot.studio.set_overlaps, overlaps, snapshot.progress))
-
-
 def _assignees(snapshot: Snapshot) -> Iterator[Step]:
     """Bring to Label Studio who is asked what: as assignees, or in tabs."""
     now, assignments = snapshot.clock(), snapshot.state.assignments
@@ -158,12 +134,3 @@ def _assignees(snapshot: Snapshot) -> Iterator[Step]:
         return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)
     wanted = tabs.tabs_of(snapshot.people, snapshot.demands, assignments)
     return tabs.steps(snapshot.studio, wanted, now)
-
-
-def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Return the people who made these, by task."""
-    people: dict[int, set[int]] = {}
-    for one in annotations:
-        if one.kind == "person":
-            people.setdefault(one.task, set()).add(one.worker_id)
-    return people

@@ -12,6 +12,7 @@ from tandem.doctor.findings import Finding, attempt
 from tandem.doctor.form import check_annotations, check_form
 from tandem.doctor.studio import (
     check_key,
+    check_page,
     check_project,
     check_reviewers,
     check_server,
@@ -40,6 +41,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     form = (yield from check_form(project, settings)) if project else None
     if form:
         yield from check_annotations(studio, form)
+    if project:
+        yield from check_page(project)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
     backend = BackendClient(settings.backend.url, settings.backend.credentials)
