@@ -47,6 +47,7 @@ class SyncReport:
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
         warnings: Why somebody could not be notified, a line each.
+        left_to_people: The controls that only people answer, each with the reason.
     """
 
     changes: Sequence[Write]
@@ -60,6 +61,7 @@ class SyncReport:
     standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    left_to_people: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -151,4 +153,5 @@ def sync(
         ),
         failed=prelabelled.failed,
         warnings=[] if dry_run else notify(snapshot),
+        left_to_people=[one.reason for one in snapshot.form.left_to_people],
     )

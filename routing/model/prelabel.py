@@ -129,8 +129,10 @@ def label(
     Returns:
         The project as it is then, and what was done.
     """
+    seen = snapshot.state.tasks
     tasks = in_need(snapshot.facts, version)
-    failed: dict[int, str] = {}
+    failed = {task: seen[task].unreadable or "" for task in tasks if seen[task].text is None}
+    tasks = [task for task in tasks if task not in failed]
     calibrators: dict[str, str] = {}
     labelled = 0
     for results in _predicted(snapshot, predictor, tasks):
@@ -151,11 +153,8 @@ def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
-    texts = {task: snapshot.state.tasks[task].text for task in tasks}
-    bodies = [
-        {"id": task, "data": {} if text is None else snapshot.form.data_of(text)}
-        for task, text in texts.items()
-    ]
+    texts = {task: snapshot.state.tasks[task].text or "" for task in tasks}
+    bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
     for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
