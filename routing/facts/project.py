@@ -25,12 +25,13 @@ from routing.facts.predictions import PredictionFacts
 from routing.facts.vote_demands import (
     Reviewer,
     VoteDemand,
+    asked_blind,
     unattainable_votes,
     vote_demands,
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import BLIND, LedgerState
+from routing.ledger.records import LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,10 @@ class ProjectFacts:
         """
         labels, probabilities = self.consensus.labels, self.consensus.probabilities
         return {
-            task: SettledLabel(self.certified_labels.get(task, label), probabilities[task])
+            task: SettledLabel(
+                self.certified_labels.get(task, label),
+                1.0 if task in self.controls else probabilities[task],
+            )
             for task, label in labels.items()
             if probabilities[task] > 0.5
             and task in self.state.decisions
@@ -131,14 +135,25 @@ class ProjectFacts:
         }
 
     @cached_property
+    def controls(self) -> frozenset[int]:
+        """The tasks whose label is known to be right, since the settings say so of what was there.
+
+        Nobody is asked about them any more.
+        """
+        counts = self.settings.policy.earlier_answers == "controls"
+        return self.answers.answered_earlier if counts else frozenset()
+
+    @cached_property
     def asked_blind(self) -> frozenset[int]:
         """The tasks that people are asked without seeing the model's label."""
-        return frozenset(t for t, one in self.state.decisions.items() if one.kind in BLIND)
+        return asked_blind(self.state)
 
     def votes_given(self, task: int) -> int:
         """Count the votes on a task as it was asked: blind ones, where it was asked blind."""
         votes = self.answers.blind_votes if task in self.asked_blind else self.answers.votes
-        return len(votes.get(task, ()))
+        given = len(votes.get(task, ()))
+        decision = self.state.decisions.get(task)
+        return max(given, decision.votes) if decision and task in self.controls else given
 
     def probability(self, task: int) -> float | None:
         """Return the probability of the label that people give a task; None without votes.
@@ -146,6 +161,8 @@ class ProjectFacts:
         Of what is asked blind, it is by blind votes alone: the model must not decide how often it
         is checked. Elsewhere the model's calibrated belief speaks for or against the label.
         """
+        if task in self.controls:
+            return 1.0
         if task in self.asked_blind:
             given = task in self.answers.blind_votes
             return self.consensus.probabilities.get(task) if given else None
@@ -212,7 +229,10 @@ class ProjectFacts:
     @cached_property
     def vote_demands(self) -> Sequence[VoteDemand]:
         """What people owe each task that was given to them, wherever they are asked it."""
-        return vote_demands(self.state.decisions, self.state.annotations, self.votes_cap)
+        demands = vote_demands(
+            self.state.decisions, self.state.annotations, self.asked_blind, self.votes_cap
+        )
+        return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from labeling.controls import Region
@@ -39,12 +39,26 @@ class Reading:
     edited_after: timedelta = timedelta(seconds=1)
 
 
-def task_row(task: StudioTask, item: str | None) -> Row:
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """What was read of a task's data.
+
+    Attributes:
+        text: Its text, or what stands for its texts; None where it has none that can be read.
+        unreadable: Why not; None where it can.
+    """
+
+    text: str | None
+    unreadable: str | None = None
+
+
+def task_row(task: StudioTask, item: ReadItem, predicted_at: datetime | None = None) -> Row:
     """Keep a task's item, how many people it is for, and what it stands for.
 
     Args:
         task: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
+        item: What was read of its data.
+        predicted_at: When it got its first prediction; None: it never had one.
 
     Returns:
         The row, without the project.
@@ -52,7 +66,9 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
-        "text": item,
+        "text": item.text,
+        "unreadable": item.unreadable,
+        "predicted_at": predicted_at,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
@@ -60,20 +76,20 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     }
 
 
-def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none.
+def item_of(task: StudioTask, form: Form) -> ReadItem:
+    """Read a task's item.
 
     Args:
         task: As Label Studio has it.
         form: What the label config asks.
 
     Returns:
-        The text, or what stands for several.
+        The text, or what stands for several; else why there is none.
     """
     try:
-        return form.text_of(task.data)
-    except TaskError:
-        return None
+        return ReadItem(form.text_of(task.data))
+    except TaskError as error:
+        return ReadItem(None, error.what)
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:

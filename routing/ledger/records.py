@@ -27,6 +27,9 @@ class LedgerTask:
     Attributes:
         text: None where the task has none that can be read.
         source: Of a task of a blind project, the main project's task that it stands for.
+        unreadable: Why its text cannot be read; None where it can.
+        predicted_at: When it got its first prediction, of whatever model, also if that was deleted
+            since; None: it never had one.
     """
 
     id: int
@@ -35,6 +38,8 @@ class LedgerTask:
     is_labeled: bool
     updated_at: datetime
     source: int | None = None
+    unreadable: str | None = None
+    predicted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,11 @@ class LedgerAnnotation:
         answer: A `Candidate.value`; None where it was skipped or is no answer of the form.
         kind: Whether a person or the model's own user answered; nobody's answer is kept, and has
             no say.
-        stray: A person answered what was never assigned to them.
+        stray: A person answered what was never assigned to them, once Tandem assigned something.
         deleted_at: When it was found to be gone from Label Studio.
-        blind: A person answered where no pre-label is shown. The ledger does not hold this: it is
-            told when the blind project's answers join those of the main project.
+        earlier: A person answered before Tandem decided anything about the project.
+        blind: A person answered where no pre-label was shown: before the task had any prediction.
+            What was answered in the blind project is known to be so when it joins the others.
     """
 
     id: int
@@ -107,6 +113,7 @@ class LedgerAnnotation:
     unique_id: str | None
     parent_prediction: int | None
     deleted_at: datetime | None = None
+    earlier: bool = False
     blind: bool = False
 
 

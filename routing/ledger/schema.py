@@ -57,6 +57,8 @@ class TaskRow(Base):
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]
     source: Mapped[int | None]
+    unreadable: Mapped[str | None]
+    predicted_at: Mapped[datetime | None]
 
 
 class PredictionRow(Base):

@@ -9,6 +9,7 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
+from routing.facts.answers import without_earlier
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
 from routing.ledger.converters import Reading, answer_of
@@ -111,6 +112,8 @@ def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Sn
         blind_project.state if blind_project else None,
         task_mapping.copies_of(snapshot.ledger.writes(task_mapping.COPY)),
     )
+    if snapshot.settings.policy.earlier_answers == "ignore":
+        answers = without_earlier(answers)
     state = replace(snapshot.state, annotations=answers)
     return replace(snapshot.with_state(state), blind_project=blind_project)
 

@@ -67,6 +67,7 @@ class StudioPrediction:
     model_version: str
     score: float | None
     result: Sequence[Region]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

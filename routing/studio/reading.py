@@ -99,6 +99,7 @@ def prediction_of(json: Json) -> StudioPrediction:
         model_version=json["model_version"] or "",
         score=json["score"],
         result=json["result"] or [],
+        created_at=_moment(json["created_at"]),
     )
 
 

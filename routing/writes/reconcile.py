@@ -5,6 +5,7 @@ from functools import partial
 
 from labeling.controls import Region
 from routing.decisions.policy import unique_id
+from routing.facts.answers import to_answers
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, Decision, LedgerAnnotation, LedgerState, Write
@@ -75,9 +76,7 @@ def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
 
 def _acceptances(snapshot: Snapshot) -> list[NewAnnotation]:
     """List the labels that are left to the model and that no annotation says yet."""
-    answered = {
-        one.task for one in snapshot.standing if not one.was_cancelled and one.kind != "nobody"
-    }
+    answered = {one.task for one in to_answers(snapshot.state.annotations)}
     predictions = snapshot.facts.predictions.latest
     return [
         _annotation(snapshot, decision, predictions[task].id if task in predictions else None)

@@ -144,7 +144,9 @@ class MemoryStudio:
         for one in new:
             task = self._held.tasks[one.task]
             number = next(self.server.ids)
-            made = StudioPrediction(number, one.task, one.model_version, one.score, one.result)
+            made = StudioPrediction(
+                number, one.task, one.model_version, one.score, one.result, self.server.now()
+            )
             self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
 
     def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:

@@ -34,7 +34,7 @@ def prediction(
     )
     name = FORM.controls[0].from_name
     made = to_label_studio(FORM, Prediction.alone(name, part, "tiny-12345678"))
-    return StudioPrediction(id_, task, made["model_version"], made["score"], made["result"])
+    return StudioPrediction(id_, task, made["model_version"], made["score"], made["result"], NOON)
 
 
 def annotation(
