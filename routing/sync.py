@@ -15,7 +15,7 @@ from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.client import BackendClient
-from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
+from routing.model.prelabel import PrelabelReport, in_need, learn_and_label, unreadable
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
@@ -95,7 +95,9 @@ def sync(
         studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
     )
     version = snapshot.facts.model_version
-    prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
+    prelabelled = PrelabelReport(
+        version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
+    )
     if not dry_run:
         snapshot, prelabelled = learn_and_label(snapshot, backend)
     facts = advance(snapshot.facts, None if dry_run else ledger, clock=clock, tunables=tunables)

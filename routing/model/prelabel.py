@@ -97,7 +97,7 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
-    one that was made before its answer was learned from.
+    one that was made before its answer was learned from. What cannot be read needs none.
 
     Args:
         facts: What is known.
@@ -110,8 +110,20 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     return [
         task
         for task in facts.open_tasks
-        if task not in labelled and task not in facts.answers.votes
+        if task not in labelled
+        and task not in facts.answers.votes
+        and facts.state.tasks[task].unreadable is None
     ]
+
+
+def unreadable(facts: ProjectFacts) -> dict[int, str]:
+    """Return why open tasks that nobody answered yet cannot be read, by task."""
+    tasks = facts.state.tasks
+    return {
+        task: why
+        for task in facts.open_tasks
+        if (why := tasks[task].unreadable) is not None and task not in facts.answers.votes
+    }
 
 
 def label(
@@ -128,7 +140,7 @@ def label(
         The project as it is then, and what was done.
     """
     tasks = in_need(snapshot.facts, version)
-    failed: dict[int, str] = {}
+    failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
     labelled = 0
     for results in _predicted(snapshot, predictor, tasks):
