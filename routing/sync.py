@@ -16,7 +16,7 @@ from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.client import BackendClient
-from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
+from routing.model.prelabel import PrelabelReport, in_need, learn_and_label, unreadable
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
@@ -114,7 +114,9 @@ def sync(
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
     version = snapshot.facts.model_version
-    prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
+    prelabelled = PrelabelReport(
+        version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
+    )
     if not dry_run:
         snapshot, prelabelled = learn_and_label(snapshot, backend)
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
