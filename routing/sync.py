@@ -15,8 +15,9 @@ from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
+from routing.model.available import learn_and_label_if_up
 from routing.model.client import BackendClient
-from routing.model.prelabel import PrelabelReport, in_need, learn_and_label_if_up
+from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
@@ -48,6 +49,7 @@ class SyncReport:
         failed: Why tasks got no prediction, by task.
         backend_problem: Why the model could not be asked; what needs it waits. None: it could.
         warnings: Why somebody could not be notified, a line each.
+        left_to_people: The controls that only people answer, each with the reason.
     """
 
     changes: Sequence[Write]
@@ -62,6 +64,7 @@ class SyncReport:
     failed: dict[int, str] = field(default_factory=dict)
     backend_problem: str | None = None
     warnings: Sequence[str] = ()
+    left_to_people: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -115,7 +118,9 @@ def sync(
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
     version = snapshot.facts.model_version
-    prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
+    prelabelled = PrelabelReport(
+        version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
+    )
     if not dry_run:
         snapshot, prelabelled = learn_and_label_if_up(snapshot, backend)
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
@@ -157,4 +162,5 @@ def sync(
         failed=prelabelled.failed,
         backend_problem=prelabelled.backend_problem,
         warnings=[] if dry_run else notify(snapshot),
+        left_to_people=[one.reason for one in snapshot.form.left_to_people],
     )

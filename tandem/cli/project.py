@@ -199,6 +199,8 @@ def _pass(
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
+    if report.left_to_people:
+        terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
     say_failures(terminal, report.failed)
     for warning in report.warnings:
         terminal.warn(warning)
