@@ -12,7 +12,7 @@ from routing.ledger.records import LedgerIdentity, LedgerState
 from routing.ownership.guard import claim, keeper_of
 from routing.planning.review_rounds import pilot
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import PREFIX
+from routing.reviewers.tabs import own_tabs
 from routing.snapshot import task_mapping
 from routing.snapshot.observe import look_at_project
 from routing.snapshot.snapshot import Snapshot
@@ -122,17 +122,11 @@ def _seen(snapshot: Snapshot) -> Seen:
 
 def _tabs(snapshot: Snapshot, studio: Studio, state: LedgerState) -> dict[int, Collection[int]]:
     """Return the tasks that stand in the tabs of each reviewer."""
-    views = [one for one in studio.views() if one.title.startswith(PREFIX)]
-    emails = snapshot.people.names
+    tabs = own_tabs(studio.views(), snapshot.people)
     return {
-        reviewer.worker: {
-            task
-            for view in views
-            if emails[reviewer.worker] in view.title
-            for task in view.task_ids
-            if task in state.tasks
-        }
+        reviewer.worker: {task for task in tabs[reviewer.worker].task_ids if task in state.tasks}
         for reviewer in snapshot.people.reviewers
+        if reviewer.worker in tabs
     }
 
 

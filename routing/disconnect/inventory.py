@@ -11,7 +11,7 @@ from routing.model.connect import hook_url
 from routing.ownership import mark
 from routing.ownership.guard import MARKING
 from routing.progress import Progress
-from routing.reviewers.tabs import PREFIX
+from routing.reviewers.tabs import owner_of
 from routing.snapshot import task_mapping
 from routing.studio.client import Studio
 from routing.studio.models import (
@@ -133,7 +133,7 @@ def take_inventory(
         blind_tasks=list(blind.tasks(None, progress)) if blind else [],
         backends=backends,
         webhooks=[one for one in studio.webhooks() if one.url in hooks],
-        views=[one for one in studio.views() if one.title.startswith(PREFIX)],
+        views=[one for one in studio.views() if owner_of(one.title) is not None],
         model_user=next((one for one in studio.users() if one.email.lower() == email), None),
         other_projects=len(_kept(descriptions, others)),
         overlaps=_former_overlaps(ledger, tasks),

@@ -162,6 +162,7 @@ class RoundRow(Base):
     left: Mapped[int | None]
     reason: Mapped[str]
     at: Mapped[datetime]
+    label_config: Mapped[str | None]
 
 
 class PopulationRow(Base):
@@ -181,6 +182,9 @@ class PopulationRow(Base):
     reason: Mapped[str]
     frozen_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    label_config: Mapped[str | None]
+    accepted_config: Mapped[str | None]
+    asking: Mapped[Json | None]
 
 
 class MemberRow(Base):
@@ -218,6 +222,19 @@ class IdentityRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[str]
     since: Mapped[date]
+
+
+class PassRow(Base):
+    """A pass: one run of `tandem sync`."""
+
+    __tablename__ = "pass"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    writes: Mapped[int]
+    error: Mapped[str | None]
 
 
 class CursorRow(Base):

@@ -26,7 +26,7 @@ class StudioProject:
     """A project.
 
     Attributes:
-        instruction: What annotators are told; may hold HTML; empty where none is set.
+        instruction: What people tell annotators; may hold HTML; empty where none is set.
         description: What stands below the title, for people to read.
         model_version: The predictions that the task page and the score column show.
         task_count: Tasks that it holds.
@@ -34,6 +34,8 @@ class StudioProject:
         prediction_count: Predictions that it holds, of whatever version.
         shows_predictions: Whether its label streams show what is predicted.
         page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
+        directions: What Tandem tells annotators behind the instruction, in HTML.
+        shows_instruction: Whether both show by themselves whenever a label stream begins.
     """
 
     id: int
@@ -47,6 +49,8 @@ class StudioProject:
     prediction_count: int
     shows_predictions: bool = True
     page_settings: Mapping[str, Any] = field(default_factory=dict)
+    directions: str = ""
+    shows_instruction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,15 @@ class StudioView:
     Attributes:
         task_ids: The tasks that its filter lists by id, ascending; empty where it has another one.
         ordering: Columns, such as `tasks:predictions_score`; a leading `-` is descending.
+        is_all_selected: Whether all that it lists is ticked when it is opened. What labels the
+            tasks of the project then labels these alone.
     """
 
     id: int
     title: str
     task_ids: tuple[int, ...]
     ordering: tuple[str, ...]
+    is_all_selected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from routing.decisions.policy import unique_id
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import LEFT_TO_MODEL, LedgerAnnotation, Write
-from routing.reviewers import enterprise, tabs
+from routing.reviewers import enterprise
 from routing.snapshot.snapshot import Snapshot
 from routing.writes import model_labels, overlaps
 from routing.writes.model_labels import (
@@ -102,11 +102,9 @@ def _acceptances(snapshot: Snapshot) -> LabelChanges:
 
 
 def _assignees(snapshot: Snapshot) -> Iterator[Step]:
-    """Bring to Label Studio who is asked what: as assignees, or in tabs."""
-    now, assignments = snapshot.clock(), snapshot.state.assignments
-    if snapshot.can_assign:
-        told = snapshot.ledger.writes(enterprise.KIND)
-        notices = enterprise.assignee_notices(assignments, told, now)
-        return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)
-    wanted = tabs.tabs_of(snapshot.people, snapshot.demands, assignments)
-    return tabs.steps(snapshot.studio, wanted, now)
+    """Make those who are asked the assignees of their tasks, where the edition knows them."""
+    if not snapshot.can_assign:
+        return iter(())
+    told = snapshot.ledger.writes(enterprise.KIND)
+    notices = enterprise.assignee_notices(snapshot.state.assignments, told, snapshot.clock())
+    return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)

@@ -14,7 +14,7 @@ from routing.disconnect.parts import Choice, Part
 from routing.disconnect.removal import Removal
 from routing.model.connect import connect
 from routing.progress import silent
-from routing.reviewers.tabs import PREFIX
+from routing.reviewers.tabs import owner_of
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation
 from tests.integration.studio.conftest import NewLoop, new_prediction
@@ -82,7 +82,7 @@ def test_all_of_tandem_goes_and_nothing_of_people_s_and_it_comes_back(
     assert left == {"other-1", shown.model_version}
     project = studio.project()
     assert (project.description, project.model_version) == ("Moods of letters.", "other-1")
-    assert [one.title for one in studio.views() if one.title.startswith(PREFIX)] == []
+    assert not any(owner_of(one.title) for one in studio.views())
     assert "Mine" in [one.title for one in studio.views()]
     assert [one.url for one in studio.webhooks()] == [hook["url"]]
     assert studio.backends() == []

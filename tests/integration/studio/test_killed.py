@@ -156,6 +156,8 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
         "annotation.copy",
         "task.overlap",
         "tab",
+        "project.directions",
+        "project.show_instruction",
     }
     first, frozen, certified = states
     assert (len(first["overlaps"]), first["populations"]) == (80, [])
