@@ -58,15 +58,6 @@ class Session:
         """
         return observe(self.studio, self.ledger, self.settings, progress, dry_run=True)
 
-    def claim(self, progress: Progress = silent) -> Snapshot:
-        """Look at the project, and mark it as the one that this ledger keeps.
-
-        Raises:
-            ForeignLedger: Another ledger keeps it.
-            TandemError: Label Studio cannot be asked, or the form cannot be answered.
-        """
-        return observe(self.studio, self.ledger, self.settings, progress)
-
     def make_pass(
         self,
         progress: Progress = silent,
@@ -94,6 +85,15 @@ class Session:
             report = sync(*doors, on_form_change=on_form_change)
             outcome.writes = len(report.changes)
         return report
+
+    def claim(self, progress: Progress = silent) -> Snapshot:
+        """Look at the project, and mark it as the one that this ledger keeps.
+
+        Raises:
+            ForeignLedger: Another ledger keeps it.
+            TandemError: Label Studio cannot be asked, or the form cannot be answered.
+        """
+        return observe(self.studio, self.ledger, self.settings, progress)
 
 
 def open_session(settings: Settings) -> Session:

@@ -123,11 +123,7 @@ def _seen(snapshot: Snapshot) -> Seen:
 def _tabs(snapshot: Snapshot, studio: Studio, state: LedgerState) -> dict[int, Collection[int]]:
     """Return the tasks that stand in the tabs of each reviewer."""
     tabs = own_tabs(studio.views(), snapshot.people)
-    return {
-        reviewer.worker: {task for task in tabs[reviewer.worker].task_ids if task in state.tasks}
-        for reviewer in snapshot.people.reviewers
-        if reviewer.worker in tabs
-    }
+    return {worker: set(view.task_ids) & state.tasks.keys() for worker, view in tabs.items()}
 
 
 def _predicted(snapshot: Snapshot) -> bool:

@@ -11,6 +11,7 @@ from routing.model.connect import hook_url
 from routing.ownership import mark
 from routing.ownership.guard import MARKING
 from routing.progress import Progress
+from routing.reviewers.directions import SHOWING
 from routing.reviewers.tabs import owner_of
 from routing.snapshot import task_mapping
 from routing.studio.client import Studio
@@ -44,6 +45,7 @@ class Inventory:
             changed it since.
         model_version: What the project showed before Tandem came, where Label Studio can show it
             still; else empty.
+        shows_since_tandem: Whether it is Tandem who made the instruction show by itself.
     """
 
     project: StudioProject
@@ -57,6 +59,7 @@ class Inventory:
     other_projects: int
     overlaps: Mapping[int, int]
     model_version: str
+    shows_since_tandem: bool
 
     @property
     def accepted(self) -> list[StudioAnnotation]:
@@ -138,6 +141,7 @@ def take_inventory(
         other_projects=len(_kept(descriptions, others)),
         overlaps=_former_overlaps(ledger, tasks),
         model_version=_former_version(studio, ledger),
+        shows_since_tandem=any(one.applied_at for one in ledger.writes(SHOWING)),
     )
 
 

@@ -14,6 +14,7 @@ from routing.ledger import Ledger
 from routing.ledger.journal import Step, chunks
 from routing.ledger.records import Write
 from routing.progress import Progress
+from routing.reviewers.directions import SHOWN
 from routing.studio.client import Studio
 from routing.studio.own_text import DESCRIPTION, INSTRUCTION
 
@@ -213,15 +214,17 @@ class Removal:
 
     def _texts(self) -> Part:
         project = self.inventory.project
-        present = {
+        present: dict[str, str | bool] = {
             "description": project.description,
-            "expert_instruction": project.instruction,
+            "expert_instruction": INSTRUCTION.with_own(project.instruction, project.directions),
+            SHOWN: project.shows_instruction,
         }
         wanted = {
             "description": DESCRIPTION.without_own(project.description),
-            "expert_instruction": INSTRUCTION.without_own(project.instruction),
+            "expert_instruction": project.instruction,
+            SHOWN: project.shows_instruction and not self.inventory.shows_since_tandem,
         }
-        changes = {name: text for name, text in wanted.items() if text != present[name]}
+        changes = {name: value for name, value in wanted.items() if value != present[name]}
         writing = self._writing(
             "project.texts.restore", f"project {project.id}", {"texts": [*changes]}
         )

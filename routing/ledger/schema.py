@@ -214,16 +214,6 @@ class CheckRow(Base):
     at: Mapped[datetime]
 
 
-class IdentityRow(Base):
-    """What tells the ledger of a project from every other."""
-
-    __tablename__ = "identity"
-
-    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    id: Mapped[str]
-    since: Mapped[date]
-
-
 class PassRow(Base):
     """A pass: one run of `tandem sync`."""
 
@@ -235,6 +225,16 @@ class PassRow(Base):
     ended_at: Mapped[datetime | None]
     writes: Mapped[int]
     error: Mapped[str | None]
+
+
+class IdentityRow(Base):
+    """What tells the ledger of a project from every other."""
+
+    __tablename__ = "identity"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str]
+    since: Mapped[date]
 
 
 class CursorRow(Base):

@@ -82,9 +82,7 @@ def _acceptances(snapshot: Snapshot) -> LabelChanges:
 
     They stand whatever the model would say by now; what a person answered is theirs.
     """
-    answered = {
-        one.task for one in snapshot.standing if one.kind == "person" and not one.was_cancelled
-    }
+    answered = snapshot.facts.answers.votes
     wanted = [
         WantedLabel(task, label, unique_id(snapshot.project.id, task, decision.number))
         for task, decision in sorted(snapshot.state.decisions.items())

@@ -53,9 +53,9 @@ for command in (
     outcomes.report,
     outcomes.export,
     outcomes.verify,
+    words.explain,
     leaving.adopt,
     leaving.disconnect,
-    words.explain,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

@@ -83,7 +83,7 @@ def test_all_of_tandem_goes_and_nothing_of_people_s_and_it_comes_back(
     assert left == {"other-1", shown.model_version}
     project = studio.project()
     assert (project.description, project.model_version) == ("Moods of letters.", "other-1")
-    assert not any(owner_of(one.title) for one in studio.views())
+    assert [one.title for one in studio.views() if owner_of(one.title)] == []
     assert "Mine" in [one.title for one in studio.views()]
     assert [one.url for one in studio.webhooks()] == [hook["url"]]
     assert studio.backends() == []

@@ -30,9 +30,9 @@ COMMANDS = [
     "report",
     "export",
     "verify",
+    "explain",
     "adopt",
     "disconnect",
-    "explain",
     "demo",
 ]
 ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify", "explain")]

@@ -49,12 +49,12 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
             return snapshot_of(state, **sections)
 
         monkeypatch.setattr(session.Session, "look", look)
-        monkeypatch.setattr(Studio, "tasks", lambda *_: iter([]))
 
         def status_of(*_: Any) -> status.ProjectStatus:
             return status.ProjectStatus(standing_of(look()), STREAMS)
 
         monkeypatch.setattr(status, "status_of", status_of)
+        monkeypatch.setattr(Studio, "tasks", lambda *_: iter([]))
 
     return make
 
