@@ -57,7 +57,8 @@ def test_all_of_tandem_goes_and_nothing_of_people_s_and_it_comes_back(
         who.answer(loop.place(task), "negative")
     loop.sync()
     task, [who] = next(iter(loop.waiting(*people).items()))
-    [shown] = [one for one in loop.shown()[task].predictions if one.model_version != "other-1"]
+    ours = [one for one in loop.shown()[task].predictions if one.model_version != "other-1"]
+    shown = max(ours, key=lambda one: one.id)
     kept = who.answer(task, "positive", parent_prediction=shown.id)
     blind = blind_project_of(loop)
     unasked = next(iter(blind.shown()))
