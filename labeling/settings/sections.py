@@ -275,3 +275,15 @@ class CostSettings(_Section):
     """The price of a GPU's hour, in place of `model_label`; null: hours are not paid."""
     gpu_labels_per_hour: float = Field(20_000.0, gt=0)
     """Answers that the GPU gives in an hour."""
+
+
+class NotifySettings(_Section):
+    """Who is told when somebody gets work, and once all is done; see docs/reviewers.md."""
+
+    command: str | tuple[str, ...] | None = None
+    """A command that gets each notice as JSON on its standard input: its words, or a line for the
+    shell; null: none."""
+    webhook: str | None = None
+    """An address that each notice is posted to as JSON; null: none. No warning names it."""
+    timeout: float = Field(10.0, gt=0)
+    """Seconds that either may take."""

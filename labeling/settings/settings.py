@@ -20,6 +20,7 @@ from labeling.settings.sections import (
     CostSettings,
     LearningSettings,
     ModelSettings,
+    NotifySettings,
     PolicySettings,
     PromptSettings,
     ReviewerSettings,
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     """The people who label, one entry each: users of Label Studio."""
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
+    notify: NotifySettings = NotifySettings()
     ledger: str | None = None
     """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")

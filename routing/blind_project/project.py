@@ -16,6 +16,7 @@ from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
+from routing.ownership.mark import marked
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
 from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
@@ -145,7 +146,7 @@ def _making(snapshot: Snapshot) -> Step:
         title,
         project.label_config,
         project.instruction,
-        task_mapping.description(project),
+        marked(task_mapping.description(project), snapshot.ledger.identity()),
         project.page_settings,
     )
     return Step([writing], call)

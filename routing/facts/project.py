@@ -16,11 +16,11 @@ from functools import cached_property
 
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.form import answers_by_control
+from aggregation.forms.form import is_same_when_read
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
-from routing.facts.populations import open_tasks
+from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
 from routing.facts.vote_demands import (
     Reviewer,
@@ -31,7 +31,7 @@ from routing.facts.vote_demands import (
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import LedgerState
+from routing.ledger.records import LEFT_TO_MODEL, LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ProjectFacts:
         labels = self.consensus.labels
         return {
             one.task: labels[one.task]
-            if self._is_same(one.answer, labels[one.task])
+            if is_same_when_read(self.equivalence, one.answer, labels[one.task])
             else one.answer
             for one in self.state.checks
             if one.answer is not None and one.task in labels
@@ -228,10 +228,14 @@ class ProjectFacts:
 
     @cached_property
     def vote_demands(self) -> Sequence[VoteDemand]:
-        """What people owe each task that was given to them, wherever they are asked it."""
-        demands = vote_demands(
-            self.state.decisions, self.state.annotations, self.asked_blind, self.votes_cap
-        )
+        """What people owe each task that was given to them, wherever they are asked it.
+
+        What was certified under another label config is not asked again: its certificate stays.
+        """
+        closed = certified_before(self.state, self.equivalence.form.config)
+        asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
+        known = self.state.annotations
+        demands = vote_demands(asked, known, self.asked_blind, self.votes_cap)
         return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property
@@ -254,23 +258,21 @@ class ProjectFacts:
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:
         """The latest decision of each task; it waits for no vote that nobody is left to give."""
-        lost = self.votes_given_up
+        lost, members = self.votes_given_up, self.state.members
         return {
-            task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - lost.get(task, 0))
+            task: TaskDecision(
+                one.kind,
+                one.reason,
+                one.decided_at,
+                one.votes - lost.get(task, 0),
+                members[task].label if one.kind in LEFT_TO_MODEL and task in members else None,
+            )
             for task, one in self.state.decisions.items()
         }
 
     @cached_property
     def _audited(self) -> frozenset[int]:
         return frozenset(t for t, one in self.state.decisions.items() if one.kind == "audit")
-
-    def _is_same(self, one: str, other: str) -> bool:
-        """Return whether two answers say the same; what cannot be read is like itself alone."""
-        if one == other:
-            return True
-        form = self.equivalence.form
-        is_read = bool(answers_by_control(form, one)) and bool(answers_by_control(form, other))
-        return is_read and self.equivalence.is_same_answer(one, other)
 
 
 def project_facts(

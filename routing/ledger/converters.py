@@ -1,6 +1,6 @@
 """Label Studio's records, as the rows that the ledger keeps of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,10 @@ Row = dict[str, Any]
 
 SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
+
+
+EDITED_AFTER = timedelta(seconds=1)
+"""How much later than it was made an annotation must have been saved to count as edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Reading:
     workers: Mapping[int, str]
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
-    edited_after: timedelta = timedelta(seconds=1)
+    edited_after: timedelta = EDITED_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,32 @@ def annotation_row(
     }
 
 
+def is_of_model(
+    annotation: StudioAnnotation, model: int, edited_after: timedelta = EDITED_AFTER
+) -> bool:
+    """Return whether an annotation says what the model's user stored: nobody changed it since.
+
+    Args:
+        annotation: As Label Studio has it.
+        model: The model's user.
+        edited_after: See `Reading`.
+
+    Returns:
+        Whether it is the model's.
+    """
+    is_model_s = annotation.completed_by == model
+    return is_model_s and not _is_changed(annotation, {model}, edited_after)
+
+
+def _is_changed(
+    annotation: StudioAnnotation, models: Collection[int | None], edited_after: timedelta
+) -> bool:
+    """Return whether another user than the model's changed an annotation since it was made."""
+    edited = annotation.updated_at - annotation.created_at > edited_after
+    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
+    return edited and annotation.updated_by not in {None, *models}
+
+
 def _author(annotation: StudioAnnotation, reading: Reading, known: Author) -> Author:
     """Return whose answer it is.
 
@@ -211,9 +241,7 @@ def _author(annotation: StudioAnnotation, reading: Reading, known: Author) -> Au
     owner, models = annotation.completed_by, {reading.model_worker}
     if known.kind == "model":
         models |= {known.worker_id, None}
-    edited = annotation.updated_at - annotation.created_at > reading.edited_after
-    # `updated_by` alone does not tell: it is the controller's user where nobody edited.
-    if owner in models and edited and annotation.updated_by not in {None, *models}:
+    if owner in models and _is_changed(annotation, models, reading.edited_after):
         owner = annotation.updated_by
     elif owner in models and known.kind == "model":
         return known

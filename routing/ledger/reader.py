@@ -12,6 +12,7 @@ from routing.ledger.records import (
     Assignment,
     Decision,
     LedgerAnnotation,
+    LedgerIdentity,
     LedgerPart,
     LedgerPrediction,
     LedgerState,
@@ -29,6 +30,7 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    IdentityRow,
     MemberRow,
     PopulationRow,
     PredictionRow,
@@ -141,6 +143,27 @@ class LedgerReader:
                     key=lambda one: one.population,
                 ),
             )
+
+    def identity(self) -> LedgerIdentity | None:
+        """Read the ledger's identity; None: it has none yet."""
+        with self.engine.connect() as connection:
+            found = connection.execute(
+                select(IdentityRow.id, IdentityRow.since).where(IdentityRow.project == self.project)
+            ).first()
+        return LedgerIdentity(found.id, found.since) if found else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever done by this ledger; looking at the project does not count."""
+        if self.identity() is not None:
+            return False
+        rows = self.counts()
+        return not any(rows[table] for table in ("decision", "round", "population"))
+
+    @property
+    def address(self) -> str:
+        """Where the ledger is, without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
 
     def history(self, task: int) -> TaskHistory:
         """Read all that is known of one task, deleted annotations included."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
@@ -18,6 +18,14 @@ LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
 GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
 BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
 """Asked in the blind project, where no pre-label is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerIdentity:
+    """What tells the ledger of a project from every other: drawn at random, and when."""
+
+    id: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,7 @@ class Round:
         audits: Audits that are then needed, as forecast.
         left: Tasks whose label the model is then to keep, as forecast.
         reason: What comes next, and why.
+        label_config: What was asked then; None: it was not remembered.
     """
 
     number: int
@@ -190,6 +199,7 @@ class Round:
     left: int | None
     reason: str
     at: datetime
+    label_config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,11 @@ class Population:
         texts: SHA-256 over the texts, in hex.
         reason: Why it was frozen then.
         kept_at: When the promise was certified; None: not yet.
+        label_config: What was asked at the freeze; None: it was not remembered.
+        accepted_config: A later label config that stands for it, by the admin's word or, where it
+            was not remembered, as the first one seen since; None: there is none.
+        asking: How people were asked and their answers put together at the freeze: the settings'
+            `votes`, `max_votes` and `method`; None: it was not remembered.
     """
 
     number: int
@@ -219,6 +234,9 @@ class Population:
     reason: str
     frozen_at: datetime
     kept_at: datetime | None = None
+    label_config: str | None = None
+    accepted_config: str | None = None
+    asking: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,16 @@ class Snapshot:
             for one in demands_here(self.facts, is_blind=self.is_blind)
         ]
 
+    def with_facts(self, facts: ProjectFacts) -> "Snapshot":
+        """Return the snapshot with other facts."""
+        return replace(self, facts=facts)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is to come for anybody any more."""
+        undecided = self.state.tasks.keys() - self.state.decisions.keys()
+        return not undecided and not self.facts.votes_owed
+
     def with_state(self, state: LedgerState) -> "Snapshot":
         """Return the snapshot with another state, and the facts that follow from it."""
         return replace(self, facts=self.facts.with_state(state))

@@ -77,6 +77,19 @@ class Projects(Connection):
             )
             return project_of(plain(api.projects.get(id=plain(created)["id"])))
 
+    def export_json(self) -> bytes:
+        """Export all tasks with all annotations, skipped ones too, in Label Studio's own JSON."""
+        with self.asking() as api:
+            parts = api.projects.exports.download_sync(
+                id=self.project_id, export_type="JSON", download_all_tasks=True
+            )
+            return b"".join(parts)
+
+    def delete_project(self) -> None:
+        """Delete the project with all that it holds; one that is gone already is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.projects.delete(id=self.project_id)
+
     def update_project(self, **changes: Any) -> None:
         """Change the project's fields, by Label Studio's own names.
 

@@ -17,6 +17,7 @@ from routing.studio.models import (
     StudioView,
     StudioWebhook,
 )
+from routing.studio.own_text import INSTRUCTION
 
 Json = Mapping[str, Any]
 
@@ -39,12 +40,13 @@ def plain(model: object) -> dict[str, Any]:
 
 
 def project_of(json: Json) -> StudioProject:
-    """Read a project."""
+    """Read a project; what Tandem wrote into its instruction is no part of what people told."""
+    instruction = json["expert_instruction"] or ""
     return StudioProject(
         id=json["id"],
         title=json["title"] or "",
         label_config=json["label_config"] or "",
-        instruction=json["expert_instruction"] or "",
+        instruction=INSTRUCTION.without_own(instruction),
         description=json.get("description") or "",
         model_version=json["model_version"] or "",
         task_count=json["task_number"] or 0,
@@ -52,6 +54,8 @@ def project_of(json: Json) -> StudioProject:
         prediction_count=json["total_predictions_number"] or 0,
         shows_predictions=json.get("show_collab_predictions") is not False,
         page_settings={name: json[name] for name in PAGE_SETTINGS if json.get(name) is not None},
+        directions=INSTRUCTION.own_part(instruction),
+        shows_instruction=bool(json.get("show_instruction")),
     )
 
 
@@ -71,6 +75,8 @@ def task_of(json: Json) -> StudioTask:
         updated_at=_moment(json["updated_at"]),
         annotations=tuple(annotation_of(one) for one in json.get("annotations") or ()),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
+        inner_id=json.get("inner_id"),
+        meta=json.get("meta") or {},
     )
 
 
@@ -88,6 +94,7 @@ def annotation_of(json: Json) -> StudioAnnotation:
         updated_at=_moment(json["updated_at"]),
         parent_prediction=json.get("parent_prediction"),
         unique_id=json.get("unique_id"),
+        ground_truth=bool(json.get("ground_truth")),
     )
 
 
@@ -111,6 +118,7 @@ def view_of(json: Json) -> StudioView:
         title=data.get("title") or "",
         task_ids=decode(data.get("filters")),
         ordering=tuple(data.get("ordering") or ()),
+        is_all_selected=(data.get("selected") or {}).get("all") is True,
     )
 
 

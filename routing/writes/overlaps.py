@@ -74,13 +74,16 @@ def _desired(snapshot: Snapshot, coming: Workers) -> dict[int, int]:
 
     Whoever submitted something in this project counts for Label Studio, whatever it says, so the
     votes that are owed are added to them. What is left to the model waits for its annotation, which
-    it does not get where its label is no answer of the form any more.
+    it does not get where its label is no answer of the form any more. What the model's user states
+    beside people's answers changes nothing of a task that is done.
     """
     here, owed = workers(snapshot.standing), snapshot.facts.votes_owed
+    people = workers(one for one in snapshot.standing if one.kind != "model")
     overlaps = {}
     for task in snapshot.state.tasks:
         decision = snapshot.state.decisions.get(task)
-        submitted = here.get(task, set()) | coming.get(task, set())
+        is_stated = task not in owed and decision is not None and decision.kind not in LEFT_TO_MODEL
+        submitted = (people if is_stated else here).get(task, set()) | coming.get(task, set())
         if decision is None:
             is_ours = snapshot.is_blind
         else:
