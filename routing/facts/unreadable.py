@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from labeling.controls import Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
-from routing.ledger.records import LedgerAnnotation, LedgerTask
+from routing.ledger.records import LedgerAnnotation, LedgerState, LedgerTask
 
 
 def unreadable_in(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotation]:
@@ -14,8 +14,17 @@ def unreadable_in(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotat
     return [
         one
         for one in annotations
-        if one.answer is None and not one.was_cancelled and one.kind != "model"
+        if one.answer is None and not one.was_cancelled and one.kind == "person"
     ]
+
+
+def unreadable_tasks(state: LedgerState) -> dict[str, list[int]]:
+    """Return the tasks whose text cannot be read, by reason, each with its tasks ascending."""
+    found: dict[str, list[int]] = {}
+    for task, one in sorted(state.tasks.items()):
+        if one.unreadable is not None:
+            found.setdefault(one.unreadable, []).append(task)
+    return found
 
 
 def reasons_of(

@@ -139,4 +139,4 @@ def test_what_cannot_be_read_is_counted_by_its_reason() -> None:
     seen = [*others, replace(first, was_cancelled=True)]
     told = standing_of(snapshot_of(replace(state, annotations=seen)))
     assert told.unreadable == 2
-    assert told.unreadable_reasons == {"It answers 'gone', which the label config does not have": 2}
+    assert told.unreadable_why == {"It answers 'gone', which the label config does not have": 2}
