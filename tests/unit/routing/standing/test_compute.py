@@ -130,3 +130,13 @@ class TestWork:
         facts = replace(snapshot.facts, reviewers=())
         (work,) = standing_of(replace(snapshot, people=nobody, facts=facts)).work
         assert (work.worker, work.tasks, work.is_blind) == (None, 20, False)
+
+
+def test_what_cannot_be_read_is_counted_by_its_reason() -> None:
+    state = piloted(N)
+    result = [{"from_name": "gone", "to_name": "text", "type": "choices", "value": {}}]
+    first, *others = [replace(a, answer=None, result=result) for a in state.annotations[:3]]
+    seen = [*others, replace(first, was_cancelled=True)]
+    told = standing_of(snapshot_of(replace(state, annotations=seen)))
+    assert told.unreadable == 2
+    assert told.unreadable_why == {"It answers 'gone', which the label config does not have": 2}
