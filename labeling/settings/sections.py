@@ -229,7 +229,7 @@ class ReviewerSettings(_Section):
 
 
 class ControlSettings(_Section):
-    """What one control of the form is worth."""
+    """What one control of the form is worth, and what it was called before."""
 
     counts: bool | None = None
     """Whether a task is wrong where this answer is; null: unless it is a text beside others."""
@@ -237,6 +237,9 @@ class ControlSettings(_Section):
     """How alike two answers must be to say the same; null: equal, and half of a text's words."""
     spread: float = Field(0.0, ge=0)
     """The difference at which two numbers are wholly unlike; 0: relative to the larger one."""
+    was: tuple[str, ...] = ()
+    """Names that it had before: annotations under these are read as its own, whatever its object
+    was called."""
 
 
 class AggregationSettings(_Section):

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     @property
+    def old_names(self) -> dict[str, str]:
+        """The names that controls had before, and have today."""
+        return {old: name for name, control in self.controls.items() for old in control.was}
+
+    @property
     def ledger_url(self) -> str:
         """The ledger's SQLAlchemy URL."""
         return self.ledger or f"sqlite:///{self.data_dir / 'ledger.sqlite3'}"

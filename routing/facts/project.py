@@ -20,7 +20,7 @@ from aggregation.forms.form import answers_by_control
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
-from routing.facts.populations import open_tasks
+from routing.facts.populations import form_changes, open_tasks
 from routing.facts.predictions import PredictionFacts
 from routing.facts.vote_demands import (
     Reviewer,
@@ -211,8 +211,12 @@ class ProjectFacts:
 
     @cached_property
     def vote_demands(self) -> Sequence[VoteDemand]:
-        """What people owe each task that was given to them, wherever they are asked it."""
-        return vote_demands(self.state.decisions, self.state.annotations, self.votes_cap)
+        """What people owe each task that was given to them, wherever they are asked it.
+
+        What was certified under another label config is not asked again: its certificate stays.
+        """
+        asked = {t: one for t, one in self.state.decisions.items() if t not in self._closed}
+        return vote_demands(asked, self.state.annotations, self.votes_cap)
 
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:
@@ -239,6 +243,17 @@ class ProjectFacts:
             task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - lost.get(task, 0))
             for task, one in self.state.decisions.items()
         }
+
+    @cached_property
+    def _closed(self) -> frozenset[int]:
+        """The tasks that were certified under a label config that meant something else."""
+        config = self.equivalence.form.config
+        numbers = {
+            one.number
+            for one in self.state.populations
+            if one.kept_at is not None and form_changes(one, config)
+        }
+        return frozenset(t for t, one in self.state.members.items() if one.population in numbers)
 
     @cached_property
     def _audited(self) -> frozenset[int]:

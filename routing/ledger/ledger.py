@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
 from routing.clock import Clock, system_clock
 from routing.ledger.converters import Reading
@@ -160,10 +160,29 @@ class Ledger(LedgerReader):
             add(connection, PopulationRow, self.project, [asdict(population)])
             add(connection, MemberRow, self.project, [asdict(one) for one in members])
 
-    def keep(self, population: Population) -> None:
-        """Record when a population's promise was certified."""
+    def update(self, population: Population) -> None:
+        """Record when a population's promise was certified, or which label config stands for it."""
         with writing(self.engine) as connection:
             put(connection, PopulationRow, self.project, [asdict(population)])
+
+    def withdraw(self, population: Population, record: Write) -> None:
+        """Forget a freeze, all at once, so that its tasks are open again; answers stay.
+
+        Args:
+            population: A population whose promise is not certified.
+            record: What the journal keeps of it.
+        """
+        number = population.number
+        with writing(self.engine) as connection:
+            add(connection, WriteRow, self.project, [asdict(record)])
+            for table, column in (
+                (CheckRow, CheckRow.population),
+                (MemberRow, MemberRow.population),
+                (PopulationRow, PopulationRow.number),
+            ):
+                connection.execute(
+                    delete(table).where(table.project == self.project, column == number)
+                )
 
     def check(self, checks: Sequence[RecordedCheck]) -> None:
         """Record checks: new ones, and what became of those that waited."""

@@ -171,6 +171,7 @@ class Round:
         audits: Audits that are then needed, as forecast.
         left: Tasks whose label the model is then to keep, as forecast.
         reason: What comes next, and why.
+        label_config: What was asked then; None: it was not remembered.
     """
 
     number: int
@@ -181,6 +182,7 @@ class Round:
     left: int | None
     reason: str
     at: datetime
+    label_config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,11 @@ class Population:
         texts: SHA-256 over the texts, in hex.
         reason: Why it was frozen then.
         kept_at: When the promise was certified; None: not yet.
+        label_config: What was asked at the freeze; None: it was not remembered.
+        accepted_config: A later label config that stands for it, by the admin's word or, where it
+            was not remembered, as the first one seen since; None: there is none.
+        asking: How people were asked and their answers put together at the freeze: the settings'
+            `votes`, `max_votes` and `method`; None: it was not remembered.
     """
 
     number: int
@@ -210,6 +217,9 @@ class Population:
     reason: str
     frozen_at: datetime
     kept_at: datetime | None = None
+    label_config: str | None = None
+    accepted_config: str | None = None
+    asking: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ class RoundRow(Base):
     left: Mapped[int | None]
     reason: Mapped[str]
     at: Mapped[datetime]
+    label_config: Mapped[str | None]
 
 
 class PopulationRow(Base):
@@ -178,6 +179,9 @@ class PopulationRow(Base):
     reason: Mapped[str]
     frozen_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    label_config: Mapped[str | None]
+    accepted_config: Mapped[str | None]
+    asking: Mapped[Json | None]
 
 
 class MemberRow(Base):
@@ -205,6 +209,19 @@ class CheckRow(Base):
     state: Mapped[str]
     answer: Mapped[str | None]
     at: Mapped[datetime]
+
+
+class PassRow(Base):
+    """A pass: one run of `tandem sync`."""
+
+    __tablename__ = "pass"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    writes: Mapped[int]
+    error: Mapped[str | None]
 
 
 class CursorRow(Base):

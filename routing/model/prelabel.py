@@ -28,11 +28,13 @@ class PrelabelReport:
         model_version: The version that every task in need of it now has a prediction of.
         labelled: Predictions that were stored.
         failed: Why tasks got no prediction, by task.
+        served: The version that the backend answered with before; empty: it was not asked.
     """
 
     model_version: str
     labelled: int
     failed: dict[int, str] = field(default_factory=dict)
+    served: str = ""
 
 
 def prelabel(
@@ -90,7 +92,7 @@ def learn_and_label(
         record = with_forecast(snapshot.round_status, record)
         snapshot.ledger.record_round(record)
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
-    return snapshot, report
+    return snapshot, replace(report, served=served)
 
 
 def in_need(facts: ProjectFacts, version: str) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeling.predictions.prediction import UNCALIBRATED
-from routing.facts.populations import audit_status, checks_of, in_audit, stage_of, unchecked
+from routing.facts.populations import audit_status, checks_of, in_audit, unchecked
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState, Population
 from routing.planning.costs import Rates, rates
@@ -57,7 +57,6 @@ class Outlook:
     """What lies before a project.
 
     Attributes:
-        stage: Where the promise stands, in a line.
         tasks: Tasks of the open population.
         answers: Tasks that people answered.
         is_calibrated: Whether people's answers stand behind the predicted errors.
@@ -69,7 +68,6 @@ class Outlook:
         audits: What each population in audit still takes, by its number.
     """
 
-    stage: str
     tasks: int
     answers: int
     is_calibrated: bool
@@ -97,7 +95,6 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     frozen = {one: _audit_basis(facts, one) for one in in_audit(state)}
     alone = sum(one.everything for one in [*frozen.values(), *([basis] if basis else [])])
     return Outlook(
-        stage=stage_of(state),
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
         is_calibrated=any(one.calibrated for one in facts.predictions.beliefs.values()),
@@ -124,15 +121,26 @@ def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:
     if basis is None and facts.open_tasks:
         return None
     ahead = [forecast(basis, facts.settings.policy.target_error)] if basis else []
-    for population in in_audit(facts.state):
-        frozen = _audit_basis(facts, population)
-        status = audit_status(facts.state, population)
-        ahead.append(audits_to_come(frozen, population.error, status))
+    ahead += [audits_ahead(facts, population) for population in in_audit(facts.state)]
     return (
         sum(one.labels for one in ahead),
         sum(one.low for one in ahead),
         sum(one.high for one in ahead),
     )
+
+
+def audits_ahead(facts: ProjectFacts, population: Population) -> Forecast:
+    """Forecast the audits that a frozen population still takes.
+
+    Args:
+        facts: What is known of the project.
+        population: One of its populations.
+
+    Returns:
+        What its promise still asks of people.
+    """
+    status = audit_status(facts.state, population)
+    return audits_to_come(_audit_basis(facts, population), population.error, status)
 
 
 def best_option(

@@ -13,7 +13,7 @@ from routing.facts.project import project_facts
 from routing.ledger import Ledger
 from routing.ledger.converters import Reading, answer_of
 from routing.progress import Progress, silent
-from routing.reviewers.users import find_people
+from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
@@ -47,14 +47,18 @@ def observe(
 
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
-        SettingsError: The settings name a control that the project has not.
+        SettingsError: The settings name a control that the project has not, or a reviewer whom
+            Label Studio has not.
     """
     ledger.upgrade()
     project = studio.project()
-    equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
+    equivalence = Equivalence(
+        forms.parse(project.label_config, settings.old_names), settings.controls
+    )
     equivalence.require_known_names()
     people = find_people(studio, settings, make_model=not dry_run)
     state = ledger.state()
+    require_reviewers(people, has_begun=bool(state.decisions))
     snapshot = Snapshot(
         studio=studio,
         ledger=ledger,

@@ -75,6 +75,10 @@ class Snapshot:
         """What people owe of what is asked in this very project."""
         return demands_here(self.facts, is_blind=self.is_blind)
 
+    def with_facts(self, facts: ProjectFacts) -> "Snapshot":
+        """Return the snapshot with other facts."""
+        return replace(self, facts=facts)
+
     @property
     def is_finished(self) -> bool:
         """Whether nothing is to come for anybody any more."""

@@ -40,9 +40,10 @@ def export(
     debug: Debug = False,
 ) -> None:
     """Write the dataset, whole and by control, and a certificate for each certified promise."""
-    from routing.facts.populations import stage_of
     from tandem.export.export import export as write
     from tandem.export.export import export_certificates, export_controls
+    from tandem.next_step import next_step, sentences
+    from tandem.status import in_words
 
     with speaking(json=json, debug=debug) as terminal:
         outcome = _outcome(settings_file, terminal)
@@ -57,20 +58,18 @@ def export(
         terminal.say(f"{len(dataset)} items, {unlabelled} without a label: {', '.join(files)}")
         for file in certificates:
             terminal.say(f"Certified: {file}; check it with `tandem verify {file}`")
-        stage = stage_of(state)
-        is_all_certified = all(task in state.members for task in state.tasks) and all(
-            one.kept_at for one in state.populations
-        )
-        if not is_all_certified:
-            terminal.say(f"Not certified yet: {stage}")
+        standing = outcome.standing
+        for sentence in sentences(standing):
+            terminal.say(sentence)
+        if not standing.is_certified:
+            terminal.say(f"Next: {next_step(standing)}")
         terminal.result(
             {
                 "items": len(dataset),
                 "unlabelled": unlabelled,
                 "files": files,
                 "certificates": certificates,
-                "certified": is_all_certified,
-                "stage": stage,
+                **in_words(standing),
             }
         )
 

@@ -81,7 +81,7 @@ def check_form(project: StudioProject) -> Check[Form | None]:
     if form is None:
         return None
     answered = ", ".join(f"{one.tag} {one.from_name!r}" for one in form.controls)
-    left = ", ".join(form.left_to_people)
+    left = "; ".join(one.reason for one in form.left_to_people)
     if left:
         yield Finding(
             "warning",

@@ -17,7 +17,7 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.form.form import Form
-from routing.facts.populations import frozen_of, proven
+from routing.facts.populations import accepted_form_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from tandem.export.tables import FORMATS, Schema, into, write_table
@@ -88,7 +88,9 @@ def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
     with into(folder):
         for population, file in zip(certified, files, strict=True):
             content = certificate_file.write(
-                frozen_of(state, population), proven(state, population)
+                frozen_of(state, population),
+                proven(state, population),
+                accepted_form_of(population),
             )
             with replacing(file) as draft:
                 draft.write_bytes(content)

@@ -15,6 +15,9 @@ from routing.ledger.records import LedgerState
 from routing.planning.effort import Outlook, forecast_basis, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.compute import standing_of
+from routing.standing.standing import Standing
+from tandem.next_step import next_step, sentences
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, HumanReliability, measure
@@ -31,6 +34,7 @@ class ProjectOutcome:
             would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
         to_come: The audits that each population in audit still takes, by its number.
+        standing: Where the project stands.
     """
 
     title: str
@@ -39,6 +43,7 @@ class ProjectOutcome:
     controls: pd.DataFrame | None
     forecasts: Sequence[Forecast]
     to_come: Mapping[int, Forecast]
+    standing: Standing
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -57,6 +62,7 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
         controls=_controls(frame, facts),
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
+        standing=standing_of(snapshot),
     )
 
 
@@ -83,7 +89,7 @@ def report_of(
         The report's numbers.
     """
     facts, policy = outcome.facts, outcome.facts.settings.policy
-    return collect(
+    report = collect(
         outcome.dataset,
         facts.consensus,
         title=outcome.title,
@@ -99,6 +105,11 @@ def report_of(
         measure=_measure(facts, gold),
         activities=_activities(facts.state),
         comparison=comparison,
+    )
+    return replace(
+        report,
+        sentences=sentences(outcome.standing),
+        next_step=next_step(outcome.standing),
     )
 
 

@@ -25,7 +25,7 @@ from routing.reviewers.users import People, find_people
 from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation, StudioTask, StudioView
-from routing.sync import SyncReport, sync
+from routing.sync import FormDecision, SyncReport, sync
 from routing.tunables import DEFAULTS, Tunables
 from tests.support.loop_model import Model
 
@@ -150,7 +150,13 @@ class Loop:
         """Say who reviews from the next pass on."""
         self.sections["reviewers"] = [{"email": one.email, "capacity": capacity} for one in people]
 
-    def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
+    def sync(
+        self,
+        progress: Progress = silent,
+        *,
+        dry_run: bool = False,
+        on_form_change: FormDecision | None = None,
+    ) -> SyncReport:
         return sync(
             self.studio,
             self.backend,
@@ -160,6 +166,7 @@ class Loop:
             clock=self.clock,
             tunables=self.tunables,
             dry_run=dry_run,
+            on_form_change=on_form_change,
         )
 
     def import_texts(self, confidences: Mapping[str, float]) -> list[int]:

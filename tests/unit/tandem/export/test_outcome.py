@@ -13,7 +13,9 @@ from routing.facts.answers import to_answers
 from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.standing import Standing
 from tandem.export.outcome import ProjectOutcome, conclude, report_of, write_report
+from tandem.next_step import next_step, sentences
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.datasets import build
 from tests.support.label_configs import on_text
@@ -38,6 +40,7 @@ def outcome() -> ProjectOutcome:
         controls=None,
         forecasts=(),
         to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
+        standing=Standing("Reviews", ""),
     )
 
 
@@ -65,6 +68,12 @@ def test_the_promise_of_the_settings_and_its_proof_reach_the_report(
     assert (proof.promise.error, proof.answered, proof.audits) == (0.1, 30, 5)
     assert proof.to_come is not None
     assert proof.to_come.audits == 12
+
+
+def test_the_report_begins_with_what_status_says(outcome: ProjectOutcome) -> None:
+    found = report_of(outcome)
+    assert found.sentences == sentences(outcome.standing)
+    assert found.next_step == next_step(outcome.standing)
 
 
 def test_people_are_measured_by_their_blind_votes(outcome: ProjectOutcome) -> None:
