@@ -107,13 +107,23 @@ def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime
             [_write(TELLING, digest, project.id, {SAID: own}, {SAID: wanted.description}, at)],
             partial(studio.update_project, **texts),
         )
-    turned = [one.after[SHOWN] for one in shown if one.applied_at and one.after]
-    if told.instruction and not project.shows_instruction and not (turned and turned[-1]):
-        key, before, after = str(len(turned)), {SHOWN: False}, {SHOWN: True}
+    if told.instruction and not project.shows_instruction and not is_turned_on(shown):
+        key = str(sum(one.applied_at is not None for one in shown))
+        before, after = {SHOWN: False}, {SHOWN: True}
         yield Step(
             [_write(SHOWING, key, project.id, before, after, at)],
             partial(studio.update_project, **after),
         )
+
+
+def is_turned_on(shown: Sequence[Write]) -> bool:
+    """Return whether it was Tandem that last had the instruction show by itself.
+
+    Args:
+        shown: The writes of `SHOWING`, in the order of their planning.
+    """
+    done = [one.after[SHOWN] for one in shown if one.applied_at and one.after]
+    return bool(done and done[-1])
 
 
 def _parts(place: ReviewerPlace, other: str, *, is_blind: bool) -> list[tuple[str, str | None]]:
