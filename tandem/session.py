@@ -86,6 +86,15 @@ class Session:
             outcome.writes = len(report.changes)
         return report
 
+    def claim(self, progress: Progress = silent) -> Snapshot:
+        """Look at the project, and mark it as the one that this ledger keeps.
+
+        Raises:
+            ForeignLedger: Another ledger keeps it.
+            TandemError: Label Studio cannot be asked, or the form cannot be answered.
+        """
+        return observe(self.studio, self.ledger, self.settings, progress)
+
 
 def open_session(settings: Settings) -> Session:
     """Open the doors; nothing is asked of anybody yet but the ledger, which is made or migrated.

@@ -213,6 +213,9 @@ class PolicySettings(_Section):
     """What one wrong label costs, in prices of a human label: a vote must be worth its own."""
     patience_days: float | None = Field(None, gt=0)
     """Days after which an item that waits for a reviewer moves on to another one; null: never."""
+    earlier_answers: Literal["votes", "controls", "ignore"] = "votes"
+    """What people's annotations from before Tandem count as: people's votes, `controls` that are
+    known to be right, or nothing."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 

@@ -115,6 +115,21 @@ def form_changes(population: Population, config: str) -> list[str]:
     return [] if former is None else differences(former, config)
 
 
+def certified_before(state: LedgerState, config: str) -> frozenset[int]:
+    """Return the tasks that were certified under a label config that meant something else.
+
+    Args:
+        state: What the ledger knows.
+        config: The label config as it is now.
+    """
+    numbers = {
+        one.number
+        for one in state.populations
+        if one.kept_at is not None and form_changes(one, config)
+    }
+    return frozenset(task for task, one in state.members.items() if one.population in numbers)
+
+
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:
     """Return what the checks of a population say by now.
 

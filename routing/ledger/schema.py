@@ -1,9 +1,9 @@
 """The ledger's tables. Every row belongs to one project of one Label Studio."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Text
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -39,6 +39,7 @@ class Base(DeclarativeBase):
         int: BigInteger,
         str: Text,
         datetime: Instant,
+        date: Date,
         Json: JSON(none_as_null=True),
         list[Json]: JSON,
         dict[str, float]: JSON,
@@ -57,6 +58,8 @@ class TaskRow(Base):
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]
     source: Mapped[int | None]
+    unreadable: Mapped[str | None]
+    predicted_at: Mapped[datetime | None]
 
 
 class PredictionRow(Base):
@@ -222,6 +225,16 @@ class PassRow(Base):
     ended_at: Mapped[datetime | None]
     writes: Mapped[int]
     error: Mapped[str | None]
+
+
+class IdentityRow(Base):
+    """What tells the ledger of a project from every other."""
+
+    __tablename__ = "identity"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str]
+    since: Mapped[date]
 
 
 class CursorRow(Base):

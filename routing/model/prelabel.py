@@ -137,11 +137,12 @@ def label(
         new, errors = _split_failures(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
+        _make_room(snapshot, [one.task for one in new])
         _store(snapshot, new)
         calibrators |= _calibrators(results.values())
         labelled += len(new)
     if labelled:
-        snapshot = look_again(snapshot, calibrators)
+        snapshot = look_again(snapshot, calibrators, whole=True)
     show_version(snapshot, version)
     return snapshot, PrelabelReport(version, labelled, failed)
 
@@ -186,6 +187,32 @@ def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
                 f"The backend moved from {version} to {one.model_version} while it was asked",
                 hint="Run the command again: it goes on with the new version.",
             )
+
+
+def _make_room(snapshot: Snapshot, tasks: Sequence[int]) -> None:
+    """Take away what newer predictions are about to replace, where all of a task's may go at once.
+
+    What other tools predicted stays, what an annotation came from, and what people may have before
+    them: of such tasks `routing.writes.reconcile` takes away what it can, one by one.
+    """
+    named = {one.parent_prediction for one in snapshot.standing}
+    waiting = snapshot.facts.votes_owed.keys()
+    older: dict[int, list[int]] = {}
+    stays = set(waiting)
+    for one in snapshot.state.predictions:
+        older.setdefault(one.task, []).append(one.id)
+        if one.calibrator is None or one.id in named:
+            stays.add(one.task)
+    going = [task for task in tasks if task in older and task not in stays]
+    ids = [number for task in going for number in older[task]]
+    now, kind = snapshot.clock(), "prediction.delete"
+    writes = [Write(f"{kind}:{one}", kind, f"prediction {one}", {}, None, now) for one in ids]
+
+    def replace_older() -> None:
+        snapshot.studio.clear_predictions(going)
+        snapshot.ledger.forget_predictions(ids)
+
+    carry_out(snapshot.ledger, Step(writes, replace_older))
 
 
 def _store(snapshot: Snapshot, new: Sequence[NewPrediction]) -> None:

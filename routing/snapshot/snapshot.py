@@ -72,8 +72,12 @@ class Snapshot:
 
     @cached_property
     def demands(self) -> list[VoteDemand]:
-        """What people owe of what is asked in this very project."""
-        return demands_here(self.facts, is_blind=self.is_blind)
+        """What people owe of what is asked in this very project, as far as anybody is left to."""
+        owed = self.facts.votes_owed
+        return [
+            replace(one, votes=owed.get(one.task, 0))
+            for one in demands_here(self.facts, is_blind=self.is_blind)
+        ]
 
     def with_facts(self, facts: ProjectFacts) -> "Snapshot":
         """Return the snapshot with other facts."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tandem.cli import dashboard, outcomes, planning, project, setup, words
+from tandem.cli import dashboard, leaving, outcomes, planning, project, setup, words
 from tandem.extras import DISTRIBUTION
 
 EXIT_CODES = """\
@@ -54,6 +54,8 @@ for command in (
     outcomes.export,
     outcomes.verify,
     words.explain,
+    leaving.adopt,
+    leaving.disconnect,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

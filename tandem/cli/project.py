@@ -25,7 +25,9 @@ def connect(settings_file: SettingsFile = None, json: Json = False, debug: Debug
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
-        report = connect_project(session.studio, session.backend, session.settings)
+        with session.alone(), terminal.progress() as progress:
+            session.claim(progress)
+            report = connect_project(session.studio, session.backend, session.settings)
         terminal.say(f"The project asks {session.settings.backend.url} for predictions.")
         terminal.result(asdict(report))
 

@@ -130,3 +130,8 @@ class ProjectLook:
     at: datetime
     admin: AdminPage
     reviewers: Mapping[str, ReviewerPage]
+
+    def page_of(self, name: str) -> ReviewerPage | None:
+        """Return somebody's page, whatever the case of their address; None: they do not review."""
+        names = {one.casefold(): page for one, page in self.reviewers.items()}
+        return names.get(name.casefold())

@@ -54,7 +54,7 @@ def reviewer(seen: Seen[ProjectLook], passes: Sequence[PassRecord], name: str, n
     Returns:
         The page.
     """
-    page = seen.look.reviewers.get(name) if seen.look else None
+    page = seen.look.page_of(name) if seen.look else None
     last = next((one.ended_at for one in passes if one.ended_at and not one.error), None)
     return _render(
         "reviewer.html.jinja",

@@ -75,6 +75,20 @@ def check_project(studio: Studio) -> Check[StudioProject | None]:
     return project
 
 
+def check_page(project: StudioProject) -> Iterator[Finding]:
+    """Check whether the label stream of the project shows the pre-label."""
+    if project.shows_predictions:
+        yield Finding("ok", "pre-label", "The label stream shows it")
+        return
+    yield Finding(
+        "warning",
+        "pre-label",
+        "The project hides predictions, so that the label stream shows people no pre-label",
+        f"project {project.id}",
+        "Tick *Use predictions to prelabel tasks* under Settings, Annotation.",
+    )
+
+
 def check_form(project: StudioProject) -> Check[Form | None]:
     """Check which controls of the label config are answered, and which are left to people."""
     form = yield from attempt("label config", lambda: forms.parse(project.label_config))

@@ -4,7 +4,7 @@ People's answers are simulated, seeded: each is right with a probability, whoeve
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -148,7 +148,7 @@ class MemoryStudio:
         self._held.about = replace(self._held.about, **changes)
 
     def create_project(
-        self, title: str, _config: str, instruction: str, description: str
+        self, title: str, _config: str, instruction: str, description: str, _settings: Any
     ) -> StudioProject:
         return self.beside(self.server.new_project(title, instruction, description)).project()
 
@@ -158,15 +158,21 @@ class MemoryStudio:
             now = self.server.now()
             self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
 
-    def data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}
 
     def import_predictions(self, new: Sequence[NewPrediction]) -> None:
         for one in new:
             task = self._held.tasks[one.task]
             number = next(self.server.ids)
-            made = StudioPrediction(number, one.task, one.model_version, one.score, one.result)
+            made = StudioPrediction(
+                number, one.task, one.model_version, one.score, one.result, self.server.now()
+            )
             self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
+
+    def clear_predictions(self, tasks: Sequence[int]) -> None:
+        for task in tasks:
+            self._held.tasks[task] = replace(self._held.tasks[task], predictions=())
 
     def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:
         for one in new:
@@ -183,14 +189,16 @@ class MemoryStudio:
             held, annotations=annotations, is_labeled=is_labeled, updated_at=now
         )
 
-    def set_overlaps(self, overlaps: Mapping[int, int], _progress: Progress) -> None:
+    def set_overlaps(
+        self, overlaps: Mapping[int, int], finished: Collection[int], _progress: Progress
+    ) -> None:
         for task, overlap in overlaps.items():
             held = self._held.tasks[task]
             people = {one.completed_by for one in held.annotations}
             self._held.tasks[task] = replace(
                 held,
                 overlap=overlap,
-                is_labeled=len(people) >= overlap,
+                is_labeled=task in finished or len(people) >= overlap,
                 updated_at=self.server.now(),
             )
 

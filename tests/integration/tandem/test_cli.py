@@ -31,6 +31,8 @@ COMMANDS = [
     "export",
     "verify",
     "explain",
+    "adopt",
+    "disconnect",
     "demo",
 ]
 ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify", "explain")]
@@ -240,6 +242,8 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "plan --budget 1",
         "report",
         "export",
+        "export --to-studio ground-truth",
+        "disconnect --dry-run",
     ]
     told = {}
     for command in [*commands, "doctor"]:

@@ -16,6 +16,7 @@ from routing.ledger.records import LedgerState
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.standing.standing import Standing
+from routing.studio import Studio
 from routing.sync import SyncReport
 from tandem import session, status
 from tandem.export.export import export_certificates
@@ -53,6 +54,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
             return status.ProjectStatus(standing_of(look()), STREAMS)
 
         monkeypatch.setattr(status, "status_of", status_of)
+        monkeypatch.setattr(Studio, "tasks", lambda *_: iter([]))
 
     return make
 

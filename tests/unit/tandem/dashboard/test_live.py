@@ -9,7 +9,7 @@ from labeling.errors import StudioUnreachable
 from tandem.dashboard.live import REST, LiveLook, Seen
 
 
-class Clock:
+class StoppedClock:
     """Tells the time that the test says."""
 
     now = 0.0
@@ -18,10 +18,10 @@ class Clock:
         return self.now
 
 
-class Project:
+class ChangingProject:
     """A project that changes with each look, and takes some seconds or an error to look at."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: StoppedClock) -> None:
         self.clock = clock
         self.looks = 0
         self.seconds = 0.0
@@ -36,26 +36,28 @@ class Project:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StoppedClock:
+    return StoppedClock()
 
 
 @pytest.fixture
-def project(clock: Clock) -> Project:
-    return Project(clock)
+def project(clock: StoppedClock) -> ChangingProject:
+    return ChangingProject(clock)
 
 
 @pytest.fixture
-def live(project: Project, clock: Clock) -> LiveLook[int]:
+def live(project: ChangingProject, clock: StoppedClock) -> LiveLook[int]:
     return LiveLook(project.look, fresh=10.0, clock=clock)
 
 
-def test_nothing_is_looked_at_before_somebody_asks(project: Project, live: LiveLook[int]) -> None:
+def test_nothing_is_looked_at_before_somebody_asks(
+    project: ChangingProject, live: LiveLook[int]
+) -> None:
     assert project.looks == 0
     assert live.latest() == Seen(1)
 
 
-def test_a_look_is_kept_for_some_seconds(live: LiveLook[int], clock: Clock) -> None:
+def test_a_look_is_kept_for_some_seconds(live: LiveLook[int], clock: StoppedClock) -> None:
     assert live.latest() == live.latest() == Seen(1)
     clock.now = 9.9
     assert live.latest() == Seen(1)
@@ -64,7 +66,7 @@ def test_a_look_is_kept_for_some_seconds(live: LiveLook[int], clock: Clock) -> N
 
 
 def test_one_that_takes_long_is_kept_longer(
-    live: LiveLook[int], clock: Clock, project: Project
+    live: LiveLook[int], clock: StoppedClock, project: ChangingProject
 ) -> None:
     project.seconds = 60.0
     live.latest()
@@ -75,7 +77,7 @@ def test_one_that_takes_long_is_kept_longer(
 
 
 def test_the_last_one_is_shown_with_the_reason_while_none_can_be_taken(
-    live: LiveLook[int], clock: Clock, project: Project
+    live: LiveLook[int], clock: StoppedClock, project: ChangingProject
 ) -> None:
     live.latest()
     project.error, clock.now = StudioUnreachable("Label Studio does not answer"), 10.0
@@ -87,7 +89,7 @@ def test_the_last_one_is_shown_with_the_reason_while_none_can_be_taken(
 
 
 def test_where_there_never_was_one_only_the_reason_is_known(
-    live: LiveLook[int], project: Project
+    live: LiveLook[int], project: ChangingProject
 ) -> None:
     project.error = ValueError("a text of a task")
     seen = live.latest()
@@ -97,7 +99,7 @@ def test_where_there_never_was_one_only_the_reason_is_known(
     assert "a text" not in seen.error
 
 
-def test_whoever_comes_during_a_look_gets_the_one_before(clock: Clock) -> None:
+def test_whoever_comes_during_a_look_gets_the_one_before(clock: StoppedClock) -> None:
     started, released = threading.Event(), threading.Event()
 
     def looks() -> Iterator[int]:

@@ -220,6 +220,17 @@ class TestReviewer:
         html = pages.reviewer(Seen(audit), (), "gone@example.org", "nonce")
         assert "not among this project's reviewers any more" in html
 
+    def test_an_address_is_the_same_in_any_case(self, audit: ProjectLook) -> None:
+        assert "11 are left for you." in mine(audit, "Ada@Example.ORG").sections["mine"]
+
+    def test_a_form_that_cannot_be_used_is_no_farewell(self, audit: ProjectLook) -> None:
+        broken = replace(audit.admin.standing, form_problem="<Choices> has no name")
+        html = pages.reviewer(
+            Seen(look_without_form(ProjectStatus(broken, {}), AT)), (), ADA_S, "nonce"
+        )
+        assert "cannot be told now" in html
+        assert "not among" not in html
+
     def test_without_named_reviewers_one_page_is_for_everybody(self) -> None:
         look = looked_at(asked(piloted(N), 20), anybody=True)
         assert list(look.reviewers) == [EVERYBODY]
