@@ -3,13 +3,16 @@
 Status, passes, dashboard and report begin with these lines, so that all of them say the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from labeling.form.meaning import in_short
 from routing.standing.standing import PopulationStanding, Standing, WaitingWork
 
 MOST_NAMED = 3
 """People that a line names; the others are counted."""
+
+FEW = 3
+"""Reasons and tasks that a line tells."""
 
 SYNC_AGAIN = "then run `tandem sync` again."
 
@@ -231,7 +234,23 @@ def remarks(standing: Standing) -> list[str]:
         ),
         (
             standing.unreadable,
-            f"{unreadable} of people do not fit the label config, and are kept but not counted.",
+            f"{unreadable} of people do not fit the label config, and are kept but not counted"
+            f" ({_reasons(standing.unreadable_why or {})}).",
+        ),
+        (
+            standing.ignored,
+            f"{_count(standing.ignored, 'answer')} from before Tandem have no say"
+            " (policy.earlier_answers).",
+        ),
+        (
+            standing.of_nobody,
+            f"{_count(standing.of_nobody, 'answer')} of users who were deleted are kept but not"
+            " counted.",
+        ),
+        (
+            standing.unreadable_tasks,
+            f"The model cannot read {_unreadable_tasks(standing.unreadable_tasks or {})}; people"
+            " label them without a pre-label.",
         ),
         (
             standing.strays,
@@ -245,6 +264,22 @@ def remarks(standing: Standing) -> list[str]:
     return [*standing.notices, *(words for is_so, words in said if is_so)]
 
 
+def _reasons(counts: Mapping[str, int]) -> str:
+    """Return the most frequent reasons, each with its count."""
+    listed = [f"{why}: {count}" for why, count in list(counts.items())[:FEW]]
+    return "; ".join(listed + ["and others"] * (len(counts) > FEW))
+
+
+def _unreadable_tasks(tasks: Mapping[str, Sequence[int]]) -> str:
+    """Return how many tasks cannot be read, which, and why."""
+    told = [
+        f"{_count(len(ones), 'task')} ({', '.join(map(str, ones[:FEW]))}"
+        f"{', …' if len(ones) > FEW else ''}: {why})"
+        for why, ones in tasks.items()
+    ]
+    return _listed(told[:FEW] + ["others"] * (len(told) > FEW))
+
+
 def _settings_page(standing: Standing) -> str:
     return f"{standing.address.removesuffix('/data')}/settings/labeling"
 
@@ -254,4 +289,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -140,7 +140,8 @@ class Form:
         return {field: value for part in parts for field, value in part.items()}
 
     @cached_property
-    def _named(self) -> re.Pattern[str]:
+    def named(self) -> re.Pattern[str]:
+        """What matches every name that the label config gives."""
         return pattern_of(self.names)
 
     @property
@@ -234,7 +235,7 @@ class Form:
             AnswerError: The regions cannot be understood, or not without the item, or answer
                 another form.
         """
-        own = own_regions(regions, self.controls, self._named, self.old_names)
+        own = own_regions(regions, self.controls, self.named, self.old_names)
         try:
             own = from_stored_offsets(own, self.objects, self._contents(item) if item else {})
         except TaskError as error:

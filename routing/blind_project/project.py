@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from labeling.errors import StudioRefused
+from routing.blind_project.importable import importable
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
@@ -225,9 +226,9 @@ def _import(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -
 
     What lies in one is fetched by way of the main project's task.
     """
-    data = snapshot.studio.shown_data_of(tasks)
+    data, config = snapshot.studio.shown_data_of(tasks), snapshot.project.label_config
     blind_project.studio.import_tasks(
-        [{**data[task], SOURCE: task} for task in tasks if task in data]
+        [importable(config, data[task]) | {SOURCE: task} for task in tasks if task in data]
     )
 
 

@@ -99,7 +99,7 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
-    one that was made before its answer was learned from.
+    one that was made before its answer was learned from. What cannot be read needs none.
 
     Args:
         facts: What is known.
@@ -112,8 +112,20 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     return [
         task
         for task in facts.open_tasks
-        if task not in labelled and task not in facts.answers.votes
+        if task not in labelled
+        and task not in facts.answers.votes
+        and facts.state.tasks[task].unreadable is None
     ]
+
+
+def unreadable(facts: ProjectFacts) -> dict[int, str]:
+    """Return why open tasks that nobody answered yet cannot be read, by task."""
+    tasks = facts.state.tasks
+    return {
+        task: why
+        for task in facts.open_tasks
+        if (why := tasks[task].unreadable) is not None and task not in facts.answers.votes
+    }
 
 
 def label(
@@ -130,7 +142,7 @@ def label(
         The project as it is then, and what was done.
     """
     tasks = in_need(snapshot.facts, version)
-    failed: dict[int, str] = {}
+    failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
     labelled = 0
     for results in _predicted(snapshot, predictor, tasks):
@@ -151,11 +163,8 @@ def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
-    texts = {task: snapshot.state.tasks[task].text for task in tasks}
-    bodies = [
-        {"id": task, "data": {} if text is None else snapshot.form.data_of(text)}
-        for task, text in texts.items()
-    ]
+    texts = {task: snapshot.state.tasks[task].text or "" for task in tasks}
+    bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
     for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):

@@ -239,7 +239,9 @@ def _look(
 
 
 def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Return whether the labels changed since answers were read, so that they say another thing."""
+    """Return whether the form changed since tasks and answers were read, so that they differ."""
+    if any(one.text is None and one.unreadable is None for one in snapshot.state.tasks.values()):
+        return True
     texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
         one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))

@@ -14,6 +14,7 @@ from routing.facts.populations import (
     promise_of,
 )
 from routing.facts.project import ProjectFacts
+from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.ledger.records import LedgerState, Population
 from routing.planning.effort import audits_ahead, labels_spent, labels_to_come
 from routing.planning.review_rounds import pilot
@@ -38,6 +39,9 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
     facts, state = snapshot.facts, snapshot.state
     last = state.rounds[-1] if state.rounds else None
     people = [one for one in state.annotations if one.kind == "person"]
+    is_ignoring = snapshot.settings.policy.earlier_answers == "ignore"
+    ignored = [one for one in people if is_ignoring and one.earlier and not one.was_cancelled]
+    unread = unreadable_in(one for one in people if one not in ignored)
     names, work = snapshot.people.names, _work(snapshot)
     capacity = sum(one.capacity for one in snapshot.reviewers)
     return Standing(
@@ -57,7 +61,11 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         human_labels_to_come=_to_come(facts),
         skipped=sum(one.was_cancelled for one in people),
         strays=sum(one.stray for one in people),
-        unreadable=sum(one.answer is None and not one.was_cancelled for one in people),
+        unreadable=len(unread),
+        unreadable_why=reasons_of(unread, state.tasks, snapshot.form),
+        ignored=len(ignored),
+        of_nobody=sum(one.kind == "nobody" for one in state.annotations),
+        unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
         notices=notices_of(snapshot, served),

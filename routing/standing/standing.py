@@ -119,6 +119,10 @@ class Standing:
         skipped: Tasks that people skipped, once a person.
         strays: Answers of people who were not asked.
         unreadable: People's answers that say nothing in the label config's terms.
+        unreadable_why: How many of them there are of each reason.
+        ignored: People's answers from before Tandem, where the settings give them no say.
+        of_nobody: Answers whose user was deleted before Tandem saw them; they have no say.
+        unreadable_tasks: Tasks whose text cannot be read, by reason, left to people.
         votes_owed: Votes that people owe and that somebody is left to give.
         votes_given_up: Votes that nobody is left to give.
         notices: What changed too late or does not fit, a line each.
@@ -143,6 +147,10 @@ class Standing:
     skipped: int = 0
     strays: int = 0
     unreadable: int = 0
+    unreadable_why: Mapping[str, int] | None = None
+    ignored: int = 0
+    of_nobody: int = 0
+    unreadable_tasks: Mapping[str, Sequence[int]] | None = None
     votes_owed: int = 0
     votes_given_up: int = 0
     notices: Sequence[str] = ()

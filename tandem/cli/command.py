@@ -40,6 +40,20 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Command]:
     return lambda function: Command(function, "Examples: " + " · ".join(examples))
 
 
+def require_some(labelled: int, failed: int) -> None:
+    """End the process as one that failed where everything that was tried did.
+
+    Args:
+        labelled: How many tasks got a prediction.
+        failed: How many did not.
+
+    Raises:
+        typer.Exit: None of several did.
+    """
+    if failed and not labelled:
+        raise typer.Exit(FAILED)
+
+
 @contextmanager
 def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     """Yield a terminal; end the process with one line where an error comes up.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, require_some, speaking
 from tandem.extras import require
 from tandem.terminal import Terminal
 
@@ -76,6 +76,7 @@ def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: s
     terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.labelled, len(report.failed))
 
 
 def _predict_file(
@@ -100,6 +101,7 @@ def _predict_file(
     terminal.say(f"{report.predicted} predictions in {out}; {report.there_before} were there.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.predicted + report.there_before, len(report.failed))
 
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
@@ -193,6 +195,8 @@ def _pass(
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
+    if report.left_to_people:
+        terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
     _say_failures(terminal, report.failed)
     for warning in report.warnings:
         terminal.err.print(f"tandem: {warning}", highlight=False, markup=False, soft_wrap=True)

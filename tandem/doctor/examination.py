@@ -11,8 +11,8 @@ from routing.studio import Studio
 from tandem.doctor.backend import check_backend, check_credentials, check_version
 from tandem.doctor.connection import check_connection, check_score_column
 from tandem.doctor.findings import Finding, attempt
+from tandem.doctor.form import check_annotations, check_form
 from tandem.doctor.studio import (
-    check_form,
     check_key,
     check_page,
     check_project,
@@ -40,7 +40,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     is_there = yield from check_server(Studio(settings.studio.url, ""))
     user = (yield from check_key(studio, secret)) if is_there and key else None
     project = (yield from check_project(studio)) if user and number is not None else None
-    form = (yield from check_form(project)) if project else None
+    form = (yield from check_form(project, settings)) if project else None
+    if form:
+        yield from check_annotations(studio, form)
     if project:
         yield from check_page(project)
     if user:

@@ -11,6 +11,7 @@ from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
+from routing.facts.unreadable import reasons_of, unreadable_in
 from routing.ledger.records import LedgerState
 from routing.planning.effort import Outlook, forecast_basis, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
@@ -105,6 +106,9 @@ def report_of(
         measure=_measure(facts, gold),
         activities=_activities(facts.state),
         comparison=comparison,
+        unreadable=reasons_of(
+            unreadable_in(facts.state.annotations), facts.state.tasks, facts.equivalence.form
+        ),
     )
     return replace(
         report,

@@ -18,6 +18,10 @@ OF_EVERY_STATUS = (
     *("promise", "settled", "given up", "round", "calibration", "coverage", "share kept"),
 )
 PLAIN = {
+    "ignored",
+    "of_nobody",
+    "unreadable_tasks",
+    "unreadable_why",
     *("project", "address", "work", "room", "notices", "form_problem", "backend_problem"),
     *("answered", "kept_at", "to_come"),
 }
