@@ -9,12 +9,10 @@ from labeling.errors import BackendUnreachable, LabelConfigError
 from labeling.protocol import HealthResponse, JobStatus
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import LABELLING, owner_of, tab_path
+from routing.snapshot.places import places_of
 from routing.snapshot.snapshot import Snapshot
-from routing.snapshot.task_mapping import SUFFIX
 from routing.standing.compute import project_address, standing_of
 from routing.standing.standing import Standing
-from routing.studio import Studio
 from tandem.next_step import next_step, population_sentence, remarks, sentences, totals
 from tandem.session import Session
 
@@ -25,14 +23,15 @@ class ProjectStatus:
 
     Attributes:
         standing: The project's own numbers.
-        label_streams: Every address that reviewers open to work, by the title of the tab.
+        label_streams: Every address that reviewers open to work, by what the reviewer is called,
+            and by `main` or `blind`.
         backend: The backend's model; None where the backend does not say.
         backend_jobs: What bulk work it has.
         backend_waiting: Texts that wait for its model or are with it, by kind of work.
     """
 
     standing: Standing
-    label_streams: Mapping[str, str]
+    label_streams: Mapping[str, Mapping[str, str]]
     backend: str | None = None
     backend_jobs: Sequence[JobStatus] = ()
     backend_waiting: Mapping[str, int] | None = None
@@ -43,7 +42,7 @@ class ProjectStatus:
             **asdict(self.standing),
             **in_words(self.standing),
             "waiting": _waiting_by_worker(self.standing),
-            "label_streams": dict(self.label_streams),
+            "label_streams": {name: dict(one) for name, one in self.label_streams.items()},
             "backend": self.backend,
             "backend_jobs": [job.model_dump() for job in self.backend_jobs],
             "backend_waiting": dict(self.backend_waiting or {}),
@@ -113,21 +112,15 @@ def waiting(health: HealthResponse) -> dict[str, int]:
     return {priority: load.waiting + load.in_flight for priority, load in health.work.items()}
 
 
-def label_streams_of(snapshot: Snapshot) -> dict[str, str]:
-    """Return every address that reviewers open to work, blind ones too, by the title of the tab."""
-    found = label_streams(snapshot.studio)
-    if snapshot.blind_project:
-        blind = label_streams(snapshot.blind_project.studio)
-        found |= {f"{title}{SUFFIX}": address for title, address in blind.items()}
-    return found
-
-
-def label_streams(studio: Studio) -> dict[str, str]:
-    """Return the address that each reviewer opens to work in a project, by the title of the tab."""
+def label_streams_of(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Return the addresses that reviewers open to work, by the reviewer, and `main` or `blind`."""
     return {
-        view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
-        for view in studio.views()
-        if owner_of(view.title)
+        place.name: {
+            kind: address
+            for kind, address in (("main", place.stream), ("blind", place.blind_stream))
+            if address is not None
+        }
+        for place in places_of(snapshot)
     }
 
 

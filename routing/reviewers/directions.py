@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
+from routing.ownership.mark import find, with_mark
 from routing.reviewers.places import ReviewerPlace
 from routing.studio.client import Studio
 from routing.studio.own_text import DESCRIPTION, INSTRUCTION
@@ -54,20 +55,21 @@ def directions_of(
 ) -> Directions:
     """Say what is left for whom, here and in the other project.
 
-    >>> from dataclasses import replace
-    >>> from routing.reviewers.places import EVERYBODY
-    >>> ann = replace(EVERYBODY, name="Ann", waiting=8, waiting_blind=12)
-    >>> directions_of([ann], "Films · blind", is_blind=False, is_finished=False).description
-    'Ann: 8 left here, then 12 in “Films · blind”.'
+        >>> from dataclasses import replace
+        >>> from routing.ownership.mark import find, with_mark
+    from routing.reviewers.places import EVERYBODY
+        >>> ann = replace(EVERYBODY, name="Ann", waiting=8, waiting_blind=12)
+        >>> directions_of([ann], "Films · blind", is_blind=False, is_finished=False).description
+        'Ann: 8 left here, then 12 in “Films · blind”.'
 
     Args:
-        places: What waits for whom, with the addresses of their label streams.
-        other: The title of the other project; empty: there is none.
-        is_blind: It is the blind project.
-        is_finished: Nothing is to come for anybody any more.
+            places: What waits for whom, with the addresses of their label streams.
+            other: The title of the other project; empty: there is none.
+            is_blind: It is the blind project.
+            is_finished: Nothing is to come for anybody any more.
 
     Returns:
-        The directions, as they stand in this project.
+            The directions, as they stand in this project.
     """
     ends = "all is done, thank you" if is_finished else "nothing to do for now"
     plain, linked = [], []
@@ -82,7 +84,8 @@ def directions_of(
 def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime) -> Iterator[Step]:
     """Return the steps that have a project say its directions, beside what people wrote.
 
-    The instruction is made to show by itself once: whoever turns that off again is obeyed.
+    The instruction is made to show by itself when Tandem's part of it is new: whoever turns that
+    off again is obeyed.
 
     Args:
         studio: Label Studio, and the project.
@@ -95,8 +98,16 @@ def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime
     """
     project = studio.project()
     own = DESCRIPTION.own_part(project.description)
-    wanted = Directions(_with_marks_of(own, told.description), told.instruction)
+    wanted = Directions(with_mark(told.description, find(own)), told.instruction)
     present = Directions(own, project.directions)
+    times = sum(one.applied_at is not None for one in shown)
+    is_new = not (project.directions and times)
+    if told.instruction and not project.shows_instruction and is_new:
+        key, before, after = str(times), {SHOWN: False}, {SHOWN: True}
+        yield Step(
+            [_write(SHOWING, key, project.id, before, after, at)],
+            partial(studio.update_project, **after),
+        )
     if wanted != present:
         texts = {
             "description": DESCRIPTION.with_own(project.description, wanted.description),
@@ -106,13 +117,6 @@ def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime
         yield Step(
             [_write(TELLING, digest, project.id, {SAID: own}, {SAID: wanted.description}, at)],
             partial(studio.update_project, **texts),
-        )
-    turned = [one.after[SHOWN] for one in shown if one.applied_at and one.after]
-    if told.instruction and not project.shows_instruction and not (turned and turned[-1]):
-        key, before, after = str(len(turned)), {SHOWN: False}, {SHOWN: True}
-        yield Step(
-            [_write(SHOWING, key, project.id, before, after, at)],
-            partial(studio.update_project, **after),
         )
 
 
@@ -132,12 +136,6 @@ def _link(text: str, address: str | None) -> str:
         return words
     parts = urlsplit(address)
     return f'<a href="{escape(f"{parts.path}?{parts.query}{WHOLE_PAGE}")}">{words}</a>'
-
-
-def _with_marks_of(own: str, words: str) -> str:
-    """Return other words of Tandem's, with the lines by which it knows the project."""
-    marks = [line for line in own.splitlines() if line.startswith("tandem: ")]
-    return "\n".join(filter(None, [words, *marks]))
 
 
 def _write(

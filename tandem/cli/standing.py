@@ -34,8 +34,9 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     """
     terminal.say(f"{status.standing.project}: {status.standing.address}")
     say_standing(terminal, status.standing)
-    for title, address in status.label_streams.items():
-        terminal.say(f"{title}: {address}")
+    for name, streams in status.label_streams.items():
+        for kind, address in streams.items():
+            terminal.say(f"{name}, {kind}: {address}")
     numbers = {
         **{name: getattr(status.standing, name) for name in IN_NUMBERS},
         "backend": status.backend,

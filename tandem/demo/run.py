@@ -19,8 +19,8 @@ from routing.guarantee.certificate_file import verify
 from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
 from routing.model.prelabel import prelabel
-from routing.reviewers.tabs import owner_of
 from routing.snapshot import task_mapping
+from routing.snapshot.places import places_of
 from routing.studio import Studio
 from routing.sync import SyncReport, sync
 from tandem.demo.comparison import compare, comparison_table
@@ -36,7 +36,6 @@ from tandem.pass_summary import summary_of
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
-from tandem.status import label_streams
 from tandem.terminal import Terminal
 
 FOLDER = Path(".tandem-demo")
@@ -252,10 +251,9 @@ def _tell_where(
 ) -> None:
     """Print the addresses and the logins, which are this demo's alone."""
     login = logins[0]
-    streams = label_streams(session.studio)
     terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
     terminal.say(f"  reviewer: {login.reviewer.email} / {login.password}")
-    for title, stream in streams.items():
-        if owner_of(title) == login.reviewer.first_name:
-            terminal.say(f"  the reviewer's tab: {stream}")
+    for place in places_of(session.look()):
+        if place.email == login.reviewer.email and place.stream:
+            terminal.say(f"  the reviewer's tab: {place.stream}")

@@ -95,6 +95,7 @@ def test_all_of_tandem_goes_and_nothing_of_people_s_and_it_comes_back(
     answered = {one.task for one in of_people(loop).values()}
     assert answered.isdisjoint(loop.waiting(*people)), "nobody is asked anew"
     assert of_people(loop) == after
+    assert studio.project().shows_instruction, "directions are shown again"
     assert loop.sync().changes == []
 
 

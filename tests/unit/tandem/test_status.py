@@ -38,8 +38,11 @@ def test_streams_lead_to_tabs_of_both_projects() -> None:
         blind_project=replace(snapshot.blind_project, studio=cast(Studio, blind_project)),
     )
     assert label_streams_of(snapshot) == {
-        "ada · 8 left · Tandem": "http://studio/projects/1/data?tab=7&labeling=1",
-        "ada · 8 left · Tandem · blind": "http://studio/projects/2/data?tab=7&labeling=1",
+        "ada": {
+            "main": "http://studio/projects/1/data?tab=7&labeling=1",
+            "blind": "http://studio/projects/2/data?tab=7&labeling=1",
+        },
+        "ben": {},
     }
 
 
@@ -90,7 +93,7 @@ def test_a_backend_that_is_away_is_part_of_the_status() -> None:
     assert told.standing.tasks == 3
     assert told.standing.backend_problem == "The ML backend does not answer"
     assert told.as_json()["backend"] is None
-    assert list(told.label_streams) == ["ada · 8 left · Tandem"]
+    assert list(told.label_streams) == ["ada", "ben"]
 
 
 def test_a_label_config_that_cannot_be_used_is_part_of_the_status() -> None:
