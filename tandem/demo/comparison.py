@@ -1,6 +1,7 @@
 """The demo's table: model alone, people alone and Tandem, each against the gold labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle, islice
 
 import pandas as pd
 from rich.table import Table
@@ -35,10 +36,20 @@ def compare(
         costs: What labels cost.
 
     Returns:
-        One comparison per way: the model alone, people alone where they are simulated, and Tandem.
+        One comparison per way: the model alone; people alone where they are simulated, once with
+        everybody's vote on every text and once at Tandem's number of labels; and Tandem.
     """
-    alone = [people_alone(posts, reviewers, labels, costs)] if reviewers else []
-    return [model_alone(posts, first_beliefs, costs), *alone, tandem(posts, dataset, costs)]
+    hybrid = tandem(posts, dataset, costs)
+    everything = len(posts) * len(reviewers)
+    alone = (
+        [
+            people_alone(posts, reviewers, labels, costs, everything),
+            people_alone(posts, reviewers, labels, costs, min(hybrid.human_labels, everything)),
+        ]
+        if reviewers
+        else []
+    )
+    return [model_alone(posts, first_beliefs, costs), *alone, hybrid]
 
 
 def model_alone(
@@ -67,36 +78,57 @@ def people_alone(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
+    votes: int,
 ) -> MethodComparison:
-    """Have every simulated reviewer answer everything, and take the majority.
+    """Have the simulated reviewers share a number of votes evenly, and take the majority.
 
     Args:
         posts: The texts with their gold labels, by task.
-        reviewers: The simulated reviewers.
+        reviewers: The simulated reviewers, who take turns.
         labels: Every label.
         costs: What labels cost.
+        votes: How many votes there are in all, at most everybody's on every text.
 
     Returns:
         Accuracy, cost and hours against the gold labels.
     """
-    votes = pd.DataFrame(
-        [
-            (task, reviewer.email, reviewer.answer(post, labels))
-            for task, post in posts.items()
-            for reviewer in reviewers
-        ],
+    given = [
+        (task, reviewer) for task, some in shared_out(posts, reviewers, votes) for reviewer in some
+    ]
+    answers = pd.DataFrame(
+        [(task, one.email, one.answer(posts[task], labels)) for task, one in given],
         columns=["task", "worker", "label"],
     )
-    majority = aggregator("majority-vote").fit_predict(votes)
-    right = sum(majority[task] == post.gold for task, post in posts.items())
-    seconds = sum(reviewer.takes(post) for post in posts.values() for reviewer in reviewers)
+    majority = aggregator("majority-vote").fit_predict(answers)
+    right = sum(majority.get(task) == post.gold for task, post in posts.items())
+    seconds = sum(one.takes(posts[task]) for task, one in given)
     return MethodComparison(
-        f"People alone ({len(reviewers)} votes each, majority)",
+        f"People alone, {votes / len(posts):.2g} votes per text, majority",
         right / len(posts),
-        len(votes),
-        rates(costs).money(len(votes)),
+        votes,
+        rates(costs).money(votes),
         seconds / SECONDS_PER_HOUR,
     )
+
+
+def shared_out(
+    tasks: Iterable[int], reviewers: Sequence[SimulatedReviewer], votes: int
+) -> list[tuple[int, list[SimulatedReviewer]]]:
+    """Share votes evenly among tasks and reviewers; no reviewer votes twice on a task.
+
+    Args:
+        tasks: What is voted on.
+        reviewers: Who votes; they take turns.
+        votes: How many votes there are in all.
+
+    Returns:
+        Who votes on each task.
+    """
+    ordered, turns = sorted(tasks), cycle(reviewers)
+    each, left = divmod(votes, len(ordered))
+    return [
+        (task, list(islice(turns, each + (place < left)))) for place, task in enumerate(ordered)
+    ]
 
 
 def tandem(

@@ -91,7 +91,7 @@ def work_through_tab(
     api: LabelStudio,
     posts: Mapping[int, Post],
     form: Form,
-) -> int:
+) -> None:
     """Answer all that waits in the reviewer's own tab, as themselves.
 
     Args:
@@ -100,15 +100,11 @@ def work_through_tab(
         api: The same, as the SDK sees it: takes their answers.
         posts: The demo's texts, by task id.
         form: What is asked.
-
-    Returns:
-        How many answers that were.
     """
     title = tab_title(reviewer.email)
     tab = next((view for view in studio.views() if view.title == title), None)
     labels = [candidate.value for candidate in form.controls[0].candidates]
-    tasks = tab.task_ids if tab else ()
-    for task in tasks:
+    for task in tab.task_ids if tab else ():
         post = posts[task]
         is_skipped = reviewer.does_skip(post)
         answer = [] if is_skipped else form.encode(reviewer.answer(post, labels))
@@ -118,4 +114,3 @@ def work_through_tab(
             was_cancelled=is_skipped,
             lead_time=reviewer.takes(post),
         )
-    return len(tasks)

@@ -26,6 +26,7 @@ from routing.sync import SyncReport, sync
 from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
+from tandem.demo.phases import phases_of, showing_phases
 from tandem.demo.posts import instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
@@ -141,29 +142,24 @@ def _simulate(
 ) -> None:
     """Alternate simulated reviewers and passes until nothing is left."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
-    for _ in range(MOST_PASSES):
-        report = _pass(session, terminal)
-        if not report.remaining:
-            return
-        work = partial(_work, url, posts_by_project(session, by_task), form)
-        with ThreadPoolExecutor(len(logins)) as pool:
-            answered = list(pool.map(work, logins))
-        told = ", ".join(
-            f"{login.reviewer.first_name} {count}"
-            for login, count in zip(logins, answered, strict=True)
-        )
-        terminal.say(f"Simulated reviewers worked through their tabs: {told}.")
+    with showing_phases(terminal.err) as shown, ThreadPoolExecutor(len(logins)) as pool:
+        for _ in range(MOST_PASSES):
+            report = sync(session.studio, session.backend, session.ledger, session.settings)
+            shown.show(phases_of(session.look().state))
+            if not report.remaining:
+                break
+            work = partial(_work, url, posts_by_project(session, by_task), form)
+            list(pool.map(work, logins))
+    terminal.say(summary_of(report))
 
 
 def _work(
     url: str, projects: Mapping[int, Mapping[int, Post]], form: Form, login: ReviewerLogin
-) -> int:
-    """Work through the tabs of a simulated reviewer; return how many answers that were."""
+) -> None:
+    """Work through the tabs of a simulated reviewer."""
     api = LabelStudio(base_url=url, api_key=login.key)  # type: ignore[no-untyped-call]
-    return sum(
-        work_through_tab(login.reviewer, Studio(url, login.key, project), api, posts, form)
-        for project, posts in projects.items()
-    )
+    for project, by_task in projects.items():
+        work_through_tab(login.reviewer, Studio(url, login.key, project), api, by_task, form)
 
 
 def posts_by_project(
