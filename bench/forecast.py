@@ -37,7 +37,7 @@ from bench.forecast_results import (
     ForecastCampaign,
     PhaseForecast,
     summaries,
-    table,
+    tables,
 )
 from bench.forecast_worlds import WORLD_NAMES, ForecastWorld, people_of
 from bench.simulated_project import SimulatedProject
@@ -70,12 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for kinds, size in product(sets, given.sizes):
         campaigns = _campaigns(kinds, size, given.epsilon, given.seeds, given.jobs)
         results += summaries(campaigns)
-    Console().print(table(results))
+    for shown in tables(results):
+        Console().print(shown)
     if given.json:
         every = [one for one in results if one.worlds == "all"]
         covered = {
-            phase: min(one.phases[phase].coverage for one in every if phase in one.phases)
+            phase: min(found)
             for phase in PHASES
+            if (found := [one.phases[phase].coverage for one in every if phase in one.phases])
         }
         told = [asdict(one) for one in results]
         print(json.dumps({"nominal": NOMINAL, "least_coverage": covered, "results": told}))

@@ -149,24 +149,28 @@ def _mean(numbers: Iterable[float]) -> float:
     return float(np.mean(list(numbers)))
 
 
-def table(results: Sequence[ForecastResult]) -> Table:
-    """Return the results as a table."""
-    shown = Table(
-        *("worlds", "N", "campaigns", "labels", *PHASES),
-        *("audits", "planned", "needed/planned", "kept", "planned", "broken"),
-        title="Labels to come: coverage ± its error, width, bias",
+def tables(results: Sequence[ForecastResult]) -> tuple[Table, Table]:
+    """Return the results as two tables: the intervals, and the plans at the freeze."""
+    intervals = Table(
+        *("worlds", "N", "phase", "campaigns", "coverage", "±", "width", "bias"),
+        title="Intervals of the labels to come",
+    )
+    plans = Table(
+        *("worlds", "N", "campaigns", "labels", "audits", "planned", "needed/planned"),
+        *("kept", "planned", "broken"),
+        title="What was planned at the freeze",
     )
     for one in results:
-        shown.add_row(
+        for name, phase in one.phases.items():
+            figures = (phase.coverage, phase.error, phase.width)
+            intervals.add_row(
+                *(one.worlds, f"{one.size:,}", name, str(phase.campaigns)),
+                *(f"{figure:.2f}" for figure in figures),
+                f"{phase.bias:+.2f}",
+            )
+        plans.add_row(
             *(one.worlds, f"{one.size:,}", str(one.campaigns), f"{one.labels:.0f}"),
-            *(_cell(one.phases.get(phase)) for phase in PHASES),
             *(f"{one.audits:.0f}", f"{one.planned:.0f}", f"{one.needed_to_planned:.2f}"),
             *(f"{one.share:.3f}", f"{one.planned_share:.3f}", f"{one.broken:.3f}"),
         )
-    return shown
-
-
-def _cell(one: PhaseResult | None) -> str:
-    if one is None:
-        return ""
-    return f"{one.coverage:.2f} ±{one.error:.2f}\n{one.width:.2f} {one.bias:+.2f}"
+    return intervals, plans
