@@ -136,8 +136,8 @@ def votes_per_task(facts: ProjectFacts) -> VotesPerTask:
             for one in answers:
                 compared[one.worker] = compared.get(one.worker, 0) + 1
     accuracies = facts.consensus.accuracies
-    skills, held = drawn_skills(accuracies, compared, facts.people, rng, DRAWS)
-    ruled, slips = by_rule(rule, held, skills)
+    skills = drawn_skills(accuracies, compared, facts.people, rng, DRAWS)
+    ruled, slips = by_rule(rule, skills, skills)
     at_first = ruled
     if not accuracies:
         at_first, _ = by_rule(rule, (skills + facts.consensus.crowd_accuracy) / 2, skills)
@@ -200,7 +200,9 @@ def _calibration(
         errors,
         np.array([scores[task] for task in found]),
     )
-    return known.learned_from(predicted)
+    known = known.learned_from(predicted)
+    is_picked = any(facts.state.decisions[task].kind != "pilot" for task in found)
+    return known.once_picked() if is_picked else known
 
 
 def restated(scores: Floats, errors: Floats, others: Floats) -> Floats:

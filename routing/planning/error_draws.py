@@ -21,9 +21,9 @@ DRAWS = 40
 PRIOR_CALIBRATED = (0.7, 0.35)
 """Standard deviations of shift and tilt where the predictions learned from people's answers."""
 
-OPTIMISM = 0.2
-"""The shift that is expected where the predictions learned from people's answers: they are fitted
-to these, and what looks safest to them is left open (see `python -m bench.forecast`)."""
+OPTIMISM = 0.25
+"""The shift that is expected once people reviewed by doubt: what looks safest is left open, and
+looks safer than it is (as `python -m bench.forecast` shows)."""
 
 PRIOR_RAW = (1.2, 0.5)
 """The same where nothing is known of how the model's own confidence errs."""
@@ -100,6 +100,10 @@ class Calibration:
         """
         return Calibration(self.mean, self._with(predicted, predicted), self.middle)
 
+    def once_picked(self) -> "Calibration":
+        """Return what is known of what is left, once the most doubtful were reviewed."""
+        return Calibration(np.array([OPTIMISM, 0.0]), self.precision, self.middle)
+
     def after(self, predicted: Floats, wrong: Floats) -> "Calibration":
         """Return what is known once more answers came.
 
@@ -167,8 +171,7 @@ def prior(errors: Floats, *, is_calibrated: bool) -> Calibration:
     """
     deviations = np.array(PRIOR_CALIBRATED if is_calibrated else PRIOR_RAW)
     middle = float(log_odds(errors).mean()) if len(errors) else 0.0
-    expected = np.array([OPTIMISM if is_calibrated else 0.0, 0.0])
-    return Calibration(expected, np.diag(1 / deviations**2), middle)
+    return Calibration(np.zeros(2), np.diag(1 / deviations**2), middle)
 
 
 def with_slips(errors: Floats, slips: Floats | float) -> Floats:

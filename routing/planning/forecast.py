@@ -81,12 +81,13 @@ def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
     """
     promise = Promise(basis.size, error, basis.risk)
     plan = _plan(basis, promise)
+    known = basis.calibration.once_picked() if plan.reviews else basis.calibration
 
     def play(rng: np.random.Generator, slip: float) -> Course:
         return open_course(
             basis.errors,
             promise,
-            basis.calibration,
+            known,
             rng,
             slip=slip,
             pilot=basis.pilot,

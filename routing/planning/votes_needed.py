@@ -120,8 +120,8 @@ def drawn_skills(
     people: int,
     rng: np.random.Generator,
     draws: int,
-) -> tuple[Floats, Floats]:
-    """Draw how good people are, and what they will be held for.
+) -> Floats:
+    """Draw how good people are.
 
     Args:
         accuracies: What each who answered is held for.
@@ -131,21 +131,16 @@ def drawn_skills(
         draws: How many.
 
     Returns:
-        Their accuracies, and what they will be held for: half-way from what they are held for
-        now. Each of shape (draws, people), at least one person's.
+        Their accuracies, shape (draws, people), at least one person's.
     """
     right, wrong = UNKNOWN_SKILL
-    drawn, held = [], []
+    drawn = []
     for worker, accuracy in sorted(accuracies.items()):
         told, now = right + wrong + answers.get(worker, 0), min(accuracy, SURE)
         drawn.append(rng.beta(told * now, told * (1 - now), draws))
-        held.append((drawn[-1] + now) / 2)
     unknown = max(people - len(drawn), 0) if drawn else max(people, 1)
     crowd = rng.beta(right, wrong, draws)
-    drawn += [crowd] * unknown
-    held += [crowd] * unknown
-    skills, known = (np.minimum(np.stack(one, axis=1), SURE) for one in (drawn, held))
-    return skills, known
+    return np.minimum(np.stack([*drawn, *[crowd] * unknown], axis=1), SURE)
 
 
 def counted(ruled: Floats, votes: Sequence[int]) -> Floats:
