@@ -37,6 +37,14 @@ FINEST = 0.005
 LOOSEST = 0.5
 """The highest error rate that is looked at."""
 
+STEPS_SPREAD, STEPS_SHARE = 30.0, 0.1
+"""Standard deviation, in tasks, of what rounds and their new plans add before the freeze, beyond
+the draws; no more than a share of the population. Like `AUDITS_SPREAD`, it is set so that the
+intervals hold as often as they say; see `python -m bench.forecast`."""
+
+AUDITS_SPREAD = 0.15
+"""The same of the audits, as a share of them."""
+
 MANY_TASKS = 20_000
 """Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`."""
 
@@ -95,7 +103,8 @@ def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
         )
 
     courses = _played(play, len(basis.errors), basis.votes, basis.seed, draws)
-    return _stated(courses, promise, basis.votes, basis.owed, len(basis.errors), basis.seed)
+    steps = min(STEPS_SPREAD, STEPS_SHARE * len(basis.errors))
+    return _stated(courses, promise, basis, len(basis.errors), steps)
 
 
 def audits_to_come(basis: AuditBasis) -> Forecast:
@@ -120,8 +129,7 @@ def audits_to_come(basis: AuditBasis) -> Forecast:
         return audit_course(basis.audit_test, events, basis.order, basis.errors, wrong)
 
     courses = _played(play, len(basis.order), basis.votes, basis.seed)
-    promise = basis.audit_test.promise
-    return _stated(courses, promise, basis.votes, basis.owed, len(basis.order), basis.seed)
+    return _stated(courses, basis.audit_test.promise, basis, len(basis.order), 0.0)
 
 
 def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
@@ -211,12 +219,14 @@ def _played(
 def _stated(
     courses: Sequence[Course],
     promise: Promise,
-    votes: VotesPerTask,
-    owed: float,
+    basis: Basis | AuditBasis,
     tasks: int,
-    seed: int,
+    steps: float,
 ) -> Forecast:
-    rng = np.random.default_rng([seed, 1])
+    """Sum courses up; `steps` is the spread, in tasks, that is added to what they ask."""
+    votes, owed = basis.votes, basis.owed
+    rng = np.random.default_rng([basis.seed, 1])
+    chance = rng.standard_normal((3, len(courses)))
 
     def of(one: Floats) -> Floats:
         return np.resize(one, len(courses))
@@ -225,16 +235,13 @@ def _stated(
         np.array([getattr(one, name) for one in courses], dtype=np.float64)
         for name in ("pilot", "reviews", "audits")
     )
-    uneven = SPREAD * np.sqrt(pilot + reviews + audits) * rng.standard_normal(len(courses))
-    labels = (
-        owed
-        + of(votes.pilot) * pilot
-        + of(votes.review) * reviews
-        + of(votes.blind) * audits
-        + uneven * (of(votes.blind) > 1)
-    )
-    labels = np.maximum(labels, owed)
-    low, high = np.quantile(labels, ENDS, method="weibull")
+    each = SPREAD * np.sqrt(pilot + reviews + audits) * chance[0] * (of(votes.blind) > 1)
+    uneven = of(votes.blind) * (steps * chance[1] + AUDITS_SPREAD * audits * chance[2])
+    labels = owed + of(votes.pilot) * pilot + of(votes.review) * reviews + of(votes.blind) * audits
+    most = max(one.max() for one in (votes.pilot, votes.review, votes.blind))
+    drawn = np.clip(labels + each + uneven, owed, owed + most * tasks)
+    expected = float(labels.mean())
+    low, high = np.quantile(drawn, ENDS, method="weibull")
     mean_reviews, mean_audits = round(float((pilot + reviews).mean())), round(float(audits.mean()))
     left = tasks - mean_reviews - mean_audits
     return Forecast(
@@ -242,8 +249,8 @@ def _stated(
         mean_reviews,
         mean_audits,
         left,
-        float(labels.mean()),
-        float(low),
-        float(high),
+        expected,
+        min(float(low), expected),
+        max(float(high), expected),
         is_worth=is_worth(left, promise),
     )
