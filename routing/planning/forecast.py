@@ -31,7 +31,7 @@ TARGETS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
 ENDS = (0.05, 0.95)
 """The quantiles that every interval reaches from and to."""
 
-FINEST = 0.005
+FINEST = 0.01
 """Steps of the error rates that a best promise is looked for among."""
 
 LOOSEST = 0.5
@@ -48,7 +48,7 @@ AUDITS_SPREAD = 0.15
 MANY_TASKS = 20_000
 """Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`."""
 
-FEWEST_DRAWS, QUICK_DRAWS = 16, 10
+FEWEST_DRAWS, QUICK_DRAWS = 16, 6
 
 
 @dataclass(frozen=True, slots=True)
