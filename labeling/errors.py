@@ -50,6 +50,10 @@ class BackendUnreachable(TandemError):
     """The ML backend does not answer, is still loading, or refuses the credentials."""
 
 
+class ForeignLedger(TandemError):
+    """The project is kept by another ledger than the one that was opened."""
+
+
 class Busy(TandemError):
     """Another process is at work on the project; asking again later helps."""
 

@@ -6,15 +6,19 @@ Each step is recorded in the ledger before anything follows from it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
+from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.decisions.round_status import RoundStatus
 from routing.facts.comparison import in_words_of
+from routing.facts.form_changes import with_known_forms
 from routing.facts.populations import (
     audit_status,
     checks_of,
+    form_changes,
     freeze,
     frozen_of,
     in_audit,
@@ -50,17 +54,24 @@ def advance(
     Returns:
         The facts with populations, members and checks as they are then.
     """
-    course = _Course(ledger, clock, tunables)
-    facts = course.record_answers(facts)
-    facts = course.freeze_if_due(facts)
-    for population in in_audit(facts.state):
-        facts = course.certify_or_audit(facts, population)
+    steps = PopulationSteps(ledger, clock, tunables)
+    facts = with_known_forms(facts, ledger)
+    facts = steps.record_answers(facts)
+    facts = steps.freeze_if_due(facts)
+    for population in _auditable(facts):
+        facts = steps.certify_or_audit(facts, population)
     return facts
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
-    """The steps of one pass, each from facts to facts."""
+class PopulationSteps:
+    """The steps that one pass takes populations, each from facts to facts.
+
+    Attributes:
+        ledger: Where each step is recorded; None: nowhere, as in a dry run.
+        clock: Tells what the time is.
+        tunables: How much is asked at a time.
+    """
 
     ledger: Ledger | None
     clock: Clock
@@ -71,7 +82,7 @@ class _Course:
         now = self.clock()
         left = [
             check
-            for population in in_audit(facts.state)
+            for population in _auditable(facts)
             for check in _departures(facts, population, now)
         ]
         facts = self._with_checks(facts, left)
@@ -81,7 +92,8 @@ class _Course:
         labels = {task: one.label for task, one in settled.items() if task not in waited_for}
         done = {one.task for one in facts.state.checks if one.task in facts.state.decisions}
         hopeless = frozenset(done - waited_for - settled.keys())
-        return self._with_checks(facts, settled_checks(facts.state, labels, hopeless))
+        numbers = {population.number for population in _auditable(facts)}
+        return self._with_checks(facts, settled_checks(facts.state, labels, hopeless, numbers))
 
     def freeze_if_due(self, facts: ProjectFacts) -> ProjectFacts:
         """Freeze the open population once reviewing more of it no longer pays."""
@@ -105,6 +117,8 @@ class _Course:
             model_version=facts.model_version,
             reason=next_round.reason,
             at=self.clock(),
+            label_config=facts.equivalence.form.config,
+            asking=asking_of(facts.settings),
         )
         if self.ledger is not None:
             self.ledger.freeze(population, members)
@@ -130,7 +144,7 @@ class _Course:
         if status.is_kept:
             kept = replace(population, kept_at=self.clock())
             if self.ledger is not None:
-                self.ledger.keep(kept)
+                self.ledger.update(kept)
             populations = [
                 kept if one.number == kept.number else one for one in facts.state.populations
             ]
@@ -170,6 +184,25 @@ class _Course:
         known = {(one.population, one.number): one for one in [*facts.state.checks, *checks]}
         ordered = [one for _, one in sorted(known.items())]
         return facts.with_state(replace(facts.state, checks=ordered))
+
+
+def asking_of(settings: Settings) -> dict[str, Any]:
+    """Return how the settings have people asked, and their answers put together."""
+    policy = settings.policy
+    return {
+        "votes": policy.votes,
+        "max_votes": policy.max_votes,
+        "method": settings.aggregation.method,
+    }
+
+
+def _auditable(facts: ProjectFacts) -> list[Population]:
+    """List the populations in audit that are asked about as they were frozen.
+
+    Where the label config changed since, answers say nothing of the frozen labels.
+    """
+    config = facts.equivalence.form.config
+    return [one for one in in_audit(facts.state) if not form_changes(one, config)]
 
 
 def _departures(facts: ProjectFacts, population: Population, now: datetime) -> list[RecordedCheck]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from labeling.settings.settings import Settings
 from routing.blind_project.copy_back import missing_copies
@@ -10,18 +11,24 @@ from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
 from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
-from routing.facts.populations import stage_of
+from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.client import BackendClient
-from routing.model.prelabel import PrelabelReport, in_need, learn_and_label
+from routing.model.prelabel import PrelabelReport, in_need, learn_and_label, unreadable
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
+from routing.standing.compute import notices_of, standing_of
+from routing.standing.standing import Standing
 from routing.studio.client import Studio
 from routing.tunables import DEFAULTS, Tunables
+from routing.writes.guide import guide
+from routing.writes.notify import notify
 from routing.writes.reconcile import apply, difference
+
+FormDecision = Literal["accept", "refreeze"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,10 @@ class SyncReport:
         given_up: Votes that nobody is left to give, since all answered or skipped.
         undecided: Tasks that nothing was decided about yet.
         model_version: The version that the project shows.
-        stage: Where the promise stands, in a line.
+        standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
+        warnings: Why somebody could not be notified, a line each.
+        left_to_people: The controls that only people answer, each with the reason.
     """
 
     changes: Sequence[Write]
@@ -49,8 +58,10 @@ class SyncReport:
     given_up: int
     undecided: int
     model_version: str
-    stage: str
+    standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    left_to_people: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -68,6 +79,7 @@ def sync(
     clock: Clock = system_clock,
     tunables: Tunables = DEFAULTS,
     dry_run: bool = False,
+    on_form_change: FormDecision | None = None,
 ) -> SyncReport:
     """Bring Label Studio, the backend and the ledger to where they should be by now.
 
@@ -84,6 +96,8 @@ def sync(
         tunables: How much is done at a time.
         dry_run: Work out what would be done; write nothing but the ledger's mirror. What the model
             would answer after learning is not foreseen.
+        on_form_change: What is done with populations in audit whose label config changed: `accept`
+            it as one that means the same, or `refreeze` them; None: they wait for a word.
 
     Returns:
         What was done, or would be.
@@ -94,12 +108,19 @@ def sync(
     snapshot = observe(
         studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
     )
+    before, recorded_in = snapshot, None if dry_run else ledger
+    if on_form_change == "accept":
+        snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
+    elif on_form_change == "refreeze":
+        snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
     version = snapshot.facts.model_version
-    prelabelled = PrelabelReport(version, len(in_need(snapshot.facts, version)))
+    prelabelled = PrelabelReport(
+        version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
+    )
     if not dry_run:
         snapshot, prelabelled = learn_and_label(snapshot, backend)
-    facts = advance(snapshot.facts, None if dry_run else ledger, clock=clock, tunables=tunables)
-    snapshot = replace(snapshot, facts=facts)
+    facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
+    snapshot = snapshot.with_facts(facts)
     proposed = propose_decisions(snapshot.round_status)
     decisions = to_decisions(facts, proposed, clock())
     snapshot = snapshot.with_state(with_decisions(facts.state, decisions))
@@ -115,11 +136,13 @@ def sync(
     if not dry_run:
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
+    guiding = guide(snapshot, dry_run=dry_run)
+    if not dry_run:
         ledger.settle()
         snapshot = look_again(snapshot)
     facts = snapshot.facts
     return SyncReport(
-        changes=[*blind.changes, *(write for step in steps for write in step.writes)],
+        changes=[*blind.changes, *(write for step in steps for write in step.writes), *guiding],
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
         owed=sum(facts.votes_owed.values()),
@@ -127,6 +150,10 @@ def sync(
         given_up=sum(facts.votes_given_up.values()),
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
-        stage=stage_of(facts.state),
+        standing=replace(
+            standing_of(snapshot), notices=notices_of(before, prelabelled.served or None)
+        ),
         failed=prelabelled.failed,
+        warnings=[] if dry_run else notify(snapshot),
+        left_to_people=[one.reason for one in snapshot.form.left_to_people],
     )

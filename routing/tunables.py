@@ -17,6 +17,7 @@ class Tunables:
         read_tasks: Tasks that are mirrored in one transaction.
         predicted_tasks: Tasks that are asked of the backend, imported and recorded together: what
             a kill can cost.
+        old_predictions: Predictions that newer ones replaced and that are taken away one by one.
         recorded_writes: Small writes that are recorded together.
         edited_after: How much later than it was made an annotation must have been saved to count
             as edited: Label Studio stamps a new one's two times microseconds apart.
@@ -26,6 +27,7 @@ class Tunables:
     audits_least: int = BATCH_LEAST
     read_tasks: int = 500
     predicted_tasks: int = 1_000
+    old_predictions: int = 1_000
     recorded_writes: int = 100
     edited_after: timedelta = timedelta(seconds=1)
 

@@ -11,7 +11,6 @@ DISTRIBUTION = "label-studio-tandem"
 Extra = Literal["backend", "demo", "ray"]
 
 _SERVICE = (
-    "flask",
     "gunicorn",
     "llguidance",
     "openai",

@@ -1,4 +1,4 @@
-"""What one pass did, what is left, and where the promise stands, in one line."""
+"""What one pass did, and what is left, in one line."""
 
 from routing.sync import SyncReport
 
@@ -27,10 +27,4 @@ def summary_of(report: SyncReport, *, dry_run: bool = False) -> str:
     begin = "Would be done" if dry_run else "Done"
     done_words = "; ".join(filter(None, done)) or "nothing to do"
     left_words = ", ".join(filter(None, left)) or "nothing"
-    given_up = (
-        f" Nobody is left to give {report.given_up} more votes that would help."
-        if report.given_up
-        else ""
-    )
-    stage = f"{report.stage[:1].upper()}{report.stage[1:]}."
-    return f"{begin}: {done_words}. Left: {left_words}.{given_up} {stage}"
+    return f"{begin}: {done_words}. Left: {left_words}."

@@ -9,11 +9,13 @@ from filelock import FileLock, Timeout
 from labeling.errors import Busy, SettingsError
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
+from routing.ledger.passes import recorded_pass
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.snapshot.observe import observe
 from routing.snapshot.snapshot import Snapshot
 from routing.studio import Studio
+from routing.sync import FormDecision, SyncReport, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,43 @@ class Session:
             TandemError: Label Studio cannot be asked, or the form cannot be answered.
         """
         return observe(self.studio, self.ledger, self.settings, progress, dry_run=True)
+
+    def make_pass(
+        self,
+        progress: Progress = silent,
+        *,
+        dry_run: bool = False,
+        on_form_change: FormDecision | None = None,
+    ) -> SyncReport:
+        """Make one pass, and record when, what it wrote and why it failed; see `routing.sync`.
+
+        Args:
+            progress: Told how far each step is.
+            dry_run: Work out what would be done; write and record nothing.
+            on_form_change: What is done where the label config changed in mid-course.
+
+        Returns:
+            What was done, or would be.
+
+        Raises:
+            TandemError: The pass failed.
+        """
+        doors = self.studio, self.backend, self.ledger, self.settings, progress
+        if dry_run:
+            return sync(*doors, dry_run=True, on_form_change=on_form_change)
+        with recorded_pass(self.ledger) as outcome:
+            report = sync(*doors, on_form_change=on_form_change)
+            outcome.writes = len(report.changes)
+        return report
+
+    def claim(self, progress: Progress = silent) -> Snapshot:
+        """Look at the project, and mark it as the one that this ledger keeps.
+
+        Raises:
+            ForeignLedger: Another ledger keeps it.
+            TandemError: Label Studio cannot be asked, or the form cannot be answered.
+        """
+        return observe(self.studio, self.ledger, self.settings, progress)
 
 
 def open_session(settings: Settings) -> Session:

@@ -1,42 +1,110 @@
-"""Where a project stands, in numbers."""
+"""Where a project stands: its sentences, what comes next, and all the numbers."""
 
 from collections import Counter
-from math import log
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from labeling.protocol import HealthResponse
-from routing.facts.populations import audit_status, checks_of, open_tasks, promise_of, stage_of
-from routing.ledger.records import LedgerState, Population, Round
-from routing.planning.effort import labels_spent, labels_to_come
+from labeling.errors import BackendUnreachable, LabelConfigError
+from labeling.protocol import HealthResponse, JobStatus
+from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import LABELLING, PREFIX, tab_path
+from routing.reviewers.tabs import LABELLING, owner_of, tab_path
 from routing.snapshot.snapshot import Snapshot
 from routing.snapshot.task_mapping import SUFFIX
+from routing.standing.compute import project_address, standing_of
+from routing.standing.standing import Standing
 from routing.studio import Studio
+from tandem.next_step import next_step, population_sentence, remarks, sentences, totals
 from tandem.session import Session
 
 
-def status_of(session: Session, progress: Progress = silent) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ProjectStatus:
+    """Where a project stands, where its reviewers work, and what the backend does.
+
+    Attributes:
+        standing: The project's own numbers.
+        label_streams: Every address that reviewers open to work, by the title of the tab.
+        backend: The backend's model; None where the backend does not say.
+        backend_jobs: What bulk work it has.
+        backend_waiting: Texts that wait for its model or are with it, by kind of work.
+    """
+
+    standing: Standing
+    label_streams: Mapping[str, str]
+    backend: str | None = None
+    backend_jobs: Sequence[JobStatus] = ()
+    backend_waiting: Mapping[str, int] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it in the form of JSON, as `tandem status --json` prints it."""
+        return {
+            **asdict(self.standing),
+            **in_words(self.standing),
+            "waiting": _waiting_by_worker(self.standing),
+            "label_streams": dict(self.label_streams),
+            "backend": self.backend,
+            "backend_jobs": [job.model_dump() for job in self.backend_jobs],
+            "backend_waiting": dict(self.backend_waiting or {}),
+        }
+
+
+def status_of(session: Session, progress: Progress = silent) -> ProjectStatus:
     """Observe the project and count; write nothing but the ledger's mirror.
+
+    A backend that is away, and a label config that cannot be used, are part of the status.
 
     Args:
         session: The project.
         progress: Told how far the look is.
 
     Returns:
-        What is counted, in the form of JSON.
+        Where the project stands.
 
     Raises:
-        TandemError: Label Studio or the backend cannot be asked.
+        TandemError: Label Studio cannot be asked.
     """
-    snapshot = session.look(progress)
-    health = session.backend.health()
+    try:
+        snapshot = session.look(progress)
+    except LabelConfigError as error:
+        return ProjectStatus(_without_form(session, error), {})
+    return status_after(snapshot, session.backend)
+
+
+def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:
+    """Count what was just looked at, and ask the backend.
+
+    Args:
+        snapshot: The look.
+        backend: The ML backend, which may be away.
+
+    Returns:
+        Where the project stands.
+    """
+    streams = label_streams_of(snapshot)
+    try:
+        health = backend.health()
+        served = backend.version(snapshot.project.id, snapshot.form.config)
+    except BackendUnreachable as error:
+        standing = replace(standing_of(snapshot), backend_problem=error.what)
+        return ProjectStatus(standing, streams)
+    standing = standing_of(snapshot, served)
+    return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health))
+
+
+def in_words(standing: Standing) -> dict[str, Any]:
+    """Return what people are told first of a standing, in the form of JSON."""
     return {
-        **standing(snapshot),
-        "label_streams": streams(snapshot),
-        "backend": health.model,
-        "backend_jobs": [job.model_dump() for job in health.jobs],
-        "backend_waiting": waiting(health),
+        "next": next_step(standing),
+        "says": sentences(standing),
+        "totals": totals(standing),
+        "remarks": remarks(standing),
+        "populations": [
+            {"says": population_sentence(one, standing), **asdict(one)}
+            for one in standing.populations
+        ],
+        "certified": standing.is_certified,
     }
 
 
@@ -45,37 +113,7 @@ def waiting(health: HealthResponse) -> dict[str, int]:
     return {priority: load.waiting + load.in_flight for priority, load in health.work.items()}
 
 
-def standing(snapshot: Snapshot) -> dict[str, Any]:
-    """Count what is known of a project that was just looked at."""
-    state = snapshot.state
-    last = state.rounds[-1] if state.rounds else None
-    asked = [
-        *state.assignments,
-        *(snapshot.blind_project.state.assignments if snapshot.blind_project else ()),
-    ]
-    waiting = Counter(one.worker for one in asked if one.state == "open")
-    people = [one for one in state.annotations if one.kind == "person"]
-    return {
-        "project": snapshot.project.title,
-        "stage": stage_of(state),
-        "tasks": len(state.tasks),
-        "model_version": last.model_version if last else None,
-        "answers_learned_from": last.answers if last else 0,
-        "forecast": _forecast(last) if open_tasks(state) else None,
-        "populations": [_population(state, one) for one in state.populations],
-        "decisions": dict(Counter(one.kind for one in state.decisions.values())),
-        "undecided": len(state.tasks) - len(state.decisions),
-        "human_labels": labels_spent(state),
-        "human_labels_to_come": _to_come(snapshot),
-        "skipped": sum(one.was_cancelled for one in people),
-        "strays": sum(one.stray for one in people),
-        "votes_owed": sum(snapshot.facts.votes_owed.values()),
-        "votes_given_up": sum(snapshot.facts.votes_given_up.values()),
-        "waiting": {snapshot.people.names[worker]: count for worker, count in waiting.items()},
-    }
-
-
-def streams(snapshot: Snapshot) -> dict[str, str]:
+def label_streams_of(snapshot: Snapshot) -> dict[str, str]:
     """Return every address that reviewers open to work, blind ones too, by the title of the tab."""
     found = label_streams(snapshot.studio)
     if snapshot.blind_project:
@@ -89,44 +127,23 @@ def label_streams(studio: Studio) -> dict[str, str]:
     return {
         view.title: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
         for view in studio.views()
-        if view.title.startswith(PREFIX)
+        if owner_of(view.title)
     }
 
 
-def _forecast(last: Round | None) -> dict[str, int] | None:
-    """Return the last round's forecast; None: it could not tell yet."""
-    if last is None or last.reviews is None or last.audits is None or last.left is None:
-        return None
-    return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
+def _without_form(session: Session, error: LabelConfigError) -> Standing:
+    """Return the standing of a project whose label config cannot be used."""
+    project = session.studio.project()
+    return Standing(
+        project=project.title,
+        address=project_address(session.settings, project.id),
+        tasks=project.task_count,
+        form_problem=error.what,
+    )
 
 
-def _population(state: LedgerState, population: Population) -> dict[str, Any]:
-    """Return what is promised of a frozen population, and what is known by now.
-
-    Evidence is given as a share of what certifies the promise: 1 where there is enough.
-    """
-    known, promise = audit_status(state, population), promise_of(population)
-    checks = Counter(one.state for one in checks_of(state, population))
-    evidence = min(known.evidence / log(1 / promise.risk), 1.0)
-    return {
-        "number": population.number,
-        "certified": population.kept_at is not None,
-        "tasks": promise.size,
-        "target_error": promise.error,
-        "risk": promise.risk,
-        "unchecked": known.unchecked,
-        "share": known.unchecked / promise.size,
-        "bound": known.bound,
-        "allowed": promise.allowed,
-        "evidence": evidence,
-        "checks_answered": checks["answered"],
-        "checks_waiting": checks["waiting"],
-        "checks_lost": checks["lost"],
-    }
-
-
-def _to_come(snapshot: Snapshot) -> dict[str, int] | None:
-    ahead = labels_to_come(snapshot.facts)
-    if ahead is None:
-        return None
-    return dict(zip(("expected", "low", "high"), map(round, ahead), strict=True))
+def _waiting_by_worker(standing: Standing) -> dict[str, int]:
+    waiting_tasks: Counter[str] = Counter()
+    for work in standing.work:
+        waiting_tasks[work.worker or "anybody"] += work.tasks
+    return dict(waiting_tasks)

@@ -59,12 +59,14 @@ class TaskDecision:
         reason: Why, in one line.
         at: When it was decided.
         votes: People that are to answer before the item counts as done.
+        frozen: The label that the model is left with; None: none was frozen.
     """
 
     kind: str
     reason: str
     at: datetime
     votes: int = 1
+    frozen: str | None = None
 
 
 def build(
@@ -203,9 +205,11 @@ def _decided_by_model(
         return _Verdict(
             accepted.label, posterior, "model", decision.reason, accepted.at, (accepted.worker,)
         )
-    if belief is not None:
-        by = (belief.model_version,)
-        return _Verdict(belief.label, posterior, "model", decision.reason, decision.at, by)
+    # A frozen label stands, whatever became of the annotation and the prediction that said it.
+    label = decision.frozen or (belief.label if belief else None)
+    if label is not None:
+        by = (belief.model_version,) if belief else ()
+        return _Verdict(label, posterior, "model", decision.reason, decision.at, by)
     return _Verdict(None, None, None, "left to the model, which has no prediction of it")
 
 

@@ -184,6 +184,21 @@ def answers_by_control(form: Form, answer: str) -> dict[str, str]:
     return answers
 
 
+def is_same_when_read(equivalence: Equivalence, one: str, other: str) -> bool:
+    """Return whether two answers say the same; what cannot be read is like itself alone.
+
+    Args:
+        equivalence: Which answers say the same.
+        one: An answer, which another label config may have allowed.
+        other: Another one.
+    """
+    if one == other:
+        return True
+    form = equivalence.form
+    is_read = bool(answers_by_control(form, one)) and bool(answers_by_control(form, other))
+    return is_read and equivalence.is_same_answer(one, other)
+
+
 def labels_of(control: Control) -> list[str]:
     """List what a control offers, as its answer type's aggregator wants to know it."""
     if control.answer_type is AnswerType.PATHS:

@@ -63,14 +63,17 @@ class Control(ABC):
 
     @classmethod
     @abstractmethod
-    def parse(cls, tag: Element) -> "Control | None":
-        """Read the tag, or return None where this variant of it cannot be answered.
+    def parse(cls, tag: Element) -> "Control":
+        """Read the tag.
 
         Args:
-            tag: The XML element, with a `name` and a `toName`.
+            tag: The XML element, with the names of its attributes in small letters.
+
+        Returns:
+            The control.
 
         Raises:
-            LabelConfigError: The tag is of this kind and broken.
+            LabelConfigError: Only people can answer it: it is broken, or of another variant.
         """
 
     @property

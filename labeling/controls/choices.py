@@ -12,11 +12,14 @@ from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
     candidates_of,
-    is_about_parts,
-    is_dynamic,
     is_true,
+    left,
     name_of,
     objects_of,
+    require_one_answer,
+    require_own_labels,
+    shows_data,
+    stated,
 )
 from labeling.errors import AnswerError
 
@@ -29,8 +32,6 @@ class Choices(Control):
     """
 
     tag: ClassVar[str] = "Choices"
-    fewest: ClassVar[int]
-    """How few choices leave something to answer."""
 
     from_name: str
     to_name: str
@@ -39,18 +40,25 @@ class Choices(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Choices | None":
-        """Read a `Choices` tag; None for nested choices and choices from data."""
-        variant = _VARIANTS.get(tag.get("choice", "single"))
-        if variant is None or is_about_parts(tag) or is_dynamic(tag) or _is_nested(tag):
-            return None
+    def parse(cls, tag: Element) -> "Choices":
+        """Read a `Choices` tag, of which one choice alone may be picked or not, as any of several.
+
+        Raises:
+            LabelConfigError: It is broken, or its choices are nested or stand in the data.
+        """
+        require_one_answer(tag)
+        require_own_labels(tag)
+        variant = _VARIANTS.get(stated(tag, "choice") or "single")
+        if variant is None:
+            raise left(tag, f"choice={stated(tag, 'choice')!r} is not known")
+        if any(choice.find(".//Choice") is not None for choice in tag.iter("Choice")):
+            raise left(tag, "its choices are nested")
+        if any(map(shows_data, tag.iter("Choice"))):
+            raise left(tag, "one of its choices is read from each task's data")
         choices = candidates_of(tag, tag.iter("Choice"))
-        if len(choices) < variant.fewest:
-            raise broken(
-                tag,
-                f"A Choices tag needs at least {variant.fewest} choices",
-                "Add <Choice value=…/> tags inside it.",
-            )
+        if not choices:
+            raise broken(tag, "it has no choices", "Add <Choice value=…/> tags inside it.")
+        variant = variant if len(choices) > 1 else MultipleChoice
         return variant(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), choices)
 
     @property
@@ -61,8 +69,6 @@ class Choices(Control):
 
 class SingleChoice(Choices):
     """Of which one choice is picked: `choice="single"`, the tag's default."""
-
-    fewest = 2
 
     @property
     def answer_type(self) -> AnswerType:
@@ -84,9 +90,7 @@ class SingleChoice(Choices):
 
 
 class MultipleChoice(Choices):
-    """Of which any choices are picked: `choice="multiple"`."""
-
-    fewest = 1
+    """Of which any choices are picked: `choice="multiple"`, or a single box that may be ticked."""
 
     @property
     def answer_type(self) -> AnswerType:
@@ -117,7 +121,3 @@ _VARIANTS: Mapping[str, type[Choices]] = {
     "single-radio": SingleChoice,
     "multiple": MultipleChoice,
 }
-
-
-def _is_nested(tag: Element) -> bool:
-    return any(choice.find(".//Choice") is not None for choice in tag.iter("Choice"))

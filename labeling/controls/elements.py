@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from labeling.controls.base import Candidate
 from labeling.errors import LabelConfigError
+from labeling.objects.value import ValueExpression
 
 
 def is_true(tag: Element, attribute: str) -> bool:
@@ -19,17 +20,46 @@ def is_true(tag: Element, attribute: str) -> bool:
     Returns:
         Whether it does; a missing one says `false`.
     """
-    return tag.get(attribute, "false").lower() == "true"
+    return (stated(tag, attribute) or "false").lower() == "true"
 
 
-def is_about_parts(tag: Element) -> bool:
-    """Return whether it is answered once for each region or item, not once for the whole."""
-    return is_true(tag, "perRegion") or is_true(tag, "perItem")
+def stated(tag: Element, attribute: str) -> str | None:
+    """Return what an attribute says; None where the tag has none of that name.
+
+    Args:
+        tag: The XML element, with the names of its attributes in small letters.
+        attribute: The name of the attribute, as it is usually written.
+
+    Returns:
+        Its value.
+    """
+    return tag.get(attribute.lower())
 
 
-def is_dynamic(tag: Element) -> bool:
-    """Return whether what can be answered stands in each task's data or behind an address."""
-    return tag.get("value", "").startswith("$") or bool(tag.get("apiUrl"))
+def require_one_answer(tag: Element) -> None:
+    """Refuse a tag that is answered once for each region or item, not once for the whole.
+
+    Raises:
+        LabelConfigError: It is.
+    """
+    for attribute in ("perRegion", "perItem"):
+        if is_true(tag, attribute):
+            raise left(tag, f"it is asked of each {attribute.removeprefix('per').lower()}")
+
+
+def require_own_labels(tag: Element) -> None:
+    """Refuse a tag whose answers stand in each task's data, or behind an address.
+
+    Raises:
+        LabelConfigError: They do.
+    """
+    if shows_data(tag) or stated(tag, "apiUrl"):
+        raise left(tag, "what can be answered stands in each task's data, or behind an address")
+
+
+def shows_data(tag: Element) -> bool:
+    """Return whether the page replaces variables in a tag's value."""
+    return bool(ValueExpression(tag.get("value") or "").variables)
 
 
 def name_of(tag: Element) -> str:
@@ -39,7 +69,7 @@ def name_of(tag: Element) -> str:
 
 def objects_of(tag: Element) -> tuple[str, ...]:
     """Return the names of the objects that it is about, in the order of its `toName`."""
-    return tuple(tag.get("toName", "").split(","))
+    return tuple((stated(tag, "toName") or "").split(","))
 
 
 def number_in(tag: Element, attribute: str) -> float | None:
@@ -55,7 +85,7 @@ def number_in(tag: Element, attribute: str) -> float | None:
     Raises:
         LabelConfigError: It holds something else.
     """
-    value = tag.get(attribute)
+    value = stated(tag, attribute)
     if value is None:
         return None
     try:
@@ -87,7 +117,7 @@ def count_in(tag: Element, attribute: str, least: int = 1) -> int | None:
     if not number.is_integer() or number < least:
         raise broken(
             tag,
-            f"{attribute}={tag.get(attribute)!r} is not a whole number from {least} on",
+            f"{attribute}={stated(tag, attribute)!r} is not a whole number from {least} on",
             "Write one, or leave the attribute out.",
         )
     return int(number)
@@ -128,8 +158,23 @@ def broken(tag: Element, what: str, hint: str) -> LabelConfigError:
     return LabelConfigError(what, where=f"{tag.tag} {name_of(tag)!r}", hint=hint)
 
 
+def left(tag: Element, why: str) -> LabelConfigError:
+    """Return the error that a tag is left to people, in one line.
+
+    Args:
+        tag: The control tag.
+        why: Why nothing else can answer it.
+
+    Returns:
+        The error, to be raised.
+    """
+    return LabelConfigError(why, where=f"{tag.tag} {name_of(tag)!r}")
+
+
 def _candidate(tag: Element, element: Element) -> Candidate:
-    # Label Studio stores the alias; an empty one is none.
+    # Label Studio stores the alias; of a Choice an empty one, too.
+    if element.tag == "Choice" and element.get("alias") == "":
+        raise broken(tag, "A Choice has an empty alias, so it is stored as nothing", "Give it one.")
     value = element.get("alias") or element.get("value")
     if not value:
         raise broken(tag, f"A {element.tag} has no value", "Give it one.")

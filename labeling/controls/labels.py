@@ -18,11 +18,12 @@ from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.elements import (
     broken,
     candidates_of,
-    is_about_parts,
-    is_dynamic,
     is_true,
+    left,
     name_of,
     objects_of,
+    require_one_answer,
+    require_own_labels,
 )
 from labeling.errors import AnswerError
 from labeling.hashing import digest_of
@@ -48,15 +49,19 @@ class Labels(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Labels | None":
-        """Read a `Labels` tag; None for labels from data, and for labels of several objects."""
-        if is_about_parts(tag) or is_dynamic(tag) or len(objects_of(tag)) > 1:
-            return None
+    def parse(cls, tag: Element) -> "Labels":
+        """Read a `Labels` tag.
+
+        Raises:
+            LabelConfigError: It is broken, about several objects, or its labels stand in the data.
+        """
+        require_one_answer(tag)
+        require_own_labels(tag)
+        if len(objects_of(tag)) > 1:
+            raise left(tag, "it is about several objects")
         labels = candidates_of(tag, tag.iter("Label"))
         if not labels:
-            raise broken(
-                tag, f"A {cls.tag} tag needs labels", "Add <Label value=…/> tags inside it."
-            )
+            raise broken(tag, "it has no labels", "Add <Label value=…/> tags inside it.")
         return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), labels)
 
     @property

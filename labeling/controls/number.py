@@ -12,11 +12,11 @@ from labeling.answers.types import AnswerType, shortest
 from labeling.controls.base import Control, Region
 from labeling.controls.elements import (
     broken,
-    is_about_parts,
     is_true,
     name_of,
     number_in,
     objects_of,
+    require_one_answer,
 )
 
 
@@ -43,10 +43,13 @@ class Number(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Number | None":
-        """Read a `Number` tag; None for one that is asked of regions."""
-        if is_about_parts(tag):
-            return None
+    def parse(cls, tag: Element) -> "Number":
+        """Read a `Number` tag.
+
+        Raises:
+            LabelConfigError: It is broken, or asked of regions.
+        """
+        require_one_answer(tag)
         least, most, step = (number_in(tag, name) for name in ("min", "max", "step"))
         if least is not None and most is not None and least > most:
             raise broken(tag, "The min is above the max", "Swap them.")

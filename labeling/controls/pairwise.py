@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
-from labeling.controls.elements import broken, is_about_parts, is_true, name_of, objects_of
+from labeling.controls.elements import broken, is_true, name_of, objects_of, require_one_answer
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,13 @@ class Pairwise(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Pairwise | None":
-        """Read a `Pairwise` tag."""
-        if is_about_parts(tag):
-            return None
+    def parse(cls, tag: Element) -> "Pairwise":
+        """Read a `Pairwise` tag.
+
+        Raises:
+            LabelConfigError: It is broken, or asked of regions.
+        """
+        require_one_answer(tag)
         objects = objects_of(tag)
         if len(set(objects)) != 2 or len(objects) != 2:
             raise broken(

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from labeling.answers.types import AnswerType
 from labeling.controls.base import Candidate, Control, Region
-from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
+from labeling.controls.elements import count_in, is_true, name_of, objects_of, require_one_answer
 
 DEFAULT_STEPS = 5
 """The stars of a tag that names no `maxRating`."""
@@ -34,10 +34,13 @@ class Rating(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Rating | None":
-        """Read a `Rating` tag; None for one that rates regions."""
-        if is_about_parts(tag):
-            return None
+    def parse(cls, tag: Element) -> "Rating":
+        """Read a `Rating` tag.
+
+        Raises:
+            LabelConfigError: It is broken, or asked of regions.
+        """
+        require_one_answer(tag)
         steps = count_in(tag, "maxRating", least=2) or DEFAULT_STEPS
         return cls(name_of(tag), objects_of(tag)[0], is_true(tag, "required"), steps)
 

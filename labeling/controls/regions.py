@@ -21,7 +21,7 @@ from labeling.answers.types import (
 )
 from labeling.controls.base import Candidate, Control, Region
 from labeling.controls.choices import Choices
-from labeling.controls.elements import is_true
+from labeling.controls.elements import is_true, left
 from labeling.controls.labels import Labels
 from labeling.controls.number import Number
 from labeling.controls.rating import Rating
@@ -58,8 +58,8 @@ class OfRegions(Control):
     @override
     def parse(
         cls, tag: Element, marks: Labels | None = None, labels: frozenset[str] = frozenset()
-    ) -> "OfRegions | None":
-        """Read a tag; None where it cannot be asked of spans, or nothing marks any.
+    ) -> "OfRegions":
+        """Read a tag.
 
         Args:
             tag: With `perRegion`.
@@ -67,13 +67,18 @@ class OfRegions(Control):
             labels: See the class.
 
         Returns:
-            The control; None where only people can answer it.
+            The control.
+
+        Raises:
+            LabelConfigError: It cannot be asked of spans, or nothing marks any.
         """
-        of_whole = Element(tag.tag, {k: v for k, v in tag.attrib.items() if k != "perRegion"})
+        if tag.tag not in _ASKED:
+            raise left(tag, f"no {tag.tag} is asked of spans")
+        of_whole = Element(tag.tag, {k: v for k, v in tag.attrib.items() if k != "perregion"})
         of_whole.extend(tag)
-        of_each = _ASKED[tag.tag].parse(of_whole) if tag.tag in _ASKED else None
-        if of_each is None or marks is None or marks.to_name != of_each.to_name:
-            return None
+        of_each = _ASKED[tag.tag].parse(of_whole)
+        if marks is None or marks.to_name != of_each.to_name:
+            raise left(tag, "it is asked of each region, and no one control marks them")
         required = is_true(tag, "required")
         return cls(of_each.from_name, of_each.to_name, required, of_each, marks, labels)
 

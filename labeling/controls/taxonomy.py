@@ -13,11 +13,12 @@ from labeling.controls.elements import (
     broken,
     candidates_of,
     count_in,
-    is_about_parts,
-    is_dynamic,
     is_true,
+    left,
     name_of,
     objects_of,
+    require_one_answer,
+    require_own_labels,
 )
 from labeling.errors import AnswerError
 
@@ -46,15 +47,19 @@ class Taxonomy(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "Taxonomy | None":
-        """Read a `Taxonomy` tag; None for trees from data, and for one that labels regions."""
-        if is_about_parts(tag) or is_dynamic(tag) or is_true(tag, "labeling"):
-            return None
+    def parse(cls, tag: Element) -> "Taxonomy":
+        """Read a `Taxonomy` tag.
+
+        Raises:
+            LabelConfigError: It is broken, labels regions, or its tree stands in the data.
+        """
+        require_one_answer(tag)
+        require_own_labels(tag)
+        if is_true(tag, "labeling"):
+            raise left(tag, "it labels regions")
         places = tuple(_places(tag, tag, leafs_only=is_true(tag, "leafsOnly")))
         if not places:
-            raise broken(
-                tag, "A Taxonomy tag needs choices", "Add <Choice value=…/> tags inside it."
-            )
+            raise broken(tag, "it has no choices", "Add <Choice value=…/> tags inside it.")
         return cls(
             from_name=name_of(tag),
             to_name=objects_of(tag)[0],

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.controls.base import Control, Region
-from labeling.controls.elements import count_in, is_about_parts, is_true, name_of, objects_of
+from labeling.controls.elements import count_in, is_true, name_of, objects_of, require_one_answer
 from labeling.errors import AnswerError
 
 
@@ -32,10 +32,13 @@ class TextArea(Control):
 
     @classmethod
     @override
-    def parse(cls, tag: Element) -> "TextArea | None":
-        """Read a `TextArea` tag; None for one that is asked of regions."""
-        if is_about_parts(tag):
-            return None
+    def parse(cls, tag: Element) -> "TextArea":
+        """Read a `TextArea` tag.
+
+        Raises:
+            LabelConfigError: It is broken, or asked of regions.
+        """
+        require_one_answer(tag)
         return cls(
             from_name=name_of(tag),
             to_name=objects_of(tag)[0],

@@ -1,29 +1,15 @@
 """A label config as XML: its tags with their lines, what stands over them, and when they show."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from labeling.errors import LabelConfigError
-
-if TYPE_CHECKING:
-    from label_studio_sdk.label_interface.interface import LabelInterface
-
-_ARRANGING = (
-    "view header style collapse panel filter label choice shortcut repeater markdown pagedview"
-    " relation bucket pdf channel multichannel timeseriesoverlay"
-)
-_HTML = (
-    "br p div span b i u h1 h2 h3 h4 h5 h6 ul ol li a img hr strong em script table thead tbody tr"
-    " td th details summary section small sub sup code pre blockquote"
-)
-_LAYOUT = frozenset(f"{_ARRANGING} {_HTML}".split())
-"""Tags that neither ask nor show a task's data on their own, and the HTML that views may hold."""
+from labeling.form.tags import attributes_of, is_known, plain, tree_of
+from labeling.objects import ValueExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +32,14 @@ class Place:
     """A control tag in its config.
 
     Attributes:
-        element: The tag, with what is nested in it.
+        element: The tag, with what is nested in it; see `labeling.form.tags`.
         line: Its line in the config, from 1.
         title: What the header above it says; its own name where there is none.
         conditions: All of which must hold for it to show.
         beside: Which regions it shows beside, where it does so only while one is selected: those
             that meet all of these. A condition that names no control asks for labels alone.
         is_per_region: It is answered for each region.
+        is_repeated: It stands in a `Repeater`, so that each task has as many as it has parts.
     """
 
     element: Element
@@ -61,10 +48,11 @@ class Place:
     conditions: tuple[Condition, ...]
     beside: tuple[Condition, ...]
     is_per_region: bool
+    is_repeated: bool = False
 
 
-def interface_of(config: str) -> "LabelInterface":
-    """Read a label config with Label Studio's own SDK.
+def require_valid(config: str) -> None:
+    """Refuse a label config that Label Studio's own SDK refuses.
 
     Raises:
         LabelConfigError: It is empty, broken, or holds a tag that Label Studio does not know.
@@ -80,8 +68,7 @@ def interface_of(config: str) -> "LabelInterface":
         )
     _refuse_unknown_tags(config)
     try:
-        interface = LabelInterface(config)
-        interface.validate()  # type: ignore[no-untyped-call]
+        LabelInterface(config).validate()  # type: ignore[no-untyped-call]
     except _faults() as error:
         reason = " ".join(str(error).split())[:200]
         raise LabelConfigError(
@@ -89,12 +76,18 @@ def interface_of(config: str) -> "LabelInterface":
             where="label config",
             hint="Correct it under Settings, Labeling Interface.",
         ) from error
-    return interface
+
+
+def names_in(config: str) -> frozenset[str]:
+    """Return every name that a label config gives; none in broken XML."""
+    root = tree_of(config)
+    elements = [] if root is None else [one for one in root.iter() if isinstance(one.tag, str)]
+    return frozenset(one.get("name") for one in elements if one.get("name"))
 
 
 def places_of(config: str) -> dict[str, Place]:
-    """Find every tag that has a name and a `toName`, by its name; none in broken XML."""
-    root = _tree(config)
+    """Find every tag that asks something, by its name; none in broken XML."""
+    root = tree_of(config)
     return {} if root is None else {place.element.attrib["name"]: place for place in _walk(root)}
 
 
@@ -118,21 +111,12 @@ def _faults() -> tuple[type[Exception], ...]:
     )
 
 
-@cache
-def _known_tags() -> frozenset[str]:
-    """Return the names of all tags that Label Studio knows, in small letters."""
-    from label_studio_sdk.label_interface import control_tags, object_tags
-
-    names = (*control_tags._TAG_TO_CLASS, *object_tags._TAG_TO_CLASS)
-    return _LAYOUT | {name.lower() for name in names}
-
-
 def _refuse_unknown_tags(config: str) -> None:
     """Refuse a tag that Label Studio does not know, unless the XML is broken anyway."""
-    root = _tree(config)
+    root = tree_of(config)
     for element in [] if root is None else root.iter():
         name = element.tag
-        if isinstance(name, str) and name.lower() not in _known_tags():
+        if isinstance(name, str) and not is_known(name):
             raise LabelConfigError(
                 f"Label Studio has no tag <{name}>",
                 where=f"label config, line {element.sourceline}",
@@ -140,47 +124,53 @@ def _refuse_unknown_tags(config: str) -> None:
             )
 
 
-def _tree(config: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    try:
-        return etree.fromstring(config.strip().encode(), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
 def _walk(
     element: Any,
     title: str = "",
     conditions: tuple[Condition, ...] = (),
     beside: tuple[Condition, ...] = (),
+    *,
+    is_repeated: bool = False,
 ) -> Iterator[Place]:
     """Return the controls below an element, each with what it depends on."""
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        attributes: Mapping[str, str] = {str(k): str(v) for k, v in child.attrib.items()}
+        attributes = attributes_of(child)
         if child.tag == "Header":
-            title = attributes.get("value", "") or (child.text or "")
+            title = _title(attributes.get("value", ""))
         met = (*conditions, *_conditions(attributes))
         near = (*beside, *_regions(attributes))
-        if attributes.get("name") and attributes.get("toName"):
-            named = " ".join(title.split()) or readable_name(attributes["name"])
+        repeated = is_repeated or child.tag == "Repeater"
+        if is_control(child):
+            named = title or readable_name(attributes["name"])
             is_per_region = _is_per_region(attributes)
-            yield Place(_plain(child), child.sourceline or 0, named, met, near, is_per_region)
+            line = child.sourceline or 0
+            yield Place(plain(child), line, named, met, near, is_per_region, repeated)
             title = ""
         else:
-            below = list(_walk(child, title, met, near))
+            below = list(_walk(child, title, met, near, is_repeated=repeated))
             yield from below
             title = "" if below else title
 
 
+def is_control(element: Any) -> bool:
+    """Return whether a tag asks something; a `Filter` only helps to find what is asked."""
+    return bool(element.get("name") and element.get("toname")) and element.tag != "Filter"
+
+
+def _title(header: str) -> str:
+    """Return what a header says of the control below it; nothing where it shows data instead."""
+    return "" if ValueExpression(header).variables else " ".join(html.unescape(header).split())
+
+
 def _conditions(attributes: Mapping[str, str]) -> Sequence[Condition]:
     """Read `visibleWhen` of a tag; see https://labelstud.io/tags/visibility."""
-    when = attributes.get("visibleWhen", "")
-    control = attributes.get("whenTagName", "")
+    when = attributes.get("visiblewhen", "")
+    control = attributes.get("whentagname", "")
     if when not in ("choice-selected", "choice-unselected") or not control:
         return ()
-    stated = attributes.get("whenChoiceValue", "")
+    stated = attributes.get("whenchoicevalue", "")
     values = frozenset(value.strip() for value in stated.split(",") if value.strip())
     return (Condition(control, values, is_met_without=when == "choice-unselected"),)
 
@@ -191,26 +181,19 @@ def _regions(attributes: Mapping[str, str]) -> Sequence[Condition]:
     Labels are named as they are stored, with nothing but commas between them; that of a control of
     regions needs no `visibleWhen`. Source: the page's `mixins/Visibility.js`, `PerRegion.js`.
     """
-    stated = attributes.get("whenLabelValue", "")
+    stated = attributes.get("whenlabelvalue", "")
     values = frozenset({stated, *stated.split(",")} if stated else ())
-    if attributes.get("visibleWhen") == "region-selected":
-        return (Condition(attributes.get("whenTagName", ""), values, is_met_without=False),)
+    if attributes.get("visiblewhen") == "region-selected":
+        return (Condition(attributes.get("whentagname", ""), values, is_met_without=False),)
     if values and _is_per_region(attributes):
         return (Condition("", values, is_met_without=False),)
     return ()
 
 
 def _is_per_region(attributes: Mapping[str, str]) -> bool:
-    return attributes.get("perRegion", "false").lower() == "true"
+    return attributes.get("perregion", "false").lower() == "true"
 
 
 def readable_name(name: str) -> str:
     """Write a tag's name as words."""
     return re.sub(r"[_\-.]+", " ", name).strip() or name
-
-
-def _plain(element: Any) -> Element:
-    """Copy an element into the standard library's form, without comments."""
-    copy = Element(str(element.tag), {str(k): str(v) for k, v in element.attrib.items()})
-    copy.extend(_plain(child) for child in element if isinstance(child.tag, str))
-    return copy

@@ -6,17 +6,23 @@ routes, counts and compares need not know the form. With a single object, the it
 control, the answer is the control's; with several it is JSON, each control's answer by its name.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from labeling.answers.types import CHOICES, AnswerType, canonical_json, content_of
 from labeling.controls import CONTROLS, Control, Region
 from labeling.errors import AnswerError, LabelConfigError, TaskError
 from labeling.form.conditions import Conditions, lacks_required, marked_only, visible
-from labeling.form.config import interface_of, places_of
+from labeling.form.config import names_in, places_of, require_valid
+from labeling.form.foreign import own_regions, pattern_of
+from labeling.form.items import contents_of, joined
 from labeling.form.offsets import from_stored_offsets, to_stored_offsets
-from labeling.form.supported import answerable, readable
+from labeling.form.people_only import PeopleOnly
+from labeling.form.shown import shown_in
+from labeling.form.supported import answerable
 from labeling.hashing import digest_of
 from labeling.objects import OBJECTS, ObjectTag
 
@@ -29,29 +35,30 @@ class Form:
         config: The label config itself, XML.
         controls: The controls that Tandem answers, in the config's order, but those that are asked
             of regions behind all others; at least one.
-        left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
-        objects: Every object tag that can be read, in the config's order, by its name. What a
-            control is about must be there in a task; what is only shown beside, may.
+        left_to_people: The controls that only people can answer, in the config's order.
+        unread: What people see and the model does not, in the config's order.
+        objects: All that shows a task's data and can be read, in the config's order, by its name.
+            What a control is about must be there in a task; what is only shown beside, may.
         titles: What stands over each control, by its name.
         conditions: When a control shows, by its name; always, where it has none.
+        names: Every name that the label config gives, whoever answers it.
+        old_names: The names that controls had before, and have today.
     """
 
     config: str
     controls: tuple[Control, ...]
-    left_to_people: tuple[str, ...]
+    left_to_people: tuple[PeopleOnly, ...]
+    unread: tuple[PeopleOnly, ...]
     objects: Mapping[str, ObjectTag]
     titles: Mapping[str, str] = field(default_factory=dict)
     conditions: Conditions = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    old_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def only(self) -> Control | None:
         """The control, where there is but one."""
         return self.controls[0] if len(self.controls) == 1 else None
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The task field that each object shows, by the object's name."""
-        return {name: one.field for name, one in self.objects.items()}
 
     @property
     def is_one_choice(self) -> bool:
@@ -67,7 +74,7 @@ class Form:
         """Read the item out of a task as Label Studio sends it.
 
         Raises:
-            TaskError: It is no task, or has not the texts that are asked about.
+            TaskError: It is no task, or has not what is asked about.
         """
         data = task.get("data") if isinstance(task, Mapping) else None
         if not isinstance(data, Mapping):
@@ -84,12 +91,12 @@ class Form:
         contents = {
             name: one.content_in(data)
             for name, one in self.objects.items()
-            if len(self.objects) == 1 or name in self._asked or data.get(one.field)
+            if len(self.objects) == 1 or name in self._asked or one.value.is_in(data)
         }
         for control in self.controls:
             if control.answer_type is AnswerType.SPANS:
                 self.objects[control.to_name].markable(contents[control.to_name])
-        return self._joined(contents)
+        return joined(self.objects, contents)
 
     def shown(self, item: str) -> dict[str, str]:
         """Return the texts that people read of an item, by the object that shows them.
@@ -119,7 +126,7 @@ class Form:
         read is given as it is.
         """
         try:
-            return self._joined(self.shown(item))
+            return joined(self.objects, self.shown(item))
         except TaskError:
             return item
 
@@ -129,34 +136,21 @@ class Form:
         Raises:
             TaskError: It is no item of this form.
         """
-        contents = self._contents(item).items()
-        return {
-            self.objects[name].field: self.objects[name].field_of(one) for name, one in contents
-        }
+        parts = [self.objects[name].data_of(one) for name, one in self._contents(item).items()]
+        return {field: value for part in parts for field, value in part.items()}
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """What matches every name that the label config gives."""
+        return pattern_of(self.names)
 
     @property
     def _asked(self) -> set[str]:
         """The objects that controls are about."""
         return {name for control in self.controls for name in control.to_names}
 
-    def _joined(self, strings: Mapping[str, str]) -> str:
-        """Write what objects show as one string: the only one's as it is, several as JSON."""
-        return canonical_json(strings) if len(self.objects) > 1 else next(iter(strings.values()))
-
     def _contents(self, item: str) -> dict[str, str]:
-        """Take an item apart: each object's content, by its name.
-
-        Raises:
-            TaskError: It is no item of this form.
-        """
-        if len(self.objects) == 1:
-            return dict.fromkeys(self.objects, item)
-        try:
-            contents = content_of(item)
-            asked = self._asked
-            return {n: str(contents[n]) for n in self.objects if n in asked or n in contents}
-        except (AnswerError, KeyError, TypeError) as error:
-            raise TaskError("This is no item of the label config") from error
+        return contents_of(self.objects, self._asked, item)
 
     def answer(self, answers: Mapping[str, str]) -> str | None:
         """Join the controls' answers, by their names; None where nothing is answered.
@@ -238,10 +232,10 @@ class Form:
             The answer; None where nothing is answered, or something required is not.
 
         Raises:
-            AnswerError: The regions cannot be understood, or not without the item.
+            AnswerError: The regions cannot be understood, or not without the item, or answer
+                another form.
         """
-        names = {control.from_name for control in self.controls}
-        own = [one for one in regions if isinstance(one, Mapping) and one.get("from_name") in names]
+        own = own_regions(regions, self.controls, self.named, self.old_names)
         try:
             own = from_stored_offsets(own, self.objects, self._contents(item) if item else {})
         except TaskError as error:
@@ -269,18 +263,25 @@ class Form:
         return True
 
 
-def parse(config: str) -> Form:
+def parse(config: str, old_names: Mapping[str, str] | None = None) -> Form:
     """Read a label config.
+
+    Args:
+        config: The label config, XML.
+        old_names: The names that controls had before, and have today.
+
+    Returns:
+        The form.
 
     Raises:
         LabelConfigError: The XML is broken, a tag unknown, or no control can be answered from a
             text.
     """
-    objects = readable(interface_of(config))
-    places = places_of(config)
-    asked = answerable(places, objects)
+    require_valid(config)
+    shown, places = shown_in(config), places_of(config)
+    asked = answerable(places, shown)
     if not asked.controls:
-        found = ", ".join(asked.left_to_people) or "no control at all"
+        found = "; ".join(one.reason for one in asked.left_to_people) or "no control at all"
         raise LabelConfigError(
             f"The label config holds no control that Tandem can answer, only {found}",
             where="label config",
@@ -290,7 +291,10 @@ def parse(config: str) -> Form:
         config,
         asked.controls,
         asked.left_to_people,
-        objects,
+        tuple(shown.unread.values()),
+        shown.objects,
         titles={one.from_name: places[one.from_name].title for one in asked.controls},
         conditions=asked.conditions,
+        names=names_in(config),
+        old_names=old_names or {},
     )

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labeling.controls import CONTROLS, Control, Labels, OfRegions
-from labeling.controls.elements import is_true, objects_of
+from labeling.controls.elements import is_true, left, objects_of
+from labeling.errors import LabelConfigError
 from labeling.form.config import Condition, Place
-from labeling.objects import OBJECTS, ObjectTag
-
-if TYPE_CHECKING:
-    from label_studio_sdk.label_interface.interface import LabelInterface
-    from label_studio_sdk.label_interface.object_tags import ObjectTag as SdkObjectTag
+from labeling.form.people_only import PeopleOnly
+from labeling.form.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,12 @@ class Answerable:
     Attributes:
         controls: In the config's order, but those that are asked of regions behind all others.
         conditions: When each shows, by its name.
-        left_to_people: `Tag 'name'`, with its line, of each control that only people can answer.
+        left_to_people: The controls that only people can answer, in the config's order.
     """
 
     controls: tuple[Control, ...]
     conditions: Mapping[str, tuple[Condition, ...]]
-    left_to_people: tuple[str, ...]
+    left_to_people: tuple[PeopleOnly, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,75 +39,94 @@ class _Marked:
         return Condition(self.marks.from_name, self.labels, is_met_without=False)
 
 
-def answerable(places: Mapping[str, Place], objects: Mapping[str, ObjectTag]) -> Answerable:
+def answerable(places: Mapping[str, Place], shown: Shown) -> Answerable:
     """Return which controls can be answered.
 
     Args:
         places: The control tags, by their names.
-        objects: The object tags that can be read, by their names.
+        shown: What the label config shows.
 
     Returns:
         What is answered, and what is left to people.
     """
-    whole = {
-        name: control
-        for name, place in places.items()
-        if not place.is_per_region
-        and (control := _parsed(place)) is not None
-        and _is_on(control, objects)
-    }
+    whole: dict[str, Control] = {}
     asked: dict[str, Control] = {}
     conditions: dict[str, tuple[Condition, ...]] = {}
+    reasons: dict[str, str] = {}
     for name, place in places.items():
-        if _depends_on_regions(place, places):
-            continue
-        marked = _marked(place, places, whole)
-        if place.is_per_region and marked is not None:
-            of_regions = OfRegions.parse(place.element, marked.marks, marked.labels)
-            if of_regions is not None:
-                asked[name] = of_regions
-                above = places[marked.marks.from_name].conditions
-                conditions[name] = (*place.conditions, *above)
-        elif name in whole and not place.beside:
-            asked[name], conditions[name] = whole[name], place.conditions
-        elif name in whole and marked is not None:
-            # The page asks for it only while such a region is selected, so it cannot insist.
-            asked[name] = _optional(whole[name])
-            conditions[name] = (*place.conditions, marked.condition)
+        if not place.is_per_region:
+            try:
+                whole[name] = _of_whole(place, shown)
+            except LabelConfigError as error:
+                reasons[name] = error.what
+    for name in places:
+        if name not in reasons:
+            try:
+                asked[name], conditions[name] = _asked(name, places, whole)
+            except LabelConfigError as error:
+                reasons[name] = error.what
     return Answerable(
         tuple(sorted(asked.values(), key=lambda one: isinstance(one, OfRegions))),
         conditions,
         tuple(
-            f"{place.element.tag} {name!r} (line {place.line})"
+            PeopleOnly(place.element.tag, name, place.line, reasons[name])
             for name, place in places.items()
-            if name not in asked
+            if name in reasons
         ),
     )
 
 
-def readable(interface: "LabelInterface") -> dict[str, ObjectTag]:
-    """Return every object tag that can be read, by its name: it is text, and stands in tasks."""
-    read = {tag.name: _object(tag) for tag in interface.objects}
-    return {name: one for name, one in read.items() if one is not None}
+def _of_whole(place: Place, shown: Shown) -> Control:
+    """Read a control that is asked of the whole.
+
+    Raises:
+        LabelConfigError: Only people can answer it.
+    """
+    element = place.element
+    if place.is_repeated:
+        raise left(element, "it stands in a Repeater, once for each part of a task")
+    if element.tag not in CONTROLS:
+        raise left(element, f"no {element.tag} is answered")
+    control = CONTROLS[element.tag].parse(element)
+    for name in control.to_names:
+        if name in shown.unread:
+            raise left(element, f"of {shown.unread[name].reason}")
+        if name not in shown.objects:
+            raise left(element, f"{name!r} shows no data of a task")
+        if control.on and shown.objects[name].tag not in control.on:
+            raise left(element, f"no {element.tag} is answered on a {shown.objects[name].tag}")
+    return control
 
 
-def _object(tag: "SdkObjectTag") -> ObjectTag | None:
-    if tag.tag not in OBJECTS or not (tag.value or "").startswith("$"):
-        return None
-    attributes = {name.lower(): str(value) for name, value in (tag.attr or {}).items()}
-    return OBJECTS[tag.tag].parse(tag.value_name, attributes)
+def _asked(
+    name: str, places: Mapping[str, Place], whole: Mapping[str, Control]
+) -> tuple[Control, tuple[Condition, ...]]:
+    """Return a control as it is asked, and when it shows.
 
+    Args:
+        name: The control's name.
+        places: All control tags.
+        whole: Those that are asked of the whole, by their names.
 
-def _is_on(control: Control, objects: Mapping[str, ObjectTag]) -> bool:
-    """Return whether all that a control is about can be read, and is what it can be about."""
-    if not objects.keys() >= set(control.to_names):
-        return False
-    return not control.on or control.on >= {objects[name].tag for name in control.to_names}
-
-
-def _parsed(place: Place) -> Control | None:
-    tag = place.element.tag
-    return CONTROLS[tag].parse(place.element) if tag in CONTROLS else None
+    Raises:
+        LabelConfigError: Only people can answer it.
+    """
+    place = places[name]
+    if _depends_on_regions(place, places):
+        raise left(place.element, "it depends on what is said of a region")
+    if not place.is_per_region and not place.beside:
+        return whole[name], place.conditions
+    marked = _marked(place, places, whole)
+    if place.is_per_region:
+        if place.is_repeated or marked is None:
+            raise left(place.element, "it is asked of each region, and no one control marks them")
+        of_regions = OfRegions.parse(place.element, marked.marks, marked.labels)
+        above = places[marked.marks.from_name].conditions
+        return of_regions, (*place.conditions, *above)
+    if marked is None:
+        raise left(place.element, "it shows beside regions that no one control marks")
+    # The page asks for it only while such a region is selected, so it cannot insist.
+    return _optional(whole[name]), (*place.conditions, marked.condition)
 
 
 def _marked(

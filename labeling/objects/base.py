@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, TypeAlias
 
-from labeling.errors import TaskError
+from labeling.errors import LabelConfigError, TaskError
+from labeling.objects.value import ValueExpression
 
 LONGEST_TEXT = 1_000_000
 """Characters of one object's content beyond which a task is refused rather than read."""
@@ -24,20 +25,23 @@ class ObjectTag(ABC):
     tag: ClassVar[str]
     """The tag's name in a label config, such as `Text`."""
 
-    field: str
-    """The field of a task's data that it shows."""
+    value: ValueExpression
+    """What of a task's data it shows."""
 
     @classmethod
     @abstractmethod
-    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
-        """Read the tag, or return None where this variant of it cannot be read.
+    def parse(cls, value: ValueExpression, attributes: Mapping[str, str]) -> Self:
+        """Read the tag.
 
         Args:
-            field: The field of a task's data that it shows.
+            value: What of a task's data it shows.
             attributes: The tag's, by their names in lower case.
 
         Returns:
-            The object; None where only people can read it.
+            The object.
+
+        Raises:
+            LabelConfigError: Only people can read this variant of it.
         """
 
     @abstractmethod
@@ -49,8 +53,12 @@ class ObjectTag(ABC):
         """
 
     @abstractmethod
-    def field_of(self, content: str) -> Any:
-        """Write a content as its field of a task's data, such as `content_in` reads."""
+    def data_of(self, content: str) -> dict[str, Any]:
+        """Write a content as a task's data, such as `content_in` reads.
+
+        Raises:
+            TaskError: It is no content of this object.
+        """
 
     @abstractmethod
     def text_of(self, content: str) -> str:
@@ -101,46 +109,26 @@ class ObjectTag(ABC):
         """
 
 
-def value_in(data: Mapping[str, Any], field: str) -> Any:
-    """Return what a task's data hold in a field.
+def text_in(data: Mapping[str, Any], value: ValueExpression) -> str:
+    """Read the content of a tag that shows a text out of a task's data.
+
+    Numbers are read as their digits, and lists with commas, since Label Studio shows them so.
 
     Args:
         data: The task's data.
-        field: The name of the field.
+        value: What the tag shows of them.
 
     Returns:
-        The value, whatever its type.
+        The text, or what its variables hold.
 
     Raises:
-        TaskError: It is missing, or null.
+        TaskError: A field is missing, null, or not a text.
     """
-    value = data.get(field)
-    if value is None:
-        raise TaskError(f"The task has no field {field!r}", hint="Add it to the task's data.")
-    return value
-
-
-def text_in(data: Mapping[str, Any], field: str) -> str:
-    """Read a text out of a field of a task's data.
-
-    Numbers are read as their digits, since Label Studio shows them so.
-
-    Args:
-        data: The task's data.
-        field: The name of the field.
-
-    Returns:
-        The text.
-
-    Raises:
-        TaskError: The field is missing, null, empty, not a text, or too long.
-    """
-    value = value_in(data, field)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        raise TaskError(f"The task's field {field!r} is not a text")
-    return checked(value, field)
+    if value.is_variable:
+        found = value.of(data)
+        if isinstance(found, bool) or not isinstance(found, str | int | float | list):
+            raise TaskError(f"The task's field {value.name!r} is not a text")
+    return value.content_in(data)
 
 
 def checked(text: str, field: str) -> str:
@@ -161,6 +149,22 @@ def checked(text: str, field: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise TaskError(f"The task's field {field!r} is longer than {LONGEST_TEXT} characters")
     return text
+
+
+def require_in_the_task(attributes: Mapping[str, str], kind: str) -> None:
+    """Refuse a tag whose data stand behind an address, or are worked out of what stands there.
+
+    Args:
+        attributes: The tag's, by their names in lower case.
+        kind: The `valueType` of data that stand in the task.
+
+    Raises:
+        LabelConfigError: They do not stand in the task.
+    """
+    for name in ("valueType", "resolver"):
+        stated = attributes.get(name.lower(), kind)
+        if stated != kind:
+            raise LabelConfigError(f"what it shows stands behind an address ({name}={stated!r})")
 
 
 def units_in(text: str) -> int:

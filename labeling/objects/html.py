@@ -42,6 +42,8 @@ _GAPS = ("", " ", "\t", "\n")
 """What may stand between two characters, from the least on."""
 
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_INLINE_FILE = re.compile(r"""(=\s*["']?data:)[^"'>]{200,}""")
 _BEFORE = "|"
 """Stands before HTML that is put into a page as it is, which keeps its first blanks."""
 
@@ -108,6 +110,14 @@ def page_of(html: str, *, is_inline: bool) -> Page:
                 layout.leave(element)
     layout.page.text = "".join(layout.characters)
     return layout.page
+
+
+def without_inline_files(html: str) -> str:
+    """Take the content of files out of HTML that holds some, as `src="data:…"`.
+
+    What people read, and where it stands, is the same without them.
+    """
+    return _TAG.sub(lambda tag: _INLINE_FILE.sub(r"\1,", tag[0]), html)
 
 
 class _Layout:

@@ -13,8 +13,17 @@ from typing import Any, ClassVar, Self
 from typing_extensions import override
 
 from labeling.errors import AnswerError, TaskError
-from labeling.objects.base import ObjectTag, Value, text_in, units_in
-from labeling.objects.html import Page, page_of
+from labeling.objects.base import (
+    ObjectTag,
+    Value,
+    checked,
+    require_in_the_task,
+    text_in,
+    units_in,
+)
+from labeling.objects.encoding import Encoding, decoded, encoded, encoding_of
+from labeling.objects.html import Page, page_of, without_inline_files
+from labeling.objects.value import ValueExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +31,40 @@ class HyperText(ObjectTag):
     """A `HyperText` tag whose HTML stands in the task.
 
     Attributes:
-        field: See `ObjectTag`.
+        value: See `ObjectTag`.
         is_inline: Whether the HTML is put into Label Studio's page, rather than a page of its own.
+        encoding: How the HTML is written in the task.
     """
 
     tag: ClassVar[str] = "HyperText"
 
-    field: str
+    value: ValueExpression
     is_inline: bool = False
+    encoding: Encoding = "none"
 
     @classmethod
     @override
-    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
-        """Read a `HyperText` tag; None for HTML behind an address, or that is encoded."""
-        is_behind = attributes.get("valuetype", "text") != "text"
-        if is_behind or attributes.get("encoding", "none") != "none":
-            return None
-        return cls(field, attributes.get("inline", "false").lower() == "true")
+    def parse(cls, value: ValueExpression, attributes: Mapping[str, str]) -> Self:
+        """Read a `HyperText` tag."""
+        require_in_the_task(attributes, "text")
+        is_inline = attributes.get("inline", "false").lower() == "true"
+        return cls(value, is_inline, encoding_of(value, attributes))
 
     @override
     def content_in(self, data: Mapping[str, Any]) -> str:
-        """Read the HTML; one that shows no text is refused like an empty text."""
-        html = text_in(data, self.field)
-        if not self._page(html).text.strip():
-            raise TaskError(f"The task's field {self.field!r} shows no text")
-        return html
+        """Read the HTML, without the files in it; one that shows no text is refused."""
+        written = decoded(text_in(data, self.value), self.encoding, self.value.name)
+        content = without_inline_files(written)
+        text = self.text_of(content)
+        if content.strip() and not text.strip():
+            raise TaskError(f"The task's field {self.value.name!r} shows no text")
+        checked(text, self.value.name)
+        return content
 
     @override
-    def field_of(self, content: str) -> str:
-        """Return the HTML."""
-        return content
+    def data_of(self, content: str) -> dict[str, Any]:
+        """Return the HTML as its field, or what its variables hold."""
+        return self.value.data_of(encoded(content, self.encoding))
 
     @override
     def text_of(self, content: str) -> str:
@@ -64,8 +77,8 @@ class HyperText(ObjectTag):
         page = self._page(content)
         if not page.is_sure:
             raise TaskError(
-                f"The HTML of {self.field!r} holds a part that browsers read in ways of their own,"
-                " so where something stands in it cannot be told",
+                f"The HTML of {self.value.name!r} holds a part that browsers read in ways of their"
+                " own, so where something stands in it cannot be told",
                 hint="Take out noscript, template, textarea, frames and the like.",
             )
         return page.text
@@ -98,7 +111,7 @@ class HyperText(ObjectTag):
         return {**value, "start": inside[0], "end": inside[-1] + 1}
 
     def _page(self, content: str) -> Page:
-        return page_of(content, is_inline=self.is_inline)
+        return page_of(self.value.text_of(content), is_inline=self.is_inline)
 
 
 def _spot(page: Page, offset: int, behind: int) -> tuple[str, int]:

@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Self
 from typing_extensions import override
 
 from labeling.answers.types import canonical_json, content_of
-from labeling.errors import AnswerError, TaskError
-from labeling.objects.base import ObjectTag, Value, checked, units_in, value_in
+from labeling.errors import AnswerError, LabelConfigError, TaskError
+from labeling.objects.base import ObjectTag, Value, checked, require_in_the_task, units_in
+from labeling.objects.value import ValueExpression
 
 _VISIBLE = re.compile(r"\S")
 
@@ -52,49 +53,56 @@ class Paragraphs(ObjectTag):
     """A `Paragraphs` tag whose data stand in the task.
 
     Attributes:
-        field: See `ObjectTag`.
+        value: See `ObjectTag`.
         name_key: The key of a paragraph that holds who says it.
         text_key: The one that holds what is said.
     """
 
     tag: ClassVar[str] = "Paragraphs"
 
-    field: str
+    value: ValueExpression
     name_key: str = "author"
     text_key: str = "text"
 
     @classmethod
     @override
-    def parse(cls, field: str, attributes: Mapping[str, str]) -> Self | None:
-        """Read a `Paragraphs` tag; None for data behind an address, or sorted by their times."""
-        is_sorted = attributes.get("contextscroll", "false").lower() == "true"
-        if attributes.get("valuetype", "json") != "json" or is_sorted:
-            return None
+    def parse(cls, value: ValueExpression, attributes: Mapping[str, str]) -> Self:
+        """Read a `Paragraphs` tag.
+
+        Raises:
+            LabelConfigError: Its data are behind an address, of several variables, or sorted by
+                their times.
+        """
+        require_in_the_task(attributes, "json")
+        if attributes.get("contextscroll", "false").lower() == "true":
+            raise LabelConfigError("its paragraphs are sorted by their times (contextScroll)")
+        if not value.is_variable:
+            raise LabelConfigError("its value is more than one variable")
         keys = (attributes.get(key) or None for key in ("namekey", "textkey"))
-        return cls(field, *(key or own for key, own in zip(keys, ("author", "text"), strict=True)))
+        return cls(value, *(key or own for key, own in zip(keys, ("author", "text"), strict=True)))
 
     @override
     def content_in(self, data: Mapping[str, Any]) -> str:
         """Write names and utterances as JSON; what else a paragraph holds is not shown."""
-        paragraphs = value_in(data, self.field)
+        paragraphs = self.value.of(data)
         if not isinstance(paragraphs, list):
             raise TaskError(
-                f"The task's field {self.field!r} is not a list of paragraphs",
+                f"The task's field {self.value.name!r} is not a list of paragraphs",
                 hint="Put the paragraphs themselves into the task's data.",
             )
         pairs = [self._pair(paragraph) for paragraph in paragraphs]
-        checked(" ".join(utterance for _, utterance in pairs), self.field)
+        checked(" ".join(utterance for _, utterance in pairs), self.value.name)
         return checked(
             canonical_json(
                 [{self.name_key: name, self.text_key: utterance} for name, utterance in pairs]
             ),
-            self.field,
+            self.value.name,
         )
 
     @override
-    def field_of(self, content: str) -> Any:
-        """Return the list of paragraphs."""
-        return content_of(content)
+    def data_of(self, content: str) -> dict[str, Any]:
+        """Return the list of paragraphs as its field."""
+        return {self.value.name: content_of(content)}
 
     @override
     def text_of(self, content: str) -> str:
@@ -141,7 +149,7 @@ class Paragraphs(ObjectTag):
     def _pair(self, paragraph: Any) -> tuple[str, str]:
         if not isinstance(paragraph, Mapping) or self.text_key not in paragraph:
             raise TaskError(
-                f"A paragraph of the task's field {self.field!r} has no {self.text_key!r}",
+                f"A paragraph of the task's field {self.value.name!r} has no {self.text_key!r}",
                 hint="Name its key as the textKey of the Paragraphs tag.",
             )
         return self._said(paragraph.get(self.name_key)), self._said(paragraph[self.text_key])
@@ -151,7 +159,9 @@ class Paragraphs(ObjectTag):
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise TaskError(f"A paragraph of the task's field {self.field!r} holds what is no text")
+            raise TaskError(
+                f"A paragraph of the task's field {self.value.name!r} holds what is no text"
+            )
         return str(value)
 
     def _lines(self, content: str) -> Sequence[Line]:

@@ -213,6 +213,9 @@ class PolicySettings(_Section):
     """What one wrong label costs, in prices of a human label: a vote must be worth its own."""
     patience_days: float | None = Field(None, gt=0)
     """Days after which an item that waits for a reviewer moves on to another one; null: never."""
+    earlier_answers: Literal["votes", "controls", "ignore"] = "votes"
+    """What people's annotations from before Tandem count as: people's votes, `controls` that are
+    known to be right, or nothing."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 
@@ -229,7 +232,7 @@ class ReviewerSettings(_Section):
 
 
 class ControlSettings(_Section):
-    """What one control of the form is worth."""
+    """What one control of the form is worth, and what it was called before."""
 
     counts: bool | None = None
     """Whether a task is wrong where this answer is; null: unless it is a text beside others."""
@@ -237,6 +240,9 @@ class ControlSettings(_Section):
     """How alike two answers must be to say the same; null: equal, and half of a text's words."""
     spread: float = Field(0.0, ge=0)
     """The difference at which two numbers are wholly unlike; 0: relative to the larger one."""
+    was: tuple[str, ...] = ()
+    """Names that it had before: annotations under these are read as its own, whatever its object
+    was called."""
 
 
 class AggregationSettings(_Section):
@@ -269,3 +275,15 @@ class CostSettings(_Section):
     """The price of a GPU's hour, in place of `model_label`; null: hours are not paid."""
     gpu_labels_per_hour: float = Field(20_000.0, gt=0)
     """Answers that the GPU gives in an hour."""
+
+
+class NotifySettings(_Section):
+    """Who is told when somebody gets work, and once all is done; see docs/reviewers.md."""
+
+    command: str | tuple[str, ...] | None = None
+    """A command that gets each notice as JSON on its standard input: its words, or a line for the
+    shell; null: none."""
+    webhook: str | None = None
+    """An address that each notice is posted to as JSON; null: none. No warning names it."""
+    timeout: float = Field(10.0, gt=0)
+    """Seconds that either may take."""

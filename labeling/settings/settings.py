@@ -20,6 +20,7 @@ from labeling.settings.sections import (
     CostSettings,
     LearningSettings,
     ModelSettings,
+    NotifySettings,
     PolicySettings,
     PromptSettings,
     ReviewerSettings,
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     """The people who label, one entry each: users of Label Studio."""
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
+    notify: NotifySettings = NotifySettings()
     ledger: str | None = None
     """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")
@@ -87,6 +89,11 @@ class Settings(BaseSettings):
             The sources, the one that wins first.
         """
         return env_settings, init_settings
+
+    @property
+    def old_names(self) -> dict[str, str]:
+        """The names that controls had before, and have today."""
+        return {old: name for name, control in self.controls.items() for old in control.was}
 
     @property
     def ledger_url(self) -> str:

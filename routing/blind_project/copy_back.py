@@ -28,7 +28,7 @@ def missing_copies(snapshot: Snapshot) -> list[LedgerAnnotation]:
     return [
         one
         for pair, one in sorted(latest.items())
-        if pair not in standing and _key(one) not in done
+        if pair not in standing and key(one.id) not in done
     ]
 
 
@@ -46,7 +46,7 @@ def steps(snapshot: Snapshot, missing: Sequence[LedgerAnnotation]) -> Iterator[S
     for chunk in (chunk for turn in _turns(missing) for chunk in chunks(turn, size)):
         writes = [
             Write(
-                _key(one),
+                key(one.id),
                 COPY,
                 f"task {one.task}",
                 None,
@@ -70,6 +70,11 @@ def unique_id(project: int, annotation: int) -> str:
         A UUID.
     """
     return str(uuid5(NAMESPACE_URL, f"tandem:{project}:blind:{annotation}"))
+
+
+def key(annotation: int) -> str:
+    """Name the write that copies a blind project's annotation."""
+    return f"copy:{annotation}"
 
 
 def _turns(answers: Iterable[LedgerAnnotation]) -> list[list[LedgerAnnotation]]:
@@ -96,7 +101,3 @@ def _copy(project: int, one: LedgerAnnotation) -> NewAnnotation:
         unique_id=unique_id(project, one.id),
         lead_time=one.lead_time,
     )
-
-
-def _key(one: LedgerAnnotation) -> str:
-    return f"copy:{one.id}"

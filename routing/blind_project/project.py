@@ -1,7 +1,7 @@
 """The blind project: what is asked blind, kept in step with the main project.
 
-It has the main project's form and instruction, and no predictions and no backend. It is made when
-something is first asked blind, found again by its mark, and reconciled as the main project is.
+It has the main project's form, instruction and page, and no predictions and no backend. It is made
+when something is first asked blind, found again by its mark, and reconciled as the main project is.
 """
 
 import hashlib
@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from labeling.errors import StudioRefused
+from routing.blind_project.importable import importable
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
+from routing.ownership.mark import marked
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
 from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
 from routing.snapshot.snapshot import Snapshot
+from routing.studio.models import StudioProject
 from routing.writes.reconcile import apply, difference
 
 MAKE = "project.create"
@@ -143,7 +147,8 @@ def _making(snapshot: Snapshot) -> Step:
         title,
         project.label_config,
         project.instruction,
-        task_mapping.description(project),
+        marked(task_mapping.description(project), snapshot.ledger.identity()),
+        project.page_settings,
     )
     return Step([writing], call)
 
@@ -160,19 +165,9 @@ def _found(snapshot: Snapshot) -> int:
 
 
 def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
-    """List the step that gives the blind project the main one's form and instruction."""
-    present = {
-        "label_config": blind_project.project.label_config,
-        "expert_instruction": blind_project.project.instruction,
-    }
-    wanted = {
-        "label_config": snapshot.project.label_config,
-        "expert_instruction": snapshot.project.instruction,
-    }
-    # Label Studio strips what it is sent.
-    changes = {
-        name: value for name, value in wanted.items() if value.strip() != present[name].strip()
-    }
+    """List the step that gives the blind project the main one's form, instruction and page."""
+    present, wanted = _shown(blind_project.project), _shown(snapshot.project)
+    changes = {name: value for name, value in wanted.items() if value != present.get(name)}
     if not changes:
         return []
     digest = hashlib.sha256(repr(changes).encode()).hexdigest()[:16]
@@ -180,11 +175,20 @@ def _adaptation(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
         f"blind_project:{digest}",
         "project.update",
         f"project {blind_project.project.id}",
-        {name: present[name] for name in changes},
+        {name: present.get(name) for name in changes},
         changes,
         snapshot.clock(),
     )
     return [Step([writing], partial(blind_project.studio.update_project, **changes))]
+
+
+def _shown(project: StudioProject) -> dict[str, Any]:
+    """Return all that people see of a project, by Label Studio's names, which strips its texts."""
+    return {
+        **project.page_settings,
+        "label_config": project.label_config.strip(),
+        "expert_instruction": project.instruction.strip(),
+    }
 
 
 def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
@@ -218,9 +222,13 @@ def _creation(task: int, at: datetime) -> Write:
 
 
 def _import(snapshot: Snapshot, blind_project: Snapshot, tasks: Sequence[int]) -> None:
-    data = snapshot.studio.data_of(tasks)
+    """Put tasks into the blind project, which has none of the main project's storages.
+
+    What lies in one is fetched by way of the main project's task.
+    """
+    data, config = snapshot.studio.shown_data_of(tasks), snapshot.project.label_config
     blind_project.studio.import_tasks(
-        [{**data[task], SOURCE: task} for task in tasks if task in data]
+        [importable(config, data[task]) | {SOURCE: task} for task in tasks if task in data]
     )
 
 

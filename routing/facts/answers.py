@@ -1,7 +1,7 @@
 """What people answered, of a project's annotations: answers, votes, and who was asked."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aggregation.votes import Answer, of_people
@@ -32,6 +32,13 @@ class AnswerFacts:
     def blind_answers(self) -> Sequence[Answer]:
         """The answers that people gave without seeing the model's."""
         return to_answers([one for one in self.annotations if one.blind])
+
+    @cached_property
+    def answered_earlier(self) -> frozenset[int]:
+        """The tasks that people answered before Tandem decided anything."""
+        return frozenset(
+            one.task for one in self.annotations if one.earlier and one.answer is not None
+        )
 
     @cached_property
     def asked(self) -> Mapping[int, frozenset[int]]:
@@ -67,12 +74,17 @@ class AnswerFacts:
 
 
 def to_answers(annotations: Sequence[LedgerAnnotation]) -> list[Answer]:
-    """Return everybody's answers among annotations; skipped ones are none."""
+    """Return everybody's answers among annotations; skipped ones are none, and nobody's either."""
     return [
         Answer(one.task, one.worker, one.answer, one.kind, one.updated_at, one.lead_time)
         for one in annotations
-        if one.answer is not None and not one.was_cancelled
+        if one.answer is not None and not one.was_cancelled and one.kind != "nobody"
     ]
+
+
+def without_earlier(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotation]:
+    """Return annotations where those from before Tandem say nothing; who gave them is known."""
+    return [replace(one, answer=None) if one.earlier else one for one in annotations]
 
 
 def _votes(annotations: Sequence[LedgerAnnotation]) -> dict[int, tuple[str, ...]]:

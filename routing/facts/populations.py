@@ -6,10 +6,13 @@ a promise of its own; tasks that come later are the beginning of another one.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from labeling.form.meaning import differences
+from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
 from routing.guarantee.certificate_file import Check, FrozenPopulation, audit_status_of
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
@@ -78,12 +81,53 @@ def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
         model_version=population.model_version,
         seed=population.seed,
         at=population.frozen_at.isoformat(),
+        form=None if population.label_config is None else digest_of(population.label_config),
     )
 
 
 def promise_of(population: Population) -> Promise:
     """Return what is promised of a population."""
     return Promise(population.size, population.error, population.risk)
+
+
+def form_in_force(population: Population) -> str | None:
+    """Return the label config that a population is audited under; None: it is not known."""
+    return population.accepted_config or population.label_config
+
+
+def accepted_form_of(population: Population) -> str | None:
+    """Return the digest of the label config that the admin accepted for a population, in hex."""
+    accepted = population.accepted_config
+    return None if population.label_config is None or accepted is None else digest_of(accepted)
+
+
+def form_changes(population: Population, config: str) -> list[str]:
+    """Say what changed in the label config since a population was frozen.
+
+    Args:
+        population: The population.
+        config: The present label config.
+
+    Returns:
+        A few words a change; none where it means the same, or the earlier one is not known.
+    """
+    former = form_in_force(population)
+    return [] if former is None else differences(former, config)
+
+
+def certified_before(state: LedgerState, config: str) -> frozenset[int]:
+    """Return the tasks that were certified under a label config that meant something else.
+
+    Args:
+        state: What the ledger knows.
+        config: The label config as it is now.
+    """
+    numbers = {
+        one.number
+        for one in state.populations
+        if one.kept_at is not None and form_changes(one, config)
+    }
+    return frozenset(task for task, one in state.members.items() if one.population in numbers)
 
 
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:
@@ -114,25 +158,6 @@ def unchecked(state: LedgerState, population: Population) -> list[Member]:
     ]
 
 
-def stage_of(state: LedgerState) -> str:
-    """Return in a line where the promise stands: of the open population, else of the latest."""
-    if open_tasks(state):
-        last = state.rounds[-1] if state.rounds else None
-        return last.reason if last else "nothing is pre-labelled yet"
-    if not state.populations:
-        return "there are no tasks"
-    population = state.populations[-1]
-    known = audit_status(state, population)
-    promise = promise_of(population)
-    words = f"at most {promise.error:.1%} wrong with probability {1 - promise.risk:.1%}"
-    if population.kept_at is not None:
-        return f"certified: {words}; the model keeps {known.unchecked} of {promise.size} labels"
-    return (
-        f"auditing: not proved yet: {words}; of the {known.unchecked} labels that nobody checked,"
-        f" at most {known.bound} are wrong, and {promise.allowed} may be"
-    )
-
-
 def freeze(
     state: LedgerState,
     labels: Mapping[int, tuple[str, float]],
@@ -143,6 +168,8 @@ def freeze(
     model_version: str,
     reason: str,
     at: datetime,
+    label_config: str | None = None,
+    asking: Mapping[str, Any] | None = None,
 ) -> tuple[Population, list[Member]]:
     """Freeze the open population.
 
@@ -156,6 +183,8 @@ def freeze(
         model_version: The version that gave the labels.
         reason: Why now.
         at: The moment.
+        label_config: What is asked.
+        asking: How people are asked; see `Population.asking`.
 
     Returns:
         The population, and its members by ascending task; recorded nowhere yet.
@@ -174,6 +203,8 @@ def freeze(
         model_version=model_version,
         reason=reason,
         frozen_at=at,
+        label_config=label_config,
+        asking=asking,
     )
     return population, members
 
@@ -201,9 +232,9 @@ def new_checks(
 
 
 def settled_checks(
-    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int]
+    state: LedgerState, labels: Mapping[int, str], hopeless: frozenset[int], of: Collection[int]
 ) -> list[RecordedCheck]:
-    """Return what became of checks that waited, of populations that are not certified yet.
+    """Return what became of checks that waited.
 
     A certificate rests on what was known when it was given; later answers are labels all the same.
 
@@ -211,14 +242,14 @@ def settled_checks(
         state: What is known.
         labels: People's label of each task that they are done with.
         hopeless: Tasks that people are done with, and could give no label.
+        of: Numbers of the populations that are audited.
 
     Returns:
         The checks that wait no longer.
     """
-    numbers = {population.number for population in in_audit(state)}
     settled = []
     for one in state.checks:
-        if one.state != "waiting" or one.population not in numbers:
+        if one.state != "waiting" or one.population not in of:
             continue
         if one.task in labels:
             settled.append(replace(one, state="answered", answer=labels[one.task]))

@@ -54,6 +54,21 @@ class PredictionFacts:
         """Return a model version's latest prediction of each task, by task."""
         return _latest([one for one in self._ours if one.model_version == version])
 
+    def outdated(self, version: str) -> list[LedgerPrediction]:
+        """List Tandem's predictions that nothing follows from any more.
+
+        Args:
+            version: The model version that is shown.
+
+        Returns:
+            Those that are neither the latest of their task, nor the latest of this version.
+        """
+        counted = [*self.latest.values(), *self.of_version(version).values()]
+        kept = {one.id for one in counted}
+        return [
+            one for one in self.predictions if one.calibrator is not None and one.id not in kept
+        ]
+
     @cached_property
     def _ours(self) -> Sequence[LedgerPrediction]:
         ours = [

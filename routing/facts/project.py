@@ -16,21 +16,22 @@ from functools import cached_property
 
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.form import answers_by_control
+from aggregation.forms.form import is_same_when_read
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
-from routing.facts.populations import open_tasks
+from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
 from routing.facts.vote_demands import (
     Reviewer,
     VoteDemand,
+    asked_blind,
     unattainable_votes,
     vote_demands,
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import BLIND, LedgerState
+from routing.ledger.records import LEFT_TO_MODEL, LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class ProjectFacts:
         labels = self.consensus.labels
         return {
             one.task: labels[one.task]
-            if self._is_same(one.answer, labels[one.task])
+            if is_same_when_read(self.equivalence, one.answer, labels[one.task])
             else one.answer
             for one in self.state.checks
             if one.answer is not None and one.task in labels
@@ -123,7 +124,10 @@ class ProjectFacts:
         """
         labels, probabilities = self.consensus.labels, self.consensus.probabilities
         return {
-            task: SettledLabel(self.certified_labels.get(task, label), probabilities[task])
+            task: SettledLabel(
+                self.certified_labels.get(task, label),
+                1.0 if task in self.controls else probabilities[task],
+            )
             for task, label in labels.items()
             if probabilities[task] > 0.5
             and task in self.state.decisions
@@ -131,14 +135,25 @@ class ProjectFacts:
         }
 
     @cached_property
+    def controls(self) -> frozenset[int]:
+        """The tasks whose label is known to be right, since the settings say so of what was there.
+
+        Nobody is asked about them any more.
+        """
+        counts = self.settings.policy.earlier_answers == "controls"
+        return self.answers.answered_earlier if counts else frozenset()
+
+    @cached_property
     def asked_blind(self) -> frozenset[int]:
         """The tasks that people are asked without seeing the model's label."""
-        return frozenset(t for t, one in self.state.decisions.items() if one.kind in BLIND)
+        return asked_blind(self.state)
 
     def votes_given(self, task: int) -> int:
         """Count the votes on a task as it was asked: blind ones, where it was asked blind."""
         votes = self.answers.blind_votes if task in self.asked_blind else self.answers.votes
-        return len(votes.get(task, ()))
+        given = len(votes.get(task, ()))
+        decision = self.state.decisions.get(task)
+        return max(given, decision.votes) if decision and task in self.controls else given
 
     def probability(self, task: int) -> float | None:
         """Return the probability of the label that people give a task; None without votes.
@@ -146,6 +161,8 @@ class ProjectFacts:
         Of what is asked blind, it is by blind votes alone: the model must not decide how often it
         is checked. Elsewhere the model's calibrated belief speaks for or against the label.
         """
+        if task in self.controls:
+            return 1.0
         if task in self.asked_blind:
             given = task in self.answers.blind_votes
             return self.consensus.probabilities.get(task) if given else None
@@ -211,8 +228,15 @@ class ProjectFacts:
 
     @cached_property
     def vote_demands(self) -> Sequence[VoteDemand]:
-        """What people owe each task that was given to them, wherever they are asked it."""
-        return vote_demands(self.state.decisions, self.state.annotations, self.votes_cap)
+        """What people owe each task that was given to them, wherever they are asked it.
+
+        What was certified under another label config is not asked again: its certificate stays.
+        """
+        closed = certified_before(self.state, self.equivalence.form.config)
+        asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
+        known = self.state.annotations
+        demands = vote_demands(asked, known, self.asked_blind, self.votes_cap)
+        return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:
@@ -234,23 +258,21 @@ class ProjectFacts:
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:
         """The latest decision of each task; it waits for no vote that nobody is left to give."""
-        lost = self.votes_given_up
+        lost, members = self.votes_given_up, self.state.members
         return {
-            task: TaskDecision(one.kind, one.reason, one.decided_at, one.votes - lost.get(task, 0))
+            task: TaskDecision(
+                one.kind,
+                one.reason,
+                one.decided_at,
+                one.votes - lost.get(task, 0),
+                members[task].label if one.kind in LEFT_TO_MODEL and task in members else None,
+            )
             for task, one in self.state.decisions.items()
         }
 
     @cached_property
     def _audited(self) -> frozenset[int]:
         return frozenset(t for t, one in self.state.decisions.items() if one.kind == "audit")
-
-    def _is_same(self, one: str, other: str) -> bool:
-        """Return whether two answers say the same; what cannot be read is like itself alone."""
-        if one == other:
-            return True
-        form = self.equivalence.form
-        is_read = bool(answers_by_control(form, one)) and bool(answers_by_control(form, other))
-        return is_read and self.equivalence.is_same_answer(one, other)
 
 
 def project_facts(

@@ -1,10 +1,10 @@
 """Vote demands: what people owe each task that was given to them, and what nobody can give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.settings.sections import PolicySettings
-from routing.ledger.records import BLIND, GIVEN_TO_PEOPLE, Decision, LedgerAnnotation
+from routing.ledger.records import BLIND, GIVEN_TO_PEOPLE, Decision, LedgerAnnotation, LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class VoteDemand:
     expert: bool = False
 
 
+def asked_blind(state: LedgerState) -> frozenset[int]:
+    """Return the tasks that people are asked without seeing the model's label.
+
+    What the model cannot read has none, so it is asked in the main project.
+    """
+    return frozenset(
+        task
+        for task, one in state.decisions.items()
+        if one.kind in BLIND and task in state.tasks and state.tasks[task].unreadable is None
+    )
+
+
 def votes_cap(policy: PolicySettings, people: int) -> int:
     """Return the most votes that may be asked for one item, an expert's left out.
 
@@ -60,6 +72,7 @@ def votes_cap(policy: PolicySettings, people: int) -> int:
 def vote_demands(
     decisions: Mapping[int, Decision],
     annotations: Sequence[LedgerAnnotation],
+    asked_blind: Collection[int],
     most: int | None = None,
 ) -> list[VoteDemand]:
     """Return what people owe each task that was given to them, wherever they are asked it.
@@ -70,18 +83,18 @@ def vote_demands(
     Args:
         decisions: The latest decision of each task.
         annotations: What people answered, blind or not.
+        asked_blind: The tasks that are asked without the pre-label.
         most: The cap of votes an item, as `votes_cap` returns it: what is asked beyond it waits
             for an expert; None: nothing does.
 
     Returns:
         One demand per task, by ascending id.
     """
-    blind = {task for task, decision in decisions.items() if decision.kind in BLIND}
     answered: dict[int, set[int]] = {}
     skipped: dict[int, set[int]] = {}
     for one in annotations:
         if one.kind == "person":
-            counts = one.answer is not None and (one.blind or one.task not in blind)
+            counts = one.answer is not None and (one.blind or one.task not in asked_blind)
             by_task = answered if counts else skipped
             by_task.setdefault(one.task, set()).add(one.worker_id)
     return [

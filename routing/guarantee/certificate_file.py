@@ -37,7 +37,8 @@ import numpy as np
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
 
-FORMAT = 1
+FORMAT, FORMAT_WITHOUT_FORM = 2, 1
+"""What is written now, and what was written before the label config was remembered."""
 CLOSE = 1e-6
 """Nats by which two machines may differ."""
 
@@ -56,6 +57,7 @@ class FrozenPopulation:
         model_version: The version that gave the labels.
         seed: Seed of the audits' order.
         at: The moment of the freeze, ISO 8601.
+        form: SHA-256 of the label config, in hex; None: it was not remembered.
     """
 
     promise: Promise
@@ -67,6 +69,7 @@ class FrozenPopulation:
     model_version: str
     seed: int
     at: str
+    form: str | None = None
 
     @property
     def digest(self) -> str:
@@ -132,12 +135,16 @@ def audit_test_of(frozen: FrozenPopulation) -> AuditTest:
     return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
-def write(frozen: FrozenPopulation, checks: Sequence[Check]) -> bytes:
+def write(
+    frozen: FrozenPopulation, checks: Sequence[Check], accepted_form: str | None = None
+) -> bytes:
     """Write the certificate of a population whose promise is kept.
 
     Args:
         frozen: The population.
         checks: What people were asked, in order.
+        accepted_form: SHA-256 of a later label config, in hex, that stood for the population's by
+            the admin's word; None: there was none.
 
     Returns:
         The file: canonical JSON in UTF-8, with a line end.
@@ -149,7 +156,8 @@ def write(frozen: FrozenPopulation, checks: Sequence[Check]) -> bytes:
     if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
-        "format": FORMAT,
+        "format": FORMAT if frozen.form else FORMAT_WITHOUT_FORM,
+        **({"accepted_form": accepted_form} if accepted_form else {}),
         "statement": statement(frozen.promise, audit_status),
         "population": {**_content(frozen), "digest": frozen.digest},
         "checks": [[check.task, check.kind, check.answer] for check in checks],
@@ -219,6 +227,7 @@ def _content(frozen: FrozenPopulation) -> dict[str, Any]:
         "model_version": frozen.model_version,
         "seed": frozen.seed,
         "at": frozen.at,
+        **({"form": frozen.form} if frozen.form else {}),
     }
 
 
@@ -238,6 +247,7 @@ def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
         model_version=content["model_version"],
         seed=content["seed"],
         at=content["at"],
+        form=content.get("form"),
     )
 
 
@@ -282,7 +292,8 @@ def _parse(file: bytes) -> dict[str, Any]:
     _insist(file == _canonical(content) + b"\n", "its bytes were changed")
     digest = content.pop("sha256", None)
     _insist(digest == _sha256(content), "its content was changed")
-    _insist(content.get("format") == FORMAT, "its format is not known")
+    known = FORMAT if "form" in content.get("population", {}) else FORMAT_WITHOUT_FORM
+    _insist(content.get("format") == known, "its format is not known")
     return dict(content)
 
 

@@ -1,8 +1,8 @@
 """Label Studio's records, as the rows that the ledger keeps of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from labeling.controls import Region
@@ -16,6 +16,10 @@ Row = dict[str, Any]
 
 SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
+
+
+EDITED_AFTER = timedelta(seconds=1)
+"""How much later than it was made an annotation must have been saved to count as edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,29 @@ class Reading:
     workers: Mapping[int, str]
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
-    edited_after: timedelta = timedelta(seconds=1)
+    edited_after: timedelta = EDITED_AFTER
 
 
-def task_row(task: StudioTask, item: str | None) -> Row:
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """What was read of a task's data.
+
+    Attributes:
+        text: Its text, or what stands for its texts; None where it has none that can be read.
+        unreadable: Why not; None where it can.
+    """
+
+    text: str | None
+    unreadable: str | None = None
+
+
+def task_row(task: StudioTask, item: ReadItem, predicted_at: datetime | None = None) -> Row:
     """Keep a task's item, how many people it is for, and what it stands for.
 
     Args:
         task: As Label Studio has it.
-        item: Its text, or what stands for its texts; None where it has none.
+        item: What was read of its data.
+        predicted_at: When it got its first prediction; None: it never had one.
 
     Returns:
         The row, without the project.
@@ -52,7 +70,9 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     source = task.data.get(SOURCE)
     return {
         "id": task.id,
-        "text": item,
+        "text": item.text,
+        "unreadable": item.unreadable,
+        "predicted_at": predicted_at,
         "overlap": task.overlap,
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
@@ -60,20 +80,20 @@ def task_row(task: StudioTask, item: str | None) -> Row:
     }
 
 
-def item_of(task: StudioTask, form: Form) -> str | None:
-    """Read a task's item; None where it has none.
+def item_of(task: StudioTask, form: Form) -> ReadItem:
+    """Read a task's item.
 
     Args:
         task: As Label Studio has it.
         form: What the label config asks.
 
     Returns:
-        The text, or what stands for several.
+        The text, or what stands for several; else why there is none.
     """
     try:
-        return form.text_of(task.data)
-    except TaskError:
-        return None
+        return ReadItem(form.text_of(task.data))
+    except TaskError as error:
+        return ReadItem(None, error.what)
 
 
 def prediction_row(prediction: StudioPrediction, item: str | None, reading: Reading) -> Row:
@@ -130,27 +150,52 @@ def _empty(prediction: StudioPrediction, reading: Reading) -> Row:
     return {"raw_score": prediction.score, "calibrator": calibrator}
 
 
-def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Reading) -> Row:
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose answer an annotation is.
+
+    Attributes:
+        worker_id: Label Studio's id of the user.
+        worker: The user's name.
+        kind: What sort of user that is.
+    """
+
+    worker_id: int
+    worker: str
+    kind: AnnotationKind
+
+
+NOBODY = Author(0, "nobody", "nobody")
+"""Who gave an answer whose user was deleted before Tandem saw it."""
+
+
+def annotation_row(
+    annotation: StudioAnnotation,
+    item: str | None,
+    reading: Reading,
+    known: Author = NOBODY,
+) -> Row:
     """Keep whose answer an annotation is, and what it says.
 
     Args:
         annotation: As Label Studio has it.
         item: Its text, or what stands for its texts; None where it has none.
         reading: How it is read.
+        known: Whose answer it was at an earlier look, which Label Studio forgets with the user.
 
     Returns:
         The row, without the project.
     """
-    worker, kind = _worker(annotation, reading)
+    author = _author(annotation, reading, known)
     answer = answer_of(reading.form, annotation.result, item)
     return {
         "id": annotation.id,
         "task": annotation.task,
-        "worker_id": worker,
-        "worker": reading.workers.get(worker, f"user {worker}"),
+        "worker_id": author.worker_id,
+        "worker": author.worker,
         "answer": None if annotation.was_cancelled else answer,
         "result": list(annotation.result),
-        "kind": kind,
+        "kind": author.kind,
         "was_cancelled": annotation.was_cancelled,
         "lead_time": annotation.lead_time,
         "created_at": annotation.created_at,
@@ -161,15 +206,49 @@ def annotation_row(annotation: StudioAnnotation, item: str | None, reading: Read
     }
 
 
-def _worker(annotation: StudioAnnotation, reading: Reading) -> tuple[int, AnnotationKind]:
-    model = reading.model_worker
-    if annotation.completed_by != model:
-        return annotation.completed_by, "person"
-    edited = annotation.updated_at - annotation.created_at > reading.edited_after
+def is_of_model(
+    annotation: StudioAnnotation, model: int, edited_after: timedelta = EDITED_AFTER
+) -> bool:
+    """Return whether an annotation says what the model's user stored: nobody changed it since.
+
+    Args:
+        annotation: As Label Studio has it.
+        model: The model's user.
+        edited_after: See `Reading`.
+
+    Returns:
+        Whether it is the model's.
+    """
+    is_model_s = annotation.completed_by == model
+    return is_model_s and not _is_changed(annotation, {model}, edited_after)
+
+
+def _is_changed(
+    annotation: StudioAnnotation, models: Collection[int | None], edited_after: timedelta
+) -> bool:
+    """Return whether another user than the model's changed an annotation since it was made."""
+    edited = annotation.updated_at - annotation.created_at > edited_after
     # `updated_by` alone does not tell: it is the controller's user where nobody edited.
-    if edited and annotation.updated_by not in (None, model):
-        return annotation.updated_by or annotation.completed_by, "person"
-    return annotation.completed_by, "model"
+    return edited and annotation.updated_by not in {None, *models}
+
+
+def _author(annotation: StudioAnnotation, reading: Reading, known: Author) -> Author:
+    """Return whose answer it is.
+
+    What the model's user stored is the model's also once that user was deleted or another one was
+    set in its place; what a person changed of it is that person's.
+    """
+    owner, models = annotation.completed_by, {reading.model_worker}
+    if known.kind == "model":
+        models |= {known.worker_id, None}
+    if owner in models and _is_changed(annotation, models, reading.edited_after):
+        owner = annotation.updated_by
+    elif owner in models and known.kind == "model":
+        return known
+    if owner is None:
+        return known
+    kind: AnnotationKind = "model" if owner == reading.model_worker else "person"
+    return Author(owner, reading.workers.get(owner, f"user {owner}"), kind)
 
 
 def answer_of(form: Form, result: Sequence[Region], item: str | None) -> str | None:

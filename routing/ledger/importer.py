@@ -6,7 +6,15 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
+from routing.ledger.converters import (
+    NOBODY,
+    Author,
+    Reading,
+    annotation_row,
+    item_of,
+    prediction_row,
+    task_row,
+)
 from routing.ledger.database import put
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
 from routing.studio.models import StudioTask
@@ -32,19 +40,28 @@ def mirror_tasks(
         at: When what they no longer hold was found to be gone.
     """
     fresh = _newest(connection, project, tasks)
-    items = {task.id: item_of(task, reading.form) for task in fresh}
+    read = {task.id: item_of(task, reading.form) for task in fresh}
+    items = {task: item.text for task, item in read.items()}
     predictions = [
         prediction_row(one, items[task.id], reading) for task in fresh for one in task.predictions
     ]
-    annotations = [
-        annotation_row(one, items[task.id], reading) for task in fresh for one in task.annotations
-    ]
     ids = [task.id for task in fresh]
+    authors = _authors(connection, project, ids)
+    annotations = [
+        annotation_row(one, items[task.id], reading, authors.get(one.id, NOBODY))
+        for task in fresh
+        for one in task.annotations
+    ]
     gone = _known(connection, project, PredictionRow, ids) - {row["id"] for row in predictions}
     connection.execute(delete(PredictionRow).where(*_among(PredictionRow, project, gone)))
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
-    put(connection, TaskRow, project, [task_row(task, items[task.id]) for task in fresh])
+    predicted = _predicted(connection, project, tasks)
+    rows = [task_row(task, read[task.id], predicted.get(task.id)) for task in fresh]
+    put(connection, TaskRow, project, rows)
+    for task in predicted.keys() - ids:
+        of_task = update(TaskRow).where(*_among(TaskRow, project, [task]))
+        connection.execute(of_task.values(predicted_at=predicted[task]))
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
 
@@ -89,6 +106,29 @@ def _known(
 ) -> set[int]:
     of_tasks = select(table.id).where(table.project == project, table.task.in_(tasks))
     return set(connection.scalars(of_tasks))
+
+
+def _predicted(
+    connection: Connection, project: int, tasks: Sequence[StudioTask]
+) -> dict[int, datetime]:
+    """Return when tasks got their first prediction, by this look or by another one."""
+    columns = select(TaskRow.id, TaskRow.predicted_at).where(
+        *_among(TaskRow, project, [task.id for task in tasks]), TaskRow.predicted_at.is_not(None)
+    )
+    first = {row.id: row.predicted_at for row in connection.execute(columns)}
+    for one in (prediction for task in tasks for prediction in task.predictions):
+        first[one.task] = min(one.created_at, first.get(one.task, one.created_at))
+    return first
+
+
+def _authors(connection: Connection, project: int, tasks: Sequence[int]) -> dict[int, Author]:
+    """Return whose answers the annotations of some tasks were at an earlier look."""
+    columns = select(
+        AnnotationRow.id, AnnotationRow.worker_id, AnnotationRow.worker, AnnotationRow.kind
+    ).where(AnnotationRow.project == project, AnnotationRow.task.in_(tasks))
+    return {
+        row.id: Author(row.worker_id, row.worker, row.kind) for row in connection.execute(columns)
+    }
 
 
 def _mark_deleted(

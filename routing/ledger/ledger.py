@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
+from uuid import uuid4
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
 from routing.clock import Clock, system_clock
 from routing.ledger.converters import Reading
@@ -17,6 +18,7 @@ from routing.ledger.reader import LedgerReader
 from routing.ledger.records import (
     Assignment,
     Decision,
+    LedgerIdentity,
     Member,
     Population,
     RecordedCheck,
@@ -29,8 +31,10 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    IdentityRow,
     MemberRow,
     PopulationRow,
+    PredictionRow,
     RoundRow,
     WriteRow,
 )
@@ -74,6 +78,13 @@ class Ledger(LedgerReader):
         """
         upgrade(self.engine)
 
+    def identify(self) -> LedgerIdentity:
+        """Return the ledger's identity, which it is given where it has none."""
+        new = self._new_identity()
+        with writing(self.engine) as connection:
+            add(connection, IdentityRow, self.project, [asdict(new)])
+        return self.identity() or new
+
     def close(self) -> None:
         """Close the database's connections."""
         self.engine.dispose()
@@ -105,6 +116,20 @@ class Ledger(LedgerReader):
             with writing(self.engine) as connection:
                 forget_tasks(connection, self.project, chunk, self._clock())
 
+    def forget_predictions(self, ids: Sequence[int]) -> None:
+        """Record that Label Studio no longer holds some predictions."""
+        with writing(self.engine) as connection:
+            connection.execute(
+                delete(PredictionRow).where(
+                    PredictionRow.project == self.project, PredictionRow.id.in_(ids)
+                )
+            )
+
+    def forget_cursor(self) -> None:
+        """Have the next look read all of Label Studio, whatever its counters say."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(CursorRow).where(CursorRow.project == self.project))
+
     def decide(self, decisions: Sequence[Decision]) -> None:
         """Append decisions; a task's decision whose number is there already stays."""
         self._add(DecisionRow, decisions)
@@ -119,6 +144,25 @@ class Ledger(LedgerReader):
         with writing(self.engine) as connection:
             add(connection, AssignmentRow, self.project, [asdict(one) for one in new])
             put(connection, AssignmentRow, self.project, [asdict(one) for one in ended])
+
+    def rebuild(
+        self,
+        decisions: Sequence[Decision],
+        assignments: Sequence[Assignment],
+        writes: Sequence[Write],
+    ) -> None:
+        """Record all that is known again of a past, with a new identity: all of it, or nothing.
+
+        Args:
+            decisions: What was asked of people.
+            assignments: Who was asked.
+            writes: What was written into Label Studio.
+        """
+        with writing(self.engine) as connection:
+            add(connection, DecisionRow, self.project, [asdict(one) for one in decisions])
+            add(connection, AssignmentRow, self.project, [asdict(one) for one in assignments])
+            add(connection, WriteRow, self.project, [asdict(one) for one in writes])
+            add(connection, IdentityRow, self.project, [asdict(self._new_identity())])
 
     def plan(self, writes: Sequence[Write]) -> None:
         """Record writes before they are tried; a key that is there already stays as it is."""
@@ -160,15 +204,37 @@ class Ledger(LedgerReader):
             add(connection, PopulationRow, self.project, [asdict(population)])
             add(connection, MemberRow, self.project, [asdict(one) for one in members])
 
-    def keep(self, population: Population) -> None:
-        """Record when a population's promise was certified."""
+    def update(self, population: Population) -> None:
+        """Record when a population's promise was certified, or which label config stands for it."""
         with writing(self.engine) as connection:
             put(connection, PopulationRow, self.project, [asdict(population)])
+
+    def withdraw(self, population: Population, record: Write) -> None:
+        """Forget a freeze, all at once, so that its tasks are open again; answers stay.
+
+        Args:
+            population: A population whose promise is not certified.
+            record: What the journal keeps of it.
+        """
+        number = population.number
+        with writing(self.engine) as connection:
+            add(connection, WriteRow, self.project, [asdict(record)])
+            for table, column in (
+                (CheckRow, CheckRow.population),
+                (MemberRow, MemberRow.population),
+                (PopulationRow, PopulationRow.number),
+            ):
+                connection.execute(
+                    delete(table).where(table.project == self.project, column == number)
+                )
 
     def check(self, checks: Sequence[RecordedCheck]) -> None:
         """Record checks: new ones, and what became of those that waited."""
         with writing(self.engine) as connection:
             put(connection, CheckRow, self.project, [asdict(one) for one in checks])
+
+    def _new_identity(self) -> LedgerIdentity:
+        return LedgerIdentity(uuid4().hex[:12], self._clock().date())
 
     def _add(self, table: type[Base], records: Sequence[Decision | Write | Round]) -> None:
         with writing(self.engine) as connection:

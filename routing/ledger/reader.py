@@ -1,6 +1,8 @@
 """Reading the ledger: what is known of a project now, of one task ever, and what was written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
@@ -10,6 +12,7 @@ from routing.ledger.records import (
     Assignment,
     Decision,
     LedgerAnnotation,
+    LedgerIdentity,
     LedgerPart,
     LedgerPrediction,
     LedgerState,
@@ -27,6 +30,7 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    IdentityRow,
     MemberRow,
     PopulationRow,
     PredictionRow,
@@ -64,6 +68,33 @@ Table: TypeAlias = (
 Record = TypeVar("Record")
 
 
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """Since when people may have been led: by a pre-label, or by what Tandem asked of them.
+
+    Attributes:
+        predicted: When each task got its first prediction; those that never had one are left out.
+        decided: When Tandem first decided something about the project; None: it did not yet.
+    """
+
+    predicted: Mapping[int, datetime]
+    decided: datetime | None
+
+    def is_earlier(self, at: datetime) -> bool:
+        """Return whether a moment was before Tandem decided anything."""
+        return self.decided is None or at < self.decided
+
+    def is_blind(self, task: int, at: datetime) -> bool:
+        """Return whether a task had no prediction yet at a moment.
+
+        Args:
+            task: The task.
+            at: The moment.
+        """
+        first = self.predicted.get(task)
+        return first is None or at < first
+
+
 class LedgerReader:
     """The part of `Ledger` that reads.
 
@@ -83,7 +114,13 @@ class LedgerReader:
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
             decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
-            answered = self._annotations(connection, asked, AnnotationRow.deleted_at.is_(None))
+            earlier = Beginnings(
+                predicted={one.id: one.predicted_at for one in found if one.predicted_at},
+                decided=min((one.decided_at for one in decided), default=None),
+            )
+            answered = self._annotations(
+                connection, asked, earlier, AnnotationRow.deleted_at.is_(None)
+            )
             return LedgerState(
                 tasks=tasks,
                 predictions=self._predictions(connection),
@@ -107,6 +144,27 @@ class LedgerReader:
                 ),
             )
 
+    def identity(self) -> LedgerIdentity | None:
+        """Read the ledger's identity; None: it has none yet."""
+        with self.engine.connect() as connection:
+            found = connection.execute(
+                select(IdentityRow.id, IdentityRow.since).where(IdentityRow.project == self.project)
+            ).first()
+        return LedgerIdentity(found.id, found.since) if found else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever done by this ledger; looking at the project does not count."""
+        if self.identity() is not None:
+            return False
+        rows = self.counts()
+        return not any(rows[table] for table in ("decision", "round", "population"))
+
+    @property
+    def address(self) -> str:
+        """Where the ledger is, without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     def history(self, task: int) -> TaskHistory:
         """Read all that is known of one task, deleted annotations included."""
         with self.engine.connect() as connection:
@@ -117,9 +175,20 @@ class LedgerReader:
                 AssignmentRow.task == task,
                 by=AssignmentRow.assigned_at,
             )
+            seen = self._read(connection, LedgerTask, TaskRow, TaskRow.id == task, by=TaskRow.id)
+            earlier = Beginnings(
+                predicted={one.id: one.predicted_at for one in seen if one.predicted_at},
+                decided=connection.scalar(
+                    select(func.min(DecisionRow.decided_at)).where(
+                        DecisionRow.project == self.project
+                    )
+                ),
+            )
             return TaskHistory(
                 predictions=self._predictions(connection, PredictionRow.task == task),
-                annotations=self._annotations(connection, asked, AnnotationRow.task == task),
+                annotations=self._annotations(
+                    connection, asked, earlier, AnnotationRow.task == task
+                ),
                 decisions=self._read(
                     connection,
                     Decision,
@@ -183,13 +252,21 @@ class LedgerReader:
         self,
         connection: Connection,
         asked: Sequence[Assignment],
+        beginnings: Beginnings,
         which: ColumnElement[bool],
     ) -> list[LedgerAnnotation]:
         """Read annotations, and tell strays by what was ever assigned."""
         pairs = {(one.task, one.worker) for one in asked}
 
         def record(**row: Any) -> LedgerAnnotation:
-            is_stray = row["kind"] == "person" and (row["task"], row["worker_id"]) not in pairs
-            return LedgerAnnotation(stray=is_stray, **row)
+            is_person = row["kind"] == "person"
+            is_earlier = is_person and beginnings.is_earlier(row["created_at"])
+            is_asked = (row["task"], row["worker_id"]) in pairs
+            return LedgerAnnotation(
+                stray=is_person and not is_earlier and not is_asked,
+                earlier=is_earlier,
+                blind=is_person and beginnings.is_blind(row["task"], row["updated_at"]),
+                **row,
+            )
 
         return self._read(connection, record, AnnotationRow, which, by=AnnotationRow.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
@@ -11,12 +11,21 @@ from routing.guarantee.audit_test import CheckKind
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
-AnnotationKind = Literal["person", "model"]
+AnnotationKind = Literal["person", "model", "nobody"]
+"""Whose answer an annotation is; *nobody*: its user was deleted before Tandem saw it."""
 
 LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
 GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
 BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
 """Asked in the blind project, where no pre-label is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerIdentity:
+    """What tells the ledger of a project from every other: drawn at random, and when."""
+
+    id: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,9 @@ class LedgerTask:
     Attributes:
         text: None where the task has none that can be read.
         source: Of a task of a blind project, the main project's task that it stands for.
+        unreadable: Why its text cannot be read; None where it can.
+        predicted_at: When it got its first prediction, of whatever model, also if that was deleted
+            since; None: it never had one.
     """
 
     id: int
@@ -34,6 +46,8 @@ class LedgerTask:
     is_labeled: bool
     updated_at: datetime
     source: int | None = None
+    unreadable: str | None = None
+    predicted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +97,13 @@ class LedgerAnnotation:
             the model's user had stored; else the user that it belongs to.
         worker: That user's name.
         answer: A `Candidate.value`; None where it was skipped or is no answer of the form.
-        kind: Whether a person or the model's own user answered.
-        stray: A person answered what was never assigned to them.
+        kind: Whether a person or the model's own user answered; nobody's answer is kept, and has
+            no say.
+        stray: A person answered what was never assigned to them, once Tandem assigned something.
         deleted_at: When it was found to be gone from Label Studio.
-        blind: A person answered where no pre-label is shown. The ledger does not hold this: it is
-            told when the blind project's answers join those of the main project.
+        earlier: A person answered before Tandem decided anything about the project.
+        blind: A person answered where no pre-label was shown: before the task had any prediction.
+            What was answered in the blind project is known to be so when it joins the others.
     """
 
     id: int
@@ -105,6 +121,7 @@ class LedgerAnnotation:
     unique_id: str | None
     parent_prediction: int | None
     deleted_at: datetime | None = None
+    earlier: bool = False
     blind: bool = False
 
 
@@ -171,6 +188,7 @@ class Round:
         audits: Audits that are then needed, as forecast.
         left: Tasks whose label the model is then to keep, as forecast.
         reason: What comes next, and why.
+        label_config: What was asked then; None: it was not remembered.
     """
 
     number: int
@@ -181,6 +199,7 @@ class Round:
     left: int | None
     reason: str
     at: datetime
+    label_config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +216,11 @@ class Population:
         texts: SHA-256 over the texts, in hex.
         reason: Why it was frozen then.
         kept_at: When the promise was certified; None: not yet.
+        label_config: What was asked at the freeze; None: it was not remembered.
+        accepted_config: A later label config that stands for it, by the admin's word or, where it
+            was not remembered, as the first one seen since; None: there is none.
+        asking: How people were asked and their answers put together at the freeze: the settings'
+            `votes`, `max_votes` and `method`; None: it was not remembered.
     """
 
     number: int
@@ -210,6 +234,9 @@ class Population:
     reason: str
     frozen_at: datetime
     kept_at: datetime | None = None
+    label_config: str | None = None
+    accepted_config: str | None = None
+    asking: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

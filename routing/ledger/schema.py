@@ -1,9 +1,9 @@
 """The ledger's tables. Every row belongs to one project of one Label Studio."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Text
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -39,6 +39,7 @@ class Base(DeclarativeBase):
         int: BigInteger,
         str: Text,
         datetime: Instant,
+        date: Date,
         Json: JSON(none_as_null=True),
         list[Json]: JSON,
         dict[str, float]: JSON,
@@ -57,6 +58,8 @@ class TaskRow(Base):
     is_labeled: Mapped[bool]
     updated_at: Mapped[datetime]
     source: Mapped[int | None]
+    unreadable: Mapped[str | None]
+    predicted_at: Mapped[datetime | None]
 
 
 class PredictionRow(Base):
@@ -159,6 +162,7 @@ class RoundRow(Base):
     left: Mapped[int | None]
     reason: Mapped[str]
     at: Mapped[datetime]
+    label_config: Mapped[str | None]
 
 
 class PopulationRow(Base):
@@ -178,6 +182,9 @@ class PopulationRow(Base):
     reason: Mapped[str]
     frozen_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    label_config: Mapped[str | None]
+    accepted_config: Mapped[str | None]
+    asking: Mapped[Json | None]
 
 
 class MemberRow(Base):
@@ -205,6 +212,29 @@ class CheckRow(Base):
     state: Mapped[str]
     answer: Mapped[str | None]
     at: Mapped[datetime]
+
+
+class PassRow(Base):
+    """A pass: one run of `tandem sync`."""
+
+    __tablename__ = "pass"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    writes: Mapped[int]
+    error: Mapped[str | None]
+
+
+class IdentityRow(Base):
+    """What tells the ledger of a project from every other."""
+
+    __tablename__ = "identity"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[str]
+    since: Mapped[date]
 
 
 class CursorRow(Base):

@@ -28,11 +28,13 @@ class PrelabelReport:
         model_version: The version that every task in need of it now has a prediction of.
         labelled: Predictions that were stored.
         failed: Why tasks got no prediction, by task.
+        served: The version that the backend answered with before; empty: it was not asked.
     """
 
     model_version: str
     labelled: int
     failed: dict[int, str] = field(default_factory=dict)
+    served: str = ""
 
 
 def prelabel(
@@ -90,14 +92,14 @@ def learn_and_label(
         record = with_forecast(snapshot.round_status, record)
         snapshot.ledger.record_round(record)
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
-    return snapshot, report
+    return snapshot, replace(report, served=served)
 
 
 def in_need(facts: ProjectFacts, version: str) -> list[int]:
     """List the tasks that need a prediction of a version, by ascending id.
 
     A frozen task keeps the prediction that it was frozen with, and one that people answered the
-    one that was made before its answer was learned from.
+    one that was made before its answer was learned from. What cannot be read needs none.
 
     Args:
         facts: What is known.
@@ -110,8 +112,20 @@ def in_need(facts: ProjectFacts, version: str) -> list[int]:
     return [
         task
         for task in facts.open_tasks
-        if task not in labelled and task not in facts.answers.votes
+        if task not in labelled
+        and task not in facts.answers.votes
+        and facts.state.tasks[task].unreadable is None
     ]
+
+
+def unreadable(facts: ProjectFacts) -> dict[int, str]:
+    """Return why open tasks that nobody answered yet cannot be read, by task."""
+    tasks = facts.state.tasks
+    return {
+        task: why
+        for task in facts.open_tasks
+        if (why := tasks[task].unreadable) is not None and task not in facts.answers.votes
+    }
 
 
 def label(
@@ -128,18 +142,19 @@ def label(
         The project as it is then, and what was done.
     """
     tasks = in_need(snapshot.facts, version)
-    failed: dict[int, str] = {}
+    failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
     labelled = 0
     for results in _predicted(snapshot, predictor, tasks):
         new, errors = _split_failures(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
+        _make_room(snapshot, [one.task for one in new])
         _store(snapshot, new)
         calibrators |= _calibrators(results.values())
         labelled += len(new)
     if labelled:
-        snapshot = look_again(snapshot, calibrators)
+        snapshot = look_again(snapshot, calibrators, whole=True)
     show_version(snapshot, version)
     return snapshot, PrelabelReport(version, labelled, failed)
 
@@ -148,11 +163,8 @@ def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
-    texts = {task: snapshot.state.tasks[task].text for task in tasks}
-    bodies = [
-        {"id": task, "data": {} if text is None else snapshot.form.data_of(text)}
-        for task, text in texts.items()
-    ]
+    texts = {task: snapshot.state.tasks[task].text or "" for task in tasks}
+    bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
     for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
@@ -184,6 +196,32 @@ def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
                 f"The backend moved from {version} to {one.model_version} while it was asked",
                 hint="Run the command again: it goes on with the new version.",
             )
+
+
+def _make_room(snapshot: Snapshot, tasks: Sequence[int]) -> None:
+    """Take away what newer predictions are about to replace, where all of a task's may go at once.
+
+    What other tools predicted stays, what an annotation came from, and what people may have before
+    them: of such tasks `routing.writes.reconcile` takes away what it can, one by one.
+    """
+    named = {one.parent_prediction for one in snapshot.standing}
+    waiting = snapshot.facts.votes_owed.keys()
+    older: dict[int, list[int]] = {}
+    stays = set(waiting)
+    for one in snapshot.state.predictions:
+        older.setdefault(one.task, []).append(one.id)
+        if one.calibrator is None or one.id in named:
+            stays.add(one.task)
+    going = [task for task in tasks if task in older and task not in stays]
+    ids = [number for task in going for number in older[task]]
+    now, kind = snapshot.clock(), "prediction.delete"
+    writes = [Write(f"{kind}:{one}", kind, f"prediction {one}", {}, None, now) for one in ids]
+
+    def replace_older() -> None:
+        snapshot.studio.clear_predictions(going)
+        snapshot.ledger.forget_predictions(ids)
+
+    carry_out(snapshot.ledger, Step(writes, replace_older))
 
 
 def _store(snapshot: Snapshot, new: Sequence[NewPrediction]) -> None:

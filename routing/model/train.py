@@ -114,6 +114,7 @@ def new_round(facts: ProjectFacts, version: str, answers: int, at: datetime) -> 
         left=None,
         reason="people begin with a random sample",
         at=at,
+        label_config=facts.equivalence.form.config,
     )
 
 

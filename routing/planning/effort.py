@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from routing.facts.populations import in_audit, stage_of
+from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
-from routing.ledger.records import LedgerState
+from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
 from routing.planning.basis_of_facts import audit_basis, forecast_basis
 from routing.planning.costs import Rates, rates
@@ -53,7 +53,6 @@ class Outlook:
     """What lies before a project.
 
     Attributes:
-        stage: Where the promise stands, in a line.
         tasks: Tasks of the open population.
         answers: Tasks that people answered.
         is_calibrated: Whether people's answers stand behind the predicted errors.
@@ -65,7 +64,6 @@ class Outlook:
         audits: What each population in audit still takes, by its number.
     """
 
-    stage: str
     tasks: int
     answers: int
     is_calibrated: bool
@@ -94,7 +92,6 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     alone = sum(one.everything for one in frozen.values())
     alone += basis.everything if basis else 0.0
     return Outlook(
-        stage=stage_of(state),
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
         is_calibrated=any(one.calibrated for one in facts.predictions.beliefs.values()),
@@ -121,13 +118,26 @@ def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:
     if basis is None and facts.open_tasks:
         return None
     ahead = [forecast(basis, facts.settings.policy.target_error)] if basis else []
-    ahead += [audits_to_come(audit_basis(facts, one)) for one in in_audit(facts.state)]
+    ahead += [audits_ahead(facts, population) for population in in_audit(facts.state)]
     expected = sum(one.labels for one in ahead)
     return (
         expected,
         expected - hypot(*(one.labels - one.low for one in ahead)),
         expected + hypot(*(one.high - one.labels for one in ahead)),
     )
+
+
+def audits_ahead(facts: ProjectFacts, population: Population) -> Forecast:
+    """Forecast the audits that a frozen population still takes.
+
+    Args:
+        facts: What is known of the project.
+        population: One of its populations.
+
+    Returns:
+        What its promise still asks of people.
+    """
+    return audits_to_come(audit_basis(facts, population))
 
 
 def best_option(

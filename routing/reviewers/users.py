@@ -21,11 +21,13 @@ class People:
         users: All of them, by id.
         reviewers: Those who may be asked, in the settings' order.
         model: The user that accepted answers are stored in the name of; None: not made yet.
+        missing: Addresses of the settings' reviewers who are no users.
     """
 
     users: dict[int, StudioUser]
     reviewers: tuple[Reviewer, ...]
     model: int | None
+    missing: tuple[str, ...] = ()
 
     @property
     def names(self) -> dict[int, str]:
@@ -43,9 +45,6 @@ def find_people(studio: Studio, settings: Settings, *, make_model: bool = True) 
 
     Returns:
         All users, the reviewers among them, and the model's user where there is one.
-
-    Raises:
-        SettingsError: A reviewer of the settings is no user of Label Studio.
     """
     users = studio.users()
     model = _find(users, settings.studio.model_user)
@@ -56,17 +55,33 @@ def find_people(studio: Studio, settings: Settings, *, make_model: bool = True) 
             settings.studio.model_user, secrets.token_urlsafe(24), first_name, last_name
         )
         users = [*users, model]
-    reviewers = []
-    for reviewer in settings.reviewers:
-        user = _find(users, reviewer.email)
-        if user is None:
-            raise SettingsError(
-                f"The reviewer {reviewer.email} is no user of Label Studio",
-                where="reviewers",
-                hint="Invite them under Organization, Add People, or correct the address.",
-            )
-        reviewers.append(Reviewer(user.id, reviewer.capacity, reviewer.expert))
-    return People({user.id: user for user in users}, tuple(reviewers), model.id if model else None)
+    found = [(one, _find(users, one.email)) for one in settings.reviewers]
+    return People(
+        users={user.id: user for user in users},
+        reviewers=tuple(Reviewer(user.id, one.capacity, one.expert) for one, user in found if user),
+        model=model.id if model else None,
+        missing=tuple(one.email for one, user in found if user is None),
+    )
+
+
+def require_reviewers(people: People, *, has_begun: bool) -> None:
+    """Refuse reviewers of the settings who are no users of Label Studio.
+
+    Once people were asked, whoever is gone is replaced by the others.
+
+    Args:
+        people: Who was found.
+        has_begun: Whether people were asked something already.
+
+    Raises:
+        SettingsError: One is missing and nothing has begun, or nobody is left.
+    """
+    if people.missing and not (has_begun and people.reviewers):
+        raise SettingsError(
+            f"The reviewer {people.missing[0]} is no user of Label Studio",
+            where="reviewers",
+            hint="Invite them under Organization, Add People, or correct the address.",
+        )
 
 
 def _find(users: Sequence[StudioUser], email: str) -> StudioUser | None:

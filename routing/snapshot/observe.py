@@ -9,11 +9,13 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
+from routing.facts.answers import without_earlier
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
 from routing.ledger.converters import Reading, answer_of
+from routing.ownership.guard import claim, require_no_traces, require_own
 from routing.progress import Progress, silent
-from routing.reviewers.users import find_people
+from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
@@ -46,15 +48,64 @@ def observe(
         What was seen.
 
     Raises:
+        ForeignLedger: Another ledger keeps the project.
+        LabelConfigError: Tandem can answer no control of the project.
+        SettingsError: The settings name a control that the project has not, or a reviewer whom
+            Label Studio has not.
+    """
+    ledger.upgrade()
+    project, descriptions = studio.project(), studio.descriptions()
+    found = task_mapping.find(descriptions, project.id)
+    require_own(ledger, descriptions, project.id, found)
+    snapshot = look_at_project(
+        studio,
+        ledger,
+        settings,
+        progress,
+        clock=clock,
+        tunables=tunables,
+        make_model=not dry_run,
+    )
+    require_no_traces(ledger, project.id, snapshot.state)
+    return snapshot if dry_run else _claimed(snapshot)
+
+
+def look_at_project(
+    studio: Studio,
+    ledger: Ledger,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    clock: Clock = system_clock,
+    tunables: Tunables = DEFAULTS,
+    make_model: bool = False,
+) -> Snapshot:
+    """Look at the project and its blind project, whichever ledger keeps them.
+
+    Args:
+        studio: Label Studio.
+        ledger: The ledger; only its mirror of Label Studio is written.
+        settings: The settings.
+        progress: Told how far the reading is.
+        clock: Tells what the time is.
+        tunables: How much is read at a time.
+        make_model: Make the model's user where it is missing.
+
+    Returns:
+        What was seen.
+
+    Raises:
         LabelConfigError: Tandem can answer no control of the project.
         SettingsError: The settings name a control that the project has not.
     """
-    ledger.upgrade()
     project = studio.project()
-    equivalence = Equivalence(forms.parse(project.label_config), settings.controls)
+    equivalence = Equivalence(
+        forms.parse(project.label_config, settings.old_names), settings.controls
+    )
     equivalence.require_known_names()
-    people = find_people(studio, settings, make_model=not dry_run)
+    people = find_people(studio, settings, make_model=make_model)
     state = ledger.state()
+    require_reviewers(people, has_begun=bool(state.decisions))
     snapshot = Snapshot(
         studio=studio,
         ledger=ledger,
@@ -111,22 +162,40 @@ def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Sn
         blind_project.state if blind_project else None,
         task_mapping.copies_of(snapshot.ledger.writes(task_mapping.COPY)),
     )
+    if snapshot.settings.policy.earlier_answers == "ignore":
+        answers = without_earlier(answers)
     state = replace(snapshot.state, annotations=answers)
     return replace(snapshot.with_state(state), blind_project=blind_project)
 
 
-def look_again(snapshot: Snapshot, calibrators: Mapping[str, str] | None = None) -> Snapshot:
+def look_again(
+    snapshot: Snapshot, calibrators: Mapping[str, str] | None = None, *, whole: bool = False
+) -> Snapshot:
     """Mirror what changed since the last look, in the project and in its blind project.
 
     Args:
         snapshot: The last look.
         calibrators: What stands behind predictions that were just stored, by model version.
+        whole: Read every task of the project, as after predictions were replaced: no counter and
+            no task's `updated_at` need show that.
 
     Returns:
         What is seen now.
     """
     blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
-    return with_blind_project(_look(snapshot, calibrators=calibrators), blind_project)
+    return with_blind_project(_look(snapshot, whole=whole, calibrators=calibrators), blind_project)
+
+
+def _claimed(snapshot: Snapshot) -> Snapshot:
+    """Mark both projects as kept by this ledger; return the snapshot as it is then."""
+    blind = snapshot.blind_project
+    projects = [snapshot.project, *([blind.project] if blind else [])]
+    told = claim(snapshot.studio, snapshot.ledger, projects, snapshot.clock)
+    if blind is not None:
+        described = replace(blind.project, description=told[blind.project.id])
+        blind = replace(blind, project=described)
+    described = replace(snapshot.project, description=told[snapshot.project.id])
+    return replace(snapshot, project=described, blind_project=blind)
 
 
 def _look(
@@ -170,7 +239,9 @@ def _look(
 
 
 def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Return whether the labels changed since answers were read, so that they say another thing."""
+    """Return whether the form changed since tasks and answers were read, so that they differ."""
+    if any(one.text is None and one.unreadable is None for one in snapshot.state.tasks.values()):
+        return True
     texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
     return any(
         one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))

@@ -72,8 +72,22 @@ class Snapshot:
 
     @cached_property
     def demands(self) -> list[VoteDemand]:
-        """What people owe of what is asked in this very project."""
-        return demands_here(self.facts, is_blind=self.is_blind)
+        """What people owe of what is asked in this very project, as far as anybody is left to."""
+        owed = self.facts.votes_owed
+        return [
+            replace(one, votes=owed.get(one.task, 0))
+            for one in demands_here(self.facts, is_blind=self.is_blind)
+        ]
+
+    def with_facts(self, facts: ProjectFacts) -> "Snapshot":
+        """Return the snapshot with other facts."""
+        return replace(self, facts=facts)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is to come for anybody any more."""
+        undecided = self.state.tasks.keys() - self.state.decisions.keys()
+        return not undecided and not self.facts.votes_owed
 
     def with_state(self, state: LedgerState) -> "Snapshot":
         """Return the snapshot with another state, and the facts that follow from it."""

@@ -30,8 +30,8 @@ def title(of: str) -> str:
 def description(project: StudioProject) -> str:
     """Describe the blind project to people, and mark it so that it is found again."""
     return (
-        f"Texts of {project.title} that are labelled without seeing the model's answer."
-        f" Tandem keeps this project in step; leave the next line as it is.\n{marker(project.id)}"
+        "Answered without the model's label; kept by Tandem: leave the next line as it is."
+        f"\n{marker(project.id)}"
     )
 
 

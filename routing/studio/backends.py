@@ -122,6 +122,11 @@ class Backends(Connection):
                 saved = api.webhooks.update(id=known.id, url=url, **wanted)
         return StudioWebhook(plain(saved)["id"] if known is None else known.id, url, dict(headers))
 
+    def delete_webhook(self, webhook: int) -> None:
+        """Delete a webhook; one that is gone already is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.webhooks.delete(id=webhook)
+
 
 @contextmanager
 def _unless_invalid() -> Iterator[dict[str, Any]]:

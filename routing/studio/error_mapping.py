@@ -1,5 +1,6 @@
 """What Label Studio's failures mean, with a hint at what to do."""
 
+import re
 from typing import Any
 
 import httpx
@@ -124,8 +125,20 @@ def _detail(body: Any) -> str | None:
         return None
     told = str(body["detail"])
     for problems in (body.get("validation_errors") or {}).values():
-        told += f": {problems[0] if isinstance(problems, list) else problems}"
-    return " ".join(told.split())[:300]
+        listed = problems if isinstance(problems, list) else [problems]
+        # Of a refused import the first is an empty dict, and only the second says why.
+        told += f": {next((one for one in listed if one), '')}"
+    return _without_texts(" ".join(told.split()))[:300]
+
+
+def _without_texts(told: str) -> str:
+    """Return what is said of a task without what the task holds.
+
+    >>> _without_texts("data['a']=None is of type 'NoneType' [assume: item] :: {'a': None}")
+    "data['a'] is of type 'NoneType'"
+    """
+    told = re.sub(r"(data\['[^']*'\])=.*? (is of type ')", r"\1 \2", told)
+    return told.partition(" [assume: ")[0]
 
 
 def _after_colon(detail: str | None) -> str:

@@ -1,7 +1,7 @@
 """What Label Studio holds, as Tandem reads and writes it: one frozen record a noun."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -26,12 +26,16 @@ class StudioProject:
     """A project.
 
     Attributes:
-        instruction: What annotators are told; may hold HTML; empty where none is set.
+        instruction: What people tell annotators; may hold HTML; empty where none is set.
         description: What stands below the title, for people to read.
         model_version: The predictions that the task page and the score column show.
         task_count: Tasks that it holds.
         annotation_count: Annotations that it holds, cancelled ones left out.
         prediction_count: Predictions that it holds, of whatever version.
+        shows_predictions: Whether its label streams show what is predicted.
+        page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
+        directions: What Tandem tells annotators behind the instruction, in HTML.
+        shows_instruction: Whether both show by themselves whenever a label stream begins.
     """
 
     id: int
@@ -43,6 +47,10 @@ class StudioProject:
     task_count: int
     annotation_count: int
     prediction_count: int
+    shows_predictions: bool = True
+    page_settings: Mapping[str, Any] = field(default_factory=dict)
+    directions: str = ""
+    shows_instruction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class StudioPrediction:
     model_version: str
     score: float | None
     result: Sequence[Region]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class StudioAnnotation:
     """An annotation as stored.
 
     Attributes:
-        completed_by: The user that it belongs to.
+        completed_by: The user that it belongs to; None where that user was deleted.
         updated_by: The user whose request saved it last: not `completed_by` where another user
             stored it in that name, or edited it. None where Label Studio names none.
         was_cancelled: The user skipped the task.
@@ -79,11 +88,12 @@ class StudioAnnotation:
             when the prediction is deleted.
         unique_id: The key that its maker gave it; None where Label Studio does not tell, as in
             every listing: 1.23 gives it in exports alone.
+        ground_truth: Whether it is marked as the right answer.
     """
 
     id: int
     task: int
-    completed_by: int
+    completed_by: int | None
     updated_by: int | None
     result: Sequence[Region]
     was_cancelled: bool
@@ -92,6 +102,7 @@ class StudioAnnotation:
     updated_at: datetime
     parent_prediction: int | None
     unique_id: str | None
+    ground_truth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,8 @@ class StudioTask:
         overlap: People that the task is meant for.
         is_labeled: Whether as many people answered; a stream hands out only tasks where not.
         updated_at: Moves with annotations and overlap, not with imported predictions.
+        inner_id: Its number within the project, from 1.
+        meta: What was imported beside the data.
     """
 
     id: int
@@ -111,6 +124,8 @@ class StudioTask:
     updated_at: datetime
     annotations: tuple[StudioAnnotation, ...]
     predictions: tuple[StudioPrediction, ...]
+    inner_id: int | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +135,15 @@ class StudioView:
     Attributes:
         task_ids: The tasks that its filter lists by id, ascending; empty where it has another one.
         ordering: Columns, such as `tasks:predictions_score`; a leading `-` is descending.
+        is_all_selected: Whether all that it lists is ticked when it is opened. What labels the
+            tasks of the project then labels these alone.
     """
 
     id: int
     title: str
     task_ids: tuple[int, ...]
     ordering: tuple[str, ...]
+    is_all_selected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +190,4 @@ class NewAnnotation:
     unique_id: str
     parent_prediction: int | None = None
     lead_time: float | None = None
+    ground_truth: bool = False

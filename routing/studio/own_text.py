@@ -2,7 +2,8 @@
 
 Both texts are people's. What Tandem has to say stands at their end, between two marks, so that it
 is replaced and taken out without touching a word that somebody else wrote. The marks are lines of a
-description, which is plain text, and comments of an instruction, which is HTML.
+description, which is plain text, and a division of an instruction, which is HTML that Label Studio
+cleans of comments.
 """
 
 import re
@@ -53,8 +54,8 @@ class Marks:
     @property
     def _pattern(self) -> re.Pattern[str]:
         begin, end = re.escape(self.begin), re.escape(self.end)
-        return re.compile(rf"(?:\r?\n){{0,2}}{begin}\s*(?P<own>.*?)\s*{end}", re.DOTALL)
+        return re.compile(rf"(?:\n\n|\r\n\r\n)?{begin}\s*(?P<own>.*?)\s*{end}", re.DOTALL)
 
 
 DESCRIPTION = Marks("— Tandem —", "— end of Tandem —")
-INSTRUCTION = Marks("<!-- tandem -->", "<!-- end of tandem -->")
+INSTRUCTION = Marks('<div class="tandem">', "</div>")

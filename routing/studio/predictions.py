@@ -7,7 +7,6 @@ from label_studio_sdk.types.prediction_request import PredictionRequest
 
 from labeling.errors import StudioRefused
 from routing.progress import Progress, silent
-from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
 from routing.studio.models import NewPrediction
 
@@ -52,13 +51,19 @@ class Predictions(Connection):
         return created
 
     def delete_predictions(self, ids: Sequence[int], progress: Progress = silent) -> None:
-        """Delete predictions one by one, about 30 a second; what is gone already is no fault.
+        """Delete predictions one after the other; what is gone already is no fault.
+
+        Several at once are a 500 on SQLite: its database is locked. An annotation that came from
+        one loses its `parent_prediction`, and a page that shows one can no longer be submitted.
 
         Args:
             ids: The predictions.
             progress: Told how far it is.
         """
-        concurrently(self._delete_prediction, ids, "Old predictions", progress)
+        for done, prediction in enumerate(ids, start=1):
+            with self.asking() as api, self.unless_gone():
+                api.predictions.delete(id=prediction)
+            progress("Old predictions", done, len(ids))
 
     def clear_predictions(self, tasks: Sequence[int]) -> None:
         """Delete all predictions of the tasks, whatever their version; 200 a second.
@@ -75,7 +80,3 @@ class Predictions(Connection):
                         {"all": False, "included": chunk}
                     ),
                 )
-
-    def _delete_prediction(self, prediction: int) -> None:
-        with self.asking() as api, self.unless_gone():
-            api.predictions.delete(id=prediction)

@@ -1,6 +1,6 @@
 """Projects, and which Label Studio holds them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from routing.studio.connection import Connection
@@ -48,7 +48,12 @@ class Projects(Connection):
             return project_of(plain(api.projects.get(id=self.project_id)))
 
     def create_project(
-        self, title: str, label_config: str, instruction: str = "", description: str = ""
+        self,
+        title: str,
+        label_config: str,
+        instruction: str = "",
+        description: str = "",
+        page_settings: Mapping[str, Any] | None = None,
     ) -> StudioProject:
         """Create a project; the title needs 3 characters, and has room for `LONGEST_TITLE`.
 
@@ -57,6 +62,7 @@ class Projects(Connection):
             label_config: What it asks.
             instruction: What annotators are told.
             description: What stands below the title.
+            page_settings: See `StudioProject`; None: Label Studio's defaults.
 
         Returns:
             The project.
@@ -67,8 +73,22 @@ class Projects(Connection):
                 label_config=label_config,
                 expert_instruction=instruction,
                 description=description,
+                **(page_settings or {}),
             )
             return project_of(plain(api.projects.get(id=plain(created)["id"])))
+
+    def export_json(self) -> bytes:
+        """Export all tasks with all annotations, skipped ones too, in Label Studio's own JSON."""
+        with self.asking() as api:
+            parts = api.projects.exports.download_sync(
+                id=self.project_id, export_type="JSON", download_all_tasks=True
+            )
+            return b"".join(parts)
+
+    def delete_project(self) -> None:
+        """Delete the project with all that it holds; one that is gone already is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.projects.delete(id=self.project_id)
 
     def update_project(self, **changes: Any) -> None:
         """Change the project's fields, by Label Studio's own names.

@@ -17,8 +17,21 @@ from routing.studio.models import (
     StudioView,
     StudioWebhook,
 )
+from routing.studio.own_text import INSTRUCTION
 
 Json = Mapping[str, Any]
+
+PAGE_SETTINGS = (
+    "show_instruction",
+    "show_skip_button",
+    "enable_empty_annotation",
+    "show_annotation_history",
+    "skip_queue",
+    "sampling",
+    "color",
+)
+"""The settings of a project that a second one must share to be labelled alike. How many people a
+task is for is none of them: Tandem says it of each task, and a change would undo that of all."""
 
 
 def plain(model: object) -> dict[str, Any]:
@@ -27,17 +40,22 @@ def plain(model: object) -> dict[str, Any]:
 
 
 def project_of(json: Json) -> StudioProject:
-    """Read a project."""
+    """Read a project; what Tandem wrote into its instruction is no part of what people told."""
+    instruction = json["expert_instruction"] or ""
     return StudioProject(
         id=json["id"],
         title=json["title"] or "",
         label_config=json["label_config"] or "",
-        instruction=json["expert_instruction"] or "",
+        instruction=INSTRUCTION.without_own(instruction),
         description=json.get("description") or "",
         model_version=json["model_version"] or "",
         task_count=json["task_number"] or 0,
         annotation_count=json["total_annotations_number"] or 0,
         prediction_count=json["total_predictions_number"] or 0,
+        shows_predictions=json.get("show_collab_predictions") is not False,
+        page_settings={name: json[name] for name in PAGE_SETTINGS if json.get(name) is not None},
+        directions=INSTRUCTION.own_part(instruction),
+        shows_instruction=bool(json.get("show_instruction")),
     )
 
 
@@ -55,13 +73,10 @@ def task_of(json: Json) -> StudioTask:
         overlap=json["overlap"],
         is_labeled=json["is_labeled"],
         updated_at=_moment(json["updated_at"]),
-        annotations=tuple(
-            annotation_of(one)
-            for one in json.get("annotations") or ()
-            # Its user was deleted: nobody's answer.
-            if one["completed_by"] is not None
-        ),
+        annotations=tuple(annotation_of(one) for one in json.get("annotations") or ()),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
+        inner_id=json.get("inner_id"),
+        meta=json.get("meta") or {},
     )
 
 
@@ -79,6 +94,7 @@ def annotation_of(json: Json) -> StudioAnnotation:
         updated_at=_moment(json["updated_at"]),
         parent_prediction=json.get("parent_prediction"),
         unique_id=json.get("unique_id"),
+        ground_truth=bool(json.get("ground_truth")),
     )
 
 
@@ -90,6 +106,7 @@ def prediction_of(json: Json) -> StudioPrediction:
         model_version=json["model_version"] or "",
         score=json["score"],
         result=json["result"] or [],
+        created_at=_moment(json["created_at"]),
     )
 
 
@@ -101,6 +118,7 @@ def view_of(json: Json) -> StudioView:
         title=data.get("title") or "",
         task_ids=decode(data.get("filters")),
         ordering=tuple(data.get("ordering") or ()),
+        is_all_selected=(data.get("selected") or {}).get("all") is True,
     )
 
 
@@ -124,6 +142,6 @@ def _moment(value: str | datetime) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-def _id_of(user: int | Json) -> int:
-    """Return the id of a user that some editions spell out."""
-    return user if isinstance(user, int) else int(user["id"])
+def _id_of(user: int | Json | None) -> int | None:
+    """Return the id of a user that some editions spell out; None: the user was deleted."""
+    return user if user is None or isinstance(user, int) else int(user["id"])

@@ -1,7 +1,7 @@
 """Tasks: read as they changed, imported, and given to more or fewer people."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -52,16 +52,21 @@ class Tasks(Connection):
         pages = self._pages([], self.paging.ids, "task_only", "id")
         return [one["id"] for page, _ in pages for one in page]
 
-    def data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Read what some tasks hold, by id; one that is gone is left out.
+    def shown_data_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Read what the page is given of some tasks, by id; one that is gone is left out.
 
-        No model is asked, which opening a task without a prediction would do.
+        What lies in a storage that the project is connected to, such as `s3://letters/1.txt`, is
+        the address at which Label Studio fetches it, for whoever may see this project. No model is
+        asked, which opening a task without a prediction would do.
         """
         data: dict[int, dict[str, Any]] = {}
         listed = self.paging.listed
         for start in range(0, len(ids), listed):
             among = _condition("id", "in_list", "List", list(ids[start : start + listed]))
-            for page, _ in self._pages([among], self.paging.tasks, "task_only", "id,data"):
+            pages = self._pages(
+                [among], self.paging.tasks, "task_only", "id,data", resolve_uri=True
+            )
+            for page, _ in pages:
                 data.update((one["id"], one["data"]) for one in page)
         return data
 
@@ -80,7 +85,7 @@ class Tasks(Connection):
             created += answer.task_count or 0
         return created
 
-    def set_overlap(self, task: int, overlap: int) -> None:
+    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
         """Set how many people the task is meant for.
 
         Label Studio does not look whether that makes the task labelled or unlabelled, and a
@@ -90,24 +95,34 @@ class Tasks(Connection):
         Args:
             task: The task.
             overlap: People, at least 1.
+            is_finished: It is labelled, however few answered.
         """
         with self.asking() as api:
             answer = plain(api.tasks.update(id=str(task), overlap=overlap))
             annotations = [annotation_of(one) for one in answer["annotations"]]
             people = {one.completed_by for one in annotations if not one.was_cancelled}
-            is_labeled = len(people) >= overlap
+            is_labeled = is_finished or len(people) >= overlap
             if answer["is_labeled"] != is_labeled:
                 api.tasks.update(id=str(task), is_labeled=is_labeled)
 
-    def set_overlaps(self, overlaps: Mapping[int, int], progress: Progress = silent) -> None:
+    def set_overlaps(
+        self,
+        overlaps: Mapping[int, int],
+        finished: Collection[int] = (),
+        progress: Progress = silent,
+    ) -> None:
         """Set the overlap of many tasks, by id; about 20 a second.
 
         Args:
             overlaps: People, by task.
+            finished: The tasks among them that are labelled, however few answered.
             progress: Told how far it is.
         """
         concurrently(
-            lambda pair: self.set_overlap(*pair), list(overlaps.items()), "Overlap", progress
+            lambda pair: self.set_overlap(*pair, is_finished=pair[0] in finished),
+            list(overlaps.items()),
+            "Overlap",
+            progress,
         )
 
     def _pages(
@@ -116,6 +131,8 @@ class Tasks(Connection):
         size: int,
         fields: Literal["all", "task_only"],
         include: str | None = None,
+        *,
+        resolve_uri: bool = False,
     ) -> Iterator[tuple[list[dict[str, Any]], int]]:
         """Page by id, since page numbers skip a task for each one deleted meanwhile.
 
@@ -135,7 +152,7 @@ class Tasks(Connection):
                     fields=fields,
                     include=include,
                     page_size=size,
-                    resolve_uri=False,
+                    resolve_uri=resolve_uri,
                     query=json.dumps(query),
                 )
             page = [plain(one) for one in answer.items or ()]

@@ -66,6 +66,11 @@ class Users(Connection):
             api.users.update(id=created.id, first_name=first_name, last_name=last_name)
         return self._user(email) or created
 
+    def delete_user(self, user: int) -> None:
+        """Delete a user, whose annotations are nobody's then; one that is gone is no fault."""
+        with self.asking() as api, self.unless_gone():
+            api.users.delete(id=user)
+
     def assign(self, task_ids: Sequence[int], users: Sequence[int]) -> None:
         """Assign tasks to users, where the edition has the assignments API.
 

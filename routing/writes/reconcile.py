@@ -1,16 +1,21 @@
 """Reconciling: how Label Studio differs from what was decided, and the writes that close it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from labeling.controls import Region
 from routing.decisions.policy import unique_id
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out, chunks
-from routing.ledger.records import LEFT_TO_MODEL, Decision, LedgerAnnotation, LedgerState, Write
-from routing.reviewers import enterprise, tabs
+from routing.ledger.records import LEFT_TO_MODEL, LedgerAnnotation, Write
+from routing.reviewers import enterprise
 from routing.snapshot.snapshot import Snapshot
-from routing.studio.models import NewAnnotation
+from routing.writes import model_labels, overlaps
+from routing.writes.model_labels import (
+    LabelChanges,
+    StandingLabel,
+    WantedLabel,
+    label_changes,
+)
 
 
 def difference(
@@ -26,11 +31,15 @@ def difference(
     Returns:
         The steps, in the order in which they are to be carried out.
     """
+    accepted = _acceptances(snapshot)
+    coming = overlaps.workers(copies)
+    for one in accepted.missing:
+        coming.setdefault(one.task, set()).add(snapshot.people.model or 0)
     return [
-        *_duplicates(snapshot),
-        *_acceptances(snapshot),
+        *_old_predictions(snapshot),
+        *model_labels.steps(snapshot, accepted),
         *copying,
-        *_overlaps(snapshot, copies),
+        *overlaps.steps(snapshot, coming),
         *_assignees(snapshot),
     ]
 
@@ -46,124 +55,54 @@ def apply(ledger: Ledger, steps: Sequence[Step]) -> None:
         carry_out(ledger, step)
 
 
-def surplus_predictions(state: LedgerState) -> list[int]:
-    """List the predictions of Tandem's that repeat a task and version, the first of each left."""
-    kept: set[tuple[int, str]] = set()
-    surplus = []
-    for one in sorted(state.predictions, key=lambda prediction: prediction.id):
-        if one.calibrator is None:
-            continue
-        if (one.task, one.model_version) in kept:
-            surplus.append(one.id)
-        kept.add((one.task, one.model_version))
-    return surplus
+def _old_predictions(snapshot: Snapshot) -> Iterator[Step]:
+    """Take away predictions of Tandem's that a newer one replaced, so many a pass.
 
-
-def _duplicates(snapshot: Snapshot) -> Iterator[Step]:
-    used = {annotation.parent_prediction for annotation in snapshot.standing}
-    ids = [one for one in surplus_predictions(snapshot.state) if one not in used]
+    One that an annotation came from stays, since the annotation names it. So does what a task has
+    that waits for people beside its pre-label: a page that shows a prediction which is gone cannot
+    be submitted.
+    """
+    facts = snapshot.facts
+    named = {one.parent_prediction for one in snapshot.standing}
+    waiting = facts.votes_owed.keys() - facts.asked_blind
+    ids = [
+        one.id
+        for one in facts.predictions.outdated(facts.model_version)
+        if one.id not in named and one.task not in waiting
+    ]
     now, kind = snapshot.clock(), "prediction.delete"
-    for chunk in chunks(ids, snapshot.tunables.recorded_writes):
+    size = snapshot.tunables.recorded_writes
+    for chunk in chunks(ids[: snapshot.tunables.old_predictions], size):
         writes = [Write(f"{kind}:{one}", kind, f"prediction {one}", {}, None, now) for one in chunk]
         yield Step(writes, partial(snapshot.studio.delete_predictions, chunk, snapshot.progress))
 
 
-def _acceptances(snapshot: Snapshot) -> Iterator[Step]:
-    answered = {one.task for one in snapshot.standing if not one.was_cancelled}
-    predictions, now = snapshot.facts.predictions.latest, snapshot.clock()
-    new = [
-        _annotation(snapshot, decision, predictions[task].id if task in predictions else None)
+def _acceptances(snapshot: Snapshot) -> LabelChanges:
+    """Have the model's user state the frozen labels that the model is left with.
+
+    They stand whatever the model would say by now; what a person answered is theirs.
+    """
+    answered = snapshot.facts.answers.votes
+    wanted = [
+        WantedLabel(task, label, unique_id(snapshot.project.id, task, decision.number))
         for task, decision in sorted(snapshot.state.decisions.items())
         if decision.kind in LEFT_TO_MODEL
         and task not in answered
-        and _can_be_stored(snapshot, task)
+        and (label := snapshot.state.members[task].label) is not None
     ]
-    for chunk in chunks(new, snapshot.tunables.recorded_writes):
-        writes = [
-            Write(
-                f"annotation:{one.unique_id}",
-                "annotation.create",
-                f"task {one.task}",
-                None,
-                {"completed_by": one.completed_by, "parent_prediction": one.parent_prediction},
-                now,
-            )
-            for one in chunk
-        ]
-        yield Step(writes, partial(snapshot.studio.create_annotations, chunk, snapshot.progress))
-
-
-def _annotation(snapshot: Snapshot, decision: Decision, prediction: int | None) -> NewAnnotation:
-    """Store the frozen label, whatever the model would say by now."""
-    label = snapshot.state.members[decision.task].label or ""
-    result: list[Region] = snapshot.form.encode(
-        label, snapshot.state.tasks[decision.task].text or ""
-    )
-    return NewAnnotation(
-        task=decision.task,
-        result=result,
-        completed_by=snapshot.people.model or 0,
-        unique_id=unique_id(snapshot.project.id, decision.task, decision.number),
-        parent_prediction=prediction,
-    )
-
-
-def _can_be_stored(snapshot: Snapshot, task: int) -> bool:
-    """Return whether a frozen label is still an answer of the form."""
-    label, text = snapshot.state.members[task].label, snapshot.state.tasks[task].text
-    return label is not None and snapshot.form.accepts(label, text or "")
-
-
-def _overlaps(snapshot: Snapshot, copies: Sequence[LedgerAnnotation]) -> Iterator[Step]:
-    """Bring overlaps to the people to come, and with them whether tasks are labelled.
-
-    Label Studio leaves the latter as it was when the former changes, so a pass that was killed
-    between the two leaves a task in nobody's stream. Whoever submitted something in this project
-    counts for Label Studio, whatever it says, so the votes that are owed are added to them. Copies
-    that are to come will put right whether the task is labelled.
-    """
-    tasks = snapshot.state.tasks
-    submitted = _people(one for one in snapshot.standing if not one.was_cancelled)
-    coming, now = _people(copies), snapshot.clock()
-    desired: dict[int, int] = {}
-    for demand in snapshot.facts.vote_demands:
-        task = tasks[demand.task]
-        here, copied = submitted.get(demand.task, set()), coming.get(demand.task, set())
-        overlap = max(1, len(here | copied) + demand.votes)
-        is_wrong = not copied and task.is_labeled != (len(here) >= overlap)
-        if task.overlap != overlap or is_wrong:
-            desired[demand.task] = overlap
-    for chunk in chunks(list(desired), snapshot.tunables.recorded_writes):
-        writes = [
-            Write(
-                f"overlap:{task}:{desired[task]}",
-                "task.overlap",
-                f"task {task}",
-                {"overlap": tasks[task].overlap, "is_labeled": tasks[task].is_labeled},
-                {"overlap": desired[task]},
-                now,
-            )
-            for task in chunk
-        ]
-        overlaps = {task: desired[task] for task in chunk}
-        yield Step(writes, partial(snapshot.studio.set_overlaps, overlaps, snapshot.progress))
+    tasks = {one.task for one in wanted}
+    standing = [
+        StandingLabel(one.id, one.task, one.answer, ground_truth=False)
+        for one in snapshot.standing
+        if one.kind == "model" and one.task in tasks
+    ]
+    return label_changes(snapshot, wanted, standing)
 
 
 def _assignees(snapshot: Snapshot) -> Iterator[Step]:
-    """Bring to Label Studio who is asked what: as assignees, or in tabs."""
-    now, assignments = snapshot.clock(), snapshot.state.assignments
-    if snapshot.can_assign:
-        told = snapshot.ledger.writes(enterprise.KIND)
-        notices = enterprise.assignee_notices(assignments, told, now)
-        return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)
-    wanted = tabs.tabs_of(snapshot.people, snapshot.demands, assignments)
-    return tabs.steps(snapshot.studio, wanted, now)
-
-
-def _people(annotations: Iterable[LedgerAnnotation]) -> dict[int, set[int]]:
-    """Return the people who made these, by task."""
-    people: dict[int, set[int]] = {}
-    for one in annotations:
-        if one.kind == "person":
-            people.setdefault(one.task, set()).add(one.worker_id)
-    return people
+    """Make those who are asked the assignees of their tasks, where the edition knows them."""
+    if not snapshot.can_assign:
+        return iter(())
+    told = snapshot.ledger.writes(enterprise.KIND)
+    notices = enterprise.assignee_notices(snapshot.state.assignments, told, snapshot.clock())
+    return enterprise.steps(snapshot.studio, notices, snapshot.tunables.recorded_writes)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tandem.cli import outcomes, planning, project, setup
+from tandem.cli import dashboard, leaving, outcomes, planning, project, setup, words
 from tandem.extras import DISTRIBUTION
 
 EXIT_CODES = """\
@@ -49,9 +49,13 @@ for command in (
     project.sync,
     project.status,
     planning.plan,
+    dashboard.dashboard,
     outcomes.report,
     outcomes.export,
     outcomes.verify,
+    words.explain,
+    leaving.adopt,
+    leaving.disconnect,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from labeling.errors import TandemError
+from tandem.error_line import error_line
 from tandem.terminal import Terminal
 
 FAILED = 1
@@ -40,6 +40,20 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Command]:
     return lambda function: Command(function, "Examples: " + " · ".join(examples))
 
 
+def require_some(labelled: int, failed: int) -> None:
+    """End the process as one that failed where everything that was tried did.
+
+    Args:
+        labelled: How many tasks got a prediction.
+        failed: How many did not.
+
+    Raises:
+        typer.Exit: None of several did.
+    """
+    if failed and not labelled:
+        raise typer.Exit(FAILED)
+
+
 @contextmanager
 def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     """Yield a terminal; end the process with one line where an error comes up.
@@ -62,21 +76,8 @@ def speaking(*, json: bool = False, debug: bool = False) -> Iterator[Terminal]:
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
     except Exception as error:
-        terminal.result({"error": _sentence(error)})
+        terminal.result({"error": error_line(error)})
         if debug:
             raise
-        print(f"tandem: {_sentence(error)}", file=sys.stderr)
+        print(f"tandem: {error_line(error)}", file=sys.stderr)
         raise typer.Exit(FAILED) from error
-
-
-def _sentence(error: Exception) -> str:
-    """Return what went wrong in one line; of the unforeseen only its type: it may hold a key."""
-    if isinstance(error, TandemError):
-        return " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror:
-        place = f" ({error.filename})" if error.filename else ""
-        return f"The system says: {error.strerror}{place}."
-    return (
-        f"Something unforeseen went wrong: {type(error).__name__}."
-        " Run the command again with --debug, and report what it shows."
-    )

@@ -1,8 +1,9 @@
 """Commands that give what came out, and prove it: report, export, verify."""
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +12,7 @@ from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from tandem.export.outcome import ProjectOutcome
+    from tandem.session import Session
 
 
 @command("tandem report", "tandem report --to quality.html", "tandem report --json")
@@ -36,41 +38,62 @@ def export(
     formats: Annotated[
         list[str], typer.Option("--format", help="jsonl, csv or parquet; may be repeated.")
     ] = ["jsonl", "csv", "parquet"],  # noqa: B006 - typer copies it
+    raw_csv: Annotated[
+        bool, typer.Option("--raw-csv", help="Write texts that a spreadsheet would run, too.")
+    ] = False,
+    to_studio: Annotated[
+        Literal["annotation", "ground-truth"] | None,
+        typer.Option(help="Also state each final label in Label Studio, by the model's user."),
+    ] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Write the dataset, whole and by control, and a certificate for each certified promise."""
-    from routing.facts.populations import stage_of
     from tandem.export.export import export as write
     from tandem.export.export import export_certificates, export_controls
+    from tandem.export.outcome import conclude
+    from tandem.export.to_studio import state_labels
+    from tandem.next_step import next_step, sentences
+    from tandem.status import in_words
 
     with speaking(json=json, debug=debug) as terminal:
-        outcome = _outcome(settings_file, terminal)
+        session = _session(settings_file)
+        alone = session.alone() if to_studio else nullcontext()
+        with alone, terminal.progress() as progress:
+            snapshot = session.claim(progress) if to_studio else session.look(progress)
+            outcome = conclude(snapshot)
+            tasks = list(session.studio.tasks(None, progress))
+            told = state_labels(snapshot, outcome, tasks, to_studio) if to_studio else None
         dataset, state = outcome.dataset, outcome.facts.state
+        form = outcome.facts.equivalence.form
         written = (
-            *write(dataset, to, formats, outcome.facts.equivalence.form),
-            *export_controls(outcome.controls, to, formats),
+            *write(dataset, to, formats, form, tasks, raw_csv=raw_csv),
+            *export_controls(outcome.controls, to, formats, raw_csv=raw_csv),
         )
         files = [str(file) for file in written]
         certificates = [str(file) for file in export_certificates(state, to)]
         unlabelled = int(dataset["label"].isna().sum())
         terminal.say(f"{len(dataset)} items, {unlabelled} without a label: {', '.join(files)}")
+        if told is not None:
+            terminal.say(
+                f"In Label Studio {told.standing} final labels stand in the name of the model's"
+                f" user: {told.made} made now, {told.removed} taken away."
+            )
         for file in certificates:
             terminal.say(f"Certified: {file}; check it with `tandem verify {file}`")
-        stage = stage_of(state)
-        is_all_certified = all(task in state.members for task in state.tasks) and all(
-            one.kept_at for one in state.populations
-        )
-        if not is_all_certified:
-            terminal.say(f"Not certified yet: {stage}")
+        standing = outcome.standing
+        for sentence in sentences(standing):
+            terminal.say(sentence)
+        if not standing.is_certified:
+            terminal.say(f"Next: {next_step(standing)}")
         terminal.result(
             {
                 "items": len(dataset),
                 "unlabelled": unlabelled,
                 "files": files,
                 "certificates": certificates,
-                "certified": is_all_certified,
-                "stage": stage,
+                **in_words(standing),
+                "to_studio": asdict(told) if told else None,
             }
         )
 
@@ -105,11 +128,16 @@ def verify(
 
 
 def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "ProjectOutcome":
-    from labeling.settings.settings import load
     from tandem.export.outcome import conclude
-    from tandem.session import open_session
 
-    session = open_session(load(settings_file))
+    session = _session(settings_file)
     with terminal.progress() as progress:
         snapshot = session.look(progress)
     return conclude(snapshot)
+
+
+def _session(settings_file: SettingsFile) -> "Session":
+    from labeling.settings.settings import load
+    from tandem.session import open_session
+
+    return open_session(load(settings_file))

@@ -35,6 +35,8 @@ def plan(
     """Forecast what several promises still take of people, money and days; or turn it round."""
     from labeling.settings.settings import load
     from routing.planning.effort import TARGETS, best_option, outlook
+    from routing.standing.compute import standing_of
+    from tandem.next_step import sentences
     from tandem.session import open_session
 
     with speaking(json=json, debug=debug) as terminal:
@@ -42,13 +44,16 @@ def plan(
         with terminal.progress() as progress:
             snapshot = session.look(progress)
         ahead = outlook(snapshot.facts, target or TARGETS)
-        content = in_numbers(ahead)
+        now = sentences(standing_of(snapshot))
+        content = {"says": now, **in_numbers(ahead)}
         is_limited = budget is not None or days is not None
         if is_limited:
             best = best_option(snapshot.facts, budget=budget, days=days)
             terminal.say(_best_in_words(ahead, best))
             content["best"] = _option_in_numbers(best) if best else None
         else:
+            for sentence in now:
+                terminal.say(sentence)
             say(terminal, ahead)
         terminal.result(content)
 
@@ -61,7 +66,6 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
         ahead: What promises still take.
     """
     at = ahead.rates
-    terminal.say(f"Now: {ahead.stage}.")
     terminal.say(f"Spent so far: {_in_words(at, ahead.spent)}.")
     terminal.say(f"From now on, people alone without the model: {_in_words(at, ahead.alone)}.")
     for number, one in ahead.audits.items():
@@ -79,7 +83,6 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
 def in_numbers(ahead: "Outlook") -> dict[str, Any]:
     """Return an outlook in the form of JSON."""
     return {
-        "stage": ahead.stage,
         "tasks": ahead.tasks,
         "answers": ahead.answers,
         "calibrated": ahead.is_calibrated,

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.table import Table
 
-from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, require_some, speaking
 from tandem.extras import require
 from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
     from routing.model.client import Predictor
-    from routing.sync import SyncReport
+    from routing.sync import FormDecision, SyncReport
     from tandem.session import Session
 
 
@@ -26,7 +25,9 @@ def connect(settings_file: SettingsFile = None, json: Json = False, debug: Debug
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
-        report = connect_project(session.studio, session.backend, session.settings)
+        with session.alone(), terminal.progress() as progress:
+            session.claim(progress)
+            report = connect_project(session.studio, session.backend, session.settings)
         terminal.say(f"The project asks {session.settings.backend.url} for predictions.")
         terminal.result(asdict(report))
 
@@ -75,6 +76,7 @@ def _prelabel_project(terminal: Terminal, settings_file: SettingsFile, engine: s
     terminal.say(f"{report.labelled} predictions of {report.model_version} stored.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.labelled, len(report.failed))
 
 
 def _predict_file(
@@ -99,6 +101,7 @@ def _predict_file(
     terminal.say(f"{report.predicted} predictions in {out}; {report.there_before} were there.")
     _say_failures(terminal, report.failed)
     terminal.result(asdict(report))
+    require_some(report.predicted + report.there_before, len(report.failed))
 
 
 def _predictor(settings: "Settings", engine: str) -> "Predictor":
@@ -121,34 +124,50 @@ def sync(
     every: Annotated[
         float, typer.Option(min=1, help="Seconds between passes of --watch; a webhook wakes it.")
     ] = 60.0,
+    accept_form: Annotated[
+        bool,
+        typer.Option(
+            "--accept-form", help="The changed label config means the same: audits go on."
+        ),
+    ] = False,
+    refreeze: Annotated[
+        bool,
+        typer.Option("--refreeze", help="Take back freezes that the label config changed under."),
+    ] = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Do one pass: read people's answers, teach the model, decide, and bring tabs up to date."""
+    from labeling.errors import SettingsError
     from tandem.cli.watching import watch_project
 
     with speaking(json=json, debug=debug) as terminal:
+        if accept_form + refreeze + watch > 1:
+            raise SettingsError(
+                "--accept-form, --refreeze and --watch exclude each other", hint="Give one of them."
+            )
         session = _session(settings_file)
+        decision: FormDecision | None = (
+            "accept" if accept_form else "refreeze" if refreeze else None
+        )
         if watch:
             watch_project(session, every, lambda: _pass(session, terminal, dry_run=False), terminal)
         else:
-            _pass(session, terminal, dry_run=dry_run)
+            _pass(session, terminal, dry_run=dry_run, on_form_change=decision)
 
 
 @command("tandem status", "tandem status --json")
 def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Show where the project stands: what is decided, what people owe, what the model learned."""
+    from tandem.cli.standing import say_status
     from tandem.status import status_of
 
     with speaking(json=json, debug=debug) as terminal:
         session = _session(settings_file)
         with terminal.progress() as progress:
             found = status_of(session, progress)
-        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-        for name, value in found.items():
-            table.add_row(name.replace("_", " "), _in_words(value))
-        terminal.say(table)
-        terminal.result(found)
+        say_status(terminal, found)
+        terminal.result(found.as_json())
 
 
 def _session(settings_file: SettingsFile) -> "Session":
@@ -158,25 +177,32 @@ def _session(settings_file: SettingsFile) -> "Session":
     return open_session(load(settings_file))
 
 
-def _pass(session: "Session", terminal: Terminal, *, dry_run: bool) -> "SyncReport":
-    from routing.sync import sync as sync_project
+def _pass(
+    session: "Session",
+    terminal: Terminal,
+    *,
+    dry_run: bool,
+    on_form_change: "FormDecision | None" = None,
+) -> "SyncReport":
+    from tandem.cli.standing import say_standing
     from tandem.pass_summary import summary_of
+    from tandem.status import in_words
 
     with session.alone(), terminal.progress() as progress:
-        report = sync_project(
-            session.studio,
-            session.backend,
-            session.ledger,
-            session.settings,
-            progress,
-            dry_run=dry_run,
-        )
+        report = session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
+    say_standing(terminal, report.standing)
     if dry_run:
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
     terminal.say(summary_of(report, dry_run=dry_run))
+    if report.left_to_people:
+        terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
     _say_failures(terminal, report.failed)
-    terminal.result({**asdict(report), "remaining": report.remaining})
+    for warning in report.warnings:
+        terminal.err.print(f"tandem: {warning}", highlight=False, markup=False, soft_wrap=True)
+    numbers = asdict(report)
+    del numbers["standing"]
+    terminal.result({**numbers, "remaining": report.remaining, **in_words(report.standing)})
     return report
 
 
@@ -184,15 +210,3 @@ def _say_failures(terminal: Terminal, failed: Mapping[int, str] | Mapping[str, s
     if failed:
         task, reason = next(iter(failed.items()))
         terminal.say(f"{len(failed)} tasks got no prediction, such as task {task}: {reason}")
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items()) or "none"
-    if isinstance(value, list):
-        return "; ".join(_in_words(one) for one in value) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return "none" if value is None else str(value)

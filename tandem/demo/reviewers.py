@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from label_studio_sdk.client import LabelStudio
 
 from labeling.form.form import Form
-from routing.reviewers.tabs import tab_title
+from routing.reviewers.tabs import owner_of
 from routing.studio import Studio
 
 
@@ -101,8 +101,9 @@ def work_through_tab(
         posts: The demo's texts, by task id.
         form: What is asked.
     """
-    title = tab_title(reviewer.email)
-    tab = next((view for view in studio.views() if view.title == title), None)
+    tab = next(
+        (view for view in studio.views() if owner_of(view.title) == reviewer.first_name), None
+    )
     labels = [candidate.value for candidate in form.controls[0].candidates]
     for task in tab.task_ids if tab else ():
         post = posts[task]

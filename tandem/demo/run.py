@@ -19,7 +19,7 @@ from routing.guarantee.certificate_file import verify
 from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
 from routing.model.prelabel import prelabel
-from routing.reviewers.tabs import tab_title
+from routing.reviewers.tabs import owner_of
 from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.sync import SyncReport, sync
@@ -31,6 +31,7 @@ from tandem.demo.posts import instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
+from tandem.next_step import next_step, sentences
 from tandem.pass_summary import summary_of
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
@@ -150,7 +151,8 @@ def _simulate(
                 break
             work = partial(_work, url, posts_by_project(session, by_task), form)
             list(pool.map(work, logins))
-    terminal.say(summary_of(report))
+    for sentence in sentences(report.standing):
+        terminal.say(sentence)
 
 
 def _work(
@@ -189,7 +191,7 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
     while True:
         report = sync(session.studio, session.backend, session.ledger, session.settings)
         if report.remaining != left:
-            terminal.say(summary_of(report))
+            _say_pass(terminal, report)
             left = report.remaining
         if not left:
             return
@@ -199,8 +201,16 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
 def _pass(session: Session, terminal: Terminal) -> SyncReport:
     with terminal.progress() as progress:
         report = sync(session.studio, session.backend, session.ledger, session.settings, progress)
-    terminal.say(summary_of(report))
+    _say_pass(terminal, report)
     return report
+
+
+def _say_pass(terminal: Terminal, report: SyncReport) -> None:
+    """Say where the project stands after a pass, what comes next, and what was done."""
+    for sentence in sentences(report.standing):
+        terminal.say(sentence)
+    terminal.say(f"Next: {next_step(report.standing)}")
+    terminal.say(summary_of(report))
 
 
 def _finish(
@@ -246,5 +256,6 @@ def _tell_where(
     terminal.say(f"Label Studio: {server.url}/projects/{session.studio.project_id}/data")
     terminal.say(f"  admin: {server.email} / {server.password}")
     terminal.say(f"  reviewer: {login.reviewer.email} / {login.password}")
-    if stream := streams.get(tab_title(login.reviewer.email)):
-        terminal.say(f"  the reviewer's tab: {stream}")
+    for title, stream in streams.items():
+        if owner_of(title) == login.reviewer.first_name:
+            terminal.say(f"  the reviewer's tab: {stream}")

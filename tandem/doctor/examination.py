@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
+from routing.ownership.guard import require_own
+from routing.snapshot import task_mapping
 from routing.studio import Studio
 from tandem.doctor.backend import check_backend, check_credentials, check_version
 from tandem.doctor.connection import check_connection, check_score_column
 from tandem.doctor.findings import Finding, attempt
+from tandem.doctor.form import check_annotations, check_form
 from tandem.doctor.studio import (
-    check_form,
     check_key,
+    check_page,
     check_project,
     check_reviewers,
     check_server,
@@ -37,7 +40,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     is_there = yield from check_server(Studio(settings.studio.url, ""))
     user = (yield from check_key(studio, secret)) if is_there and key else None
     project = (yield from check_project(studio)) if user and number is not None else None
-    form = (yield from check_form(project)) if project else None
+    form = (yield from check_form(project, settings)) if project else None
+    if form:
+        yield from check_annotations(studio, form)
+    if project:
+        yield from check_page(project)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
     backend = BackendClient(settings.backend.url, settings.backend.credentials)
@@ -51,7 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         connected = yield from check_connection(studio, address, is_up=is_up)
         if version:
             yield from check_score_column(studio, project, connected, version)
-    yield from _check_ledger(settings)
+    yield from _check_ledger(settings, studio if project else None)
 
 
 def _check_settings(settings: Settings) -> Iterator[Finding]:
@@ -65,17 +72,25 @@ def _check_settings(settings: Settings) -> Iterator[Finding]:
     yield from missing or [Finding("ok", "settings", "The key and the project are named")]
 
 
-def _check_ledger(settings: Settings) -> Iterator[Finding]:
-    where = yield from attempt("ledger", lambda: _opened(settings))
+def _check_ledger(settings: Settings, studio: Studio | None) -> Iterator[Finding]:
+    where = yield from attempt("ledger", lambda: _opened(settings, studio))
     if where is not None:
         yield Finding("ok", "ledger", "It can be opened", where)
 
 
-def _opened(settings: Settings) -> str:
-    """Open the ledger, as every command does; return its address."""
+def _opened(settings: Settings, studio: Studio | None) -> str:
+    """Open the ledger, as every command does; return its address.
+
+    Raises:
+        ForeignLedger: Another ledger keeps the project.
+    """
     ledger = Ledger(settings.ledger_url, settings.studio.project or 0)
     try:
         ledger.upgrade()
-        return ledger.engine.url.render_as_string(hide_password=True)
+        if studio is not None:
+            descriptions = studio.descriptions()
+            blind_project = task_mapping.find(descriptions, studio.project_id)
+            require_own(ledger, descriptions, studio.project_id, blind_project)
+        return ledger.address
     finally:
         ledger.close()

@@ -1,9 +1,7 @@
-"""Checks of Label Studio: the server, the key, the project, its form and its people."""
+"""Checks of Label Studio: the server, the key, the project and its people."""
 
 from collections.abc import Iterator, Sequence
 
-from labeling.form import form as forms
-from labeling.form.form import Form
 from labeling.settings.sections import ReviewerSettings
 from routing.studio import Studio
 from routing.studio.models import StudioProject, StudioUser
@@ -75,24 +73,18 @@ def check_project(studio: Studio) -> Check[StudioProject | None]:
     return project
 
 
-def check_form(project: StudioProject) -> Check[Form | None]:
-    """Check which controls of the label config are answered, and which are left to people."""
-    form = yield from attempt("label config", lambda: forms.parse(project.label_config))
-    if form is None:
-        return None
-    answered = ", ".join(f"{one.tag} {one.from_name!r}" for one in form.controls)
-    left = ", ".join(form.left_to_people)
-    if left:
-        yield Finding(
-            "warning",
-            "label config",
-            f"The model answers {answered}, and only people {left}",
-            f"project {project.id}",
-            "Go on if that is meant; tasks left to the model get no answer to the rest.",
-        )
-    else:
-        yield Finding("ok", "label config", f"The model answers {answered}")
-    return form
+def check_page(project: StudioProject) -> Iterator[Finding]:
+    """Check whether the label stream of the project shows the pre-label."""
+    if project.shows_predictions:
+        yield Finding("ok", "pre-label", "The label stream shows it")
+        return
+    yield Finding(
+        "warning",
+        "pre-label",
+        "The project hides predictions, so that the label stream shows people no pre-label",
+        f"project {project.id}",
+        "Tick *Use predictions to prelabel tasks* under Settings, Annotation.",
+    )
 
 
 def check_reviewers(studio: Studio, reviewers: Sequence[ReviewerSettings]) -> Iterator[Finding]:

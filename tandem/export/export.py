@@ -3,11 +3,6 @@
 The three files of one name hold the same rows and columns; see `tandem.export.tables`. Labels of
 controls have JSON's types in JSON Lines. The other two hold each label of a column in one type: a
 word as it is, and what is more than a word as JSON text, which the column `kind` tells apart.
-
-A spreadsheet may run a CSV cell that begins with `=`, `+`, `-`, `@`, tab or return as a formula,
-and the texts come from strangers. CSV cells are written as they are all the same, since a changed
-text is no longer the text that was labelled: open labels.csv with a program that reads data, or
-use the other two files.
 """
 
 from collections.abc import Sequence
@@ -17,9 +12,11 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.form.form import Form
-from routing.facts.populations import frozen_of, proven
+from routing.facts.populations import accepted_form_of, frozen_of, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
+from routing.studio.models import StudioTask
+from tandem.export.own_columns import with_own_columns
 from tandem.export.tables import FORMATS, Schema, into, write_table
 
 
@@ -28,6 +25,9 @@ def export(
     folder: Path,
     formats: Sequence[str] = FORMATS,
     form: Form | None = None,
+    tasks: Sequence[StudioTask] = (),
+    *,
+    raw_csv: bool = False,
 ) -> tuple[Path, ...]:
     """Write the dataset of `aggregation.dataset.tasks` as `labels`; see `tandem.export.tables`.
 
@@ -36,6 +36,8 @@ def export(
         folder: Where to.
         formats: As what.
         form: The form, by which each item is written as the text that people read.
+        tasks: The tasks, whose own columns are written behind the dataset's.
+        raw_csv: Write CSV cells as they are, even such as a spreadsheet runs as formulas.
 
     Returns:
         The files that were written.
@@ -46,11 +48,19 @@ def export(
     if form is not None:
         texts = [None if item is None else form.read(item) for item in dataset["text"]]
         dataset = dataset.assign(text=pd.Series(texts, dataset.index, dtype="object"))
-    return write_table(dataset, folder, "labels", formats, _labels())
+    schema = _labels()
+    if tasks:
+        dataset, own = with_own_columns(dataset, tasks)
+        schema = {**schema, **own}
+    return write_table(dataset, folder, "labels", formats, schema, raw_csv=raw_csv)
 
 
 def export_controls(
-    controls: pd.DataFrame | None, folder: Path, formats: Sequence[str] = FORMATS
+    controls: pd.DataFrame | None,
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    *,
+    raw_csv: bool = False,
 ) -> tuple[Path, ...]:
     """Write the frame of `aggregation.dataset.controls` as `controls`, where there is one.
 
@@ -58,6 +68,7 @@ def export_controls(
         controls: The frame; None: all that is asked is one choice.
         folder: Where the files are written.
         formats: Of `jsonl`, `csv` and `parquet`.
+        raw_csv: Write CSV cells as they are, even such as a spreadsheet runs as formulas.
 
     Returns:
         The files that were written.
@@ -67,7 +78,7 @@ def export_controls(
     """
     if controls is None:
         return ()
-    return write_table(controls, folder, "controls", formats, _controls())
+    return write_table(controls, folder, "controls", formats, _controls(), raw_csv=raw_csv)
 
 
 def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
@@ -88,7 +99,9 @@ def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
     with into(folder):
         for population, file in zip(certified, files, strict=True):
             content = certificate_file.write(
-                frozen_of(state, population), proven(state, population)
+                frozen_of(state, population),
+                proven(state, population),
+                accepted_form_of(population),
             )
             with replacing(file) as draft:
                 draft.write_bytes(content)

@@ -11,11 +11,15 @@ from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
+from routing.facts.unreadable import reasons_of, unreadable_in
 from routing.ledger.records import LedgerState
 from routing.planning.basis_of_facts import forecast_basis
 from routing.planning.effort import Outlook, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.compute import standing_of
+from routing.standing.standing import Standing
+from tandem.next_step import next_step, sentences
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, HumanReliability, measure
@@ -32,6 +36,7 @@ class ProjectOutcome:
             would tell nothing more.
         forecasts: What promises of the open population would take, people alone first.
         to_come: The audits that each population in audit still takes, by its number.
+        standing: Where the project stands.
     """
 
     title: str
@@ -40,6 +45,7 @@ class ProjectOutcome:
     controls: pd.DataFrame | None
     forecasts: Sequence[Forecast]
     to_come: Mapping[int, Forecast]
+    standing: Standing
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -58,6 +64,7 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
         controls=_controls(frame, facts),
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
+        standing=standing_of(snapshot),
     )
 
 
@@ -84,7 +91,7 @@ def report_of(
         The report's numbers.
     """
     facts, policy = outcome.facts, outcome.facts.settings.policy
-    return collect(
+    report = collect(
         outcome.dataset,
         facts.consensus,
         title=outcome.title,
@@ -100,6 +107,14 @@ def report_of(
         measure=_measure(facts, gold),
         activities=_activities(facts.state),
         comparison=comparison,
+        unreadable=reasons_of(
+            unreadable_in(facts.state.annotations), facts.state.tasks, facts.equivalence.form
+        ),
+    )
+    return replace(
+        report,
+        sentences=sentences(outcome.standing),
+        next_step=next_step(outcome.standing),
     )
 
 

@@ -2,11 +2,16 @@
 
 JSON Lines and Parquet keep lists and dicts as they are (Parquet typed); CSV holds them as JSON
 text. Times are ISO 8601 with their zone, or Parquet timestamps in UTC.
+
+A spreadsheet runs a CSV cell that begins with `=`, `+`, `-`, `@`, tab or return as a formula, and
+the texts come from strangers. So such a text gets a `'` before it, unless CSV is to be raw; numbers
+stay numbers. The other formats hold every text as it is.
 """
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +27,20 @@ Row = Mapping[str, Any]
 Schema = Mapping[str, Any]
 """The Arrow type of each column."""
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet may run as a formula."""
+
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+
 
 def write_table(
-    table: pd.DataFrame, folder: Path, name: str, formats: Sequence[str], schema: Schema
+    table: pd.DataFrame,
+    folder: Path,
+    name: str,
+    formats: Sequence[str],
+    schema: Schema,
+    *,
+    raw_csv: bool = False,
 ) -> tuple[Path, ...]:
     """Write a frame into a folder, which is made if needed.
 
@@ -37,6 +53,7 @@ def write_table(
         formats: Of `FORMATS`.
         schema: Of the frame's columns; one of type string that holds anything else is written as
             JSON text.
+        raw_csv: Write CSV cells as they are, even such as a spreadsheet runs as formulas.
 
     Returns:
         The files, in the order of `formats`.
@@ -44,7 +61,8 @@ def write_table(
     Raises:
         SettingsError: A format is unknown, or the folder cannot be written.
     """
-    unknown = [name for name in formats if name not in _WRITERS]
+    writers = {**_WRITERS, "csv": _write_raw_csv} if raw_csv else _WRITERS
+    unknown = [name for name in formats if name not in writers]
     if unknown:
         raise SettingsError(
             f"There is no export format {unknown[0]!r}", hint=f"Choose of {', '.join(FORMATS)}."
@@ -54,7 +72,7 @@ def write_table(
     with into(folder):
         for ending, file in zip(formats, files, strict=True):
             with replacing(file) as draft:
-                _WRITERS[ending](rows, schema, draft)
+                writers[ending](rows, schema, draft)
     return files
 
 
@@ -79,10 +97,32 @@ def _write_jsonl(rows: Sequence[Row], schema: Schema, file: Path) -> None:
 
 
 def _write_csv(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+    numeric = {name for name in schema if _is_numeric([row[name] for row in rows])}
+    safe_rows = (
+        [_cell(row[name]) if name in numeric else _safe(row[name]) for name in schema]
+        for row in rows
+    )
+    _write_cells([[_safe(name) for name in schema], *safe_rows], file)
+
+
+def _write_raw_csv(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+    _write_cells([[*schema], *([_cell(row[name]) for name in schema] for row in rows)], file)
+
+
+def _write_cells(rows: Iterable[Sequence[str]], file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(schema)
-        writer.writerows([_cell(row[name]) for name in schema] for row in rows)
+        csv.writer(out, lineterminator="\r\n").writerows(rows)
+
+
+def _is_numeric(column: Sequence[Any]) -> bool:
+    """Return whether all texts of a column are numbers, which no spreadsheet takes for formulas."""
+    return all(_NUMBER.fullmatch(one) for one in column if isinstance(one, str))
+
+
+def _safe(value: Any) -> str:
+    """Write a cell so that no spreadsheet runs it."""
+    cell = _cell(value)
+    return f"'{cell}" if isinstance(value, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def _write_parquet(rows: Sequence[Row], schema: Schema, file: Path) -> None:

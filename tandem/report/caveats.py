@@ -1,6 +1,6 @@
 """What a reader of the report must know before believing its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,14 +10,20 @@ from tandem.report.data import ReportData
 CERTAIN = 0.999
 """A confidence above which a label is claimed to be certain."""
 
+MOST_REASONS = 5
+"""Reasons that are told of annotations that cannot be read, the most frequent first."""
 
-def caveats_of(report: ReportData, dataset: pd.DataFrame, method: str) -> ReportData:
+
+def caveats_of(
+    report: ReportData, dataset: pd.DataFrame, method: str, unreadable: Mapping[str, int]
+) -> ReportData:
     """Add the caveats that apply to the report.
 
     Args:
         report: The report's numbers.
         dataset: The dataset.
         method: The aggregator.
+        unreadable: How many annotations cannot be read, by the reason.
 
     Returns:
         The caveats, as sentences.
@@ -26,8 +32,18 @@ def caveats_of(report: ReportData, dataset: pd.DataFrame, method: str) -> Report
         *_of_promise(report),
         *_of_model(report, dataset),
         *_of_people(report, dataset, method),
+        *_of_unreadable(unreadable),
     )
     return replace(report, caveats=caveats)
+
+
+def _of_unreadable(reasons: Mapping[str, int]) -> Iterator[str]:
+    if reasons:
+        why = "; ".join(f"{count}: {reason}" for reason, count in [*reasons.items()][:MOST_REASONS])
+        yield (
+            f"{sum(reasons.values())} annotations are no answers of today's label config, and count"
+            f" for nothing here ({why})."
+        )
 
 
 def _of_promise(report: ReportData) -> Iterator[str]:

@@ -38,6 +38,9 @@ HARDEST = 8
 NO_STANDING, NO_MEASURE = PromiseStatus(), HumanReliability()
 """Of a project that nobody has answered anything of."""
 
+NO_REASONS: Mapping[str, int] = {}
+"""Where every annotation can be read."""
+
 
 def collect(
     dataset: pd.DataFrame,
@@ -55,6 +58,7 @@ def collect(
     activities: Sequence[Activity] = (),
     comparison: Sequence[MethodComparison] = (),
     votes_alone: int = 3,
+    unreadable: Mapping[str, int] = NO_REASONS,
 ) -> ReportData:
     """Compute the report's numbers.
 
@@ -74,6 +78,7 @@ def collect(
         activities: What reviewers did beside answering.
         comparison: Ways to label measured against gold labels, where gold is known.
         votes_alone: Votes an item that people alone would have given.
+        unreadable: How many annotations cannot be read, by the reason.
 
     Returns:
         The report's numbers.
@@ -107,7 +112,7 @@ def collect(
         comparison=tuple(comparison),
         caveats=(),
     )
-    return caveats_of(report, dataset, consensus.method)
+    return caveats_of(report, dataset, consensus.method, unreadable)
 
 
 def same_by(equivalence: Equivalence | None) -> quality.Same:

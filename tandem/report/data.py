@@ -254,6 +254,8 @@ class ReportData:
         calibrated: Whether people's answers stand behind the model's confidence.
         mean_confidence: Mean posterior of all labels: how many are expected to be right.
         controls: How each control does; empty where all that is asked is one choice.
+        sentences: Where each population stands, in a plain sentence, the largest first.
+        next_step: Who must do what next; empty: it is not told.
     """
 
     title: str
@@ -276,3 +278,5 @@ class ReportData:
     rounds: Sequence[Round]
     comparison: Sequence[MethodComparison]
     caveats: Sequence[str]
+    sentences: Sequence[str] = ()
+    next_step: str = ""

@@ -1,100 +1,22 @@
 """The report as one self-contained HTML page: no network, no scripts, light and dark."""
 
 from functools import cache
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
+from tandem.pages.environment import new_environment
 from tandem.report import charts, promise_charts
 from tandem.report.data import ReportData
-
-LONGEST_EXCERPT = 320
-"""Characters of an item's text that the page shows."""
 
 
 def render(report: ReportData) -> str:
     """Write the report as HTML; every text in it is escaped."""
-    return _environment().get_template("report.html.jinja").render(r=report)
+    template = _environment().get_template("report.html.jinja")
+    return template.render(r=report, sentences=report.sentences, next_step=report.next_step)
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("tandem.report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = files("tandem.report").joinpath("report.css").read_text("utf-8")
-    environment.globals.update(
-        charts=charts,
-        promise_charts=promise_charts,
-        style=Markup(style),  # noqa: S704 - our own file
-    )
-    environment.filters.update(
-        percent=percent,
-        rate=rate,
-        points=points,
-        precise=precise,
-        count=count,
-        money=money,
-        hours=hours,
-        excerpt=excerpt,
-    )
+    environment = new_environment("tandem.report")
+    environment.globals.update(charts=charts, promise_charts=promise_charts)
     return environment
-
-
-def percent(share: float) -> str:
-    """Write a share in whole percent, without claiming a certainty that rounding made."""
-    if 0.995 <= share < 1:
-        return ">99%"
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-
-
-def rate(share: float) -> str:
-    """Write a small share in percent, as precisely as it was said."""
-    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
-
-
-def points(difference: float) -> str:
-    """Write a difference of two shares in percentage points, with its sign."""
-    rounded = round(100 * difference)
-    sign = "\N{MINUS SIGN}" if rounded < 0 else "+" if rounded > 0 else ""
-    return f"{sign}{abs(rounded)}"
-
-
-def precise(number: float) -> str:
-    """Write a score with three decimals."""
-    return f"{number:.3f}"
-
-
-def count(number: int) -> str:
-    """Write a count with its thousands apart."""
-    return f"{number:,}"
-
-
-def money(amount: float, currency: str) -> str:
-    """Write an amount: a symbol stands before it, a code behind.
-
-    Args:
-        amount: How much.
-        currency: A symbol or a code.
-
-    Returns:
-        The amount with its currency.
-    """
-    sign = "\N{MINUS SIGN}" if amount < 0 else ""
-    figures = f"{abs(amount):,.2f}"
-    return f"{sign}{figures} {currency}" if currency.isalpha() else f"{sign}{currency}{figures}"
-
-
-def hours(time: float) -> str:
-    """Write a time in hours, or in minutes where it is short."""
-    return f"{time:,.1f} h" if time >= 1 else f"{time * 60:.0f} min"
-
-
-def excerpt(text: str) -> str:
-    """Cut a text to what the page shows."""
-    return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 1].rstrip() + "…"

@@ -70,6 +70,11 @@ class AuditedPopulation:
     kept_at: datetime | None
 
     @property
+    def size(self) -> int:
+        """Its tasks."""
+        return self.promise.size
+
+    @property
     def allowed(self) -> int:
         """Labels that may be wrong."""
         return self.promise.allowed
@@ -99,6 +104,11 @@ class OpenPopulation:
     next: str
 
     @property
+    def size(self) -> int:
+        """Its tasks."""
+        return self.promise.size
+
+    @property
     def is_forecast(self) -> bool:
         """Whether there is a forecast."""
         return self.left is not None
@@ -124,9 +134,57 @@ class PromiseStatus:
     forecasts: Sequence[Forecast] = ()
 
     @property
-    def latest(self) -> AuditedPopulation | None:
-        """The population that was frozen last."""
-        return self.proofs[-1] if self.proofs else None
+    def main(self) -> AuditedPopulation | OpenPopulation | None:
+        """The population that holds the most tasks, which a page begins with; None: no tasks."""
+        return max(self._populations, key=lambda one: one.size, default=None)
+
+    @property
+    def main_proof(self) -> AuditedPopulation | None:
+        """The frozen population that holds the most tasks."""
+        return max(self.proofs, key=lambda one: one.size, default=None)
+
+    @property
+    def totals(self) -> "PromiseTotals":
+        """What all populations come to."""
+        return PromiseTotals(
+            tasks=sum(one.size for one in self._populations),
+            by_people=sum(one.by_people for one in self.proofs),
+            audits=sum(one.audits for one in self.proofs),
+            found=sum(one.found for one in self.proofs),
+            left=sum(one.left for one in self.proofs),
+            bound=sum(one.bound for one in self.proofs),
+            allowed=sum(one.promise.allowed for one in self._populations),
+            risk=sum(one.promise.risk for one in self.proofs),
+        )
+
+    @property
+    def _populations(self) -> Sequence[AuditedPopulation | OpenPopulation]:
+        return [*self.proofs, *([self.unfrozen] if self.unfrozen else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTotals:
+    """What all populations of a project come to.
+
+    Attributes:
+        tasks: Tasks, of the open population too.
+        by_people: Tasks of the frozen ones that people were asked about.
+        audits: Audits that are done with.
+        found: Wrong labels among what was checked.
+        left: Labels of the model that nobody checked.
+        bound: At most so many of those are wrong.
+        allowed: Labels that may be wrong.
+        risk: The probability that `bound` is too low: that of all frozen populations, added up.
+    """
+
+    tasks: int
+    by_people: int
+    audits: int
+    found: int
+    left: int
+    bound: int
+    allowed: int
+    risk: float
 
 
 def standing(

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 ROOMS = ("aggregation", "backend", "labeling", "routing", "tandem")
 FOLDERS = (*ROOMS, "bench", "docs", "examples", "tests")
-ABSENT = {"torch", "flask", "gunicorn", "openai", "llguidance", "sentence-transformers", "ray"}
+ABSENT = {"torch", "gunicorn", "openai", "llguidance", "sentence-transformers", "ray"}
 STRONG_COPYLEFT = ("GPL", "General Public License", "AGPL", "SSPL")
 
 

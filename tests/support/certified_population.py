@@ -30,6 +30,7 @@ def frozen(
     error: float = 0.05,
     *,
     planned: int = 100,
+    label_config: str | None = None,
 ) -> LedgerState:
     """Freeze what is open, with these labels and predicted errors; the others are answered."""
     size = len(state.tasks) - len(state.members)
@@ -42,6 +43,7 @@ def frozen(
         model_version=VERSION,
         reason="reviewing more leaves the model no more",
         at=FREEZE,
+        label_config=label_config,
     )
     return replace(
         state,

@@ -27,9 +27,9 @@ from tests.support.shown_tasks import places as drawn_spans
 
 Tree = dict[str, "Tree"]
 
-# What XML can carry, line breaks and spaces at the ends included.
+# What XML can carry, line breaks and spaces at the ends included, but no variables.
 LABEL = st.text(
-    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
+    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff$")
     | st.sampled_from("\n\t &<>\"'👩🏽‍🚒e\u0301\u05e9\u05dc"),
     min_size=1,
     max_size=12,

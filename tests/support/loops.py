@@ -20,11 +20,12 @@ from routing.ledger import Ledger
 from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
-from routing.reviewers.tabs import tab_title
+from routing.reviewers.tabs import own_tabs
+from routing.reviewers.users import People, find_people
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from routing.studio.models import StudioAnnotation, StudioTask
-from routing.sync import SyncReport, sync
+from routing.studio.models import StudioAnnotation, StudioTask, StudioView
+from routing.sync import FormDecision, SyncReport, sync
 from routing.tunables import DEFAULTS, Tunables
 from tests.support.loop_model import Model
 
@@ -149,7 +150,13 @@ class Loop:
         """Say who reviews from the next pass on."""
         self.sections["reviewers"] = [{"email": one.email, "capacity": capacity} for one in people]
 
-    def sync(self, progress: Progress = silent, *, dry_run: bool = False) -> SyncReport:
+    def sync(
+        self,
+        progress: Progress = silent,
+        *,
+        dry_run: bool = False,
+        on_form_change: FormDecision | None = None,
+    ) -> SyncReport:
         return sync(
             self.studio,
             self.backend,
@@ -159,6 +166,7 @@ class Loop:
             clock=self.clock,
             tunables=self.tunables,
             dry_run=dry_run,
+            on_form_change=on_form_change,
         )
 
     def import_texts(self, confidences: Mapping[str, float]) -> list[int]:
@@ -196,14 +204,22 @@ class Loop:
             by_task |= {task: blind[twin[task]] for task in twin if twin[task] in blind}
         return dict(sorted(by_task.items()))
 
+    def tabs(self) -> dict[int, StudioView]:
+        """The tab of each reviewer in this very project, by user."""
+        return own_tabs(self.studio.views(), self.people())
+
+    def people(self) -> People:
+        """Who reviews."""
+        return find_people(self.studio, self.settings, make_model=False)
+
     def waiting_here(self, *people: Person) -> dict[int, list[Person]]:
         """Who is asked each task of this very project; their tabs list the same."""
-        tabs = {one.title: one.task_ids for one in self.studio.views()}
+        tabs = self.tabs()
         asked = {(one.task, one.worker) for one in self.state.assignments if one.state == "open"}
         by_task: dict[int, list[Person]] = {}
         for person in people:
             tasks = sorted(task for task, worker in asked if worker == person.id)
-            assert list(tabs[tab_title(person.email)]) == tasks
+            assert list(tabs[person.id].task_ids) == tasks
             for task in tasks:
                 by_task.setdefault(task, []).append(person)
         return dict(sorted(by_task.items()))

@@ -4,7 +4,7 @@ People's answers are simulated, seeded: each is right with a probability, whoeve
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,6 +16,7 @@ from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import LearnRequest
 from routing.progress import Progress, silent
+from routing.reviewers.tabs import owner_of
 from routing.studio.models import (
     NewAnnotation,
     NewPrediction,
@@ -27,6 +28,8 @@ from routing.studio.models import (
     StudioVersion,
     StudioView,
 )
+from routing.studio.own_text import INSTRUCTION
+from routing.studio.views import DEFAULT_TITLE
 from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import NOON
 
@@ -39,7 +42,7 @@ class MemoryProject:
 
     about: StudioProject
     tasks: dict[int, StudioTask] = field(default_factory=dict)
-    views: dict[str, StudioView] = field(default_factory=dict)
+    views: dict[int, StudioView] = field(default_factory=dict)
 
 
 @dataclass
@@ -115,7 +118,20 @@ class MemoryStudio:
         self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
     ) -> None:
         number = view or next(self.server.ids)
-        self._held.views[title] = StudioView(number, title, tuple(tasks), tuple(ordering))
+        saved = StudioView(number, title, tuple(tasks), tuple(ordering), is_all_selected=True)
+        self._held.views[number] = saved
+
+    def add_default_view(self) -> None:
+        number = next(self.server.ids)
+        self._held.views[number] = StudioView(number, DEFAULT_TITLE, (), ())
+
+    def delete_view(self, view: int) -> None:
+        self._held.views.pop(view, None)
+
+    def order_views(self, views: Sequence[int]) -> None:
+        self._held.views = {view: self._held.views[view] for view in views}
+
+    url = "http://memory"
 
     def backends(self) -> list[Any]:
         return []
@@ -124,10 +140,15 @@ class MemoryStudio:
         return []
 
     def update_project(self, **changes: Any) -> None:
+        if (html := changes.pop("expert_instruction", None)) is not None:
+            changes["instruction"] = INSTRUCTION.without_own(html)
+            changes["directions"] = INSTRUCTION.own_part(html)
+        if (shown := changes.pop("show_instruction", None)) is not None:
+            changes["shows_instruction"] = shown
         self._held.about = replace(self._held.about, **changes)
 
     def create_project(
-        self, title: str, _config: str, instruction: str, description: str
+        self, title: str, _config: str, instruction: str, description: str, _settings: Any
     ) -> StudioProject:
         return self.beside(self.server.new_project(title, instruction, description)).project()
 
@@ -137,15 +158,21 @@ class MemoryStudio:
             now = self.server.now()
             self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
 
-    def data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}
 
     def import_predictions(self, new: Sequence[NewPrediction]) -> None:
         for one in new:
             task = self._held.tasks[one.task]
             number = next(self.server.ids)
-            made = StudioPrediction(number, one.task, one.model_version, one.score, one.result)
+            made = StudioPrediction(
+                number, one.task, one.model_version, one.score, one.result, self.server.now()
+            )
             self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
+
+    def clear_predictions(self, tasks: Sequence[int]) -> None:
+        for task in tasks:
+            self._held.tasks[task] = replace(self._held.tasks[task], predictions=())
 
     def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:
         for one in new:
@@ -162,14 +189,16 @@ class MemoryStudio:
             held, annotations=annotations, is_labeled=is_labeled, updated_at=now
         )
 
-    def set_overlaps(self, overlaps: Mapping[int, int], _progress: Progress) -> None:
+    def set_overlaps(
+        self, overlaps: Mapping[int, int], finished: Collection[int], _progress: Progress
+    ) -> None:
         for task, overlap in overlaps.items():
             held = self._held.tasks[task]
             people = {one.completed_by for one in held.annotations}
             self._held.tasks[task] = replace(
                 held,
                 overlap=overlap,
-                is_labeled=len(people) >= overlap,
+                is_labeled=task in finished or len(people) >= overlap,
                 updated_at=self.server.now(),
             )
 
@@ -228,11 +257,14 @@ def answer_tabs(studio: MemoryStudio, seed: int, *, right: float = 0.8) -> int:
     """
     form, given = parse(studio.server.label_config), 0
     labels = [one.value for one in form.controls[0].candidates]
-    by_email = {one.email: one.id for one in studio.users()}
+    by_name = {one.email.partition("@")[0]: one.id for one in studio.users()}
     for number in list(studio.server.projects):
         project = studio.beside(number)
         for view in project.views():
-            user = by_email[view.title.split(" · ")[1]]
+            owner = owner_of(view.title)
+            if owner is None:
+                continue
+            user = by_name[owner]
             for task in view.task_ids:
                 held = next(one for one in project.tasks() if one.id == task)
                 text = str(held.data["text"])

@@ -34,11 +34,11 @@ def prediction(
     )
     name = FORM.controls[0].from_name
     made = to_label_studio(FORM, Prediction.alone(name, part, "tiny-12345678"))
-    return StudioPrediction(id_, task, made["model_version"], made["score"], made["result"])
+    return StudioPrediction(id_, task, made["model_version"], made["score"], made["result"], NOON)
 
 
 def annotation(
-    id_: int, task: int, by: int = ADA, answer: str = "negative", **changes: Any
+    id_: int, task: int, by: int | None = ADA, answer: str = "negative", **changes: Any
 ) -> StudioAnnotation:
     """An annotation, saved once at noon."""
     made = StudioAnnotation(

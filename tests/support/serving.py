@@ -36,7 +36,7 @@ def serving(script: Script) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_DELETE = answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -86,7 +86,7 @@ def piloted(tasks: int, seconds: float | None = 8.0) -> LedgerState:
     )
 
 
-def in_audit(tasks: int, most: int | None = 20) -> LedgerState:
+def in_audit(tasks: int, most: int | None = 20, label_config: str | None = None) -> LedgerState:
     """The same once the rest was frozen and so many were audited; None: until it is certified."""
     state = piloted(tasks)
     labels = {
@@ -94,7 +94,7 @@ def in_audit(tasks: int, most: int | None = 20) -> LedgerState:
         for task, error in doubts(tasks).items()
         if task not in state.decisions
     }
-    state = audited(frozen(state, labels, 0.1), truth(tasks), most)
+    state = audited(frozen(state, labels, 0.1, label_config=label_config), truth(tasks), most)
     return with_answers(state, [one.task for one in state.checks], "audit")
 
 
@@ -145,7 +145,9 @@ def snapshot_of(
     )
     if blind_project is None:
         return snapshot
-    blind = replace(snapshot.with_state(blind_project), is_blind=True)
+    blind = replace(
+        snapshot.with_state(blind_project), standing=blind_project.annotations, is_blind=True
+    )
     return replace(snapshot, blind_project=blind)
 
 

@@ -43,6 +43,7 @@ def certificate() -> bytes:
         model_version="tiny-12345678",
         seed=7,
         at="2026-03-14T18:30:00+00:00",
+        form="1" * 64,
     )
     reviewed = frozen.order[150:152]
     checks = [Check(task, "review", "good") for task in reviewed]

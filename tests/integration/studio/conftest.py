@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.support.template_projects import Project, pre_labelled
 
 NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
+Elsewhere: TypeAlias = Callable[[Loop], Loop]
 NewTemplateProject: TypeAlias = Callable[[str], Project]
 PASSWORD = "a-long-enough-one"
 
@@ -160,6 +162,21 @@ def new_loop(
             return loop
 
         yield make
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
+    """Gives the same project as a second folder has it, whose ledger is empty."""
+    opened: list[Ledger] = []
+
+    def make(loop: Loop) -> Loop:
+        url = f"sqlite:///{tmp_path}/elsewhere-{len(opened)}.sqlite3"
+        opened.append(Ledger(url, loop.studio.project_id))
+        return replace(loop, ledger=opened[-1])
+
+    yield make
+    for ledger in opened:
+        ledger.close()
 
 
 @pytest.fixture

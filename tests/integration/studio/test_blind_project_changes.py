@@ -44,7 +44,7 @@ class TestKilled:
         ("method", "done"),
         [
             ("create_project", True),
-            ("data_of", True),
+            ("shown_data_of", True),
             ("import_tasks", False),
             ("import_tasks", True),
             ("save_view", True),
@@ -84,17 +84,34 @@ class TestKilled:
 
 
 class TestChanges:
-    def test_it_follows_the_form_and_the_instruction(
+    def test_it_follows_the_form_the_instruction_and_how_tasks_are_labelled_on_the_page(
         self, new_loop: NewLoop, people: People
     ) -> None:
         loop = new_loop(*[0.6] * 2, **PILOT)
+        loop.studio.update_project(show_skip_button=False, maximum_annotations=3, color="#123456")
         loop.sync()
-        changes = {"label_config": OTHER_SENTIMENT, "expert_instruction": "Be kind"}
+        main, blind = loop.studio.project(), blind_project_of(loop).studio.project()
+        assert blind.page_settings == main.page_settings
+        assert (blind.page_settings["show_skip_button"], blind.page_settings["color"]) == (
+            False,
+            "#123456",
+        )
+        changes = {
+            "label_config": OTHER_SENTIMENT,
+            "expert_instruction": "Be kind",
+            "enable_empty_annotation": False,
+            "skip_queue": "IGNORE_SKIPPED",
+        }
         loop.studio.update_project(**changes)
         loop.model.name = "b"
         loop.sync()
         main, blind = loop.studio.project(), blind_project_of(loop).studio.project()
         assert (blind.label_config, blind.instruction) == (main.label_config, "Be kind")
+        assert blind.page_settings == main.page_settings
+        assert (blind.page_settings["skip_queue"], blind.page_settings["show_skip_button"]) == (
+            "IGNORE_SKIPPED",
+            False,
+        )
         loop.answer_all("bad", *people)
         loop.sync()
         assert set(look(loop).facts.answers.blind_votes.values()) == {("bad",)}

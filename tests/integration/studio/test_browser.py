@@ -8,7 +8,7 @@ from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.model.connect import connect
-from routing.reviewers.tabs import LABELLING, tab_path, tab_title
+from routing.reviewers.tabs import LABELLING, owner_of, tab_path
 from routing.studio import Studio
 from routing.studio.models import StudioView
 from routing.sync import sync
@@ -41,7 +41,7 @@ def project(label_studio: LabelStudioServer) -> Studio:
 
 
 def tab_of_rosa(studio: Studio) -> StudioView:
-    return next(view for view in studio.views() if view.title == tab_title(ROSA))
+    return next(view for view in studio.views() if owner_of(view.title) == "Rosa")
 
 
 def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(

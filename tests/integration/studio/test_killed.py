@@ -1,10 +1,11 @@
-"""A pass that is killed anywhere and run again ends as if nobody had killed it."""
+"""A pass, or a disconnection, killed anywhere and run again ends as if nobody had killed it."""
 
+import json
 import signal
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
@@ -12,6 +13,7 @@ from labeling.settings.settings import Settings
 from routing.model.client import BackendClient
 from routing.model.connect import connect
 from routing.studio import Studio
+from routing.studio.models import StudioAnnotation
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tests.integration.studio.conftest import PASSWORD
@@ -21,6 +23,8 @@ from tests.support.killing.project import REVIEWERS, Moment, RestorableProject, 
 from tests.support.label_configs import SENTIMENT
 
 Which: TypeAlias = Literal["first", "middle", "last"]
+
+PASSES: tuple[Moment, ...] = ("first", "freeze", "certify")
 
 KILLS: list[tuple[Moment, str, Progress, Which]] = [
     ("first", "the ledger's schema", "unconfirmed", "first"),
@@ -45,6 +49,7 @@ KILLS: list[tuple[Moment, str, Progress, Which]] = [
     ("first", "a new tab", "unconfirmed", "first"),
     ("freeze", "the ledger's annotations", "unconfirmed", "first"),
     ("freeze", "what the model learned", "confirmed", "first"),
+    ("freeze", "the end of many at once", "confirmed", "first"),
     ("freeze", "predictions", "confirmed", "first"),
     ("freeze", "the model version", "confirmed", "first"),
     ("freeze", "the ledger's frozen labels", "unconfirmed", "first"),
@@ -64,6 +69,26 @@ KILLS: list[tuple[Moment, str, Progress, Which]] = [
     ("certify", "the ledger's finished writes", "unconfirmed", "middle"),
 ]
 """The moment at which a pass begins, what it writes when it is killed, and at which such write."""
+
+
+KILLS_OF_DISCONNECTING: list[tuple[str, Progress, Which]] = [
+    ("the ledger's planned writes", "confirmed", "first"),
+    ("an annotation", "unconfirmed", "first"),
+    ("an annotation", "confirmed", "middle"),
+    ("the ledger's finished writes", "unconfirmed", "middle"),
+    ("the end of the blind project", "unconfirmed", "first"),
+    ("the end of the blind project", "confirmed", "first"),
+    ("the end of a tab", "confirmed", "first"),
+    ("the end of a webhook", "unconfirmed", "first"),
+    ("the end of the connection", "confirmed", "first"),
+    ("the end of many at once", "confirmed", "first"),
+    ("the end of many at once", "confirmed", "last"),
+    ("an overlap", "confirmed", "first"),
+    ("the end of the model's user", "confirmed", "first"),
+    ("the project's own fields", "unconfirmed", "last"),
+    ("the project's own fields", "confirmed", "last"),
+]
+"""What a disconnection writes when it is killed, and at which such write."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +132,7 @@ def project(
 def undisturbed(project: RestorableProject) -> Mapping[Moment, Undisturbed]:
     """The pass that begins at each moment, killed nowhere."""
     passes: dict[Moment, Undisturbed] = {}
-    for moment in get_args(Moment):
+    for moment in PASSES:
         project.save(moment)
         visits = project.finish_pass()
         passes[moment] = Undisturbed(visits, project.state())
@@ -121,6 +146,7 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
     states = [one.state for one in undisturbed.values()]
     done = {kind for state in states for kind, _ in state["writes"]}
     assert done == {
+        "project.mark",
         "project.create",
         "webhook",
         "task.create",
@@ -130,6 +156,8 @@ def test_undisturbed_passes_do_all_that_a_pass_can(
         "annotation.copy",
         "task.overlap",
         "tab",
+        "project.directions",
+        "project.show_instruction",
     }
     first, frozen, certified = states
     assert (len(first["overlaps"]), first["populations"]) == (80, [])
@@ -162,3 +190,63 @@ def test_a_killed_pass_that_is_run_again_ends_as_if_undisturbed(
     assert ended.keys() == expected.state.keys()
     for part, left in expected.state.items():
         assert ended[part] == left, part
+
+
+@pytest.fixture(scope="module")
+def left(project: RestorableProject, undisturbed: Mapping[Moment, Undisturbed]) -> Undisturbed:
+    """A disconnection once all is done, killed nowhere."""
+    assert undisturbed
+    project.answer_blind_unasked(tasks=4)
+    project.save("leave")
+    visits = project.finish_pass("disconnect")
+    return Undisturbed(visits, project.left())
+
+
+def test_an_undisturbed_disconnection_leaves_people_s_work_and_nothing_else(
+    project: RestorableProject, left: Undisturbed
+) -> None:
+    assert set(left.state["projects"]) == {"Killed"}
+    assert (left.state["tabs"], left.state["connections"]) == ([], [])
+    assert left.state["texts"] == ("", "", "")
+    assert set(left.state["overlaps"].values()) <= {(1, True), (1, False)}
+    assert "model@kill.localhost" not in left.state["users"]
+    assert left.state["predictions"] == 0
+    # Both reviewers answered each of the 22 that were asked blind, and somebody else four of them.
+    assert len(left.state["answers"]) == 48
+    [export] = (project.folder / "data").glob("blind-project-*.json")
+    kept = json.loads(export.read_bytes())
+    assert sum(len(task["annotations"]) for task in kept) == 48
+
+
+@pytest.mark.parametrize(
+    ("written", "progress", "which"),
+    KILLS_OF_DISCONNECTING,
+    ids=[f"{which} of {written}, {p}" for written, p, which in KILLS_OF_DISCONNECTING],
+)
+def test_a_killed_disconnection_that_is_run_again_ends_as_if_undisturbed(
+    project: RestorableProject,
+    left: Undisturbed,
+    written: str,
+    progress: Progress,
+    which: Which,
+) -> None:
+    point = Point(written, progress)
+    project.restore("leave")
+    before = project.left()["answers"]
+    code = project.run_pass(Kill(point, left.visit(point, which)), "disconnect")
+    assert code == -signal.SIGKILL, errors_of_pass(project.folder)
+    project.finish_pass("disconnect")
+    ended = project.left()
+    for part, expected in left.state.items():
+        assert _without_ids(ended[part]) == _without_ids(expected), part
+    model = {one.completed_by for one in before} - {one.completed_by for one in ended["answers"]}
+    answered = [one for one in before if one.completed_by not in model]
+    assert answered
+    assert all(one in ended["answers"] for one in answered), "no answer of a person is touched"
+
+
+def _without_ids(content: Any) -> Any:
+    """Leave out of annotations the ids and times of those that are made anew each time."""
+    if content and isinstance(content, list) and isinstance(content[0], StudioAnnotation):
+        return Counter((one.task, one.completed_by, str(one.result)) for one in content)
+    return content

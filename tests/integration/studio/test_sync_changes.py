@@ -74,7 +74,7 @@ class TestTasks:
         loop.studio.import_tasks([{"text": ""}, {"text": "  "}])
         _, empty, blank = loop.studio.task_ids()
         report = loop.sync()
-        assert report.failed == dict.fromkeys((empty, blank), "there is no text")
+        assert report.failed == dict.fromkeys((empty, blank), "The task's field 'text' is empty")
         assert (report.labelled, report.decisions) == (1, {"review": 3})
         assert loop.waiting(*people).keys() >= {empty, blank}
         loop.answer_all("negative", *people)

@@ -18,7 +18,7 @@ class TestPilot:
         report = loop.sync()
         assert loop.kinds_counted() == {"pilot": 2}
         assert (report.owed, report.undecided) == (2, 4)
-        assert report.stage == "people begin with a random sample"
+        assert [one.phase for one in report.standing.populations] == ["pilot"]
         loop.answer_all("positive", *people)
         assert loop.sync().decisions == {"pilot": 2}
         (sure, (one,)), (doubted, (other,)) = loop.waiting(*people).items()
@@ -125,7 +125,7 @@ class TestRounds:
         loop.sync()
         loop.answer_all("negative", *people)
         report = loop.sync()
-        assert report.stage.startswith("certified")
+        assert report.standing.is_certified
         assert loop.frozen().answered == loop.studio.task_ids()
         assert (report.remaining, loop.accepted()) == (0, {})
 

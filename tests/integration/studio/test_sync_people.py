@@ -1,10 +1,10 @@
 """What people do is theirs: every answer of a person stays as it is, and counts."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
+from routing.standing.standing import Standing
 from routing.tunables import Tunables
 from tandem.session import Session
 from tandem.status import status_of
@@ -27,8 +27,9 @@ def answers(loop: Loop) -> dict[int, str]:
     return {one.task: one.result[0]["value"]["choices"][0] for one in loop.annotations()}
 
 
-def status(loop: Loop) -> Mapping[str, object]:
-    return status_of(Session(loop.settings, loop.studio, loop.backend, loop.ledger))
+def status(loop: Loop) -> Standing:
+    session = Session(loop.settings, loop.studio, loop.backend, loop.ledger)
+    return status_of(session).standing
 
 
 class TestEdits:
@@ -79,7 +80,7 @@ class TestStrays:
         assert loop.answers.votes == {task: ("negative",)}
         assert (loop.asked(asked), report.owed) == ([], 0)
         assert [one.state for one in loop.state.assignments] == ["withdrawn"]
-        assert status(loop)["strays"] == 1
+        assert status(loop).strays == 1
 
     def test_one_before_anything_was_decided_counts_as_well(
         self, new_loop: NewLoop, people: People
@@ -143,7 +144,7 @@ class TestSkips:
         assert (report.given_up, report.owed, report.unassigned) == (1, 0, 0)
         assert report.remaining == 0
         said = status(loop)
-        assert (said["votes_given_up"], said["votes_owed"], said["skipped"]) == (1, 0, 3)
+        assert (said.votes_given_up, said.votes_owed, said.skipped) == (1, 0, 3)
         assert loop.waiting(*people) == {}
 
     def test_an_answer_that_says_nothing_moves_on_like_a_skip(

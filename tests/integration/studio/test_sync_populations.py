@@ -171,7 +171,7 @@ class TestCertified:
         ]
         assert all(seen.is_labeled for seen in shown.values())
         assert loop.answers.votes.keys() == set(order[:4]), "the model's are no votes"
-        assert loop.sync().stage.startswith("certified: at most 40.0% wrong")
+        assert loop.sync().standing.is_certified
 
     def test_errors_that_audits_find_are_people_s_answers_from_then_on(
         self, loop: Loop, people: People
@@ -199,7 +199,9 @@ class TestCertified:
         loop.policy(target_error=0.5)
         later = loop.import_texts({"More 0": 0.9, "More 1": 0.9, "More 2": 0.9})
         report = loop.sync()
-        assert report.stage.startswith("auditing: not proved yet: at most 50.0% wrong")
+        first_standing, later_standing = report.standing.populations
+        assert (first_standing.phase, first_standing.tasks) == ("certified", 6)
+        assert (later_standing.phase, later_standing.target_error) == ("audits", 0.5)
         assert len(loop.model.training_sets[-1]["answers"]) == 4, "what audits said is learned from"
         finish(loop, people)
         one, other = loop.state.populations

@@ -68,13 +68,13 @@ def test_what_some_tasks_hold_is_read_by_their_ids(
     studio.paging = Paging(listed=2)
     first, second, third, fourth, _ = studio.task_ids()
     raw.delete(f"/api/tasks/{second}").raise_for_status()
-    held = studio.data_of([fourth, first, second, third])
+    held = studio.shown_data_of([fourth, first, second, third])
     assert held == {
         first: {"text": "Text 0"},
         third: {"text": "Text 2"},
         fourth: {"text": "Text 3"},
     }
-    assert studio.data_of([]) == {}
+    assert studio.shown_data_of([]) == {}
 
 
 def test_an_empty_project_has_no_tasks(new_studio: NewStudio) -> None:
@@ -176,7 +176,8 @@ def test_many_overlaps_are_set_with_progress(new_studio: NewStudio) -> None:
     studio = new_studio(6)
     ids = studio.task_ids()
     told: list[int] = []
-    studio.set_overlaps(dict.fromkeys(ids, 3), lambda _, done, __: told.append(done))
+    studio.set_overlaps(dict.fromkeys(ids, 3), ids[:1], lambda _, done, __: told.append(done))
+    assert [task.is_labeled for task in studio.tasks()] == [True] + [False] * 5
     assert {task.overlap for task in studio.tasks()} == {3}
     assert told == [1, 2, 3, 4, 5, 6]
 

@@ -43,7 +43,9 @@ def test_a_tab_lists_its_tasks_in_its_order_and_keeps_its_id(
     view = studio.save_view("Rosa", [first, second, third], LEAST_SURE_FIRST)
     assert listed(raw, view, studio.project_id) == [second, third, first]
     moved = studio.save_view("Rosa (2)", [third, first], ["-tasks:predictions_score"], view.id)
-    assert moved == StudioView(view.id, "Rosa (2)", (first, third), ("-tasks:predictions_score",))
+    assert moved == StudioView(
+        view.id, "Rosa (2)", (first, third), ("-tasks:predictions_score",), is_all_selected=True
+    )
     assert listed(raw, moved, studio.project_id) == [first, third]
     assert studio.views() == [moved]
 

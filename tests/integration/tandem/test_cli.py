@@ -26,12 +26,18 @@ COMMANDS = [
     "sync",
     "status",
     "plan",
+    "dashboard",
     "report",
     "export",
     "verify",
+    "explain",
+    "adopt",
+    "disconnect",
     "demo",
 ]
-ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify")]
+ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify", "explain")]
+LIVES_ON = ("doctor", "dashboard")
+"""What does its work while Label Studio is down."""
 IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
 
 
@@ -93,7 +99,7 @@ def test_a_script_gets_what_is_wrong_as_one_object_too(name: str) -> None:
     assert the_line(result) == f"tandem: {the_object(result)['error']}"
 
 
-@pytest.mark.parametrize("name", [name for name in IN_JSON if name != "doctor"])
+@pytest.mark.parametrize("name", [name for name in IN_JSON if name not in LIVES_ON])
 def test_a_label_studio_that_is_down_is_one_line(name: str) -> None:
     settle()
     result = tandem(name, "--json")
@@ -236,6 +242,8 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "plan --budget 1",
         "report",
         "export",
+        "export --to-studio ground-truth",
+        "disconnect --dry-run",
     ]
     told = {}
     for command in [*commands, "doctor"]:
@@ -249,7 +257,9 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
             assert secret not in result.output + spoken.output
     assert told["prelabel"]["labelled"] == 3
     assert told["status"]["model_version"] == told["connect"]["model_version"]
-    assert told["plan"]["stage"] == told["status"]["stage"] == told["export"]["stage"]
+    for part in ("says", "next", "populations"):
+        assert told["sync"][part] == told["status"][part] == told["export"][part]
+    assert told["status"]["next"].startswith("Somebody answers 3 tasks at http://127.0.0.1:")
     assert not told["plan"]["calibrated"]
     assert told["plan --budget 1"]["best"]["error"] == 0, "three labels cost less"
     assert told["export"]["items"] == 3

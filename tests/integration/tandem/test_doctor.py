@@ -48,6 +48,7 @@ def test_where_all_is_well_nothing_is_found_and_label_studio_is_left_as_it_was(
         "key",
         "project",
         "label config",
+        "pre-label",
         "reviewers",
         "backend",
         "model",
@@ -73,6 +74,16 @@ def test_a_project_that_is_not_connected_is_left_as_it_was(
     assert "`tandem connect`" in (found["connection"].hint or "")
     assert "`tandem prelabel`" in (found["score column"].hint or "")
     assert held(label_studio, door(settings).project_id) == before
+
+
+def test_a_project_that_hides_predictions_is_named_with_the_way_out(
+    new_settings: NewSettings,
+) -> None:
+    settings = new_settings()
+    door(settings).update_project(show_collab_predictions=False)
+    found = warnings(settings)["pre-label"]
+    assert "no pre-label" in found.what
+    assert "*Use predictions to prelabel tasks*" in (found.hint or "")
 
 
 def test_settings_that_name_nothing_are_told_and_the_rest_is_looked_at(

@@ -1,4 +1,4 @@
-"""A pass in a process of its own, which is forked from one that has imported everything."""
+"""A pass, or a disconnection, in a process of its own, forked from one that imported all."""
 
 import json
 import multiprocessing
@@ -7,32 +7,43 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from labeling.settings.settings import Settings
+from routing.disconnect.disconnect import disconnect
+from routing.disconnect.inventory import take_inventory
+from routing.disconnect.parts import Choice
+from routing.disconnect.removal import Removal
+from routing.progress import silent
 from routing.sync import sync
-from tandem.session import open_session
+from tandem.session import Session, open_session
 from tests.support.killing.points import Kill, Point, Watch
 
 PASS_SECONDS = 240
+
+Job: TypeAlias = Literal["sync", "disconnect"]
+"""A pass, or the end of Tandem on the project."""
 
 _processes = multiprocessing.get_context("forkserver")
 # The server has one thread and no open connection when it forks.
 _processes.set_forkserver_preload([__name__])
 
 
-def run_pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None = None) -> int:
+def run_pass(
+    settings: Mapping[str, Any], folder: Path, kill: Kill | None = None, job: Job = "sync"
+) -> int:
     """Run a pass in a process of its own.
 
     Args:
         settings: The content of its settings.
         folder: Where it writes the errors that end it, and how often it came to each point.
         kill: Where it is killed; None: nowhere.
+        job: What is done instead of a pass.
 
     Returns:
         Its exit code: 0, or the negative number of the signal that killed it.
     """
-    process = _processes.Process(target=_pass, args=(settings, folder, kill))
+    process = _processes.Process(target=_pass, args=(settings, folder, kill, job))
     process.start()
     process.join(PASS_SECONDS)
     code = process.exitcode
@@ -53,15 +64,33 @@ def visits_of_pass(folder: Path) -> Counter[Point]:
     return Counter({Point(written, progress): count for written, progress, count in counts})
 
 
-def _pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None) -> None:
+def _pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None, job: Job) -> None:
     sys.stderr = (folder / "errors.txt").open("w", encoding="utf-8", buffering=1)
     watch = Watch(kill)
     watch.start()
     session = open_session(Settings.model_validate(settings))
     with session.alone():
-        sync(session.studio, session.backend, session.ledger, session.settings, clock=_one_moment)
+        _JOBS[job](session)
     counts = [[*point, count] for point, count in watch.visits.items()]
     (folder / "visits.json").write_text(json.dumps(counts), "utf-8")
+
+
+def _sync(session: Session) -> None:
+    sync(session.studio, session.backend, session.ledger, session.settings, clock=_one_moment)
+
+
+def _disconnect(session: Session) -> None:
+    """Take off all that can be taken off."""
+    studio, ledger, settings = session.studio, session.ledger, session.settings
+    found = take_inventory(studio, ledger, settings, silent)
+    choice = Choice(model_user=True)
+    removal = Removal(
+        found, choice, studio, ledger, settings.data_dir, silent, lambda: datetime.now(UTC)
+    )
+    disconnect(ledger, removal.parts())
+
+
+_JOBS = {"sync": _sync, "disconnect": _disconnect}
 
 
 def _one_moment() -> datetime:

@@ -31,6 +31,14 @@ REQUESTS: Mapping[str, str] = {
     "PATCH /api/dm/views/N/": "the tasks of a tab",
     "PATCH /api/ml/N": "the model version",
     "PATCH /api/tasks/N/": "an overlap",
+    "PATCH /api/projects/N/": "the project's own fields",
+    "DELETE /api/projects/N/": "the end of the blind project",
+    "DELETE /api/dm/views/N/": "the end of a tab",
+    "DELETE /api/webhooks/N/": "the end of a webhook",
+    "DELETE /api/ml/N": "the end of the connection",
+    "DELETE /api/predictions/N/": "the end of a prediction",
+    "DELETE /api/users/N/": "the end of the model's user",
+    "POST /api/dm/actions/": "the end of many at once",
 }
 """What each request writes, but for ids."""
 

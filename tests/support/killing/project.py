@@ -1,4 +1,4 @@
-"""A project of 80 tasks, and three moments of its life that it can be restored to."""
+"""A project of 80 tasks, and four moments of its life that it can be restored to."""
 
 import itertools
 import shutil
@@ -13,15 +13,16 @@ from routing.snapshot import task_mapping
 from routing.studio import Studio
 from routing.studio.models import NewAnnotation
 from tandem.servers.label_studio import LabelStudioServer
-from tests.support.killing.passes import errors_of_pass, run_pass, visits_of_pass
+from tests.support.killing.passes import Job, errors_of_pass, run_pass, visits_of_pass
 from tests.support.killing.points import Kill, Point
 from tests.support.killing.state import copy_database, state_of
 
-Moment = Literal["first", "freeze", "certify"]
+Moment = Literal["first", "freeze", "certify", "leave"]
 """What the next pass comes to. First: there is nothing but tasks; all are pre-labelled, and the
 pilot is asked blind. Freeze: the pilot is answered; the model learns from it, labels anew, its
 labels are frozen, and the first audits asked. Certify: these are answered, and prove the promise;
-what nobody checked is accepted."""
+what nobody checked is accepted. Leave: all is done, somebody answered blind unasked since, and
+Tandem is taken off."""
 
 REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
 POLICY = {"pilot": 12, "target_error": 0.6, "votes": 2, "max_votes": 2}
@@ -73,8 +74,8 @@ class RestorableProject:
             self._ledger_file.parent.mkdir()
             copy_database(kept, self._ledger_file)
 
-    def run_pass(self, kill: Kill | None = None) -> int:
-        """Run a pass, killed somewhere or nowhere, and return its exit code."""
+    def run_pass(self, kill: Kill | None = None, job: Job = "sync") -> int:
+        """Run a pass, or a disconnection, killed somewhere or nowhere; return its exit code."""
         settings = {
             "studio": {
                 "url": self.server.url,
@@ -87,11 +88,11 @@ class RestorableProject:
             "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
             "data_dir": self._ledger_file.parent,
         }
-        return run_pass(settings, self.folder, kill)
+        return run_pass(settings, self.folder, kill, job)
 
-    def finish_pass(self) -> Counter[Point]:
+    def finish_pass(self, job: Job = "sync") -> Counter[Point]:
         """Run a pass to its end, and return how often it came to each point."""
-        assert self.run_pass() == 0, errors_of_pass(self.folder)
+        assert self.run_pass(job=job) == 0, errors_of_pass(self.folder)
         return visits_of_pass(self.folder)
 
     def state(self) -> dict[str, Any]:
@@ -107,6 +108,28 @@ class RestorableProject:
             }
         finally:
             ledger.close()
+
+    def left(self) -> dict[str, Any]:
+        """Return what the end of Tandem leaves in Label Studio, people's answers to the letter."""
+        tasks = list(self.studio.tasks())
+        about = self.studio.project()
+        return {
+            "answers": [one for task in tasks for one in task.annotations],
+            "predictions": sum(len(task.predictions) for task in tasks),
+            "overlaps": {task.id: (task.overlap, task.is_labeled) for task in tasks},
+            "projects": [one.title for one in self.studio.projects()],
+            "tabs": self.studio.views(),
+            "connections": [*self.studio.backends(), *self.studio.webhooks()],
+            "texts": (about.description, about.instruction, about.model_version),
+            "users": sorted(one.email for one in self.studio.users()),
+        }
+
+    def answer_blind_unasked(self, tasks: int) -> None:
+        """Have the administrator, whom nobody asked, answer tasks of the blind project."""
+        blind, admin = self.studio.beside(self._blind_project), self.studio.me().id
+        for task in list(blind.tasks())[:tasks]:
+            unasked = Assignment(task.id, admin, "open", task.updated_at)
+            blind.create_annotation(_answer(unasked, "negative"))
 
     def answer_all(self) -> None:
         """Have the reviewers answer all that waits for them: audits, as the frozen label says."""

@@ -265,7 +265,7 @@ def test_a_control_alone_is_a_form_of_its_own_on_the_same_text() -> None:
         own = parse(alone(form, control))
 
         assert own.only == control
-        assert own.texts == form.texts
+        assert own.objects == form.objects
         assert own.titles[control.from_name] == form.titles[control.from_name]
         assert not own.conditions[control.from_name]
 

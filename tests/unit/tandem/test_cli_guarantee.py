@@ -14,15 +14,21 @@ from hypothesis import strategies as st
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.compute import standing_of
+from routing.standing.standing import Standing
+from routing.studio import Studio
 from routing.sync import SyncReport
 from tandem import session, status
 from tandem.export.export import export_certificates
 from tandem.pass_summary import summary_of
 from tests.support.commands import settle, tandem, the_line, the_object
-from tests.support.snapshots import in_audit, piloted, prelabelled, snapshot_of
+from tests.support.snapshots import asked, in_audit, piloted, prelabelled, snapshot_of
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 Show = Callable[..., None]
+
+STREAMS = {"Tandem · ada@example.org": f"http://studio/projects/1/data?tab=7&{'labeling=1' * 9}"}
+"""A reviewer's address, which is longer than many a terminal is wide."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,12 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
             return snapshot_of(state, **sections)
 
         monkeypatch.setattr(session.Session, "look", look)
-        monkeypatch.setattr(status, "status_of", lambda *_: status.standing(look()))
+
+        def status_of(*_: Any) -> status.ProjectStatus:
+            return status.ProjectStatus(standing_of(look()), STREAMS)
+
+        monkeypatch.setattr(status, "status_of", status_of)
+        monkeypatch.setattr(Studio, "tasks", lambda *_: iter([]))
 
     return make
 
@@ -116,14 +127,15 @@ class TestExport:
         assert told["certified"]
         spoken = tandem("export", "--to", "out")
         assert "Certified: out/certificate-1.json" in spoken.stdout
-        assert "Not certified" not in spoken.stdout
+        assert "400 tasks: certified: at most 10.0% are wrong" in spoken.stdout
+        assert "Next:" not in spoken.stdout
         assert tandem("verify", "out/certificate-1.json").exit_code == 0
 
     def test_what_is_not_certified_yet_is_told_in_a_line(self, show: Show) -> None:
         show(in_audit(400, 20))
         lines = tandem("export", "--format", "csv").stdout.splitlines()
-        assert len(lines) == 2
-        assert lines[1].startswith("Not certified yet: auditing: not proved yet: at most 10.0%")
+        assert lines[1].startswith("400 tasks: audits are going on; 20 of about")
+        assert lines[2].startswith("Next: Run `tandem sync`")
 
     def test_later_tasks_are_told_of_beside_a_certificate(self, show: Show) -> None:
         state = in_audit(400, None)
@@ -131,7 +143,10 @@ class TestExport:
         show(replace(state, tasks={**state.tasks, new.id: new}))
         result = tandem("export", "--format", "csv")
         assert "Certified: certificate-1.json" in result.stdout
-        assert "Not certified yet" in result.stdout
+        certified, later, following = result.stdout.splitlines()[-3:]
+        assert certified.startswith("Population 1, 400 tasks: certified")
+        assert later.startswith("Population 2, 1 task: ")
+        assert following.startswith("Next: ")
 
 
 class TestPlan:
@@ -198,23 +213,57 @@ class TestPlan:
         assert "no promise can be planned" in tandem("plan", "--days", "3").stdout
 
 
+class TestSync:
+    @pytest.mark.parametrize("other", ["--refreeze", "--watch"])
+    def test_takes_one_word_about_the_label_config_at_a_time(self, show: Show, other: str) -> None:
+        show(in_audit(60, 20))
+        result = tandem("sync", "--accept-form", other)
+        assert result.exit_code == 1
+        assert "exclude each other" in the_line(result)
+
+
 class TestStatus:
-    def test_a_person_reads_the_bound_the_share_and_what_is_to_come(self, show: Show) -> None:
+    def test_it_begins_with_a_sentence_and_what_comes_next(self, show: Show) -> None:
         show(in_audit(600, 20))
         result = tandem("status")
         assert result.exit_code == 0, result.stderr
-        told = " ".join(result.stdout.split())
-        assert "stage auditing: not proved yet: at most 10.0% wrong" in told
-        assert "number 1, certified no, tasks 600" in told
-        assert "share 0.867, bound" in told
-        assert "human labels 80 human labels to come expected" in told
+        project, sentence, following, *_ = result.stdout.splitlines()
+        assert project == "Customer messages: http://localhost:8080/projects/1/data"
+        assert sentence.startswith("600 tasks: audits are going on; 20 of about ")
+        assert following.startswith("Next: Run `tandem sync`")
+        assert "human labels to come  expected 2" in result.stdout
 
-    def test_a_script_gets_the_same_in_numbers(self, show: Show) -> None:
+    def test_the_main_thing_is_told_before_a_handful_of_later_tasks(self, show: Show) -> None:
+        state = in_audit(600, 20)
+        later = {task: prelabelled(605).tasks[task] for task in range(601, 606)}
+        show(replace(state, tasks={**state.tasks, **later}))
+        lines = tandem("status").stdout.splitlines()
+        assert lines[1].startswith("Population 1, 600 tasks: audits are going on")
+        assert lines[2] == "Population 2, 5 tasks: the model has labelled none of them yet."
+        assert lines[3].startswith("Next: ")
+        rows = [line.split()[:3] for line in lines if line.lstrip()[:1] in ("1", "2")]
+        assert rows == [["1", "600", "audits"], ["2", "5", "unlabelled"]]
+        assert any(line.startswith("In all: 605 tasks") for line in lines)
+
+    @pytest.mark.parametrize("columns", ["40", "80"])
+    def test_no_address_is_cut_or_broken_however_narrow_it_is(
+        self, show: Show, monkeypatch: pytest.MonkeyPatch, columns: str
+    ) -> None:
+        show(asked(piloted(600), 20))
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = tandem("status").stdout.splitlines()
+        for title, address in STREAMS.items():
+            assert f"{title}: {address}" in lines
+        assert any("/projects/1/data" in line for line in lines)
+
+    def test_a_script_gets_the_same_words_and_all_numbers(self, show: Show) -> None:
         show(in_audit(600, None))
         told = the_object(tandem("status", "--json"))
         (population,) = told["populations"]
-        assert population["certified"]
-        assert population["bound"] <= population["allowed"] == 60
+        assert population["phase"] == "certified"
+        assert population["audit"]["bound"] <= population["audit"]["allowed"] == 60
+        assert told["says"] == [population["says"]]
+        assert "tandem sync" in told["next"], "what is certified is not stored yet"
 
 
 class TestSentence:
@@ -228,14 +277,13 @@ class TestSentence:
             "given_up": 0,
             "undecided": 0,
             "model_version": "m",
-            "stage": "certified: at most 5.0% wrong",
+            "standing": Standing("Letters", "http://studio/projects/1/data"),
         }
         return SyncReport(**(values | changes))
 
-    def test_it_ends_with_where_the_promise_stands(self) -> None:
-        told = summary_of(self.report())
-        assert told == "Done: nothing to do. Left: nothing. Certified: at most 5.0% wrong."
+    def test_it_tells_that_there_was_nothing_to_do(self) -> None:
+        assert summary_of(self.report()) == "Done: nothing to do. Left: nothing."
 
     def test_it_tells_what_is_left_too(self) -> None:
-        told = summary_of(self.report(owed=3, undecided=40, stage="auditing: not proved yet"))
-        assert told.endswith("Left: 3 votes owed, 40 undecided. Auditing: not proved yet.")
+        told = summary_of(self.report(owed=3, undecided=40))
+        assert told.endswith("Left: 3 votes owed, 40 undecided.")

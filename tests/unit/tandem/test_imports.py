@@ -15,6 +15,7 @@ HEAVY = ("label_studio_sdk.client", "crowdkit", "nltk", "scipy", "sklearn", "tor
         ("tandem.status", HEAVY),
         ("tandem.doctor", HEAVY),
         ("tandem.export.export", HEAVY),
+        ("tandem.dashboard.app", HEAVY),
     ],
 )
 def test_a_command_imports_what_is_heavy_only_where_it_uses_it(

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from labeling.errors import Busy, SettingsError
+from labeling.errors import Busy, SettingsError, StudioUnreachable
 from labeling.settings.settings import Settings
+from routing.ledger.passes import last_passes
+from tandem.servers.process import free_port
 from tandem.session import Session, open_session
 
 
@@ -35,6 +37,24 @@ def test_one_after_the_other_may_work_and_so_may_those_on_other_projects(tmp_pat
 def test_what_failed_inside_is_told_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="inside"), session_of(tmp_path).alone():
         raise ValueError("inside")
+
+
+def test_a_pass_that_fails_is_recorded_with_its_line(tmp_path: Path) -> None:
+    nobody = {"project": 3, "api_key": "a" * 40, "url": f"http://127.0.0.1:{free_port()}"}
+    session = open_session(Settings.model_validate({"studio": nobody, "data_dir": tmp_path}))
+    with pytest.raises(StudioUnreachable) as caught:
+        session.make_pass()
+    [recorded] = last_passes(session.ledger, 5)
+    assert recorded.error == " ".join(str(caught.value).split())
+    assert recorded.ended_at
+
+
+def test_a_dry_run_is_no_pass(tmp_path: Path) -> None:
+    nobody = {"project": 3, "api_key": "a" * 40, "url": f"http://127.0.0.1:{free_port()}"}
+    session = open_session(Settings.model_validate({"studio": nobody, "data_dir": tmp_path}))
+    with pytest.raises(StudioUnreachable):
+        session.make_pass(dry_run=True)
+    assert last_passes(session.ledger, 5) == []
 
 
 @pytest.mark.parametrize(

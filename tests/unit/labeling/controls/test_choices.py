@@ -11,11 +11,12 @@ from labeling.errors import AnswerError, LabelConfigError
 from labeling.form.form import parse
 from tests.support.label_configs import TOPICS, choices, on_text
 
-# What XML can carry in an attribute without folding it: no controls, surrogates, edge spaces.
+# What XML can carry in an attribute without folding it: no controls, surrogates, edge spaces;
+# and no variables.
 LABELS = st.lists(
     st.text(
         st.characters(
-            exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"
+            exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff$"
         ),
         min_size=1,
     ).filter(lambda label: label == " ".join(label.split(" ")) and label.strip() == label),
@@ -80,7 +81,8 @@ def test_an_unknown_answer_cannot_be_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "attribute", ['perRegion="true"', 'perItem="true"', 'value="$options"', 'choice="odd"']
+    "attribute",
+    ['perRegion="true"', 'PERITEM="true"', 'value="$options"', 'choice="odd"', 'APIurl="http://x"'],
 )
 def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> None:
     config = choices(["a", "b"]).replace('choice="single"', attribute)
@@ -89,9 +91,15 @@ def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> No
         parse(config)
 
 
-def test_one_choice_is_no_choice() -> None:
-    with pytest.raises(LabelConfigError, match="at least 2 choices"):
-        parse(choices(["a"]))
+@pytest.mark.parametrize("choice", ["single", "single-radio", "multiple"])
+@pytest.mark.parametrize("required", [True, False])
+def test_a_single_box_is_ticked_or_not(choice: str, required: bool) -> None:
+    attributes = f'choice="{choice}"' + required * ' required="true"'
+    [box] = parse(choices(["a"]).replace('choice="single"', attributes)).controls
+
+    assert box.answer_type is AnswerType.SET
+    assert box.decode(box.encode('["a"]')) == '["a"]'
+    assert box.decode([]) == (None if required else "[]")
 
 
 def test_a_tree_of_choices_is_left_to_people() -> None:

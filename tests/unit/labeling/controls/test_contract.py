@@ -87,17 +87,33 @@ def test_label_studio_s_own_check_accepts_what_is_written(
 @of_every_control
 @briefly
 @given(data=st.data())
-def test_order_and_foreign_regions_do_not_matter(cases: Cases, data: st.DataObject) -> None:
+def test_order_and_relations_do_not_matter(cases: Cases, data: st.DataObject) -> None:
     case = data.draw(cases())
-    foreign: list[Any] = [
-        {"from_name": "other", "to_name": "text", "type": "choices", "value": {"choices": ["x"]}},
-        {"from_name": "c", "to_name": "text", "type": "brush", "value": {"rle": []}},
-        {"type": "relation", "from_id": "a", "to_id": "b"},
-        None,
-    ]
-    regions = data.draw(st.permutations([*case.beside, *case.regions, *foreign]))
+    beside: list[Any] = [{"type": "relation", "from_id": "a", "to_id": "b"}, None]
+    regions = data.draw(st.permutations([*case.beside, *case.regions, *beside]))
 
     assert case.read(regions) == case.answer
+
+
+@of_every_control
+@briefly
+@given(data=st.data())
+def test_a_region_of_another_form_makes_the_result_one_of_that_form(
+    cases: Cases, data: st.DataObject
+) -> None:
+    case = data.draw(cases())
+    value = {"choices": ["x"]}
+    foreign = data.draw(
+        st.sampled_from(
+            [
+                {"from_name": "gone", "to_name": "text", "type": "choices", "value": value},
+                {"from_name": "c", "to_name": "gone", "type": "choices", "value": value},
+                {"from_name": "c", "to_name": "text", "type": "brush", "value": {"rle": []}},
+            ]
+        )
+    )
+    with pytest.raises(AnswerError):
+        case.read(data.draw(st.permutations([*case.beside, *case.regions, foreign])))
 
 
 @of_every_control

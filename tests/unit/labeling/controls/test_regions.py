@@ -113,7 +113,7 @@ class TestConfig:
     def test_what_it_is_asked_of_must_be_clear(self, controls: list[str]) -> None:
         form = form_of(*controls, '<Rating name="stars" toName="text"/>')
         assert "feeling" not in [one.from_name for one in form.controls]
-        assert "Choices 'feeling' (line 1)" in form.left_to_people
+        assert "Choices 'feeling' (line 1)" in map(str, form.left_to_people)
 
     def test_of_several_the_named_one_counts(self) -> None:
         named = feeling('visibleWhen="region-selected" whenTagName="others"')
@@ -127,7 +127,7 @@ class TestConfig:
         for per_region in ("", 'perRegion="true"'):
             why = f'<Rating name="why" toName="text" {per_region} {when}/>'
             form = form_of(LABELS, feeling(), why)
-            assert form.left_to_people == ("Rating 'why' (line 1)",)
+            assert [str(one) for one in form.left_to_people] == ["Rating 'why' (line 1)"]
 
     def test_regions_of_a_picture_are_left_to_people(self) -> None:
         picture = '<Image name="image" value="$image"/>'

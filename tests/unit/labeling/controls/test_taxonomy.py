@@ -76,7 +76,7 @@ def test_variants_that_it_cannot_answer_are_left_to_people(attribute: str) -> No
 @pytest.mark.parametrize(
     ("attributes", "tree", "complaint"),
     [
-        ("", "", "needs choices"),
+        ("", "", "it has no choices"),
         ("", "<Choice/>", "no value"),
         ("", '<Choice value="a"><Choice value="b"/><Choice value="b"/></Choice>', "'b' is there 2"),
         ('maxUsages="0"', TREE, "whole number from 1 on"),

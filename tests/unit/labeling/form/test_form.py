@@ -27,7 +27,7 @@ def test_a_number_is_read_as_label_studio_shows_it(number: float, shown: str) ->
         ({"text": ""}, "is empty"),
         ({"text": " \n\t"}, "is empty"),
         ({"text": True}, "not a text"),
-        ({"text": ["a"]}, "not a text"),
+        ({"text": [" "]}, "is empty"),
         ({"text": {"a": 1}}, "not a text"),
         ({"text": "x" * (LONGEST_TEXT + 1)}, "longer than"),
     ],
@@ -70,7 +70,7 @@ def test_other_controls_are_left_to_people_and_named() -> None:
     form = parse(both)
 
     assert form.controls[0].from_name == "topic"
-    assert form.left_to_people == ("DateTime 'when' (line 9)",)
+    assert [str(one) for one in form.left_to_people] == ["DateTime 'when' (line 9)"]
 
 
 def test_equal_configs_have_equal_digests() -> None:

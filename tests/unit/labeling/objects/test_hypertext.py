@@ -75,10 +75,48 @@ class TestReading:
         with pytest.raises(TaskError, match=r"is empty|shows no text"):
             form().text_of({"html": html})
 
-    @pytest.mark.parametrize("attributes", ['valueType="url"', 'encoding="base64"'])
+    @pytest.mark.parametrize("attributes", ['valueType="url"', 'encoding="rot13"'])
     def test_variants_that_cannot_be_read_are_left_to_people(self, attributes: str) -> None:
         with pytest.raises(LabelConfigError, match="only HyperTextLabels 'facts'"):
             form(attributes)
+
+
+class TestLimits:
+    """What counts is what people read."""
+
+    @pytest.mark.parametrize(
+        "picture",
+        [
+            '<img src="data:image/png;base64,{}"/>',
+            "<img alt='a > b' src='data:image/png;base64,{}'>",
+            "<IMG SRC = data:image/png;base64,{}>",
+            '<p style="x" title="y"><a href="data:text/plain;base64,{}">Here</a></p>',
+        ],
+    )
+    def test_files_in_it_do_not(self, picture: str) -> None:
+        of, html = form(), f"<p>Anna rode</p>{picture.format('A' * 1_200_000)}<p>to Lund</p>"
+        item = of.text_of({"html": html})
+        assert of.shown(item)["page"].startswith("Anna rode\n")
+        assert of.shown(item)["page"].endswith("\nto Lund")
+        assert of.text_of(of.data_of(item)) == item
+
+    def test_they_are_not_kept_and_spans_stand_where_they_stood(self) -> None:
+        def page(content: str) -> str:
+            return f'<p>Anna</p><img src="data:image/png;base64,{content}"/><p>to Lund</p>'
+
+        of, large = form(), form().text_of({"html": page("A" * 1_200_000)})
+        assert len(large) < 200
+        stored = [of.encode('[[8,12,"A"]]', item) for item in (large, page("A"))]
+        assert stored[0] == stored[1]
+
+    @pytest.mark.parametrize("html", ['&lt;img src="data:x,{}"&gt;', "src='data:x,{}'"])
+    def test_what_only_looks_like_one_is_read(self, html: str) -> None:
+        text = form().shown(form().text_of({"html": html.format("A" * 300)}))["page"]
+        assert "A" * 300 in text
+
+    def test_a_text_that_nobody_reads_to_its_end_is_too_long(self) -> None:
+        with pytest.raises(TaskError, match="'html' is longer than"):
+            form().text_of({"html": "<p>x</p>" * 600_000})
 
 
 class TestStretches:

@@ -168,4 +168,5 @@ class TestStretches:
             form().decode(region("0", 11, "0", 16))
 
     def test_labels_are_left_to_people_since_the_page_lets_nobody_mark(self) -> None:
-        assert form(control="Labels").left_to_people == ("Labels 'acts' (line 1)",)
+        [left] = form(control="Labels").left_to_people
+        assert left.reason == "Labels 'acts' (line 1): no Labels is answered on a Paragraphs"

@@ -14,7 +14,7 @@ from routing.ledger.converters import Reading, annotation_row, item_of, predicti
 from routing.ledger.records import LedgerAnnotation
 from routing.studio.models import StudioPrediction
 from tests.support.ledger_states import TASK, answer, decision, prediction, state, task
-from tests.support.observed_tasks import ADA, BEN, READING, annotation
+from tests.support.observed_tasks import ADA, BEN, NOON, READING, annotation
 from tests.support.observed_tasks import task as seen_task
 
 FORM = parse(
@@ -78,7 +78,7 @@ class TestEmptyPrediction:
         """<View><Text name="text" value="$text"/>
         <Labels name="names" toName="text"><Label value="PER"/></Labels></View>"""
     )
-    EMPTY = StudioPrediction(1, TASK, "tiny-12345678", 0.7, [])
+    EMPTY = StudioPrediction(1, TASK, "tiny-12345678", 0.7, [], NOON)
 
     def test_is_tandem_s_where_its_version_is(self) -> None:
         reading = Reading(self.SPANS, {}, None, {"tiny-12345678": "temperature, 40 answers"})
@@ -121,6 +121,6 @@ def test_where_people_marked_a_dialogue_is_read_by_what_it_says() -> None:
         "value": {**value, "paragraphlabels": ["Question"]},
     }
     marked = replace(annotation(1, TASK, ADA, "negative"), result=[region])
-    row = annotation_row(marked, item_of(seen, form), Reading(form, {}, None))
+    row = annotation_row(marked, item_of(seen, form).text, Reading(form, {}, None))
     assert row["answer"] == '[[16,29,"Question"]]'
     assert annotation_row(marked, None, Reading(form, {}, None))["answer"] is None

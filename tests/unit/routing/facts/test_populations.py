@@ -10,13 +10,11 @@ from routing.facts.populations import (
     checks_of,
     freeze,
     frozen_of,
-    in_audit,
     new_checks,
     open_tasks,
     promise_of,
     proven,
     settled_checks,
-    stage_of,
     unchecked,
 )
 from routing.guarantee.audit_test import CheckKind, Promise
@@ -27,7 +25,6 @@ from routing.ledger.records import (
     Member,
     Population,
     RecordedCheck,
-    Round,
 )
 from tests.support.ledger_states import state, task
 from tests.support.observed_tasks import NOON
@@ -163,7 +160,7 @@ class TestChecks:
 
     def test_are_settled_by_what_people_say(self) -> None:
         now = frozen(*(check(n, 10 + n, "waiting") for n in range(1, 5)))
-        settled = settled_checks(now, {11: "a"}, frozenset({12}))
+        settled = settled_checks(now, {11: "a"}, frozenset({12}), {1})
         assert [(one.task, one.state, one.answer) for one in settled] == [
             (11, "answered", "a"),
             (12, "lost", None),
@@ -172,16 +169,16 @@ class TestChecks:
     def test_are_lost_with_their_task(self) -> None:
         now = frozen(check(1, 11, "waiting"))
         gone = replace(now, tasks={id_: one for id_, one in now.tasks.items() if id_ != 11})
-        assert [one.state for one in settled_checks(gone, {}, frozenset())] == ["lost"]
+        assert [one.state for one in settled_checks(gone, {}, frozenset(), {1})] == ["lost"]
 
     def test_that_are_settled_stay_as_they_are(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "lost"))
         done = {11: "b", 12: "b"}
-        assert settled_checks(now, done, frozenset({11, 12})) == []
+        assert settled_checks(now, done, frozenset({11, 12}), {1}) == []
 
-    def test_of_what_is_certified_are_settled_no_more(self) -> None:
+    def test_of_what_is_audited_no_more_are_settled_no_more(self) -> None:
         now = frozen(check(1, 11, "waiting"), kept=True)
-        assert settled_checks(now, {11: "a"}, frozenset()) == []
+        assert settled_checks(now, {11: "a"}, frozenset(), {2}) == []
 
     def test_leave_the_rest_unchecked(self) -> None:
         now = frozen(check(1, 11, "answered", "a"), check(2, 12, "waiting"))
@@ -199,32 +196,6 @@ class TestLook:
 
     def test_counts_answers_that_differ(self) -> None:
         assert audit_status(frozen(*audited(20, wrong=4)), POPULATION).found == 4
-
-
-class TestStage:
-    def test_of_no_tasks(self) -> None:
-        assert stage_of(state([])) == "there are no tasks"
-
-    def test_of_an_open_population_is_the_last_round_s(self) -> None:
-        assert stage_of(EMPTY) == "nothing is pre-labelled yet"
-        turns = [Round(n, "m", 60, 5, 5, 5, f"round {n}", NOON) for n in (1, 2)]
-        assert stage_of(replace(EMPTY, rounds=turns)) == "round 2"
-
-    def test_of_an_audit_tells_the_bound(self) -> None:
-        now = frozen(*audited(3))
-        known = audit_status(now, POPULATION)
-        assert in_audit(now) == [POPULATION]
-        for part in ("auditing", "10.0% wrong", "95.0%", f"at most {known.bound} are", "6 may be"):
-            assert part in stage_of(now)
-
-    def test_of_what_is_certified_tells_what_the_model_keeps(self) -> None:
-        now = frozen(*audited(40), kept=True)
-        assert in_audit(now) == []
-        assert stage_of(now).startswith("certified: at most 10.0% wrong")
-        assert "keeps 10 of 60" in stage_of(now)
-
-    def test_of_tasks_that_came_later_is_theirs(self) -> None:
-        assert stage_of(frozen(later=1)) == "nothing is pre-labelled yet"
 
 
 def test_time_plays_no_part_in_what_is_proved() -> None:

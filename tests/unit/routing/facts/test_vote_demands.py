@@ -6,7 +6,7 @@ import pytest
 
 from labeling.settings.sections import PolicySettings
 from routing.facts.vote_demands import VoteDemand, vote_demands, votes_cap
-from routing.ledger.records import Decision, DecisionKind, LedgerAnnotation, LedgerState
+from routing.ledger.records import BLIND, Decision, DecisionKind, LedgerAnnotation, LedgerState
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -37,7 +37,8 @@ def state(votes: int, answers: dict[int, str | None], kind: DecisionKind = "revi
 
 
 def demands(known: LedgerState, most: int | None) -> list[VoteDemand]:
-    return vote_demands(known.decisions, known.annotations, most)
+    blind = {task for task, one in known.decisions.items() if one.kind in BLIND}
+    return vote_demands(known.decisions, known.annotations, blind, most)
 
 
 def test_a_task_owes_the_votes_that_are_missing() -> None:

@@ -169,7 +169,7 @@ def test_a_population_is_frozen_once_with_all_its_members(ledger: Ledger) -> Non
 
 def test_a_promise_is_kept_from_a_moment_on(ledger: Ledger) -> None:
     ledger.freeze(POPULATION, [])
-    ledger.keep(replace(POPULATION, kept_at=NOON))
+    ledger.update(replace(POPULATION, kept_at=NOON))
     assert ledger.state().populations == [replace(POPULATION, kept_at=NOON)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.facts.vote_demands import VoteDemand, vote_demands
+from routing.facts.vote_demands import VoteDemand, asked_blind, vote_demands
 from routing.ledger.records import DecisionKind, LedgerState, Write
 from routing.snapshot.task_mapping import (
     asked,
@@ -28,7 +28,7 @@ COPIED = {"task": TASK, "completed_by": ADA, "answer": "negative"}
 
 
 def demands(known: LedgerState) -> list[VoteDemand]:
-    return vote_demands(known.decisions, known.annotations)
+    return vote_demands(known.decisions, known.annotations, asked_blind(known))
 
 
 class TestFinding:

@@ -54,3 +54,16 @@ def test_the_reason_of_a_validation_error_is_told_in_one_line() -> None:
         "Label Studio refused with status 400: Validation error:"
         " Ensure this field has 3 characters. (http://studio)."
     )
+
+
+def test_the_reason_of_a_refused_import_is_told_and_no_text() -> None:
+    reason = (
+        "Error at item 1: data['other']={'name': 'Ann'} is of type 'dict', but the object tag Text"
+        " expects the following types: ['str', 'list'] [assume: item[\"data\"] = task root with"
+        " values] :: {'data': {'text': 'Dear Ann'}}"
+    )
+    body = {"detail": "Validation error", "validation_errors": {"non_field_errors": [{}, reason]}}
+    assert explain(ApiError(status_code=400, body=body), URL).what == (
+        "Label Studio refused with status 400: Validation error: Error at item 1: data['other'] is"
+        " of type 'dict', but the object tag Text expects the following types: ['str', 'list']"
+    )

@@ -10,15 +10,24 @@ import pytest
 from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from routing.facts.answers import to_answers
-from routing.ledger.records import LedgerAnnotation, LedgerPart, LedgerState
+from routing.ledger.records import Decision, LedgerAnnotation, LedgerPart, LedgerState
 from routing.planning.forecast import Forecast
 from routing.snapshot.snapshot import Snapshot
-from tandem.export.outcome import ProjectOutcome, conclude, report_of, write_report
+from routing.standing.standing import Standing
+from tandem.export.outcome import (
+    ProjectOutcome,
+    conclude,
+    dataset_of,
+    report_of,
+    write_report,
+)
+from tandem.next_step import next_step, sentences
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.datasets import build
 from tests.support.label_configs import on_text
 from tests.support.ledger_states import answer
-from tests.support.snapshots import facts_of, piloted, snapshot_of
+from tests.support.observed_tasks import NOON
+from tests.support.snapshots import facts_of, in_audit, piloted, snapshot_of
 
 LABELS = ("positive", "negative")
 TASKS = range(1, 61)
@@ -38,6 +47,7 @@ def outcome() -> ProjectOutcome:
         controls=None,
         forecasts=(),
         to_come={1: Forecast(0.1, 0, 12, 13, 12.0, 8.0, 20.0, is_worth=True)},
+        standing=Standing("Reviews", ""),
     )
 
 
@@ -65,6 +75,12 @@ def test_the_promise_of_the_settings_and_its_proof_reach_the_report(
     assert (proof.promise.error, proof.answered, proof.audits) == (0.1, 30, 5)
     assert proof.to_come is not None
     assert proof.to_come.audits == 12
+
+
+def test_the_report_begins_with_what_status_says(outcome: ProjectOutcome) -> None:
+    found = report_of(outcome)
+    assert found.sentences == sentences(outcome.standing)
+    assert found.next_step == next_step(outcome.standing)
 
 
 def test_people_are_measured_by_their_blind_votes(outcome: ProjectOutcome) -> None:
@@ -146,3 +162,17 @@ class TestOfAForm:
         outcome = conclude(snapshot_of(piloted(40)))
         assert outcome.controls is None
         assert report_of(outcome).controls == ()
+
+
+def test_frozen_labels_stand_whatever_became_of_predictions_and_annotations() -> None:
+    state = in_audit(400, None)
+    accept = {
+        task: Decision(task, 1, "accept", 0, "certified", None, None, NOON)
+        for task in state.members.keys() - state.decisions.keys()
+    }
+    state = replace(state, decisions={**state.decisions, **accept})
+    labels = dataset_of(facts_of(state))["label"]
+    assert len(accept) > 100
+    assert labels.notna().all()
+    left = dataset_of(facts_of(replace(state, predictions=[])))
+    assert list(left["label"]) == list(labels)

@@ -11,8 +11,10 @@ from routing.facts.populations import audit_status, frozen_of, proven
 from routing.guarantee.certificate_file import verify, write
 from routing.ledger.records import LedgerState, Round
 from routing.planning.forecast import Forecast
+from tandem.pages.formats import rate
 from tandem.report import ReportData, render
 from tandem.report.promise import CURVE_POINTS, PromiseStatus, standing
+from tandem.words.dictionary import find
 from tests.support.certified_population import (
     FREEZE,
     VERSION,
@@ -90,10 +92,10 @@ class TestCertified:
     ) -> None:
         at = standing(certified, 0.1, 0.05)
         said = page(report, at).sections["promise"]
-        assert at.latest is not None
+        assert at.main_proof is not None
         assert "Certified At most 10% of these 400 labels are wrong" in said
         assert "probability of at least 95%" in said
-        assert f"keeps {at.latest.left} that nobody checked, of which at most 40 differ" in said
+        assert f"keeps {at.main_proof.left} that nobody checked, of which at most 40 differ" in said
         assert "tandem verify certificate-1.json" in said
         assert "14 Mar 2026" in said
 
@@ -145,11 +147,11 @@ class TestNotProvedYet:
         at = standing(in_audit, 0.1, 0.05, to_come={1: more})
         read = page(report, at)
         said = read.sections["promise"]
-        assert at.latest is not None
-        assert at.latest.bound > at.latest.allowed
+        assert at.main_proof is not None
+        assert at.main_proof.bound > at.main_proof.allowed
         assert "Being audited" in said
         assert "not proved yet" in said
-        assert f"{at.latest.bound} may be wrong by what is known, and 40 are allowed" in said
+        assert f"{at.main_proof.bound} may be wrong by what is known, and 40 are allowed" in said
         assert "About 55 more audits" in said
         assert "Certified At" not in said
         assert "still being audited" in read.sections["summary"]
@@ -203,6 +205,78 @@ class TestLaterTasks:
             one.unfrozen and one.unfrozen.left
             for one in (standing(before, 0.1, 0.05), standing(after, 0.1, 0.05))
         ] == [None, 200]
+
+
+class TestTheMainThing:
+    """Of several populations the one that holds the most tasks leads."""
+
+    def test_a_few_later_tasks_do_not_hide_the_others(
+        self, report: ReportData, in_audit: LedgerState
+    ) -> None:
+        at = standing(with_tasks(in_audit, *range(1000, 1005)), 0.1, 0.05)
+        read = page(report, at)
+        [proof] = at.proofs
+        assert at.main == proof
+        summary, promise = read.sections["summary"], read.sections["promise"]
+        assert f"at most {rate(proof.bound / SIZE)} {proof.bound} of {SIZE}" in summary
+        assert "population 1" in summary
+        assert promise.index("Being audited") < promise.index("Later tasks")
+
+    def test_a_few_frozen_ones_do_not_hide_many_later_ones(
+        self, report: ReportData, certified: LedgerState
+    ) -> None:
+        at = standing(with_tasks(certified, *range(1000, 1000 + SIZE + 1)), 0.1, 0.05)
+        read = page(report, at)
+        assert at.main == at.unfrozen
+        assert "not known yet" in read.sections["summary"]
+        assert read.sections["promise"].index("Later tasks") < read.sections["promise"].index(
+            "Certified At most"
+        )
+
+    def test_a_small_second_population_that_is_frozen_does_not_lead_either(
+        self, report: ReportData, in_audit: LedgerState
+    ) -> None:
+        later = range(1000, 1005)
+        grown = frozen(with_tasks(in_audit, *later), dict.fromkeys(later, ("good", 0.1)), 0.1)
+        at = standing(grown, 0.1, 0.05)
+        assert at.main == at.main_proof == at.proofs[0]
+        assert f"of {SIZE}" in page(report, at).sections["summary"]
+
+    def test_the_table_lists_all_of_them_with_totals(
+        self, report: ReportData, in_audit: LedgerState
+    ) -> None:
+        later = range(1000, 1005)
+        grown = frozen(with_tasks(in_audit, *later), dict.fromkeys(later, ("good", 0.1)), 0.1)
+        at = standing(with_tasks(grown, 2000, 2001), 0.1, 0.05)
+        totals, bounds = at.totals, [one.bound for one in at.proofs]
+        assert (totals.tasks, totals.audits, totals.bound) == (SIZE + 7, 30, sum(bounds))
+        assert totals.left == sum(one.left for one in at.proofs)
+        said = page(report, at).sections["promise"]
+        assert f"All {SIZE + 7}" in said
+        assert "Together the bounds hold with a probability of at least 90%" in said
+
+    def test_a_lone_population_needs_no_totals(
+        self, report: ReportData, in_audit: LedgerState
+    ) -> None:
+        assert "All 400" not in page(report, standing(in_audit, 0.1, 0.05)).sections["promise"]
+
+    def test_the_page_begins_with_sentences_and_what_is_next(self, report: ReportData) -> None:
+        said = replace(report, sentences=("300 texts are in audit.",), next_step="Ada audits 8.")
+        read = Page(render(said))
+        assert next(iter(read.sections)) == "standing"
+        assert read.sections["standing"].split() == (
+            ["300", "texts", "are", "in", "audit.", "Next:", "Ada", "audits", "8."]
+        )
+
+
+class TestWords:
+    def test_they_say_what_they_mean_where_they_stand(self, report: ReportData) -> None:
+        read = Page(render(report))
+        terms = [one for one in read.all("abbr") if one.get("class") == "term"]
+        assert {find(word).plain for word in ("audit", "certified", "population", "stray")} <= {
+            one["title"] for one in terms
+        }
+        assert all(one["tabindex"] == "0" for one in terms), "the keyboard reaches them"
 
 
 class TestOtherPromises:

@@ -8,8 +8,8 @@ from aggregation.beliefs import Belief
 from aggregation.dataset.tasks import Item
 from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
+from tandem.pages.formats import LONGEST_EXCERPT, excerpt, hours, money, percent, points, rate
 from tandem.report import ReportData, render
-from tandem.report.page import LONGEST_EXCERPT, excerpt, hours, money, percent, points, rate
 from tests.support.certified_population import VERSION
 from tests.support.datasets import build, collect
 from tests.support.report_pages import Page
@@ -190,8 +190,8 @@ class TestPage:
 
     def test_it_says_the_numbers(self, report: ReportData, page: Page) -> None:
         summary = page.sections["summary"]
-        assert report.standing.latest is not None
-        assert f"{report.standing.latest.bound} of 480" in summary
+        assert report.standing.main_proof is not None
+        assert f"{report.standing.main_proof.bound} of 480" in summary
         assert percent(report.counts.automated) in summary
         assert money(report.spending.cost, "$") in summary
         assert "95.1%" in page.sections["comparison"]

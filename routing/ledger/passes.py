@@ -1,0 +1,114 @@
+"""The log of passes: when each began and ended, how much it wrote, and why it failed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from labeling.errors import TandemError
+from routing.clock import Clock, system_clock
+from routing.ledger.database import add, writing
+from routing.ledger.ledger import Ledger
+from routing.ledger.schema import PassRow
+
+KEPT = 500
+"""Passes that are remembered; `tandem sync --watch` makes one a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassRecord:
+    """One pass.
+
+    Attributes:
+        number: 1 for a project's first pass, then counting up.
+        ended_at: None: it goes on still, or was killed.
+        writes: Writes into Label Studio that it made.
+        error: Why it failed, in a line; None: it did not.
+    """
+
+    number: int
+    began_at: datetime
+    ended_at: datetime | None
+    writes: int
+    error: str | None
+
+
+@dataclass(slots=True)
+class PassOutcome:
+    """What a pass that is under way has to tell at its end."""
+
+    writes: int = 0
+
+
+@contextmanager
+def recorded_pass(ledger: Ledger, clock: Clock = system_clock) -> Iterator[PassOutcome]:
+    """Record the pass that the block makes: its beginning at once, and its end however it ends.
+
+    Args:
+        ledger: Where it is recorded; its schema is of this release.
+        clock: Tells what the time is.
+
+    Yields:
+        What the block tells of the pass.
+    """
+    number, outcome = _begin(ledger, clock()), PassOutcome()
+    error: str | None = None
+    try:
+        yield outcome
+    except TandemError as told:
+        error = " ".join(str(told).split())
+        raise
+    except BaseException as unforeseen:
+        # What it says may hold a text or a key.
+        error = f"It was stopped, or something unforeseen went wrong: {type(unforeseen).__name__}."
+        raise
+    finally:
+        _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=error)
+
+
+def last_passes(ledger: Ledger, count: int) -> list[PassRecord]:
+    """Return the latest passes of a project, the latest first.
+
+    Args:
+        ledger: The ledger.
+        count: How many at most.
+    """
+    columns = [column for column in PassRow.__table__.columns if column.name != "project"]
+    rows = (
+        select(*columns)
+        .where(PassRow.project == ledger.project)
+        .order_by(PassRow.number.desc())
+        .limit(count)
+    )
+    with ledger.engine.connect() as connection:
+        return [PassRecord(**row._mapping) for row in connection.execute(rows)]
+
+
+def _begin(ledger: Ledger, at: datetime) -> int:
+    """Record the beginning of a pass, forget what is too long ago, and return its number."""
+    with writing(ledger.engine) as connection:
+        last = connection.scalar(
+            select(func.max(PassRow.number)).where(PassRow.project == ledger.project)
+        )
+        number = (last or 0) + 1
+        row = {"number": number, "began_at": at, "ended_at": None, "writes": 0, "error": None}
+        add(connection, PassRow, ledger.project, [row])
+        connection.execute(
+            delete(PassRow).where(
+                PassRow.project == ledger.project, PassRow.number <= number - KEPT
+            )
+        )
+    return number
+
+
+def _end(
+    ledger: Ledger, number: int, *, ended_at: datetime, writes: int, error: str | None
+) -> None:
+    with writing(ledger.engine) as connection:
+        connection.execute(
+            update(PassRow)
+            .where(PassRow.project == ledger.project, PassRow.number == number)
+            .values(ended_at=ended_at, writes=writes, error=error)
+        )

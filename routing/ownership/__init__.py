@@ -1,0 +1,1 @@
+"""Whose project it is: the one ledger that keeps it, known by a mark in the project."""

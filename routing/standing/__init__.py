@@ -1,0 +1,1 @@
+"""Where a project stands: what status, passes, dashboard and report say first."""

@@ -1,0 +1,168 @@
+"""Where a project stands, in numbers: its populations, what waits for whom, and the totals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
+"""`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStanding:
+    """What is known of a frozen population's promise.
+
+    Attributes:
+        model_version: The version whose labels were frozen.
+        unchecked: Labels that nobody checked.
+        bound: So many of these are wrong at most, by what is known now.
+        allowed: So many of these may be wrong.
+        evidence: As a share of what certifies the promise; 1.0: there is enough.
+        answered: Checks that people answered.
+        waiting: Checks that wait for an answer.
+        lost: Checks that nobody can answer any more; they count as errors.
+        to_come: Audits that are expected from now on, the waiting ones included.
+        kept_at: When it was certified; None: not yet.
+    """
+
+    model_version: str
+    unchecked: int
+    bound: int
+    allowed: int
+    evidence: float
+    answered: int
+    waiting: int
+    lost: int
+    to_come: int
+    kept_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationStanding:
+    """Where one population stands.
+
+    Attributes:
+        number: Its number; of the open population the one that it is to get.
+        phase: What is going on.
+        tasks: Its tasks, answered ones included.
+        asked: Tasks of it that were given to people.
+        answered: Those of them that people are done with.
+        target_error: The share of its labels that may be wrong.
+        risk: The probability with which the promise may be broken.
+        audit: What is known since it was frozen; None: it is open.
+        form_changes: What changed in the label config since it was frozen, a few words a change;
+            where it is in audit, nothing is certified before the admin says what is to be done.
+        unreadable: Labels of it that the changed label config does not know.
+    """
+
+    number: int
+    phase: PopulationPhase
+    tasks: int
+    asked: int
+    answered: int
+    target_error: float
+    risk: float
+    audit: AuditStanding | None = None
+    form_changes: Sequence[str] = ()
+    unreadable: int = 0
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether its promise is certified."""
+        return self.phase == "certified"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its audits say nothing, since the label config changed under it."""
+        return self.phase == "audits" and bool(self.form_changes)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """What waits for one person in one project.
+
+    Attributes:
+        worker: Their e-mail address; None: whoever comes, since no reviewer is named.
+        tasks: Tasks that they are asked to answer.
+        is_blind: It waits in the blind project.
+        address: Where that project is.
+    """
+
+    worker: str | None
+    tasks: int
+    is_blind: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a project stands.
+
+    Attributes:
+        project: Its title.
+        address: Where it is.
+        tasks: All its tasks.
+        populations: The one that holds the most tasks first; none where there are no tasks.
+        work: What waits for people.
+        reviewers: E-mail addresses of those who may be asked.
+        room: How many tasks more may wait for them, by their capacity.
+        model_version: The version that learned last; None: none did.
+        answers_learned_from: People's answers that it learned from.
+        forecast: What the last round expects of the open population: `reviews`, `audits`, and
+            tasks `left` to the model; None where nothing is open or it cannot tell.
+        decisions: Tasks by what was decided of them.
+        undecided: Tasks that nothing was decided about yet.
+        human_labels: Labels that people gave.
+        human_labels_to_come: `expected`, and the `low` and the `high` end of an interval; None
+            where it cannot be told yet.
+        skipped: Tasks that people skipped, once a person.
+        strays: Answers of people who were not asked.
+        unreadable: People's answers that say nothing in the label config's terms.
+        unreadable_why: How many of them there are of each reason.
+        ignored: People's answers from before Tandem, where the settings give them no say.
+        of_nobody: Answers whose user was deleted before Tandem saw them; they have no say.
+        unreadable_tasks: Tasks whose text cannot be read, by reason, left to people.
+        votes_owed: Votes that people owe and that somebody is left to give.
+        votes_given_up: Votes that nobody is left to give.
+        notices: What changed too late or does not fit, a line each.
+        form_problem: Why the label config cannot be used; None: it can.
+        backend_problem: Why the ML backend cannot be used; None: it can, or was not asked.
+    """
+
+    project: str
+    address: str
+    tasks: int = 0
+    populations: Sequence[PopulationStanding] = ()
+    work: Sequence[WaitingWork] = ()
+    reviewers: Sequence[str] = ()
+    room: int = 0
+    model_version: str | None = None
+    answers_learned_from: int = 0
+    forecast: Mapping[str, int] | None = None
+    decisions: Mapping[str, int] | None = None
+    undecided: int = 0
+    human_labels: int = 0
+    human_labels_to_come: Mapping[str, int] | None = None
+    skipped: int = 0
+    strays: int = 0
+    unreadable: int = 0
+    unreadable_why: Mapping[str, int] | None = None
+    ignored: int = 0
+    of_nobody: int = 0
+    unreadable_tasks: Mapping[str, Sequence[int]] | None = None
+    votes_owed: int = 0
+    votes_given_up: int = 0
+    notices: Sequence[str] = ()
+    form_problem: str | None = None
+    backend_problem: str | None = None
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the promise of every task is certified."""
+        return bool(self.populations) and all(one.is_certified for one in self.populations)
+
+    @property
+    def without_room(self) -> int:
+        """Votes that are owed and that no reviewer has room for now."""
+        return max(0, self.votes_owed - sum(one.tasks for one in self.work))

@@ -1,0 +1,94 @@
+"""Guiding people: the tabs, descriptions and instructions that lead each reviewer to their work."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from routing.ledger.journal import Step
+from routing.ledger.records import Write
+from routing.reviewers import directions, tabs
+from routing.reviewers.places import EVERYBODY
+from routing.snapshot import task_mapping
+from routing.snapshot.places import places_of
+from routing.snapshot.snapshot import Snapshot
+from routing.writes.reconcile import apply
+
+
+def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
+    """Tell each reviewer where to go, in the project and in its blind project.
+
+    Args:
+        snapshot: The main project, once it is settled who is asked what.
+        dry_run: Work out what would be written, and write nothing. Addresses of tabs that would be
+            made are not foreseen.
+
+    Returns:
+        The writes, in order.
+    """
+    projects = _projects(snapshot)
+    planned = [(one, _tabs(one, snapshot)) for one in projects]
+    changes = _carry_out(planned, dry_run=dry_run)
+    # Only now the tabs are there that the directions lead to.
+    planned = [(one, _directions(one, snapshot)) for one in projects]
+    return changes + _carry_out(planned, dry_run=dry_run)
+
+
+def _projects(snapshot: Snapshot) -> list[Snapshot]:
+    """Return the main project, then the blind one as it is once all is asked in it."""
+    blind_project = snapshot.blind_project
+    if blind_project is None:
+        return [snapshot]
+    state = task_mapping.asked(snapshot.state, blind_project.state)
+    return [snapshot, blind_project.with_state(state)]
+
+
+def _tabs(project: Snapshot, main: Snapshot) -> list[Step]:
+    """Return the steps for a project's tabs; an empty project has none.
+
+    Where tasks are assigned, everybody sees their own without them.
+    """
+    if project.can_assign:
+        return []
+    has_predictions = bool(project.state.predictions)
+    wanted = tabs.tabs_of(
+        places_of(main) if project.state.tasks else (),
+        _waiting(project),
+        is_blind=project.is_blind,
+        is_finished=main.is_finished,
+        ordering=tabs.MOST_DOUBTFUL_FIRST if has_predictions else tabs.OLDEST_FIRST,
+    )
+    return list(tabs.steps(project.studio, wanted, project.people, project.clock()))
+
+
+def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
+    """Return the tasks that wait for each user, the most urgent first; for all, where none is."""
+    urgent = sorted(project.demands, key=lambda one: (one.priority, one.task))
+    if not project.reviewers:
+        return {EVERYBODY.worker: [one.task for one in urgent if one.votes > 0]}
+    rank = {one.task: number for number, one in enumerate(urgent)}
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for one in project.state.assignments:
+        if one.state == "open":
+            waiting[one.worker].append(one.task)
+    return {worker: sorted(tasks, key=rank.__getitem__) for worker, tasks in waiting.items()}
+
+
+def _directions(project: Snapshot, main: Snapshot) -> list[Step]:
+    """Return the steps for Tandem's part of a project's texts; an empty project has none."""
+    blind_project = main.blind_project
+    other = main if project.is_blind else blind_project
+    told = directions.directions_of(
+        places_of(main) if project.state.tasks else (),
+        other.project.title if other else "",
+        is_blind=project.is_blind,
+        is_finished=main.is_finished,
+    )
+    shown = project.ledger.writes(directions.SHOWING)
+    return list(directions.steps(project.studio, told, shown, project.clock()))
+
+
+def _carry_out(planned: list[tuple[Snapshot, list[Step]]], *, dry_run: bool) -> list[Write]:
+    """Carry out each project's steps, and return their writes."""
+    if not dry_run:
+        for project, steps in planned:
+            apply(project.ledger, steps)
+    return [write for _, steps in planned for step in steps for write in step.writes]

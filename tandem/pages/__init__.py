@@ -1,0 +1,1 @@
+"""How Tandem's pages look: the style, the formats of numbers, and words that explain themselves."""
