@@ -113,6 +113,11 @@ class ProjectConsensus:
         """How good each worker's answers are expected to be, in [0, 1]."""
         return self._alone.skills
 
+    @property
+    def accuracies(self) -> Mapping[str, float]:
+        """The same, shrunk towards the crowd's where few answers tell."""
+        return self._alone.accuracies
+
     @cached_property
     def crowd_accuracy(self) -> float:
         """People's mean accuracy in [0, 1], each counting by what they answered."""

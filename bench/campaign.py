@@ -17,6 +17,7 @@ from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform
 from routing.planning.audit_batch import next_batch
+from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, prior
 from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
 
 
@@ -55,11 +56,11 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
     known = set(ranked[: pilot_size(len(beliefs.gold))])
     while True:
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
-        believed = _learn(beliefs, np.array(sorted(known), dtype=np.intp), open_)
+        believed, draws = _learn(beliefs, np.array(sorted(known), dtype=np.intp), open_, seed)
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
-        next_round = plan_next_round(errors, len(known), promise, seed=seed)
+        next_round = plan_next_round(errors, len(known), promise, draws=draws, seed=seed)
         if not next_round.reviews:
             break
         known.update(next_round.reviews)
@@ -69,22 +70,33 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
     return _audit(errors, is_wrong, next_round, promise, seed)
 
 
-def _learn(beliefs: Beliefs, known: Indices, open_: Indices) -> Floats:
-    """Judge the open items by what the known ones teach, shape (open items, labels)."""
+def _learn(
+    beliefs: Beliefs, known: Indices, open_: Indices, seed: int
+) -> tuple[Floats, ErrorDraws]:
+    """Judge the open items by what the known ones teach, shape (open items, labels).
+
+    Beside it: what the errors that this predicts may truly be.
+    """
 
     def embeddings(items: Indices) -> Floats | None:
         return None if beliefs.embeddings is None else beliefs.embeddings[items]
 
     rest = beliefs.log_probabilities[open_]
     if not len(open_):
-        return rest
+        return rest, AS_PREDICTED
     noisy_labels = NoisyLabels(
         beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
     )
     calibration = fit_all(
         noisy_labels, embeddings(known), OpenTexts(rest, embeddings(open_))
     ).calibration
-    return calibration(rest, embeddings(open_))
+    believed = calibration(rest, embeddings(open_))
+    fitted = calibration(noisy_labels.log_probabilities, embeddings(known))
+    open_errors, known_errors = (1 - one.max(axis=1) for one in (believed, fitted))
+    left = prior(open_errors, is_calibrated=True).learned_from(known_errors)
+    if len(known) > pilot_size(len(beliefs.gold)):
+        left = left.once_picked()
+    return believed, left.draws(np.random.default_rng(seed))
 
 
 def _audit(

@@ -5,7 +5,7 @@
 A folder holds `crowd.csv` (task, worker, label) and `gold.csv` (task, label). The crowd is
 replayed, in the order of the file and in N random orders. Every item starts with one vote. In each
 round a tenth of the items at most, those with most to gain, get their next vote where
-`routing.decisions.value_of_information` asks for one; then skills and labels are estimated anew
+`routing.planning.value_of_information` asks for one; then skills and labels are estimated anew
 from the votes seen so far (`aggregation.classification.online`). Fixed overlap takes the first 1,
 2, 3, … votes of every item in the same order, under the same aggregator. Of an item with more than
 ten votes the first ten count.
@@ -33,7 +33,7 @@ from rich.table import Table
 from aggregation.classification.online import OnlineConsensus, consensus
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.sections import PolicySettings
-from routing.decisions.value_of_information import gain
+from routing.planning.value_of_information import gain
 
 LEVELS = (0.8, 0.9, 0.95, 0.98, 0.99)
 """Wanted probabilities of the label that are shown beside the chosen one."""

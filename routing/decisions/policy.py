@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from labeling.settings.sections import PolicySettings
-from routing.decisions import value_of_information
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
+from routing.planning import value_of_information
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from labeling.errors import SettingsError
 from routing.decisions.policy import CrowdQuality, TaskEvidence, is_in_doubt
 from routing.facts.project import ProjectFacts
+from routing.planning.basis_of_facts import open_draws
 from routing.planning.review_rounds import ROUND_LEAST, NextRound, pilot, plan_next_round
 
 
@@ -95,6 +96,7 @@ class RoundStatus:
             facts.predicted_errors,
             len(facts.settled),
             facts.promise,
+            draws=open_draws(facts),
             random_share=policy.random_share,
             seed=policy.seed,
             least=self.round_least,

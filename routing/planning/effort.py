@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 
-import numpy as np
-
-from labeling.predictions.prediction import UNCALIBRATED
-from routing.facts.populations import audit_status, checks_of, in_audit, unchecked
+from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerState, Population
+from routing.planning.basis import Basis
+from routing.planning.basis_of_facts import audit_basis, forecast_basis
 from routing.planning.costs import Rates, rates
-from routing.planning.forecast import Basis, Forecast, audits_to_come, best, forecast, resampled
-from routing.planning.review_rounds import pilot
+from routing.planning.forecast import Forecast, audits_to_come, best, forecast
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""
-
-ENOUGH_TASKS = 10
-"""Answered tasks from which on their mean number of votes is what a task is taken to need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +88,9 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     state, policy = facts.state, facts.settings.policy
     at, basis = rates_of(facts), forecast_basis(facts)
     errors = sorted({*targets, policy.target_error}) if basis else ()
-    frozen = {one: _audit_basis(facts, one) for one in in_audit(state)}
-    alone = sum(one.everything for one in [*frozen.values(), *([basis] if basis else [])])
+    frozen = {one.number: audit_basis(facts, one) for one in in_audit(state)}
+    alone = sum(one.everything for one in frozen.values())
+    alone += basis.everything if basis else 0.0
     return Outlook(
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
@@ -104,8 +101,8 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
         alone=_effort(at, alone),
         options=[_option(at, basis, forecast(basis, one)) for one in errors] if basis else (),
         audits={
-            population.number: _audits(at, state, population, one)
-            for population, one in frozen.items()
+            number: _audits(at, audits_to_come(one), one.audit_test.promise.size)
+            for number, one in frozen.items()
         },
     )
 
@@ -122,10 +119,11 @@ def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:
         return None
     ahead = [forecast(basis, facts.settings.policy.target_error)] if basis else []
     ahead += [audits_ahead(facts, population) for population in in_audit(facts.state)]
+    expected = sum(one.labels for one in ahead)
     return (
-        sum(one.labels for one in ahead),
-        sum(one.low for one in ahead),
-        sum(one.high for one in ahead),
+        expected,
+        expected - hypot(*(one.labels - one.low for one in ahead)),
+        expected + hypot(*(one.high - one.labels for one in ahead)),
     )
 
 
@@ -139,8 +137,7 @@ def audits_ahead(facts: ProjectFacts, population: Population) -> Forecast:
     Returns:
         What its promise still asks of people.
     """
-    status = audit_status(facts.state, population)
-    return audits_to_come(_audit_basis(facts, population), population.error, status)
+    return audits_to_come(audit_basis(facts, population))
 
 
 def best_option(
@@ -166,36 +163,6 @@ def best_option(
         limits.append(days * at.hours_a_day * 3600 / at.seconds)
     found = best(basis, min(limits))
     return _option(at, basis, found) if found else None
-
-
-def forecast_basis(facts: ProjectFacts) -> Basis | None:
-    """Return what forecasts of the open population rest on; None: nothing is open or pre-labelled.
-
-    A task that has no prediction is taken to be like the others.
-    """
-    state, policy, tasks = facts.state, facts.settings.policy, facts.open_tasks
-    errors = np.array(list(facts.predicted_errors.values()), dtype=np.float64)
-    unasked = sum(task not in state.decisions for task in tasks)
-    if not tasks or not state.rounds or (unasked and not len(errors)):
-        return None
-    predicted, found = _errors_so_far(facts)
-    return Basis(
-        errors=resampled(errors, unasked) if unasked else errors,
-        size=len(tasks),
-        risk=policy.risk,
-        votes=votes_per_task(facts),
-        pilot=len(pilot(tasks, policy) - state.decisions.keys()),
-        owed=sum(facts.votes_owed.get(task, 0) for task in tasks),
-        predicted=predicted,
-        found=found,
-    )
-
-
-def votes_per_task(facts: ProjectFacts) -> float:
-    """Return the human labels that a task takes, in the mean of those that people are done with."""
-    if len(facts.settled) < ENOUGH_TASKS:
-        return float(facts.settings.policy.votes)
-    return sum(len(facts.answers.votes[task]) for task in facts.settled) / len(facts.settled)
 
 
 def labels_spent(state: LedgerState) -> int:
@@ -225,40 +192,6 @@ def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
     return Option(promise, promise.left / basis.size, *(_effort(at, one, again) for one in ends))
 
 
-def _audits(at: Rates, state: LedgerState, population: Population, basis: Basis) -> Option:
-    promise = audits_to_come(basis, population.error, audit_status(state, population))
+def _audits(at: Rates, promise: Forecast, size: int) -> Option:
     ends = (promise.labels, promise.low, promise.high)
-    return Option(promise, promise.left / basis.size, *(_effort(at, one) for one in ends))
-
-
-def _audit_basis(facts: ProjectFacts, population: Population) -> Basis:
-    state = facts.state
-    open_labels = unchecked(state, population)
-    checks = checks_of(state, population)
-    answered = [state.members[one.task] for one in checks if one.state == "answered"]
-    return Basis(
-        errors=np.array([one.error for one in open_labels], dtype=np.float64),
-        size=population.size,
-        risk=population.risk,
-        votes=votes_per_task(facts),
-        owed=sum(facts.votes_owed.get(one.task, 0) for one in checks),
-        predicted=sum(one.error or 0.0 for one in answered),
-        found=audit_status(state, population).found,
-    )
-
-
-def _errors_so_far(facts: ProjectFacts) -> tuple[float, int]:
-    """Count the errors that were predicted and found among the tasks that people answered.
-
-    Each task's prediction is the one from before its answer was learned from. One that was not
-    calibrated yet predicts nothing: calibration then makes as many of those errors as were found.
-    """
-    present = facts.predictions.latest
-    predicted, found = 0.0, 0
-    for task, one in facts.settled.items():
-        if task in present:
-            is_wrong = present[task].answer != one.label
-            is_raw = present[task].calibrator == UNCALIBRATED
-            predicted += is_wrong if is_raw else 1 - (present[task].confidence or 0.0)
-            found += is_wrong
-    return predicted, found
+    return Option(promise, promise.left / size, *(_effort(at, one) for one in ends))

@@ -1,77 +1,55 @@
 """Forecasts: what a promise will ask of people from now on, with its interval. Pure.
 
-Two things make a forecast uncertain. The predicted errors may all be off by some factor: it has a
-gamma prior around 1, as strong as `PRIOR` errors, and a Poisson likelihood of the errors found so
-far where so many were predicted; the plan is made again at both ends of its 90% range. And audits
-come out unevenly: the test's evidence is taken for Brownian motion whose variance is twice its
-drift, as that of the best bet is, so the audits until it arrives are inverse Gaussian. Both widths
-are added as independent ones are. What the model still learns is not foreseen.
+A forecast plays the population to its end many times over: each time, true errors are drawn from
+what the answers leave open (`routing.planning.error_draws`), the votes of a task likewise
+(`routing.planning.votes_needed`), and the controller's own functions decide what people are asked
+(`routing.planning.course`). The interval holds the middle 90% of the human labels that this takes,
+the forecast is their mean. A better model than today's, which learns to tell labels apart that it
+cannot tell apart now, is not foreseen.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, AuditStatus, Promise
-from routing.planning.optimal_plan import BINS, RESERVE, Plan, audits_needed, best_plan, is_worth
+from routing.guarantee.audit_test import AuditEvent, Promise
+from routing.planning.basis import AuditBasis, Basis
+from routing.planning.course import Course, audit_course, open_course
+from routing.planning.error_draws import DRAWS, with_slips
+from routing.planning.optimal_plan import Plan, best_plan, is_worth
+from routing.planning.votes_needed import SPREAD, VotesPerTask
 
 Floats = NDArray[np.float64]
+Play: TypeAlias = Callable[[np.random.Generator, float], Course]
 
 TARGETS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
 """Error rates that a Pareto plot shows."""
 
-PRIOR = 2.0
-"""Errors that the prior of the factor is worth: with no answers, 90% of it is .18 to 2.37."""
+ENDS = (0.03, 0.97)
+"""The quantiles of the draws that every interval reaches from and to. Draws leave something out:
+between these, 90% of what comes was found; see `python -m bench.forecast`."""
 
-ENDS = (0.05, 0.95)
-"""The quantiles that every interval reaches from and to."""
-
-FINEST = 0.001
+FINEST = 0.01
 """Steps of the error rates that a best promise is looked for among."""
 
 LOOSEST = 0.5
 """The highest error rate that is looked at."""
 
+STEPS_SPREAD, STEPS_SHARE = 30.0, 0.1
+"""Standard deviation, in tasks, of what rounds and their new plans add before the freeze, beyond
+the draws; no more than a share of the population. Like `AUDITS_SPREAD`, it is set so that the
+intervals hold as often as they say; see `python -m bench.forecast`."""
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What is known of a population, and what forecasts rest on.
+AUDITS_SPREAD = 0.15
+"""The same of the audits, as a share of them."""
 
-    Attributes:
-        errors: Predicted probability that the model's label is wrong, of each task that people
-            were not asked about yet, shape (tasks,).
-        size: Tasks of the population, answered ones included.
-        risk: The probability with which the promise may be broken.
-        votes: Human labels that a task takes, in the mean.
-        pilot: Tasks among those of `errors` that people get first, picked at random.
-        owed: Human labels that are asked for already.
-        predicted: Errors that the model predicted among the tasks that people answered.
-        found: Errors that people found among these.
-    """
+MANY_TASKS = 20_000
+"""Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`."""
 
-    errors: Floats
-    size: int
-    risk: float
-    votes: float = 1.0
-    pilot: int = 0
-    owed: int = 0
-    predicted: float = 0.0
-    found: int = 0
-
-    @property
-    def everything(self) -> float:
-        """Human labels that are still to come where people label all, without the model."""
-        return self.owed + self.votes * len(self.errors)
-
-    @property
-    def factors(self) -> tuple[float, float]:
-        """The 90% range of what the predicted errors are to be multiplied by."""
-        from scipy.special import gammaincinv  # here, since it would slow every command's start
-
-        low, high = gammaincinv(PRIOR + self.found, ENDS) / (PRIOR + self.predicted)
-        return float(low), float(high)
+FEWEST_DRAWS, QUICK_DRAWS = 16, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +59,7 @@ class Forecast:
     Attributes:
         error: The share of the labels that may be wrong; 0.0: people label everything.
         reviews: Tasks that people review before the freeze, the pilot included.
-        audits: Audits after it.
+        audits: Audits after it, and reviews beside them.
         left: Tasks whose label the model keeps.
         labels: Human labels that are still to come, in all.
         low: The lower end for `labels`.
@@ -99,61 +77,60 @@ class Forecast:
     is_worth: bool
 
 
-def forecast(basis: Basis, error: float) -> Forecast:
-    """Forecast a promise of the open population, from the best plan for it.
+def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
+    """Forecast a promise of the open population.
 
     Args:
         basis: What is known.
         error: The share of the labels that may be wrong.
+        draws: Ways in which it is played to its end; of a large population, fewer.
 
     Returns:
         What it asks of people from now on.
     """
-    plan = _plan(basis, error)
-    labels = _labels(basis, plan)
-    fewer, more = (_labels(basis, _plan(_scaled(basis, factor), error)) for factor in basis.factors)
-    early, late = _spread(plan.audits, np.log(1 / basis.risk))
-    low = labels - np.hypot(max(labels - fewer, 0), basis.votes * early)
-    high = labels + np.hypot(max(more - labels, 0), basis.votes * late)
-    return _stated(basis, error, plan, (labels, float(low), float(high)))
+    promise = Promise(basis.size, error, basis.risk)
+    plan = _plan(basis, promise)
+    known = basis.calibration.once_picked() if plan.reviews else basis.calibration
+
+    def play(rng: np.random.Generator, slip: float) -> Course:
+        return open_course(
+            basis.errors,
+            promise,
+            known,
+            rng,
+            slip=slip,
+            pilot=basis.pilot,
+            reviews=plan.reviews,
+        )
+
+    courses = _played(play, len(basis.errors), basis.votes, basis.seed, draws)
+    steps = min(STEPS_SPREAD, STEPS_SHARE * len(basis.errors))
+    return _stated(courses, promise, basis, len(basis.errors), steps)
 
 
-def audits_to_come(basis: Basis, error: float, known: AuditStatus) -> Forecast:
+def audits_to_come(basis: AuditBasis) -> Forecast:
     """Forecast the audits of a frozen population that its promise still needs.
 
-    The evidence that is missing is gathered from what nobody checked yet. What earlier audits will
-    gain as later ones find more errors is left out, so it is rather too many.
-
     Args:
-        basis: What is known; its errors are those of the labels that nobody checked, its
-            predicted and found errors those of the checked ones.
-        error: The share of the labels that may be wrong.
-        known: What the checks say by now.
+        basis: What is known.
 
     Returns:
         What it still asks of people.
     """
-    if known.is_kept:
-        return _stated(basis, error, Plan(0, 0, len(basis.errors)), (0.0, 0.0, 0.0))
-    missing = float(np.log(1 / basis.risk)) - known.evidence
-    promise = Promise(basis.size, error, float(np.exp(-missing)))
+    asked = np.array([basis.events[one].item for one in basis.waiting], dtype=np.intp)
 
-    kinds = min(len(basis.errors), BINS)
-    counts = np.full(kinds, len(basis.errors) / max(kinds, 1))
+    said = with_slips(basis.errors, float(basis.votes.slip.mean()))
 
-    def audits(known: Basis) -> float:
-        return audits_needed(resampled(known.errors, kinds), counts, promise)
+    def play(rng: np.random.Generator, _slip: float) -> Course:
+        true = basis.calibration.draws(rng, 1).of(said)[0]
+        wrong = rng.random(len(true)) < true
+        events = list(basis.events)
+        for place, item in zip(basis.waiting, asked, strict=True):
+            events[place] = AuditEvent(int(item), events[place].kind, bool(wrong[item]))
+        return audit_course(basis.audit_test, events, basis.order, basis.errors, wrong)
 
-    mean = audits(basis)
-    fewer, more = (audits(_scaled(basis, factor)) for factor in basis.factors)
-    early, late = _spread(mean, missing)
-    low = mean - np.hypot(max(mean - fewer, 0), early)
-    high = mean + np.hypot(max(more - mean, 0), late)
-    most = max(len(basis.errors) - promise.allowed, 0)
-    ends = (mean, max(float(low), 0.0), min(float(high), most))
-    labels, least, greatest = (max(basis.votes * end, float(basis.owed)) for end in ends)
-    plan = Plan(0, round(mean), len(basis.errors) - round(mean))
-    return _stated(basis, error, plan, (labels, least, greatest))
+    courses = _played(play, len(basis.order), basis.votes, basis.seed)
+    return _stated(courses, basis.audit_test.promise, basis, len(basis.order), 0.0)
 
 
 def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
@@ -174,6 +151,8 @@ def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
 def best(basis: Basis, labels: float) -> Forecast | None:
     """Find the lowest error rate whose promise is expected to ask for no more than some labels.
 
+    It is looked for with a few draws; the forecast that is returned is made over all of them.
+
     Args:
         basis: What is known.
         labels: Human labels that may still be asked for.
@@ -185,15 +164,19 @@ def best(basis: Basis, labels: float) -> Forecast | None:
     if basis.everything <= labels:
         return everything(basis)
     too_dear, affordable = 0, round(LOOSEST / FINEST)
-    if _labels(basis, _plan(basis, LOOSEST)) > labels:
-        return None
     while affordable - too_dear > 1:
         middle = (too_dear + affordable) // 2
-        if _labels(basis, _plan(basis, middle * FINEST)) <= labels:
+        if forecast(basis, middle * FINEST, QUICK_DRAWS).labels <= labels:
             affordable = middle
         else:
             too_dear = middle
-    return forecast(basis, round(affordable * FINEST, 3))
+    for step in range(affordable, round(LOOSEST / FINEST) + 1):
+        found = forecast(basis, round(step * FINEST, 3))
+        if found.labels <= labels:
+            return found
+        if basis.owed > labels:
+            return None
+    return None
 
 
 def everything(basis: Basis) -> Forecast:
@@ -217,41 +200,58 @@ def resampled(errors: Floats, count: int) -> Floats:
     return np.quantile(errors, (np.arange(count) + 0.5) / count).astype(np.float64)
 
 
-def _plan(basis: Basis, error: float) -> Plan:
-    """Plan what follows the pilot; the pilot counts as reviewed."""
+def _plan(basis: Basis, promise: Promise) -> Plan:
+    """Plan what follows the pilot."""
     rest = basis.errors
     if basis.pilot:
         rest = resampled(rest, len(rest) - basis.pilot)
-    plan = best_plan(rest, Promise(basis.size, error, basis.risk))
-    return Plan(basis.pilot + plan.reviews, plan.audits, plan.left)
+    return best_plan(rest, promise, draws=basis.draws)
 
 
-def _labels(basis: Basis, plan: Plan) -> float:
-    return basis.owed + basis.votes * (plan.reviews + plan.audits)
+def _played(
+    play: Play, tasks: int, votes: VotesPerTask, seed: int, draws: int = DRAWS
+) -> list[Course]:
+    """Play a population to its end in as many ways as its size allows, each with its own seed."""
+    draws = min(draws, round(max(DRAWS * MANY_TASKS / max(tasks, 1), FEWEST_DRAWS)))
+    slips = np.resize(votes.slip, draws).tolist()
+    return [play(np.random.default_rng([seed, draw]), slips[draw]) for draw in range(draws)]
 
 
-def _scaled(basis: Basis, factor: float) -> Basis:
-    return replace(basis, errors=np.clip(basis.errors * factor, LEAST_ERROR, MOST_ERROR))
+def _stated(
+    courses: Sequence[Course],
+    promise: Promise,
+    basis: Basis | AuditBasis,
+    tasks: int,
+    steps: float,
+) -> Forecast:
+    """Sum courses up; `steps` is the spread, in tasks, that is added to what they ask."""
+    votes, owed = basis.votes, basis.owed
+    rng = np.random.default_rng([basis.seed, 1])
+    chance = rng.standard_normal((3, len(courses)))
 
+    def of(one: Floats) -> Floats:
+        return np.resize(one, len(courses))
 
-def _spread(audits: float, missing: float) -> tuple[float, float]:
-    """Return by how many audits fewer, and by how many more, the evidence may arrive."""
-    from scipy.stats import invgauss  # here, since it takes a second to import
-
-    needed = missing + RESERVE
-    low, high = (float(invgauss.ppf(end, mu=2 / needed, scale=needed / 2)) for end in ENDS)
-    return audits * (1 - low), audits * (high - 1)
-
-
-def _stated(basis: Basis, error: float, plan: Plan, labels: tuple[float, float, float]) -> Forecast:
-    expected, low, high = labels
+    pilot, reviews, audits = (
+        np.array([getattr(one, name) for one in courses], dtype=np.float64)
+        for name in ("pilot", "reviews", "audits")
+    )
+    each = SPREAD * np.sqrt(pilot + reviews + audits) * chance[0] * (of(votes.blind) > 1)
+    uneven = of(votes.blind) * (steps * chance[1] + AUDITS_SPREAD * audits * chance[2])
+    labels = owed + of(votes.pilot) * pilot + of(votes.review) * reviews + of(votes.blind) * audits
+    most = max(one.max() for one in (votes.pilot, votes.review, votes.blind))
+    drawn = np.clip(labels + each + uneven, owed, owed + most * tasks)
+    expected = float(labels.mean())
+    low, high = np.quantile(drawn, ENDS, method="weibull")
+    mean_reviews, mean_audits = round(float((pilot + reviews).mean())), round(float(audits.mean()))
+    left = tasks - mean_reviews - mean_audits
     return Forecast(
-        error,
-        plan.reviews,
-        plan.audits,
-        plan.left,
+        promise.error,
+        mean_reviews,
+        mean_audits,
+        left,
         expected,
-        max(low, float(basis.owed)),
-        min(high, basis.everything),
-        is_worth=is_worth(plan.left, Promise(basis.size, error, basis.risk)),
+        min(float(low), expected),
+        max(float(high), expected),
+        is_worth=is_worth(left, promise),
     )

@@ -1,8 +1,10 @@
 """Planning: how much to review and to audit so that the model keeps the most, from predictions.
 
-The certificate's test is run forward in the mean: audits take open items as its weights say, find
-errors as often as predicted, and its evidence grows by ½·drift²/(variance + drift²) nats an audit,
-which is what the best bet gains. Nothing here is promised; the certificate alone decides.
+The certificate's test is run forward in the mean: audits take open items as their weights say, find
+errors as often as these are true, and its evidence grows by ½·drift²/(variance + drift²) nats an
+audit, which is what the best bet gains. Predicted errors are not the true ones: a plan is made over
+draws of what these may be, and is the best in the mean of the draws. Nothing here is promised; the
+certificate alone decides.
 """
 
 import math
@@ -12,28 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, Promise, weights_of
+from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 
 Floats = NDArray[np.float64]
 
 RESERVE = 0.7
 """Nats beyond the needed ones that are planned for, since audits come out unevenly."""
 
-BINS = 256
+BINS = 96
 """Bins of predicted error that items are counted in, so that a million cost as little as a few."""
 
-CUTS = 30
-"""Numbers of items to leave open that are tried, and then as many around the best of them."""
+CUTS, FINER = 20, 10
+"""Numbers of items to leave open that are tried, and then those around the best of them."""
 
-STEPS = 60
+STEPS = 40
 """Moments of the audits that are looked at."""
 
 LONGEST = 5.0
 """Audits are followed until an item of mean weight is left with probability exp(-LONGEST)."""
 
 
+_EARLIER = np.tri(STEPS, STEPS - 1, -1)
+"""Row: the audits end there; column: 1 where the time between two moments is before that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the best course is, if the predictions are right.
+    """What the best course is, in the mean of what the true errors may be.
 
     Attributes:
         reviews: Most doubtful open items that people should review.
@@ -46,16 +53,22 @@ class Plan:
     left: int
 
 
-def best_plan(errors: Floats, promise: Promise, evidence: float = 0.0) -> Plan:
+def best_plan(
+    errors: Floats,
+    promise: Promise,
+    evidence: float = 0.0,
+    draws: ErrorDraws = AS_PREDICTED,
+) -> Plan:
     """Choose how many of the most doubtful items to review before the rest is audited.
 
     Args:
         errors: Predicted probability of an error of every open item, shape (items,).
         promise: What is promised of the whole population.
         evidence: What audits have shown already, in nats.
+        draws: What the true probabilities may be.
 
     Returns:
-        The plan by which the model keeps the most labels.
+        The plan by which the model keeps the most labels, in the mean of the draws.
     """
     p = np.clip(errors, LEAST_ERROR, MOST_ERROR)
     edges = np.quantile(p, np.linspace(0, 1, BINS + 1)) if len(p) else np.zeros(2)
@@ -64,19 +77,24 @@ def best_plan(errors: Floats, promise: Promise, evidence: float = 0.0) -> Plan:
     means = np.bincount(place, weights=p, minlength=BINS) / np.maximum(counts, 1)
     filled = counts > 0
     counts, means = counts[filled], means[filled]
+    before = np.cumsum(counts) - counts
+    true = draws.of(means)
 
-    def plan(kept: int) -> Plan:
-        part = np.clip(kept - (np.cumsum(counts) - counts), 0, counts)
-        audits = round(audits_needed(means[part > 0], part[part > 0], promise, evidence))
-        return Plan(len(p) - kept, audits, kept - audits)
+    def best(low: int, high: int, count: int) -> Plan:
+        kept = _cuts(low, high, count)
+        if not kept:
+            return Plan(len(p), 0, 0)
+        parts = np.clip(np.array(kept)[:, None] - before, 0, counts)
+        audits = _audits(means, parts, true, promise, evidence).mean(axis=0).round().astype(int)
+        plans = [
+            Plan(len(p) - one, int(needed), one - int(needed))
+            for one, needed in zip(kept, audits, strict=True)
+        ]
+        return max([Plan(len(p), 0, 0), *plans], key=lambda one: one.left)
 
-    def best(low: int, high: int) -> Plan:
-        plans = [Plan(len(p), 0, 0), *map(plan, _cuts(low, high))]
-        return max(plans, key=lambda one: one.left)
-
-    rough, step = best(0, len(p)), math.ceil(len(p) / CUTS)
+    rough, step = best(0, len(p), CUTS), math.ceil(len(p) / CUTS)
     kept = len(p) - rough.reviews
-    fine = best(max(kept - step, 0), min(kept + step, len(p)))
+    fine = best(max(kept - step, 0), min(kept + step, len(p)), FINER)
     return max(rough, fine, key=lambda one: one.left)
 
 
@@ -94,7 +112,7 @@ def is_worth(left: int, promise: Promise) -> bool:
 
 
 def audits_needed(errors: Floats, counts: Floats, promise: Promise, evidence: float = 0.0) -> float:
-    """Forecast the audits until the promise is certified.
+    """Forecast the audits until the promise is certified, if the predictions are right.
 
     Args:
         errors: Predicted error of each kind of open item, shape (kinds,).
@@ -105,33 +123,68 @@ def audits_needed(errors: Floats, counts: Floats, promise: Promise, evidence: fl
     Returns:
         Audits; as many as there are items more than may be wrong, where the evidence never comes.
     """
-    open_items = counts.sum()
-    at_most = max(open_items - promise.allowed, 0.0)
-    if not at_most:
-        return 0.0
+    return float(_audits(errors, counts[None], errors[None], promise, evidence)[0, 0])
+
+
+def _audits(
+    errors: Floats, parts: Floats, true: Floats, promise: Promise, evidence: float
+) -> Floats:
+    """Forecast the audits of several parts of the open items at once.
+
+    Args:
+        errors: Predicted error of each kind of item, shape (kinds,).
+        parts: How many items of each kind are left open, shape (parts, kinds).
+        true: What the errors of each kind may truly be, shape (draws, kinds).
+        promise: What is promised.
+        evidence: What audits have shown already, in nats.
+
+    Returns:
+        Audits, shape (draws, parts), as `audits_needed` says.
+    """
     weights = weights_of(errors)
-    exposure = np.linspace(0, LONGEST, STEPS) ** 2 / LONGEST / weights.mean()
-    left = counts * np.exp(-np.outer(exposure, weights))
-    predicted, total = left @ errors, left @ weights
-    variance = total * (left @ (errors * (1 - errors) / weights))
-    taken = open_items - left.sum(axis=1)
-    found = predicted[0] - predicted
-    # Rows: audits end there. Columns: what one audit tells at that moment, knowing the end.
-    drift = np.maximum(promise.allowed + 1 + found[:, None] - found - predicted, 0)
-    gain = 0.5 * drift**2 / (variance + drift**2)
-    between = 0.5 * (gain[:, 1:] + gain[:, :-1]) * np.diff(taken)
-    shown = np.array([between[end, :end].sum() for end in range(STEPS)])
-    needed = np.log(1 / promise.risk) + RESERVE - evidence
-    reached = np.flatnonzero(shown >= needed)
-    if not len(reached):
-        return float(at_most)
-    end = reached[0]
-    if end == 0:
-        return 0.0
-    share = (needed - shown[end - 1]) / (shown[end] - shown[end - 1])
-    return float(min(taken[end - 1] + share * (taken[end] - taken[end - 1]), at_most))
+    items = parts.sum(axis=1)
+    at_most = np.maximum(items - promise.allowed, 0.0)
+    mean_weight = float(parts[-1] @ weights / max(items[-1], 1)) or 1.0
+    exposure = np.linspace(0, LONGEST, STEPS) ** 2 / LONGEST / mean_weight
+    unseen = np.exp(-np.outer(weights, exposure))
+    total, predicted = (parts * weights) @ unseen, (parts * errors) @ unseen
+    taken = items[:, None] - parts @ unseen
+    needed = math.log(1 / promise.risk) + RESERVE - evidence
+    audits = np.empty((len(true), len(parts)))
+    for row, q in enumerate(true):
+        wrong = (parts * q) @ unseen
+        spread = (parts * ((q * (1 - 2 * errors) + errors**2) / weights)) @ unseen
+        variance = np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
+        # Axis 1: audits end there. Axis 2: what one audit tells at that moment, knowing the end.
+        squared = np.maximum(promise.allowed + 1 - wrong, 0)[:, :, None] ** 2
+        gain = squared / (variance[:, None, :] + squared)
+        between = 0.25 * (gain[:, :, 1:] + gain[:, :, :-1])
+        shown = np.einsum("pet,et,pt->pe", between, _EARLIER, np.diff(taken))
+        audits[row] = _first(shown, taken, needed)
+    needed_audits: Floats = np.minimum(audits, at_most)
+    return needed_audits
 
 
-def _cuts(low: int, high: int) -> list[int]:
+def _first(shown: Floats, taken: Floats, needed: float) -> Floats:
+    """Return how many items are taken when so much is first shown, shape (parts,).
+
+    Args:
+        shown: What is shown where the audits end, shape (parts, moments).
+        taken: How many items are taken by then, shape (parts, moments).
+        needed: What is to be shown.
+
+    Returns:
+        Items; infinite where it never is.
+    """
+    reached = shown >= needed
+    end, rows = reached.argmax(axis=1), np.arange(len(shown))
+    before = np.maximum(end - 1, 0)
+    step = np.maximum(shown[rows, end] - shown[rows, before], 1e-12)
+    share = np.clip((needed - shown[rows, before]) / step, 0, 1)
+    found = taken[rows, before] + share * (taken[rows, end] - taken[rows, before])
+    return np.where(reached.any(axis=1), np.where(end == 0, 0.0, found), np.inf)
+
+
+def _cuts(low: int, high: int, count: int) -> list[int]:
     """Return the numbers of items to leave open that are worth trying, the largest first."""
-    return sorted({round(cut) for cut in np.linspace(low, high, CUTS + 1)} - {0}, reverse=True)
+    return sorted({round(cut) for cut in np.linspace(low, high, count + 1)} - {0}, reverse=True)

@@ -15,6 +15,7 @@ import numpy as np
 from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.hash_random import hash_uniform
+from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 from routing.planning.optimal_plan import Plan, best_plan
 
 PILOT_SHARE, PILOT_LEAST, PILOT_MOST = 0.1, 60, 300
@@ -73,6 +74,7 @@ def plan_next_round(
     answered: int,
     promise: Promise,
     *,
+    draws: ErrorDraws = AS_PREDICTED,
     random_share: float = 0.0,
     seed: int = 0,
     least: int = ROUND_LEAST,
@@ -83,6 +85,7 @@ def plan_next_round(
         errors: Predicted probability that the model's label is wrong, of every open task.
         answered: Tasks of the population that people answered.
         promise: What is promised of the population.
+        draws: What the true errors may be.
         random_share: Share of a round that is picked at random among the open tasks.
         seed: Seed of that pick.
         least: Items of a round, at least.
@@ -90,7 +93,8 @@ def plan_next_round(
     Returns:
         The reviews of the round, none where it is time to freeze, and the plan behind it.
     """
-    plan = best_plan(np.array(list(errors.values()), dtype=np.float64), promise)
+    predicted = np.array(list(errors.values()), dtype=np.float64)
+    plan = best_plan(predicted, promise, draws=draws)
     if plan.reviews <= WORTH_A_ROUND * len(errors):
         return NextRound((), plan, f"reviewing more leaves the model no more than {plan.left}")
     size = min(plan.reviews, max(least, math.ceil(ROUND_GROWTH * answered)))

@@ -13,7 +13,8 @@ from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in
 from routing.ledger.records import LedgerState
-from routing.planning.effort import Outlook, forecast_basis, outlook
+from routing.planning.basis_of_facts import forecast_basis
+from routing.planning.effort import Outlook, outlook
 from routing.planning.forecast import TARGETS, Forecast, everything
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of

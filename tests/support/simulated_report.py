@@ -12,7 +12,9 @@ from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import DecisionKind, LedgerState, Round
-from routing.planning.forecast import Basis, everything, pareto
+from routing.planning.basis import Basis
+from routing.planning.forecast import everything, pareto
+from routing.planning.votes_needed import VotesPerTask
 from tandem.report import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, measure
 from tandem.report.promise import standing
@@ -102,7 +104,7 @@ def simulated(items: list[Item], *, seed: int) -> Simulated:
 def forecasts(run: Simulated) -> list[Any]:
     """What other promises would have taken from the pilot on."""
     errors = [1 - one.confidence for task, one in run.beliefs.items() if task > PILOT]
-    basis = Basis(np.array(errors), len(run.beliefs), RISK, votes=1.2)
+    basis = Basis(np.array(errors), len(run.beliefs), RISK, VotesPerTask.always(1.2))
     return [everything(basis), *pareto(basis)]
 
 

@@ -165,13 +165,14 @@ class TestPlan:
         rows = [line.split() for line in words.splitlines()]
         targets = [row[1] for row in rows if row[:1] == ["≤"]]
         assert targets == ["2.0%", "5.0%", "10.0%", "15.0%"]
-        assert ["people", "540", "540", "540", "$43.20", "1.2", "0.1"] in rows
-        assert "cannot be promised" not in words
+        (people,) = [row for row in rows if row[:1] == ["people"]]
+        assert 540 <= int(people[1]) == int(people[2]) == int(people[3]) < 1080, "votes, not tasks"
+        assert "15.0% cannot be promised" not in words
 
     def test_no_number_is_cut_short_where_nobody_says_how_wide_the_terminal_is(
         self, show: Show
     ) -> None:
-        show(piloted(20_000), costs={"human_label": 5})
+        show(piloted(3_000), costs={"human_label": 50})
         assert "…" not in tandem("plan", "--target", "0.05").stdout
 
     def test_a_script_gets_every_number(self, show: Show) -> None:
@@ -180,8 +181,8 @@ class TestPlan:
         assert [one["error"] for one in told["promises"]] == [0.03, 0.05]
         (one, _) = told["promises"]
         assert one["low"]["labels"] <= one["expected"]["labels"] <= one["high"]["labels"]
-        assert one["left"] + one["expected"]["labels"] == pytest.approx(540)
-        assert told["people_alone"]["labels"] == 540
+        assert one["left"] + one["reviews"] + one["audits"] == 540
+        assert 540 <= told["people_alone"]["labels"] < 1080, "votes, not tasks"
         assert (told["calibrated"], told["answers"], told["spent"]["labels"]) == (True, 60, 60)
 
     def test_what_cannot_be_promised_is_said_early_with_its_price(self, show: Show) -> None:

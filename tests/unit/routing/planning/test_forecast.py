@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from scipy.stats import binom
 
-from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, Promise, weights_of
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
+from routing.planning.basis import AuditBasis, Basis
+from routing.planning.course import audit_course, open_course
+from routing.planning.error_draws import Calibration, prior
 from routing.planning.forecast import (
     TARGETS,
-    Basis,
     Floats,
     audits_to_come,
     best,
@@ -22,6 +24,7 @@ from routing.planning.forecast import (
     resampled,
 )
 from routing.planning.optimal_plan import best_plan
+from routing.planning.votes_needed import VotesPerTask
 
 ERROR, RISK = 0.05, 0.05
 
@@ -31,30 +34,44 @@ def doubts(tasks: int, seed: int = 1, level: float = 5.0) -> Floats:
     return np.random.default_rng(seed).beta(0.7, 0.7 * level, tasks)
 
 
-def basis(tasks: int = 1000, **known: Any) -> Basis:
-    return replace(Basis(doubts(tasks), tasks, RISK), **known)
+def after(answers: int, errors: Floats) -> Calibration:
+    """What is known of predictions that learned from so many answers."""
+    return prior(errors, is_calibrated=True).learned_from(np.resize(errors, answers))
+
+
+def basis(tasks: int = 400, **known: Any) -> Basis:
+    errors = doubts(tasks)
+    return replace(Basis(errors, tasks, RISK, calibration=after(100, errors)), **known)
 
 
 class TestForecast:
-    def test_it_is_the_best_plan(self) -> None:
-        plan = best_plan(basis().errors, Promise(1000, ERROR, RISK))
+    def test_the_same_draws_give_the_same_forecast_and_other_draws_another(self) -> None:
+        assert forecast(basis(), ERROR) == forecast(basis(), ERROR)
+        assert forecast(basis(), ERROR) != forecast(basis(seed=1), ERROR)
+
+    def test_labels_are_those_of_the_tasks_that_people_are_asked_about(self) -> None:
         ahead = forecast(basis(), ERROR)
-        assert (ahead.reviews, ahead.audits, ahead.left) == (plan.reviews, plan.audits, plan.left)
-        assert ahead.labels == plan.reviews + plan.audits
+        assert ahead.labels == pytest.approx(ahead.reviews + ahead.audits, abs=1)
+        assert ahead.reviews + ahead.audits + ahead.left == 400
         assert ahead.is_worth
 
     def test_a_task_may_take_more_votes_than_one_and_some_are_owed_already(self) -> None:
-        plain, dear = forecast(basis(), ERROR), forecast(basis(votes=1.5, owed=40), ERROR)
-        assert dear.labels == pytest.approx(40 + 1.5 * plain.labels)
+        plain = forecast(basis(), ERROR)
+        dear = forecast(basis(votes=VotesPerTask.always(1.5), owed=40), ERROR)
+        assert dear.labels == pytest.approx(40 + 1.5 * plain.labels, rel=0.02)
 
     def test_the_pilot_is_picked_at_random_so_it_saves_fewer_reviews_than_it_costs(self) -> None:
-        plain, begun = forecast(basis(), ERROR), forecast(basis(pilot=100), ERROR)
-        assert plain.labels < begun.labels < plain.labels + 100
-        assert begun.reviews > 100
+        plain, begun = forecast(basis(), ERROR), forecast(basis(pilot=50), ERROR)
+        assert begun.reviews > 50
+        assert begun.labels < plain.labels + 50
+
+    def test_people_who_slip_make_more_audits_needed(self) -> None:
+        slipping = VotesPerTask(slip=np.full(1, 0.03))
+        assert forecast(basis(votes=slipping), ERROR).labels > forecast(basis(), ERROR).labels
 
     def test_fewer_errors_ask_for_more_labels(self) -> None:
-        points = pareto(basis())
-        assert [one.error for one in points] == sorted(TARGETS)
+        points = pareto(basis(), TARGETS[3::2])
+        assert [one.error for one in points] == sorted(TARGETS[3::2])
         labels = [one.labels for one in points]
         assert labels == sorted(labels, reverse=True)
 
@@ -62,93 +79,105 @@ class TestForecast:
         errors=st.lists(st.floats(0, 1), max_size=60),
         answered=st.integers(0, 40),
         error=st.floats(0.001, 0.5),
-        found=st.integers(0, 30),
         owed=st.integers(0, 9),
     )
-    def test_the_interval_holds_the_forecast_and_is_possible(
-        self, errors: list[float], answered: int, error: float, found: int, owed: int
+    @settings(deadline=None, max_examples=15)
+    def test_the_interval_is_possible(
+        self, errors: list[float], answered: int, error: float, owed: int
     ) -> None:
-        known = Basis(np.array(errors), len(errors) + answered, RISK, 1.5, 0, owed, found, found)
+        votes = VotesPerTask.always(1.5)
+        known = Basis(np.array(errors), len(errors) + answered, RISK, votes, 0, owed)
         ahead = forecast(known, error)
-        assert owed <= ahead.low <= ahead.labels <= ahead.high <= known.everything
-        assert ahead.reviews + ahead.audits + ahead.left == pytest.approx(len(errors), abs=1)
+        assert owed <= ahead.low <= ahead.high
+        assert ahead.reviews + ahead.audits + ahead.left == len(errors)
 
 
 class TestInterval:
-    def test_without_answers_it_is_wide_and_answers_make_it_narrow(self) -> None:
-        assert basis().factors == pytest.approx((0.178, 2.372), abs=0.001)
+    def test_answers_make_it_narrow(self) -> None:
+        errors = doubts(400)
         widths = [
-            (ahead := forecast(basis(predicted=many, found=many), ERROR)).high - ahead.low
-            for many in (0, 10, 100)
+            (ahead := forecast(basis(calibration=after(many, errors)), ERROR)).high - ahead.low
+            for many in (0, 100, 3000)
         ]
         assert widths == sorted(widths, reverse=True)
 
-    def test_more_errors_than_were_predicted_raise_it(self) -> None:
-        low, high = basis(predicted=20, found=40).factors
-        assert 1 < low < 2 < high
+    def test_votes_that_are_not_known_widen_it(self) -> None:
+        unsure = VotesPerTask(*(np.tile([1.0, 2.0], 24),) * 3)
+        narrow = forecast(basis(votes=VotesPerTask.always(1.5)), ERROR)
+        wide = forecast(basis(votes=unsure), ERROR)
+        assert wide.high - wide.low > narrow.high - narrow.low
 
-    def test_what_people_are_asked_lies_in_it(self) -> None:
-        """In 90% of projects at least; 33 of 40 or more are then seen with probability 97%."""
-        assert sum(holds(seed) for seed in range(40)) >= 33
-
-
-def holds(seed: int) -> bool:
-    """Run a project whose model is off by an unknown factor; tell whether the interval held it."""
-    rng = np.random.default_rng(seed)
-    tasks, pilot = int(rng.integers(400, 1500)), 60
-    predicted = doubts(tasks, seed, rng.uniform(3, 8))
-    true = np.clip(predicted * rng.gamma(2) / 2, 0.01, 0.99)
-    wrong = rng.random(tasks) < true
-    rest = slice(pilot, None)
-    known = Basis(
-        predicted[rest],
-        tasks,
-        RISK,
-        predicted=float(predicted[:pilot].sum()),
-        found=int(wrong[:pilot].sum()),
-    )
-    plan = best_plan(true[rest], Promise(tasks, ERROR, RISK))
-    kept = np.argsort(-true[rest])[plan.reviews :]
-    needed = audits(Promise(tasks, ERROR, RISK), true[rest][kept], wrong[rest][kept], plan.audits)
-    ahead = forecast(known, ERROR)
-    return ahead.low <= plan.reviews + needed <= ahead.high
+    @pytest.mark.slow
+    @pytest.mark.parametrize("tasks", [150, 300])
+    def test_it_holds_what_people_are_asked(self, tasks: int) -> None:
+        """In 90% of projects: fewer are seen once in a thousand times."""
+        held = sum(holds(tasks, seed) for seed in range(30))
+        assert held >= binom.ppf(1e-3, 30, 0.9)
 
 
-def audits(promise: Promise, errors: Floats, wrong: NDArray[np.bool_], planned: int) -> int:
-    """Audit frozen labels, ten at a time, until the promise is kept; give the audits."""
-    audit_test = AuditTest(promise, errors, planned)
-    rng = np.random.default_rng(planned)
-    order = np.argsort(rng.exponential(size=len(errors)) / weights_of(errors))
-    events = [AuditEvent(int(item), "audit", bool(wrong[item])) for item in order]
-    done = 0
-    while not audit_test.audit_status(events[:done]).is_kept:
-        done += 10
-    return min(done, len(events))
+def holds(tasks: int, seed: int) -> bool:
+    """Play a project whose model is off by an unknown amount; tell whether the interval held it."""
+    rng = np.random.default_rng([seed, tasks])
+    errors = doubts(tasks, seed, rng.uniform(3, 8))
+    left = after(80, errors)
+    came = open_course(errors, Promise(tasks, ERROR, RISK), left, rng)
+    ahead = forecast(Basis(errors, tasks, RISK, calibration=left, seed=seed), ERROR)
+    return ahead.low <= came.reviews + came.audits <= ahead.high
+
+
+class TestCourse:
+    def test_it_ends_once_the_promise_is_kept(self) -> None:
+        errors = np.full(400, 0.02)
+        promise = Promise(400, 0.1, RISK)
+        wrong = np.random.default_rng(0).random(400) < errors
+        course = audit_course(AuditTest(promise, errors, 40), [], np.arange(400), errors, wrong)
+        events = [AuditEvent(item, "audit", bool(wrong[item])) for item in range(course.audits)]
+        assert AuditTest(promise, errors, 40).audit_status(events).is_kept
+
+    def test_a_model_that_is_far_off_is_reviewed_nearly_whole(self) -> None:
+        errors = np.full(200, 0.02)
+        promise = Promise(200, 0.1, RISK)
+        bad = audit_course(
+            AuditTest(promise, errors, 40), [], np.arange(200), errors, np.full(200, True)
+        )
+        assert bad.audits + bad.reviews >= 180
 
 
 class TestAudits:
-    def known(self, evidence: float, *, is_kept: bool = False) -> AuditStatus:
-        return AuditStatus(evidence, 30, 2, 500, 40, is_kept)
+    def known(self, right: int, waiting: int = 0, **known: Any) -> AuditBasis:
+        errors = np.sort(doubts(500))[:400]
+        audit_test = AuditTest(Promise(500, 0.1, RISK), errors, 60)
+        order = np.random.default_rng(0).permutation(400)
+        events = [AuditEvent(int(item), "audit", False) for item in order[:right]]
+        return replace(
+            AuditBasis(
+                audit_test,
+                errors,
+                events,
+                list(range(right - waiting, right)),
+                order[right:],
+                calibration=after(200, errors),
+            ),
+            **known,
+        )
 
     def test_the_more_evidence_there_is_the_fewer_are_to_come(self) -> None:
-        frozen = basis(500, size=1000)
-        ahead = [audits_to_come(frozen, ERROR, self.known(one)) for one in (-1.0, 0.0, 1.5, 2.9)]
+        ahead = [audits_to_come(self.known(right)) for right in (0, 15, 30)]
         labels = [one.labels for one in ahead]
         assert labels == sorted(labels, reverse=True)
         assert labels[0] > labels[-1] > 0
-        assert all(one.low < one.labels < one.high for one in ahead)
+        assert all(one.low <= one.labels <= one.high for one in ahead)
 
     def test_none_are_to_come_once_it_is_kept(self) -> None:
-        ahead = audits_to_come(basis(500), ERROR, self.known(3.1, is_kept=True))
-        assert (ahead.labels, ahead.audits, ahead.left) == (0, 0, 500)
+        ahead = audits_to_come(self.known(200))
+        assert (ahead.labels, ahead.audits, ahead.left) == (0, 0, 200)
 
-    def test_every_last_label_may_be_asked_already(self) -> None:
-        asked = Basis(np.empty(0), 1000, RISK, owed=60)
-        assert audits_to_come(asked, ERROR, self.known(1.0)).labels == 60
+    def test_what_waits_for_an_answer_may_be_wrong(self) -> None:
+        answered, waiting = audits_to_come(self.known(30)), audits_to_come(self.known(30, 30))
+        assert waiting.labels > answered.labels
 
     def test_what_is_asked_already_is_to_come_at_least(self) -> None:
-        frozen = basis(500, size=1000, owed=300)
-        assert audits_to_come(frozen, ERROR, self.known(2.9)).labels == 300
+        assert audits_to_come(self.known(200, owed=300)).labels == 300
 
 
 class TestCannotBePromised:
@@ -158,26 +187,36 @@ class TestCannotBePromised:
         assert (ahead.labels, ahead.left) == (15, 0)
 
     def test_where_the_model_is_too_weak(self) -> None:
-        weak = Basis(np.full(1000, 0.6), 1000, RISK)
+        weak = Basis(np.full(300, 0.6), 300, RISK)
         ahead = forecast(weak, ERROR)
-        assert 50 < ahead.left < 100, "as many could be left open without any model"
+        assert ahead.left < 30, "as many could be left open without any model"
         assert not ahead.is_worth
 
 
 class TestBest:
-    @pytest.mark.parametrize("labels", [150, 333, 600, 950])
+    @pytest.mark.parametrize("labels", [60, 120])
     def test_it_is_the_lowest_rate_that_fits(self, labels: int) -> None:
-        found = best(basis(), labels)
+        known = basis(200)
+        found = best(known, labels)
         assert found is not None
         assert found.labels <= labels
-        assert forecast(basis(), found.error - 0.001).labels > labels
+        assert found == forecast(known, found.error)
+        assert forecast(known, found.error / 2).labels > labels
 
     def test_people_label_everything_where_that_fits(self) -> None:
-        assert best(basis(), 1000) == everything(basis())
+        assert best(basis(), 400) == everything(basis())
         assert everything(basis()).error == 0
 
     def test_there_is_none_where_not_even_the_loosest_fits(self) -> None:
         assert best(basis(owed=10), 9) is None
+
+
+def test_a_plan_over_draws_expects_more_audits_than_one_that_takes_the_predictions_for_true() -> (
+    None
+):
+    errors, promise = doubts(1000), Promise(1000, 0.1, RISK)
+    plain, drawn = best_plan(errors, promise), best_plan(errors, promise, draws=basis().draws)
+    assert drawn.left < plain.left
 
 
 @given(errors=st.lists(st.floats(0, 1), min_size=1, max_size=30), count=st.integers(0, 90))

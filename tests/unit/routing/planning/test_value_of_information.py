@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.settings.sections import PolicySettings
-from routing.decisions.value_of_information import gain, step
+from routing.planning.value_of_information import gain, step
 
 POLICY = PolicySettings(settle_above=0.95, error_cost=60)
 probabilities = st.floats(0.2, 1)

@@ -1,0 +1,226 @@
+"""A project without servers: the controller's own decisions, a model that learns, people who err.
+
+A pass here is the controller's pass without Label Studio: the backend's calibration is fitted on
+what people answered, populations are frozen, audited and certified by `routing.lifecycle`, and
+tasks are given to people by `routing.decisions`. The reviewers are simulated: each gives the right
+label with a skill of their own, else any other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import TypeAlias
+
+import numpy as np
+
+from backend.calibration.noisy_labels import NoisyLabels
+from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
+from bench.beliefs import Beliefs
+from labeling.form.equivalence import Equivalence
+from labeling.form.form import parse
+from labeling.mathtypes import Floats, Indices
+from labeling.predictions.prediction import UNCALIBRATED
+from labeling.settings.settings import Settings
+from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
+from routing.decisions.round_status import RoundStatus
+from routing.facts.populations import unchecked
+from routing.facts.project import project_facts
+from routing.facts.vote_demands import Reviewer
+from routing.ledger.records import (
+    BLIND,
+    LedgerAnnotation,
+    LedgerPrediction,
+    LedgerState,
+    LedgerTask,
+)
+from routing.lifecycle import advance
+from routing.model.train import OPEN_SAMPLE, is_due, new_round, training_labels, with_forecast
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+Answers: TypeAlias = Callable[[int, int], int]
+"""Returns the label, as an index, that a reviewer gives an item: both numbered from 0."""
+
+
+def erring(gold: Indices, labels: int, skills: Sequence[float], seed: int) -> Answers:
+    """Return reviewers who each give the right label with a probability of their own.
+
+    Args:
+        gold: The right label of each item, as an index, shape (items,).
+        labels: How many labels there are, two at least.
+        skills: The probability of each reviewer.
+        seed: Of their mistakes.
+
+    Returns:
+        Their answers: the same whenever an item is asked again.
+    """
+    rng = np.random.default_rng([seed, 7])
+    shape = (len(gold), len(skills))
+    other = (gold[:, None] + rng.integers(1, labels, shape)) % labels
+    given = np.where(rng.random(shape) < np.array(skills), gold[:, None], other)
+    return lambda item, reviewer: int(given[item, reviewer])
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Simulated reviewers.
+
+    Attributes:
+        answers: What they say.
+        number: How many they are.
+    """
+
+    answers: Answers
+    number: int
+
+
+class SimulatedProject:
+    """A project from the first pre-label to the certificate.
+
+    Args:
+        beliefs: What the model believes before it learns, and the true labels.
+        people: Who answers.
+        settings: The policy.
+    """
+
+    def __init__(self, beliefs: Beliefs, people: People, settings: Settings) -> None:
+        labels = beliefs.log_probabilities.shape[1]
+        self._names = [f"label {place}" for place in range(labels)]
+        self._beliefs, self._people, self._settings = beliefs, people, settings
+        choices = "".join(f'<Choice value="{name}"/>' for name in self._names)
+        form = parse(
+            '<View><Text name="text" value="$text"/>'
+            f'<Choices name="label" toName="text">{choices}</Choices></View>'
+        )
+        self._equivalence = Equivalence(form, settings.controls)
+        self._reviewers = tuple(Reviewer(worker, 10**6) for worker in range(people.number))
+        self._numbers = count(1)
+        tasks = range(1, len(beliefs.gold) + 1)
+        state = LedgerState(
+            tasks={task: LedgerTask(task, f"text {task}", 1, False, NOON) for task in tasks},
+            predictions=[],
+            annotations=[],
+            decisions={},
+            assignments=[],
+            rounds=[],
+            cursor=None,
+        )
+        self.facts = project_facts(state, self._equivalence, settings, self._reviewers)
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether every task has its label, and the promise is kept."""
+        populations = self.facts.state.populations
+        return bool(populations) and populations[-1].kept_at is not None
+
+    def make_pass(self) -> None:
+        """Learn where that is due, freeze and audit where that is, and give tasks to people."""
+        self._learn_if_due()
+        self.facts = advance(self.facts, clock=_clock)
+        proposed = propose_decisions(RoundStatus(self.facts))
+        decisions = to_decisions(self.facts, proposed, NOON)
+        self.facts = self.facts.with_state(with_decisions(self.facts.state, decisions))
+
+    def answer(self) -> int:
+        """Have people give every vote that they owe; return how many these were."""
+        demands = {one.task: one for one in self.facts.vote_demands}
+        given: list[LedgerAnnotation] = []
+        for task, votes in self.facts.votes_owed.items():
+            able = [one for one in range(self._people.number) if one not in demands[task].answered]
+            first = task % len(able)
+            asked = (able[first:] + able[:first])[:votes]
+            given += [self._annotation(task, worker) for worker in asked]
+        state = self.facts.state
+        self.facts = self.facts.with_state(replace(state, annotations=[*state.annotations, *given]))
+        return len(given)
+
+    def wrong_and_unchecked(self) -> int:
+        """Count the labels that nobody checked, and that are truly wrong."""
+        state = self.facts.state
+        return sum(
+            one.label != self._names[self._beliefs.gold[one.task - 1]]
+            for population in state.populations
+            for one in unchecked(state, population)
+        )
+
+    def _annotation(self, task: int, worker: int) -> LedgerAnnotation:
+        decision = self.facts.state.decisions[task]
+        return LedgerAnnotation(
+            id=next(self._numbers),
+            task=task,
+            worker_id=worker,
+            worker=f"reviewer {worker}",
+            answer=self._names[self._people.answers(task - 1, worker)],
+            result=[],
+            kind="person",
+            stray=False,
+            was_cancelled=False,
+            lead_time=None,
+            created_at=NOON,
+            updated_at=NOON,
+            unique_id=None,
+            parent_prediction=None,
+            blind=decision.kind in BLIND,
+        )
+
+    def _learn_if_due(self) -> None:
+        status = RoundStatus(self.facts)
+        if not is_due(status, self.facts.model_version):
+            return
+        state, labels = self.facts.state, training_labels(status)
+        version = f"model-{len(state.rounds):08d}"
+        facts = self.facts.with_state(replace(state, predictions=self._predictions(version)))
+        record = new_round(facts, version, len(labels), NOON)
+        facts = facts.with_state(replace(facts.state, rounds=[*state.rounds, record]))
+        record = with_forecast(RoundStatus(facts), record)
+        self.facts = facts.with_state(replace(facts.state, rounds=[*state.rounds, record]))
+
+    def _predictions(self, version: str) -> list[LedgerPrediction]:
+        """Predict anew what nobody answered; what was answered keeps the prediction from before."""
+        facts, settled = self.facts, self.facts.settled
+        open_ = np.array(
+            [task - 1 for task in facts.open_tasks if task not in facts.answers.votes],
+            dtype=np.intp,
+        )
+        former = [one for one in facts.state.predictions if one.task in facts.answers.votes]
+        if not len(open_):
+            return former
+        believed, calibrator = np.exp(self._beliefs.log_probabilities[open_]), UNCALIBRATED
+        if len(settled) >= FEWEST_ANSWERS:
+            believed, calibrator = self._learned(open_), version
+        raw = np.exp(self._beliefs.log_probabilities[open_]).max(axis=1)
+        return former + [
+            LedgerPrediction(
+                id=next(self._numbers),
+                task=int(item) + 1,
+                model_version=version,
+                answer=self._names[int(row.argmax())],
+                confidence=round(float(row.max()), 4),
+                raw_score=float(top),
+                distribution=dict(zip(self._names, row.tolist(), strict=True)),
+                calibrator=calibrator,
+            )
+            for item, row, top in zip(open_, believed, raw, strict=True)
+        ]
+
+    def _learned(self, open_: Indices) -> Floats:
+        """Judge open items by what people's labels teach, shape (open items, labels)."""
+        settled, logs = self.facts.settled, self._beliefs.log_probabilities
+        known = np.array([task - 1 for task in sorted(settled)], dtype=np.intp)
+        noisy_labels = NoisyLabels(
+            logs[known],
+            np.array([self._names.index(settled[int(one) + 1].label) for one in known]),
+            np.array([round(settled[int(one) + 1].probability, 3) for one in known]),
+        )
+        shown = open_[np.random.default_rng(0).permutation(len(open_))[:OPEN_SAMPLE]]
+        texts = OpenTexts(logs[shown], self._embeddings(shown))
+        calibration = fit_all(noisy_labels, self._embeddings(known), texts).calibration
+        return calibration(logs[open_], self._embeddings(open_))
+
+    def _embeddings(self, items: Indices) -> Floats | None:
+        return None if self._beliefs.embeddings is None else self._beliefs.embeddings[items]
+
+
+def _clock() -> datetime:
+    return NOON

@@ -1,0 +1,112 @@
+"""One way in which a population may go on: reviews, the freeze, audits, until it is certified.
+
+It is played with the functions that decide in truth: the plan, the batches and the audit test. Only
+what people will say is drawn, and how far the model will have learned at the freeze. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise, weights_of
+from routing.planning.audit_batch import next_batch
+from routing.planning.error_draws import Calibration
+from routing.planning.optimal_plan import best_plan
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+FEW_DRAWS = 6
+"""Draws that a plan on the way is made over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Tasks that people were asked about on the way.
+
+    Attributes:
+        pilot: At the beginning, at random.
+        reviews: Before the freeze, by doubt, and beside the audits.
+        audits: In the drawn order.
+    """
+
+    pilot: int
+    reviews: int
+    audits: int
+
+
+def open_course(
+    errors: Floats,
+    promise: Promise,
+    calibration: Calibration,
+    rng: np.random.Generator,
+    *,
+    slip: float = 0.0,
+    pilot: int = 0,
+    reviews: int = 0,
+) -> Course:
+    """Play an open population to its end.
+
+    Args:
+        errors: Predicted errors of what nobody was asked about yet, shape (tasks,).
+        promise: What is promised.
+        calibration: What is known of the predictions.
+        rng: Draws the true errors, what the model learns, and what people say.
+        slip: How often people's label is a mistake, beyond what was predicted.
+        pilot: Tasks among them that people get first, at random.
+        reviews: Tasks that are planned to be reviewed then; they tell what is learned.
+
+    Returns:
+        What people were asked.
+    """
+    slips = np.full(1, slip)
+    true = calibration.draws(rng, 1, slips)
+    rest = np.sort(errors)
+    begun = rng.permutation(len(rest))[:pilot]
+    taught = np.concatenate([rest[begun], np.delete(rest, begun)[-reviews:] if reviews else []])
+    rest = np.delete(rest, begun)
+    learned, known = calibration.learned(true, taught, rng)
+    predicted, wrong = learned.of(rest)[0], rng.random(len(rest)) < true.of(rest)[0]
+    plan = best_plan(predicted, promise, draws=known.draws(rng, FEW_DRAWS, slips))
+    kept = len(rest) - plan.reviews
+    predicted, wrong = predicted[:kept], wrong[:kept]
+    order = np.argsort(rng.exponential(size=kept) / weights_of(predicted))
+    audit_test = AuditTest(promise, predicted, plan.audits)
+    audits = audit_course(audit_test, [], order, predicted, wrong)
+    return Course(len(begun), plan.reviews + audits.reviews, audits.audits)
+
+
+def audit_course(
+    audit_test: AuditTest,
+    events: Sequence[AuditEvent],
+    order: Indices,
+    predicted: Floats,
+    wrong: Bools,
+) -> Course:
+    """Play the audits of a frozen population to their end.
+
+    Args:
+        audit_test: The population's.
+        events: What is known or taken to be, by now.
+        order: The places of what nobody was asked about, in the order of the audits.
+        predicted: Predicted error of every frozen label, by place.
+        wrong: Whether it is wrong, by place.
+
+    Returns:
+        What people are still asked.
+    """
+    events, left = list(events), order
+    audits = reviews = 0
+    while not (status := audit_test.audit_status(events)).is_kept:
+        audited = [one for one in events if one.kind == "audit"]
+        batch = next_batch(audit_test, status, audited, predicted[left])
+        drawn, rest = left[: batch.audits], left[batch.audits :]
+        doubtful = rest[np.argsort(-predicted[rest], kind="stable")[: batch.reviews]]
+        events += [AuditEvent(int(one), "audit", bool(wrong[one])) for one in drawn]
+        events += [AuditEvent(int(one), "review", bool(wrong[one])) for one in doubtful]
+        left = rest[~np.isin(rest, doubtful)] if len(doubtful) else rest
+        audits, reviews = audits + len(drawn), reviews + len(doubtful)
+    return Course(0, reviews, audits)
