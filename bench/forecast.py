@@ -41,7 +41,8 @@ from bench.forecast_results import (
 )
 from bench.forecast_worlds import WORLD_NAMES, ForecastWorld, people_of
 from bench.simulated_project import SimulatedProject
-from labeling.settings.settings import Settings, load
+from labeling.settings.load import load
+from labeling.settings.settings import Settings
 from routing.facts.populations import audit_status
 from routing.facts.project import ProjectFacts
 from routing.planning.effort import labels_spent, labels_to_come
