@@ -17,7 +17,6 @@ from backend.pipeline.predictor import predict
 from bench.classification_work import tasks_of
 from bench.controls_work import FormWork
 from labeling.controls import Control
-from labeling.form.config import places_of
 from labeling.form.form import Form, parse
 from labeling.settings.settings import Settings
 
@@ -132,7 +131,7 @@ def alone(form: Form, control: Control) -> str:
     tags = {tag.get("name"): tag for tag in fromstring(form.config).iter()}
     view.extend(tags[name] for name in control.to_names)
     SubElement(view, "Header", value=form.titles[control.from_name])
-    view.append(places_of(form.config)[control.from_name].element)
+    view.append(tags[control.from_name])
     return tostring(view, encoding="unicode")
 
 

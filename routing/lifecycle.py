@@ -29,7 +29,7 @@ from routing.facts.populations import (
 )
 from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditStatus
-from routing.guarantee.certificate_file import audit_test_of, events_of
+from routing.guarantee.frozen_population import audit_test_of, events_of
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState, Population, RecordedCheck
 from routing.planning.audit_batch import next_batch

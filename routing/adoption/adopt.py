@@ -8,7 +8,8 @@ from labeling.settings.settings import Settings
 from routing.adoption.rebuild import Past, Seen, rebuild
 from routing.clock import Clock, system_clock
 from routing.ledger import Ledger
-from routing.ledger.records import LedgerIdentity, LedgerState
+from routing.ledger.identity import LedgerIdentity
+from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, keeper_of
 from routing.planning.review_rounds import pilot
 from routing.progress import Progress, silent

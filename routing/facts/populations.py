@@ -14,7 +14,7 @@ from typing import Any
 from labeling.form.meaning import differences
 from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
-from routing.guarantee.certificate_file import Check, FrozenPopulation, audit_status_of
+from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
 
 

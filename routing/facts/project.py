@@ -81,8 +81,9 @@ class ProjectFacts:
     @cached_property
     def consensus(self) -> ProjectConsensus:
         """What people's answers and the model's beliefs come to, by the settings' aggregator."""
+        audited = {task for task, one in self.state.decisions.items() if one.kind == "audit"}
         fitted = ProjectConsensus(
-            answers=self.answers.counted(self.asked_blind, self._audited),
+            answers=self.answers.counted(self.asked_blind, audited),
             beliefs=self.predictions.beliefs,
             offered=self.labels,
             equivalence=self.equivalence,
@@ -234,8 +235,7 @@ class ProjectFacts:
         """
         closed = certified_before(self.state, self.equivalence.form.config)
         asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
-        known = self.state.annotations
-        demands = vote_demands(asked, known, self.asked_blind, self.votes_cap)
+        demands = vote_demands(asked, self.state.annotations, self.asked_blind, self.votes_cap)
         return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property
@@ -269,10 +269,6 @@ class ProjectFacts:
             )
             for task, one in self.state.decisions.items()
         }
-
-    @cached_property
-    def _audited(self) -> frozenset[int]:
-        return frozenset(t for t, one in self.state.decisions.items() if one.kind == "audit")
 
 
 def project_facts(

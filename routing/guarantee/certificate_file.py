@@ -25,17 +25,14 @@ Examples:
     'Of 9 labels, 2 were given by the model and checked by nobody; at most 2 '
 """
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from routing.guarantee.audit_order import audit_order
-from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
+from routing.guarantee.audit_test import AuditStatus, Promise
+from routing.guarantee.canonical_json import canonical, sha256
+from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
 
 FORMAT, FORMAT_WITHOUT_FORM = 2, 1
 """What is written now, and what was written before the label config was remembered."""
@@ -43,96 +40,8 @@ CLOSE = 1e-6
 """Nats by which two machines may differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenPopulation:
-    """A population at its freeze.
-
-    Attributes:
-        promise: What is promised of it.
-        answered: Its tasks that people had answered by then, ascending.
-        labels: The model's label of each task that was open, by task.
-        errors: Predicted probability that each of these is wrong, by task, four decimals.
-        planned: Audits that were expected.
-        texts: SHA-256 over the texts, in hex; ties task numbers to what was labelled.
-        model_version: The version that gave the labels.
-        seed: Seed of the audits' order.
-        at: The moment of the freeze, ISO 8601.
-        form: SHA-256 of the label config, in hex; None: it was not remembered.
-    """
-
-    promise: Promise
-    answered: Sequence[int]
-    labels: Mapping[int, str]
-    errors: Mapping[int, float]
-    planned: int
-    texts: str
-    model_version: str
-    seed: int
-    at: str
-    form: str | None = None
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hex, over all of it."""
-        return _sha256(_content(self))
-
-    @property
-    def order(self) -> list[int]:
-        """The order in which its tasks are audited."""
-        return audit_order(self.errors, self.seed, self.digest)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """An open task that people were asked about after the freeze.
-
-    Attributes:
-        answer: What people said; None: nobody could tell.
-    """
-
-    task: int
-    kind: CheckKind
-    answer: str | None
-
-
 class NotProved(ValueError):
     """A certificate proves nothing, with the reason in one line."""
-
-
-def audit_status_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> AuditStatus:
-    """Return what the checks say of a frozen population.
-
-    Args:
-        frozen: The population.
-        checks: What people were asked, in order.
-    """
-    return audit_test_of(frozen).audit_status(events_of(frozen, checks))
-
-
-def events_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> list[AuditEvent]:
-    """Return checks in the terms of the audit test.
-
-    Args:
-        frozen: The population.
-        checks: What people were asked, in order.
-
-    Returns:
-        One event per check.
-    """
-    places = {task: place for place, task in enumerate(frozen.labels)}
-    return [
-        AuditEvent(
-            places[check.task],
-            check.kind,
-            None if check.answer is None else check.answer != frozen.labels[check.task],
-        )
-        for check in checks
-    ]
-
-
-def audit_test_of(frozen: FrozenPopulation) -> AuditTest:
-    """Return the test of a frozen population's promise."""
-    return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
 
 
 def write(
@@ -159,11 +68,11 @@ def write(
         "format": FORMAT if frozen.form else FORMAT_WITHOUT_FORM,
         **({"accepted_form": accepted_form} if accepted_form else {}),
         "statement": statement(frozen.promise, audit_status),
-        "population": {**_content(frozen), "digest": frozen.digest},
+        "population": {**frozen.content, "digest": frozen.digest},
         "checks": [[check.task, check.kind, check.answer] for check in checks],
         "result": _result(audit_status),
     }
-    return _canonical({**content, "sha256": _sha256(content)}) + b"\n"
+    return canonical({**content, "sha256": sha256(content)}) + b"\n"
 
 
 def verify(file: bytes) -> str:
@@ -208,27 +117,6 @@ def statement(promise: Promise, status: AuditStatus) -> str:
         f" asked blind, say, with probability at least {1 - promise.risk:.2%}."
         " All other labels are people's."
     )
-
-
-def _content(frozen: FrozenPopulation) -> dict[str, Any]:
-    names = sorted(set(frozen.labels.values()))
-    number = {name: place for place, name in enumerate(names)}
-    return {
-        "size": frozen.promise.size,
-        "error": frozen.promise.error,
-        "risk": frozen.promise.risk,
-        "answered": list(frozen.answered),
-        "names": names,
-        "open": [
-            [task, number[label], frozen.errors[task]] for task, label in frozen.labels.items()
-        ],
-        "planned": frozen.planned,
-        "texts": frozen.texts,
-        "model_version": frozen.model_version,
-        "seed": frozen.seed,
-        "at": frozen.at,
-        **({"form": frozen.form} if frozen.form else {}),
-    }
 
 
 def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
@@ -289,9 +177,9 @@ def _parse(file: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise NotProved("it is not JSON") from error
     _insist(isinstance(content, dict), "it is not a certificate of Tandem")
-    _insist(file == _canonical(content) + b"\n", "its bytes were changed")
+    _insist(file == canonical(content) + b"\n", "its bytes were changed")
     digest = content.pop("sha256", None)
-    _insist(digest == _sha256(content), "its content was changed")
+    _insist(digest == sha256(content), "its content was changed")
     known = FORMAT if "form" in content.get("population", {}) else FORMAT_WITHOUT_FORM
     _insist(content.get("format") == known, "its format is not known")
     return dict(content)
@@ -300,11 +188,3 @@ def _parse(file: bytes) -> dict[str, Any]:
 def _insist(condition: bool, reason: str) -> None:
     if not condition:
         raise NotProved(reason)
-
-
-def _canonical(content: Any) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def _sha256(content: Any) -> str:
-    return hashlib.sha256(_canonical(content)).hexdigest()

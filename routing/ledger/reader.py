@@ -8,11 +8,11 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from routing.ledger.identity import LedgerIdentity
 from routing.ledger.records import (
     Assignment,
     Decision,
     LedgerAnnotation,
-    LedgerIdentity,
     LedgerPart,
     LedgerPrediction,
     LedgerState,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from labeling.controls import Region
@@ -18,14 +18,6 @@ LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
 GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
 BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
 """Asked in the blind project, where no pre-label is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerIdentity:
-    """What tells the ledger of a project from every other: drawn at random, and when."""
-
-    id: str
-    since: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from labeling.errors import ForeignLedger
 from routing.clock import Clock
 from routing.ledger import Ledger
+from routing.ledger.identity import LedgerIdentity
 from routing.ledger.journal import Step, carry_out
-from routing.ledger.records import LedgerIdentity, LedgerState, Write
+from routing.ledger.records import LedgerState, Write
 from routing.ownership import mark
 from routing.studio.client import Studio
 from routing.studio.models import StudioProject

@@ -7,7 +7,7 @@ says which ledger keeps it, and every command looks whether that is the one that
 import re
 from datetime import date
 
-from routing.ledger.records import LedgerIdentity
+from routing.ledger.identity import LedgerIdentity
 from routing.studio.own_text import DESCRIPTION
 
 _LINE = re.compile(

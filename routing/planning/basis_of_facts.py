@@ -9,7 +9,7 @@ from labeling.predictions.prediction import UNCALIBRATED
 from routing.facts.populations import checks_of, frozen_of, unchecked
 from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditEvent
-from routing.guarantee.certificate_file import audit_test_of
+from routing.guarantee.frozen_population import audit_test_of
 from routing.ledger.records import BLIND, Population
 from routing.planning.basis import AuditBasis, Basis
 from routing.planning.error_draws import (

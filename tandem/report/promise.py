@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.facts.populations import frozen_of, open_tasks, promise_of, proven
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import (
+from routing.guarantee.frozen_population import (
     Check,
     FrozenPopulation,
     audit_status_of,

@@ -15,7 +15,7 @@ from routing.clock import Clock, system_clock
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import checks_of, frozen_of, proven
 from routing.guarantee import certificate_file
-from routing.guarantee.certificate_file import FrozenPopulation
+from routing.guarantee.frozen_population import FrozenPopulation
 from routing.ledger import Ledger
 from routing.ledger.records import BLIND, LedgerState
 from routing.model.client import BackendClient

@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import (
-    Check,
-    FrozenPopulation,
-    audit_status_of,
-    verify,
-    write,
-)
+from routing.guarantee.certificate_file import verify, write
+from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "promise.md"
 OPEN = range(101, 401)

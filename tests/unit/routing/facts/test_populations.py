@@ -18,7 +18,8 @@ from routing.facts.populations import (
     unchecked,
 )
 from routing.guarantee.audit_test import CheckKind, Promise
-from routing.guarantee.certificate_file import Check, verify, write
+from routing.guarantee.certificate_file import verify, write
+from routing.guarantee.frozen_population import Check
 from routing.ledger.records import (
     CheckState,
     LedgerState,

@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.guarantee.audit_test import Promise
-from routing.guarantee.certificate_file import (
-    Check,
-    FrozenPopulation,
-    NotProved,
-    audit_status_of,
-    statement,
-    verify,
-    write,
-)
+from routing.guarantee.certificate_file import NotProved, statement, verify, write
+from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
 
 OPEN = range(101, 401)
 FROZEN = FrozenPopulation(

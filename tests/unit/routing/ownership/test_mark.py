@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.ledger.records import LedgerIdentity
+from routing.ledger.identity import LedgerIdentity
 from routing.ownership.mark import find, line, marked, with_mark
 from routing.studio.own_text import DESCRIPTION
 

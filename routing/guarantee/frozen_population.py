@@ -1,0 +1,121 @@
+"""A population as it was frozen, and what people said since, in the terms of the audit test."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from routing.guarantee.audit_order import audit_order
+from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
+from routing.guarantee.canonical_json import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPopulation:
+    """A population at its freeze.
+
+    Attributes:
+        promise: What is promised of it.
+        answered: Its tasks that people had answered by then, ascending.
+        labels: The model's label of each task that was open, by task.
+        errors: Predicted probability that each of these is wrong, by task, four decimals.
+        planned: Audits that were expected.
+        texts: SHA-256 over the texts, in hex; ties task numbers to what was labelled.
+        model_version: The version that gave the labels.
+        seed: Seed of the audits' order.
+        at: The moment of the freeze, ISO 8601.
+        form: SHA-256 of the label config, in hex; None: it was not remembered.
+    """
+
+    promise: Promise
+    answered: Sequence[int]
+    labels: Mapping[int, str]
+    errors: Mapping[int, float]
+    planned: int
+    texts: str
+    model_version: str
+    seed: int
+    at: str
+    form: str | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All of it, as it stands in a certificate."""
+        names = sorted(set(self.labels.values()))
+        number = {name: place for place, name in enumerate(names)}
+        return {
+            "size": self.promise.size,
+            "error": self.promise.error,
+            "risk": self.promise.risk,
+            "answered": list(self.answered),
+            "names": names,
+            "open": [
+                [task, number[label], self.errors[task]] for task, label in self.labels.items()
+            ],
+            "planned": self.planned,
+            "texts": self.texts,
+            "model_version": self.model_version,
+            "seed": self.seed,
+            "at": self.at,
+            **({"form": self.form} if self.form else {}),
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, over all of it."""
+        return sha256(self.content)
+
+    @property
+    def order(self) -> list[int]:
+        """The order in which its tasks are audited."""
+        return audit_order(self.errors, self.seed, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An open task that people were asked about after the freeze.
+
+    Attributes:
+        answer: What people said; None: nobody could tell.
+    """
+
+    task: int
+    kind: CheckKind
+    answer: str | None
+
+
+def audit_status_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> AuditStatus:
+    """Return what the checks say of a frozen population.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+    """
+    return audit_test_of(frozen).audit_status(events_of(frozen, checks))
+
+
+def events_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> list[AuditEvent]:
+    """Return checks in the terms of the audit test.
+
+    Args:
+        frozen: The population.
+        checks: What people were asked, in order.
+
+    Returns:
+        One event per check.
+    """
+    places = {task: place for place, task in enumerate(frozen.labels)}
+    return [
+        AuditEvent(
+            places[check.task],
+            check.kind,
+            None if check.answer is None else check.answer != frozen.labels[check.task],
+        )
+        for check in checks
+    ]
+
+
+def audit_test_of(frozen: FrozenPopulation) -> AuditTest:
+    """Return the test of a frozen population's promise."""
+    return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
