@@ -3,7 +3,7 @@
 A forecast plays the population to its end many times over: each time, true errors are drawn from
 what the answers leave open (`routing.planning.error_draws`), the votes of a task likewise
 (`routing.planning.votes_needed`), and the controller's own functions decide what people are asked
-(`routing.planning.course`). The interval holds the middle 90% of the human labels that this takes,
+(`routing.planning.course`). The interval is meant to hold 90% of the human labels that this takes,
 the forecast is their mean. A better model than today's, which learns to tell labels apart that it
 cannot tell apart now, is not foreseen.
 """
@@ -29,8 +29,8 @@ TARGETS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
 """Error rates that a Pareto plot shows."""
 
 ENDS = (0.03, 0.97)
-"""The quantiles of the draws that every interval reaches from and to. Draws leave something out:
-between these, 90% of what comes was found; see `python -m bench.forecast`."""
+"""The quantiles of the draws that every interval reaches from and to. Draws leave something out, so
+these are wider than the 90% that intervals are meant to hold; see `python -m bench.forecast`."""
 
 FINEST = 0.01
 """Steps of the error rates that a best promise is looked for among."""
