@@ -128,7 +128,15 @@ def test_commands_work_without_any_extra(programs: Path, tmp_path: Path) -> None
 
     assert "Commands:" in tandem("--help").stdout
     assert tandem("--version").stdout == f"tandem {project['version']}\n"
-    tandem("init", "--yes", "--project=1", "--key=none", f"--url={nobody}", f"--backend={nobody}")
+    tandem(
+        "init",
+        "--yes",
+        "--unchecked",
+        "--project=1",
+        "--key=none",
+        f"--url={nobody}",
+        f"--backend={nobody}",
+    )
     assert "Label Studio does not answer" in tandem("doctor", code=3).stdout
     (line,) = tandem("status", code=1).stderr.splitlines()
     assert line.startswith("tandem: Label Studio does not answer")
