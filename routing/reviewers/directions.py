@@ -55,18 +55,17 @@ def directions_of(
 ) -> Directions:
     """Say what is left for whom, here and in the other project.
 
-        >>> from dataclasses import replace
-        >>> from routing.ownership.mark import find, with_mark
-    from routing.reviewers.places import EVERYBODY
-        >>> ann = replace(EVERYBODY, name="Ann", waiting=8, waiting_blind=12)
-        >>> directions_of([ann], "Films · blind", is_blind=False, is_finished=False).description
-        'Ann: 8 left here, then 12 in “Films · blind”.'
+    >>> from dataclasses import replace
+    >>> from routing.reviewers.places import EVERYBODY
+    >>> ann = replace(EVERYBODY, name="Ann", waiting=8, waiting_blind=12)
+    >>> directions_of([ann], "Films · blind", is_blind=False, is_finished=False).description
+    'Ann: 8 left here, then 12 in “Films · blind”.'
 
     Args:
-            places: What waits for whom, with the addresses of their label streams.
-            other: The title of the other project; empty: there is none.
-            is_blind: It is the blind project.
-            is_finished: Nothing is to come for anybody any more.
+        places: What waits for whom, with the addresses of their label streams.
+        other: The title of the other project; empty: there is none.
+        is_blind: It is the blind project.
+        is_finished: Nothing is to come for anybody any more.
 
     Returns:
             The directions, as they stand in this project.

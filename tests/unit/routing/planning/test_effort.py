@@ -74,7 +74,7 @@ class TestFromAPilot:
         basis = forecast_basis(facts)
         assert basis
         one = forecast(basis, 0.1)
-        assert labels_to_come(facts) == (one.labels, one.low, one.high)
+        assert labels_to_come(facts) == pytest.approx((one.labels, one.low, one.high))
 
 
 class TestTheOtherWay:
