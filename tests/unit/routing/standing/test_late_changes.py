@@ -99,8 +99,8 @@ class TestSettings:
                 " for answers in doubt, and answered audits stay.",
             ),
             (
-                {"aggregation": {"method": "majority"}},
-                "aggregation.method is majority now, but population 1 was frozen with"
+                {"aggregation": {"method": "majority-vote"}},
+                "aggregation.method is majority-vote now, but population 1 was frozen with"
                 " bayesian-one-coin: answers are put together anew by it, but what audits counted"
                 " stays.",
             ),
