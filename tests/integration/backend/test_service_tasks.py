@@ -33,7 +33,6 @@ NO_TEXTS: dict[str, Any] = {
     "missing field": {"id": 1, "data": {"body": "x"}},
     "empty": {"id": 1, "data": {"text": ""}},
     "blank": {"id": 1, "data": {"text": " \n\t "}},
-    "list": {"id": 1, "data": {"text": ["a"]}},
     "true": {"id": 1, "data": {"text": True}},
     "over a megabyte": {"id": 1, "data": {"text": "x" * 1_000_001}},
     "no data": {"id": 1},
