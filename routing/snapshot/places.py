@@ -2,6 +2,7 @@
 
 from routing.reviewers.places import ProjectWork, ReviewerPlace, reviewer_places
 from routing.reviewers.tabs import label_streams
+from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 
 
@@ -10,7 +11,7 @@ def places_of(snapshot: Snapshot) -> list[ReviewerPlace]:
 
     Label Studio is asked for the tabs.
     """
-    blind_project = snapshot.blind_project
+    blind_project = blind_project_as_asked(snapshot)
     return reviewer_places(
         snapshot.people,
         _work_of(snapshot),
@@ -18,6 +19,17 @@ def places_of(snapshot: Snapshot) -> list[ReviewerPlace]:
         snapshot.state.annotations,
         snapshot.clock().astimezone(),
     )
+
+
+def blind_project_as_asked(snapshot: Snapshot) -> Snapshot | None:
+    """Return a project's blind project with what is decided to be asked in it; None: there is none.
+
+    Its ledger knows of a decision only once a look has found the task there.
+    """
+    blind_project = snapshot.blind_project
+    if blind_project is None:
+        return None
+    return blind_project.with_state(task_mapping.asked(snapshot.state, blind_project.state))
 
 
 def _work_of(project: Snapshot) -> ProjectWork:

@@ -7,8 +7,7 @@ from routing.ledger.journal import Step
 from routing.ledger.records import Write
 from routing.reviewers import directions, tabs
 from routing.reviewers.places import EVERYBODY
-from routing.snapshot import task_mapping
-from routing.snapshot.places import places_of
+from routing.snapshot.places import blind_project_as_asked, places_of
 from routing.snapshot.snapshot import Snapshot
 from routing.writes.reconcile import apply
 
@@ -34,11 +33,8 @@ def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
 
 def _projects(snapshot: Snapshot) -> list[Snapshot]:
     """Return the main project, then the blind one as it is once all is asked in it."""
-    blind_project = snapshot.blind_project
-    if blind_project is None:
-        return [snapshot]
-    state = task_mapping.asked(snapshot.state, blind_project.state)
-    return [snapshot, blind_project.with_state(state)]
+    blind_project = blind_project_as_asked(snapshot)
+    return [snapshot, blind_project] if blind_project else [snapshot]
 
 
 def _tabs(project: Snapshot, main: Snapshot) -> list[Step]:

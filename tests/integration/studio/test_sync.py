@@ -136,7 +136,7 @@ class TestDryRun:
         doubted[1][0].answer(doubted[0], "negative")
         skipped[1][0].skip(skipped[0])
         foretold, made = foretold_and_made(loop)
-        assert {one.kind for one in made.changes} == {"task.overlap", "tab"}
+        assert {one.kind for one in made.changes} == {"task.overlap", "tab", "project.directions"}
         assert foretold.decisions == {"review": 1}
 
     @pytest.mark.usefixtures("two_at_a_time")
@@ -168,7 +168,8 @@ class TestVersions:
             (backend,) = loop.studio.backends()
             shown = {backend.title, loop.studio.project().model_version, report.model_version}
             assert shown == {f"{name}-0"}
-        assert {tuple(one) for one in versions(loop).values()} == {("a-0", "b-0")}
+        kept = {task: ["a-0", "b-0"] for task in loop.kinds()}
+        assert versions(loop) == {task: ["b-0"] for task in versions(loop)} | kept
 
     def test_a_project_shows_the_version_though_nobody_connected_it(
         self, new_loop: NewLoop

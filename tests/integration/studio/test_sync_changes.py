@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from labeling.errors import BackendUnreachable, LabelConfigError, StudioUnreachable
+from labeling.errors import LabelConfigError, StudioUnreachable
 from routing.facts.predictions import PredictionFacts
 from routing.studio import Studio
 from routing.studio.connection import Paging
@@ -222,8 +222,8 @@ class TestOutages:
                 loop.model.name = "b"
 
         loop.model.before = move
-        with pytest.raises(BackendUnreachable, match="moved from a-0 to b-0 while it was asked"):
-            loop.sync()
+        told = loop.sync().backend_problem
+        assert "moved from a-0 to b-0 while it was asked" in (told or "")
         assert loop.studio.project().prediction_count == 0
         report = loop.sync()
         assert (report.model_version, report.labelled) == ("b-0", 2)
@@ -239,8 +239,7 @@ class TestOutages:
             if path == "/predict" and loop.model.asked
             else None
         )
-        with pytest.raises(BackendUnreachable, match="out of memory"):
-            loop.sync()
+        assert "out of memory" in (loop.sync().backend_problem or "")
         loop.model.before = lambda _: None
         report = loop.sync()
         assert loop.model.asked == [ids[:2], ids[2:4], ids[4:]]
@@ -251,8 +250,7 @@ class TestOutages:
     def test_a_backend_that_nobody_started_is_told(self, new_loop: NewLoop) -> None:
         loop = new_loop(0.9)
         loop.model.url = f"http://127.0.0.1:{free_port()}"
-        with pytest.raises(BackendUnreachable, match="does not answer"):
-            loop.sync()
+        assert "does not answer" in (loop.sync().backend_problem or "")
         assert loop.annotations() == []
 
     def test_a_label_studio_that_nobody_started_is_told(self, new_loop: NewLoop) -> None:
