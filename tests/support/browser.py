@@ -82,3 +82,11 @@ def photograph(page: Page, name: str) -> None:
 
 def _is_new_annotation(response: Response) -> bool:
     return response.request.method == "POST" and "/annotations" in response.url
+
+
+def close_instruction(page: Page) -> None:
+    """Close the window with the instruction, which opens when a label stream begins."""
+    window = page.locator("[class*=modal-ls__content]")
+    window.wait_for()
+    page.keyboard.press("Escape")
+    window.wait_for(state="hidden")

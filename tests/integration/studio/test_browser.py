@@ -15,7 +15,7 @@ from routing.sync import sync
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tests.integration.studio.conftest import PASSWORD
-from tests.support.browser import photograph, submit, ticked
+from tests.support.browser import close_instruction, photograph, submit, ticked
 from tests.support.browser_fixtures import LogIn
 from tests.support.label_configs import SENTIMENT
 
@@ -73,6 +73,7 @@ def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(
     photograph(page, "label-studio-tab")
 
     page.goto(tab + LABELLING)
+    close_instruction(page)
     first_seen = ticked(page)
     photograph(page, "label-studio-pre-label")
     confirmed = submit(page)

@@ -1,12 +1,14 @@
 """A reviewer in a real browser who was told nothing but the project's address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import pytest
 from playwright.sync_api import Locator, Page, Response
 
+from routing.guarantee.hash_random import hash_uniform
 from tests.integration.studio.conftest import PASSWORD, NewLoop
-from tests.support.browser import photograph, submit, ticked
+from tests.support.browser import close_instruction, photograph, submit, ticked
 from tests.support.browser_fixtures import LogIn
 from tests.support.loops import Loop, Person
 
@@ -32,6 +34,15 @@ def go(page: Page, loop: Loop) -> str:
     return str(opened.get_attribute("title"))
 
 
+def seed_of_halves(tasks: Sequence[int]) -> int:
+    """A seed by which half of these tasks are asked blind, whatever numbers they got."""
+    return next(
+        seed
+        for seed in count()
+        if 2 * sum(hash_uniform(seed, "blind", task) < 0.5 for task in tasks) == len(tasks)
+    )
+
+
 def titles(page: Page) -> list[str]:
     return [str(one.get_attribute("title")) for one in page.get_by_role("tab").all()]
 
@@ -40,15 +51,10 @@ def instruction(page: Page) -> Locator:
     """Open what stands behind the button above a label stream, at its end too."""
     shown = page.locator("[class*=modal-ls__content]")
     if shown.is_visible():
-        close(page)
+        close_instruction(page)
     page.get_by_role("button", name="Instructions").click()
     shown.get_by_text("Instructions", exact=True).wait_for()
     return shown
-
-
-def close(page: Page) -> None:
-    page.keyboard.press("Escape")
-    page.locator("[class*=modal-ls__content]").wait_for(state="hidden")
 
 
 def label_all(page: Page) -> list[list[str]]:
@@ -76,11 +82,12 @@ def test_who_knows_the_address_alone_finds_all_work_and_is_told_when_it_is_done(
     page, (ana, ben, _) = ana_at_the_page, people
     loop = new_loop(0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, blind_share=0.5)
     loop.staff(ben, ana)
+    loop.policy(seed=seed_of_halves(loop.studio.task_ids()))
     loop.sync()
     blind_project = loop.blind_project
     assert blind_project is not None
     here, blind = len(loop.waiting_here(ana)), len(blind_project.waiting_here(ana))
-    assert min(here, blind) > 0
+    assert (here, blind, len(loop.waiting_here(ben))) == (2, 2, 2)
 
     assert go(page, loop) == "Default", "nobody lands in the tab of somebody else"
     assert titles(page)[1:] == [f"Ben · {here} left · Tandem", f"Ana · {here} left · Tandem"]
@@ -91,7 +98,7 @@ def test_who_knows_the_address_alone_finds_all_work_and_is_told_when_it_is_done(
     photograph(page, "reviewer-instruction")
     told = f"Ana: {here} left here, then {blind} in “Test · blind”."
     assert told in instruction(page).inner_text()
-    close(page)
+    close_instruction(page)
     assert label_all(page) == [["positive"]] * here, "each pre-label is seen"
 
     mine = instruction(page).get_by_role("paragraph").filter(has_text="Ana")
@@ -100,7 +107,7 @@ def test_who_knows_the_address_alone_finds_all_work_and_is_told_when_it_is_done(
     page.locator("input.ant-checkbox-input").first.wait_for()
     told = f"Ana: {blind} left here, then {here} in “Test”."
     assert told in instruction(page).inner_text()
-    close(page)
+    close_instruction(page)
     assert label_all(page) == [[]] * blind, "no pre-label is seen"
     photograph(page, "reviewer-end-of-stream")
 

@@ -105,7 +105,8 @@ class Watch:
         unwatched, reach = httpx.Client.send, self.reach
 
         def send(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
-            path = re.sub(r"[0-9]+", "N", request.url.path)
+            below_studio = re.sub(r"^/studios/[0-9a-f]+", "", request.url.path)
+            path = re.sub(r"[0-9]+", "N", below_studio)
             written = REQUESTS.get(f"{request.method} {path}")
             if written is None:
                 return unwatched(self, request, **options)
