@@ -40,8 +40,8 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
     last = state.rounds[-1] if state.rounds else None
     people = [one for one in state.annotations if one.kind == "person"]
     is_ignoring = snapshot.settings.policy.earlier_answers == "ignore"
-    ignored = [one for one in people if is_ignoring and one.earlier and not one.was_cancelled]
-    unread = unreadable_in(one for one in people if one not in ignored)
+    heard = [one for one in people if not (is_ignoring and one.earlier)]
+    unread = unreadable_in(heard)
     names, work = snapshot.people.names, _work(snapshot)
     capacity = sum(one.capacity for one in snapshot.reviewers)
     return Standing(
@@ -63,7 +63,8 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         strays=sum(one.stray for one in people),
         unreadable=len(unread),
         unreadable_why=reasons_of(unread, state.tasks, snapshot.form),
-        ignored=len(ignored),
+        ignored=sum(not one.was_cancelled for one in people)
+        - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
