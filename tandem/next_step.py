@@ -234,18 +234,18 @@ def remarks(standing: Standing) -> list[str]:
         ),
         (
             standing.unreadable,
-            f"{unreadable} of people do not fit the label config, and are kept but not counted"
+            f"Kept but not counted: {unreadable} of people that the label config has no words for"
             f" ({_reasons(standing.unreadable_why or {})}).",
         ),
         (
             standing.ignored,
-            f"{_count(standing.ignored, 'answer')} from before Tandem have no say"
+            f"Kept but not counted: {_count(standing.ignored, 'answer')} from before Tandem"
             " (policy.earlier_answers).",
         ),
         (
             standing.of_nobody,
-            f"{_count(standing.of_nobody, 'answer')} of users who were deleted are kept but not"
-            " counted.",
+            f"Kept but not counted: {_count(standing.of_nobody, 'answer')} of users who were"
+            " deleted.",
         ),
         (
             standing.unreadable_tasks,

@@ -33,7 +33,7 @@ def test_a_project_that_asked_for_three_annotations_is_finished_once_it_is_certi
     new_loop: NewLoop, people: People
 ) -> None:
     ana, ben, _ = people
-    loop = new_loop(*[0.9] * 6, pilot=2, target_error=0.5)
+    loop = new_loop(*[0.9] * 6, pilot=2, target_error=0.7)
     loop.studio.update_project(maximum_annotations=3)
     answered, *_ = loop.studio.task_ids()
     ben.answer(answered, "positive")

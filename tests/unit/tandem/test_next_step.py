@@ -230,7 +230,7 @@ class TestRemarks:
         ("of", "said"),
         [
             (Standing("", "", votes_given_up=2), "2 answers that would help cannot be had"),
-            (Standing("", "", unreadable=2), "2 answers of people do not fit the label config"),
+            (Standing("", "", unreadable=2), "Kept but not counted: 2 answers of people that"),
             (Standing("", "", strays=2), "2 answers came from people who were not asked"),
             (Standing("", "", skipped=2), "2 times somebody skipped a task"),
         ],
