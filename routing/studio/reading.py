@@ -116,7 +116,7 @@ def view_of(json: Json) -> StudioView:
     return StudioView(
         id=json["id"],
         title=data.get("title") or "",
-        task_ids=decode(data.get("filters")),
+        ranges=decode(data.get("filters")),
         ordering=tuple(data.get("ordering") or ()),
         is_all_selected=(data.get("selected") or {}).get("all") is True,
     )

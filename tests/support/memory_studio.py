@@ -17,6 +17,7 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import LearnRequest
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import owner_of
+from routing.studio.id_filters import ranges_of
 from routing.studio.models import (
     NewAnnotation,
     NewPrediction,
@@ -118,7 +119,7 @@ class MemoryStudio:
         self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
     ) -> None:
         number = view or next(self.server.ids)
-        saved = StudioView(number, title, tuple(tasks), tuple(ordering), is_all_selected=True)
+        saved = StudioView(number, title, ranges_of(tasks), tuple(ordering), is_all_selected=True)
         self._held.views[number] = saved
 
     def add_default_view(self) -> None:
