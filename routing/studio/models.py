@@ -37,6 +37,7 @@ class StudioProject:
         page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
         directions: What Tandem tells annotators behind the instruction, in HTML.
         shows_instruction: Whether both show by themselves whenever a label stream begins.
+        overlap: People that a task which is imported is meant for.
     """
 
     id: int
@@ -52,6 +53,7 @@ class StudioProject:
     page_settings: Mapping[str, Any] = field(default_factory=dict)
     directions: str = ""
     shows_instruction: bool = False
+    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,14 @@ class StudioTask:
     predictions: tuple[StudioPrediction, ...]
     inner_id: int | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOverlap:
+    """For how many people a task is, and whether it is done with; see `StudioTask`."""
+
+    overlap: int
+    is_labeled: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def project_of(json: Json) -> StudioProject:
         page_settings={name: json[name] for name in PAGE_SETTINGS if json.get(name) is not None},
         directions=INSTRUCTION.own_part(instruction),
         shows_instruction=bool(json.get("show_instruction")),
+        overlap=json.get("maximum_annotations") or 1,
     )
 
 

@@ -11,7 +11,7 @@ from label_studio_sdk.types.import_api_request import ImportApiRequest
 from routing.progress import Progress, silent
 from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
-from routing.studio.models import StudioTask
+from routing.studio.models import StudioTask, TaskOverlap
 from routing.studio.reading import annotation_of, plain, task_of
 
 IMPORT_CHUNK = 1_000
@@ -85,12 +85,21 @@ class Tasks(Connection):
             created += answer.task_count or 0
         return created
 
-    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
-        """Set how many people the task is meant for.
+    def overlaps(self) -> dict[int, TaskOverlap]:
+        """Read for how many people each of the project's tasks is; 10,000 a request."""
+        pages = self._pages([], self.paging.ids, "task_only", "id,overlap,is_labeled")
+        return {
+            one["id"]: TaskOverlap(one["overlap"], one["is_labeled"])
+            for page, _ in pages
+            for one in page
+        }
 
-        Label Studio does not look whether that makes the task labelled or unlabelled, and a
-        labelled one is in nobody's stream, so `is_labeled` is put right as Label Studio itself
-        has it: as many different people answered, skips left out.
+    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
+        """Set how many people the task is meant for, and with it whether it is labelled.
+
+        Label Studio does not look whether a new overlap makes the task labelled or unlabelled, and
+        a labelled one is in nobody's stream, so both are told at once. One that as many people
+        answered meanwhile is labelled all the same, as Label Studio itself has it.
 
         Args:
             task: The task.
@@ -98,12 +107,24 @@ class Tasks(Connection):
             is_finished: It is labelled, however few answered.
         """
         with self.asking() as api:
-            answer = plain(api.tasks.update(id=str(task), overlap=overlap))
+            answer = plain(api.tasks.update(id=str(task), overlap=overlap, is_labeled=is_finished))
             annotations = [annotation_of(one) for one in answer["annotations"]]
             people = {one.completed_by for one in annotations if not one.was_cancelled}
-            is_labeled = is_finished or len(people) >= overlap
-            if answer["is_labeled"] != is_labeled:
-                api.tasks.update(id=str(task), is_labeled=is_labeled)
+            if not is_finished and len(people) >= overlap:
+                api.tasks.update(id=str(task), is_labeled=True)
+
+    def set_common_overlap(self, overlap: int) -> None:
+        """Set how many people every task of the project is meant for, also those to be imported.
+
+        Label Studio looks by itself which tasks are labelled then, and moves no `updated_at`. It
+        leaves tasks for one person as they are, where others are for more, but for an overlap of 1;
+        and all, where the project's overlap is the same already.
+
+        Args:
+            overlap: People, at least 1.
+        """
+        with self.asking() as api:
+            api.projects.update(id=self.project_id, maximum_annotations=overlap)
 
     def set_overlaps(
         self,
@@ -111,7 +132,7 @@ class Tasks(Connection):
         finished: Collection[int] = (),
         progress: Progress = silent,
     ) -> None:
-        """Set the overlap of many tasks, by id; about 20 a second.
+        """Set the overlap of many tasks, by id, with a request each; about 20 a second.
 
         Args:
             overlaps: People, by task.

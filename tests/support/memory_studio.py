@@ -28,6 +28,7 @@ from routing.studio.models import (
     StudioUser,
     StudioVersion,
     StudioView,
+    TaskOverlap,
 )
 from routing.studio.own_text import INSTRUCTION
 from routing.studio.views import DEFAULT_TITLE
@@ -157,7 +158,8 @@ class MemoryStudio:
         for one in data:
             number = next(self.server.ids)
             now = self.server.now()
-            self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
+            overlap = self._held.about.overlap
+            self._held.tasks[number] = StudioTask(number, dict(one), overlap, False, now, (), ())
 
     def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}
@@ -189,6 +191,21 @@ class MemoryStudio:
         self._held.tasks[task] = replace(
             held, annotations=annotations, is_labeled=is_labeled, updated_at=now
         )
+
+    def overlaps(self) -> dict[int, TaskOverlap]:
+        return {
+            number: TaskOverlap(one.overlap, one.is_labeled)
+            for number, one in self._held.tasks.items()
+        }
+
+    def set_common_overlap(self, overlap: int) -> None:
+        self._held.about = replace(self._held.about, overlap=overlap)
+        tasks = self._held.tasks
+        cohort = {number for number, one in tasks.items() if overlap > 1 and one.overlap > 1}
+        for number in cohort or set(tasks):
+            people = {one.completed_by for one in tasks[number].annotations}
+            is_labeled = len(people) >= overlap
+            tasks[number] = replace(tasks[number], overlap=overlap, is_labeled=is_labeled)
 
     def set_overlaps(
         self, overlaps: Mapping[int, int], finished: Collection[int], _progress: Progress
