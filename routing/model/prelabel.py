@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
 from labeling.errors import BackendUnreachable
 from labeling.protocol import TaskResult
@@ -149,7 +150,9 @@ def label(
     failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
     labelled, older = 0, _replaceable(snapshot)
-    for results in ahead(_predicted(snapshot, predictor, tasks)):
+    parts = _predicted(snapshot, predictor, tasks)
+    for some in ahead(parts, snapshot.tunables.imported_parts):
+        results = dict(chain.from_iterable(part.items() for part in some))
         new, errors = _split_failures(results)
         failed.update(errors)
         _refuse_other_versions(new, version)

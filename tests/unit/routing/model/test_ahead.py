@@ -1,4 +1,4 @@
-"""Working ahead: the next part is made while the last one is used, and no failure comes early."""
+"""Working ahead: what is made while something is used comes next, and no failure comes early."""
 
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -12,42 +12,62 @@ SECONDS = 30.0
 PASS: ContextVar[str] = ContextVar("PASS", default="none")
 
 
-def test_the_next_item_is_made_while_the_last_one_is_used() -> None:
-    is_made = Event()
+def test_what_was_made_while_a_list_was_used_is_the_next_list() -> None:
+    is_used, are_made = Event(), Event()
 
     def make() -> Iterator[int]:
         yield 1
-        is_made.set()
-        yield 2
+        assert is_used.wait(SECONDS)
+        yield from (2, 3, 4)
+        are_made.set()
 
-    for item in ahead(make()):
-        if item == 1:
-            assert is_made.wait(SECONDS)
+    lists = ahead(make(), most=5)
+    assert next(lists) == [1]
+    is_used.set()
+    assert are_made.wait(SECONDS)
+    assert list(lists) == [[2, 3, 4]]
 
 
-def test_no_more_than_one_item_is_made_before_it_is_wanted() -> None:
+def test_no_more_is_made_than_there_is_room_for() -> None:
     made: list[int] = []
 
     def make() -> Iterator[int]:
-        for number in range(5):
+        for number in range(100):
             made.append(number)
             yield number
 
-    items = ahead(make())
-    assert made == [], "nothing is asked before somebody iterates"
-    for item in items:
-        assert len(made) <= item + 2
+    used = 0
+    for some in ahead(make(), most=3):
+        assert len(some) <= 3
+        used += len(some)
+        assert len(made) <= used + 3 + 1, "three wait, and one has no room yet"
+    assert used == 100
 
 
 def test_what_was_made_is_used_before_a_failure_is_raised() -> None:
     def make() -> Iterator[int]:
-        yield 1
+        yield from (1, 2)
         raise ConnectionError("gone")
 
     used: list[int] = []
     with pytest.raises(ConnectionError, match="gone"):
-        used.extend(ahead(make()))
-    assert used == [1]
+        used.extend(one for some in ahead(make(), most=5) for one in some)
+    assert used == [1, 2]
+
+
+def test_nothing_is_made_any_more_once_somebody_stops_early() -> None:
+    has_ended = Event()
+
+    def make() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            has_ended.set()
+
+    lists = ahead(make(), most=2)
+    next(lists)
+    lists.close()
+    assert has_ended.wait(SECONDS)
 
 
 def test_items_are_made_in_the_context_of_who_wants_them() -> None:
@@ -55,5 +75,5 @@ def test_items_are_made_in_the_context_of_who_wants_them() -> None:
         yield PASS.get()
 
     token = PASS.set("pass 7")
-    assert list(ahead(make())) == ["pass 7"]
+    assert list(ahead(make(), most=1)) == [["pass 7"]]
     PASS.reset(token)
