@@ -147,7 +147,7 @@ def label(
     tasks = in_need(snapshot.facts, version)
     failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
-    labelled = 0
+    labelled: list[int] = []
     for results in _predicted(snapshot, predictor, tasks):
         new, errors = _split_failures(results)
         failed.update(errors)
@@ -155,11 +155,11 @@ def label(
         _make_room(snapshot, [one.task for one in new])
         _store(snapshot, new)
         calibrators |= _calibrators(results.values())
-        labelled += len(new)
+        labelled += [one.task for one in new]
     if labelled:
-        snapshot = look_again(snapshot, calibrators, whole=True)
+        snapshot = look_again(snapshot, calibrators, predicted=labelled)
     show_version(snapshot, version)
-    return snapshot, PrelabelReport(version, labelled, failed)
+    return snapshot, PrelabelReport(version, len(labelled), failed)
 
 
 def _predicted(
@@ -253,7 +253,8 @@ def show_version(snapshot: Snapshot, version: str) -> None:
         version: The version of the predictions.
     """
     url, credentials = snapshot.settings.address_for_studio, snapshot.settings.backend.credentials
-    for backend in snapshot.studio.backends():
+    renamed = False
+    for backend in snapshot.backends:
         is_moved = backend.url.rstrip("/") != url
         if is_same_backend(backend.url, url) and (is_moved or backend.title != version):
             renaming = Write(
@@ -266,7 +267,10 @@ def show_version(snapshot: Snapshot, version: str) -> None:
             )
             save = partial(snapshot.studio.save_backend, url, version, credentials, backend.id)
             carry_out(snapshot.ledger, Step([renaming], save))
-    present = snapshot.studio.project().model_version
+            renamed = True
+    # Label Studio moves the project's version along with a title that it names.
+    project = snapshot.studio.project() if renamed else snapshot.project
+    present = project.model_version
     if present != version and _is_known(snapshot, version):
         showing = Write(
             f"project:{version}",

@@ -17,6 +17,7 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import LearnRequest
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import owner_of
+from routing.studio.connection import PAGING
 from routing.studio.models import (
     NewAnnotation,
     NewPrediction,
@@ -102,14 +103,28 @@ class MemoryStudio:
     def descriptions(self) -> dict[int, str]:
         return {number: one.about.description for number, one in self.server.projects.items()}
 
-    def tasks(
-        self, updated_after: datetime | None = None, progress: Progress = silent
-    ) -> Iterator[StudioTask]:
+    def projects_of(self, ids: Sequence[int]) -> dict[int, StudioProject]:
+        return {one: self.beside(one).project() for one in ids}
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.server.moment
+
+    def tasks(self, progress: Progress = silent) -> Iterator[StudioTask]:
         found = list(self._held.tasks.values())
         progress("Reading Label Studio", len(found), len(found))
-        return iter(
-            [one for one in found if updated_after is None or one.updated_at >= updated_after]
-        )
+        return iter(found)
+
+    def tasks_of(self, ids: Sequence[int], _progress: Progress = silent) -> Iterator[StudioTask]:
+        return iter([self._held.tasks[one] for one in ids if one in self._held.tasks])
+
+    def changed_since(self, at: datetime) -> dict[int, datetime]:
+        since = at - self.paging.look_back
+        return {
+            task: one.updated_at
+            for task, one in self._held.tasks.items()
+            if one.updated_at >= since
+        }
 
     def views(self) -> list[StudioView]:
         return list(self._held.views.values())
@@ -132,6 +147,7 @@ class MemoryStudio:
         self._held.views = {view: self._held.views[view] for view in views}
 
     url = "http://memory"
+    paging = PAGING
 
     def backends(self) -> list[Any]:
         return []
