@@ -102,14 +102,16 @@ class Ledger(LedgerReader):
         Args:
             tasks: Tasks with all that depends on them; may be lazy.
             reading: How they are read.
-            cursor: How far Label Studio has been read once all tasks are recorded.
+            cursor: How far Label Studio has been read once all tasks are recorded; None: it is
+                not known.
         """
         for chunk in _chunks(tasks):
             with writing(self.engine) as connection:
                 mirror_tasks(connection, self.project, chunk, reading, self._clock())
         if cursor is not None:
             with writing(self.engine) as connection:
-                put(connection, CursorRow, self.project, [{"updated_at": cursor}])
+                read = {"updated_at": cursor, "reading": reading.digest}
+                put(connection, CursorRow, self.project, [read])
 
     def forget_tasks(self, ids: Iterable[int]) -> None:
         """Record that Label Studio no longer holds some tasks; what was decided stays known."""

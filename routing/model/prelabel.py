@@ -149,8 +149,8 @@ def label(
     tasks = in_need(snapshot.facts, version)
     failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
-    labelled, older = 0, _replaceable(snapshot)
-    parts = _predicted(snapshot, predictor, tasks)
+    labelled: list[int] = []
+    older, parts = _replaceable(snapshot), _predicted(snapshot, predictor, tasks)
     for some in ahead(parts, snapshot.tunables.imported_parts):
         results = dict(chain.from_iterable(part.items() for part in some))
         new, errors = _split_failures(results)
@@ -159,11 +159,11 @@ def label(
         _make_room(snapshot, {one.task: older[one.task] for one in new if one.task in older})
         _store(snapshot, new)
         calibrators |= _calibrators(results.values())
-        labelled += len(new)
+        labelled += [one.task for one in new]
     if labelled:
-        snapshot = look_again(snapshot, calibrators, whole=True)
+        snapshot = look_again(snapshot, calibrators, predicted=labelled)
     show_version(snapshot, version)
-    return snapshot, PrelabelReport(version, labelled, failed)
+    return snapshot, PrelabelReport(version, len(labelled), failed)
 
 
 def _predicted(
@@ -260,9 +260,8 @@ def show_version(snapshot: Snapshot, version: str) -> None:
         version: The version of the predictions.
     """
     url, credentials = snapshot.settings.address_for_studio, snapshot.settings.backend.credentials
-    backends, shown = snapshot.studio.backends(), snapshot.project.model_version
-    titles = {one.title for one in backends}
-    for backend in backends:
+    shown, titles = snapshot.project.model_version, {one.title for one in snapshot.backends}
+    for backend in snapshot.backends:
         is_moved = backend.url.rstrip("/") != url
         if is_same_backend(backend.url, url) and (is_moved or backend.title != version):
             renaming = Write(

@@ -12,40 +12,62 @@ from routing.progress import Progress, silent
 from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
 from routing.studio.models import StudioTask, TaskOverlap
-from routing.studio.reading import annotation_of, plain, task_of
+from routing.studio.reading import annotation_of, moment, plain, task_of
 
 IMPORT_CHUNK = 1_000
+WHOLE = "id,data,overlap,is_labeled,updated_at,inner_id,meta,annotations,predictions"
+"""All that Tandem reads of a task. Drafts and the Data Manager's columns would cost the most."""
 
 
 class Tasks(Connection):
     """The part of `Studio` that is about tasks."""
 
-    def tasks(
-        self, updated_after: datetime | None = None, progress: Progress = silent
-    ) -> Iterator[StudioTask]:
-        """Read the project's tasks with annotations and predictions, by ascending id.
-
-        Label Studio moves a task's `updated_at` when an annotation of it is created, changed,
-        skipped or deleted, when its overlap or data change, and when one prediction is deleted
-        by itself. It does not move it when predictions are imported or deleted in bulk, and a
-        deleted task is simply gone: `project()`'s counters of tasks and predictions show both,
-        and a pull without `updated_after` brings them in.
+    def tasks(self, progress: Progress = silent) -> Iterator[StudioTask]:
+        """Read all the project's tasks with annotations and predictions, by ascending id.
 
         Args:
-            updated_after: Leave out what has not changed since then; what changed up to
-                `paging.look_back` before comes again, so the latest `updated_at` seen is a safe
-                cursor.
             progress: Told after every page.
 
         Yields:
             Tasks, with all that depends on them.
         """
-        changed = [] if updated_after is None else [_since(updated_after - self.paging.look_back)]
         done = 0
-        for page, total in self._pages(changed, self.paging.tasks, "all"):
+        for page, total in self._pages([], self.paging.tasks, "all", WHOLE):
             done += len(page)
             progress("Reading Label Studio", done, total)
             yield from (task_of(one) for one in page)
+
+    def tasks_of(self, ids: Sequence[int], progress: Progress = silent) -> Iterator[StudioTask]:
+        """Read some tasks with annotations and predictions; one that is gone is left out.
+
+        Args:
+            ids: The tasks.
+            progress: Told after every page.
+
+        Yields:
+            Tasks, with all that depends on them, in the order of the ids.
+        """
+        size = self.paging.listed
+        for start in range(0, len(ids), size):
+            among = _condition("id", "in_list", "List", list(ids[start : start + size]))
+            for page, _ in self._pages([among], self.paging.tasks, "all", WHOLE):
+                progress("Reading Label Studio", start + len(page), len(ids))
+                yield from (task_of(one) for one in page)
+
+    def changed_since(self, at: datetime) -> dict[int, datetime]:
+        """Return when each task that changed since a moment did so, by id; 4,000 a second.
+
+        Label Studio moves a task's `updated_at` when an annotation of it is created, changed,
+        skipped or deleted, when its overlap or data change, and when one prediction is deleted
+        by itself. It does not move it when predictions are imported or deleted in bulk, and a
+        deleted task is simply gone: `project()`'s counters of tasks and predictions show both.
+
+        Args:
+            at: The moment; what changed up to `paging.look_back` before it is told again.
+        """
+        since = _since(at - self.paging.look_back)
+        pages = self._pages([since], self.paging.ids, "task_only", "id,updated_at")
+        return {one["id"]: moment(one["updated_at"]) for page, _ in pages for one in page}
 
     def task_ids(self) -> list[int]:
         """List the ids of all the project's tasks, ascending; 4,000 a second."""
