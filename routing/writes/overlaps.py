@@ -75,10 +75,14 @@ def steps(snapshot: Snapshot, coming: Workers) -> Iterator[Step]:
         The steps; none where all is so.
     """
     wanted, seen = _wanted(snapshot, coming), _seen(snapshot, coming)
-    common = _common_overlap(snapshot.project.overlap, wanted, seen) if snapshot.is_blind else None
-    if common is not None:
-        yield _common_step(snapshot, common)
-        seen = with_common_overlap(common, wanted, seen)
+    if snapshot.is_blind:
+        if any(one.kind == COMMON for one in snapshot.ledger.pending()):
+            # A pass that was killed may have told it, and not have recorded what became of that.
+            seen |= _read_back(snapshot)
+        common = _common_overlap(snapshot.project.overlap, wanted, seen)
+        if common is not None:
+            yield _common_step(snapshot, common)
+            seen = with_common_overlap(common, wanted, seen)
     now = snapshot.clock()
     for chunk in chunks(_unmet(wanted, seen), snapshot.tunables.recorded_writes):
         to_be = {task: wanted[task].overlap for task in chunk}
@@ -158,17 +162,24 @@ def _common_overlap(
 
 def _common_step(snapshot: Snapshot, common: int) -> Step:
     """Return the step that tells the project an overlap, and records what became of its tasks."""
-    studio, ledger = snapshot.studio, snapshot.ledger
 
     def tell_all() -> None:
-        studio.set_common_overlap(common)
-        ledger.record_overlaps(studio.overlaps())
+        snapshot.studio.set_common_overlap(common)
+        _read_back(snapshot)
 
-    number = len(ledger.writes(COMMON)) + 1
+    number = len(snapshot.ledger.writes(COMMON)) + 1
     target, before = f"project {snapshot.project.id}", {"overlap": snapshot.project.overlap}
     after = {"overlap": common}
     writing = Write(f"{COMMON}:{number}", COMMON, target, before, after, snapshot.clock())
     return Step([writing], tell_all)
+
+
+def _read_back(snapshot: Snapshot) -> dict[int, TaskOverlap]:
+    """Read and record for how many people each task is, which no `updated_at` shows."""
+    overlaps = snapshot.studio.overlaps()
+    known = {task: one for task, one in overlaps.items() if task in snapshot.state.tasks}
+    snapshot.ledger.record_overlaps(known)
+    return known
 
 
 def _unmet(wanted: Mapping[int, WantedOverlap], seen: Mapping[int, TaskOverlap]) -> list[int]:

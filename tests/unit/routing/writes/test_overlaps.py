@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, cast
 
 from routing.ledger.records import Decision, LedgerAnnotation, LedgerTask, Write
@@ -9,7 +10,7 @@ from routing.progress import Progress
 from routing.studio.models import TaskOverlap
 from routing.writes import overlaps
 from tests.support.ledger_states import TASK, answer, decision, state, task
-from tests.support.observed_tasks import ADA, BEN
+from tests.support.observed_tasks import ADA, BEN, NOON
 from tests.support.snapshots import snapshot_of
 
 THREE = replace(task(TASK), overlap=3)
@@ -20,21 +21,32 @@ Overlap = tuple[int, bool]
 
 
 class Recorder:
-    """Takes what Label Studio and the ledger would be told."""
+    """Takes what Label Studio and the ledger would be told.
 
-    def __init__(self) -> None:
+    Attributes:
+        held: What Label Studio makes of tasks, where that is not what was seen.
+        left: Writes that a killed pass left behind.
+    """
+
+    def __init__(self, held: Mapping[int, TaskOverlap], left: Sequence[Write]) -> None:
         self.told: dict[int, Overlap] = {}
         self.told_all: list[int] = []
         self.recorded: dict[int, TaskOverlap] = {}
+        self.held = dict(held)
+        self.left = left
 
     def writes(self, _kind: str) -> Sequence[Write]:
-        return ()
+        return self.left
+
+    def pending(self) -> Sequence[Write]:
+        return self.left
 
     def set_common_overlap(self, people: int) -> None:
         self.told_all.append(people)
+        self.held[TASK] = TaskOverlap(people, is_labeled=False)
 
     def overlaps(self) -> dict[int, TaskOverlap]:
-        return {TASK: TaskOverlap(self.told_all[-1], is_labeled=False)}
+        return self.held
 
     def record_overlaps(self, seen: Mapping[int, TaskOverlap]) -> None:
         self.recorded |= seen
@@ -65,9 +77,11 @@ def all_told(
     *,
     is_blind: bool = False,
     common: int = 1,
+    held: Mapping[int, TaskOverlap] = MappingProxyType({}),
+    left: Sequence[Write] = (),
 ) -> Recorder:
     """What is told of the tasks of a project whose own overlap is `common`."""
-    recorder = cast(Any, Recorder())
+    recorder = cast(Any, Recorder(held, left))
     snapshot = snapshot_of(state(seen, answers, decisions))
     project = replace(snapshot.project, overlap=common)
     snapshot = replace(
@@ -131,7 +145,17 @@ def test_what_is_answered_here_and_asked_blind_may_be_closed() -> None:
 def test_a_blind_project_gives_all_its_tasks_a_second_vote_at_once() -> None:
     made = all_told(*answered_once(dict.fromkeys(range(300), 2)), is_blind=True)
     assert (made.told_all, made.told) == ([2], {})
-    assert made.recorded, "no `updated_at` would show the ledger what became of the tasks"
+    recorded = made.recorded[TASK]
+    assert recorded == TaskOverlap(2, is_labeled=False), "no `updated_at` would show it"
+
+
+def test_what_a_killed_pass_told_all_tasks_is_read_back_and_not_told_again() -> None:
+    tasks = answered_once(dict.fromkeys(range(300), 2))
+    held = dict.fromkeys(range(300), TaskOverlap(2, is_labeled=False))
+    left = Write("project.overlap:1", overlaps.COMMON, "project 1", {}, {"overlap": 2}, NOON)
+    made = all_told(*tasks, is_blind=True, common=2, held=held, left=[left])
+    assert (made.told_all, made.told) == ([], {})
+    assert made.recorded == held
 
 
 def test_what_needs_no_second_vote_among_many_that_do_is_told_so_by_itself() -> None:
