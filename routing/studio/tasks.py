@@ -15,8 +15,16 @@ from routing.studio.models import StudioTask
 from routing.studio.reading import annotation_of, moment, plain, task_of
 
 IMPORT_CHUNK = 1_000
-WHOLE = "id,data,overlap,is_labeled,updated_at,inner_id,meta,annotations,predictions"
-"""All that Tandem reads of a task. Drafts and the Data Manager's columns would cost the most."""
+WHOLE = ",".join(
+    (
+        *("id", "data", "overlap", "is_labeled", "updated_at", "inner_id", "meta"),
+        *("annotations", "task", "completed_by", "updated_by", "result", "was_cancelled"),
+        *("lead_time", "created_at", "parent_prediction", "unique_id", "ground_truth"),
+        *("predictions", "model_version", "score"),
+    )
+)
+"""All that Tandem reads of a task and, as Label Studio has them by the same list, of what hangs on
+it. Drafts and the Data Manager's columns would cost it more than all of these."""
 
 
 class Tasks(Connection):
