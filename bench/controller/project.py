@@ -1,0 +1,224 @@
+"""A project to be measured: in a Label Studio, with people, a model and settings of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import psutil
+import yaml
+
+from bench.controller.costs import PhaseCost, StepCost, requests_of
+from labeling.settings.settings import SETTINGS_FILE, Settings
+from routing.reviewers.tabs import own_tabs
+from routing.reviewers.users import find_people
+from routing.snapshot import task_mapping
+from routing.studio import Studio
+from routing.studio.models import NewAnnotation
+from routing.studio.users import legacy_token
+
+LABEL_CONFIG = """<View>
+  <Text name="text" value="$text"/>
+  <Choices name="topic" toName="text" choice="single">
+    <Choice value="World"/>
+    <Choice value="Sports"/>
+    <Choice value="Business"/>
+    <Choice value="Science"/>
+  </Choices>
+</View>"""
+WORDS = 40
+"""Of each text, as many as a short news report's."""
+
+REVIEWERS = ("ana@bench.localhost", "ben@bench.localhost", "carl@bench.localhost")
+PASSWORD = "a-long-enough-one"
+
+
+class MeasuredStudio(Protocol):
+    """A Label Studio whose process can be watched."""
+
+    url: str
+
+    @property
+    def token(self) -> str:
+        """The administrator's legacy token."""
+
+    @property
+    def process_id(self) -> int | None:
+        """Its first process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a project is measured.
+
+    Attributes:
+        server: The Label Studio.
+        studio: `real` or `scripted`, as in `PhaseCost`.
+        folder: Of settings and ledger; empty.
+        ledger: The ledger's SQLAlchemy URL; None: a SQLite file in the folder.
+        profiles: Where profiles are kept, which slow down what they are of; None: there are none.
+    """
+
+    server: MeasuredStudio
+    studio: str
+    folder: Path
+    ledger: str | None = None
+    profiles: Path | None = None
+
+
+class MeasuredProject:
+    """One project, its settings, and what its steps cost.
+
+    Args:
+        place: Where it is.
+        tasks: How many it holds.
+        backend_url: The ML backend.
+        policy: The policy to begin with.
+    """
+
+    def __init__(
+        self, place: Place, tasks: int, backend_url: str, policy: Mapping[str, Any]
+    ) -> None:
+        self.place, self.tasks = place, tasks
+        server = place.server
+        admin = Studio(server.url, server.token)
+        self._users = [admin.create_user(email, PASSWORD) for email in REVIEWERS]
+        created = admin.create_project(f"{tasks} tasks", LABEL_CONFIG)
+        self.studio = admin.beside(created.id)
+        self._doors: dict[tuple[int, int], Studio] = {}
+        self._sections: dict[str, Any] = {
+            "data_dir": str(place.folder / "data"),
+            "studio": {"url": server.url, "project": created.id},
+            "backend": {"url": backend_url},
+            "policy": dict(policy),
+            "reviewers": [{"email": email, "capacity": tasks} for email in REVIEWERS],
+        }
+        if place.ledger:
+            self._sections["ledger"] = place.ledger
+        self._save_settings()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, without the key."""
+        return Settings.model_validate(self._sections)
+
+    def import_tasks(self) -> None:
+        """Import its tasks."""
+        self.studio.import_tasks([{"text": text_of(number)} for number in range(self.tasks)])
+
+    def change_policy(self, **changes: Any) -> None:
+        """Change the policy from the next step on."""
+        self._sections["policy"] |= changes
+        self._save_settings()
+
+    def answer(self, answers: int) -> None:
+        """Have people answer what waits in their tabs, the first of each in turn.
+
+        Raises:
+            RuntimeError: Fewer than so many tasks wait.
+        """
+        waiting = list(islice(self._waiting(), answers))
+        if len(waiting) < answers:
+            raise RuntimeError(f"only {len(waiting)} of {answers} answers are asked of people")
+        region = {"from_name": "topic", "to_name": "text", "type": "choices"}
+        for project, task, user in waiting:
+            said = [{**region, "value": {"choices": ["World"]}}]
+            door = self._door(project, user)
+            door.create_annotation(NewAnnotation(task, said, user, str(uuid4())))
+
+    def measure(self, phase: str, step: str = "pass", times: int = 1) -> PhaseCost:
+        """Make a step in a process of its own.
+
+        Args:
+            phase: What it is called.
+            step: One of `bench.controller.step.STEPS`.
+            times: How often, within that process; the last time counts.
+
+        Returns:
+            What it took.
+
+        Raises:
+            CalledProcessError: The step failed.
+        """
+        command = [sys.executable, "-m", "bench.controller.step", step, str(self._settings_file)]
+        command += ["--times", str(times)]
+        if self.place.profiles:
+            self.place.profiles.mkdir(parents=True, exist_ok=True)
+            name = f"{self.tasks}-{phase.replace(' ', '-')}.profile"
+            command += ["--profile", str((self.place.profiles / name).absolute())]
+        environment = {**os.environ, "LABEL_STUDIO_API_KEY": self.place.server.token}
+        marks = [self._studio_cpu_seconds()]
+        costs: list[StepCost] = []
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, env=environment, text=True
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                costs.append(StepCost(**json.loads(line)))
+                marks.append(self._studio_cpu_seconds())
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        return self._phase(phase, costs[-1:], marks[-1] - marks[-2])
+
+    def _phase(self, phase: str, steps: Sequence[StepCost], studio_cpu: float) -> PhaseCost:
+        kinds = requests_of(steps)
+        return PhaseCost(
+            tasks=self.tasks,
+            studio=self.place.studio,
+            phase=phase,
+            steps=len(steps),
+            wall_seconds=sum(one.wall_seconds for one in steps),
+            cpu_seconds=sum(one.cpu_seconds for one in steps),
+            studio_cpu_seconds=studio_cpu,
+            requests=sum(kinds.values()),
+            peak_mb=max(one.peak_mb for one in steps),
+            ledger_mb=self._ledger_mb(),
+            predictions=self.studio.project().prediction_count,
+            kinds=kinds,
+        )
+
+    def _waiting(self) -> Iterator[tuple[int, int, int]]:
+        """Yield what is asked of people: project, task and user, the blind project's first."""
+        blind = task_mapping.find(self.studio.descriptions(), self.studio.project_id)
+        people = find_people(self.studio, self.settings, make_model=False)
+        for project in (blind, self.studio.project_id) if blind else (self.studio.project_id,):
+            tabs = own_tabs(self.studio.beside(project).views(), people)
+            for user, tab in tabs.items():
+                yield from ((project, task, user) for task in tab.task_ids)
+
+    def _door(self, project: int, user: int) -> Studio:
+        """Return a user's own door to a project."""
+        if (project, user) not in self._doors:
+            [email] = [one.email for one in self._users if one.id == user]
+            token = legacy_token(self.place.server.url, email, PASSWORD)
+            self._doors[project, user] = Studio(self.place.server.url, token, project)
+        return self._doors[project, user]
+
+    def _studio_cpu_seconds(self) -> float:
+        first = psutil.Process(self.place.server.process_id)
+        return sum(
+            times.user + times.system + times.children_user + times.children_system
+            for times in (one.cpu_times() for one in [first, *first.children(recursive=True)])
+        )
+
+    def _ledger_mb(self) -> float:
+        files = self.settings.data_dir.glob("ledger.sqlite3*")
+        return sum(file.stat().st_size for file in files) / 2**20
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.place.folder / SETTINGS_FILE
+
+    def _save_settings(self) -> None:
+        self._settings_file.write_text(yaml.safe_dump(self._sections), "utf-8")
+
+
+def text_of(number: int) -> str:
+    """Return the text of a task: all are different, and of one length."""
+    return " ".join(f"word{(number * 7919 + place * 104729) % 9973}" for place in range(WORDS))
