@@ -29,11 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tasks", type=int, nargs="+", default=(2_000, 10_000))
     parser.add_argument("--backend-url")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--profiles", type=Path)
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
     results = []
-    for one in measure(given.tasks, given.backend_url, given.profiles):
+    for one in measure(given.tasks, given.backend_url, given.profiles, given.rounds):
         results.append(one)
         Console().print(
             f"{one.tasks:>9,} {one.studio:<9}{one.phase:<26}{one.wall_seconds:8.2f} s"
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(
-    sizes: Sequence[int], backend_url: str | None, profiles: Path | None
+    sizes: Sequence[int], backend_url: str | None, profiles: Path | None, rounds: int
 ) -> Iterator[PhaseCost]:
     """Measure."""
     with ExitStack() as end:
@@ -60,7 +61,7 @@ def measure(
                 url = backend_url or instant
                 place = Place(server, "real", folder / str(size), profiles=profiles)
                 place.folder.mkdir()
-                yield from phases(place, size, url, None if backend_url else model)
+                yield from phases(place, size, url, model, 0 if backend_url else rounds)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,15 @@ PILOT = 300
 """Tasks that people are asked first."""
 
 ANSWERS = 20
-ROUNDS = 5
-POLICY: dict[str, Any] = {"pilot": PILOT, "votes": 1}
+CONTENT: dict[str, Any] = {"pilot": PILOT, "settle_above": 0.0}
+"""A policy that one vote is enough for."""
+
+DOUBTING: dict[str, Any] = {"settle_above": 1.0, "error_cost": 1e9}
+"""What makes one vote too few for every task."""
 
 
 def phases(
-    place: Place, tasks: int, backend_url: str, model: InstantModel | None
+    place: Place, tasks: int, backend_url: str, model: InstantModel, rounds: int
 ) -> Iterator[PhaseCost]:
     """Take a project through its phases.
 
@@ -25,12 +28,13 @@ def phases(
         place: Where.
         tasks: How many tasks it gets.
         backend_url: The ML backend.
-        model: What answers there; None: something else, whose version nobody moves.
+        model: What answers there, unless `rounds` is 0.
+        rounds: How often all is labelled anew.
 
     Yields:
         What each phase took, as soon as it is over.
     """
-    project = MeasuredProject(place, tasks, backend_url, POLICY)
+    project = MeasuredProject(place, tasks, backend_url, CONTENT)
     project.import_tasks()
     yield project.measure("first look", "look")
     labelled = project.measure("pre-labelling", "prelabel")
@@ -44,18 +48,20 @@ def phases(
     project.answer(ANSWERS)
     yield project.measure(f"{ANSWERS} answers")
     yield project.measure("no change")
-    project.change_policy(votes=2)
-    yield project.measure("second vote")
-    if model is not None:
-        for _ in range(ROUNDS):
-            model.round += 1
-            yield project.measure(f"labelled anew {model.round}")
+    # One task of the pilot stays open, else the model would learn from it now.
+    project.answer(PILOT - ANSWERS - 1)
+    yield project.measure(f"{PILOT - ANSWERS - 1} answers")
+    project.change_policy(**DOUBTING)
+    yield project.measure(f"{PILOT - 1} second votes")
+    for _ in range(rounds):
+        model.round += 1
+        yield project.measure(f"labelled anew {model.round}")
 
 
 def _raw_import(place: Place, tasks: int, backend_url: str) -> PhaseCost:
     """Import predictions of the same tasks into a fresh project."""
     folder = place.folder / "raw"
     folder.mkdir()
-    project = MeasuredProject(replace(place, folder=folder), tasks, backend_url, POLICY)
+    project = MeasuredProject(replace(place, folder=folder), tasks, backend_url, CONTENT)
     project.import_tasks()
     return project.measure("raw import", "import")
