@@ -15,6 +15,7 @@ import psutil
 import yaml
 
 from bench.controller.costs import PhaseCost, StepCost, requests_of
+from bench.controller.step import READY
 from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.reviewers.tabs import own_tabs
 from routing.reviewers.users import find_people
@@ -153,14 +154,14 @@ class MeasuredProject:
             name = f"{self.tasks}-{phase.replace(' ', '-')}.profile"
             command += ["--profile", str((self.place.profiles / name).absolute())]
         environment = {**os.environ, "LABEL_STUDIO_API_KEY": self.place.server.token}
-        marks = [self._studio_cpu_seconds()]
+        marks: list[float] = []
         costs: list[StepCost] = []
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, env=environment, text=True
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
-                costs.append(StepCost(**json.loads(line)))
+                costs += [] if line.strip() == READY else [StepCost(**json.loads(line))]
                 marks.append(self._studio_cpu_seconds())
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)

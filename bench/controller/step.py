@@ -3,7 +3,7 @@
     python -m bench.controller.step {look,prelabel,import,pass} SETTINGS [--times N]
         [--profile FILE]
 
-It prints a line of JSON for every time. `look` mirrors the project into the ledger, `prelabel`
+It prints `READY`, and then a line of JSON for every time. `look` mirrors the project into the ledger, `prelabel`
 labels what needs it, `import` stores predictions of all tasks by nothing but Label Studio's own
 import, and `pass` makes a pass. The project is opened anew by the first step alone, as
 `tandem sync --watch` does; imports of modules are over before.
@@ -29,6 +29,9 @@ from routing.model.prelabel import prelabel
 from routing.studio.models import NewPrediction
 from tandem.session import Session, open_session
 
+READY = "ready"
+"""What is printed once all is prepared that belongs to no step."""
+
 STEPS = ("look", "prelabel", "import", "pass")
 
 
@@ -43,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     open_ = partial(open_session, load(given.settings))
     session = open_() if given.step == "import" else None
     predicted = _predicted(session) if session else ()
+    print(READY, flush=True)
     for time_ in range(given.times):
 
         def make() -> None:
