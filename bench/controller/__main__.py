@@ -81,8 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     grown = growth(results)
     Console().print(growth_table(grown))
     if given.json:
-        told = {"phases": results, "growth": grown}
-        print(json.dumps({name: [asdict(one) for one in rows] for name, rows in told.items()}))
+        told = {"phases": [*map(asdict, results)], "growth": [*map(asdict, grown)]}
+        print(json.dumps(told))
 
 
 def measure(plan: Plan) -> Iterator[PhaseCost]:

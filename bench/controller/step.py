@@ -3,10 +3,10 @@
     python -m bench.controller.step {look,prelabel,import,pass} SETTINGS [--times N]
         [--profile FILE]
 
-It prints `READY`, and then a line of JSON for every time. `look` mirrors the project into the ledger, `prelabel`
-labels what needs it, `import` stores predictions of all tasks by nothing but Label Studio's own
-import, and `pass` makes a pass. The project is opened anew by the first step alone, as
-`tandem sync --watch` does; imports of modules are over before.
+It prints `READY`, and then a line of JSON for every time. `look` mirrors the project into the
+ledger, `prelabel` labels what needs it, `import` stores predictions of all tasks by nothing but
+Label Studio's own import, and `pass` makes a pass. The project is opened by the first step alone,
+as `tandem sync --watch` does; imports of modules are over before.
 """
 
 import argparse
