@@ -7,7 +7,7 @@ from bench.scripted_studio.json_of import project_json
 from bench.scripted_studio.routes.finding import found
 from bench.scripted_studio.store import Json, ScriptedProject, Store
 
-STRIPPED = ("title", "label_config", "expert_instruction", "description")
+STRIPPED = ("title", "label_config", "description")
 """Texts that Label Studio takes the white space around away from."""
 
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
