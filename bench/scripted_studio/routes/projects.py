@@ -54,6 +54,9 @@ def add(app: Flask, store: Store) -> None:
             raise BadRequest(
                 "Model version doesn't exist either as live model or as static predictions."
             )
+        overlap = fields.get("maximum_annotations")
+        if overlap not in (None, changed.fields["maximum_annotations"]):
+            _ask_as_many_of_all(changed, overlap)
         changed.fields |= fields
         return project_json(changed)
 
@@ -68,6 +71,14 @@ def _fields(body: Json) -> Json:
     if title is not None and not SHORTEST_TITLE <= len(title.strip()) <= LONGEST_TITLE:
         raise BadRequest("The title has too few or too many characters.")
     return {name: one.strip() if name in STRIPPED else one for name, one in body.items()}
+
+
+def _ask_as_many_of_all(project: ScriptedProject, overlap: int) -> None:
+    """Give all tasks an overlap; where some are for several people, these alone, unless it is 1."""
+    cohort = [task for task in project.tasks if task.overlap > 1] if overlap > 1 else []
+    for task in cohort or project.tasks:
+        task.overlap = overlap
+        task.count_people()
 
 
 def _holds(project: ScriptedProject, version: str) -> bool:

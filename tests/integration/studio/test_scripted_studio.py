@@ -174,6 +174,11 @@ class Life:
         yield "three people", self._state()
         self.studio.set_overlaps({tasks[0]: 2, tasks[1]: 2, tasks[2]: 1}, finished=[tasks[2]])
         yield "many overlaps", self._state()
+        for overlap in (3, 1, 2):
+            self.studio.update_project(maximum_annotations=overlap)
+            yield f"{overlap} people for all", self._state()
+        self.studio.import_tasks([{"text": "Letter 4"}])
+        yield "one more task", self._state()
 
     def _taken_back(self, tasks: list[int], mia: StudioUser) -> Iterator[tuple[str, Any]]:
         first = next(iter(self.studio.tasks()))
