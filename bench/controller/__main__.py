@@ -1,18 +1,19 @@
 """What a pass of the controller costs as projects grow.
 
-    python -m bench.controller [--tasks N...] [--real-up-to N] [--backend-url URL] [--rounds N]
-        [--profiles FOLDER] [--json]
+    python -m bench.controller [--tasks N...] [--real-up-to N] [--synthetic N...]
+        [--backend-url URL] [--rounds N] [--profiles FOLDER] [--json]
 
 A project of each size is taken through its life with people who answer and a backend that answers
 at once: see `bench.controller.phases`. Every step is a process of its own. Projects of up to
 `--real-up-to` tasks are in a real Label Studio, larger ones in the scripted one, where the largest
-of the former are measured once more, so that growth is told of one Label Studio.
+of the former are measured once more, so that growth is told of one Label Studio. Those of
+`--synthetic` begin pre-labelled in the scripted one, and are asked about from there on.
 """
 
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ from rich.console import Console
 from bench.controller.costs import PhaseCost
 from bench.controller.growth import growth
 from bench.controller.model import InstantModel
-from bench.controller.phases import phases
+from bench.controller.phases import later_phases, phases
 from bench.controller.project import MeasuredStudio, Place
 from bench.controller.table import growth_table, line
 from bench.scripted_studio.server import ScriptedStudioServer
@@ -32,6 +33,7 @@ from tandem.servers.label_studio import LabelStudioServer
 SIZES = (2_000, 10_000, 100_000)
 REAL_UP_TO = 10_000
 VENV = Path(".venv-label-studio")
+FILLED = "bench.controller.filled_studio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Plan:
     Attributes:
         real: Tasks of each project in a real Label Studio.
         scripted: Tasks of each project in a scripted one.
+        synthetic: Tasks of each project that is pre-labelled in one from the beginning.
         backend_url: The ML backend; None: one that answers at once.
         rounds: How often all is labelled anew.
         profiles: Where profiles are kept; None: there are none.
@@ -48,6 +51,7 @@ class Plan:
 
     real: Sequence[int]
     scripted: Sequence[int]
+    synthetic: Sequence[int] = ()
     backend_url: str | None = None
     rounds: int = 5
     profiles: Path | None = None
@@ -56,8 +60,9 @@ class Plan:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tasks", type=int, nargs="+", default=SIZES, help="of each project")
+    parser.add_argument("--tasks", type=int, nargs="*", default=SIZES, help="of each project")
     parser.add_argument("--real-up-to", type=int, default=REAL_UP_TO, help="tasks")
+    parser.add_argument("--synthetic", type=int, nargs="+", default=(), help="pre-labelled tasks")
     parser.add_argument("--backend-url", help="an ML backend in place of the instant one")
     parser.add_argument("--rounds", type=int, default=5, help="how often all is labelled anew")
     parser.add_argument("--profiles", type=Path, help="keep profiles here, which slow it all down")
@@ -70,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plan = Plan(
         real,
         scripted,
+        given.synthetic,
         given.backend_url,
         0 if given.backend_url else given.rounds,
         given.profiles,
@@ -101,26 +107,32 @@ def measure(plan: Plan) -> Iterator[PhaseCost]:
         folder = Path(name)
         if plan.real:
             server = LabelStudioServer(VENV, folder / "label-studio")
-            yield from _measure_in(server, "real", folder, plan, plan.real)
+            with server, _backend(plan) as lent:
+                for size in plan.real:
+                    place = _place(server, "real", folder / f"real-{size}", plan)
+                    yield from phases(place, size, *lent, plan.rounds)
         for size in plan.scripted:
             scripted = ScriptedStudioServer(folder)
-            yield from _measure_in(scripted, "scripted", folder, plan, [size])
+            with scripted, _backend(plan) as lent:
+                place = _place(scripted, "scripted", folder / f"scripted-{size}", plan)
+                yield from phases(place, size, *lent, plan.rounds)
+        for size in plan.synthetic:
+            filled = ScriptedStudioServer(folder, (FILLED, str(size)))
+            with filled, _backend(plan) as (url, _):
+                place = _place(filled, "synthetic", folder / f"synthetic-{size}", plan)
+                yield from later_phases(place, url)
 
 
-def _measure_in(
-    server: AbstractContextManager[MeasuredStudio],
-    studio: str,
-    folder: Path,
-    plan: Plan,
-    sizes: Sequence[int],
-) -> Iterator[PhaseCost]:
-    with server as running:
-        for size in sizes:
-            place = Place(running, studio, folder / f"{studio}-{size}", profiles=plan.profiles)
-            place.folder.mkdir()
-            model = InstantModel()
-            with serving(model.application()) as instant:
-                yield from phases(place, size, plan.backend_url or instant, model, plan.rounds)
+@contextmanager
+def _backend(plan: Plan) -> Iterator[tuple[str, InstantModel]]:
+    model = InstantModel()
+    with serving(model.application()) as url:
+        yield plan.backend_url or url, model
+
+
+def _place(server: MeasuredStudio, studio: str, folder: Path, plan: Plan) -> Place:
+    folder.mkdir()
+    return Place(server, studio, folder, profiles=plan.profiles)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ class PhaseCost:
 
     Attributes:
         tasks: Tasks that the project holds.
-        studio: `real` or `scripted`: which Label Studio it was.
+        studio: `real` or `scripted`: which Label Studio it was; `synthetic`: a scripted one whose
+            project was pre-labelled from the beginning.
         phase: What was done.
         steps: Steps that the figures are the sum of.
         wall_seconds: From the beginning to the end.

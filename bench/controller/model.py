@@ -4,18 +4,16 @@ from typing import Any
 
 from flask import Flask, request
 
+from bench.controller.texts import TOPICS, number_of, predicted
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
 from labeling.protocol import TaskResult
 from labeling.studio_path import split_path
 
-GOLDEN = 0.618033988749895
-"""Multiples of it are spread evenly over [0, 1), modulo 1."""
-
 
 class InstantModel:
-    """Answers each task by its id: labels in turn, confidences spread from 0.55 to 1.
+    """Answers each text as `bench.controller.texts` says.
 
     Attributes:
         round: Behind the name in its version; whoever raises it has every task labelled anew.
@@ -41,7 +39,9 @@ class InstantModel:
                 body = request.get_json()
                 config = body["label_config"]
                 form = self._forms.setdefault(config, parse(config))
-                return {"results": [self._predict(form, task) for task in body["tasks"]]}
+                return {
+                    "results": [self.predict(form, task["data"]["text"]) for task in body["tasks"]]
+                }
             return {
                 "status": "UP",
                 "model": "ready",
@@ -52,17 +52,20 @@ class InstantModel:
 
         return app
 
-    def _predict(self, form: Form, task: dict[str, Any]) -> TaskResult:
-        [control] = form.controls
-        labels = [candidate.value for candidate in control.candidates]
-        answer = labels[task["id"] % len(labels)]
-        confidence = round(0.55 + 0.45 * (task["id"] * GOLDEN % 1), 4)
-        rest = (1 - confidence) / (len(labels) - 1)
+    def predict(self, form: Form, text: str) -> TaskResult:
+        """Return the prediction of a text.
+
+        Args:
+            form: `texts.LABEL_CONFIG`, parsed.
+            text: One of `texts.text_of`.
+        """
+        answer, confidence = predicted(number_of(text))
+        rest = (1 - confidence) / (len(TOPICS) - 1)
         part = Part(
             answer=answer,
             confidence=confidence,
-            distribution={label: confidence if label == answer else rest for label in labels},
+            distribution={topic: confidence if topic == answer else rest for topic in TOPICS},
             raw_score=confidence,
             provenance=Provenance("instant", "0" * 8, "none", f"platt:{self.round}"),
         )
-        return to_label_studio(form, Prediction.alone(control.from_name, part, self.version))
+        return to_label_studio(form, Prediction.alone("topic", part, self.version))

@@ -7,11 +7,14 @@ from typing import Any
 from bench.controller.costs import PhaseCost
 from bench.controller.model import InstantModel
 from bench.controller.project import MeasuredProject, Place
+from bench.controller.texts import LABEL_CONFIG, text_of
+from routing.studio import Studio
 
 PILOT = 300
 """Tasks that people are asked first."""
 
 ANSWERS = 20
+MANY_ANSWERS = 1_000
 CONTENT: dict[str, Any] = {"pilot": PILOT, "settle_above": 0.0}
 """A policy that one vote is enough for."""
 
@@ -34,8 +37,7 @@ def phases(
     Yields:
         What each phase took, as soon as it is over.
     """
-    project = MeasuredProject(place, tasks, backend_url, CONTENT)
-    project.import_tasks()
+    project = _new_project(place, tasks, backend_url)
     yield project.measure("first look", "look")
     labelled = project.measure("pre-labelling", "prelabel")
     raw = _raw_import(place, tasks, backend_url)
@@ -53,15 +55,48 @@ def phases(
     yield project.measure(f"{PILOT - ANSWERS - 1} answers")
     project.change_policy(**DOUBTING)
     yield project.measure(f"{PILOT - 1} second votes")
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         model.round += 1
-        yield project.measure(f"labelled anew {model.round}")
+        yield project.measure(f"labelled anew {number}")
+
+
+def later_phases(place: Place, backend_url: str) -> Iterator[PhaseCost]:
+    """Take a project that is pre-labelled already to where its labels are frozen and audited.
+
+    Args:
+        place: Where; it holds that project and no other.
+        backend_url: The ML backend.
+
+    Yields:
+        What each phase took, as soon as it is over.
+    """
+    admin = Studio(place.server.url, place.server.token)
+    [held] = admin.projects()
+    policy = CONTENT | {"pilot": PILOT + MANY_ANSWERS}
+    project = MeasuredProject(place, admin.beside(held.id), backend_url, policy)
+    project.begin_ledger()
+    yield project.measure("first look", "look")
+    yield project.measure("first pass")
+    project.answer(MANY_ANSWERS)
+    yield project.measure(f"{MANY_ANSWERS} answers")
+    yield project.measure("no change, same process", times=2)
+    project.answer(PILOT)
+    yield project.measure("freezing")
+    yield project.measure("no change, frozen")
+    project.answer(ANSWERS)
+    yield project.measure(f"{ANSWERS} audits")
+
+
+def _new_project(place: Place, tasks: int, backend_url: str) -> MeasuredProject:
+    admin = Studio(place.server.url, place.server.token)
+    created = admin.beside(admin.create_project(f"{tasks} tasks", LABEL_CONFIG).id)
+    created.import_tasks([{"text": text_of(number)} for number in range(tasks)])
+    return MeasuredProject(place, created, backend_url, CONTENT)
 
 
 def _raw_import(place: Place, tasks: int, backend_url: str) -> PhaseCost:
     """Import predictions of the same tasks into a fresh project."""
     folder = place.folder / "raw"
     folder.mkdir()
-    project = MeasuredProject(replace(place, folder=folder), tasks, backend_url, CONTENT)
-    project.import_tasks()
+    project = _new_project(replace(place, folder=folder), tasks, backend_url)
     return project.measure("raw import", "import")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -16,7 +16,9 @@ import yaml
 
 from bench.controller.costs import PhaseCost, StepCost, requests_of
 from bench.controller.step import READY
+from bench.controller.texts import number_of, right
 from labeling.settings.settings import SETTINGS_FILE, Settings
+from routing.ledger import Ledger
 from routing.reviewers.tabs import own_tabs
 from routing.reviewers.users import find_people
 from routing.snapshot import task_mapping
@@ -24,20 +26,12 @@ from routing.studio import Studio
 from routing.studio.models import NewAnnotation
 from routing.studio.users import legacy_token
 
-LABEL_CONFIG = """<View>
-  <Text name="text" value="$text"/>
-  <Choices name="topic" toName="text" choice="single">
-    <Choice value="World"/>
-    <Choice value="Sports"/>
-    <Choice value="Business"/>
-    <Choice value="Science"/>
-  </Choices>
-</View>"""
-WORDS = 40
-"""Of each text, as many as a short news report's."""
-
 REVIEWERS = ("ana@bench.localhost", "ben@bench.localhost", "carl@bench.localhost")
 PASSWORD = "a-long-enough-one"
+CAPACITY = 1_000
+"""Tasks that may wait for each of them."""
+
+REGION = {"from_name": "topic", "to_name": "text", "type": "choices"}
 
 
 class MeasuredStudio(Protocol):
@@ -73,32 +67,38 @@ class Place:
     profiles: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedTask:
+    """A task that a person is asked in a project."""
+
+    project: int
+    task: int
+    user: int
+
+
 class MeasuredProject:
     """One project, its settings, and what its steps cost.
 
     Args:
         place: Where it is.
-        tasks: How many it holds.
+        project: The administrator's door to it.
         backend_url: The ML backend.
         policy: The policy to begin with.
     """
 
     def __init__(
-        self, place: Place, tasks: int, backend_url: str, policy: Mapping[str, Any]
+        self, place: Place, project: Studio, backend_url: str, policy: Mapping[str, Any]
     ) -> None:
-        self.place, self.tasks = place, tasks
-        server = place.server
-        admin = Studio(server.url, server.token)
-        self._users = [admin.create_user(email, PASSWORD) for email in REVIEWERS]
-        created = admin.create_project(f"{tasks} tasks", LABEL_CONFIG)
-        self.studio = admin.beside(created.id)
+        self.place, self.studio = place, project
+        self.tasks = project.project().task_count
+        self._users = [project.create_user(email, PASSWORD) for email in REVIEWERS]
         self._doors: dict[tuple[int, int], Studio] = {}
         self._sections: dict[str, Any] = {
             "data_dir": str(place.folder / "data"),
-            "studio": {"url": server.url, "project": created.id},
+            "studio": {"url": place.server.url, "project": project.project_id},
             "backend": {"url": backend_url},
             "policy": dict(policy),
-            "reviewers": [{"email": email, "capacity": tasks} for email in REVIEWERS],
+            "reviewers": [{"email": email, "capacity": CAPACITY} for email in REVIEWERS],
         }
         if place.ledger:
             self._sections["ledger"] = place.ledger
@@ -109,9 +109,13 @@ class MeasuredProject:
         """The settings, without the key."""
         return Settings.model_validate(self._sections)
 
-    def import_tasks(self) -> None:
-        """Import its tasks."""
-        self.studio.import_tasks([{"text": text_of(number)} for number in range(self.tasks)])
+    def begin_ledger(self) -> None:
+        """Make the ledger as one that knows of what Tandem did in the project."""
+        self.settings.data_dir.mkdir(parents=True)
+        ledger = Ledger(self.settings.ledger_url, self.studio.project_id)
+        ledger.upgrade()
+        ledger.identify()
+        ledger.close()
 
     def change_policy(self, **changes: Any) -> None:
         """Change the policy from the next step on."""
@@ -127,11 +131,14 @@ class MeasuredProject:
         waiting = list(islice(self._waiting(), answers))
         if len(waiting) < answers:
             raise RuntimeError(f"only {len(waiting)} of {answers} answers are asked of people")
-        region = {"from_name": "topic", "to_name": "text", "type": "choices"}
-        for project, task, user in waiting:
-            said = [{**region, "value": {"choices": ["World"]}}]
-            door = self._door(project, user)
-            door.create_annotation(NewAnnotation(task, said, user, str(uuid4())))
+        for project, tasks in groupby(waiting, key=lambda one: one.project):
+            asked = {one.task: one.user for one in tasks}
+            shown = self.studio.beside(project).shown_data_of(list(asked))
+            for task, user in asked.items():
+                said = right(number_of(shown[task]["text"]))
+                result = [{**REGION, "value": {"choices": [said]}}]
+                answer = NewAnnotation(task, result, user, str(uuid4()))
+                self._door(project, user).create_annotation(answer)
 
     def measure(self, phase: str, step: str = "pass", times: int = 1) -> PhaseCost:
         """Make a step in a process of its own.
@@ -184,14 +191,15 @@ class MeasuredProject:
             kinds=kinds,
         )
 
-    def _waiting(self) -> Iterator[tuple[int, int, int]]:
-        """Yield what is asked of people: project, task and user, the blind project's first."""
-        blind = task_mapping.find(self.studio.descriptions(), self.studio.project_id)
+    def _waiting(self) -> Iterator[AskedTask]:
+        """Yield what is asked of people, the blind project's first."""
+        own = self.studio.project_id
+        blind = task_mapping.find(self.studio.descriptions(), own)
         people = find_people(self.studio, self.settings, make_model=False)
-        for project in (blind, self.studio.project_id) if blind else (self.studio.project_id,):
+        for project in (blind, own) if blind else (own,):
             tabs = own_tabs(self.studio.beside(project).views(), people)
             for user, tab in tabs.items():
-                yield from ((project, task, user) for task in tab.task_ids)
+                yield from (AskedTask(project, task, user) for task in tab.task_ids)
 
     def _door(self, project: int, user: int) -> Studio:
         """Return a user's own door to a project."""
@@ -218,8 +226,3 @@ class MeasuredProject:
 
     def _save_settings(self) -> None:
         self._settings_file.write_text(yaml.safe_dump(self._sections), "utf-8")
-
-
-def text_of(number: int) -> str:
-    """Return the text of a task: all are different, and of one length."""
-    return " ".join(f"word{(number * 7919 + place * 104729) % 9973}" for place in range(WORDS))

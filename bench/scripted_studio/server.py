@@ -3,11 +3,15 @@
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tandem.servers.process import ServerProcess, free_port
 
-START_SECONDS = 60.0
+START_SECONDS = 600.0
+"""One that begins with a million tasks has to make them first."""
+
+PROGRAM = "bench.scripted_studio"
 
 
 class ScriptedStudioServer(ServerProcess):
@@ -15,16 +19,17 @@ class ScriptedStudioServer(ServerProcess):
 
     Args:
         folder: Where it logs.
+        program: The module that serves it, with what it wants beside port and token.
 
     Attributes:
         token: The administrator's legacy token.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Sequence[str] = (PROGRAM,)) -> None:
         port, self.token = free_port(), secrets.token_hex(20)
         super().__init__(
             "The scripted Label Studio",
-            [sys.executable, "-m", "bench.scripted_studio", str(port), self.token],
+            [sys.executable, "-m", program[0], str(port), self.token, *program[1:]],
             log=folder / "scripted-studio.log",
             url=f"http://127.0.0.1:{port}",
             environment=os.environ,
