@@ -1,7 +1,7 @@
 """What a pass of the controller costs as projects grow.
 
-    python -m bench.controller [--tasks N...] [--real-up-to N] [--synthetic N...]
-        [--backend-url URL] [--rounds N] [--profiles FOLDER] [--json]
+    python -m bench.controller [--tasks N...] [--real-up-to N] [--synthetic N...] [--rounds N]
+        [--ledger URL] [--backend-url URL] [--profiles FOLDER] [--json]
 
 A project of each size is taken through its life with people who answer and a backend that answers
 at once: see `bench.controller.phases`. Every step is a process of its own. Projects of up to
@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from bench.controller.costs import PhaseCost
+from bench.controller.databases import new_database
 from bench.controller.growth import growth
 from bench.controller.model import InstantModel
 from bench.controller.phases import later_phases, phases
@@ -44,16 +45,18 @@ class Plan:
         real: Tasks of each project in a real Label Studio.
         scripted: Tasks of each project in a scripted one.
         synthetic: Tasks of each project that is pre-labelled in one from the beginning.
-        backend_url: The ML backend; None: one that answers at once.
         rounds: How often all is labelled anew.
+        ledger: The PostgreSQL server that the ledgers are on; None: they are SQLite files.
+        backend_url: The ML backend; None: one that answers at once.
         profiles: Where profiles are kept; None: there are none.
     """
 
     real: Sequence[int]
     scripted: Sequence[int]
     synthetic: Sequence[int] = ()
-    backend_url: str | None = None
     rounds: int = 5
+    ledger: str | None = None
+    backend_url: str | None = None
     profiles: Path | None = None
 
 
@@ -63,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tasks", type=int, nargs="*", default=SIZES, help="of each project")
     parser.add_argument("--real-up-to", type=int, default=REAL_UP_TO, help="tasks")
     parser.add_argument("--synthetic", type=int, nargs="+", default=(), help="pre-labelled tasks")
-    parser.add_argument("--backend-url", help="an ML backend in place of the instant one")
     parser.add_argument("--rounds", type=int, default=5, help="how often all is labelled anew")
+    parser.add_argument("--ledger", help="a PostgreSQL server's URL, for databases of the ledgers")
+    parser.add_argument("--backend-url", help="an ML backend in place of the instant one")
     parser.add_argument("--profiles", type=Path, help="keep profiles here, which slow it all down")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
@@ -76,8 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         real,
         scripted,
         given.synthetic,
-        given.backend_url,
         0 if given.backend_url else given.rounds,
+        given.ledger,
+        given.backend_url,
         given.profiles,
     )
     results = []
@@ -107,32 +112,32 @@ def measure(plan: Plan) -> Iterator[PhaseCost]:
         folder = Path(name)
         if plan.real:
             server = LabelStudioServer(VENV, folder / "label-studio")
-            with server, _backend(plan) as lent:
+            with server:
                 for size in plan.real:
-                    place = _place(server, "real", folder / f"real-{size}", plan)
-                    yield from phases(place, size, *lent, plan.rounds)
+                    with _lent(server, "real", folder, size, plan) as (place, model):
+                        yield from phases(place, size, model, plan.rounds)
         for size in plan.scripted:
             scripted = ScriptedStudioServer(folder)
-            with scripted, _backend(plan) as lent:
-                place = _place(scripted, "scripted", folder / f"scripted-{size}", plan)
-                yield from phases(place, size, *lent, plan.rounds)
+            with scripted, _lent(scripted, "scripted", folder, size, plan) as (place, model):
+                yield from phases(place, size, model, plan.rounds)
         for size in plan.synthetic:
             filled = ScriptedStudioServer(folder, (FILLED, str(size)))
-            with filled, _backend(plan) as (url, _):
-                place = _place(filled, "synthetic", folder / f"synthetic-{size}", plan)
-                yield from later_phases(place, url)
+            with filled, _lent(filled, "synthetic", folder, size, plan) as (place, _):
+                yield from later_phases(place)
 
 
 @contextmanager
-def _backend(plan: Plan) -> Iterator[tuple[str, InstantModel]]:
+def _lent(
+    server: MeasuredStudio, studio: str, folder: Path, size: int, plan: Plan
+) -> Iterator[tuple[Place, InstantModel]]:
+    """Lend a place, and the model that answers there unless the plan names another backend."""
+    name = f"{studio}-{size}"
+    (folder / name).mkdir()
     model = InstantModel()
-    with serving(model.application()) as url:
-        yield plan.backend_url or url, model
-
-
-def _place(server: MeasuredStudio, studio: str, folder: Path, plan: Plan) -> Place:
-    folder.mkdir()
-    return Place(server, studio, folder, profiles=plan.profiles)
+    database = new_database(plan.ledger, f"tandem-bench-{name}")
+    with database as ledger, serving(model.application()) as url:
+        address = plan.backend_url or url
+        yield Place(server, studio, folder / name, address, ledger, plan.profiles), model
 
 
 if __name__ == "__main__":

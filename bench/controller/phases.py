@@ -22,25 +22,22 @@ DOUBTING: dict[str, Any] = {"settle_above": 1.0, "error_cost": 1e9}
 """What makes one vote too few for every task."""
 
 
-def phases(
-    place: Place, tasks: int, backend_url: str, model: InstantModel, rounds: int
-) -> Iterator[PhaseCost]:
+def phases(place: Place, tasks: int, model: InstantModel, rounds: int) -> Iterator[PhaseCost]:
     """Take a project through its phases.
 
     Args:
         place: Where.
         tasks: How many tasks it gets.
-        backend_url: The ML backend.
         model: What answers there, unless `rounds` is 0.
         rounds: How often all is labelled anew.
 
     Yields:
         What each phase took, as soon as it is over.
     """
-    project = _new_project(place, tasks, backend_url)
+    project = _new_project(place, tasks)
     yield project.measure("first look", "look")
     labelled = project.measure("pre-labelling", "prelabel")
-    raw = _raw_import(place, tasks, backend_url)
+    raw = _raw_import(place, tasks)
     yield replace(labelled, ratio=raw.wall_seconds / labelled.wall_seconds)
     yield raw
     yield project.measure("first pass")
@@ -60,12 +57,11 @@ def phases(
         yield project.measure(f"labelled anew {number}")
 
 
-def later_phases(place: Place, backend_url: str) -> Iterator[PhaseCost]:
+def later_phases(place: Place) -> Iterator[PhaseCost]:
     """Take a project that is pre-labelled already to where its labels are frozen and audited.
 
     Args:
         place: Where; it holds that project and no other.
-        backend_url: The ML backend.
 
     Yields:
         What each phase took, as soon as it is over.
@@ -73,7 +69,7 @@ def later_phases(place: Place, backend_url: str) -> Iterator[PhaseCost]:
     admin = Studio(place.server.url, place.server.token)
     [held] = admin.projects()
     policy = CONTENT | {"pilot": PILOT + MANY_ANSWERS}
-    project = MeasuredProject(place, admin.beside(held.id), backend_url, policy)
+    project = MeasuredProject(place, admin.beside(held.id), policy)
     project.begin_ledger()
     yield project.measure("first look", "look")
     yield project.measure("first pass")
@@ -87,16 +83,16 @@ def later_phases(place: Place, backend_url: str) -> Iterator[PhaseCost]:
     yield project.measure(f"{ANSWERS} audits")
 
 
-def _new_project(place: Place, tasks: int, backend_url: str) -> MeasuredProject:
+def _new_project(place: Place, tasks: int) -> MeasuredProject:
     admin = Studio(place.server.url, place.server.token)
     created = admin.beside(admin.create_project(f"{tasks} tasks", LABEL_CONFIG).id)
     created.import_tasks([{"text": text_of(number)} for number in range(tasks)])
-    return MeasuredProject(place, created, backend_url, CONTENT)
+    return MeasuredProject(place, created, CONTENT)
 
 
-def _raw_import(place: Place, tasks: int, backend_url: str) -> PhaseCost:
+def _raw_import(place: Place, tasks: int) -> PhaseCost:
     """Import predictions of the same tasks into a fresh project."""
     folder = place.folder / "raw"
     folder.mkdir()
-    project = _new_project(replace(place, folder=folder), tasks, backend_url)
+    project = _new_project(replace(place, folder=folder), tasks)
     return project.measure("raw import", "import")

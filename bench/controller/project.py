@@ -15,6 +15,7 @@ import psutil
 import yaml
 
 from bench.controller.costs import PhaseCost, StepCost, requests_of
+from bench.controller.databases import megabytes
 from bench.controller.step import READY
 from bench.controller.texts import number_of, right
 from labeling.settings.settings import SETTINGS_FILE, Settings
@@ -56,6 +57,7 @@ class Place:
         server: The Label Studio.
         studio: `real` or `scripted`, as in `PhaseCost`.
         folder: Of settings and ledger; empty.
+        backend_url: The ML backend.
         ledger: The ledger's SQLAlchemy URL; None: a SQLite file in the folder.
         profiles: Where profiles are kept, which slow down what they are of; None: there are none.
     """
@@ -63,6 +65,7 @@ class Place:
     server: MeasuredStudio
     studio: str
     folder: Path
+    backend_url: str
     ledger: str | None = None
     profiles: Path | None = None
 
@@ -82,13 +85,10 @@ class MeasuredProject:
     Args:
         place: Where it is.
         project: The administrator's door to it.
-        backend_url: The ML backend.
         policy: The policy to begin with.
     """
 
-    def __init__(
-        self, place: Place, project: Studio, backend_url: str, policy: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, place: Place, project: Studio, policy: Mapping[str, Any]) -> None:
         self.place, self.studio = place, project
         self.tasks = project.project().task_count
         self._users = [project.create_user(email, PASSWORD) for email in REVIEWERS]
@@ -96,7 +96,7 @@ class MeasuredProject:
         self._sections: dict[str, Any] = {
             "data_dir": str(place.folder / "data"),
             "studio": {"url": place.server.url, "project": project.project_id},
-            "backend": {"url": backend_url},
+            "backend": {"url": place.backend_url},
             "policy": dict(policy),
             "reviewers": [{"email": email, "capacity": CAPACITY} for email in REVIEWERS],
         }
@@ -186,7 +186,7 @@ class MeasuredProject:
             studio_cpu_seconds=studio_cpu,
             requests=sum(kinds.values()),
             peak_mb=max(one.peak_mb for one in steps),
-            ledger_mb=self._ledger_mb(),
+            ledger_mb=megabytes(self.settings.ledger_url),
             predictions=self.studio.project().prediction_count,
             kinds=kinds,
         )
@@ -215,10 +215,6 @@ class MeasuredProject:
             times.user + times.system + times.children_user + times.children_system
             for times in (one.cpu_times() for one in [first, *first.children(recursive=True)])
         )
-
-    def _ledger_mb(self) -> float:
-        files = self.settings.data_dir.glob("ledger.sqlite3*")
-        return sum(file.stat().st_size for file in files) / 2**20
 
     @property
     def _settings_file(self) -> Path:
