@@ -1,7 +1,5 @@
-"""What was measured: of one step in a process of its own, and of a phase made of such steps."""
+"""What was measured: of one step in a process of its own, and of a phase of a project's life."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -13,13 +11,13 @@ class StepCost:
         wall_seconds: From its beginning to its end.
         cpu_seconds: Of the controller's process, all threads together.
         peak_mb: The most memory that the process had resident so far.
-        requests: How many it sent, by method and path, ids left out.
+        requests: How many it sent, by method and path, the most frequent first.
     """
 
     wall_seconds: float
     cpu_seconds: float
     peak_mb: float
-    requests: Mapping[str, int]
+    requests: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,6 @@ class PhaseCost:
         studio: `real` or `scripted`: which Label Studio it was; `synthetic`: a scripted one whose
             project was pre-labelled from the beginning.
         phase: What was done.
-        steps: Steps that the figures are the sum of.
         wall_seconds: From the beginning to the end.
         cpu_seconds: Of the controller's process.
         studio_cpu_seconds: Of Label Studio's processes meanwhile.
@@ -46,7 +43,6 @@ class PhaseCost:
     tasks: int
     studio: str
     phase: str
-    steps: int
     wall_seconds: float
     cpu_seconds: float
     studio_cpu_seconds: float
@@ -56,11 +52,3 @@ class PhaseCost:
     predictions: int
     kinds: dict[str, int]
     ratio: float | None = None
-
-
-def requests_of(steps: Sequence[StepCost]) -> dict[str, int]:
-    """Add up the requests of some steps, by kind, the most frequent first."""
-    total: Counter[str] = Counter()
-    for one in steps:
-        total.update(one.requests)
-    return dict(total.most_common())

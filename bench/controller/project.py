@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from uuid import uuid4
 import psutil
 import yaml
 
-from bench.controller.costs import PhaseCost, StepCost, requests_of
+from bench.controller.costs import PhaseCost, StepCost
 from bench.controller.databases import megabytes
 from bench.controller.step import READY
 from bench.controller.texts import number_of, right
@@ -172,23 +172,21 @@ class MeasuredProject:
                 marks.append(self._studio_cpu_seconds())
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
-        return self._phase(phase, costs[-1:], marks[-1] - marks[-2])
+        return self._phase_cost(phase, costs[-1], marks[-1] - marks[-2])
 
-    def _phase(self, phase: str, steps: Sequence[StepCost], studio_cpu: float) -> PhaseCost:
-        kinds = requests_of(steps)
+    def _phase_cost(self, phase: str, step: StepCost, studio_cpu: float) -> PhaseCost:
         return PhaseCost(
             tasks=self.tasks,
             studio=self.place.studio,
             phase=phase,
-            steps=len(steps),
-            wall_seconds=sum(one.wall_seconds for one in steps),
-            cpu_seconds=sum(one.cpu_seconds for one in steps),
+            wall_seconds=step.wall_seconds,
+            cpu_seconds=step.cpu_seconds,
             studio_cpu_seconds=studio_cpu,
-            requests=sum(kinds.values()),
-            peak_mb=max(one.peak_mb for one in steps),
+            requests=sum(step.requests.values()),
+            peak_mb=step.peak_mb,
             ledger_mb=megabytes(self.settings.ledger_url),
             predictions=self.studio.project().prediction_count,
-            kinds=kinds,
+            kinds=step.requests,
         )
 
     def _waiting(self) -> Iterator[AskedTask]:

@@ -75,7 +75,7 @@ def measure(make: Callable[[], object]) -> StepCost:
     with counted_requests() as requests:
         make()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return StepCost(wall, cpu, peak_mb(), dict(requests))
+    return StepCost(wall, cpu, peak_mb(), dict(requests.most_common()))
 
 
 def peak_mb() -> float:
