@@ -12,7 +12,7 @@ import numpy as np
 
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.decisions.round_status import RoundStatus
+from routing.decisions.round_status import round_status_of
 from routing.facts.comparison import in_words_of
 from routing.facts.form_changes import with_known_forms
 from routing.facts.populations import (
@@ -88,7 +88,7 @@ class PopulationSteps:
         facts = self._with_checks(facts, left)
         frozen = {task: one.label for task, one in facts.state.members.items()}
         settled = in_words_of(frozen, facts.settled, facts.equivalence)
-        waited_for = RoundStatus(facts).waited_for
+        waited_for = round_status_of(facts, self.tunables.round_least).waited_for
         labels = {task: one.label for task, one in settled.items() if task not in waited_for}
         done = {one.task for one in facts.state.checks if one.task in facts.state.decisions}
         hopeless = frozenset(done - waited_for - settled.keys())
@@ -97,7 +97,7 @@ class PopulationSteps:
 
     def freeze_if_due(self, facts: ProjectFacts) -> ProjectFacts:
         """Freeze the open population once reviewing more of it no longer pays."""
-        next_round = RoundStatus(facts, self.tunables.round_least).next_round
+        next_round = round_status_of(facts, self.tunables.round_least).next_round
         if next_round is None or next_round.reviews:
             return facts
         present = facts.predictions.of_version(facts.model_version)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from labeling.errors import SettingsError
 from routing.decisions.policy import CrowdQuality, TaskEvidence, is_in_doubt
@@ -101,3 +102,15 @@ class RoundStatus:
             seed=policy.seed,
             least=self.round_least,
         )
+
+
+def round_status_of(facts: ProjectFacts, round_least: int = ROUND_LEAST) -> RoundStatus:
+    """Return where the round of reviews stands; asked again of the same facts, the very same.
+
+    Args:
+        facts: What is known.
+        round_least: Items of a round, at least.
+    """
+    key = RoundStatus, round_least
+    known = facts.derived.setdefault(key, RoundStatus(facts, round_least))
+    return cast(RoundStatus, known)

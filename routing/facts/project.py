@@ -11,7 +11,7 @@ answer at all, whatever later answers make of the consensus: what is exported is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 from aggregation.consensus import ProjectConsensus
@@ -54,6 +54,9 @@ class ProjectFacts:
         answers: What people answered.
         predictions: What the model believes.
         former: The consensus of an earlier state, which is read where it still holds.
+
+    Attributes:
+        derived: What rooms above work out of these facts, kept beside them by who did.
     """
 
     state: LedgerState
@@ -63,6 +66,7 @@ class ProjectFacts:
     answers: AnswerFacts
     predictions: PredictionFacts
     former: ProjectConsensus | None = None
+    derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 
     def with_state(self, state: LedgerState) -> "ProjectFacts":
         """Return the facts of another state, with all that it left as it was."""

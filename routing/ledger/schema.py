@@ -245,3 +245,15 @@ class CursorRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     updated_at: Mapped[datetime]
     reading: Mapped[str | None]
+
+
+class ForecastRow(Base):
+    """The human labels to come, as last forecast; worked out anew where its digest is another."""
+
+    __tablename__ = "forecast"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    expected: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]

@@ -7,7 +7,7 @@ from functools import cached_property
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.clock import Clock
-from routing.decisions.round_status import RoundStatus
+from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.ledger import Ledger
@@ -72,10 +72,10 @@ class Snapshot:
         """Who may be asked."""
         return self.facts.reviewers
 
-    @cached_property
+    @property
     def round_status(self) -> RoundStatus:
         """Where the round of reviews stands."""
-        return RoundStatus(self.facts, self.tunables.round_least)
+        return round_status_of(self.facts, self.tunables.round_least)
 
     @cached_property
     def demands(self) -> list[VoteDemand]:

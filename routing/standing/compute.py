@@ -16,7 +16,7 @@ from routing.facts.populations import (
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.ledger.records import LedgerState, Population
-from routing.planning.effort import audits_ahead, labels_spent, labels_to_come
+from routing.planning.effort import audits_ahead, labels_spent
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
@@ -27,6 +27,7 @@ from routing.standing.standing import (
     Standing,
     WaitingWork,
 )
+from routing.standing.to_come import forecast_labels
 
 
 def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
@@ -58,7 +59,7 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         decisions=dict(Counter(one.kind for one in state.decisions.values())),
         undecided=len(state.tasks) - len(state.decisions),
         human_labels=labels_spent(state),
-        human_labels_to_come=_to_come(facts),
+        human_labels_to_come=forecast_labels(snapshot),
         skipped=sum(one.was_cancelled for one in people),
         strays=sum(one.stray for one in people),
         unreadable=len(unread),
@@ -210,10 +211,3 @@ def _forecast(state: LedgerState) -> dict[str, int] | None:
     if state.populations and last.at <= state.populations[-1].frozen_at:
         return None
     return {"reviews": last.reviews, "audits": last.audits, "left": last.left}
-
-
-def _to_come(facts: ProjectFacts) -> dict[str, int] | None:
-    ahead = labels_to_come(facts)
-    if ahead is None:
-        return None
-    return dict(zip(("expected", "low", "high"), map(round, ahead), strict=True))

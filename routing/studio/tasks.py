@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from label_studio_sdk.core.pagination import SyncPager
 from label_studio_sdk.types.import_api_request import ImportApiRequest
 
 from routing.progress import Progress, silent
@@ -197,17 +196,17 @@ class Tasks(Connection):
                 "filters": {"conjunction": "and", "items": items},
                 "ordering": ["tasks:id"],
             }
-            with self.asking() as api:
-                answer: SyncPager[Any, Any] = api.tasks.list(
-                    project=self.project_id,
-                    fields=fields,
-                    include=include,
-                    page_size=size,
-                    resolve_uri=resolve_uri,
-                    query=json.dumps(query),
-                )
-            page = [plain(one) for one in answer.items or ()]
-            total = answer.response.total if total is None else total
+            answer = self.get_json(
+                "api/tasks/",
+                project=self.project_id,
+                fields=fields,
+                include=include,
+                page_size=size,
+                resolve_uri=resolve_uri,
+                query=json.dumps(query),
+            )
+            page = answer["tasks"]
+            total = answer["total"] if total is None else total
             if page:
                 yield page, total
             if len(page) < size:

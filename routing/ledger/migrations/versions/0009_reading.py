@@ -1,4 +1,4 @@
-"""Remember what tasks and answers were read by, so that a change of it has all read anew."""
+"""Remember what tasks and answers were read by, and the last forecast of human labels."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for it; what was read before is read once more."""
+    """Make room for them; what was read before is read once more."""
     op.add_column("cursor", sa.Column("reading", sa.Text(), nullable=True))
+    op.create_table(
+        "forecast",
+        sa.Column("project", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("expected", sa.Float(), nullable=False),
+        sa.Column("low", sa.Float(), nullable=False),
+        sa.Column("high", sa.Float(), nullable=False),
+    )
 
 
 def downgrade() -> None:
-    """Forget it."""
+    """Forget them."""
+    op.drop_table("forecast")
     op.drop_column("cursor", "reading")
