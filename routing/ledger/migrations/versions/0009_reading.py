@@ -16,9 +16,9 @@ def upgrade() -> None:
         "forecast",
         sa.Column("project", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("expected", sa.Float(), nullable=False),
-        sa.Column("low", sa.Float(), nullable=False),
-        sa.Column("high", sa.Float(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
     )
 
 
