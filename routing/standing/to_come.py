@@ -44,6 +44,7 @@ def facts_digest(facts: ProjectFacts) -> str:
         facts.equivalence.form.digest,
         repr((len(state.tasks), len(state.predictions), len(state.annotations))),
         repr(max((one.id for one in state.predictions), default=None)),
+        repr(sum(one.confidence or 0.0 for one in state.predictions)),
         repr(max(((one.updated_at, one.id) for one in state.annotations), default=None)),
         repr(max(((one.decided_at, one.task) for one in state.decisions.values()), default=None)),
         repr(Counter((one.kind, one.votes) for one in state.decisions.values())),
