@@ -37,7 +37,8 @@ class PhaseCost:
         ledger_mb: The size of the ledger then.
         predictions: Predictions that Label Studio held then, of whatever version.
         kinds: The requests by method and path.
-        ratio: Seconds of the raw import, as a share of this phase's; None: there is none.
+        ratio: Seconds of the raw import of the same predictions, as a share of this phase's; None:
+            they were not imported like that, since only a real Label Studio tells something by it.
     """
 
     tasks: int

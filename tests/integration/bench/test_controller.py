@@ -42,8 +42,7 @@ def test_every_phase_costs_something_of_both_sides(told: dict[str, Any]) -> None
 def test_all_is_labelled_once_by_the_first_phases(told: dict[str, Any]) -> None:
     life = phases(told, TASKS)
     assert life["first look"]["predictions"] == 0
-    assert life["pre-labelling"]["predictions"] == life["raw import"]["predictions"] == TASKS
-    assert life["pre-labelling"]["ratio"] > 0
+    assert life["pre-labelling"]["predictions"] == TASKS
 
 
 def test_a_pass_brings_the_answers_home_that_people_gave(told: dict[str, Any]) -> None:
