@@ -37,7 +37,9 @@ class PhaseCost:
         ledger_mb: The size of the ledger then.
         predictions: Predictions that Label Studio held then, of whatever version.
         kinds: The requests by method and path.
-        ratio: Seconds of the raw import, as a share of this phase's; None: there is none.
+        load_average: Of the machine's last minute then, since other work slows all of this down.
+        ratio: Seconds of the raw import of the same predictions, as a share of this phase's; None:
+            they were not imported like that, since only a real Label Studio tells something by it.
     """
 
     tasks: int
@@ -51,4 +53,5 @@ class PhaseCost:
     ledger_mb: float
     predictions: int
     kinds: dict[str, int]
+    load_average: float
     ratio: float | None = None

@@ -187,6 +187,7 @@ class MeasuredProject:
             ledger_mb=megabytes(self.settings.ledger_url),
             predictions=self.studio.project().prediction_count,
             kinds=step.requests,
+            load_average=os.getloadavg()[0],
         )
 
     def _waiting(self) -> Iterator[AskedTask]:

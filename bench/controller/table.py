@@ -16,6 +16,7 @@ def line(one: PhaseCost) -> str:
     kinds = [f"{number} {kind}" for kind, number in list(one.kinds.items())[:MOST_KINDS]]
     return (
         f"{one.tasks:>9,} {one.studio:<8} {one.phase:<24} {one.wall_seconds:7.2f} s{ratio}"
+        f" (load {one.load_average:.1f})"
         f" · CPU {one.cpu_seconds:.2f} s, Label Studio's {one.studio_cpu_seconds:.2f} s"
         f" · {one.peak_mb:.0f} MB, ledger {one.ledger_mb:.1f} MB"
         f" · {one.predictions} predictions · {one.requests} requests: {', '.join(kinds)}"

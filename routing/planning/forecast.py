@@ -197,7 +197,9 @@ def resampled(errors: Floats, count: int) -> Floats:
     """
     if not count:
         return np.empty(0)
-    return np.quantile(errors, (np.arange(count) + 0.5) / count).astype(np.float64)
+    places = (np.arange(count) + 0.5) / count * (len(errors) - 1)
+    # numpy.quantile gives the same, in a time that grows with the square of the tasks.
+    return np.interp(places, np.arange(len(errors)), np.sort(errors)).astype(np.float64)
 
 
 def _plan(basis: Basis, promise: Promise) -> Plan:

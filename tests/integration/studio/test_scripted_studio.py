@@ -5,7 +5,7 @@ A project's life is told by both, and the tests of tasks and answers hold for th
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +51,8 @@ from tests.support.label_configs import SENTIMENT
 pytestmark = pytest.mark.studio
 
 TOKEN = "0" * 40
+ABSENT = 10**9
+"""The id of no task."""
 
 
 @pytest.fixture(scope="module")
@@ -175,10 +177,26 @@ class Life:
         self.studio.set_overlaps({tasks[0]: 2, tasks[1]: 2, tasks[2]: 1}, finished=[tasks[2]])
         yield "many overlaps", self._state()
         for overlap in (3, 1, 2):
-            self.studio.update_project(maximum_annotations=overlap)
+            self.studio.set_common_overlap(overlap)
             yield f"{overlap} people for all", self._state()
         self.studio.import_tasks([{"text": "Letter 4"}])
         yield "one more task", self._state()
+        yield from self._read_in_parts(tasks)
+
+    def _read_in_parts(self, tasks: list[int]) -> Iterator[tuple[str, Any]]:
+        studio, own = self.studio, self.studio.project_id
+        yield "some tasks", list(studio.tasks_of([tasks[2], tasks[0], ABSENT]))
+        yield "what some show", list(studio.shown_data_of([tasks[1], ABSENT]).values())
+        yield "all overlaps", list(studio.overlaps().values())
+        latest = max(self._updated.values())
+        changed = studio.beside(own)
+        changed.paging = Paging(look_back=timedelta(0))
+        yield (
+            "what changed last",
+            [self._number("task", one) for one in changed.changed_since(latest)],
+        )
+        yield "one of the projects", list(studio.projects_of([own]).values())
+        yield "has a clock", studio.answered_at is not None
 
     def _taken_back(self, tasks: list[int], mia: StudioUser) -> Iterator[tuple[str, Any]]:
         first = next(iter(self.studio.tasks()))

@@ -12,7 +12,7 @@ from bench.scripted_studio.store import Store
 
 
 def cost(tasks: int, studio: str, phase: str, wall: float) -> PhaseCost:
-    return PhaseCost(tasks, studio, phase, wall, 1.0, 1.0, 1, 100.0, 1.0, tasks, {})
+    return PhaseCost(tasks, studio, phase, wall, 1.0, 1.0, 1, 100.0, 1.0, tasks, {}, 1.0)
 
 
 def test_growth_is_told_of_one_phase_in_one_label_studio() -> None:
