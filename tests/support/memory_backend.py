@@ -18,10 +18,11 @@ class MemoryBackend:
     def __init__(self, form: Form) -> None:
         self._form = form
         self._learned = 0
+        self.name = "memory"
 
     @property
     def _version(self) -> str:
-        return f"memory-{self._learned}"
+        return f"{self.name}-{self._learned}"
 
     def version(self, _project: int, _config: str) -> str:
         return self._version

@@ -189,6 +189,11 @@ class MemoryStudio:
         for task in tasks:
             self._held.tasks[task] = replace(self._held.tasks[task], predictions=())
 
+    def delete_predictions(self, predictions: Sequence[int], _progress: Progress) -> None:
+        for number, held in list(self._held.tasks.items()):
+            left = tuple(one for one in held.predictions if one.id not in predictions)
+            self._held.tasks[number] = replace(held, predictions=left)
+
     def create_annotations(self, new: Sequence[NewAnnotation], _progress: Progress) -> None:
         for one in new:
             self.annotate(one.task, one.completed_by, one.result)
