@@ -11,7 +11,7 @@ import httpx
 
 from backend.engines import bundled
 from labeling.errors import EngineError, SettingsError
-from labeling.settings.sections import BackendSettings
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.settings import Settings
 
 HUB_SECONDS = 3.0

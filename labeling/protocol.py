@@ -209,6 +209,8 @@ class HealthResponse(Body):
         work: What waits and what was done, by priority.
         methods: What the engine lacks for each confidence method, None: nothing; None for all
             until the model is loaded.
+        unreadable: Why what was learned about a project cannot be read, by project: such a project
+            is untaught until it is learned from again.
         error: Why the model is not ready; None: nothing is known to be wrong.
         embedding_error: Why the embedding model is not ready.
     """
@@ -223,6 +225,7 @@ class HealthResponse(Body):
     jobs: list[JobProgress] = []
     work: Mapping[str, QueueLoad] = {}
     methods: Mapping[str, str | None] | None = None
+    unreadable: Mapping[str, str] = {}
     error: str | None = None
     embedding_error: str | None = None
 

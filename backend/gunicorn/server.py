@@ -1,16 +1,25 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
+import logging
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
+from backend.runtime.rate_limit import RateLimit
 from backend.service import create_app
 from labeling.settings.settings import Settings
 
 SPARE_THREADS = 4
 """Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
+
+IDLE_CONNECTIONS = 64
+"""Connections beside those that are served: kept for their callers' next request."""
+
+
+RATE_LIMITED = ("gunicorn.error", "backend.gunicorn.worker", "backend.service")
+"""Loggers of what any caller can cause."""
 
 
 class Server(BaseApplication):
@@ -32,16 +41,24 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override]  # its stubs know no Flask
         """Make the application; gunicorn calls this in the worker."""
+        for name in RATE_LIMITED:
+            logging.getLogger(name).addFilter(RateLimit())
         return create_app(self._settings)
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """Gunicorn's settings: one process, threads, and time-outs that suit a model."""
+    """Gunicorn's settings: one process, a thread for each connection, and no limit of its own.
+
+    A connection whose request is yet to arrive needs a thread as much as one that waits for the
+    model, so that there are many more threads than callers who may wait for it.
+    """
+    threads = max(settings.backend.connections, settings.backend.threads + SPARE_THREADS)
     return {
         "bind": f"{settings.backend.host}:{settings.backend.port}",
         "workers": 1,
         "worker_class": GracefulWorker,
-        "threads": settings.backend.threads + SPARE_THREADS,
+        "threads": threads,
+        "worker_connections": threads + IDLE_CONNECTIONS,
         "timeout": 0,
         "graceful_timeout": GRACE,
         "worker_exit": close,

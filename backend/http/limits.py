@@ -1,0 +1,79 @@
+"""What one request may hold, and all requests at one time."""
+
+import threading
+
+from flask import Request
+
+from backend.runtime.retry_later import RetryLater
+from labeling.errors import TandemError
+
+MOST_TASKS = 10_000
+"""Tasks of one `/predict`."""
+
+LARGEST_BODY = 256 << 20
+"""Bytes of a request's body."""
+
+LARGEST_BODIES = 1 << 30
+"""Bytes of the bodies of all requests that are read or answered at one time."""
+
+_SECONDS_TO_WAIT = 5
+"""After which there may be room for another body."""
+
+
+class TooLarge(TandemError):
+    """A request holds more than one request may."""
+
+
+class BodyRoom:
+    """Memory for the bodies of all requests at hand, so that many large ones do not fill it.
+
+    Args:
+        largest: Bytes of all bodies at one time.
+    """
+
+    def __init__(self, largest: int = LARGEST_BODIES) -> None:
+        self._largest = largest
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> None:
+        """Take room for a body of so many bytes; one alone always has it.
+
+        Raises:
+            RetryLater: There is none now.
+        """
+        with self._lock:
+            if self._taken and self._taken + size > self._largest:
+                raise RetryLater(
+                    f"Requests at hand hold more than {self._largest >> 20} MiB",
+                    hint="Ask again after Retry-After seconds.",
+                    retry_after=_SECONDS_TO_WAIT,
+                )
+            self._taken += size
+
+    def give_back(self, size: int) -> None:
+        """Give back room that was taken."""
+        with self._lock:
+            self._taken -= size
+
+
+def size_of(request: Request) -> int:
+    """Return how many bytes a request's body has at most.
+
+    Raises:
+        TooLarge: It says itself that it has more than a body may.
+    """
+    size = request.content_length
+    if size is None:
+        is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+        return LARGEST_BODY if is_chunked else 0
+    if size > LARGEST_BODY:
+        raise too_large()
+    return size
+
+
+def too_large() -> TooLarge:
+    """Make the error of a body that is larger than one may be."""
+    return TooLarge(
+        f"The body is larger than {LARGEST_BODY >> 20} MiB", hint="Send less in one request."
+    )
