@@ -12,8 +12,9 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
+from backend.http.body_input import BadFraming, BodyInput
 from backend.http.jobs import Jobs
-from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge, size_of
+from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge
 from backend.http.request_id import add_request_ids, request_id
 from backend.http.requests import BadBody, CompressedBody, LateBody, read
 from backend.http.studios import key_of, per_studio
@@ -51,6 +52,7 @@ INTERACTIVE_TASKS = 4
 
 _STATUS: dict[type[TandemError], int] = {
     BadBody: 400,
+    BadFraming: 400,
     LateBody: 408,
     TooLarge: 413,
     CompressedBody: 415,
@@ -187,18 +189,19 @@ def _noted(jobs: Jobs, body: PredictRequest) -> Iterator[None]:
 
 
 def _add_body_room(app: Flask) -> None:
-    """Bound the memory for bodies, of those alone who may send one."""
+    """Bound the memory for the bodies of those who may send one."""
     room = BodyRoom()
 
     @app.before_request
-    def take() -> None:
-        size = size_of(request)
-        room.take(size)
-        g.body_size = size
+    def count() -> None:
+        largest = request.max_content_length or LARGEST_BODY
+        g.body = BodyInput(request.environ["wsgi.input"], largest, room)
+        request.environ["wsgi.input"] = g.body
 
     @app.teardown_request
     def give_back(_: BaseException | None) -> None:
-        room.give_back(g.pop("body_size", 0))
+        if body := g.pop("body", None):
+            body.close()
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:

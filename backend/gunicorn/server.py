@@ -1,11 +1,14 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from backend import engines
+from backend.engines import Engine
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
 from backend.runtime.rate_limit import RateLimit
 from backend.service import create_app
@@ -27,10 +30,17 @@ class Server(BaseApplication):
 
     The application is made in the worker, never before the fork: a CUDA context does not survive
     one, and the model's threads would be left behind.
+
+    Args:
+        settings: The settings.
+        load: Loads the engine that they name; may take minutes.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, load: Callable[[Settings], Engine] = engines.load
+    ) -> None:
         self._settings = settings
+        self._load_engine = load
         super().__init__()
 
     def load_config(self) -> None:
@@ -43,7 +53,7 @@ class Server(BaseApplication):
         """Make the application; gunicorn calls this in the worker."""
         for name in RATE_LIMITED:
             logging.getLogger(name).addFilter(RateLimit())
-        return create_app(self._settings)
+        return create_app(self._settings, self._load_engine)
 
 
 def options(settings: Settings) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 import threading
 
-from flask import Request
-
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 
@@ -36,16 +34,20 @@ class BodyRoom:
         self._taken = 0
         self._lock = threading.Lock()
 
-    def take(self, size: int) -> None:
-        """Take room for a body of so many bytes; one alone always has it.
+    def take(self, size: int, held: int) -> None:
+        """Take room for more of a body; one body alone always has it.
+
+        Args:
+            size: Bytes that arrived.
+            held: Bytes that this body holds already.
 
         Raises:
             RetryLater: There is none now.
         """
         with self._lock:
-            if self._taken and self._taken + size > self._largest:
+            if self._taken > held and self._taken + size > self._largest:
                 raise RetryLater(
-                    f"Requests at hand hold more than {self._largest >> 20} MiB",
+                    f"Requests at hand hold {self._largest:,} bytes",
                     hint="Ask again after Retry-After seconds.",
                     retry_after=_SECONDS_TO_WAIT,
                 )
@@ -57,23 +59,6 @@ class BodyRoom:
             self._taken -= size
 
 
-def size_of(request: Request) -> int:
-    """Return how many bytes a request's body has at most.
-
-    Raises:
-        TooLarge: It says itself that it has more than a body may.
-    """
-    size = request.content_length
-    if size is None:
-        is_chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-        return LARGEST_BODY if is_chunked else 0
-    if size > LARGEST_BODY:
-        raise too_large()
-    return size
-
-
-def too_large() -> TooLarge:
-    """Make the error of a body that is larger than one may be."""
-    return TooLarge(
-        f"The body is larger than {LARGEST_BODY >> 20} MiB", hint="Send less in one request."
-    )
+def too_large(largest: int) -> TooLarge:
+    """Return the error of a body that has more bytes than it may have."""
+    return TooLarge(f"The body is larger than {largest:,} bytes", hint="Send less in one request.")

@@ -6,7 +6,7 @@ from flask import Request
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 
-from backend.http.limits import too_large
+from backend.http.limits import LARGEST_BODY, too_large
 from labeling.errors import TandemError
 from labeling.protocol import Body
 
@@ -43,7 +43,7 @@ def read(kind: type[BodyT], request: Request) -> BodyT:
     try:
         content = request.get_json(force=True)
     except RequestEntityTooLarge as error:
-        raise too_large() from error
+        raise too_large(request.max_content_length or LARGEST_BODY) from error
     except ClientDisconnected as error:
         raise LateBody("The body did not arrive within backend.body_timeout") from error
     except RecursionError as error:
