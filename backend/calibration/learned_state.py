@@ -139,7 +139,11 @@ class StateStore:
 
     def versions(self, project: str) -> list[str]:
         """List the versions that were ever in force, the latest first."""
-        files = [f for f in (self._folder / project).glob("*.json") if f.name != _CURRENT]
+        files = [
+            file
+            for file in (self._folder / project).glob("*.json")
+            if file.name != _CURRENT and not file.name.startswith(".")  # a draft, cut off by a kill
+        ]
         return [f.stem for f in sorted(files, key=lambda f: f.stat().st_mtime_ns, reverse=True)]
 
     def _remember(self, project: str, learned: LearnedState | None) -> None:
