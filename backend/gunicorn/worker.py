@@ -1,7 +1,9 @@
 """A gunicorn worker that ends without losing an answer, and that slow callers cannot hold up."""
 
+import errno
 import logging
 import threading
+import time
 from typing import Any
 
 from gunicorn import util
@@ -18,6 +20,11 @@ GRACE = 30
 
 DRAIN_SECONDS = 12.0
 """Seconds of these in which callers still get all of their answers."""
+
+PAUSE_SECONDS = 0.05
+"""How long a worker that can open no more files waits before it tries again."""
+
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 LINGER_SECONDS = 2.0
 """Seconds in which a caller that was answered may go on sending, so that it reads the answer."""
@@ -49,6 +56,24 @@ class GracefulWorker(ThreadWorker):
             self._stopping = threading.Thread(target=self._stop, args=(sig, frame), daemon=True)
             self._stopping.start()
 
+    def accept(self, listener: Any) -> None:
+        """Accept a connection; where no more files can be opened, let it wait for one to close.
+
+        Args:
+            listener: Where it came.
+        """
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in _OUT_OF_FILES:
+                raise
+            logger.warning(
+                "No more connections can be opened (%s): raise the limit of open files, or lower"
+                " backend.connections",
+                error.strerror,
+            )
+            time.sleep(PAUSE_SECONDS)  # it is asked again at once, as long as somebody waits
+
     def handle(self, conn: Any) -> Any:
         """Read a request within its time and answer it, on a thread of its own.
 
@@ -56,12 +81,15 @@ class GracefulWorker(ThreadWorker):
             conn: The connection.
 
         Returns:
-            Whether the connection is kept, or what says that nothing came on it yet.
+            Whether the connection is kept.
         """
         limits = self._limits()
         if not conn.initialized and not isinstance(conn.sock, DeadlineSocket):
             conn.sock = DeadlineSocket.in_place_of(conn.sock)
             conn.sock.seconds_to_send = limits.body_timeout
+            conn.data_ready = (
+                True  # the deadline is in place of gunicorn's wait, which takes a file
+            )
         conn.sock.expect_within(limits.header_timeout)
         is_kept = super().handle(conn)
         if conn.sock.is_late:

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -45,6 +46,15 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvenBackend]:
         TANDEM_BACKEND__BODY_TIMEOUT="1",
         **{BODY_LIMIT: str(1 << 20)},
     ) as server:
+        yield server
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[EvenBackend]:
+    """A server that may open few files."""
+    server = EvenBackend(tmp_path, TANDEM_BACKEND__HEADER_TIMEOUT="600")
+    server.command = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", *server.command]
+    with server:
         yield server
 
 
@@ -121,7 +131,7 @@ def test_a_byte_now_and_then_wins_no_time(strict: EvenBackend, said: bytes) -> N
                 break
 
 
-def test_a_thousand_slow_callers_leave_a_few_lines_in_the_log(strict: EvenBackend) -> None:
+def test_hundreds_of_slow_callers_leave_a_few_lines_in_the_log(strict: EvenBackend) -> None:
     for _ in range(3):
         with callers(strict, HALF_A_HEAD) as connections:
             for connection in connections:
@@ -129,6 +139,18 @@ def test_a_thousand_slow_callers_leave_a_few_lines_in_the_log(strict: EvenBacken
     lines = strict.log.read_text().splitlines()
     assert sum("header_timeout" in line for line in lines) <= 20
     assert "Traceback" not in strict.log.read_text()
+
+
+def test_more_connections_than_files_may_be_open_wait_and_kill_nobody(
+    cramped: EvenBackend,
+) -> None:
+    httpx.post(f"{cramped.url}/webhook", json={"action": "START_TRAINING"}, timeout=SOON)
+    with callers(cramped, HALF_A_HEAD), pytest.raises(httpx.TimeoutException):
+        httpx.get(f"{cramped.url}/health", timeout=1)
+    health = httpx.get(f"{cramped.url}/health", timeout=SOON)
+    assert health.json()["events"] == 1, "it is the same process"
+    assert "raise the limit of open files" in cramped.log.read_text()
+    assert "Traceback" not in cramped.log.read_text()
 
 
 @pytest.mark.parametrize("path", ["/predict", "/learn", "/setup", "/webhook"])
