@@ -39,6 +39,11 @@ def _id_within(project: object) -> str | None:
     return id_of(project.get("id")) if isinstance(project, dict) else None
 
 
+LONGEST_CONFIG = 4 << 20
+"""Characters of a label config; the last ones are kept in memory."""
+
+ConfigText = Annotated[str, Field(max_length=LONGEST_CONFIG)]
+
 ProjectId = Annotated[str | None, BeforeValidator(_project_id)]
 
 
@@ -52,7 +57,7 @@ class SetupRequest(Body):
     """`POST /setup`: Label Studio connects a project, or asks for the version."""
 
     project: ProjectId = None
-    label_config: str = Field(alias="schema")
+    label_config: ConfigText = Field(alias="schema")
 
 
 class SetupResponse(Body):
@@ -85,7 +90,7 @@ class PredictRequest(Body):
     """
 
     tasks: list[Any]
-    label_config: str
+    label_config: ConfigText
     project: ProjectId = None
     bulk: bool = False
     job: JobStatus | None = None
@@ -131,7 +136,7 @@ class LearnRequest(Body):
     """
 
     project: Annotated[str, BeforeValidator(_project_id)]
-    label_config: str
+    label_config: ConfigText
     instruction: str = ""
     texts: list[str] = Field(default=[], max_length=10_000)
     answers: list[AnsweredText] = Field(default=[], max_length=100_000)

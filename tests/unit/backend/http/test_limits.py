@@ -12,6 +12,7 @@ from backend.http.body_input import BadFraming, BodyInput
 from backend.http.limits import MOST_TASKS, BodyRoom, TooLarge
 from backend.http.webhooks import MOST_PROJECTS, START_TRAINING
 from backend.runtime.retry_later import RetryLater
+from labeling.protocol import LONGEST_CONFIG
 from tests.support.backend_fixtures import NewApp
 from tests.support.label_configs import choices
 
@@ -47,6 +48,18 @@ class TestTasks:
         answer = client.post("/predict", json={"tasks": tasks, "label_config": CONFIG})
         [result] = answer.get_json()["results"]
         assert "error" not in result
+
+    @pytest.mark.parametrize("depth", [300, 600, 900])
+    @pytest.mark.parametrize("kind", ["list", "object"])
+    def test_one_that_is_nested_deeply_fails_none_of_its_neighbours(
+        self, client: FlaskClient, depth: int, kind: str
+    ) -> None:
+        opening, closing = {"list": ("[", "]"), "object": ('{"text":', "}")}[kind]
+        deep = opening * depth + "1" + closing * depth
+        body = f'{{"tasks": [{{"data": {{"text": {deep}}}}}, {{"data": {{"text": "Fine."}}}}]'
+        answer = client.post("/predict", data=f'{body}, "label_config": {json.dumps(CONFIG)}}}')
+        assert answer.status_code == 200, answer.get_json()
+        assert "error" not in answer.get_json()["results"][1]
 
 
 class TestBodies:
@@ -96,6 +109,14 @@ class TestBodies:
         answer = client.post("/setup", environ_overrides=environ)
         assert answer.status_code == 408
         assert "body_timeout" in answer.get_json()["error"]
+
+    @pytest.mark.parametrize("route", ["/predict", "/learn", "/setup"])
+    def test_a_label_config_has_a_length_too(self, client: FlaskClient, route: str) -> None:
+        config = CONFIG + " " * LONGEST_CONFIG
+        body = {"tasks": [], "label_config": config, "schema": config, "project": 7}
+        answer = client.post(route, json=body)
+        assert answer.status_code == 400
+        assert "4194304 characters" in answer.get_json()["error"]
 
 
 class TestBodyInput:
