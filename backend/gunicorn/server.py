@@ -1,6 +1,5 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from gunicorn.app.base import BaseApplication
 from backend import engines
 from backend.engines import Engine
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
-from backend.runtime.rate_limit import RateLimit
 from backend.service import create_app
 from labeling.settings.settings import Settings
 
@@ -19,10 +17,6 @@ SPARE_THREADS = 4
 
 IDLE_CONNECTIONS = 64
 """Connections beside those that are served: kept for their callers' next request."""
-
-
-RATE_LIMITED = ("gunicorn.error", "backend.gunicorn.worker", "backend.service")
-"""Loggers of what any caller can cause."""
 
 
 class Server(BaseApplication):
@@ -51,8 +45,6 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override]  # its stubs know no Flask
         """Make the application; gunicorn calls this in the worker."""
-        for name in RATE_LIMITED:
-            logging.getLogger(name).addFilter(RateLimit())
         return create_app(self._settings, self._load_engine)
 
 

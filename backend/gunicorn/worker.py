@@ -11,6 +11,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from backend.application import Backend
 from backend.gunicorn.deadline_socket import DeadlineSocket
+from backend.runtime.rate_limit import RateLimit
 from labeling.settings.backend_section import BackendSettings
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,9 @@ GRACE = 30
 
 DRAIN_SECONDS = 12.0
 """Seconds of these in which callers still get all of their answers."""
+
+RATE_LIMITED = ("gunicorn.error", __name__, "backend.service")
+"""Loggers of what any caller can cause."""
 
 PAUSE_SECONDS = 0.05
 """How long a worker that can open no more files waits before it tries again."""
@@ -44,6 +48,12 @@ class GracefulWorker(ThreadWorker):
     """
 
     _stopping: threading.Thread | None = None
+
+    def init_process(self) -> None:
+        """Bound what callers can write into the log, and serve."""
+        for name in RATE_LIMITED:
+            logging.getLogger(name).addFilter(RateLimit())
+        super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Begin to stop; a signal that comes again changes nothing.
