@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Flask
 
+from backend.engines import Request, Scored
 from backend.gunicorn.server import Server
+from labeling.errors import EngineError
 from labeling.settings.load import load
 from tandem.servers.process import ServerProcess, free_port
 from tests.support.even_engine import EvenEngine
@@ -53,6 +55,21 @@ class EvenBackend(ServerProcess):
         self.port = port
 
 
+DEADLY_TEXT = "The worker is killed by this text, once."
+
+_KILLED = Path("killed")
+"""Is there once a worker was killed; in the server's folder."""
+
+
+class DeadlyEngine(EvenEngine):
+    """Finds all labels equally probable, and is killed by one text as it first reads it."""
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        if any(DEADLY_TEXT in request.context.text for request in requests):
+            kill_once()
+        return super().loglikelihood(requests)
+
+
 class LimitedServer(Server):
     """The server, with limits that a test can reach."""
 
@@ -63,7 +80,14 @@ class LimitedServer(Server):
         return app
 
 
-def kill_before_a_file_takes_its_place(environment: Mapping[str, str], marker: Path) -> None:
+def kill_once() -> None:
+    """Kill this process as SIGKILL does, unless one was killed before."""
+    if not _KILLED.exists():
+        _KILLED.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_before_a_file_takes_its_place(environment: Mapping[str, str]) -> None:
     """Kill this process, once, as SIGKILL does, where `KILLED_AT` says."""
     number = int(environment.get(KILLED_AT, 0))
     seen = 0
@@ -73,13 +97,12 @@ def kill_before_a_file_takes_its_place(environment: Mapping[str, str], marker: P
         nonlocal seen
         fsync(handle)
         seen += 1
-        if seen == number and not marker.exists():
-            marker.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if seen == number:
+            kill_once()
 
     os.fsync = count  # type: ignore[assignment]  # all here give it a number
 
 
 if __name__ == "__main__":
-    kill_before_a_file_takes_its_place(os.environ, Path("killed"))
-    LimitedServer(load(), lambda _: EvenEngine()).run()
+    kill_before_a_file_takes_its_place(os.environ)
+    LimitedServer(load(), lambda _: DeadlyEngine()).run()

@@ -11,8 +11,10 @@ import httpx
 import pytest
 
 from backend.calibration.learned_state import StateStore
-from tests.support.even_backend import KILLED_AT, EvenBackend
+from tests.support.even_backend import DEADLY_TEXT, KILLED_AT, EvenBackend
 from tests.support.label_configs import choices
+
+pytestmark = pytest.mark.slow
 
 SOON = 60.0
 CONFIG = choices(["positive", "negative"])
@@ -77,6 +79,24 @@ def test_killed_in_mid_write_it_has_the_old_state_and_learns_the_new_one_next(
     learned = StateStore(tmp_path / "learned").get("7")
     assert learned is not None
     assert learned.instruction == SECOND["instruction"]
+
+
+def test_killed_in_mid_prediction_it_is_there_again_and_computes_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    tasks = [{"id": number, "data": {"text": text}} for number, text in enumerate(TEXTS)]
+    deadly = {"id": len(tasks), "data": {"text": DEADLY_TEXT}}
+    with EvenBackend(tmp_path) as server:
+        body = {"tasks": tasks, "label_config": CONFIG}
+        answered = post(server, "/predict", body).json()
+        with pytest.raises(httpx.TransportError):
+            post(server, "/predict", {**body, "tasks": [*tasks, deadly]})
+        version(server)
+        assert post(server, "/predict", body).json() == answered
+        metrics = httpx.get(f"{server.url}/metrics", timeout=SOON).text
+        assert 'tandem_scores_total{source="model"} 0.0' in metrics
+        again = post(server, "/predict", {**body, "tasks": [*tasks, deadly]}).json()["results"]
+        assert not any("error" in result for result in again)
 
 
 def test_killed_as_a_whole_it_starts_with_what_it_learned(tmp_path: Path) -> None:
