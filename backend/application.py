@@ -1,9 +1,7 @@
 """The running backend: its parts wired once, behind the verbs that its doors offer."""
 
-import logging
-import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -26,12 +24,10 @@ from backend.runtime.loader import Loader
 from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
-from labeling.errors import TandemError
+from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.settings.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 parsed = lru_cache(maxsize=64)(parse)
 """`labeling.form.form.parse`, remembering the last label configs."""
@@ -157,7 +153,8 @@ class Backend:
 
         Raises:
             RetryLater: The time budget ran out; asking again gets further.
-            EngineError: The model cannot be loaded, or cannot answer.
+            EngineError: The model cannot be loaded, or cannot answer; or what was learned cannot be
+                written.
             LabelConfigError: See `model_spec`.
             SettingsError: See `model_spec`.
         """
@@ -166,7 +163,15 @@ class Backend:
         model, embed = self._within_budget(blank, Priority.BULK)
         learned, report = learn(blank, training_set, model, embed)
         version = self._model_spec(form, learned).model_version
-        self.states.put(project, version, learned)
+        try:
+            self.states.put(project, version, learned)
+        except OSError as error:
+            raise EngineError(
+                f"What was learned cannot be written: {error}",
+                where=str(self.settings.data_dir),
+                hint="Make room on the disk, or let this user write there; until then the last"
+                " version stays in force.",
+            ) from error
         return LearnOutcome(version, report)
 
     def stop(self, seconds: float) -> None:
@@ -241,15 +246,9 @@ class Backend:
         answers = dict(zip(distinct, engine.answer(distinct), strict=True))
         self.metrics.model_seconds.inc(self._clock() - started)
         self.metrics.batch.observe(len(requests))
-        self._keep({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
+        # Before anybody gets them, so that no answer that a caller has is computed again.
+        self._cache.put({r: a for r, a in answers.items() if not isinstance(a, TandemError)})
         return [answers[request] for request in requests]
-
-    def _keep(self, answers: Mapping[Asked, Answer]) -> None:
-        """Keep answers before anybody gets them; callers get theirs on a full disk, too."""
-        try:
-            self._cache.put(answers)
-        except sqlite3.Error as error:
-            logger.error("%d answers cannot be kept: %s", len(answers), error)
 
 
 def _refuse_if_none_was_answered(answers: Sequence[Answer | TandemError], *, is_new: bool) -> None:

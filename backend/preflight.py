@@ -11,7 +11,8 @@ import httpx
 
 from backend.engines import bundled
 from labeling.errors import EngineError, SettingsError
-from labeling.settings.sections import BackendSettings
+from labeling.private_files import make_private_folder
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.settings import Settings
 
 HUB_SECONDS = 3.0
@@ -62,7 +63,7 @@ def require_free(backend: BackendSettings) -> None:
 
 def _require_writable(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise SettingsError(
             f"The folder cannot be made: {error.strerror}",

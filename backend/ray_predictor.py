@@ -20,7 +20,8 @@ from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
 from labeling.protocol import TaskResult
-from labeling.settings.sections import BackendSettings, StudioSettings
+from labeling.settings.backend_section import BackendSettings
+from labeling.settings.sections import StudioSettings
 from labeling.settings.settings import Settings
 from labeling.studio_path import project_key, studio_id
 

@@ -12,8 +12,11 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
+from backend.http.body_input import BadFraming, BodyInput
 from backend.http.jobs import Jobs
-from backend.http.requests import BadBody, read
+from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge
+from backend.http.request_id import add_request_ids, request_id
+from backend.http.requests import BadBody, CompressedBody, LateBody, read
 from backend.http.studios import key_of, per_studio
 from backend.http.webhooks import Events
 from backend.learning.training_set import HumanAnswer, TrainingSet
@@ -42,9 +45,6 @@ from labeling.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-LARGEST_BODY = 256 << 20
-"""Bytes of a request's body beyond which it is refused."""
-
 MODEL_CLASS = "Tandem"
 
 INTERACTIVE_TASKS = 4
@@ -52,6 +52,10 @@ INTERACTIVE_TASKS = 4
 
 _STATUS: dict[type[TandemError], int] = {
     BadBody: 400,
+    BadFraming: 400,
+    LateBody: 408,
+    TooLarge: 413,
+    CompressedBody: 415,
     LabelConfigError: 400,
     SettingsError: 422,
     RetryLater: 503,
@@ -78,7 +82,9 @@ def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.
     backend = Backend(settings, load)
     app.extensions["tandem"] = backend
     app.wsgi_app = per_studio(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    add_request_ids(app)
     app.before_request(guard(settings.backend))
+    _add_body_room(app)
     _add_routes(app, backend)
     _add_measures(app, backend)
     _add_error_handlers(app)
@@ -112,6 +118,11 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/predict")
     def predict() -> Response:
         body = read(PredictRequest, request)
+        if len(body.tasks) > MOST_TASKS:
+            raise TooLarge(
+                f"The request holds {len(body.tasks):,} tasks, and may hold {MOST_TASKS:,}",
+                hint="Send them in several requests.",
+            )
         priority = priority_of(body)
         with backend.admission.admit(priority), _noted(jobs, body):
             model_spec, outcomes = backend.predict(
@@ -160,6 +171,7 @@ def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
         jobs=jobs.running(),
         work={priority.value: load for priority, load in backend.load().items()},
         methods=backend.methods,
+        unreadable=backend.states.unreadable,
         error=str(error) if error else None,
         embedding_error=str(embedder.error) if embedder and embedder.error else None,
     )
@@ -174,6 +186,22 @@ def _noted(jobs: Jobs, body: PredictRequest) -> Iterator[None]:
     if body.job:
         done = min(body.job.done + len(body.tasks), body.job.total)
         jobs.note(JobStatus(id=body.job.id, done=done, total=body.job.total))
+
+
+def _add_body_room(app: Flask) -> None:
+    """Bound the memory for the bodies of those who may send one."""
+    room = BodyRoom()
+
+    @app.before_request
+    def count() -> None:
+        largest = request.max_content_length or LARGEST_BODY
+        g.body = BodyInput(request.environ["wsgi.input"], largest, room)
+        request.environ["wsgi.input"] = g.body
+
+    @app.teardown_request
+    def give_back(_: BaseException | None) -> None:
+        if body := g.pop("body", None):
+            body.close()
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:
@@ -205,7 +233,7 @@ def _add_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def apologise(error: Exception) -> Response:
-        logger.error("A request failed: %s", trace(error))
+        logger.error("Request %s failed: %s", request_id(), trace(error))
         return _error(f"The backend failed: {type(error).__name__}; its log says more.", 500)
 
 

@@ -1,4 +1,4 @@
-"""The backend for any WSGI server: `gunicorn --workers 1 --threads 12 backend.wsgi:app`.
+"""The backend for any WSGI server: `gunicorn --workers 1 --threads 256 backend.wsgi:app`.
 
 Settings come from `tandem.yaml` in the working folder and from the environment. One worker only,
 and no `--preload`: the model belongs to one process, which must load it after the fork. Give it

@@ -39,6 +39,11 @@ def _id_within(project: object) -> str | None:
     return id_of(project.get("id")) if isinstance(project, dict) else None
 
 
+LONGEST_CONFIG = 4 << 20
+"""Characters of a label config; the last ones are kept in memory."""
+
+ConfigText = Annotated[str, Field(max_length=LONGEST_CONFIG)]
+
 ProjectId = Annotated[str | None, BeforeValidator(_project_id)]
 
 
@@ -52,7 +57,7 @@ class SetupRequest(Body):
     """`POST /setup`: Label Studio connects a project, or asks for the version."""
 
     project: ProjectId = None
-    label_config: str = Field(alias="schema")
+    label_config: ConfigText = Field(alias="schema")
 
 
 class SetupResponse(Body):
@@ -85,7 +90,7 @@ class PredictRequest(Body):
     """
 
     tasks: list[Any]
-    label_config: str
+    label_config: ConfigText
     project: ProjectId = None
     bulk: bool = False
     job: JobStatus | None = None
@@ -131,7 +136,7 @@ class LearnRequest(Body):
     """
 
     project: Annotated[str, BeforeValidator(_project_id)]
-    label_config: str
+    label_config: ConfigText
     instruction: str = ""
     texts: list[str] = Field(default=[], max_length=10_000)
     answers: list[AnsweredText] = Field(default=[], max_length=100_000)
@@ -209,6 +214,8 @@ class HealthResponse(Body):
         work: What waits and what was done, by priority.
         methods: What the engine lacks for each confidence method, None: nothing; None for all
             until the model is loaded.
+        unreadable: Why what was learned about a project cannot be read, by project: such a project
+            is untaught until it is learned from again.
         error: Why the model is not ready; None: nothing is known to be wrong.
         embedding_error: Why the embedding model is not ready.
     """
@@ -223,6 +230,7 @@ class HealthResponse(Body):
     jobs: list[JobProgress] = []
     work: Mapping[str, QueueLoad] = {}
     methods: Mapping[str, str | None] | None = None
+    unreadable: Mapping[str, str] = {}
     error: str | None = None
     embedding_error: str | None = None
 

@@ -8,6 +8,7 @@ from backend.calibration.calibrators import Calibrator, calibrator_from_json
 from backend.calibration.covariate_shift import ShiftCorrection
 from backend.calibration.stacked_head import StackedHead
 from backend.confidence.opinion_pool import OpinionPool
+from labeling.json_values import optional, record, truth
 from labeling.mathtypes import Floats
 
 
@@ -82,15 +83,13 @@ class CalibrationPipeline:
         """Read what `to_json` wrote.
 
         Raises:
-            KeyError: Something is missing.
-            TypeError: Something is not of its type.
-            ValueError: Something is no number.
+            ValueError: It did not.
         """
-        head, shift, pool = content["opinion"], content["shift"], content["mix"]
+        found = record(content, "calibrator", "opinion", "needs_embedding", "shift", "mix")
         return cls(
-            calibrator=calibrator_from_json(content["calibrator"]),
-            head=head and StackedHead.from_json(head),
-            needs_embedding=bool(content["needs_embedding"]),
-            shift=shift and ShiftCorrection.from_json(shift),
-            pool=pool and OpinionPool.from_json(pool),
+            calibrator=calibrator_from_json(found["calibrator"]),
+            head=optional(found["opinion"], StackedHead.from_json),
+            needs_embedding=truth(found["needs_embedding"]),
+            shift=optional(found["shift"], ShiftCorrection.from_json),
+            pool=optional(found["mix"], OpinionPool.from_json),
         )

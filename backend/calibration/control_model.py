@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.calibrators import Calibrator, calibrator_from_json
+from backend.calibration.calibrators import Calibrator, VectorScaling, calibrator_from_json
+from backend.calibration.trial import require_calibrator, require_pipeline
+from labeling.json_values import numbers, optional, record, table
 from labeling.predictions.prediction import UNCALIBRATED
 
 
@@ -53,16 +55,31 @@ class ControlModel:
         """Read what `to_json` wrote.
 
         Raises:
-            KeyError: Something is missing.
-            TypeError: Something is not of its type.
-            ValueError: Something is no number.
+            ValueError: It did not.
         """
-        calibration, entries, whole = content["judgement"], content["entries"], content["whole"]
-        return cls(
-            priors={
-                name: tuple(map(float, prior)) for name, prior in dict(content["priors"]).items()
-            },
-            calibration=calibration and CalibrationPipeline.from_json(calibration),
-            entries=entries and calibrator_from_json(entries),
-            whole=whole and calibrator_from_json(whole),
+        found = record(content, "priors", "judgement", "entries", "whole")
+        control_model = cls(
+            priors={name: numbers(prior) for name, prior in table(found["priors"]).items()},
+            calibration=optional(found["judgement"], CalibrationPipeline.from_json),
+            entries=optional(found["entries"], calibrator_from_json),
+            whole=optional(found["whole"], calibrator_from_json),
         )
+        require_calibrator(control_model.entries)
+        require_calibrator(control_model.whole)
+        require_pipeline(control_model.calibration, control_model._labels())
+        return control_model
+
+    def _labels(self) -> int:
+        """Count the labels that its parts are of; 2 where any number of them is right.
+
+        Raises:
+            ValueError: The parts are of different numbers of labels.
+        """
+        counts = {len(prior) for prior in self.priors.values()}
+        if calibration := self.calibration:
+            calibrator, head = calibration.calibrator, calibration.head
+            counts |= {len(calibrator.shifts)} if isinstance(calibrator, VectorScaling) else set()
+            counts |= {head.ridge.shape[1]} if head else set()
+        if len(counts) > 1 or 0 in counts:
+            raise ValueError("what was fitted is of different numbers of labels")
+        return counts.pop() if counts else 2

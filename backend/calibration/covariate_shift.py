@@ -18,6 +18,7 @@ from scipy.special import expit, logit
 from backend.calibration.logistic import EDGE, fit_logistic
 from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.confidence.rescale_top import with_top
+from labeling.json_values import count, number, record
 from labeling.mathtypes import Floats
 
 FEWEST_ANSWERS = 100
@@ -82,15 +83,15 @@ class ShiftCorrection:
         """Read what `to_json` wrote.
 
         Raises:
-            KeyError: Something is missing.
-            ValueError: Something is no number.
+            ValueError: It did not.
         """
+        found = record(content, *cls.__slots__)
         return cls(
-            slope=float(content["slope"]),
-            offset=float(content["offset"]),
-            answers=int(content["answers"]),
-            open_texts=int(content["open_texts"]),
-            effective=float(content["effective"]),
+            slope=number(found["slope"]),
+            offset=number(found["offset"]),
+            answers=count(found["answers"]),
+            open_texts=count(found["open_texts"]),
+            effective=number(found["effective"]),
         )
 
 
@@ -114,8 +115,8 @@ def fit(believed: NoisyLabels, open_confidence: Floats) -> ShiftCorrection | Non
     weights = importance(believed.confidence, open_confidence)
     gains = np.empty(len(believed))
     part = folds(len(believed))
-    for number in np.unique(part):
-        held = part == number
+    for fold in np.unique(part):
+        held = part == fold
         slope, offset = _line(believed.part(~held), weights[~held])
         gains[held] = _loss(believed.part(held)) - _loss(believed.part(held), slope, offset)
     gain = np.average(gains, weights=weights)

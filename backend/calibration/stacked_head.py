@@ -14,7 +14,7 @@ Two closed steps, so that 2,000 answers are fitted in a second and any number of
    "Making Deep Neural Networks Robust to Label Noise", CVPR 2017).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,6 +22,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import softmax
 
+from labeling.json_values import count, number_lists, numbers, record
 from labeling.mathtypes import Floats, Indices
 
 MOST_CONFUSED = 32
@@ -108,13 +109,21 @@ class StackedHead:
         }
 
     @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Self:
-        """Read what `to_json` gave."""
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: It did not.
+        """
+        found = record(content, "centre", "ridge", "weights", "answers", "labels")
+        centre = np.array(numbers(found["centre"]))
         return cls(
-            centre=np.array(content["centre"], dtype=np.float64),
-            ridge=np.array(content["ridge"], dtype=np.float64).reshape(-1, content["labels"]),
-            weights=np.array(content["weights"], dtype=np.float64),
-            answers=int(content["answers"]),
+            centre=centre,
+            ridge=np.array(number_lists(found["ridge"])).reshape(
+                len(centre), count(found["labels"])
+            ),
+            weights=np.array(numbers(found["weights"])),
+            answers=count(found["answers"]),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 from scipy.special import log_softmax
 
+from labeling.json_values import count, number, record, table
 from labeling.mathtypes import Floats
 
 LEAST_LOG = float(np.log(1e-6))
@@ -70,12 +71,11 @@ class OpinionPool:
         """Read what `to_json` wrote.
 
         Raises:
-            KeyError: Something is missing.
-            TypeError: Something is not of its type.
-            ValueError: Something is no number.
+            ValueError: It did not.
         """
-        weights = {str(name): float(weight) for name, weight in dict(content["weights"]).items()}
-        return cls(weights, int(content["answers"]))
+        found = record(content, "weights", "answers")
+        weights = {name: number(weight) for name, weight in table(found["weights"]).items()}
+        return cls(weights, count(found["answers"]))
 
 
 def bounded(beliefs: Floats) -> Floats:

@@ -24,9 +24,6 @@ def new_embedder(
 
     Returns:
         The embedder, whose model is not loaded yet; None: the settings name none.
-
-    Raises:
-        EngineError: The file cannot be opened.
     """
     name = settings.learning.embedding
     if name is None:

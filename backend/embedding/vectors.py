@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.runtime.sqlite_lru import SqliteLru
+from backend.runtime.best_effort_cache import BestEffortCache
 from labeling.hashing import digest_of
 
 Vector: TypeAlias = NDArray[np.float32]
@@ -23,27 +23,24 @@ class VectorCache:
     Args:
         file: Where the vectors are kept; made where it is missing.
         model: The embedding model's digest.
-
-    Raises:
-        EngineError: The file cannot be opened.
     """
 
     def __init__(self, file: Path, model: str) -> None:
         self._model = model
-        self._store = SqliteLru(file, _LARGEST)
+        self._store = BestEffortCache(file, _LARGEST)
 
     def get(self, texts: Sequence[str]) -> dict[str, Vector]:
         """Return the vectors that are known, by text; texts that are unknown are left out."""
         keys = {text: self._key(text) for text in texts}
         found = self._store.get(list(keys.values()))
         return {
-            text: np.frombuffer(found[key], dtype=np.float32)
+            text: vector
             for text, key in keys.items()
-            if key in found
+            if (vector := _decode(found.get(key))) is not None
         }
 
     def put(self, vectors: Mapping[str, Vector]) -> None:
-        """Keep vectors."""
+        """Keep vectors, if the disk takes them."""
         self._store.put(
             {
                 self._key(text): vector.astype(np.float32).tobytes()
@@ -57,3 +54,11 @@ class VectorCache:
 
     def _key(self, text: str) -> str:
         return digest_of(self._model, text)
+
+
+def _decode(content: bytes | None) -> Vector | None:
+    """Read a vector; None: there is none, or what a disk made of it."""
+    if content is None or len(content) % np.dtype(np.float32).itemsize:
+        return None
+    vector = np.frombuffer(content, dtype=np.float32)
+    return vector if np.isfinite(vector).all() else None

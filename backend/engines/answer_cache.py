@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.engines import Answer, Asked, Generation, Scored
-from backend.runtime.sqlite_lru import SqliteLru
+from backend.runtime.best_effort_cache import BestEffortCache
 from labeling.hashing import digest_of
 
 
@@ -21,14 +21,11 @@ class AnswerCache:
         file: Where the answers are kept; made where it is missing.
         engine: The engine's digest.
         largest: Bytes of the file beyond which the least recently used answers go.
-
-    Raises:
-        EngineError: The file cannot be opened.
     """
 
     def __init__(self, file: Path, engine: str, largest: int) -> None:
         self._engine = engine
-        self._store = SqliteLru(file, largest)
+        self._store = BestEffortCache(file, largest)
 
     def get(self, requests: Sequence[Asked]) -> dict[Asked, Answer]:
         """Return the answers that are known, by request; requests that are unknown are left out."""
@@ -38,11 +35,7 @@ class AnswerCache:
         return {request: answer for request, answer in answers.items() if answer is not None}
 
     def put(self, answers: Mapping[Asked, Answer]) -> None:
-        """Keep answers; once this returns, they outlive the process.
-
-        Raises:
-            sqlite3.Error: They cannot be written, such as on a full disk.
-        """
+        """Keep answers; once this returns, they outlive the process, if the disk takes them."""
         self._store.put(
             {self._key(request): _encode(answer).encode() for request, answer in answers.items()}
         )
@@ -65,7 +58,15 @@ def _encode(answer: Answer) -> str:
 
 
 def _decode(content: bytes | None) -> Answer | None:
-    match json.loads(content) if content else None:
+    """Read what `_encode` wrote; None: nothing, or what a disk made of it."""
+    try:
+        return _read(json.loads(content)) if content else None
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def _read(content: object) -> Answer | None:
+    match content:
         case ["scored", list(numbers), bool(truncated), int() | float() as missing]:
             return Scored(np.array(numbers, dtype=np.float64), truncated, float(missing))
         case ["generation", str(text), list(numbers), bool(is_whole), list(ends)]:

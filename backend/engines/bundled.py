@@ -8,8 +8,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from filelock import FileLock
-
+from backend.engines.model_folder import whole_folder
 from labeling.errors import EngineError
 
 NAME = "SmolLM2-135M-Instruct"
@@ -56,21 +55,15 @@ def require_installed() -> Path:
 def converted_folder() -> Path:
     """Return the model's folder in the form that transformers loads; convert on the first call.
 
-    The conversion takes about half a minute. Processes that start together wait for one another,
-    and a conversion that is cut off leaves nothing behind that looks whole.
+    The conversion takes about half a minute; one that is cut off leaves nothing behind that looks
+    whole, and one that was damaged since is done again.
 
     Raises:
         EngineError: The wheel, or a package that reads it, is missing.
     """
     target = cache_folder() / NAME
-    if target.is_dir():
-        return target
-    source = require_installed()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock")):
-        if not target.is_dir():
-            _convert(source, target)
-    return target
+    return whole_folder(target, lambda: _convert(require_installed(), target))
 
 
 def _convert(source: Path, target: Path) -> None:

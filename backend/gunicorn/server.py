@@ -1,10 +1,13 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from backend import engines
+from backend.engines import Engine
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
 from backend.service import create_app
 from labeling.settings.settings import Settings
@@ -12,16 +15,26 @@ from labeling.settings.settings import Settings
 SPARE_THREADS = 4
 """Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
 
+IDLE_CONNECTIONS = 64
+"""Connections beside those that are served: kept for their callers' next request."""
+
 
 class Server(BaseApplication):
     """Gunicorn, set up by Tandem's settings instead of by a command line.
 
     The application is made in the worker, never before the fork: a CUDA context does not survive
     one, and the model's threads would be left behind.
+
+    Args:
+        settings: The settings.
+        load: Loads the engine that they name; may take minutes.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, load: Callable[[Settings], Engine] = engines.load
+    ) -> None:
         self._settings = settings
+        self._load_engine = load
         super().__init__()
 
     def load_config(self) -> None:
@@ -32,16 +45,22 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override]  # its stubs know no Flask
         """Make the application; gunicorn calls this in the worker."""
-        return create_app(self._settings)
+        return create_app(self._settings, self._load_engine)
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """Gunicorn's settings: one process, threads, and time-outs that suit a model."""
+    """Gunicorn's settings: one process, a thread for each connection, and no limit of its own.
+
+    A connection whose request is yet to arrive needs a thread as much as one that waits for the
+    model, so that there are many more threads than callers who may wait for it.
+    """
+    threads = max(settings.backend.connections, settings.backend.threads + SPARE_THREADS)
     return {
         "bind": f"{settings.backend.host}:{settings.backend.port}",
         "workers": 1,
         "worker_class": GracefulWorker,
-        "threads": settings.backend.threads + SPARE_THREADS,
+        "threads": threads,
+        "worker_connections": threads + IDLE_CONNECTIONS,
         "timeout": 0,
         "graceful_timeout": GRACE,
         "worker_exit": close,

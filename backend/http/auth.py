@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import Response, jsonify, request
 
-from labeling.settings.sections import BackendSettings
+from labeling.settings.backend_section import BackendSettings
 
 _OPEN = ("/health", "/")
 

@@ -4,8 +4,9 @@ from typing import TypeVar
 
 from flask import Request
 from pydantic import ValidationError
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 
+from backend.http.limits import LARGEST_BODY, too_large
 from labeling.errors import TandemError
 from labeling.protocol import Body
 
@@ -14,6 +15,14 @@ BodyT = TypeVar("BodyT", bound=Body)
 
 class BadBody(TandemError):
     """A request's body is not what the route takes."""
+
+
+class CompressedBody(TandemError):
+    """A request's body is compressed: nothing is unpacked, so that nothing can unpack to much."""
+
+
+class LateBody(TandemError):
+    """A request's body did not arrive whole, or not in time."""
 
 
 def read(kind: type[BodyT], request: Request) -> BodyT:
@@ -25,9 +34,18 @@ def read(kind: type[BodyT], request: Request) -> BodyT:
 
     Raises:
         BadBody: It is no JSON, or not of that kind.
+        CompressedBody: It is compressed.
+        LateBody: It did not arrive.
+        TooLarge: It is larger than a body may be.
     """
+    if request.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
+        raise CompressedBody("The body is compressed", hint="Send it without Content-Encoding.")
     try:
         content = request.get_json(force=True)
+    except RequestEntityTooLarge as error:
+        raise too_large(request.max_content_length or LARGEST_BODY) from error
+    except ClientDisconnected as error:
+        raise LateBody("The body did not arrive within backend.body_timeout") from error
     except RecursionError as error:
         raise BadBody("The body is nested too deeply") from error
     except (ValueError, BadRequest) as error:

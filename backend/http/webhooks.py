@@ -5,7 +5,6 @@ once.
 """
 
 import threading
-from collections import Counter as Tally
 
 from prometheus_client import Counter
 
@@ -35,6 +34,10 @@ ACTIONS = frozenset(
 """Label Studio's own actions; whatever else is posted is counted as `other`."""
 
 
+MOST_PROJECTS = 1000
+"""Projects whose asking for a training set is counted; those that asked last stay."""
+
+
 class Events:
     """How many webhooks came since the process started; begins anew with it.
 
@@ -46,7 +49,7 @@ class Events:
         self._by_action = by_action
         self._lock = threading.Lock()
         self._count = 0
-        self._trainings: Tally[str] = Tally()
+        self._trainings: dict[str, int] = {}
 
     @property
     def count(self) -> int:
@@ -71,4 +74,6 @@ class Events:
         with self._lock:
             self._count += 1
             if action == START_TRAINING and project is not None:
-                self._trainings[project] += 1
+                self._trainings[project] = self._trainings.pop(project, 0) + 1
+                if len(self._trainings) > MOST_PROJECTS:
+                    del self._trainings[next(iter(self._trainings))]

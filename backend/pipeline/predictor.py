@@ -58,6 +58,8 @@ def _read(model_spec: ModelSpec, task: Any) -> PromptItem | Failure:
         return item_of(model_spec.form, model_spec.form.item_of(task))
     except TaskError as error:
         return Failure(str(error))
+    except RecursionError:
+        return Failure("The task's data are nested too deeply.")
 
 
 def _with_embeddings(

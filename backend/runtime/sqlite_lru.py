@@ -1,15 +1,17 @@
 """Bytes by key in one SQLite file, safe among processes, of which the least recently used go."""
 
+import contextlib
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
-from labeling.errors import EngineError
+from labeling.private_files import make_private_file, make_private_folder
 
-BUSY_SECONDS = 60.0
+BUSY_SECONDS = 10.0
 """How long to wait for another process that writes."""
 
 AGAIN_SECONDS = 0.01
@@ -22,6 +24,9 @@ EVICTED_AT_ONCE = 256
 
 TOUCHES = 4096
 """Reads that are remembered until they are written at the latest."""
+
+Inode: TypeAlias = tuple[int, int]
+"""The device and number of a file, whatever its name."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (
@@ -42,6 +47,11 @@ class SqliteLru:
         largest: Bytes of the file beyond which the least recently used rows go.
         clock: Returns the time, in seconds since 1970, by which rows are used.
 
+    Attributes:
+        file: The file.
+        largest: Its size.
+        inode: What tells the open file from another one of its name.
+
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     cache = SqliteLru(Path(folder) / "cache.sqlite3", largest=1 << 20)
@@ -52,27 +62,28 @@ class SqliteLru:
     {'a': b'one'}
 
     Raises:
-        EngineError: The file cannot be opened, or is no such cache.
+        sqlite3.Error: The file cannot be opened, or is no such cache.
+        OSError: The file or its folder cannot be made.
     """
 
     def __init__(self, file: Path, largest: int, clock: Callable[[], float] = time.time) -> None:
+        self.file = file
+        self.largest = largest
         self._clock = clock
-        self._largest = largest
         self._lock = threading.Lock()
         self._touched: dict[str, float] = {}
         self._is_closed = False
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._database = _open(file)
-        except (sqlite3.Error, OSError) as error:
-            raise EngineError(
-                f"The cache cannot be opened: {error}",
-                where=str(file),
-                hint="Remove the file: what it held is computed again.",
-            ) from error
+        make_private_folder(file.parent)
+        make_private_file(file)
+        self._database = _open(file)
+        self.inode = inode_of(file)
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Return what is kept under the keys; keys that are unknown are left out."""
+        """Return what is kept under the keys; keys that are unknown are left out.
+
+        Raises:
+            sqlite3.Error: The file is damaged, or cannot be read.
+        """
         found: dict[str, bytes] = {}
         with self._lock:
             for start in range(0, len(keys), KEYS_PER_QUERY):
@@ -82,15 +93,15 @@ class SqliteLru:
                 found.update(self._database.execute(query, some))
             self._touched.update(dict.fromkeys(found, self._clock()))
             if len(self._touched) > TOUCHES:
-                with self._writing():
-                    self._touch()
+                self._touch_if_it_can_be_written()
         return found
 
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep contents, in place of what was kept under their keys.
 
         Raises:
-            sqlite3.Error: The disk is full, or another process writes without an end.
+            sqlite3.Error: The file is damaged, the disk is full, or another process writes without
+                an end.
         """
         now = self._clock()
         rows = [(key, content, now) for key, content in contents.items()]
@@ -99,7 +110,7 @@ class SqliteLru:
             self._database.executemany(
                 "REPLACE INTO kept (key, content, used) VALUES (?,?,?)", rows
             )
-            while self._bytes() > self._largest and self._evict():
+            while self._bytes() > self.largest and self._evict():
                 pass
 
     def close(self) -> None:
@@ -108,9 +119,9 @@ class SqliteLru:
             if self._is_closed:
                 return
             self._is_closed = True
-            with self._writing():
-                self._touch()
-            self._database.close()
+            self._touch_if_it_can_be_written()
+            with contextlib.suppress(sqlite3.Error):  # what was put is on disk before
+                self._database.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -118,6 +129,12 @@ class SqliteLru:
         self._database.execute("BEGIN IMMEDIATE")
         with self._database:
             yield
+
+    def _touch_if_it_can_be_written(self) -> None:
+        """Write when rows were used, which may be lost: it only tells which of them go first."""
+        with contextlib.suppress(sqlite3.Error), self._writing():
+            self._touch()
+        self._touched.clear()
 
     def _touch(self) -> None:
         rows = [(used, key) for key, used in self._touched.items()]
@@ -140,13 +157,29 @@ class SqliteLru:
         return int(number)
 
 
+def inode_of(file: Path) -> Inode | None:
+    """Return what tells a file from another one of its name; None: there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _open(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(
         file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    database.execute("PRAGMA synchronous = NORMAL")
-    _turn_to_wal(database)
-    database.executescript(_SCHEMA)
+    try:
+        database.execute("PRAGMA synchronous = NORMAL")
+        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
+            # Fails on another program's table, before anything is changed.
+            database.execute("SELECT id, key, content, used FROM kept LIMIT 1").fetchone()
+        _turn_to_wal(database)
+        database.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

@@ -8,7 +8,7 @@ Source: the page's `utils/data.js`, and `get` of es-toolkit, which it calls.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,10 +145,24 @@ def as_text(value: Any) -> str:
         case float() if math.isfinite(value):
             return re.sub(r"e([+-])0+", r"e\1", repr(value))
         case list():
-            return ",".join("" if one is None else as_text(one) for one in value)
+            return ",".join(map(as_text, _leaves(value)))
         case Mapping():
             return "[object Object]"
     return str(value)
+
+
+def _leaves(values: list[Any]) -> Iterator[Any]:
+    """Yield what lists hold, in order, however deep they lie in each other.
+
+    Null and a list that is empty are written as nothing.
+    """
+    waiting = [values]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list) and one:
+            waiting.extend(reversed(one))
+        else:
+            yield "" if one is None or one == [] else one
 
 
 def _step(value: Any, step: str) -> Any:

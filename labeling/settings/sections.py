@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from labeling.settings.section import SettingsSection
 
 MethodName: TypeAlias = Literal[
     "label-logprob",
@@ -33,11 +35,7 @@ AggregatorName: TypeAlias = Literal[
 """How votes become one label; see `aggregation.classification.registry`."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class StudioSettings(_Section):
+class StudioSettings(SettingsSection):
     """Where Label Studio is, and which project is labelled."""
 
     url: str = "http://localhost:8080"
@@ -50,39 +48,7 @@ class StudioSettings(_Section):
     """The user whose name accepted answers carry; made where it is missing."""
 
 
-class BackendSettings(_Section):
-    """Where the ML backend is, and how it serves."""
-
-    url: str = "http://localhost:9090"
-    """How the controller reaches it."""
-    url_for_studio: str | None = None
-    """How Label Studio reaches it, where that differs from `url`."""
-    host: str = "127.0.0.1"
-    """The address that it listens on; `0.0.0.0`: all of its machine's."""
-    port: int = Field(9090, ge=0, le=65535)
-    """The port that it listens on."""
-    user: str | None = None
-    """Basic auth, with `password`; null: no auth."""
-    password: SecretStr | None = None
-    """The password of `user`."""
-    threads: int = Field(64, ge=1)
-    """Callers that may wait for the model at one time."""
-    queue_tokens: int = Field(1 << 20, ge=1)
-    """Tokens of texts that may wait for the model; callers beyond are told when to ask again."""
-    cache_bytes: int = Field(2 << 30, ge=1 << 20)
-    """The size of the answers' cache; the least recently used go."""
-    predict_budget: float = Field(90.0, gt=0)
-    """Seconds that a `/predict` may take, below Label Studio's own limit of 100."""
-
-    @property
-    def credentials(self) -> tuple[str, str] | None:
-        """The user and the password of Basic auth; None: no auth."""
-        if self.user is None:
-            return None
-        return self.user, self.password.get_secret_value() if self.password else ""
-
-
-class ModelSettings(_Section):
+class ModelSettings(SettingsSection):
     """Which model answers, and on what."""
 
     engine: EngineName = "transformers"
@@ -105,7 +71,7 @@ class ModelSettings(_Section):
     """Memory for the keys and values of prompts' beginnings; the least used go."""
 
 
-class ServerSettings(_Section):
+class ServerSettings(SettingsSection):
     """An OpenAI-compatible server, where `model.engine` is `openai`."""
 
     url: str = "http://localhost:8000/v1"
@@ -134,7 +100,7 @@ class ServerSettings(_Section):
     """The price of a million tokens of answers."""
 
 
-class BulkSettings(_Section):
+class BulkSettings(SettingsSection):
     """Workers of `tandem prelabel --engine ray`, each of which loads the model."""
 
     workers: int = Field(1, ge=1)
@@ -145,7 +111,7 @@ class BulkSettings(_Section):
     """GPUs of a worker; 0.5: two share one."""
 
 
-class PromptSettings(_Section):
+class PromptSettings(SettingsSection):
     """What the model is asked."""
 
     template: Path | None = None
@@ -159,7 +125,7 @@ class PromptSettings(_Section):
     """Whether the prompt goes through the model's chat template, where it has one."""
 
 
-class ConfidenceSettings(_Section):
+class ConfidenceSettings(SettingsSection):
     """How the model's confidence is found."""
 
     methods: tuple[MethodName, ...] = Field(("label-logprob",), min_length=1)
@@ -180,7 +146,7 @@ class ConfidenceSettings(_Section):
         return methods
 
 
-class WritingSettings(_Section):
+class WritingSettings(SettingsSection):
     """How much the model may write where it answers in its own words."""
 
     text_tokens: int = Field(64, ge=1, le=4096)
@@ -193,14 +159,14 @@ class WritingSettings(_Section):
     """Places of a taxonomy that are scored at once; of a larger tree, the best so many a level."""
 
 
-class LearningSettings(_Section):
+class LearningSettings(SettingsSection):
     """What the backend learns from people's answers with."""
 
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
 
 
-class PolicySettings(_Section):
+class PolicySettings(SettingsSection):
     """Who labels what."""
 
     target_error: float = Field(0.05, gt=0, lt=1)
@@ -230,7 +196,7 @@ class PolicySettings(_Section):
     """Seed of every random choice of the controller."""
 
 
-class ReviewerSettings(_Section):
+class ReviewerSettings(SettingsSection):
     """One reviewer: a user of Label Studio."""
 
     email: str
@@ -241,7 +207,7 @@ class ReviewerSettings(_Section):
     """Whether they are asked only about what others' votes leave in doubt."""
 
 
-class ControlSettings(_Section):
+class ControlSettings(SettingsSection):
     """What one control of the form is worth, and what it was called before."""
 
     counts: bool | None = None
@@ -255,14 +221,14 @@ class ControlSettings(_Section):
     was called."""
 
 
-class AggregationSettings(_Section):
+class AggregationSettings(SettingsSection):
     """How votes become labels."""
 
     method: AggregatorName = "bayesian-one-coin"
     """The aggregator of classes; see `aggregation.classification.registry`."""
 
 
-class CostSettings(_Section):
+class CostSettings(SettingsSection):
     """What labels cost, in `currency`."""
 
     currency: str = "$"
@@ -287,7 +253,7 @@ class CostSettings(_Section):
     """Answers that the GPU gives in an hour."""
 
 
-class NotifySettings(_Section):
+class NotifySettings(SettingsSection):
     """Who is told when somebody gets work, and once all is done; see docs/reviewers.md."""
 
     command: str | tuple[str, ...] | None = None

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.sections import (
     AggregationSettings,
-    BackendSettings,
     BulkSettings,
     ConfidenceSettings,
     ControlSettings,

@@ -8,8 +8,8 @@ import typer
 
 from labeling.errors import LabelConfigError, SettingsError
 from labeling.form import form as forms
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.sections import (
-    BackendSettings,
     CostSettings,
     PolicySettings,
     ServerSettings,

@@ -36,6 +36,7 @@ def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]
     yield Finding("ok", "backend", "It answers", backend.url)
     yield from _check_model(health, backend.url)
     yield from _check_methods(health, methods)
+    yield from _check_learned(health, backend.url)
     return True
 
 
@@ -105,3 +106,15 @@ def _check_methods(health: HealthResponse, methods: Sequence[str]) -> Iterator[F
         )
     if not refused:
         yield Finding("ok", "methods", f"The engine allows: {allowed}", "confidence.methods")
+
+
+def _check_learned(health: HealthResponse, url: str) -> Iterator[Finding]:
+    for project, reason in health.unreadable.items():
+        yield Finding(
+            "warning",
+            "learned",
+            f"What was learned about project {project} cannot be read, so that it is untaught:"
+            f" {reason}",
+            url,
+            "Run `tandem sync`: it teaches the backend anew.",
+        )

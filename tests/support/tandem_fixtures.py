@@ -9,7 +9,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from backend.service import create_app
-from labeling.settings.sections import BackendSettings
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.settings import ENVIRONMENT, Settings
 from labeling.studio_path import split_path
 from tandem.servers.label_studio import LabelStudioServer

@@ -8,11 +8,13 @@ from backend.calibration.calibrators.beta import Beta
 from backend.calibration.calibrators.binning import Histogram, Isotonic
 from backend.calibration.calibrators.identity import IdentityCalibrator
 from backend.calibration.calibrators.scaling import Temperature, VectorScaling
+from labeling.json_values import table, text
 
 __all__ = [
     "METHODS",
     "Calibrator",
     "TopCalibrator",
+    "VectorScaling",
     "calibrator_from_json",
     "methods_for",
 ]
@@ -47,9 +49,10 @@ def calibrator_from_json(content: Mapping[str, Any]) -> Calibrator:
     """Read what `Calibrator.to_json` wrote.
 
     Raises:
-        KeyError: There is no such calibrator, or something is missing.
-        TypeError: Something is missing, or is not of its type.
-        ValueError: Something is no number.
+        ValueError: It did not.
     """
-    rest = dict(content)
-    return METHODS[rest.pop("method")].from_json(rest)
+    rest = dict(table(content))
+    name = text(rest.pop("method", None))
+    if name not in METHODS:
+        raise ValueError("there is no such calibrator")
+    return METHODS[name].from_json(rest)

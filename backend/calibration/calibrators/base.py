@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.rescale_top import with_top
+from labeling.json_values import count, number, numbers, record
 from labeling.mathtypes import Floats
 
 
@@ -25,6 +26,9 @@ class Calibrator(ABC):
 
     name: ClassVar[str]
     """What it is called in a prediction's provenance, and on disk."""
+
+    lists: ClassVar[frozenset[str]] = frozenset()
+    """Which of its parameters are lists of numbers; each other one is a number."""
 
     answers: int
 
@@ -58,14 +62,15 @@ class Calibrator(ABC):
         """Read what `to_json` wrote, less its `method`.
 
         Raises:
-            TypeError: Something is missing, or is not of its type.
-            ValueError: Something is no number.
+            ValueError: It did not.
         """
-        numbers: dict[str, Any] = {
-            name: tuple(map(float, value)) if isinstance(value, list | tuple) else float(value)
-            for name, value in content.items()
+        parameters = [one.name for one in fields(cls) if one.name != "answers"]
+        found = record(content, "answers", *parameters)
+        read: dict[str, Any] = {
+            name: numbers(found[name]) if name in cls.lists else number(found[name])
+            for name in parameters
         }
-        return cls(**{**numbers, "answers": int(content["answers"])})
+        return cls(count(found["answers"]), **read)
 
 
 @dataclass(frozen=True)

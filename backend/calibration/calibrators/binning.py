@@ -49,9 +49,15 @@ class Histogram(TopCalibrator):
     """
 
     name = "histogram"
+    lists = frozenset({"edges", "kept", "added"})
     edges: tuple[float, ...]
     kept: tuple[float, ...]
     added: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse bins that do not match."""
+        if not len(self.edges) + 1 == len(self.kept) == len(self.added):
+            raise ValueError("a histogram has one bin more than it has edges")
 
     @classmethod
     def fit(cls, noisy_labels: NoisyLabels) -> Self:
@@ -91,8 +97,14 @@ class Isotonic(TopCalibrator):
     """
 
     name = "isotonic"
+    lists = frozenset({"stated", "observed"})
     stated: tuple[float, ...]
     observed: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse points that do not match."""
+        if not self.stated or len(self.stated) != len(self.observed):
+            raise ValueError("a curve has as many heights as points, and one at least")
 
     @classmethod
     def fit(cls, noisy_labels: NoisyLabels) -> Self:

@@ -69,6 +69,7 @@ class VectorScaling(Calibrator):
     """
 
     name = "vector scaling"
+    lists = frozenset({"shifts"})
     slope: float
     shifts: tuple[float, ...]
 

@@ -10,7 +10,7 @@ from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.calibrators.scaling import Temperature, VectorScaling
 from backend.calibration.control_model import ControlModel
 from backend.calibration.covariate_shift import ShiftCorrection
-from backend.calibration.learned_state import LearnedState, StateStore
+from backend.calibration.learned_state import MOST_REMEMBERED, LearnedState, StateStore
 from backend.confidence.opinion_pool import OpinionPool
 from tests.support.distorted_models import world
 
@@ -102,10 +102,17 @@ def test_a_write_that_was_cut_off_is_not_seen(tmp_path: Path) -> None:
     assert store.versions("1") == ["model-aaaa"]
 
 
-@pytest.mark.parametrize(
-    "content", ["{}", "[]", "null", '{"instruction": "", "prior": 1}', '{"prior": {"a": 1']
-)
-def test_an_unreadable_file_is_as_none(tmp_path: Path, content: str) -> None:
-    StateStore(tmp_path).put("1", "model-aaaa", FIRST)
-    (tmp_path / "1" / "current.json").write_text(content)
-    assert StateStore(tmp_path).get("1") is None
+def test_only_the_projects_asked_for_last_are_held_in_memory(tmp_path: Path) -> None:
+    store = StateStore(tmp_path)
+    store.put("1", "model-aaaa", FIRST)
+    for project in range(2, MOST_REMEMBERED + 100):
+        assert store.get(str(project)) is None
+    assert len(store._known) == MOST_REMEMBERED
+    assert store.get("1") == FIRST
+
+
+def test_nobody_but_its_owner_may_read_what_was_learned(tmp_path: Path) -> None:
+    StateStore(tmp_path / "learned").put("1", "model-aaaa", FIRST)
+    folder = tmp_path / "learned" / "1"
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    assert {one.stat().st_mode & 0o777 for one in (folder, folder.parent)} == {0o700}

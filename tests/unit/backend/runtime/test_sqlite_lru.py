@@ -1,5 +1,6 @@
 """A cache outlives its process, keeps to its size, and takes writes of several processes."""
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from backend.runtime.sqlite_lru import SqliteLru
-from labeling.errors import EngineError
 
 ROOMY = 1 << 30
 
@@ -85,8 +85,19 @@ def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None
     cache.close()
 
 
-def test_a_file_of_another_kind_is_told_with_its_name(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused_and_stays(tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite3"
     file.write_bytes(b"no database at all" * 100)
-    with pytest.raises(EngineError, match=r"kept\.sqlite3.*Remove the file"):
+    with pytest.raises(sqlite3.DatabaseError):
         SqliteLru(file, ROOMY)
+    assert file.read_bytes() == b"no database at all" * 100
+
+
+def test_nobody_but_its_owner_may_read_it_nor_what_lies_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "caches"
+    cache = SqliteLru(folder / "kept.sqlite3", ROOMY)
+    cache.put({"a": b"one"})
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    cache.close()
+    assert modes == dict.fromkeys(["kept.sqlite3", "kept.sqlite3-wal", "kept.sqlite3-shm"], 0o600)
+    assert {one.stat().st_mode & 0o777 for one in (folder, folder.parent)} == {0o700}

@@ -24,6 +24,7 @@ SHOWN: list[tuple[str, dict[str, Any], str]] = [
     ("$n", {"n": 1.0}, "1"),
     ("$n", {"n": 1e-7}, "1e-7"),
     ("$words", {"words": ["x", None, "y"]}, "x,,y"),
+    ("$l", {"l": [1, [2, [None]], [], [[]]]}, "1,2,,,"),
     ("Q: $question", {"question": "Why?"}, "Q: Why?"),
     ("$a and $a", {"a": "twice"}, "twice and twice"),
     ("$a$b", {"a": "one", "b": "two"}, "onetwo"),

@@ -1,0 +1,32 @@
+"""What `tandem doctor` makes of what the ML backend says of itself."""
+
+import pytest
+
+from routing.model.client import BackendClient
+from tandem.doctor.backend import check_backend
+from tandem.doctor.findings import Finding
+from tests.support.serving import as_json, serving
+
+READY = {"status": "UP", "model": "ready", "methods": {"margin": None}}
+
+
+def findings(health: dict[str, object]) -> list[Finding]:
+    with serving(lambda *_: as_json(health)) as url:
+        return list(check_backend(BackendClient(url), ["margin"]))
+
+
+def test_a_project_whose_learned_state_is_unreadable_is_warned_of() -> None:
+    [warning] = [
+        one
+        for one in findings({**READY, "unreadable": {"7": "'basis' is missing"}})
+        if one.status == "warning"
+    ]
+    assert warning.name == "learned"
+    assert "project 7" in warning.what
+    assert "'basis' is missing" in warning.what
+    assert "tandem sync" in (warning.hint or "")
+
+
+@pytest.mark.parametrize("said", [{}, {"unreadable": {}}])
+def test_of_one_where_all_can_be_read_nothing_is_said(said: dict[str, object]) -> None:
+    assert {one.status for one in findings({**READY, **said})} == {"ok"}
