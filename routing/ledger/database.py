@@ -19,7 +19,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from labeling.errors import LedgerError, SettingsError
 from labeling.private_files import make_private_file, make_private_folder
-from routing.ledger.database_faults import raise_ledger_error
+from routing.ledger.database_faults import (
+    DAMAGED,
+    is_illegible,
+    ledger_error,
+    raise_ledger_error,
+)
 from routing.ledger.schema import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -118,12 +123,37 @@ def _engine_of_postgres(address: URL) -> Engine:
 
 
 @contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Lend a transaction that reads: all of it from one state of the ledger.
+
+    Raises:
+        LedgerError: The database cannot be used, or what it holds cannot be read.
+    """
+    with _legible(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Lend a transaction that will write: all of it is stored at its end, or nothing."""
-    with engine.connect() as connection:
+    """Lend a transaction that will write: all of it is stored at its end, or nothing.
+
+    Raises:
+        LedgerError: The database cannot be used, or what it holds cannot be read.
+    """
+    with _legible(engine), engine.connect() as connection:
         locking = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         with locking.begin():
             yield locking
+
+
+@contextmanager
+def _legible(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        if not is_illegible(error):
+            raise
+        raise ledger_error(DAMAGED, engine) from error
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NoReturn
+from json import JSONDecodeError
 
+from sqlalchemy import Engine
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     DatabaseError,
@@ -65,6 +66,12 @@ _SQLITE: Mapping[int, Line] = {
 }
 """What SQLite's primary result codes mean."""
 
+_SQLITE_WORDS: Mapping[str, Line] = {
+    "no such table": TAKEN_AWAY,
+    "Could not decode to UTF-8": DAMAGED,
+}
+"""What is known of SQLite's errors by nothing but their words."""
+
 _POSTGRES: Mapping[str, Line] = {
     "53100": FULL,
     "53": OVERLOADED,
@@ -98,20 +105,36 @@ def raise_ledger_error(context: ExceptionContext) -> None:
     if line is None and _lies_in_database(context.sqlalchemy_exception):
         line = AWAY if context.dialect.name == "postgresql" else NOT_OPENED
     if line is not None:
-        _raise(line, context, error)
+        raise ledger_error(line, context.engine) from error
 
 
-def _raise(line: Line, context: ExceptionContext, error: BaseException) -> NoReturn:
+def ledger_error(line: Line, engine: Engine | None) -> LedgerError:
+    """Return what is wrong with a ledger as an error.
+
+    Args:
+        line: What is wrong, and how to mend it.
+        engine: Its database, where it is known.
+    """
     what, hint = line
-    address = context.engine.url.render_as_string(hide_password=True) if context.engine else None
-    raise LedgerError(what, where=address, hint=hint) from error
+    address = engine.url.render_as_string(hide_password=True) if engine else None
+    return LedgerError(what, where=address, hint=hint)
+
+
+def is_illegible(error: ValueError) -> bool:
+    """Return whether an error says that a stored moment, text or JSON is none.
+
+    A damaged page can be whole as a page, so that its database hands over what it holds.
+    """
+    is_no_text = isinstance(error, UnicodeDecodeError | JSONDecodeError)
+    return is_no_text or "isoformat" in str(error)
 
 
 def _line_of(error: BaseException) -> Line | None:
     """Return what is known of an error by its code."""
     if isinstance(error, sqlite3.Error):
-        if "no such table" in str(error):
-            return TAKEN_AWAY
+        for words, line in _SQLITE_WORDS.items():
+            if words in str(error):
+                return line
         return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     state = getattr(error, "sqlstate", None) or ""
     return _POSTGRES.get(state) or _POSTGRES.get(state[:2])

@@ -5,14 +5,14 @@ the ledger's, on PostgreSQL an advisory lock of a connection that is kept open m
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 
 from labeling.errors import Busy, LedgerError
-from labeling.private_files import PRIVATE_FILE, make_private_folder
+from labeling.private_files import PRIVATE_FILE
 from routing.ledger.database import file_of
 
 _KEYS_OF_TANDEM = 0x74616E64 << 32
@@ -42,22 +42,32 @@ def locked(engine: Engine, project: int) -> Iterator[None]:
         Busy: Another process is at work on it.
         LedgerError: The database cannot be used.
     """
-    if engine.dialect.name == "postgresql":
-        with _advisory_lock(engine, project):
-            yield
-    elif file := file_of(engine.url):
-        with _file_lock(file.parent, project):
-            yield
+    file = file_of(engine.url)
+    if file is not None:
+        lock: AbstractContextManager[None] = _file_lock(file, project)
+    elif engine.dialect.name == "postgresql":
+        lock = _advisory_lock(engine, project)
     else:
         # What is in this process's memory alone no other can work on.
+        yield
+        return
+    # Connections of before may lead to a file that is deleted by now, or to a server that was
+    # started anew. Those that break from here on tell that the lock is gone, too.
+    engine.dispose()
+    with lock:
         yield
 
 
 @contextmanager
-def _file_lock(folder: Path, project: int) -> Iterator[None]:
-    lock = FileLock(folder / f"project-{project}.lock", mode=PRIVATE_FILE, blocking=False)
+def _file_lock(file: Path, project: int) -> Iterator[None]:
+    if not file.exists():
+        raise LedgerError(
+            "The ledger's file is gone",
+            where=str(file),
+            hint="Bring it back, or a backup with `tandem restore FILE`.",
+        )
+    lock = FileLock(file.parent / f"project-{project}.lock", mode=PRIVATE_FILE, blocking=False)
     try:
-        make_private_folder(folder)
         lock.acquire()
     except Timeout as error:
         raise _busy(project, lock.lock_file) from error
@@ -75,9 +85,6 @@ def _file_lock(folder: Path, project: int) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(engine: Engine, project: int) -> Iterator[None]:
-    # A server that was started anew since the last pass has forgotten all connections. The pass
-    # begins with new ones, so that those that break in its midst tell that its lock is gone, too.
-    engine.dispose()
     key = _KEYS_OF_TANDEM + project
     with engine.connect() as connection:
         locking = connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from labeling.errors import LedgerError, TandemError
 from routing.clock import Clock, system_clock
-from routing.ledger.database import add, writing
+from routing.ledger.database import add, reading, writing
 from routing.ledger.ledger import Ledger
 from routing.ledger.schema import PassRow
 
@@ -88,7 +88,7 @@ def last_passes(ledger: Ledger, count: int) -> list[PassRecord]:
         .order_by(PassRow.number.desc())
         .limit(count)
     )
-    with ledger.engine.connect() as connection:
+    with reading(ledger.engine) as connection:
         return [PassRecord(**row._mapping) for row in connection.execute(rows)]
 
 
