@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -130,6 +132,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
         LedgerError: The database cannot be used, or what it holds cannot be read.
     """
     with _legible(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
@@ -180,6 +184,23 @@ def upgrade(engine: Engine) -> None:
             hint="Install that release again, or bring back a backup of before;"
             " see docs/operations.md.",
         ) from error
+
+
+def require_release(engine: Engine) -> None:
+    """Require that a ledger has the schema of this release, without changing it.
+
+    Raises:
+        SettingsError: It was made by another release.
+        LedgerError: The database cannot be used.
+    """
+    with reading(engine) as connection:
+        held = MigrationContext.configure(connection).get_current_revision()
+        if held != ScriptDirectory.from_config(migrations(connection)).get_current_head():
+            raise SettingsError(
+                "The ledger was made by another release of Tandem",
+                where=engine.url.render_as_string(hide_password=True),
+                hint="Use the release that made it, or bring it up to date with `tandem sync`.",
+            )
 
 
 def migrations(connection: Connection) -> Config:
@@ -234,13 +255,15 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     # By itself the driver begins no transaction before it changes the schema.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # What is deleted can be given back to the disk; it counts for a file that is empty still.
-    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA page_count")
+    if cursor.fetchone() == (0,):
+        # What is deleted can be given back to the disk; a file that is not empty keeps its way.
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     # Readers go on while one writes, and a second writer waits for its turn.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
 
 

@@ -101,7 +101,7 @@ def raise_ledger_error(context: ExceptionContext) -> None:
         LedgerError: The database cannot be used.
     """
     error = context.original_exception
-    line = _line_of(error)
+    line = line_of(error)
     if line is None and _lies_in_database(context.sqlalchemy_exception):
         line = AWAY if context.dialect.name == "postgresql" else NOT_OPENED
     if line is not None:
@@ -129,8 +129,8 @@ def is_illegible(error: ValueError) -> bool:
     return is_no_text or "isoformat" in str(error)
 
 
-def _line_of(error: BaseException) -> Line | None:
-    """Return what is known of an error by its code."""
+def line_of(error: BaseException) -> Line | None:
+    """Return what is known of a driver's error by its code; None: nothing."""
     if isinstance(error, sqlite3.Error):
         for words, line in _SQLITE_WORDS.items():
             if words in str(error):

@@ -196,6 +196,7 @@ def test_postgresql_that_goes_away_in_the_midst_and_comes_back(
     with postgres_proxy(Path(str(address.query["host"]))) as proxy:
         through = address.set(query={"host": str(proxy.folder)})
         url = through.render_as_string(hide_password=False)
+        loop.ledger.close()
         loop.ledger = Ledger(url, loop.studio.project_id)
         loop.ledger.upgrade()
         begun = iter(range(after))
