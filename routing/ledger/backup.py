@@ -13,7 +13,6 @@ from errno import ENOSPC
 from os import strerror
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
 
@@ -24,13 +23,13 @@ from routing.ledger.database import (
     address_of,
     connect,
     file_of,
-    maintaining,
     reading,
     require_release,
+    sqlite_driver,
     upgrade,
     writing,
 )
-from routing.ledger.database_faults import DAMAGED, FULL, NOT_STORED, ledger_error, line_of
+from routing.ledger.database_faults import DAMAGED, FULL, ledger_error, line_of
 from routing.ledger.schema import Base, IdentityRow
 
 CHUNK = 1_000
@@ -141,14 +140,13 @@ def _occupied(where: str, hint: str) -> SettingsError:
 
 def _copy_pages(source: Engine, draft: Path) -> None:
     """Copy a SQLite ledger, all at once: whoever writes meanwhile is not in the way."""
-    try:
-        with maintaining(source) as connection, closing(sqlite3.connect(draft)) as copy:
-            cast("sqlite3.Connection", connection.connection.driver_connection).backup(copy)
-    except sqlite3.Error as error:
-        line = line_of(error) or NOT_STORED
-        if line == FULL:
-            raise OSError(ENOSPC, strerror(ENOSPC)) from error
-        raise ledger_error(line, source) from error
+    with sqlite_driver(source) as held, closing(sqlite3.connect(draft)) as copy:
+        try:
+            held.backup(copy)
+        except sqlite3.Error as error:
+            if line_of(error) == FULL:
+                raise OSError(ENOSPC, strerror(ENOSPC)) from error
+            raise
 
 
 def _copy_rows(source: Engine, draft: Path) -> None:
@@ -211,8 +209,8 @@ def _look(connection: Connection, file: Path) -> Backup:
 
 def _leave_write_ahead_log(engine: Engine) -> None:
     """Bring all that a SQLite database holds into its one file."""
-    with maintaining(engine) as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    with sqlite_driver(engine) as held:
+        held.execute("PRAGMA journal_mode=DELETE")
 
 
 def _tables() -> list[Table]:

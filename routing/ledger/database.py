@@ -2,10 +2,11 @@
 
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
@@ -23,8 +24,10 @@ from labeling.errors import LedgerError, SettingsError
 from labeling.private_files import make_private_file, make_private_folder
 from routing.ledger.database_faults import (
     DAMAGED,
+    NOT_STORED,
     is_illegible,
     ledger_error,
+    line_of,
     raise_ledger_error,
 )
 from routing.ledger.schema import Base
@@ -161,10 +164,18 @@ def _legible(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def maintaining(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection without a transaction, in which SQLite takes what tidies its file up."""
+def sqlite_driver(engine: Engine) -> Iterator[sqlite3.Connection]:
+    """Lend the driver's own connection to a SQLite ledger, without a transaction.
+
+    Raises:
+        LedgerError: The database cannot be used.
+    """
     with engine.connect() as connection:
-        yield connection.execution_options(**{_BEGIN: None})
+        connection.execution_options(**{_BEGIN: None})
+        try:
+            yield cast("sqlite3.Connection", connection.connection.driver_connection)
+        except sqlite3.Error as error:
+            raise ledger_error(line_of(error) or NOT_STORED, engine) from error
 
 
 def upgrade(engine: Engine) -> None:

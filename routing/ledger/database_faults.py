@@ -108,7 +108,7 @@ def raise_ledger_error(context: ExceptionContext) -> None:
         raise ledger_error(line, context.engine) from error
 
 
-def ledger_error(line: Line, engine: Engine | None) -> LedgerError:
+def ledger_error(line: Line, engine: Engine | None = None) -> LedgerError:
     """Return what is wrong with a ledger as an error.
 
     Args:

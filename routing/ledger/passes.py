@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from labeling.errors import LedgerError, TandemError
 from routing.clock import Clock, system_clock
+from routing.ledger.compaction import compact
 from routing.ledger.database import add, reading, writing
 from routing.ledger.ledger import Ledger
 from routing.ledger.schema import PassRow
@@ -46,6 +47,8 @@ class PassOutcome:
 def recorded_pass(ledger: Ledger, clock: Clock = system_clock) -> Iterator[PassOutcome]:
     """Record the pass that the block makes: its beginning at once, and its end however it ends.
 
+    After one that did not fail, the ledger is compacted.
+
     Args:
         ledger: Where it is recorded; its schema is of this release.
         clock: Tells what the time is.
@@ -65,6 +68,7 @@ def recorded_pass(ledger: Ledger, clock: Clock = system_clock) -> Iterator[PassO
             _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=_line(error))
         raise
     _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=None)
+    compact(ledger, clock())
 
 
 def _line(error: BaseException) -> str:

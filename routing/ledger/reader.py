@@ -124,7 +124,7 @@ class LedgerReader:
         found: list[LedgerTask] = []
         predictions: list[LedgerPrediction] = []
         annotations: list[LedgerAnnotation] = []
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             for start in range(0, len(tasks), MANY):
                 among = tasks[start : start + MANY]
                 seen = self._read(
@@ -151,7 +151,7 @@ class LedgerReader:
 
     def cursor(self) -> Cursor | None:
         """Read how far Label Studio was read; None: it never was."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(
                 select(CursorRow.updated_at, CursorRow.reading).where(
                     CursorRow.project == self.project
