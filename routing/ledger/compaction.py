@@ -6,9 +6,9 @@ the writes that a later pass reads again, such as what was copied out of the bli
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
-from routing.ledger.database import BUSY_SECONDS, reading, sqlite_driver, writing
+from routing.ledger.database import BUSY_SECONDS, sqlite_driver, writing
 from routing.ledger.ledger import Ledger
 from routing.ledger.schema import CursorRow, WriteRow
 
@@ -19,7 +19,7 @@ KEPT = timedelta(days=30)
 """How long such a write can be looked up."""
 
 MOST = 20_000
-"""Writes that are forgotten at the end of one pass at most, a project."""
+"""Writes that are forgotten at the end of one pass at most, of a kind and a project."""
 
 FREE_SHARE = 0.1
 """The share of a SQLite file that may lie free for what comes next."""
@@ -35,26 +35,22 @@ def compact(ledger: Ledger, now: datetime) -> None:
     Raises:
         LedgerError: The ledger cannot be used.
     """
-    with reading(ledger.engine) as connection:
-        projects = connection.scalars(select(CursorRow.project)).all()
-    for project in projects:
-        _forget_writes(ledger, project, now - KEPT)
+    with writing(ledger.engine) as connection:
+        for project in connection.scalars(select(CursorRow.project)).all():
+            for kind in FORGOTTEN:
+                _forget_writes(connection, project, kind, now - KEPT)
     if ledger.engine.dialect.name == "sqlite":
         _shrink(ledger)
 
 
-def _forget_writes(ledger: Ledger, project: int, before: datetime) -> None:
+def _forget_writes(connection: Connection, project: int, kind: str, before: datetime) -> None:
     old = (
         select(WriteRow.key)
-        .where(WriteRow.project == project, WriteRow.kind.in_(FORGOTTEN))
-        # What was applied before was planned before, which the index knows.
-        .where(WriteRow.planned_at < before, WriteRow.applied_at < before)
+        .where(WriteRow.project == project, WriteRow.kind == kind)
+        .where(WriteRow.planned_at < before, WriteRow.applied_at.is_not(None))
         .limit(MOST)
     )
-    with writing(ledger.engine) as connection:
-        connection.execute(
-            delete(WriteRow).where(WriteRow.project == project, WriteRow.key.in_(old))
-        )
+    connection.execute(delete(WriteRow).where(WriteRow.project == project, WriteRow.key.in_(old)))
 
 
 def _shrink(ledger: Ledger) -> None:
