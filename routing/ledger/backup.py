@@ -235,7 +235,7 @@ def _draft_of(file: Path) -> Iterator[Path]:
             yield draft
     except OSError as error:
         raise SettingsError(
-            f"The file cannot be written: {error.strerror}",
+            f"The file cannot be written: {error.strerror or error}",
             where=str(file),
             hint="Choose a place with enough room that you may write to.",
         ) from error

@@ -105,7 +105,7 @@ def _make_file(file: Path) -> None:
         make_private_file(file)
     except OSError as error:
         raise LedgerError(
-            f"The ledger cannot be opened: {error.strerror}",
+            f"The ledger cannot be opened: {error.strerror or error}",
             where=str(file),
             hint="Set `ledger` or `data_dir` to a place that this user may write.",
         ) from error
