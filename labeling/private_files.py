@@ -1,7 +1,6 @@
 """Files and folders that hold texts, addresses or secrets: nobody but their owner may read them."""
 
 import contextlib
-import os
 from pathlib import Path
 
 PRIVATE_FILE = 0o600
@@ -27,12 +26,13 @@ def make_private_folder(folder: Path) -> None:
 def make_private_file(file: Path) -> None:
     """Make an empty file where there is none; of one that is there, only the permissions change.
 
+    The file is not opened: SQLite loses its locks on a file that its process closes elsewhere.
+
     Raises:
-        OSError: It cannot be made or opened.
+        OSError: It cannot be made.
     """
-    handle = os.open(file, os.O_RDONLY | os.O_CREAT, PRIVATE_FILE)
     try:
+        file.touch(PRIVATE_FILE, exist_ok=False)
+    except FileExistsError:
         with contextlib.suppress(PermissionError):  # it is another user's, who shares it
-            os.fchmod(handle, PRIVATE_FILE)
-    finally:
-        os.close(handle)
+            file.chmod(PRIVATE_FILE)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from labeling.errors import SettingsError
+from labeling.private_files import PRIVATE_FILE
 from labeling.settings.faults import consistency_faults, require_none, validation_faults
 from labeling.settings.reference import settings_by_place
 from labeling.settings.settings import ENVIRONMENT, KEYS_FILE, SECRETS, SETTINGS_FILE, Settings
@@ -66,15 +67,12 @@ def write_settings(
         require_none(validation_faults(error, given))
         raise
     require_none(list(consistency_faults(settings, given)))
-    contents = {
-        keys_file: (_keys_text(settings), 0o600),
-        settings_file: (_settings_text(settings), 0o666),
-    }
+    contents = {keys_file: _keys_text(settings), settings_file: _settings_text(settings)}
     try:
         for file in contents:
             _make_room(file, force=force)
-        for file, (text, mode) in contents.items():
-            _create(file, text, mode)
+        for file, text in contents.items():
+            _create(file, text)
     except OSError as error:
         raise SettingsError(
             f"The file cannot be written: {error.strerror}", where=str(error.filename or folder)
@@ -104,9 +102,9 @@ def _make_room(file: Path, *, force: bool) -> None:
     file.unlink(missing_ok=True)
 
 
-def _create(file: Path, text: str, mode: int) -> None:
-    """Make a file that never had another mode, nor another content, than this."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+def _create(file: Path, text: str) -> None:
+    """Make a file that its owner alone could ever read, and that never held anything else."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
 

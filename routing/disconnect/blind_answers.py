@@ -13,6 +13,7 @@ from pathlib import Path
 from labeling.atomic_files import replacing
 from labeling.errors import LabelConfigError, StudioRefused
 from labeling.form import form as forms
+from labeling.private_files import make_private_folder
 from routing.blind_project.copy_back import key, unique_id
 from routing.clock import Clock
 from routing.disconnect.inventory import Inventory
@@ -55,7 +56,7 @@ def export(blind: Studio, file: Path) -> None:
         blind: The blind project.
         file: The file, which is replaced.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(file.parent)
     content = blind.export_json()
     with replacing(file) as draft:
         draft.write_bytes(content)

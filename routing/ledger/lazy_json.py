@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from routing.ledger.database_faults import DAMAGED, ledger_error
+
 Value = TypeVar("Value")
 
 
@@ -31,7 +33,10 @@ class LazyJson(Mapping[str, Value], Generic[Value]):
     @property
     def _object(self) -> dict[str, Value]:
         if isinstance(self._held, str):
-            found: dict[str, Any] = json.loads(self._held)
+            try:
+                found: dict[str, Any] = json.loads(self._held)
+            except ValueError as error:
+                raise ledger_error(DAMAGED) from error
             self._held = {name: self._read(value) for name, value in found.items()}
         return self._held
 

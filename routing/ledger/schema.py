@@ -136,7 +136,10 @@ class WriteRow(Base):
     """A write into Label Studio, before and after."""
 
     __tablename__ = "write"
-    __table_args__ = (Index("ix_write_applied_at", "project", "applied_at"),)
+    __table_args__ = (
+        Index("ix_write_applied_at", "project", "applied_at"),
+        Index("ix_write_kind", "project", "kind", "planned_at"),
+    )
 
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
+from labeling.private_files import PRIVATE_FILE, make_private_folder
 
 EVERYBODY = "everybody"
 """Whom the one link for reviewers is for, where the settings name none."""
 
 TOKEN_BYTES = 24
-PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class LinksFile:
                 where=str(self.file),
                 hint="Make new ones with `tandem dashboard --new-links`.",
             ) from error
-        if mode & ~PRIVATE:
+        if mode & ~PRIVATE_FILE:
             raise SettingsError(
                 f"Others of this machine can read the dashboard's links (mode {mode:o})",
                 where=str(self.file),
@@ -110,8 +110,8 @@ class LinksFile:
             {name: old.get(name) or _new_token() for name in reviewers or (EVERYBODY,)},
         )
         if links != known:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self.file, PRIVATE) as draft:
+            make_private_folder(self.file.parent)
+            with replacing(self.file) as draft:
                 draft.write_text(json.dumps(asdict(links), indent=1), "utf-8")
         return links
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from labeling.atomic_files import replacing
 from routing.studio import Studio
 from routing.studio.users import legacy_token
 from tandem.demo.reviewers import SimulatedReviewer
@@ -38,8 +39,8 @@ def log_in(
     for reviewer in reviewers:
         file = folder / f"{reviewer.first_name.lower()}.password"
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(9))
+            with replacing(file) as draft:
+                draft.write_text(secrets.token_urlsafe(9))
         password = file.read_text()
         admin.create_user(reviewer.email, password, reviewer.first_name, "(demo)")
         key = legacy_token(server.url, reviewer.email, password)

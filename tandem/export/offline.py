@@ -11,6 +11,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
+from labeling.private_files import make_private_folder
 from routing.model.client import Predictor
 from routing.progress import Progress, silent
 
@@ -63,7 +64,7 @@ def predict_file(
     kept = kept_ids(out)
     open_tasks = [task for task in tasks if str(task["id"]) not in kept]
     predicted, failed = 0, dict[str, str]()
-    out.mkdir(parents=True, exist_ok=True)
+    make_private_folder(out)
     number = len(_parts(out))
     for part in predictor.predict_parts(None, label_config, open_tasks, PART, progress):
         rows = [_row(open_tasks[place], result) for place, result in part]

@@ -9,6 +9,8 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
+from labeling.atomic_files import replacing
+from labeling.private_files import make_private_folder
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in
@@ -135,8 +137,9 @@ def write_report(
     Returns:
         The file.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
+    make_private_folder(file.parent)
+    with replacing(file) as draft:
+        draft.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
     return file
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
+from labeling.private_files import make_private_folder
 
 Row = Mapping[str, Any]
 """A frame's row, by column: plain values."""
@@ -80,7 +81,7 @@ def write_table(
 def into(folder: Path) -> Iterator[None]:
     """Make the folder if needed; say in one line where it cannot be written into."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         yield
     except OSError as error:
         raise SettingsError(

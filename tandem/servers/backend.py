@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from labeling.private_files import make_private_folder
 from tandem.servers.process import ServerProcess, free_port
 
 START_SECONDS = 60.0
@@ -20,7 +21,7 @@ class BackendServer(ServerProcess):
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         port = free_port()
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
         super().__init__(
             "The ML backend",
             [sys.executable, "-m", "tandem", "serve"],

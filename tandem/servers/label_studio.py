@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
+from labeling.private_files import make_private_folder
 from routing.studio.users import personal_access_token
 from tandem.servers.process import ServerProcess, free_port
 
@@ -37,7 +39,7 @@ class LabelStudioServer(ServerProcess):
         port = port or free_port()
         url = f"http://127.0.0.1:{port}"
         program = venv / "bin" / "label-studio"
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
         super().__init__(
             "Label Studio",
             [
@@ -92,8 +94,8 @@ class LabelStudioServer(ServerProcess):
         file = self.data_dir / "administrator.json"
         if not file.exists():
             made = {"password": secrets.token_urlsafe(12), "token": secrets.token_hex(20)}
-            file.touch(mode=0o600)
-            file.write_text(json.dumps(made), "utf-8")
+            with replacing(file) as draft:
+                draft.write_text(json.dumps(made), "utf-8")
         credentials: dict[str, str] = json.loads(file.read_text("utf-8"))
         return credentials
 

@@ -12,6 +12,7 @@ from typing import Self
 import httpx
 
 from labeling.errors import TandemError
+from labeling.private_files import make_private_file, make_private_folder
 
 POLL_SECONDS = 0.2
 STOP_SECONDS = 15.0
@@ -62,7 +63,8 @@ class ServerProcess:
         Raises:
             TandemError: It stopped, or does not answer in time; what it logged last is told.
         """
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.log.parent)
+        make_private_file(self.log)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 list(self.command),

@@ -5,6 +5,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +33,16 @@ COMMANDS = [
     "export",
     "verify",
     "explain",
+    "backup",
+    "restore",
     "adopt",
     "disconnect",
     "demo",
 ]
-ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify", "explain")]
-LIVES_ON = ("doctor", "dashboard", "settings")
+ELSEWISE = ("init", "demo", "verify", "explain", "restore")
+"""What needs no settings, or more than settings."""
+ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
+LIVES_ON = ("doctor", "dashboard", "settings", "backup")
 """What does its work while Label Studio is down."""
 IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
 
@@ -244,6 +249,7 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "report",
         "export",
         "export --to-studio ground-truth",
+        "backup kept/ledger.sqlite3 --force",
         "disconnect --dry-run",
     ]
     told = {}
@@ -266,3 +272,15 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
     assert told["export"]["items"] == 3
     assert told["export"]["certificates"] == []
     assert {one["status"] for one in told["doctor"]["findings"]} == {"ok"}
+
+    for file in Path(".tandem").glob("ledger.sqlite3*"):
+        file.rename(f"lost-{file.name}")
+    restored = the_object(tandem("restore", "kept/ledger.sqlite3", "--json"))
+    assert restored["rows"] == told["backup kept/ledger.sqlite3 --force"]["rows"]
+    status = the_object(tandem("status", "--json"))
+    assert {part: status[part] for part in ("says", "next")} == {
+        part: told["status"][part] for part in ("says", "next")
+    }
+    written = list(Path().rglob("*"))
+    assert len(written) > 10
+    assert [str(one) for one in written if one.stat().st_mode & 0o077] == []

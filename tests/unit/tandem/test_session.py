@@ -12,7 +12,7 @@ from tandem.session import Session, open_session
 
 
 def session_of(folder: Path, project: int | None = 3, key: str | None = "a" * 40) -> Session:
-    studio = {"project": project, "api_key": key}
+    studio = {"project": project, "api_key": key, "url": f"http://127.0.0.1:{free_port()}"}
     return open_session(Settings.model_validate({"studio": studio, "data_dir": folder}))
 
 
@@ -32,6 +32,22 @@ def test_one_after_the_other_may_work_and_so_may_those_on_other_projects(tmp_pat
         pass
     with session.alone():
         pass
+
+
+def test_the_ledger_is_its_owner_s_alone_also_where_an_older_release_made_it(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data"
+    session_of(folder).ledger.close()
+    (folder / "ledger.sqlite3").chmod(0o644)
+    session = session_of(folder)
+    with session.alone(), pytest.raises(StudioUnreachable):
+        session.make_pass()
+    written = {one.name: one.stat().st_mode & 0o777 for one in folder.iterdir()}
+    assert {"ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm"} <= written.keys()
+    assert set(written.values()) == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    session.ledger.close()
 
 
 def test_what_failed_inside_is_told_as_it_is(tmp_path: Path) -> None:

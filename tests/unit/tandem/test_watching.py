@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from labeling.errors import BackendUnreachable, Busy, SettingsError, StudioUnreachable, TandemError
+from labeling.errors import (
+    BackendUnreachable,
+    Busy,
+    LedgerError,
+    SettingsError,
+    StudioUnreachable,
+    TandemError,
+)
 from labeling.protocol import HealthResponse
 from tandem.cli.watching import LONGEST_BACKOFF, POLL_SECONDS, Watch, watch_project
 
@@ -200,14 +207,17 @@ class TestSignals:
         assert "http://there" in said.getvalue()
 
 
-def test_a_project_that_another_process_works_on_is_waited_for() -> None:
+@pytest.mark.parametrize(
+    "error", [Busy("Another tandem is at work"), LedgerError("The disk of the ledger is full")]
+)
+def test_what_passes_by_itself_is_waited_for(error: TandemError) -> None:
     world = ScriptedWorld(until=500)
 
     def make_pass() -> None:
         world.passes.append(world.now)
         if len(world.passes) == 1:
-            raise Busy("Another tandem is at work")
+            raise error
 
     world.watch(make_pass)
     assert world.passes[1] > 0
-    assert [error.what for error in world.complaints] == ["Another tandem is at work"]
+    assert world.complaints == [error]
