@@ -21,8 +21,8 @@ from routing.planning.error_draws import (
     probability,
     with_slips,
 )
-from routing.planning.forecast import resampled
 from routing.planning.review_rounds import pilot
+from routing.planning.scaling import resampled
 from routing.planning.votes_needed import (
     VotesPerTask,
     VotingRule,

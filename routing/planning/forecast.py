@@ -20,6 +20,7 @@ from routing.planning.basis import AuditBasis, Basis
 from routing.planning.course import Course, audit_course, open_course
 from routing.planning.error_draws import DRAWS, with_slips
 from routing.planning.optimal_plan import Plan, best_plan, is_worth
+from routing.planning.scaling import grown, growth, resampled, thinned
 from routing.planning.votes_needed import SPREAD, VotesPerTask
 
 Floats = NDArray[np.float64]
@@ -46,8 +47,9 @@ intervals hold as often as they say; see `python -m bench.forecast`."""
 AUDITS_SPREAD = 0.15
 """The same of the audits, as a share of them."""
 
-MANY_TASKS = 20_000
-"""Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`."""
+MANY_TASKS = 4_000
+"""Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`, and so many are played in
+place of all: reviews grow with a population, and how audits grow is told by half as many."""
 
 FEWEST_DRAWS, QUICK_DRAWS = 16, 6
 
@@ -89,6 +91,21 @@ def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
         What it asks of people from now on.
     """
     promise = Promise(basis.size, error, basis.risk)
+    tasks = len(basis.errors)
+    scale = max(1.0, tasks / MANY_TASKS)
+    # Of fewer tasks more draws would be made than of all.
+    draws = _affordable(draws, tasks)
+    courses = _open_courses(thinned(basis, scale), error, draws)
+    if scale > 1.0:
+        halves = _open_courses(thinned(basis, 2 * scale), error, draws)
+        courses = grown(courses, scale, growth(courses, halves))
+    steps = min(STEPS_SPREAD, STEPS_SHARE * tasks)
+    return _stated(courses, promise, basis, tasks, steps)
+
+
+def _open_courses(basis: Basis, error: float, draws: int) -> list[Course]:
+    """Play an open population to its end in so many ways."""
+    promise = Promise(basis.size, error, basis.risk)
     plan = _plan(basis, promise)
     known = basis.calibration.once_picked() if plan.reviews else basis.calibration
 
@@ -103,9 +120,7 @@ def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
             reviews=plan.reviews,
         )
 
-    courses = _played(play, len(basis.errors), basis.votes, basis.seed, draws)
-    steps = min(STEPS_SPREAD, STEPS_SHARE * len(basis.errors))
-    return _stated(courses, promise, basis, len(basis.errors), steps)
+    return _played(play, len(basis.errors), basis.votes, basis.seed, draws)
 
 
 def audits_to_come(basis: AuditBasis) -> Forecast:
@@ -185,23 +200,6 @@ def everything(basis: Basis) -> Forecast:
     return Forecast(0.0, len(basis.errors), 0, 0, labels, labels, labels, is_worth=False)
 
 
-def resampled(errors: Floats, count: int) -> Floats:
-    """Return so many predicted errors that are spread as these are, ascending.
-
-    Args:
-        errors: Shape (tasks,), of one task at least where any are to be given.
-        count: How many to return.
-
-    Returns:
-        Predicted errors, shape (count,).
-    """
-    if not count:
-        return np.empty(0)
-    places = (np.arange(count) + 0.5) / count * (len(errors) - 1)
-    # numpy.quantile gives the same, in a time that grows with the square of the tasks.
-    return np.interp(places, np.arange(len(errors)), np.sort(errors)).astype(np.float64)
-
-
 def _plan(basis: Basis, promise: Promise) -> Plan:
     """Plan what follows the pilot."""
     rest = basis.errors
@@ -210,11 +208,16 @@ def _plan(basis: Basis, promise: Promise) -> Plan:
     return best_plan(rest, promise, draws=basis.draws)
 
 
+def _affordable(draws: int, tasks: int) -> int:
+    """Return how many draws the size of a population allows."""
+    return min(draws, round(max(DRAWS * MANY_TASKS / max(tasks, 1), FEWEST_DRAWS)))
+
+
 def _played(
     play: Play, tasks: int, votes: VotesPerTask, seed: int, draws: int = DRAWS
 ) -> list[Course]:
     """Play a population to its end in as many ways as its size allows, each with its own seed."""
-    draws = min(draws, round(max(DRAWS * MANY_TASKS / max(tasks, 1), FEWEST_DRAWS)))
+    draws = _affordable(draws, tasks)
     slips = np.resize(votes.slip, draws).tolist()
     return [play(np.random.default_rng([seed, draw]), slips[draw]) for draw in range(draws)]
 

@@ -6,6 +6,7 @@ Tasks are numbered from 1; the model's answer is `positive`, and what people say
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from labeling.settings.settings import Settings
 from routing.clock import system_clock
 from routing.facts.project import ProjectFacts, project_facts
 from routing.facts.vote_demands import Reviewer
+from routing.ledger import Ledger
 from routing.ledger.records import (
     Decision,
     DecisionKind,
@@ -120,6 +122,14 @@ def asked(state: LedgerState, count: int) -> LedgerState:
     return replace(state, decisions={**state.decisions, **decisions})
 
 
+@cache
+def memory_ledger() -> Ledger:
+    """An empty ledger, which remembers forecasts."""
+    ledger = Ledger("sqlite://", 1)
+    ledger.upgrade()
+    return ledger
+
+
 def snapshot_of(
     state: LedgerState,
     blind_project: LedgerState | None = None,
@@ -131,7 +141,7 @@ def snapshot_of(
     people = People(users, tuple(Reviewer(worker, 100) for worker in PEOPLE), None)
     snapshot = Snapshot(
         studio=NOWHERE,
-        ledger=NOWHERE,
+        ledger=memory_ledger(),
         progress=silent,
         clock=system_clock,
         tunables=DEFAULTS,

@@ -21,9 +21,9 @@ from routing.planning.forecast import (
     everything,
     forecast,
     pareto,
-    resampled,
 )
 from routing.planning.optimal_plan import best_plan
+from routing.planning.scaling import resampled
 from routing.planning.votes_needed import VotesPerTask
 
 ERROR, RISK = 0.05, 0.05
