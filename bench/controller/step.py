@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import label_studio_sdk  # noqa: F401 - what the first request would else import
@@ -25,6 +25,7 @@ from bench.controller.costs import StepCost
 from bench.controller.request_counter import counted_requests
 from labeling.form.form import parse
 from labeling.settings.load import load
+from labeling.settings.settings import Settings
 from routing.model.prelabel import prelabel
 from routing.studio.models import NewPrediction
 from tandem.session import Session, open_session
@@ -35,6 +36,38 @@ READY = "ready"
 STEPS = ("look", "prelabel", "import", "pass")
 
 
+class ProjectSteps:
+    """The steps of a project, which the first of them opens.
+
+    Args:
+        settings: The project's.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def prepared(self, step: str) -> Callable[[], object]:
+        """Return what makes a step, with all at hand that does not belong to it."""
+        if step == "import":
+            predicted = _predicted(self._session)
+            return lambda: self._session.studio.import_predictions(predicted)
+        return {"look": self._look, "prelabel": self._prelabel, "pass": self._pass}[step]
+
+    @cached_property
+    def _session(self) -> Session:
+        return open_session(self._settings)
+
+    def _look(self) -> None:
+        self._session.look()
+
+    def _prelabel(self) -> None:
+        session = self._session
+        prelabel(session.studio, session.backend, session.ledger, session.settings)
+
+    def _pass(self) -> None:
+        self._session.make_pass()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make steps from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -43,18 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--profile", type=Path, help="keep a profile of the last time here")
     given = parser.parse_args(arguments)
-    open_ = partial(open_session, load(given.settings))
-    session = open_() if given.step == "import" else None
-    predicted = _predicted(session) if session else ()
+    make = ProjectSteps(load(given.settings)).prepared(given.step)
     print(READY, flush=True)
-    for time_ in range(given.times):
-
-        def make() -> None:
-            nonlocal session
-            session = session or open_()
-            _make(given.step, session, predicted)
-
-        is_profiled = given.profile is not None and time_ == given.times - 1
+    for left in reversed(range(given.times)):
+        is_profiled = given.profile is not None and not left
         profile = cProfile.Profile() if is_profiled else None
         cost = measure(partial(profile.runcall, make) if profile else make)
         if profile:
@@ -85,17 +110,6 @@ def peak_mb() -> float:
     """
     [kilobytes] = re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("ascii"))
     return int(kilobytes) / 1024
-
-
-def _make(step: str, session: Session, predicted: Sequence[NewPrediction]) -> None:
-    if step == "look":
-        session.look()
-    elif step == "prelabel":
-        prelabel(session.studio, session.backend, session.ledger, session.settings)
-    elif step == "import":
-        session.studio.import_predictions(predicted)
-    else:
-        session.make_pass()
 
 
 def _predicted(session: Session) -> list[NewPrediction]:

@@ -239,7 +239,9 @@ class Life:
                 for one in fields(seen)
             }
         if isinstance(seen, list | tuple):
-            return [self._plain(one, NOUNS.get(name, "")) for one in seen]
+            return [self._plain(one) for one in seen]
+        if isinstance(seen, range):
+            return [self._number("task", one) for one in seen]
         if isinstance(seen, datetime):
             return "a moment"
         noun = NOUNS.get(name, name)
@@ -257,6 +259,5 @@ NOUNS = {
     "completed_by": "user",
     "updated_by": "user",
     "parent_prediction": "prediction",
-    "task_ids": "task",
 }
 """What fields refer to, where their name does not tell."""
