@@ -1,0 +1,122 @@
+"""Hundreds of faults on the way to a certificate, which come to the same end as none."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from routing.ledger import Ledger
+from routing.studio import Studio
+from routing.studio.users import legacy_token
+from routing.tunables import Tunables
+from tandem.servers.label_studio import LabelStudioServer
+from tests.integration.studio.conftest import PASSWORD
+from tests.support.chaos.campaign import Campaign
+from tests.support.chaos.end import end_of
+from tests.support.chaos.faults import Faults
+from tests.support.chaos.people import OTHER, Crew
+from tests.support.killing.state import copy_database
+from tests.support.label_configs import SENTIMENT
+from tests.support.loop_model import Model
+from tests.support.loops import MODEL_USER, Loop, Person
+from tests.support.serving import serving
+from tests.support.studio_fixtures import VENV
+
+pytestmark = [pytest.mark.studio, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+TASKS, SURE = 300, 0.75
+FAULTS = 300
+POLICY = {"pilot": 30, "target_error": 0.1, "blind_share": 0.5, "max_votes": 2}
+SIZES = Tunables(round_least=25, audits_least=25, predicted_tasks=100, recorded_writes=20)
+SEED = 14
+
+
+@pytest.fixture
+def server(new_studio_folder: Callable[[], Path]) -> Iterator[LabelStudioServer]:
+    """A Label Studio that may be killed."""
+    with LabelStudioServer(VENV, new_studio_folder()) as running:
+        yield running
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    """A model that is sure of most texts, and as often right as it says."""
+    scripted = Model()
+    with serving(scripted.script) as scripted.url:
+        yield scripted
+
+
+@pytest.fixture
+def crew(server: LabelStudioServer, model: Model) -> Crew:
+    """Three people who know the truth, which the model does not."""
+    draw, truth = random.Random(SEED), {}
+    for number in range(TASKS):
+        text, is_sure = f"Text {number}", draw.random() < SURE
+        confidence = round(draw.uniform(0.94, 0.995) if is_sure else draw.uniform(0.5, 0.75), 4)
+        truth[text] = draw.choice(list(OTHER))
+        is_right = draw.random() < confidence
+        model.confidences[text] = confidence
+        model.answers[text] = truth[text] if is_right else OTHER[truth[text]]
+    admin = Studio(server.url, server.token)
+
+    def invite(name: str) -> Person:
+        user = admin.create_user(f"{name}@loop.localhost", PASSWORD, name.title())
+        key = legacy_token(server.url, user.email, PASSWORD)
+        return Person(server.url, key, user.email, user.id)
+
+    return Crew((invite("ana"), invite("ben"), invite("carl")), truth)
+
+
+def campaign_of(
+    server: LabelStudioServer, model: Model, crew: Crew, project: int, ledger: Path
+) -> Campaign:
+    """A campaign about a project that nobody has worked on."""
+    studio, url = Studio(server.url, server.token, project), f"sqlite:///{ledger}"
+    model.learned = 0
+    loop = Loop(studio, model, Ledger(url, project), tunables=SIZES)
+    loop.sections["studio"] = {"model_user": MODEL_USER}
+    loop.sections["backend"] = {"url": model.url}
+    loop.sections["policy"] = POLICY
+    loop.staff(*crew.persons)
+    return Campaign(loop, url, server, Crew(crew.persons, crew.truth), Faults(SEED))
+
+
+def test_hundreds_of_faults_lose_nothing_double_nothing_and_change_no_label(
+    server: LabelStudioServer,
+    model: Model,
+    crew: Crew,
+    tmp_path: Path,
+) -> None:
+    admin = Studio(server.url, server.token)
+    project = admin.create_project("Chaos", SENTIMENT).id
+    Studio(server.url, server.token, project).import_tasks([{"text": one} for one in crew.truth])
+    database, kept = server.data_dir / "label_studio.sqlite3", tmp_path / "kept.sqlite3"
+    copy_database(database, kept)
+
+    undisturbed = campaign_of(server, model, crew, project, tmp_path / "undisturbed.sqlite3")
+    with undisturbed.open():
+        rounds = undisturbed.run()
+    expected = end_of(undisturbed.loop)
+    undisturbed.loop.ledger.close()
+    assert expected["certificates"]
+
+    copy_database(kept, database)
+    disturbed = campaign_of(server, model, crew, project, tmp_path / "disturbed.sqlite3")
+    with disturbed.open():
+        disturbed.run(faults_a_round=-(-FAULTS // rounds), kills=4)
+    ended = end_of(disturbed.loop)
+    disturbed.loop.ledger.close()
+
+    print(f"{disturbed.faults.struck.total()} faults in {disturbed.outcomes.total()} passes")
+    for (point, kind), count in sorted(disturbed.faults.struck.items()):
+        print(f"{count:5} {point}: {kind}")
+    print(dict(disturbed.outcomes), dict(disturbed.crew.acts), f"{rounds} rounds")
+    for what, count in disturbed.lines.most_common():
+        print(f"{count:5} {what}")
+    assert disturbed.unforeseen == []
+    assert disturbed.faults.struck.total() >= FAULTS
+    assert disturbed.crew.acts == undisturbed.crew.acts
+    assert ended.keys() == expected.keys()
+    for part, left in expected.items():
+        assert ended[part] == left, part
