@@ -104,7 +104,6 @@ class SimulatedProject:
             decisions={},
             assignments=[],
             rounds=[],
-            cursor=None,
         )
         self.facts = project_facts(state, self._equivalence, settings, self._reviewers)
 

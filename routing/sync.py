@@ -143,12 +143,14 @@ def sync(
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
     guiding = guide(snapshot, dry_run=dry_run)
+    changes = [*blind.changes, *(write for step in steps for write in step.writes), *guiding]
     if not dry_run:
         ledger.settle()
-        snapshot = look_again(snapshot)
+        if changes:
+            snapshot = look_again(snapshot)
     facts = snapshot.facts
     return SyncReport(
-        changes=[*blind.changes, *(write for step in steps for write in step.writes), *guiding],
+        changes=changes,
         labelled=prelabelled.labelled,
         decisions=dict(Counter(decision.kind for decision in proposed)),
         owed=sum(facts.votes_owed.values()),

@@ -15,8 +15,10 @@ class Tunables:
         round_least: Items that people review in a round, at least.
         audits_least: Audits that are asked for at a time, at least.
         read_tasks: Tasks that are mirrored in one transaction.
-        predicted_tasks: Tasks that are asked of the backend, imported and recorded together: what
-            a kill can cost.
+        predicted_tasks: Tasks that are asked of the backend together.
+        imported_parts: How many times as many predictions are imported and recorded together, at
+            most: what a kill can cost. Label Studio counts anew, at every import, what all tasks of
+            a project have: the fewer imports, the faster.
         old_predictions: Predictions that newer ones replaced and that are taken away one by one.
         recorded_writes: Small writes that are recorded together.
         edited_after: How much later than it was made an annotation must have been saved to count
@@ -27,6 +29,7 @@ class Tunables:
     audits_least: int = BATCH_LEAST
     read_tasks: int = 500
     predicted_tasks: int = 1_000
+    imported_parts: int = 10
     old_predictions: int = 1_000
     recorded_writes: int = 100
     edited_after: timedelta = timedelta(seconds=1)

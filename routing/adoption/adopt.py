@@ -124,7 +124,9 @@ def _seen(snapshot: Snapshot) -> Seen:
 def _tabs(snapshot: Snapshot, studio: Studio, state: LedgerState) -> dict[int, Collection[int]]:
     """Return the tasks that stand in the tabs of each reviewer."""
     tabs = own_tabs(studio.views(), snapshot.people)
-    return {worker: set(view.task_ids) & state.tasks.keys() for worker, view in tabs.items()}
+    return {
+        worker: {task for task in state.tasks if view.lists(task)} for worker, view in tabs.items()
+    }
 
 
 def _predicted(snapshot: Snapshot) -> bool:

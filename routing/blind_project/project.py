@@ -63,7 +63,8 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
         changes += making.writes
         if not dry_run:
             carry_out(snapshot.ledger, making)
-            blind_project = look_at_blind_project(snapshot, _found(snapshot))
+            found = snapshot.studio.beside(_found(snapshot)).project()
+            blind_project = look_at_blind_project(snapshot, found)
     tasks = _not_held_yet(snapshot, blind_project)
     if blind_project is None:
         return BlindProjectReport(
@@ -79,7 +80,10 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
         apply(blind_project.ledger, preparing)
         blind_project = look_again(blind_project)
     return _reconcile(
-        with_blind_project(snapshot, blind_project), blind_project, changes, dry_run=dry_run
+        with_blind_project(snapshot, snapshot.own_state, blind_project),
+        blind_project,
+        changes,
+        dry_run=dry_run,
     )
 
 
@@ -102,7 +106,13 @@ def _reconcile(
         blind_project.ledger.assign(reassigned.new, reassigned.changed)
         apply(blind_project.ledger, steps)
         blind_project.ledger.settle()
-    told = seen.with_state(replace(seen.state, assignments=blind_project.state.assignments))
+    told = seen.with_state(
+        replace(
+            seen.state,
+            decisions={**seen.state.decisions, **blind_project.state.decisions},
+            assignments=blind_project.state.assignments,
+        )
+    )
     return BlindProjectReport(
         replace(snapshot, blind_project=told), changes + _writes(steps), reassigned.unassigned
     )
@@ -194,7 +204,7 @@ def _shown(project: StudioProject) -> dict[str, Any]:
 def _hook(snapshot: Snapshot, blind_project: Snapshot) -> list[Step]:
     """List the step that sends the backend blind answers, where it is sent others."""
     address, url = snapshot.settings.address_for_studio, hook_url(snapshot.settings)
-    is_told = any(one.url.rstrip("/") == address for one in snapshot.studio.backends())
+    is_told = any(one.url.rstrip("/") == address for one in snapshot.backends)
     if not is_told or any(one.url == url for one in blind_project.studio.webhooks()):
         return []
     target = f"project {blind_project.project.id}"

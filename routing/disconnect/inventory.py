@@ -124,7 +124,7 @@ def take_inventory(
     project, descriptions = studio.project(), studio.descriptions()
     found = task_mapping.find(descriptions, project.id)
     blind = studio.beside(found) if found else None
-    tasks = list(studio.tasks(None, progress))
+    tasks = list(studio.tasks(progress))
     backends = _own_backends(studio.backends(), settings, tasks)
     hooks = {hook_url(settings), *(f"{one.url.rstrip('/')}/webhook" for one in backends)}
     others = descriptions.keys() - {project.id, found}
@@ -133,7 +133,7 @@ def take_inventory(
         project=project,
         tasks=tasks,
         blind_project=blind.project() if blind else None,
-        blind_tasks=list(blind.tasks(None, progress)) if blind else [],
+        blind_tasks=list(blind.tasks(progress)) if blind else [],
         backends=backends,
         webhooks=[one for one in studio.webhooks() if one.url in hooks],
         views=[one for one in studio.views() if owner_of(one.title) is not None],

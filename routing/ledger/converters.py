@@ -8,6 +8,7 @@ from typing import Any
 from labeling.controls import Region
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
+from labeling.hashing import digest_of
 from labeling.predictions.label_studio_json import META_KEY, from_label_studio
 from routing.ledger.records import AnnotationKind
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
@@ -17,6 +18,9 @@ Row = dict[str, Any]
 SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
 
+
+READ_AS = "1"
+"""Which release of the reading this is; another one has everything read anew."""
 
 EDITED_AFTER = timedelta(seconds=1)
 """How much later than it was made an annotation must have been saved to count as edited."""
@@ -41,6 +45,13 @@ class Reading:
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
     edited_after: timedelta = EDITED_AFTER
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of what tasks and answers are read by: equal ones read alike."""
+        return digest_of(
+            READ_AS, self.form.config, *sorted(map("=".join, self.form.old_names.items()))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The ledger of one project: what was seen, decided, asked of people, and written."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict
 from datetime import datetime
@@ -36,9 +36,10 @@ from routing.ledger.schema import (
     PopulationRow,
     PredictionRow,
     RoundRow,
+    TaskRow,
     WriteRow,
 )
-from routing.studio.models import StudioTask
+from routing.studio.models import StudioTask, TaskOverlap
 
 CHUNK = 500
 """Tasks mirrored in one transaction."""
@@ -101,14 +102,16 @@ class Ledger(LedgerReader):
         Args:
             tasks: Tasks with all that depends on them; may be lazy.
             reading: How they are read.
-            cursor: How far Label Studio has been read once all tasks are recorded.
+            cursor: How far Label Studio has been read once all tasks are recorded; None: it is
+                not known.
         """
         for chunk in _chunks(tasks):
             with writing(self.engine) as connection:
                 mirror_tasks(connection, self.project, chunk, reading, self._clock())
         if cursor is not None:
             with writing(self.engine) as connection:
-                put(connection, CursorRow, self.project, [{"updated_at": cursor}])
+                read = {"updated_at": cursor, "reading": reading.digest}
+                put(connection, CursorRow, self.project, [read])
 
     def forget_tasks(self, ids: Iterable[int]) -> None:
         """Record that Label Studio no longer holds some tasks; what was decided stays known."""
@@ -124,6 +127,19 @@ class Ledger(LedgerReader):
                     PredictionRow.project == self.project, PredictionRow.id.in_(ids)
                 )
             )
+
+    def record_overlaps(self, overlaps: Mapping[int, TaskOverlap]) -> None:
+        """Record for how many people tasks are, where no `updated_at` shows that it changed."""
+        rows = [{"task": task, **asdict(one)} for task, one in overlaps.items()]
+        if not rows:
+            return
+        statement = (
+            update(TaskRow)
+            .where(TaskRow.project == self.project, TaskRow.id == bindparam("task"))
+            .values(overlap=bindparam("overlap"), is_labeled=bindparam("is_labeled"))
+        )
+        with writing(self.engine) as connection:
+            connection.execute(statement, rows)
 
     def forget_cursor(self) -> None:
         """Have the next look read all of Label Studio, whatever its counters say."""

@@ -1,9 +1,8 @@
 """Reading the ledger: what is known of a project now, of one task ever, and what was written."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -11,9 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from routing.ledger.identity import LedgerIdentity
 from routing.ledger.records import (
     Assignment,
+    Cursor,
     Decision,
     LedgerAnnotation,
-    LedgerPart,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
@@ -23,6 +22,15 @@ from routing.ledger.records import (
     Round,
     TaskHistory,
     Write,
+)
+from routing.ledger.rows import (
+    Beginnings,
+    Record,
+    Table,
+    pairs_of,
+    read,
+    read_annotations,
+    read_predictions,
 )
 from routing.ledger.schema import (
     AnnotationRow,
@@ -52,47 +60,10 @@ COUNTED = (
     CheckRow,
 )
 
-Table: TypeAlias = (
-    type[TaskRow]
-    | type[PredictionRow]
-    | type[AnnotationRow]
-    | type[DecisionRow]
-    | type[AssignmentRow]
-    | type[WriteRow]
-    | type[RoundRow]
-    | type[PopulationRow]
-    | type[MemberRow]
-    | type[CheckRow]
-)
+Identified = TypeVar("Identified", LedgerPrediction, LedgerAnnotation)
 
-Record = TypeVar("Record")
-
-
-@dataclass(frozen=True, slots=True)
-class Beginnings:
-    """Since when people may have been led: by a pre-label, or by what Tandem asked of them.
-
-    Attributes:
-        predicted: When each task got its first prediction; those that never had one are left out.
-        decided: When Tandem first decided something about the project; None: it did not yet.
-    """
-
-    predicted: Mapping[int, datetime]
-    decided: datetime | None
-
-    def is_earlier(self, at: datetime) -> bool:
-        """Return whether a moment was before Tandem decided anything."""
-        return self.decided is None or at < self.decided
-
-    def is_blind(self, task: int, at: datetime) -> bool:
-        """Return whether a task had no prediction yet at a moment.
-
-        Args:
-            task: The task.
-            at: The moment.
-        """
-        first = self.predicted.get(task)
-        return first is None or at < first
+MANY = 5_000
+"""Tasks that one question names at most: databases take so many values, and not many more."""
 
 
 class LedgerReader:
@@ -114,23 +85,16 @@ class LedgerReader:
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
             decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
-            earlier = Beginnings(
-                predicted={one.id: one.predicted_at for one in found if one.predicted_at},
-                decided=min((one.decided_at for one in decided), default=None),
-            )
-            answered = self._annotations(
-                connection, asked, earlier, AnnotationRow.deleted_at.is_(None)
-            )
+            earlier = self._beginnings(connection, found, asked)
             return LedgerState(
                 tasks=tasks,
-                predictions=self._predictions(connection),
-                annotations=answered,
+                predictions=read_predictions(connection, self.project),
+                annotations=read_annotations(
+                    connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
+                ),
                 decisions={one.task: one for one in decided if one.task in tasks},
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
-                cursor=connection.scalar(
-                    select(CursorRow.updated_at).where(CursorRow.project == self.project)
-                ),
                 populations=self._read(
                     connection, Population, PopulationRow, by=PopulationRow.number
                 ),
@@ -143,6 +107,56 @@ class LedgerReader:
                     key=lambda one: one.population,
                 ),
             )
+
+    def renewed(self, state: LedgerState, tasks: Sequence[int]) -> LedgerState:
+        """Return a state with some tasks, and what Label Studio holds of them, read anew.
+
+        Args:
+            state: What was read before; all that was decided and asked since is in it.
+            tasks: The tasks; none of them was known and is gone.
+
+        Returns:
+            The state; the very same where there are no tasks.
+        """
+        if not tasks:
+            return state
+        found: list[LedgerTask] = []
+        predictions: list[LedgerPrediction] = []
+        annotations: list[LedgerAnnotation] = []
+        with self.engine.connect() as connection:
+            for start in range(0, len(tasks), MANY):
+                among = tasks[start : start + MANY]
+                seen = self._read(
+                    connection, LedgerTask, TaskRow, TaskRow.id.in_(among), by=TaskRow.id
+                )
+                found += seen
+                predictions += read_predictions(
+                    connection, self.project, PredictionRow.task.in_(among)
+                )
+                annotations += read_annotations(
+                    connection,
+                    self.project,
+                    self._beginnings(connection, seen, state.assignments),
+                    AnnotationRow.deleted_at.is_(None),
+                    AnnotationRow.task.in_(among),
+                )
+        anew = set(tasks)
+        return replace(
+            state,
+            tasks=dict(sorted({**state.tasks, **{one.id: one for one in found}}.items())),
+            predictions=_anew(state.predictions, anew, predictions),
+            annotations=_anew(state.annotations, anew, annotations),
+        )
+
+    def cursor(self) -> Cursor | None:
+        """Read how far Label Studio was read; None: it never was."""
+        with self.engine.connect() as connection:
+            found = connection.execute(
+                select(CursorRow.updated_at, CursorRow.reading).where(
+                    CursorRow.project == self.project
+                )
+            ).first()
+        return Cursor(*found) if found else None
 
     def identity(self) -> LedgerIdentity | None:
         """Read the ledger's identity; None: it has none yet."""
@@ -176,18 +190,13 @@ class LedgerReader:
                 by=AssignmentRow.assigned_at,
             )
             seen = self._read(connection, LedgerTask, TaskRow, TaskRow.id == task, by=TaskRow.id)
-            earlier = Beginnings(
-                predicted={one.id: one.predicted_at for one in seen if one.predicted_at},
-                decided=connection.scalar(
-                    select(func.min(DecisionRow.decided_at)).where(
-                        DecisionRow.project == self.project
-                    )
-                ),
-            )
             return TaskHistory(
-                predictions=self._predictions(connection, PredictionRow.task == task),
-                annotations=self._annotations(
-                    connection, asked, earlier, AnnotationRow.task == task
+                predictions=read_predictions(connection, self.project, PredictionRow.task == task),
+                annotations=read_annotations(
+                    connection,
+                    self.project,
+                    self._beginnings(connection, seen, asked),
+                    AnnotationRow.task == task,
                 ),
                 decisions=self._read(
                     connection,
@@ -227,46 +236,29 @@ class LedgerReader:
     def _read(
         self,
         connection: Connection,
-        record: Callable[..., Record],
+        record: type[Record],
         table: Table,
         *which: ColumnElement[bool],
         by: InstrumentedAttribute[Any],
     ) -> list[Record]:
-        """Read rows as records, which have the same names but for the project."""
-        columns = [column for column in table.__table__.columns if column.name != "project"]
-        rows = select(*columns).where(table.project == self.project, *which).order_by(by)
-        return [record(**row._mapping) for row in connection.execute(rows)]
+        return read(connection, self.project, record, table, *which, by=by)
 
-    def _predictions(
-        self, connection: Connection, *which: ColumnElement[bool]
-    ) -> list[LedgerPrediction]:
-        """Read predictions, and what each believes of its controls."""
+    def _beginnings(
+        self, connection: Connection, tasks: Iterable[LedgerTask], asked: Iterable[Assignment]
+    ) -> Beginnings:
+        return Beginnings(
+            predicted={one.id: one.predicted_at for one in tasks if one.predicted_at},
+            decided=connection.scalar(
+                select(func.min(DecisionRow.decided_at)).where(DecisionRow.project == self.project)
+            ),
+            asked=pairs_of(asked),
+        )
 
-        def record(parts: dict[str, Any], **row: Any) -> LedgerPrediction:
-            told = {name: LedgerPart(**part) for name, part in parts.items()}
-            return LedgerPrediction(parts=told, **row)
 
-        return self._read(connection, record, PredictionRow, *which, by=PredictionRow.id)
-
-    def _annotations(
-        self,
-        connection: Connection,
-        asked: Sequence[Assignment],
-        beginnings: Beginnings,
-        which: ColumnElement[bool],
-    ) -> list[LedgerAnnotation]:
-        """Read annotations, and tell strays by what was ever assigned."""
-        pairs = {(one.task, one.worker) for one in asked}
-
-        def record(**row: Any) -> LedgerAnnotation:
-            is_person = row["kind"] == "person"
-            is_earlier = is_person and beginnings.is_earlier(row["created_at"])
-            is_asked = (row["task"], row["worker_id"]) in pairs
-            return LedgerAnnotation(
-                stray=is_person and not is_earlier and not is_asked,
-                earlier=is_earlier,
-                blind=is_person and beginnings.is_blind(row["task"], row["updated_at"]),
-                **row,
-            )
-
-        return self._read(connection, record, AnnotationRow, which, by=AnnotationRow.id)
+def _anew(
+    known: Sequence[Identified], tasks: Collection[int], read: Sequence[Identified]
+) -> list[Identified]:
+    """Return what is known with what hangs on some tasks as it was just read, by ascending id."""
+    found = [one for one in known if one.task not in tasks]
+    found.extend(read)
+    return sorted(found, key=lambda one: one.id)

@@ -266,13 +266,25 @@ class RecordedCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far Label Studio was read.
+
+    Attributes:
+        updated_at: All that it had stored by then was read.
+        reading: What it was read by, as `Reading.digest` has it; None: it was not remembered.
+    """
+
+    updated_at: datetime
+    reading: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerState:
     """All that counts now: what is gone, overruled or deleted is left out.
 
     Attributes:
         tasks: By id.
         decisions: The latest of each task, by task id.
-        cursor: How far Label Studio was read; None: never.
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
@@ -284,7 +296,6 @@ class LedgerState:
     decisions: Mapping[int, Decision]
     assignments: Sequence[Assignment]
     rounds: Sequence[Round]
-    cursor: datetime | None
     populations: Sequence[Population] = ()
     members: Mapping[int, Member] = field(default_factory=dict)
     checks: Sequence[RecordedCheck] = ()

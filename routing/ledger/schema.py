@@ -244,3 +244,4 @@ class CursorRow(Base):
 
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     updated_at: Mapped[datetime]
+    reading: Mapped[str | None]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
 from labeling.errors import BackendUnreachable
 from labeling.protocol import TaskResult
@@ -11,6 +12,7 @@ from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out
 from routing.ledger.records import Write
+from routing.model.ahead import ahead
 from routing.model.client import BackendClient, Predictor
 from routing.model.connect import is_same_backend
 from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
@@ -147,19 +149,21 @@ def label(
     tasks = in_need(snapshot.facts, version)
     failed = unreadable(snapshot.facts)
     calibrators: dict[str, str] = {}
-    labelled = 0
-    for results in _predicted(snapshot, predictor, tasks):
+    labelled: list[int] = []
+    older, parts = _replaceable(snapshot), _predicted(snapshot, predictor, tasks)
+    for some in ahead(parts, snapshot.tunables.imported_parts):
+        results = dict(chain.from_iterable(part.items() for part in some))
         new, errors = _split_failures(results)
         failed.update(errors)
         _refuse_other_versions(new, version)
-        _make_room(snapshot, [one.task for one in new])
+        _make_room(snapshot, {one.task: older[one.task] for one in new if one.task in older})
         _store(snapshot, new)
         calibrators |= _calibrators(results.values())
-        labelled += len(new)
+        labelled += [one.task for one in new]
     if labelled:
-        snapshot = look_again(snapshot, calibrators, whole=True)
+        snapshot = look_again(snapshot, calibrators, predicted=labelled)
     show_version(snapshot, version)
-    return snapshot, PrelabelReport(version, labelled, failed)
+    return snapshot, PrelabelReport(version, len(labelled), failed)
 
 
 def _predicted(
@@ -201,27 +205,30 @@ def _refuse_other_versions(new: Sequence[NewPrediction], version: str) -> None:
             )
 
 
-def _make_room(snapshot: Snapshot, tasks: Sequence[int]) -> None:
-    """Take away what newer predictions are about to replace, where all of a task's may go at once.
+def _replaceable(snapshot: Snapshot) -> dict[int, list[int]]:
+    """Return the predictions that a newer one may replace, where all of a task's may, by task.
 
     What other tools predicted stays, what an annotation came from, and what people may have before
     them: of such tasks `routing.writes.reconcile` takes away what it can, one by one.
     """
     named = {one.parent_prediction for one in snapshot.standing}
-    waiting = snapshot.facts.votes_owed.keys()
+    stays = snapshot.facts.votes_owed.keys() - snapshot.facts.asked_blind
     older: dict[int, list[int]] = {}
-    stays = set(waiting)
     for one in snapshot.state.predictions:
         older.setdefault(one.task, []).append(one.id)
         if one.calibrator is None or one.id in named:
             stays.add(one.task)
-    going = [task for task in tasks if task in older and task not in stays]
-    ids = [number for task in going for number in older[task]]
+    return {task: ids for task, ids in older.items() if task not in stays}
+
+
+def _make_room(snapshot: Snapshot, older: Mapping[int, Sequence[int]]) -> None:
+    """Take away the predictions of tasks, by task, that newer ones are about to replace."""
+    ids = [number for predictions in older.values() for number in predictions]
     now, kind = snapshot.clock(), "prediction.delete"
     writes = [Write(f"{kind}:{one}", kind, f"prediction {one}", {}, None, now) for one in ids]
 
     def replace_older() -> None:
-        snapshot.studio.clear_predictions(going)
+        snapshot.studio.clear_predictions(list(older))
         snapshot.ledger.forget_predictions(ids)
 
     carry_out(snapshot.ledger, Step(writes, replace_older))
@@ -253,7 +260,8 @@ def show_version(snapshot: Snapshot, version: str) -> None:
         version: The version of the predictions.
     """
     url, credentials = snapshot.settings.address_for_studio, snapshot.settings.backend.credentials
-    for backend in snapshot.studio.backends():
+    shown, titles = snapshot.project.model_version, {one.title for one in snapshot.backends}
+    for backend in snapshot.backends:
         is_moved = backend.url.rstrip("/") != url
         if is_same_backend(backend.url, url) and (is_moved or backend.title != version):
             renaming = Write(
@@ -266,21 +274,19 @@ def show_version(snapshot: Snapshot, version: str) -> None:
             )
             save = partial(snapshot.studio.save_backend, url, version, credentials, backend.id)
             carry_out(snapshot.ledger, Step([renaming], save))
-    present = snapshot.studio.project().model_version
-    if present != version and _is_known(snapshot, version):
+            # Label Studio makes the title the version that it shows.
+            titles.add(version)
+            shown = snapshot.studio.project().model_version
+    # Label Studio refuses to show a version that it has not heard of.
+    is_known = version in titles or bool(snapshot.facts.predictions.of_version(version))
+    if shown != version and is_known:
         showing = Write(
             f"project:{version}",
             "project.model_version",
             f"project {snapshot.project.id}",
-            {"model_version": present},
+            {"model_version": shown},
             {"model_version": version},
             snapshot.clock(),
         )
         show = partial(snapshot.studio.update_project, model_version=version)
         carry_out(snapshot.ledger, Step([showing], show))
-
-
-def _is_known(snapshot: Snapshot, version: str) -> bool:
-    """Return whether Label Studio has heard of a version, without which it refuses to show it."""
-    ours = {backend.title for backend in snapshot.studio.backends()}
-    return version in ours or bool(snapshot.facts.predictions.of_version(version))

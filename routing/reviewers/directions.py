@@ -18,6 +18,7 @@ from routing.ledger.records import Write
 from routing.ownership.mark import find, with_mark
 from routing.reviewers.places import ReviewerPlace
 from routing.studio.client import Studio
+from routing.studio.models import StudioProject
 from routing.studio.own_text import DESCRIPTION, INSTRUCTION
 
 TELLING = "project.directions"
@@ -80,7 +81,9 @@ def directions_of(
     return Directions("\n".join(plain), "\n".join(linked))
 
 
-def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime) -> Iterator[Step]:
+def steps(
+    studio: Studio, project: StudioProject, told: Directions, shown: Sequence[Write], at: datetime
+) -> Iterator[Step]:
     """Return the steps that have a project say its directions, beside what people wrote.
 
     The instruction is made to show by itself when Tandem's part of it is new: whoever turns that
@@ -88,6 +91,8 @@ def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime
 
     Args:
         studio: Label Studio, and the project.
+        project: The project as it was seen; where it says something else, it is looked at again,
+            lest what people wrote meanwhile is lost.
         told: What it should say.
         shown: The writes of `SHOWING` so far.
         at: The moment of planning.
@@ -95,11 +100,18 @@ def steps(studio: Studio, told: Directions, shown: Sequence[Write], at: datetime
     Yields:
         The steps; none where it says so.
     """
-    project = studio.project()
+    times = sum(one.applied_at is not None for one in shown)
+    if list(_changes(studio, project, told, times, at)):
+        yield from _changes(studio, studio.project(), told, times, at)
+
+
+def _changes(
+    studio: Studio, project: StudioProject, told: Directions, times: int, at: datetime
+) -> Iterator[Step]:
+    """Return the steps for a project as it is, whose instruction was made to show so many times."""
     own = DESCRIPTION.own_part(project.description)
     wanted = Directions(with_mark(told.description, find(own)), told.instruction)
     present = Directions(own, project.directions)
-    times = sum(one.applied_at is not None for one in shown)
     is_new = not (project.directions and times)
     if told.instruction and not project.shows_instruction and is_new:
         key, before, after = str(times), {SHOWN: False}, {SHOWN: True}

@@ -15,7 +15,7 @@ from routing.ledger.records import Write
 from routing.reviewers.places import EVERYBODY, ReviewerPlace, reviewer_called
 from routing.reviewers.users import People
 from routing.studio.client import Studio
-from routing.studio.id_filters import fitting
+from routing.studio.id_filters import fitting, ranges_of
 from routing.studio.models import StudioView
 from routing.studio.views import DEFAULT_TITLE
 
@@ -132,16 +132,17 @@ def own_tabs(views: Sequence[StudioView], people: People) -> dict[int, StudioVie
     return found
 
 
-def label_streams(studio: Studio, people: People) -> dict[int, str]:
+def label_streams(studio: Studio, views: Sequence[StudioView], people: People) -> dict[int, str]:
     """Return the address at which each reviewer works in a project, by user.
 
     Args:
         studio: Label Studio, and the project.
+        views: The project's tabs.
         people: Who reviews.
     """
     return {
         worker: f"{studio.url}{tab_path(studio.project_id, view.id)}{LABELLING}"
-        for worker, view in own_tabs(studio.views(), people).items()
+        for worker, view in own_tabs(views, people).items()
     }
 
 
@@ -155,7 +156,9 @@ def tab_path(project: int, tab: int) -> str:
     return f"/projects/{project}/data?tab={tab}"
 
 
-def steps(studio: Studio, tabs: Sequence[Tab], people: People, at: datetime) -> Iterator[Step]:
+def steps(
+    studio: Studio, views: Sequence[StudioView], tabs: Sequence[Tab], people: People, at: datetime
+) -> Iterator[Step]:
     """Return the steps that bring the tabs of a project to what they should be.
 
     Whoever opens a project without saying which tab sees the first one. That is never Tandem's:
@@ -163,6 +166,7 @@ def steps(studio: Studio, tabs: Sequence[Tab], people: People, at: datetime) -> 
 
     Args:
         studio: Label Studio, and the project.
+        views: The project's tabs as they are.
         tabs: Its tabs of Tandem's as they should be.
         people: Who reviews.
         at: The moment of planning.
@@ -170,7 +174,6 @@ def steps(studio: Studio, tabs: Sequence[Tab], people: People, at: datetime) -> 
     Yields:
         The steps; none where the tabs are so.
     """
-    views = studio.views()
     present = own_tabs(views, people)
     is_ours = [owner_of(one.title) is not None for one in views]
     if tabs and all(is_ours):
@@ -191,7 +194,7 @@ def steps(studio: Studio, tabs: Sequence[Tab], people: People, at: datetime) -> 
 def _is_as_wanted(view: StudioView, tab: Tab) -> bool:
     return (
         view.title == tab.title
-        and set(view.task_ids) == set(tab.tasks)
+        and view.ranges == ranges_of(tab.tasks)
         and view.ordering == tab.ordering
         and view.is_all_selected
     )
@@ -200,7 +203,7 @@ def _is_as_wanted(view: StudioView, tab: Tab) -> bool:
 def _saving(studio: Studio, tab: Tab, view: StudioView | None, at: datetime) -> Step:
     """Return the step that makes a tab, or changes the one that is there."""
     digest = hashlib.sha256(repr(tab).encode()).hexdigest()[:16]
-    before = {"title": view.title, "tasks": len(view.task_ids)} if view else None
+    before = {"title": view.title, "tasks": view.size} if view else None
     call = partial(studio.save_view, tab.title, tab.tasks, tab.ordering, view.id if view else None)
     return _step(digest, tab.title, before, {"tasks": len(tab.tasks)}, at, call)
 

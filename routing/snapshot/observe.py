@@ -1,9 +1,7 @@
 """Observing: one look at Label Studio, mirrored into the ledger, as every pass begins."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
 
 from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
@@ -12,14 +10,15 @@ from routing.clock import Clock, system_clock
 from routing.facts.answers import without_earlier
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
-from routing.ledger.converters import Reading, answer_of
+from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, require_no_traces, require_own
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
+from routing.snapshot.look import look
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
-from routing.studio.models import StudioTask
+from routing.studio.models import StudioProject
 from routing.tunables import DEFAULTS, Tunables
 
 
@@ -54,9 +53,9 @@ def observe(
             Label Studio has not.
     """
     ledger.upgrade()
-    project, descriptions = studio.project(), studio.descriptions()
-    found = task_mapping.find(descriptions, project.id)
-    require_own(ledger, descriptions, project.id, found)
+    described = studio.descriptions()
+    project_id = studio.project_id
+    require_own(ledger, described, project_id, task_mapping.find(described, project_id))
     snapshot = look_at_project(
         studio,
         ledger,
@@ -65,8 +64,9 @@ def observe(
         clock=clock,
         tunables=tunables,
         make_model=not dry_run,
+        described=described,
     )
-    require_no_traces(ledger, project.id, snapshot.state)
+    require_no_traces(ledger, project_id, snapshot.state)
     return snapshot if dry_run else _claimed(snapshot)
 
 
@@ -79,6 +79,7 @@ def look_at_project(
     clock: Clock = system_clock,
     tunables: Tunables = DEFAULTS,
     make_model: bool = False,
+    described: Mapping[int, str] | None = None,
 ) -> Snapshot:
     """Look at the project and its blind project, whichever ledger keeps them.
 
@@ -90,6 +91,7 @@ def look_at_project(
         clock: Tells what the time is.
         tunables: How much is read at a time.
         make_model: Make the model's user where it is missing.
+        described: The descriptions of all projects, by id; None: they are not known yet.
 
     Returns:
         What was seen.
@@ -98,7 +100,10 @@ def look_at_project(
         LabelConfigError: Tandem can answer no control of the project.
         SettingsError: The settings name a control that the project has not.
     """
-    project = studio.project()
+    descriptions = studio.descriptions() if described is None else described
+    found = task_mapping.find(descriptions, studio.project_id)
+    projects = studio.projects_of([studio.project_id, *([found] if found else [])])
+    project = projects[studio.project_id]
     equivalence = Equivalence(
         forms.parse(project.label_config, settings.old_names), settings.controls
     )
@@ -116,74 +121,94 @@ def look_at_project(
         people=people,
         facts=project_facts(state, equivalence, settings, people.reviewers),
         standing=state.annotations,
+        backends=studio.backends(),
         can_assign=studio.version().edition == "enterprise",
     )
-    found = task_mapping.find(studio.descriptions(), project.id)
-    blind_project = look_at_blind_project(snapshot, found) if found else None
-    return with_blind_project(_look(snapshot, whole=bool(ledger.pending())), blind_project)
+    blind_project = look_at_blind_project(snapshot, projects[found]) if found else None
+    return with_blind_project(snapshot, look(snapshot), blind_project)
 
 
-def look_at_blind_project(snapshot: Snapshot, project: int) -> Snapshot:
+def look_at_blind_project(snapshot: Snapshot, project: StudioProject) -> Snapshot:
     """Look at the blind project of a snapshot's project, with the same people and settings.
 
     Args:
         snapshot: The main project's.
-        project: Label Studio's id of the blind project.
+        project: The blind project, as it was just read.
 
     Returns:
         The blind project's own snapshot.
     """
-    studio, ledger = snapshot.studio.beside(project), snapshot.ledger.beside(project)
+    ledger = snapshot.ledger.beside(project.id)
     state = ledger.state()
     facts = project_facts(state, snapshot.facts.equivalence, snapshot.settings, snapshot.reviewers)
     blind_project = replace(
         snapshot,
-        studio=studio,
+        studio=snapshot.studio.beside(project.id),
         ledger=ledger,
-        project=studio.project(),
+        project=project,
         facts=facts,
         standing=state.annotations,
         blind_project=None,
         is_blind=True,
     )
-    return _look(blind_project, whole=bool(ledger.pending()))
+    return _alone(blind_project, look(blind_project))
 
 
-def with_blind_project(snapshot: Snapshot, blind_project: Snapshot | None) -> Snapshot:
-    """Return the snapshot with the answers that were given in the blind project.
+def with_blind_project(
+    snapshot: Snapshot, state: LedgerState, blind_project: Snapshot | None
+) -> Snapshot:
+    """Return the snapshot with what is known now, and the answers of the blind project.
 
     Args:
         snapshot: The main project's.
+        state: What is known of the main project alone.
         blind_project: The blind project's; None: there is none.
+
+    Returns:
+        The snapshot; where nothing changed, with the very same facts.
     """
     answers = task_mapping.join(
-        snapshot.state.tasks,
-        snapshot.standing,
+        state.tasks,
+        state.annotations,
         blind_project.state if blind_project else None,
         task_mapping.copies_of(snapshot.ledger.writes(task_mapping.COPY)),
     )
     if snapshot.settings.policy.earlier_answers == "ignore":
         answers = without_earlier(answers)
-    state = replace(snapshot.state, annotations=answers)
-    return replace(snapshot.with_state(state), blind_project=blind_project)
+    seen = snapshot.with_state(replace(state, annotations=answers))
+    return replace(seen, standing=state.annotations, blind_project=blind_project)
 
 
 def look_again(
-    snapshot: Snapshot, calibrators: Mapping[str, str] | None = None, *, whole: bool = False
+    snapshot: Snapshot,
+    calibrators: Mapping[str, str] | None = None,
+    *,
+    predicted: Sequence[int] = (),
 ) -> Snapshot:
     """Mirror what changed since the last look, in the project and in its blind project.
 
     Args:
         snapshot: The last look.
         calibrators: What stands behind predictions that were just stored, by model version.
-        whole: Read every task of the project, as after predictions were replaced: no counter and
-            no task's `updated_at` need show that.
+        predicted: Tasks whose predictions were just stored, which nothing else would show.
 
     Returns:
         What is seen now.
     """
-    blind_project = _look(snapshot.blind_project) if snapshot.blind_project else None
-    return with_blind_project(_look(snapshot, whole=whole, calibrators=calibrators), blind_project)
+    blind_project = snapshot.blind_project
+    ids = [one.project.id for one in (snapshot, blind_project) if one is not None]
+    projects = snapshot.studio.projects_of(ids)
+    if blind_project is not None:
+        blind_project = replace(blind_project, project=projects[blind_project.project.id])
+        blind_project = _alone(blind_project, look(blind_project))
+    snapshot = replace(snapshot, project=projects[snapshot.project.id])
+    state = look(snapshot, calibrators=calibrators, predicted=predicted)
+    return with_blind_project(snapshot, state, blind_project)
+
+
+def _alone(project: Snapshot, state: LedgerState) -> Snapshot:
+    """Return a blind project's snapshot with what is known of it now."""
+    return replace(project.with_state(state), standing=state.annotations)
 
 
 def _claimed(snapshot: Snapshot) -> Snapshot:
@@ -196,71 +221,3 @@ def _claimed(snapshot: Snapshot) -> Snapshot:
         blind = replace(blind, project=described)
     described = replace(snapshot.project, description=told[snapshot.project.id])
     return replace(snapshot, project=described, blind_project=blind)
-
-
-def _look(
-    snapshot: Snapshot, *, whole: bool = False, calibrators: Mapping[str, str] | None = None
-) -> Snapshot:
-    """Mirror what changed in a project since the last look.
-
-    Imported predictions and deleted tasks move no task's `updated_at`; the project's counters
-    show them, and then everything is read again, as after a pass that was cut short, or after the
-    labels changed.
-
-    Args:
-        snapshot: The last look.
-        whole: Read every task, whatever the counters say.
-        calibrators: See `look_again`.
-    """
-    ledger, state = snapshot.ledger, snapshot.state
-    project = snapshot.studio.project()
-    is_whole = (
-        whole
-        or state.cursor is None
-        or project.task_count != len(state.tasks)
-        or project.prediction_count != len(state.predictions)
-        or _is_read_otherwise(snapshot)
-    )
-    known = {one.model_version: one.calibrator for one in state.predictions if one.calibrator}
-    reading = Reading(
-        snapshot.form,
-        snapshot.people.names,
-        snapshot.people.model,
-        {**known, **(calibrators or {})},
-        snapshot.tunables.edited_after,
-    )
-    tasks = snapshot.studio.tasks(None if is_whole else state.cursor, snapshot.progress)
-    seen, cursor = _mirror(snapshot, reading, tasks)
-    if is_whole:
-        ledger.forget_tasks(set(state.tasks) - seen)
-    ledger.mirror([], reading, cursor)
-    state = ledger.state()
-    return replace(snapshot.with_state(state), project=project, standing=state.annotations)
-
-
-def _is_read_otherwise(snapshot: Snapshot) -> bool:
-    """Return whether the form changed since tasks and answers were read, so that they differ."""
-    if any(one.text is None and one.unreadable is None for one in snapshot.state.tasks.values()):
-        return True
-    texts = {task.id: task.text or "" for task in snapshot.state.tasks.values()}
-    return any(
-        one.answer is not None and not snapshot.form.accepts(one.answer, texts.get(one.task, ""))
-        for one in snapshot.state.predictions
-    ) or any(
-        one.answer != answer_of(snapshot.form, one.result, texts.get(one.task))
-        for one in snapshot.standing
-        if not one.was_cancelled
-    )
-
-
-def _mirror(
-    snapshot: Snapshot, reading: Reading, tasks: Iterator[StudioTask]
-) -> tuple[set[int], datetime | None]:
-    """Mirror tasks chunk by chunk; return their ids, and the latest change among them."""
-    seen: set[int] = set()
-    cursor = snapshot.state.cursor
-    while chunk := list(islice(tasks, snapshot.tunables.read_tasks)):
-        snapshot.ledger.mirror(chunk, reading)
-        seen.update(task.id for task in chunk)
-        cursor = max([task.updated_at for task in chunk] + ([cursor] if cursor else []))
-    return seen, cursor

@@ -1,21 +1,40 @@
 """Places as a snapshot shows them: where each reviewer has work, with the addresses."""
 
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
 from routing.reviewers.places import ProjectWork, ReviewerPlace, reviewer_places
 from routing.reviewers.tabs import label_streams
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
+from routing.studio.models import StudioView
+
+Views: TypeAlias = Mapping[int, Sequence[StudioView]]
+"""The tabs of a project and of its blind project, each from the left to the right, by project."""
 
 
-def places_of(snapshot: Snapshot) -> list[ReviewerPlace]:
+def views_of(snapshot: Snapshot) -> Views:
+    """Read the tabs of a project and of its blind project; one request each."""
+    projects = filter(None, [snapshot, snapshot.blind_project])
+    return {one.project.id: one.studio.views() for one in projects}
+
+
+def places_of(snapshot: Snapshot, views: Views | None = None) -> list[ReviewerPlace]:
     """Return what waits for each reviewer, and where; a day begins at this machine's midnight.
 
-    Label Studio is asked for the tabs.
+    Args:
+        snapshot: The main project.
+        views: The tabs; None: Label Studio is asked for them.
+
+    Returns:
+        One place per reviewer, in the settings' order; where nobody is named, everybody's.
     """
+    tabs = views_of(snapshot) if views is None else views
     blind_project = blind_project_as_asked(snapshot)
     return reviewer_places(
         snapshot.people,
-        _work_of(snapshot),
-        _work_of(blind_project) if blind_project else ProjectWork(),
+        _work_of(snapshot, tabs),
+        _work_of(blind_project, tabs) if blind_project else ProjectWork(),
         snapshot.state.annotations,
         snapshot.clock().astimezone(),
     )
@@ -32,10 +51,10 @@ def blind_project_as_asked(snapshot: Snapshot) -> Snapshot | None:
     return blind_project.with_state(task_mapping.asked(snapshot.state, blind_project.state))
 
 
-def _work_of(project: Snapshot) -> ProjectWork:
+def _work_of(project: Snapshot, views: Views) -> ProjectWork:
     return ProjectWork(
         project.state.assignments,
         project.standing,
-        label_streams(project.studio, project.people),
+        label_streams(project.studio, views[project.project.id], project.people),
         sum(demand.votes > 0 for demand in project.demands),
     )

@@ -16,7 +16,7 @@ from routing.progress import Progress
 from routing.reviewers.users import People
 from routing.reviewers.workload import demands_here
 from routing.studio.client import Studio
-from routing.studio.models import StudioProject
+from routing.studio.models import StudioBackend, StudioProject
 from routing.tunables import Tunables
 
 
@@ -27,6 +27,7 @@ class Snapshot:
     Attributes:
         facts: All that is known, with the answers that were given blind in the blind project.
         standing: The annotations that stand in this very project, copies of blind answers too.
+        backends: The ML backends that the main project is connected to.
         can_assign: Whether this edition of Label Studio has the assignments API.
         blind_project: The blind project, where tasks are asked blind; None: not made yet.
         is_blind: This is the blind project.
@@ -41,6 +42,7 @@ class Snapshot:
     people: People
     facts: ProjectFacts
     standing: Sequence[LedgerAnnotation]
+    backends: Sequence[StudioBackend] = ()
     can_assign: bool = False
     blind_project: "Snapshot | None" = None
     is_blind: bool = False
@@ -49,6 +51,11 @@ class Snapshot:
     def state(self) -> LedgerState:
         """What the ledger knows, with the answers of the blind project."""
         return self.facts.state
+
+    @property
+    def own_state(self) -> LedgerState:
+        """What the ledger knows of this very project, without the answers of the blind one."""
+        return replace(self.state, annotations=self.standing)
 
     @property
     def settings(self) -> Settings:
@@ -80,8 +87,8 @@ class Snapshot:
         ]
 
     def with_facts(self, facts: ProjectFacts) -> "Snapshot":
-        """Return the snapshot with other facts."""
-        return replace(self, facts=facts)
+        """Return the snapshot with other facts; the same ones change nothing."""
+        return self if facts is self.facts else replace(self, facts=facts)
 
     @property
     def is_finished(self) -> bool:
@@ -91,4 +98,4 @@ class Snapshot:
 
     def with_state(self, state: LedgerState) -> "Snapshot":
         """Return the snapshot with another state, and the facts that follow from it."""
-        return replace(self, facts=self.facts.with_state(state))
+        return self.with_facts(self.facts.with_state(state))

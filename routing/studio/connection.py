@@ -1,25 +1,21 @@
-"""The wire to Label Studio: the SDK's client, its errors explained, with a hint."""
+"""The door to Label Studio: what is asked goes by one wire, and its errors are explained."""
 
-import re
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 import httpx
 from label_studio_sdk.core.api_error import ApiError
 
 from labeling.errors import SettingsError
-from routing.studio.error_mapping import FAILURES, explain, refuse_detour
+from routing.studio.error_mapping import FAILURES, explain
+from routing.studio.wire import Wire
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
-
-TIMEOUT = httpx.Timeout(300.0, connect=5.0)
-"""Seconds. Importing predictions answers only when all are stored, 1,500 a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +29,15 @@ class Paging:
         look_back: How far before the asked moment a pull begins. Label Studio takes `updated_at`
             when a request begins to write, and others see it only when that request's
             transaction ends.
+        settling: For how long after its `updated_at` a task may go on changing without a newer
+            one: whether it is labelled is put right a moment after an annotation is stored.
     """
 
     tasks: int = 500
     ids: int = 10_000
     listed: int = 200
     look_back: timedelta = timedelta(minutes=1)
+    settling: timedelta = timedelta(seconds=10)
 
 
 PAGING = Paging()
@@ -60,12 +59,14 @@ class Connection:
     ) -> None:
         self.paging = paging
         self.url = url.rstrip("/")
-        self._api_key = api_key
+        self._wire = Wire(self.url, api_key)
         self._project_id = project_id
 
     def beside(self, project_id: int) -> Self:
-        """Return the door to another project of the same Label Studio."""
-        return type(self)(self.url, self._api_key, project_id, self.paging)
+        """Return the door to another project of the same Label Studio, by the same wire."""
+        other = copy(self)
+        other._project_id = project_id
+        return other
 
     @property
     def project_id(self) -> int:
@@ -80,35 +81,26 @@ class Connection:
             )
         return self._project_id
 
-    @cached_property
-    def api(self) -> "LabelStudio":
-        """The SDK's client; to be used inside `asking`, where its errors are explained."""
-        # Half a second to import, which a command that finds a setting wrong need not.
-        from label_studio_sdk import LabelStudio
+    @property
+    def answered_at(self) -> datetime | None:
+        """When Label Studio last answered, by its own clock, to the second below; None: unknown."""
+        return self._wire.answered_at
 
-        hooks: list[Callable[..., Any]] = [partial(refuse_detour, self.url)]
-        http = httpx.Client(timeout=TIMEOUT, follow_redirects=True, event_hooks={"response": hooks})
-        weakref.finalize(self, http.close)
-        return LabelStudio(  # type: ignore[no-untyped-call]
-            # The slash keeps a path prefix alive when the SDK refreshes a token.
-            base_url=f"{self.url}/",
-            # What no header can carry is a wrong key like any other.
-            api_key=self._api_key if re.fullmatch("[!-~]+", self._api_key) else "unusable",
-            httpx_client=http,
-            # The SDK would retry a 409, which here is an answer.
-            max_retries=0,
-        )
+    @property
+    def requests(self) -> int:
+        """How many requests were made so far, by all doors that share the wire."""
+        return self._wire.requests
 
     @contextmanager
     def asking(self) -> Iterator["LabelStudio"]:
-        """Lend the client.
+        """Lend the SDK's client.
 
         Raises:
             StudioUnreachable: Nothing answers there, or something else than Label Studio does.
             StudioRefused: Label Studio says no.
         """
         try:
-            yield self.api
+            yield self._wire.api
         except FAILURES as error:
             raise explain(error, self.url) from error
 

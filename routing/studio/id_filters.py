@@ -5,14 +5,16 @@ not know either for numbers: one tab with `in_list` keeps the page of all tabs f
 of ids, joined by *or*, work on both sides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 ID_COLUMN = "filter:tasks:id"
 
 MOST_RANGES = 500
-"""Ranges that one filter may hold. SQLite refuses a query that joins 1,000 conditions by *or*."""
+"""Ranges that one filter may hold. SQLite refuses a query that joins 1,000 conditions by *or*, and
+each of them travels with every page of the tab. What is left out is less urgent than what is in,
+and takes its place in later passes."""
 
 NO_TASK = 0
 """An id that no task has: the filter of an empty tab, since no filter at all means every task."""
@@ -22,21 +24,23 @@ Filters = dict[str, Any]
 
 def encode(ids: Iterable[int]) -> Filters:
     """Write a filter that lets these tasks pass, as far as `fitting` has room for them."""
-    runs = list(_runs(fitting(tuple(ids)))) or [(NO_TASK, NO_TASK)]
-    return {"conjunction": "or", "items": [_item(first, last) for first, last in runs]}
+    ranges = ranges_of(fitting(tuple(ids))) or (range(NO_TASK, NO_TASK + 1),)
+    return {"conjunction": "or", "items": [_item(one) for one in ranges]}
 
 
-def decode(filters: Mapping[str, Any] | None) -> tuple[int, ...]:
-    """Read the ids that a filter of `encode` lets pass, ascending; none where it is another's."""
+def decode(filters: Mapping[str, Any] | None) -> tuple[range, ...]:
+    """Read the ranges that a filter of `encode` lets pass; none where it is another's.
+
+    Whoever makes a tab by hand may let millions pass: ranges are never written out.
+    """
     items = (filters or {}).get("items") or []
     try:
-        runs = [_run(item) for item in items]
-    except (KeyError, TypeError, ValueError):
+        ranges = tuple(_range(item) for item in items)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return ()
     if len(items) > 1 and (filters or {}).get("conjunction") != "or":
         return ()
-    ids = {one for first, last in runs for one in range(first, last + 1)}
-    return tuple(sorted(ids - {NO_TASK}))
+    return tuple(one for one in ranges if one != range(NO_TASK, NO_TASK + 1))
 
 
 def fitting(ids: Sequence[int]) -> tuple[int, ...]:
@@ -45,20 +49,27 @@ def fitting(ids: Sequence[int]) -> tuple[int, ...]:
     Args:
         ids: Task ids, the most urgent first.
     """
-    if len(set(ids)) <= MOST_RANGES or sum(1 for _ in _runs(ids)) <= MOST_RANGES:
+    if len(ids) <= MOST_RANGES or len(ranges_of(ids)) <= MOST_RANGES:
         return tuple(ids)
     return tuple(ids[:MOST_RANGES])
 
 
-def _runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Return the first and the last of each run of consecutive ids, ascending."""
+def ranges_of(ids: Iterable[int]) -> tuple[range, ...]:
+    """Return the runs of consecutive ids, ascending.
+
+    >>> ranges_of([7, 3, 4, 5])
+    (range(3, 6), range(7, 8))
+    """
     places = enumerate(sorted(set(ids)))
-    for _, run in groupby(places, key=lambda pair: pair[1] - pair[0]):
-        members = [number for _, number in run]
-        yield members[0], members[-1]
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(places, key=lambda pair: pair[1] - pair[0])
+    ]
+    return tuple(range(run[0], run[-1] + 1) for run in runs)
 
 
-def _item(first: int, last: int) -> dict[str, Any]:
+def _item(ids: range) -> dict[str, Any]:
+    first, last = ids.start, ids.stop - 1
     is_one = first == last
     return {
         "filter": ID_COLUMN,
@@ -68,12 +79,12 @@ def _item(first: int, last: int) -> dict[str, Any]:
     }
 
 
-def _run(item: Mapping[str, Any]) -> tuple[int, int]:
+def _range(item: Mapping[str, Any]) -> range:
     if item["filter"] != ID_COLUMN:
         raise ValueError(item["filter"])
     value = item["value"]
     if item["operator"] == "equal":
-        return int(value), int(value)
+        return range(int(value), int(value) + 1)
     if item["operator"] == "in":
-        return int(value["min"]), int(value["max"])
+        return range(int(value["min"]), int(value["max"]) + 1)
     raise ValueError(item["operator"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, Literal
 
 from labeling.controls import Region
@@ -36,6 +37,7 @@ class StudioProject:
         page_settings: What decides how its tasks are labelled on the page, by Label Studio's names.
         directions: What Tandem tells annotators behind the instruction, in HTML.
         shows_instruction: Whether both show by themselves whenever a label stream begins.
+        overlap: People that a task which is imported is meant for.
     """
 
     id: int
@@ -51,6 +53,7 @@ class StudioProject:
     page_settings: Mapping[str, Any] = field(default_factory=dict)
     directions: str = ""
     shows_instruction: bool = False
+    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +132,19 @@ class StudioTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskOverlap:
+    """For how many people a task is, and whether it is done with; see `StudioTask`."""
+
+    overlap: int
+    is_labeled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StudioView:
     """A tab of the Data Manager.
 
     Attributes:
-        task_ids: The tasks that its filter lists by id, ascending; empty where it has another one.
+        ranges: The ids of the tasks that its filter lists; empty where it has another one.
         ordering: Columns, such as `tasks:predictions_score`; a leading `-` is descending.
         is_all_selected: Whether all that it lists is ticked when it is opened. What labels the
             tasks of the project then labels these alone.
@@ -141,9 +152,23 @@ class StudioView:
 
     id: int
     title: str
-    task_ids: tuple[int, ...]
+    ranges: tuple[range, ...]
     ordering: tuple[str, ...]
     is_all_selected: bool = False
+
+    @property
+    def task_ids(self) -> tuple[int, ...]:
+        """Every id that it lists: to be asked of a tab of Tandem's own alone."""
+        return tuple(chain.from_iterable(self.ranges))
+
+    @property
+    def size(self) -> int:
+        """How many ids it lists."""
+        return sum(one.stop - one.start for one in self.ranges)
+
+    def lists(self, task: int) -> bool:
+        """Return whether it lists a task."""
+        return any(task in one for one in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Projects, and which Label Studio holds them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from routing.studio.connection import Connection
@@ -46,6 +46,25 @@ class Projects(Connection):
         """Read the project with its counters, which tell whether something changed."""
         with self.asking() as api:
             return project_of(plain(api.projects.get(id=self.project_id)))
+
+    def projects_of(self, ids: Sequence[int]) -> dict[int, StudioProject]:
+        """Read some projects with their counters, which tell whether something changed.
+
+        Args:
+            ids: Label Studio's ids.
+
+        Returns:
+            The projects, by id.
+
+        Raises:
+            StudioRefused: One of them is not there.
+        """
+        with self.asking() as api:
+            pages: Iterable[object] = api.projects.list(ids=",".join(map(str, ids)), page_size=PAGE)
+            found = {one.id: one for one in map(project_of, map(plain, pages))}
+        missing = [one for one in ids if one not in found]
+        # Asking for one that is missing says in Label Studio's own way why.
+        return found | {one: self.beside(one).project() for one in missing}
 
     def create_project(
         self,

@@ -56,6 +56,7 @@ def project_of(json: Json) -> StudioProject:
         page_settings={name: json[name] for name in PAGE_SETTINGS if json.get(name) is not None},
         directions=INSTRUCTION.own_part(instruction),
         shows_instruction=bool(json.get("show_instruction")),
+        overlap=json.get("maximum_annotations") or 1,
     )
 
 
@@ -72,7 +73,7 @@ def task_of(json: Json) -> StudioTask:
         data=json["data"],
         overlap=json["overlap"],
         is_labeled=json["is_labeled"],
-        updated_at=_moment(json["updated_at"]),
+        updated_at=moment(json["updated_at"]),
         annotations=tuple(annotation_of(one) for one in json.get("annotations") or ()),
         predictions=tuple(prediction_of(one) for one in json.get("predictions") or ()),
         inner_id=json.get("inner_id"),
@@ -90,8 +91,8 @@ def annotation_of(json: Json) -> StudioAnnotation:
         result=json["result"] or [],
         was_cancelled=json["was_cancelled"],
         lead_time=json.get("lead_time"),
-        created_at=_moment(json["created_at"]),
-        updated_at=_moment(json["updated_at"]),
+        created_at=moment(json["created_at"]),
+        updated_at=moment(json["updated_at"]),
         parent_prediction=json.get("parent_prediction"),
         unique_id=json.get("unique_id"),
         ground_truth=bool(json.get("ground_truth")),
@@ -106,7 +107,7 @@ def prediction_of(json: Json) -> StudioPrediction:
         model_version=json["model_version"] or "",
         score=json["score"],
         result=json["result"] or [],
-        created_at=_moment(json["created_at"]),
+        created_at=moment(json["created_at"]),
     )
 
 
@@ -116,7 +117,7 @@ def view_of(json: Json) -> StudioView:
     return StudioView(
         id=json["id"],
         title=data.get("title") or "",
-        task_ids=decode(data.get("filters")),
+        ranges=decode(data.get("filters")),
         ordering=tuple(data.get("ordering") or ()),
         is_all_selected=(data.get("selected") or {}).get("all") is True,
     )
@@ -138,7 +139,8 @@ def webhook_of(json: Json) -> StudioWebhook:
     return StudioWebhook(id=json["id"], url=json["url"], headers=json["headers"] or {})
 
 
-def _moment(value: str | datetime) -> datetime:
+def moment(value: str | datetime) -> datetime:
+    """Read a moment, which the SDK may have read already."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 

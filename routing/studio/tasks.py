@@ -11,41 +11,71 @@ from label_studio_sdk.types.import_api_request import ImportApiRequest
 from routing.progress import Progress, silent
 from routing.studio.concurrency import concurrently
 from routing.studio.connection import Connection
-from routing.studio.models import StudioTask
-from routing.studio.reading import annotation_of, plain, task_of
+from routing.studio.models import StudioTask, TaskOverlap
+from routing.studio.reading import annotation_of, moment, plain, task_of
 
 IMPORT_CHUNK = 1_000
+WHOLE = ",".join(
+    (
+        *("id", "data", "overlap", "is_labeled", "updated_at", "inner_id", "meta"),
+        *("annotations", "task", "completed_by", "updated_by", "result", "was_cancelled"),
+        *("lead_time", "created_at", "parent_prediction", "unique_id", "ground_truth"),
+        *("predictions", "model_version", "score"),
+    )
+)
+"""All that Tandem reads of a task and, as Label Studio has them by the same list, of what hangs on
+it. Drafts and the Data Manager's columns would cost it more than all of these."""
 
 
 class Tasks(Connection):
     """The part of `Studio` that is about tasks."""
 
-    def tasks(
-        self, updated_after: datetime | None = None, progress: Progress = silent
-    ) -> Iterator[StudioTask]:
-        """Read the project's tasks with annotations and predictions, by ascending id.
-
-        Label Studio moves a task's `updated_at` when an annotation of it is created, changed,
-        skipped or deleted, when its overlap or data change, and when one prediction is deleted
-        by itself. It does not move it when predictions are imported or deleted in bulk, and a
-        deleted task is simply gone: `project()`'s counters of tasks and predictions show both,
-        and a pull without `updated_after` brings them in.
+    def tasks(self, progress: Progress = silent) -> Iterator[StudioTask]:
+        """Read all the project's tasks with annotations and predictions, by ascending id.
 
         Args:
-            updated_after: Leave out what has not changed since then; what changed up to
-                `paging.look_back` before comes again, so the latest `updated_at` seen is a safe
-                cursor.
             progress: Told after every page.
 
         Yields:
             Tasks, with all that depends on them.
         """
-        changed = [] if updated_after is None else [_since(updated_after - self.paging.look_back)]
         done = 0
-        for page, total in self._pages(changed, self.paging.tasks, "all"):
+        for page, total in self._pages([], self.paging.tasks, "all", WHOLE):
             done += len(page)
             progress("Reading Label Studio", done, total)
             yield from (task_of(one) for one in page)
+
+    def tasks_of(self, ids: Sequence[int], progress: Progress = silent) -> Iterator[StudioTask]:
+        """Read some tasks with annotations and predictions; one that is gone is left out.
+
+        Args:
+            ids: The tasks.
+            progress: Told after every page.
+
+        Yields:
+            Tasks, with all that depends on them, in the order of the ids.
+        """
+        size = self.paging.listed
+        for start in range(0, len(ids), size):
+            among = _condition("id", "in_list", "List", list(ids[start : start + size]))
+            for page, _ in self._pages([among], self.paging.tasks, "all", WHOLE):
+                progress("Reading Label Studio", start + len(page), len(ids))
+                yield from (task_of(one) for one in page)
+
+    def changed_since(self, at: datetime) -> dict[int, datetime]:
+        """Return when each task that changed since a moment did so, by id; 4,000 a second.
+
+        Label Studio moves a task's `updated_at` when an annotation of it is created, changed,
+        skipped or deleted, when its overlap or data change, and when one prediction is deleted
+        by itself. It does not move it when predictions are imported or deleted in bulk, and a
+        deleted task is simply gone: `project()`'s counters of tasks and predictions show both.
+
+        Args:
+            at: The moment; what changed up to `paging.look_back` before it is told again.
+        """
+        since = _since(at - self.paging.look_back)
+        pages = self._pages([since], self.paging.ids, "task_only", "id,updated_at")
+        return {one["id"]: moment(one["updated_at"]) for page, _ in pages for one in page}
 
     def task_ids(self) -> list[int]:
         """List the ids of all the project's tasks, ascending; 4,000 a second."""
@@ -85,12 +115,21 @@ class Tasks(Connection):
             created += answer.task_count or 0
         return created
 
-    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
-        """Set how many people the task is meant for.
+    def overlaps(self) -> dict[int, TaskOverlap]:
+        """Read for how many people each of the project's tasks is; 10,000 a request."""
+        pages = self._pages([], self.paging.ids, "task_only", "id,overlap,is_labeled")
+        return {
+            one["id"]: TaskOverlap(one["overlap"], one["is_labeled"])
+            for page, _ in pages
+            for one in page
+        }
 
-        Label Studio does not look whether that makes the task labelled or unlabelled, and a
-        labelled one is in nobody's stream, so `is_labeled` is put right as Label Studio itself
-        has it: as many different people answered, skips left out.
+    def set_overlap(self, task: int, overlap: int, *, is_finished: bool = False) -> None:
+        """Set how many people the task is meant for, and with it whether it is labelled.
+
+        Label Studio does not look whether a new overlap makes the task labelled or unlabelled, and
+        a labelled one is in nobody's stream, so both are told at once. One that as many people
+        answered meanwhile is labelled all the same, as Label Studio itself has it.
 
         Args:
             task: The task.
@@ -98,12 +137,24 @@ class Tasks(Connection):
             is_finished: It is labelled, however few answered.
         """
         with self.asking() as api:
-            answer = plain(api.tasks.update(id=str(task), overlap=overlap))
+            answer = plain(api.tasks.update(id=str(task), overlap=overlap, is_labeled=is_finished))
             annotations = [annotation_of(one) for one in answer["annotations"]]
             people = {one.completed_by for one in annotations if not one.was_cancelled}
-            is_labeled = is_finished or len(people) >= overlap
-            if answer["is_labeled"] != is_labeled:
-                api.tasks.update(id=str(task), is_labeled=is_labeled)
+            if not is_finished and len(people) >= overlap:
+                api.tasks.update(id=str(task), is_labeled=True)
+
+    def set_common_overlap(self, overlap: int) -> None:
+        """Set how many people every task of the project is meant for, also those to be imported.
+
+        Label Studio looks by itself which tasks are labelled then, and moves no `updated_at`. It
+        leaves tasks for one person as they are, where others are for more, but for an overlap of 1;
+        and all, where the project's overlap is the same already.
+
+        Args:
+            overlap: People, at least 1.
+        """
+        with self.asking() as api:
+            api.projects.update(id=self.project_id, maximum_annotations=overlap)
 
     def set_overlaps(
         self,
@@ -111,7 +162,7 @@ class Tasks(Connection):
         finished: Collection[int] = (),
         progress: Progress = silent,
     ) -> None:
-        """Set the overlap of many tasks, by id; about 20 a second.
+        """Set the overlap of many tasks, by id, with a request each; about 20 a second.
 
         Args:
             overlaps: People, by task.

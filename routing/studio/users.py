@@ -9,10 +9,11 @@ from label_studio_sdk.projects.assignments import (
 )
 
 from labeling.errors import StudioRefused
-from routing.studio.connection import TIMEOUT, Connection
+from routing.studio.connection import Connection
 from routing.studio.error_mapping import explain
 from routing.studio.models import StudioUser
 from routing.studio.reading import plain, user_of
+from routing.studio.wire import TIMEOUT
 
 
 class Users(Connection):

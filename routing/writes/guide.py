@@ -1,13 +1,13 @@
 """Guiding people: the tabs, descriptions and instructions that lead each reviewer to their work."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
 from routing.reviewers import directions, tabs
-from routing.reviewers.places import EVERYBODY
-from routing.snapshot.places import blind_project_as_asked, places_of
+from routing.reviewers.places import EVERYBODY, ReviewerPlace
+from routing.snapshot.places import Views, blind_project_as_asked, places_of, views_of
 from routing.snapshot.snapshot import Snapshot
 from routing.writes.reconcile import apply
 
@@ -23,11 +23,14 @@ def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
     Returns:
         The writes, in order.
     """
-    projects = _projects(snapshot)
-    planned = [(one, _tabs(one, snapshot)) for one in projects]
+    projects, views = _projects(snapshot), views_of(snapshot)
+    places = places_of(snapshot, views)
+    planned = [(one, _tabs(one, snapshot, places, views)) for one in projects]
     changes = _carry_out(planned, dry_run=dry_run)
-    # Only now the tabs are there that the directions lead to.
-    planned = [(one, _directions(one, snapshot)) for one in projects]
+    if changes and not dry_run:
+        # Only now the tabs are there that the directions lead to.
+        places = places_of(snapshot)
+    planned = [(one, _directions(one, snapshot, places)) for one in projects]
     return changes + _carry_out(planned, dry_run=dry_run)
 
 
@@ -37,7 +40,9 @@ def _projects(snapshot: Snapshot) -> list[Snapshot]:
     return [snapshot, blind_project] if blind_project else [snapshot]
 
 
-def _tabs(project: Snapshot, main: Snapshot) -> list[Step]:
+def _tabs(
+    project: Snapshot, main: Snapshot, places: Sequence[ReviewerPlace], views: Views
+) -> list[Step]:
     """Return the steps for a project's tabs; an empty project has none.
 
     Where tasks are assigned, everybody sees their own without them.
@@ -46,13 +51,14 @@ def _tabs(project: Snapshot, main: Snapshot) -> list[Step]:
         return []
     has_predictions = bool(project.state.predictions)
     wanted = tabs.tabs_of(
-        places_of(main) if project.state.tasks else (),
+        places if project.state.tasks else (),
         _waiting(project),
         is_blind=project.is_blind,
         is_finished=main.is_finished,
         ordering=tabs.MOST_DOUBTFUL_FIRST if has_predictions else tabs.OLDEST_FIRST,
     )
-    return list(tabs.steps(project.studio, wanted, project.people, project.clock()))
+    seen = views[project.project.id]
+    return list(tabs.steps(project.studio, seen, wanted, project.people, project.clock()))
 
 
 def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
@@ -68,18 +74,17 @@ def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
     return {worker: sorted(tasks, key=rank.__getitem__) for worker, tasks in waiting.items()}
 
 
-def _directions(project: Snapshot, main: Snapshot) -> list[Step]:
+def _directions(project: Snapshot, main: Snapshot, places: Sequence[ReviewerPlace]) -> list[Step]:
     """Return the steps for Tandem's part of a project's texts; an empty project has none."""
-    blind_project = main.blind_project
-    other = main if project.is_blind else blind_project
+    other = main if project.is_blind else main.blind_project
     told = directions.directions_of(
-        places_of(main) if project.state.tasks else (),
+        places if project.state.tasks else (),
         other.project.title if other else "",
         is_blind=project.is_blind,
         is_finished=main.is_finished,
     )
-    shown = project.ledger.writes(directions.SHOWING)
-    return list(directions.steps(project.studio, told, shown, project.clock()))
+    shown, at = project.ledger.writes(directions.SHOWING), project.clock()
+    return list(directions.steps(project.studio, project.project, told, shown, at))
 
 
 def _carry_out(planned: list[tuple[Snapshot, list[Step]]], *, dry_run: bool) -> list[Write]:

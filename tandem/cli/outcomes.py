@@ -62,7 +62,7 @@ def export(
         with alone, terminal.progress() as progress:
             snapshot = session.claim(progress) if to_studio else session.look(progress)
             outcome = conclude(snapshot)
-            tasks = list(session.studio.tasks(None, progress))
+            tasks = list(session.studio.tasks(progress))
             told = state_labels(snapshot, outcome, tasks, to_studio) if to_studio else None
         dataset, state = outcome.dataset, outcome.facts.state
         form = outcome.facts.equivalence.form

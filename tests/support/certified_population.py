@@ -15,7 +15,7 @@ VERSION = "SmolLM2-135M-Instruct-7c1e09ab"
 def state_of(tasks: Mapping[int, str], rounds: tuple[Round, ...] = ()) -> LedgerState:
     """What the ledger knows of tasks that nobody has answered, by their texts."""
     known = {task: LedgerTask(task, text, 1, False, FREEZE) for task, text in tasks.items()}
-    return LedgerState(known, [], [], {}, [], rounds, FREEZE)
+    return LedgerState(known, [], [], {}, [], rounds)
 
 
 def with_tasks(state: LedgerState, *tasks: int) -> LedgerState:

@@ -48,7 +48,6 @@ def state(
         decisions={one.task: one for one in decisions},
         assignments=[],
         rounds=[],
-        cursor=None,
     )
 
 

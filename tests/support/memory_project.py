@@ -11,7 +11,8 @@ from routing.snapshot import task_mapping
 from routing.studio.models import StudioView
 from routing.sync import SyncReport, sync
 from routing.tunables import DEFAULTS, Tunables
-from tests.support.memory_studio import MODEL_USER, MemoryBackend, MemoryServer, MemoryStudio
+from tests.support.memory_backend import MemoryBackend
+from tests.support.memory_studio import MODEL_USER, MemoryServer, MemoryStudio
 
 
 @dataclass

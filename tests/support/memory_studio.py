@@ -1,4 +1,4 @@
-"""A Label Studio and an ML backend in memory: as much of them as a pass touches.
+"""A Label Studio in memory: as much of it as a pass touches.
 
 People's answers are simulated, seeded: each is right with a probability, whoever is asked.
 """
@@ -8,15 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
-from labeling.form.form import Form, parse
-from labeling.predictions.label_studio_json import to_label_studio
-from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import LearnRequest
+from labeling.form.form import parse
 from routing.progress import Progress, silent
 from routing.reviewers.tabs import owner_of
+from routing.studio.connection import PAGING
+from routing.studio.id_filters import ranges_of
 from routing.studio.models import (
     NewAnnotation,
     NewPrediction,
@@ -27,6 +25,7 @@ from routing.studio.models import (
     StudioUser,
     StudioVersion,
     StudioView,
+    TaskOverlap,
 )
 from routing.studio.own_text import INSTRUCTION
 from routing.studio.views import DEFAULT_TITLE
@@ -102,14 +101,28 @@ class MemoryStudio:
     def descriptions(self) -> dict[int, str]:
         return {number: one.about.description for number, one in self.server.projects.items()}
 
-    def tasks(
-        self, updated_after: datetime | None = None, progress: Progress = silent
-    ) -> Iterator[StudioTask]:
+    def projects_of(self, ids: Sequence[int]) -> dict[int, StudioProject]:
+        return {one: self.beside(one).project() for one in ids}
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.server.moment
+
+    def tasks(self, progress: Progress = silent) -> Iterator[StudioTask]:
         found = list(self._held.tasks.values())
         progress("Reading Label Studio", len(found), len(found))
-        return iter(
-            [one for one in found if updated_after is None or one.updated_at >= updated_after]
-        )
+        return iter(found)
+
+    def tasks_of(self, ids: Sequence[int], _progress: Progress = silent) -> Iterator[StudioTask]:
+        return iter([self._held.tasks[one] for one in ids if one in self._held.tasks])
+
+    def changed_since(self, at: datetime) -> dict[int, datetime]:
+        since = at - self.paging.look_back
+        return {
+            task: one.updated_at
+            for task, one in self._held.tasks.items()
+            if one.updated_at >= since
+        }
 
     def views(self) -> list[StudioView]:
         return list(self._held.views.values())
@@ -118,7 +131,7 @@ class MemoryStudio:
         self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
     ) -> None:
         number = view or next(self.server.ids)
-        saved = StudioView(number, title, tuple(tasks), tuple(ordering), is_all_selected=True)
+        saved = StudioView(number, title, ranges_of(tasks), tuple(ordering), is_all_selected=True)
         self._held.views[number] = saved
 
     def add_default_view(self) -> None:
@@ -132,6 +145,7 @@ class MemoryStudio:
         self._held.views = {view: self._held.views[view] for view in views}
 
     url = "http://memory"
+    paging = PAGING
 
     def backends(self) -> list[Any]:
         return []
@@ -156,7 +170,8 @@ class MemoryStudio:
         for one in data:
             number = next(self.server.ids)
             now = self.server.now()
-            self._held.tasks[number] = StudioTask(number, dict(one), 1, False, now, (), ())
+            overlap = self._held.about.overlap
+            self._held.tasks[number] = StudioTask(number, dict(one), overlap, False, now, (), ())
 
     def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}
@@ -189,6 +204,21 @@ class MemoryStudio:
             held, annotations=annotations, is_labeled=is_labeled, updated_at=now
         )
 
+    def overlaps(self) -> dict[int, TaskOverlap]:
+        return {
+            number: TaskOverlap(one.overlap, one.is_labeled)
+            for number, one in self._held.tasks.items()
+        }
+
+    def set_common_overlap(self, overlap: int) -> None:
+        self._held.about = replace(self._held.about, overlap=overlap)
+        tasks = self._held.tasks
+        cohort = {number for number, one in tasks.items() if overlap > 1 and one.overlap > 1}
+        for number in cohort or set(tasks):
+            people = {one.completed_by for one in tasks[number].annotations}
+            is_labeled = len(people) >= overlap
+            tasks[number] = replace(tasks[number], overlap=overlap, is_labeled=is_labeled)
+
     def set_overlaps(
         self, overlaps: Mapping[int, int], finished: Collection[int], _progress: Progress
     ) -> None:
@@ -201,47 +231,6 @@ class MemoryStudio:
                 is_labeled=task in finished or len(people) >= overlap,
                 updated_at=self.server.now(),
             )
-
-
-class MemoryBackend:
-    """A calibrated model whose confidence in a text is seeded, and that never changes its mind."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._learned = 0
-
-    @property
-    def _version(self) -> str:
-        return f"memory-{self._learned}"
-
-    def version(self, _project: int, _config: str) -> str:
-        return self._version
-
-    def learn(self, body: LearnRequest) -> Any:
-        """Learn from labels; the version says from how many."""
-        self._learned = len(body.answers)
-        return SimpleNamespace(model_version=self._version)
-
-    def predict_parts(
-        self,
-        _project: int | None,
-        _config: str,
-        tasks: Sequence[Mapping[str, Any]],
-        _size: int,
-        _progress: Progress,
-    ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
-        yield [(place, self._predict(str(one["data"]))) for place, one in enumerate(tasks)]
-
-    def _predict(self, text: str) -> dict[str, Any]:
-        [control] = self._form.controls
-        labels = [one.value for one in control.candidates]
-        confidence = 0.6 + 0.39 * random.Random(text).random()
-        rest = (1 - confidence) / (len(labels) - 1)
-        shares = dict.fromkeys(labels, rest) | {labels[0]: confidence}
-        provenance = Provenance("memory", "abc", "none", f"platt:{self._learned}")
-        part = Part(labels[0], confidence, shares, confidence, provenance)
-        prediction = Prediction.alone(control.from_name, part, self._version)
-        return dict(to_label_studio(self._form, prediction))
 
 
 def answer_tabs(studio: MemoryStudio, seed: int, *, right: float = 0.8) -> int:

@@ -66,7 +66,6 @@ def prelabelled(tasks: int) -> LedgerState:
         decisions={},
         assignments=[],
         rounds=[Round(1, VERSION, 0, None, None, None, "people begin with a random sample", NOON)],
-        cursor=NOON,
     )
 
 

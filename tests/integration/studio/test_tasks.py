@@ -35,7 +35,7 @@ def changed(studio: Studio, act: Callable[[], object]) -> list[int]:
     """Tell which tasks a pull brings after something happened."""
     before = latest(studio)
     act()
-    return [task.id for task in studio.tasks(before) if task.updated_at > before]
+    return [task for task, at in studio.changed_since(before).items() if at > before]
 
 
 def test_every_task_is_read_once_over_many_pages(new_studio: NewStudio) -> None:
@@ -68,6 +68,8 @@ def test_what_some_tasks_hold_is_read_by_their_ids(
     studio.paging = Paging(listed=2)
     first, second, third, fourth, _ = studio.task_ids()
     raw.delete(f"/api/tasks/{second}").raise_for_status()
+    some = list(studio.tasks_of([first, second, third, fourth]))
+    assert some == [one for one in studio.tasks() if one.id in (first, third, fourth)]
     held = studio.shown_data_of([fourth, first, second, third])
     assert held == {
         first: {"text": "Text 0"},
@@ -79,7 +81,8 @@ def test_what_some_tasks_hold_is_read_by_their_ids(
 
 def test_an_empty_project_has_no_tasks(new_studio: NewStudio) -> None:
     studio = new_studio(1)
-    assert list(studio.tasks(latest(studio).replace(year=2100))) == []
+    assert studio.changed_since(latest(studio).replace(year=2100)) == {}
+    assert list(studio.tasks_of([])) == []
 
 
 def test_imported_tasks_are_counted(studio: Studio) -> None:
@@ -121,7 +124,7 @@ def test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone(
 
 def test_a_pull_looks_back_over_requests_that_end_late(studio: Studio) -> None:
     studio.paging = Paging()
-    assert len(list(studio.tasks(latest(studio)))) == 3
+    assert len(studio.changed_since(latest(studio))) == 3
 
 
 def test_annotations_come_with_who_how_long_and_from_what(

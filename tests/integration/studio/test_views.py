@@ -44,7 +44,11 @@ def test_a_tab_lists_its_tasks_in_its_order_and_keeps_its_id(
     assert listed(raw, view, studio.project_id) == [second, third, first]
     moved = studio.save_view("Rosa (2)", [third, first], ["-tasks:predictions_score"], view.id)
     assert moved == StudioView(
-        view.id, "Rosa (2)", (first, third), ("-tasks:predictions_score",), is_all_selected=True
+        view.id,
+        "Rosa (2)",
+        (range(first, first + 1), range(third, third + 1)),
+        ("-tasks:predictions_score",),
+        is_all_selected=True,
     )
     assert listed(raw, moved, studio.project_id) == [first, third]
     assert studio.views() == [moved]
@@ -107,7 +111,7 @@ def test_a_tab_of_another_s_making_is_read_as_it_is(studio: Studio, raw: httpx.C
     data = {"title": "Mine", "type": "list", "filters": {"conjunction": "and", "items": []}}
     raw.post("/api/dm/views", json={"project": studio.project_id, "data": data})
     (view,) = studio.views()
-    assert (view.title, view.task_ids, view.ordering) == ("Mine", (), ())
+    assert (view.title, view.ranges, view.ordering) == ("Mine", (), ())
 
 
 def test_a_deleted_tab_may_be_deleted_again(studio: Studio) -> None:

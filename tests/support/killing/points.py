@@ -45,6 +45,7 @@ REQUESTS: Mapping[str, str] = {
 STATEMENTS: Mapping[str, str] = {
     "UPDATE alembic_version": "the ledger's schema",
     "INSERT INTO task": "the ledger's tasks",
+    "UPDATE task": "the ledger's overlaps",
     "INSERT INTO prediction": "the ledger's predictions",
     "INSERT INTO annotation": "the ledger's annotations",
     "INSERT INTO round": "the ledger's round",

@@ -40,7 +40,7 @@ def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
             for one in task.annotations
         ),
         "overlaps": {task.id: (task.overlap, task.is_labeled) for task in tasks},
-        "tabs": Counter((one.title, one.ordering, one.task_ids) for one in studio.views()),
+        "tabs": Counter((one.title, one.ordering, one.ranges) for one in studio.views()),
         "versions": (studio.project().model_version, [one.title for one in studio.backends()]),
         "users": sorted(one.email for one in studio.users()),
         "decisions": {

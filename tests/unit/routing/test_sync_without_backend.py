@@ -11,9 +11,9 @@ from labeling.form.form import parse
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.sync import SyncReport, sync
+from tests.support.memory_backend import MemoryBackend
 from tests.support.memory_studio import (
     MODEL_USER,
-    MemoryBackend,
     MemoryServer,
     MemoryStudio,
     answer_tabs,

@@ -27,7 +27,7 @@ def answer(number: int, task: int, by: int = ADA, label: str = "negative") -> Le
 
 
 def project(tasks: list[LedgerTask], *annotations: LedgerAnnotation) -> LedgerState:
-    return LedgerState({one.id: one for one in tasks}, [], annotations, {}, [], [], NOON)
+    return LedgerState({one.id: one for one in tasks}, [], annotations, {}, [], [])
 
 
 def tasks(count: int, overlap: int = 1) -> list[LedgerTask]:

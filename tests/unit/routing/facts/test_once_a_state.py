@@ -27,9 +27,9 @@ from routing.sync import SyncReport, sync
 from routing.tunables import Tunables
 from tandem.export.outcome import conclude, report_of
 from tests.support.label_configs import on_text
+from tests.support.memory_backend import MemoryBackend
 from tests.support.memory_studio import (
     MODEL_USER,
-    MemoryBackend,
     MemoryServer,
     MemoryStudio,
     answer_tabs,

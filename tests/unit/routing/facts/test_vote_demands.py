@@ -33,7 +33,7 @@ def state(votes: int, answers: dict[int, str | None], kind: DecisionKind = "revi
         for worker, answer in answers.items()
     ]
     decision = Decision(7, 1, kind, votes, "in doubt", None, 0.4, NOON)
-    return LedgerState({}, [], annotations, {7: decision}, [], [], None)
+    return LedgerState({}, [], annotations, {7: decision}, [], [])
 
 
 def demands(known: LedgerState, most: int | None) -> list[VoteDemand]:

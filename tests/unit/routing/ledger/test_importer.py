@@ -14,7 +14,7 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from routing.facts.answers import AnswerFacts
 from routing.ledger import Ledger
 from routing.ledger.converters import SOURCE, Reading
-from routing.ledger.records import Assignment, LedgerPart, LedgerState
+from routing.ledger.records import Assignment, Cursor, LedgerPart, LedgerState
 from routing.studio.models import StudioPrediction, StudioTask
 from tests.support.ledger_states import decision
 from tests.support.observed_tasks import (
@@ -236,12 +236,12 @@ def test_a_deleted_task_leaves_its_history(ledger: Ledger) -> None:
 
 
 def test_the_cursor_is_kept(ledger: Ledger) -> None:
-    assert ledger.state().cursor is None
+    assert ledger.cursor() is None
     ledger.mirror([], READING, cursor=NOON)
     ledger.mirror([task(1)], READING)
-    assert ledger.state().cursor == NOON
+    assert ledger.cursor() == Cursor(NOON, READING.digest)
     ledger.mirror([], READING, cursor=LATER)
-    assert ledger.state().cursor == LATER
+    assert ledger.cursor() == Cursor(LATER, READING.digest)
 
 
 def test_projects_in_one_database_do_not_see_each_other(new_ledger: NewLedger) -> None:

@@ -87,7 +87,7 @@ def test_who_has_nothing_while_others_work_is_not_told_that_all_is_done(
 
 
 def test_tabs_of_people_who_left_are_closed_and_users_tabs_are_not(loop: MemoryLoop) -> None:
-    mine = StudioView(1, "Mine · Tandem", (1, 2), ())
+    mine = StudioView(1, "Mine · Tandem", (range(1, 3),), ())
     tabs_of(loop)[1] = mine
     loop.sync()
     copied = replace(tab_called(loop.studio, "ben"), id=2, title="ben · 2 left · Tandem Copy")

@@ -1,0 +1,1 @@
+"""What a pass of the controller costs as projects grow; see `bench.controller.__main__`."""

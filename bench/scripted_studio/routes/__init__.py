@@ -1,0 +1,1 @@
+"""The scripted Label Studio's routes, one file a noun."""

@@ -1,0 +1,108 @@
+"""A look at a project's tasks: what changed since the last one, mirrored into the ledger."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from routing.ledger.converters import Reading
+from routing.ledger.records import LedgerState, Write
+from routing.snapshot.snapshot import Snapshot
+from routing.studio.models import StudioProject, StudioTask
+
+
+def look(
+    snapshot: Snapshot,
+    *,
+    calibrators: Mapping[str, str] | None = None,
+    predicted: Iterable[int] = (),
+) -> LedgerState:
+    """Mirror what changed in a project since the last look, and read no more than that.
+
+    Imported predictions and deleted tasks move no task's `updated_at`. Whose predictions Tandem
+    touched the caller and the journal tell; what others did, the project's counters show, and then
+    everything is read again, as where the form is another one than it was read by.
+
+    Args:
+        snapshot: The last look, but for its project, which was just read.
+        calibrators: What stands behind predictions that were just stored, by model version.
+        predicted: Tasks whose predictions were just stored or taken away.
+
+    Returns:
+        What the ledger knows now of this very project.
+    """
+    studio, state = snapshot.studio, snapshot.own_state
+    reading, began = _reading(snapshot, calibrators or {}), studio.answered_at
+    cursor = snapshot.ledger.cursor()
+    if cursor is None or cursor.reading != reading.digest:
+        return _whole(snapshot, reading, began)
+    unsure = _touched(snapshot.ledger.pending(), state)
+    changed = sorted(_changed(snapshot, cursor.updated_at) | unsure | set(predicted))
+    newest = _mirror(snapshot, reading, studio.tasks_of(changed, snapshot.progress))
+    state = snapshot.ledger.renewed(state, changed)
+    # What came while the tasks were read is no reason to read them all.
+    if not any(_is_as_counted(state, one) for one in _counts(snapshot)):
+        return _whole(snapshot, reading, began)
+    latest = max([cursor.updated_at, *newest.values()])
+    snapshot.ledger.mirror([], reading, began or latest)
+    return state
+
+
+def _whole(snapshot: Snapshot, reading: Reading, began: datetime | None) -> LedgerState:
+    """Read every task, and forget those that are gone."""
+    newest = _mirror(snapshot, reading, snapshot.studio.tasks(snapshot.progress))
+    snapshot.ledger.forget_tasks(snapshot.state.tasks.keys() - newest.keys())
+    snapshot.ledger.mirror([], reading, began or max(newest.values(), default=None))
+    return snapshot.ledger.state()
+
+
+def _reading(snapshot: Snapshot, calibrators: Mapping[str, str]) -> Reading:
+    predictions = snapshot.state.predictions
+    known = {one.model_version: one.calibrator for one in predictions if one.calibrator}
+    return Reading(
+        snapshot.form,
+        snapshot.people.names,
+        snapshot.people.model,
+        {**known, **calibrators},
+        snapshot.tunables.edited_after,
+    )
+
+
+def _changed(snapshot: Snapshot, since: datetime) -> set[int]:
+    """Return the tasks that may be other than when they were last read."""
+    known, settled = snapshot.state.tasks, since - snapshot.studio.paging.settling
+    return {
+        task
+        for task, at in snapshot.studio.changed_since(since).items()
+        if task not in known or known[task].updated_at != at or at >= settled
+    }
+
+
+def _touched(writes: Sequence[Write], state: LedgerState) -> set[int]:
+    """Return the tasks that writes are about, which an earlier pass may have done or not."""
+    if not writes:
+        return set()
+    task_of = {f"prediction {one.id}": one.task for one in state.predictions}
+    task_of |= {f"task {task}": task for task in state.tasks}
+    return {task_of[one.target] for one in writes if one.target in task_of}
+
+
+def _counts(snapshot: Snapshot) -> Iterator[StudioProject]:
+    """Give the project's counters as they were before its tasks were read, then as they are."""
+    yield snapshot.project
+    yield snapshot.studio.project()
+
+
+def _is_as_counted(state: LedgerState, project: StudioProject) -> bool:
+    counted = project.task_count, project.prediction_count
+    return counted == (len(state.tasks), len(state.predictions))
+
+
+def _mirror(
+    snapshot: Snapshot, reading: Reading, tasks: Iterator[StudioTask]
+) -> dict[int, datetime]:
+    """Mirror tasks chunk by chunk; return when each was last changed."""
+    newest: dict[int, datetime] = {}
+    while chunk := list(islice(tasks, snapshot.tunables.read_tasks)):
+        snapshot.ledger.mirror(chunk, reading)
+        newest.update((task.id, task.updated_at) for task in chunk)
+    return newest
