@@ -59,8 +59,8 @@ POINTS: Mapping[Point, int] = {
 }
 """How often a fault is drawn for each point, beside the others."""
 
-REACH = (3, 12, 40, 150)
-"""A fault strikes among so many first visits of its point, each as often: early and late ones."""
+FIRST_REACH, FURTHER = 10.0, 1.5
+"""A fault strikes among so many first visits of its point; among more once it struck there."""
 
 
 class Death(BaseException):
@@ -96,6 +96,7 @@ class Faults:
         self._lock = threading.Lock()
         self._next: Fault | None = None
         self._visits = 0
+        self._reach = dict.fromkeys(POINTS, FIRST_REACH)
         self._is_dead = False
 
     def begin(self) -> None:
@@ -107,6 +108,9 @@ class Faults:
     def end(self) -> None:
         """Let nothing happen until the next pass begins."""
         with self._lock:
+            if self._next is not None:
+                # The pass does not come that far.
+                self._reach[self._next.point] = max(1.0, self._visits)
             self._is_dead, self._next = False, None
 
     def visit(self, point: Point) -> str | None:
@@ -131,6 +135,7 @@ class Faults:
             if self._visits < fault.visit:
                 return None
             self.struck[point, fault.kind] += 1
+            self._reach[point] *= FURTHER
             if fault.kind == "death":
                 self._is_dead, self._next = True, None
                 raise Death
@@ -150,6 +155,5 @@ class Faults:
         [point] = self._random.choices(list(POINTS), list(POINTS.values()))
         kinds = WEIGHTS[point]
         [kind] = self._random.choices(list(kinds), list(kinds.values()))
-        # A pass asks the backend a few times only.
-        reach = self._random.choice(REACH) if point != "request to the backend" else REACH[0]
-        self._next, self._visits = Fault(point, kind, self._random.randint(1, reach)), 0
+        self._next = Fault(point, kind, self._random.randint(1, int(self._reach[point])))
+        self._visits = 0

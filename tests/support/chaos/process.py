@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from routing.model import client
-from routing.studio import connection
+from routing.studio import wire
 from tests.support.chaos.faults import Faults
 
 IMPATIENT = httpx.Timeout(2.5, connect=1.0)
@@ -45,7 +45,7 @@ def befall_ledger(engine: Engine, faults: Faults) -> None:
 def impatient() -> Iterator[None]:
     """Let what is not answered on purpose cost no more than `IMPATIENT`."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((connection, "TIMEOUT"), (client, "WORKING"), (client, "ANSWERING")):
+        for module, name in ((wire, "TIMEOUT"), (client, "WORKING"), (client, "ANSWERING")):
             patch.setattr(module, name, IMPATIENT)
         yield
 
