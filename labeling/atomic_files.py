@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from labeling.private_files import PRIVATE_FILE
+
 
 @contextmanager
-def replacing(file: Path, mode: int = 0o644) -> Iterator[Path]:
+def replacing(file: Path, mode: int = PRIVATE_FILE) -> Iterator[Path]:
     """Yield a draft beside a file, which at the end takes its place, or vanishes on an error.
 
     The draft is on the disk before it takes the place, so that a crash of the machine leaves the
@@ -16,7 +18,7 @@ def replacing(file: Path, mode: int = 0o644) -> Iterator[Path]:
 
     Args:
         file: The file; its folder is there.
-        mode: Its permissions.
+        mode: Its permissions; by themselves, nobody but its owner may read it.
 
     Yields:
         The draft, an empty file with the ending of `file`.

@@ -59,6 +59,10 @@ class ForeignLedger(TandemError):
     """The project is kept by another ledger than the one that was opened."""
 
 
+class LedgerError(TandemError):
+    """The ledger's database is away, full, damaged, or may not be written."""
+
+
 class Busy(TandemError):
     """Another process is at work on the project; asking again later helps."""
 

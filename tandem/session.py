@@ -1,16 +1,14 @@
 """What every command works with: the doors and the ledger, opened as the settings say."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from labeling.errors import Busy, SettingsError
+from labeling.errors import SettingsError
 from labeling.settings.load import load
 from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.ledger import Ledger
+from routing.ledger.lock import locked
 from routing.ledger.passes import recorded_pass
 from routing.model.client import BackendClient, client_of
 from routing.progress import Progress, silent
@@ -29,28 +27,14 @@ class Session:
     backend: BackendClient
     ledger: Ledger
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep other processes of this machine from working on the project meanwhile.
-
-        Two passes at once would both import what they miss. The lock ends with the process,
-        however that ends.
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other controller from working on the project meanwhile; see `locked`.
 
         Raises:
             Busy: Another process is at work.
+            LedgerError: The ledger cannot be used.
         """
-        folder = self.settings.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"project-{self.studio.project_id}.lock", blocking=False)
-        try:
-            with lock:
-                yield
-        except Timeout as error:
-            raise Busy(
-                f"Another tandem is at work on project {self.studio.project_id}",
-                where=str(lock.lock_file),
-                hint="Wait until it is done, or stop it.",
-            ) from error
+        return locked(self.ledger.engine, self.studio.project_id)
 
     def look(self, progress: Progress = silent) -> Snapshot:
         """Look at the project as a pass does, writing nothing but the ledger's mirror.
@@ -140,7 +124,8 @@ def open_session(settings: Settings) -> Session:
     """Open the doors; nothing is asked of anybody yet but the ledger, which is made or migrated.
 
     Raises:
-        SettingsError: The key or the project is missing, or the ledger cannot be opened.
+        SettingsError: The key or the project is missing, or the ledger is of a newer release.
+        LedgerError: The ledger cannot be used.
     """
     key, project = settings.studio.api_key, settings.studio.project
     if key is None:
@@ -154,8 +139,6 @@ def open_session(settings: Settings) -> Session:
             where="studio.project",
             hint="Set it to the number in the project's address, or run `tandem init`.",
         )
-    if settings.ledger is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(settings.ledger_url, project)
     ledger.upgrade()
     return Session(

@@ -12,5 +12,6 @@ pytest_plugins = (
     "tests.support.backend_fixtures",
     "tests.support.browser_fixtures",
     "tests.support.postgres_fixtures",
+    "tests.support.small_disk",
     "tests.support.tandem_fixtures",
 )

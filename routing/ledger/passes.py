@@ -1,15 +1,15 @@
 """The log of passes: when each began and ended, how much it wrote, and why it failed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from labeling.errors import TandemError
+from labeling.errors import LedgerError, TandemError
 from routing.clock import Clock, system_clock
-from routing.ledger.database import add, writing
+from routing.ledger.database import add, reading, writing
 from routing.ledger.ledger import Ledger
 from routing.ledger.schema import PassRow
 
@@ -52,20 +52,26 @@ def recorded_pass(ledger: Ledger, clock: Clock = system_clock) -> Iterator[PassO
 
     Yields:
         What the block tells of the pass.
+
+    Raises:
+        LedgerError: The ledger cannot be used.
     """
     number, outcome = _begin(ledger, clock()), PassOutcome()
-    error: str | None = None
     try:
         yield outcome
-    except TandemError as told:
-        error = " ".join(str(told).split())
+    except BaseException as error:
+        # A ledger that broke down cannot tell that it did: what ended the pass is told as it is.
+        with suppress(LedgerError):
+            _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=_line(error))
         raise
-    except BaseException as unforeseen:
-        # What it says may hold a text or a key.
-        error = f"It was stopped, or something unforeseen went wrong: {type(unforeseen).__name__}."
-        raise
-    finally:
-        _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=error)
+    _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=None)
+
+
+def _line(error: BaseException) -> str:
+    if isinstance(error, TandemError):
+        return " ".join(str(error).split())
+    # What it says may hold a text or a key.
+    return f"It was stopped, or something unforeseen went wrong: {type(error).__name__}."
 
 
 def last_passes(ledger: Ledger, count: int) -> list[PassRecord]:
@@ -82,7 +88,7 @@ def last_passes(ledger: Ledger, count: int) -> list[PassRecord]:
         .order_by(PassRow.number.desc())
         .limit(count)
     )
-    with ledger.engine.connect() as connection:
+    with reading(ledger.engine) as connection:
         return [PassRecord(**row._mapping) for row in connection.execute(rows)]
 
 

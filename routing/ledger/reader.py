@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from routing.ledger.database import reading
 from routing.ledger.identity import LedgerIdentity
 from routing.ledger.records import (
     Assignment,
@@ -80,7 +81,7 @@ class LedgerReader:
 
     def state(self) -> LedgerState:
         """Read all that counts now."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = self._read(connection, LedgerTask, TaskRow, by=TaskRow.id)
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
@@ -160,7 +161,7 @@ class LedgerReader:
 
     def identity(self) -> LedgerIdentity | None:
         """Read the ledger's identity; None: it has none yet."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(
                 select(IdentityRow.id, IdentityRow.since).where(IdentityRow.project == self.project)
             ).first()
@@ -181,7 +182,7 @@ class LedgerReader:
 
     def history(self, task: int) -> TaskHistory:
         """Read all that is known of one task, deleted annotations included."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             asked = self._read(
                 connection,
                 Assignment,
@@ -210,7 +211,7 @@ class LedgerReader:
 
     def counts(self) -> dict[str, int]:
         """Count the rows of each table."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return {
                 table.__tablename__: connection.scalar(
                     select(func.count()).select_from(table).where(table.project == self.project)
@@ -221,14 +222,14 @@ class LedgerReader:
 
     def pending(self) -> list[Write]:
         """List the writes that are not known to be done, in the order of their planning."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return self._read(
                 connection, Write, WriteRow, WriteRow.applied_at.is_(None), by=WriteRow.planned_at
             )
 
     def writes(self, kind: str) -> list[Write]:
         """List all writes of a kind, done or pending, in the order of their planning."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return self._read(
                 connection, Write, WriteRow, WriteRow.kind == kind, by=WriteRow.planned_at
             )

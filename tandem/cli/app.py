@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tandem.cli import (
+    backups,
     dashboard,
     explaining,
     leaving,
@@ -64,6 +65,8 @@ for command in (
     outcomes.export,
     outcomes.verify,
     words.explain,
+    backups.backup,
+    backups.restore,
     leaving.adopt,
     leaving.disconnect,
     setup.demo,

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labeling.errors import BackendUnreachable, Busy, StudioUnreachable, TandemError
+from labeling.errors import (
+    BackendUnreachable,
+    Busy,
+    LedgerError,
+    StudioUnreachable,
+    TandemError,
+)
 
 if TYPE_CHECKING:
     from tandem.session import Session
@@ -74,7 +80,7 @@ class Watch:
             try:
                 self.make_pass()
                 failures = 0
-            except (StudioUnreachable, BackendUnreachable, Busy) as error:
+            except (StudioUnreachable, BackendUnreachable, LedgerError, Busy) as error:
                 failures += 1
                 self.complain(error)
             self._rest(_pause(every, failures), seen)

@@ -32,12 +32,16 @@ COMMANDS = [
     "export",
     "verify",
     "explain",
+    "backup",
+    "restore",
     "adopt",
     "disconnect",
     "demo",
 ]
-ON_SETTINGS = [name for name in COMMANDS if name not in ("init", "demo", "verify", "explain")]
-LIVES_ON = ("doctor", "dashboard", "settings")
+ELSEWISE = ("init", "demo", "verify", "explain", "restore")
+"""What needs no settings, or more than settings."""
+ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
+LIVES_ON = ("doctor", "dashboard", "settings", "backup")
 """What does its work while Label Studio is down."""
 IN_JSON = [name for name in ON_SETTINGS if name != "serve"]
 
