@@ -1,13 +1,11 @@
 """A campaign: passes and people take turns until a certificate is there, whatever strikes."""
 
 import itertools
-import os
 import random
-import signal
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -25,6 +23,7 @@ from tests.support.chaos.faults import Death, Faults
 from tests.support.chaos.people import Asked, Crew
 from tests.support.chaos.process import befall_ledger, befalling_requests, impatient
 from tests.support.chaos.proxy import ChaosProxy
+from tests.support.chaos.studio_kill import StudioKill, nth_write
 from tests.support.loops import Loop
 
 LONGEST = 40
@@ -60,7 +59,7 @@ class Campaign:
     _late_at: int = 0
     _was_late: bool = False
     _requests: Iterator[int] = field(default_factory=itertools.count)
-    _writes_until_kill: int | None = None
+    _kill: StudioKill | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
 
@@ -77,11 +76,12 @@ class Campaign:
         ):
             yield
 
-    def run(self, faults_a_round: int = 0, kills: int = 0) -> int:
+    def run(self, faults: int = 0, rounds: int = 1, kills: int = 0) -> int:
         """Bring the project to its certificate.
 
         Args:
-            faults_a_round: Faults that strike before the passes of a round are left alone.
+            faults: Faults that strike before the last pass, which none does.
+            rounds: Over how many rounds they are spread.
             kills: First rounds in each of which Label Studio is killed.
 
         Returns:
@@ -89,17 +89,26 @@ class Campaign:
         """
         for number in range(1, LONGEST + 1):
             if number <= kills:
-                self.make_pass_killing_studio(at_write=random.Random(number).randint(1, 8))
-            while self.faults.struck.total() < number * faults_a_round:
-                self.make_pass(struck=True)
-            while self.make_pass(struck=False) != "done":
-                pass
+                self.make_pass_killing_studio(nth_write(random.Random(number).randint(1, 8)))
+            self._make_passes(until=min(faults, number * faults // rounds))
             was_late = self._be_late()
             waiting = self.waiting()
             if not (was_late or waiting):
+                self._make_passes(until=faults)
                 return number
             self._work(waiting, number)
         raise AssertionError("it does not come to an end")
+
+    def _make_passes(self, until: int) -> None:
+        """Make passes until so many faults have struck in all, and then one that none does."""
+        while self.faults.struck.total() < until:
+            self.make_pass(struck=True)
+        self.make_pass(struck=False)
+
+    @property
+    def swallowed(self) -> int:
+        """How many faults ended no pass, since it went on without what failed or asked again."""
+        return self.faults.struck.total() - (self.outcomes.total() - self.outcomes["done"])
 
     def waiting(self) -> list[Asked]:
         """Return what people are asked and have not answered, in the order of texts and people."""
@@ -114,11 +123,12 @@ class Campaign:
         ]
         return sorted(asked, key=lambda one: (one.text, one.person.email))
 
-    def make_pass(self, *, struck: bool) -> Outcome:
+    def make_pass(self, *, struck: bool, may_fail: bool = False) -> Outcome:
         """Make a pass as `tandem sync` does, in a process of its own as far as it can tell.
 
         Args:
             struck: Whether faults strike it.
+            may_fail: Whether it may fail though none does.
 
         Returns:
             How it ended.
@@ -141,28 +151,33 @@ class Campaign:
             self.faults.end()
         self.outcomes[outcome] += 1
         assert not self._failed_people
-        assert struck or outcome == "done", (outcome, self.unforeseen[-1:], self.lines)
+        assert struck or may_fail or outcome == "done", (outcome, self.unforeseen[-1:], self.lines)
         self.insist_on_people_s_work()
         if outcome == "done":
             doubled = twice(self.server.data_dir / "label_studio.sqlite3")
             assert not doubled, doubled
         return outcome
 
-    def make_pass_killing_studio(self, at_write: int) -> Outcome:
+    def make_pass_killing_studio(
+        self, at: Callable[[str, str], bool], once: Callable[[], bool] = lambda: True
+    ) -> Outcome:
         """Make a pass in which Label Studio is killed, and start it anew.
 
         Args:
-            at_write: Which of the pass's writes is under way then, from 1.
+            at: Tells by method and path which request is under way then.
+            once: Tells that Label Studio has come so far with it; asked again and again.
 
         Returns:
             How the pass ended.
         """
-        self._writes_until_kill = at_write
-        outcome = self.make_pass(struck=True)
-        if self._writes_until_kill == 0:
-            self.server.stop()
-            self.server.start()
-        self._writes_until_kill = None
+        self._kill = StudioKill(at, once)
+        try:
+            outcome = self.make_pass(struck=False, may_fail=True)
+        finally:
+            if self._kill.is_done:
+                self.server.stop()
+                self.server.start()
+            self._kill = None
         return outcome
 
     def insist_on_people_s_work(self) -> None:
@@ -183,7 +198,12 @@ class Campaign:
             ledger.upgrade()
             with recorded_pass(ledger) as outcome:
                 report = sync(
-                    studio, backend, ledger, self.loop.settings, tunables=self.loop.tunables
+                    studio,
+                    backend,
+                    ledger,
+                    self.loop.settings,
+                    clock=self.loop.clock,
+                    tunables=self.loop.tunables,
                 )
                 outcome.writes = len(report.changes)
             return report
@@ -197,22 +217,16 @@ class Campaign:
         self.lines[error.what] += 1
         return "ended in one line"
 
-    def _on_studio(self, method: str, _path: str) -> str | None:
-        if self._writes_until_kill is not None:
-            if self._writes_until_kill and method != "GET":
-                self._writes_until_kill -= 1
-                if self._writes_until_kill == 0:
-                    self.faults.struck["Label Studio", "kill -9"] += 1
-                    # Beside the request that is now handed over.
-                    threading.Thread(target=self._kill_studio).start()
+    def _on_studio(self, method: str, path: str) -> str | None:
+        if self._kill is not None:
+            if self._kill.begins(method, path):
+                self.faults.struck["Label Studio", "kill -9"] += 1
+                # Beside the request that is now handed over.
+                threading.Thread(target=self._kill.kill, args=(self.server,)).start()
             return None
         if next(self._requests) == self._late_at:
             self._be_late()
         return self.faults.visit("request to Label Studio")
-
-    def _kill_studio(self) -> None:
-        if self.server.process_id:
-            os.killpg(self.server.process_id, signal.SIGKILL)
 
     def _work(self, asked: Sequence[Asked], number: int) -> None:
         """Have people answer; some of them only while the next pass is under way."""
