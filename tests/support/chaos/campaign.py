@@ -1,6 +1,5 @@
 """A campaign: passes and people take turns until a certificate is there, whatever strikes."""
 
-import itertools
 import random
 import threading
 import traceback
@@ -56,9 +55,8 @@ class Campaign:
     lines: Counter[str] = field(default_factory=Counter)
     unforeseen: list[str] = field(default_factory=list)
     _late: list[Asked] = field(default_factory=list)
-    _late_at: int = 0
     _was_late: bool = False
-    _requests: Iterator[int] = field(default_factory=itertools.count)
+    _is_struck: bool = False
     _kill: StudioKill | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
@@ -96,7 +94,7 @@ class Campaign:
             if not (was_late or waiting):
                 self._make_passes(until=faults)
                 return number
-            self._work(waiting, number)
+            self._work(waiting)
         raise AssertionError("it does not come to an end")
 
     def _make_passes(self, until: int) -> None:
@@ -135,6 +133,7 @@ class Campaign:
         """
         self._to_studio.listen()
         self._to_backend.listen()
+        self._is_struck = struck
         if struck:
             self.faults.begin()
         try:
@@ -224,15 +223,17 @@ class Campaign:
                 # Beside the request that is now handed over.
                 threading.Thread(target=self._kill.kill, args=(self.server,)).start()
             return None
-        if next(self._requests) == self._late_at:
+        if not self._is_struck and "/api/dm/views" in path:
             self._be_late()
         return self.faults.visit("request to Label Studio")
 
-    def _work(self, asked: Sequence[Asked], number: int) -> None:
-        """Have people answer; some of them only while the next pass is under way."""
+    def _work(self, asked: Sequence[Asked]) -> None:
+        """Have people answer; some only in the midst of the next pass that nothing strikes.
+
+        Who is asked next depends on who has answered, so these moments are alike in all campaigns.
+        """
         self._was_late = False
         self._late = [one for one in asked if self.crew.is_late(one)]
-        self._late_at, self._requests = random.Random(number).randint(1, 30), itertools.count(1)
         self.crew.work(one for one in asked if one not in self._late)
 
     def _be_late(self) -> bool:
