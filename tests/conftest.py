@@ -8,6 +8,7 @@ settings.load_profile("tests")
 
 pytest_plugins = (
     "tests.support.scheduling",
+    "tests.support.summaries",
     "tests.support.studio_fixtures",
     "tests.support.backend_fixtures",
     "tests.support.browser_fixtures",

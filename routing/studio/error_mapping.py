@@ -17,7 +17,7 @@ _SETTING = "studio.url (LABEL_STUDIO_URL)"
 _ADDRESS = f"et {_SETTING} to the address that a browser has it at."
 """What to do where the address is wrong; the first letter depends on what stands before."""
 
-_TOO_LARGE = 413
+_TOO_LARGE, _TOO_MANY = 413, 429
 _GATEWAY = (502, 503, 504)
 
 
@@ -140,6 +140,12 @@ def _of_proxy(status: int, url: str) -> StudioRefused | StudioUnreachable | None
             f"A proxy answers with status {status} in place of Label Studio",
             where=url,
             hint="See whether Label Studio runs, and where the proxy leads.",
+        )
+    if status == _TOO_MANY:
+        return StudioUnreachable(
+            "A proxy in front of Label Studio takes no more requests for now",
+            where=url,
+            hint="Raise its limit (limit_req of nginx) for this machine, or wait.",
         )
     if status == _TOO_LARGE:
         return StudioRefused(

@@ -54,8 +54,10 @@ class Person:
         body = _saying(label) | {"parent_prediction": parent_prediction, "lead_time": lead_time}
         return int(self._ask("POST", f"/api/tasks/{task}/annotations/", body)["id"])
 
-    def skip(self, task: int) -> None:
-        self._ask("POST", f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True})
+    def skip(self, task: int) -> int:
+        """Skip a task; gives the annotation."""
+        body = {"result": [], "was_cancelled": True}
+        return int(self._ask("POST", f"/api/tasks/{task}/annotations/", body)["id"])
 
     def submit_nothing(self, task: int) -> None:
         """Submit without having picked anything."""

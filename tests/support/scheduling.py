@@ -22,12 +22,14 @@ MARK_OF_FIXTURE: Mapping[str, str] = {
 """The mark of what a fixture starts or loads."""
 
 SECONDS: Mapping[str, int] = {
+    "integration/studio/test_chaos.py": 300,
     "integration/studio/test_killed.py": 220,
     "integration/studio/test_templates.py": 150,
     "integration/studio/test_sync_populations.py": 70,
     "integration/backend/engines/transformers/test_memory.py": 70,
     "unit/backend/questions/test_contract.py": 60,
     "unit/labeling/controls/test_contract.py": 60,
+    "integration/studio/test_studio_killed.py": 60,
     "integration/test_distribution.py": 60,
     "integration/studio/test_promise.py": 50,
     "unit/aggregation/classification/test_registry.py": 50,

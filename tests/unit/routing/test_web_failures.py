@@ -132,6 +132,7 @@ def test_nobody_there_is_told_without_numbers_of_errors(act: Callable[[str], obj
         (502, "A proxy answers with status 502 in place of Label Studio"),
         (503, "A proxy answers with status 503 in place of Label Studio"),
         (413, "takes no request of this size"),
+        (429, "takes no more requests for now"),
         (403, "Something in front of Label Studio refuses with status 403"),
         (404, "What answers there is not Label Studio"),
         (200, "What answers there is not Label Studio"),

@@ -1,0 +1,97 @@
+"""Faults inside the controller's process: of its ledger, and its own end in mid-pass."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+
+from routing.model import client
+from routing.studio import wire
+from tests.support.chaos.faults import Faults
+
+IMPATIENT = httpx.Timeout(2.5, connect=1.0)
+"""Seconds."""
+
+_EXECUTING = ("do_execute", "do_executemany", "do_execute_no_params")
+_WRITING = ("INSERT", "UPDATE", "DELETE")
+
+
+def befall_ledger(engine: Engine, faults: Faults) -> None:
+    """Let faults strike what the driver of a ledger does from now on.
+
+    Args:
+        engine: The ledger's, on SQLite.
+        faults: What strikes.
+    """
+    for name in _EXECUTING:
+        setattr(engine.dialect, name, _executing(getattr(engine.dialect, name), faults))
+    commit = engine.dialect.do_commit
+
+    def do_commit(connection: Any) -> None:
+        if faults.visit("ledger commits"):
+            raise _error(sqlite3.SQLITE_IOERR, "disk I/O error")
+        commit(connection)
+        if faults.visit("ledger has committed"):
+            raise _error(sqlite3.SQLITE_IOERR, "disk I/O error")
+
+    setattr(engine.dialect, "do_commit", do_commit)  # noqa: B010 - mypy takes no other
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Let what is not answered on purpose cost no more than `IMPATIENT`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((wire, "TIMEOUT"), (client, "WORKING"), (client, "ANSWERING")):
+            patch.setattr(module, name, IMPATIENT)
+        yield
+
+
+@contextmanager
+def befalling_requests(faults: Faults, *urls: str) -> Iterator[None]:
+    """Let the process end when one of its requests was sent, or when it was answered.
+
+    Args:
+        faults: What strikes.
+        urls: Whom the process asks; what others ask in the same process is left alone.
+    """
+    send = httpx.Client.send
+
+    def sent(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        if not str(request.url).startswith(urls):
+            return send(self, request, **options)
+        faults.insist_alive()
+
+        def trace(step: str, _: object) -> None:
+            if step == "http11.send_request_body.complete":
+                faults.visit("request sent")
+
+        request.extensions["trace"] = trace
+        answer = send(self, request, **options)
+        faults.visit("request answered")
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.Client, "send", sent)
+        yield
+
+
+def _executing(execute: Callable[..., Any], faults: Faults) -> Callable[..., Any]:
+    def executing(cursor: Any, statement: str, *arguments: Any, **options: Any) -> Any:
+        if statement == "BEGIN IMMEDIATE" and faults.visit("ledger begins to write"):
+            raise _error(sqlite3.SQLITE_BUSY, "database is locked")
+        if statement.startswith(_WRITING) and faults.visit("ledger writes"):
+            raise _error(sqlite3.SQLITE_FULL, "database or disk is full")
+        return execute(cursor, statement, *arguments, **options)
+
+    return executing
+
+
+def _error(code: int, said: str) -> sqlite3.OperationalError:
+    """What the driver raises, with SQLite's code of it."""
+    error = sqlite3.OperationalError(said)
+    error.sqlite_errorcode = code
+    return error
