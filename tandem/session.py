@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -80,6 +81,7 @@ class Session:
         Raises:
             TandemError: The pass failed.
         """
+        self.backend.request_id = uuid4().hex
         doors = self.studio, self.backend, self.ledger, self.settings, progress
         if dry_run:
             return sync(*doors, dry_run=True, on_form_change=on_form_change)
