@@ -13,6 +13,7 @@ from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
 from backend.http.jobs import Jobs
+from backend.http.request_ids import HEADER, request_id
 from backend.http.requests import BadBody, read
 from backend.http.studios import key_of, per_studio
 from backend.http.webhooks import Events
@@ -180,13 +181,23 @@ def _add_measures(app: Flask, backend: Backend) -> None:
     @app.before_request
     def start() -> None:
         g.started = time.monotonic()
+        g.request_id = request_id(request.headers.get(HEADER))
 
     @app.after_request
     def measure(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unknown"
         backend.metrics.requests.labels(route, str(response.status_code)).inc()
         if "started" in g:
-            backend.metrics.seconds.labels(route).observe(time.monotonic() - g.started)
+            seconds = time.monotonic() - g.started
+            backend.metrics.seconds.labels(route).observe(seconds)
+            response.headers[HEADER] = g.request_id
+            logger.info(
+                "%s answered %d in %.3f s, request %s",
+                route,
+                response.status_code,
+                seconds,
+                g.request_id,
+            )
         return response
 
 
