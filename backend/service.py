@@ -214,7 +214,10 @@ def _add_measures(app: Flask, backend: Backend) -> None:
         route = request.url_rule.rule if request.url_rule else "unknown"
         backend.metrics.requests.labels(route, str(response.status_code)).inc()
         if "started" in g:
-            backend.metrics.seconds.labels(route).observe(time.monotonic() - g.started)
+            seconds = time.monotonic() - g.started
+            backend.metrics.seconds.labels(route).observe(seconds)
+            status = response.status_code
+            logger.info("%s answered %d in %.3f s, %s", route, status, seconds, request_id())
         return response
 
 

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from labeling.errors import SettingsError
 from labeling.settings.load import load
@@ -64,6 +65,7 @@ class Session:
         Raises:
             TandemError: The pass failed.
         """
+        self.backend.request_id = uuid4().hex
         doors = self.studio, self.backend, self.ledger, self.settings, progress
         if dry_run:
             return sync(*doors, dry_run=True, on_form_change=on_form_change)

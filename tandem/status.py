@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from labeling.errors import BackendUnreachable, LabelConfigError
 from labeling.protocol import HealthResponse, JobStatus
+from routing.clock import system_clock
+from routing.ledger.passes import KEPT, last_passes
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 from routing.snapshot.places import places_of
@@ -14,6 +16,7 @@ from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import project_address, standing_of
 from routing.standing.standing import Standing
 from tandem.next_step import next_step, population_sentence, remarks, sentences, totals
+from tandem.pass_health import PassHealth, pass_health
 from tandem.session import Session
 
 
@@ -28,6 +31,7 @@ class ProjectStatus:
         backend: The backend's model; None where the backend does not say.
         backend_jobs: What bulk work it has.
         backend_waiting: Texts that wait for its model or are with it, by kind of work.
+        passes: How the project's passes go.
     """
 
     standing: Standing
@@ -35,6 +39,7 @@ class ProjectStatus:
     backend: str | None = None
     backend_jobs: Sequence[JobStatus] = ()
     backend_waiting: Mapping[str, int] | None = None
+    passes: PassHealth = field(default_factory=PassHealth)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it in the form of JSON, as `tandem status --json` prints it."""
@@ -46,6 +51,7 @@ class ProjectStatus:
             "backend": self.backend,
             "backend_jobs": [job.model_dump() for job in self.backend_jobs],
             "backend_waiting": dict(self.backend_waiting or {}),
+            "passes": asdict(self.passes),
         }
 
 
@@ -64,11 +70,12 @@ def status_of(session: Session, progress: Progress = silent) -> ProjectStatus:
     Raises:
         TandemError: Label Studio cannot be asked.
     """
+    passes = pass_health(last_passes(session.ledger, KEPT), system_clock())
     try:
         snapshot = session.look(progress)
     except LabelConfigError as error:
-        return ProjectStatus(_without_form(session, error), {})
-    return status_after(snapshot, session.backend)
+        return ProjectStatus(_without_form(session, error), {}, passes=passes)
+    return replace(status_after(snapshot, session.backend), passes=passes)
 
 
 def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:

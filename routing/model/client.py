@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -78,6 +79,11 @@ class BackendClient:
         credentials: User and password of Basic auth; None: no auth.
         studio_url: The address of the Label Studio whose projects it is asked about; None: the
             backend knows projects by their numbers alone.
+
+    Attributes:
+        request_id: What all requests are sent under, as `X-Request-ID`, so that the backend's log
+            tells whose they were; a pass sets its own.
+        requests: How many requests were made.
     """
 
     def __init__(
@@ -87,6 +93,8 @@ class BackendClient:
         studio_url: str | None = None,
     ) -> None:
         self.url = url.rstrip("/")
+        self.request_id = uuid4().hex
+        self.requests = 0
         self._auth = credentials
         self._base = self.url + (path_of(studio_url) if studio_url else "")
 
@@ -211,9 +219,15 @@ class BackendClient:
     def _request(
         self, method: str, path: str, timeout: httpx.Timeout, **request: Any
     ) -> httpx.Response:
+        self.requests += 1
         try:
             answer = httpx.request(
-                method, f"{self._base}{path}", auth=self._auth, timeout=timeout, **request
+                method,
+                f"{self._base}{path}",
+                auth=self._auth,
+                timeout=timeout,
+                headers={"X-Request-ID": self.request_id},
+                **request,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._absent(failure_of(error, "backend.url")) from error

@@ -14,6 +14,7 @@ from tandem.cli import (
     planning,
     project,
     setup,
+    syncing,
     words,
 )
 from tandem.extras import DISTRIBUTION
@@ -57,7 +58,7 @@ for command in (
     setup.serve,
     project.connect,
     project.prelabel,
-    project.sync,
+    syncing.sync,
     project.status,
     planning.plan,
     dashboard.dashboard,

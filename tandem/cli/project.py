@@ -1,4 +1,4 @@
-"""Commands that work on the project: connect, prelabel, sync, status."""
+"""Commands that work on the project: connect, prelabel, status."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
+from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
 from tandem.cli.failures import reasons_of, require_some, say_failures
 from tandem.extras import require
 from tandem.terminal import Terminal
@@ -14,7 +14,6 @@ from tandem.terminal import Terminal
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
     from routing.model.client import Predictor
-    from routing.sync import FormDecision, SyncReport
     from tandem.session import Session
 
 
@@ -114,53 +113,6 @@ def _predictor(settings: "Settings", engine: str) -> "Predictor":
     return client_of(settings)
 
 
-@command("tandem sync", "tandem sync --dry-run", "tandem sync --watch --every 60")
-def sync(
-    settings_file: SettingsFile = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would change; write nothing.")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on until stopped.")] = False,
-    every: Annotated[
-        float, typer.Option(min=1, help="Seconds between passes of --watch; a webhook wakes it.")
-    ] = 60.0,
-    accept_form: Annotated[
-        bool,
-        typer.Option(
-            "--accept-form", help="The changed label config means the same: audits go on."
-        ),
-    ] = False,
-    refreeze: Annotated[
-        bool,
-        typer.Option("--refreeze", help="Take back freezes that the label config changed under."),
-    ] = False,
-    json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Do one pass: read people's answers, teach the model, decide, and bring tabs up to date.
-
-    Without the ML backend, all that needs no model is done; the exit code is 1 then.
-    """
-    from labeling.errors import SettingsError
-    from tandem.cli.watching import watch_project
-
-    with speaking(json=json, debug=debug) as terminal:
-        if accept_form + refreeze + watch > 1:
-            raise SettingsError(
-                "--accept-form, --refreeze and --watch exclude each other", hint="Give one of them."
-            )
-        session = _session(settings_file)
-        decision: FormDecision | None = (
-            "accept" if accept_form else "refreeze" if refreeze else None
-        )
-        if watch:
-            watch_project(session, every, lambda: _pass(session, terminal, dry_run=False), terminal)
-        else:
-            report = _pass(session, terminal, dry_run=dry_run, on_form_change=decision)
-            if report.backend_problem:
-                raise typer.Exit(FAILED)
-
-
 @command("tandem status", "tandem status --json")
 def status(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Show where the project stands: what is decided, what people owe, what the model learned."""
@@ -179,34 +131,3 @@ def _session(settings_file: SettingsFile) -> "Session":
     from tandem.session import open_project
 
     return open_project(settings_file)
-
-
-def _pass(
-    session: "Session",
-    terminal: Terminal,
-    *,
-    dry_run: bool,
-    on_form_change: "FormDecision | None" = None,
-) -> "SyncReport":
-    from tandem.cli.standing import say_standing
-    from tandem.pass_summary import summary_of
-    from tandem.status import in_words
-
-    with session.alone(), terminal.progress() as progress:
-        report = session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
-    say_standing(terminal, report.standing)
-    if dry_run:
-        for change in report.changes:
-            terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")
-    terminal.say(summary_of(report, dry_run=dry_run))
-    if report.left_to_people:
-        terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
-    say_failures(terminal, report.failed)
-    for warning in report.warnings:
-        terminal.warn(warning)
-    if report.backend_problem:
-        terminal.warn(f"{report.backend_problem} Learning and new pre-labels wait for it.")
-    numbers = asdict(report)
-    del numbers["standing"]
-    terminal.result({**numbers, "remaining": report.remaining, **in_words(report.standing)})
-    return report

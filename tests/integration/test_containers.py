@@ -19,7 +19,9 @@ TOOLS = Path(sys.executable).parent
 SECRETS = {
     "POSTGRES_PASSWORD": "secret-of-postgres",
     "LABEL_STUDIO_PASSWORD": "secret-of-label-studio",
+    "LEDGER_PASSWORD": "secret-of-ledger",
     "BASIC_AUTH_PASS": "secret-of-backend",
+    "LABEL_STUDIO_API_KEY": "secret-of-controller",
     "HF_TOKEN": "secret-of-hub",
 }
 
@@ -66,7 +68,8 @@ def env_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def services(env_file: Path) -> dict[str, Any]:
     """All services as Docker Compose understands them."""
-    done = compose("--profile=cpu", "--profile=gpu", "config", "--format=json", env_file=env_file)
+    profiles = [f"--profile={one}" for one in ("cpu", "gpu", "controller")]
+    done = compose(*profiles, "config", "--format=json", env_file=env_file)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)["services"]
     return found
@@ -203,6 +206,17 @@ def test_each_profile_starts_one_backend(env_file: Path) -> None:
         assert started == {"label-studio", "postgres", f"backend-{profile}"}
 
 
+def test_the_controller_watches_with_a_ledger_of_its_own_and_ends_its_pass(
+    services: dict[str, Any],
+) -> None:
+    controller = services["controller"]
+
+    assert controller["command"] == ["sync", "--watch"]
+    assert controller["environment"]["TANDEM_LEDGER"].endswith("@postgres/tandem")
+    assert controller["stop_grace_period"] == "15m0s"
+    assert "ports" not in controller
+
+
 def test_only_the_gpu_profile_reserves_a_gpu(services: dict[str, Any]) -> None:
     devices = services["backend-gpu"]["deploy"]["resources"]["reservations"]["devices"]
 
@@ -215,13 +229,13 @@ def test_nothing_starts_before_the_passwords_are_chosen() -> None:
     done = compose("--profile=cpu", "config", env_file=ROOT / ".env.example")
 
     assert done.returncode != 0
-    for name in SECRETS.keys() - {"HF_TOKEN"}:
+    for name in SECRETS.keys() - {"HF_TOKEN", "LABEL_STUDIO_API_KEY"}:
         assert name in done.stderr
 
 
 def test_each_service_learns_only_the_secrets_that_it_needs(services: dict[str, Any]) -> None:
     held = {
-        name: {secret for secret in SECRETS.values() if secret in service["environment"].values()}
+        name: {one for one in SECRETS.values() if one in " ".join(service["environment"].values())}
         for name, service in services.items()
     }
 
@@ -229,8 +243,11 @@ def test_each_service_learns_only_the_secrets_that_it_needs(services: dict[str, 
     assert held == {
         "backend-cpu": backends,
         "backend-gpu": backends,
+        "controller": {
+            SECRETS[one] for one in ("LABEL_STUDIO_API_KEY", "BASIC_AUTH_PASS", "LEDGER_PASSWORD")
+        },
         "label-studio": {SECRETS["POSTGRES_PASSWORD"], SECRETS["LABEL_STUDIO_PASSWORD"]},
-        "postgres": {SECRETS["POSTGRES_PASSWORD"]},
+        "postgres": {SECRETS["POSTGRES_PASSWORD"], SECRETS["LEDGER_PASSWORD"]},
     }
     for service in services.values():
         assert not any("secret-of" in arg for arg in service.get("build", {}).values())

@@ -125,3 +125,12 @@ class TestOtherRoutes:
         answer = client.post("/setup", json={"project": "1.1", "schema": image})
         assert answer.status_code == 400
         assert "no control that Tandem can answer" in answer.get_json()["error"]
+
+
+class TestRequestId:
+    def test_is_given_back_as_it_came(self, client: FlaskClient) -> None:
+        answer = client.get("/health", headers={"X-Request-ID": "7f3a"})
+        assert answer.headers["X-Request-ID"] == "7f3a"
+
+    def test_is_made_where_none_came(self, client: FlaskClient) -> None:
+        assert len(client.get("/health").headers["X-Request-ID"]) == 32

@@ -1,7 +1,9 @@
 """A session: one process at a time works on a project, and what is missing is told."""
 
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from labeling.errors import Busy, SettingsError, StudioUnreachable
@@ -79,3 +81,26 @@ def test_a_dry_run_is_no_pass(tmp_path: Path) -> None:
 def test_what_is_missing_is_told(tmp_path: Path, missing: dict[str, None], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         session_of(tmp_path, **missing)
+
+
+def test_every_pass_asks_the_backend_under_an_id_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(method: str, url: str, **request: Any) -> httpx.Response:
+        asked.append(request["headers"]["X-Request-ID"])
+        return httpx.Response(200, json={"versions": []}, request=httpx.Request(method, url))
+
+    nobody = {"project": 3, "api_key": "a" * 40, "url": f"http://127.0.0.1:{free_port()}"}
+    session = open_session(Settings.model_validate({"studio": nobody, "data_dir": tmp_path}))
+    monkeypatch.setattr(httpx, "request", answer)
+    for _ in range(2):
+        with pytest.raises(StudioUnreachable):
+            session.make_pass()
+        session.backend.versions()
+        session.backend.versions()
+    first, second = asked[0], asked[2]
+    assert asked == [first, first, second, second]
+    assert first != second
+    assert session.backend.requests == 4

@@ -6,6 +6,8 @@ from typing import cast
 from labeling.errors import BackendUnreachable, LabelConfigError
 from labeling.protocol import HealthResponse, QueueLoad
 from labeling.settings.settings import Settings
+from routing.ledger import Ledger
+from routing.ledger.passes import recorded_pass
 from routing.snapshot.snapshot import Snapshot
 from routing.studio import Studio
 from routing.studio.models import StudioProject, StudioView
@@ -80,6 +82,8 @@ class Look:
 
     def __init__(self, seen: Snapshot | LabelConfigError) -> None:
         self.seen = seen
+        self.ledger = Ledger("sqlite://", 1)
+        self.ledger.upgrade()
 
     def look(self, *_: object) -> Snapshot:
         if isinstance(self.seen, LabelConfigError):
@@ -89,7 +93,11 @@ class Look:
 
 def test_a_backend_that_is_away_is_part_of_the_status() -> None:
     snapshot = replace(snapshot_of(prelabelled(3)), studio=cast(Studio, Door(1)))
-    told = status_of(cast(Session, Look(snapshot)))
+    look = Look(snapshot)
+    with recorded_pass(look.ledger):
+        pass
+    told = status_of(cast(Session, look))
+    assert told.as_json()["passes"]["passes"] == 1
     assert told.standing.tasks == 3
     assert told.standing.backend_problem == "The ML backend does not answer"
     assert told.as_json()["backend"] is None
