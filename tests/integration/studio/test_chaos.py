@@ -1,5 +1,9 @@
-"""Hundreds of faults on the way to a certificate, which come to the same end as none."""
+"""Faults on the way to a certificate, which come to the same end as none.
 
+`CHAOS_TASKS=400` makes a campaign of hundreds of faults, which takes a quarter of an hour.
+"""
+
+import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,10 +24,10 @@ from tests.support.serving import serving
 from tests.support.studio_fixtures import VENV
 from tests.support.summaries import TOLD
 
-pytestmark = [pytest.mark.studio, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.studio, pytest.mark.slow, pytest.mark.timeout(2400)]
 
-TASKS, SURE = 300, 0.75
-FAULTS = 300
+TASKS, SURE = int(os.environ.get("CHAOS_TASKS", "60")), 0.75
+FAULTS = TASKS * 3 // 4
 POLICY = {"pilot": 30, "target_error": 0.2, "blind_share": 0.5, "max_votes": 2}
 SIZES = Tunables(round_least=40, audits_least=40, predicted_tasks=100, recorded_writes=20)
 SEED = 14
@@ -71,7 +75,7 @@ def told_of(campaign: Campaign) -> str:
     )
 
 
-def test_hundreds_of_faults_lose_nothing_double_nothing_and_change_no_label(
+def test_faults_lose_nothing_double_nothing_and_change_no_label(
     server: LabelStudioServer,
     model: Model,
     crew: Crew,
