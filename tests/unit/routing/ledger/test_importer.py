@@ -278,6 +278,25 @@ def test_mirroring_again_or_in_another_order_or_in_parts_gives_the_same(
     assert counted == {table: straight.counts()[table] for table in counted}
 
 
+@given(data=st.data(), first=looks(), second=looks())
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_state_with_some_tasks_read_anew_is_the_state_that_is_read_whole(
+    new_ledger: NewLedger, data: st.DataObject, first: list[StudioTask], second: list[StudioTask]
+) -> None:
+    ledger = new_ledger()
+    ledger.mirror(first, READING)
+    before = ledger.state()
+    ledger.mirror(second, READING)
+    changed = sorted({one.id for one in second})
+    changed += data.draw(st.lists(st.sampled_from(sorted(before.tasks)))) if before.tasks else []
+    assert ledger.renewed(before, changed) == ledger.state()
+    assert ledger.renewed(before, []) is before
+
+
 def test_a_moment_without_a_time_zone_is_refused(ledger: Ledger) -> None:
     with pytest.raises(Exception, match="no time zone"):
         ledger.mirror([task(1, updated_at=NOON.replace(tzinfo=None))], READING)
