@@ -14,7 +14,6 @@ _SERVICE = (
     "gunicorn",
     "llguidance",
     "openai",
-    "prometheus_client",
     "safetensors",
     "sentence_transformers",
     "torch",
