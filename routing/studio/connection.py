@@ -104,13 +104,14 @@ class Connection:
         except FAILURES as error:
             raise explain(error, self.url) from error
 
-    def get_json(self, path: str, **parameters: object) -> Any:
-        """Read JSON as it is.
+    def get_json(self, path: str, holding: str, **parameters: object) -> dict[str, Any]:
+        """Read a JSON object as it is.
 
         What the SDK makes of it takes ten times as long as reading it, and is undone again.
 
         Args:
             path: Below Label Studio's address.
+            holding: A name that the object has, if it is Label Studio's.
             parameters: What stands behind the question mark; None: left out.
 
         Returns:
@@ -125,7 +126,10 @@ class Connection:
             answer = http.request(path, method="GET", params=parameters)
             if not answer.is_success:
                 raise ApiError(status_code=answer.status_code, body=_json(answer))
-            return answer.json()
+            found = answer.json()
+            if not isinstance(found, dict) or holding not in found:
+                raise ValueError(f"The answer holds no {holding}")
+            return found
 
     @contextmanager
     def unless_gone(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Projects, and which Label Studio holds them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from routing.studio.connection import Connection
@@ -31,16 +32,12 @@ class Projects(Connection):
 
     def projects(self) -> list[StudioProject]:
         """List the projects that this user sees, newest first."""
-        with self.asking() as api:
-            pages: Iterable[object] = api.projects.list(page_size=PAGE)
-            return [project_of(plain(one)) for one in pages]
+        return [project_of(one) for one in self._listed()]
 
     def descriptions(self) -> dict[int, str]:
         """Read the descriptions of the projects that this user sees, by id."""
-        with self.asking() as api:
-            pages: Iterable[object] = api.projects.list(include="id,description", page_size=PAGE)
-            found = [plain(one) for one in pages]
-        return {one["id"]: one["description"] or "" for one in found}
+        listed = self._listed(include="id,description")
+        return {one["id"]: one["description"] or "" for one in listed}
 
     def project(self) -> StudioProject:
         """Read the project with its counters, which tell whether something changed."""
@@ -59,9 +56,8 @@ class Projects(Connection):
         Raises:
             StudioRefused: One of them is not there.
         """
-        with self.asking() as api:
-            pages: Iterable[object] = api.projects.list(ids=",".join(map(str, ids)), page_size=PAGE)
-            found = {one.id: one for one in map(project_of, map(plain, pages))}
+        listed = self._listed(ids=",".join(map(str, ids)))
+        found = {one.id: one for one in map(project_of, listed)}
         missing = [one for one in ids if one not in found]
         # Asking for one that is missing says in Label Studio's own way why.
         return found | {one: self.beside(one).project() for one in missing}
@@ -117,3 +113,13 @@ class Projects(Connection):
         """
         with self.asking() as api:
             api.projects.update(id=self.project_id, **changes)
+
+    def _listed(self, **parameters: object) -> Iterator[dict[str, Any]]:
+        """List projects page by page; the SDK would ask for a page more, which is empty."""
+        for page in count(1):
+            answer = self.get_json(
+                "api/projects/", "results", page=page, page_size=PAGE, **parameters
+            )
+            yield from answer["results"]
+            if not answer.get("next"):
+                return

@@ -198,6 +198,7 @@ class Tasks(Connection):
             }
             answer = self.get_json(
                 "api/tasks/",
+                "tasks",
                 project=self.project_id,
                 fields=fields,
                 include=include,
