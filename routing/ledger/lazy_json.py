@@ -54,7 +54,5 @@ class LazyJson(Mapping[str, Value], Generic[Value]):
             return True
         return self._object == dict(other) if isinstance(other, Mapping) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return repr(self._object)
