@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,6 +23,9 @@ from routing.ledger.schema import (
     WriteRow,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Table: TypeAlias = (
     type[TaskRow]
     | type[PredictionRow]
@@ -36,7 +39,7 @@ Table: TypeAlias = (
     | type[CheckRow]
 )
 
-Record = TypeVar("Record")
+Record = TypeVar("Record", bound="DataclassInstance")
 
 PREDICTION = tuple(one.name for one in fields(LedgerPrediction))
 
@@ -96,7 +99,7 @@ def read(
     Returns:
         The records, in that order.
     """
-    columns = [table.__table__.columns[one.name] for one in fields(record)]  # type: ignore[arg-type]
+    columns = [table.__table__.columns[one.name] for one in fields(record)]
     query = select(*columns).where(table.project == project, *which).order_by(by)
     return [record(*row) for row in connection.execute(query)]
 
