@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,10 +80,7 @@ def sync(
             "accept" if accept_form else "refreeze" if refreeze else None
         )
         _one_after_the_other(
-            [
-                lambda one=one: _one_pass(one.session, terminal, dry_run, decision)  # type: ignore[misc]
-                for one in projects
-            ],
+            [partial(_one_pass, one.session, terminal, dry_run, decision) for one in projects],
             terminal,
         )
 
