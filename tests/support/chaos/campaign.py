@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from labeling.errors import TandemError
 from routing.ledger import Ledger
+from routing.ledger.lock import locked
 from routing.ledger.passes import recorded_pass
 from routing.model.client import BackendClient
 from routing.studio import Studio
@@ -20,7 +21,7 @@ from tandem.servers.label_studio import LabelStudioServer
 from tests.support.chaos.database import standing_of, twice
 from tests.support.chaos.faults import Death, Faults
 from tests.support.chaos.people import Asked, Crew
-from tests.support.chaos.process import befall_ledger, befalling_requests, impatient
+from tests.support.chaos.process import befall_ledger, befalling_requests, impatient, jumping_clock
 from tests.support.chaos.proxy import ChaosProxy
 from tests.support.chaos.studio_kill import StudioKill, nth_write
 from tests.support.loops import Loop
@@ -189,13 +190,14 @@ class Campaign:
 
     def _sync(self) -> SyncReport:
         project = self.loop.studio.project_id
-        ledger = Ledger(self.ledger_url, project)
+        clock = jumping_clock(self.faults)
+        ledger = Ledger(self.ledger_url, project, clock)
         befall_ledger(ledger.engine, self.faults)
         studio = Studio(self._to_studio.url, self.server.token, project)
         backend = BackendClient(self._to_backend.url)
         try:
             ledger.upgrade()
-            with recorded_pass(ledger) as outcome:
+            with locked(ledger.engine, project), recorded_pass(ledger, clock) as outcome:
                 report = sync(
                     studio,
                     backend,

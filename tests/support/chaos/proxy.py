@@ -3,7 +3,9 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
@@ -11,6 +13,12 @@ import httpx
 
 HUNG_UP_SECONDS = 30.0
 """How long a request goes unanswered at most, where its sender does not give up."""
+
+SLOW_SECONDS = 0.3
+"""How long a slow answer rests half-way."""
+
+AHEAD_SECONDS = 3600.0
+"""How far a clock that is wrong is ahead."""
 
 PAGE = b"<!DOCTYPE html><html><body><h1>It works!</h1></body></html>"
 POLL_SECONDS = 0.01
@@ -52,11 +60,29 @@ class ProxiedRequest(BaseHTTPRequestHandler):
             self.connection.settimeout(HUNG_UP_SECONDS)
             self.connection.recv(1)
         else:
-            if fault == "connection refused":
-                self.server.proxy.close()
-            headers = {k: v for k, v in answer.headers.items() if k.lower() not in _OF_THE_WIRE}
-            half = len(answer.content) // 2 if fault == "half an answer" else None
-            self._reply(answer.status_code, answer.content, headers, half)
+            self._answer(answer, fault)
+
+    def _answer(self, answer: httpx.Response, fault: str | None) -> None:
+        """Hand an answer back, with what strikes it on the way."""
+        status, content, half = answer.status_code, answer.content, len(answer.content) // 2
+        headers = {k: v for k, v in answer.headers.items() if k.lower() not in _OF_THE_WIRE}
+        if fault in ("connection refused", "down in mid-answer"):
+            self.server.proxy.close()
+        if fault == "clock an hour ahead":
+            headers["date"] = formatdate(time.time() + AHEAD_SECONDS, usegmt=True)
+        if fault == "truncated JSON":
+            self._reply(status, content[:half], headers)
+        elif fault == "half an answer":
+            self._reply(status, content, headers, half)
+        elif fault in ("reset in mid-answer", "down in mid-answer"):
+            self._reply(status, content, headers, half)
+            self._reset()
+        elif fault == "slow answer":
+            self._reply(status, content, headers, half)
+            time.sleep(SLOW_SECONDS)
+            self.wfile.write(content[half:])
+        else:
+            self._reply(status, content, headers)
 
     def _reply(
         self,
