@@ -51,6 +51,7 @@ class Session:
         *,
         dry_run: bool = False,
         on_form_change: FormDecision | None = None,
+        last: SyncReport | None = None,
     ) -> SyncReport:
         """Make one pass, and record when, what it wrote and why it failed; see `routing.sync`.
 
@@ -58,6 +59,7 @@ class Session:
             progress: Told how far each step is.
             dry_run: Work out what would be done; write and record nothing.
             on_form_change: What is done where the label config changed in mid-course.
+            last: What this session's last pass did; None: it is the first.
 
         Returns:
             What was done, or would be.
@@ -70,7 +72,7 @@ class Session:
         if dry_run:
             return sync(*doors, dry_run=True, on_form_change=on_form_change)
         with recorded_pass(self.ledger) as outcome:
-            report = sync(*doors, on_form_change=on_form_change)
+            report = sync(*doors, on_form_change=on_form_change, last=last)
             outcome.writes = len(report.changes)
         return report
 

@@ -217,7 +217,8 @@ def _numbers(report: "SyncReport") -> dict[str, object]:
 
     numbers = asdict(report)
     del numbers["standing"]
-    return {**numbers, "remaining": report.remaining, **in_words(report.standing)}
+    derived = {"backend_problem": report.backend_problem, "remaining": report.remaining}
+    return {**numbers, **derived, **in_words(report.standing)}
 
 
 def _requests(session: "Session") -> int:
