@@ -59,6 +59,7 @@ class Campaign:
     _was_late: bool = False
     _is_struck: bool = False
     _kill: StudioKill | None = None
+    _last: SyncReport | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
 
@@ -143,7 +144,7 @@ class Campaign:
         except TandemError as error:
             outcome = self._told(error)
         except Death:
-            outcome = "died"
+            outcome, self._last = "died", None
         except Exception:
             outcome = "unforeseen"
             self.unforeseen.append(traceback.format_exc())
@@ -205,8 +206,11 @@ class Campaign:
                     self.loop.settings,
                     clock=self.loop.clock,
                     tunables=self.loop.tunables,
+                    # In the others people answer in the midst, and one that is idle has none.
+                    last=self._last if self._is_struck else None,
                 )
                 outcome.writes = len(report.changes)
+            self._last = report
             return report
         finally:
             ledger.close()
