@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from labeling.errors import BackendUnreachable
 from routing.ledger import Ledger
+from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need
 from routing.snapshot.look import changed_tasks, is_set_back
@@ -32,11 +33,11 @@ class Idle:
     since: datetime
 
 
-def idle_after(before: Snapshot, after: Snapshot, report: PrelabelReport) -> Idle | None:
-    """Return how all stands after a pass, if it wrote nothing, learned nothing and waits for none.
+def idle_after(before: LedgerState, after: Snapshot, report: PrelabelReport) -> Idle | None:
+    """Return how all stands after a pass that wrote nothing, if it learned and decided nothing too.
 
     Args:
-        before: What the pass saw.
+        before: What was known when the pass began.
         after: What it left.
         report: What the model did.
 
@@ -44,7 +45,7 @@ def idle_after(before: Snapshot, after: Snapshot, report: PrelabelReport) -> Idl
         How all stands; None: something was done, or is to be tried again.
     """
     is_waiting = report.backend_problem or in_need(after.facts, after.facts.model_version)
-    if is_waiting or after.state != before.state:
+    if is_waiting or after.state != before:
         return None
     seen = filter(None, [after, after.blind_project])
     projects = {one.project.id: one.project for one in seen}

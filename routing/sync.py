@@ -134,6 +134,8 @@ def sync(
     )
     if not dry_run:
         snapshot, prelabelled = learn_and_label_if_up(snapshot, backend)
+    notices, known = notices_of(before, prelabelled.served or None), before.state
+    del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
     snapshot = snapshot.with_facts(facts)
     proposed = propose_decisions(snapshot.round_status)
@@ -171,12 +173,10 @@ def sync(
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
         standing=replace(
-            standing_of(snapshot),
-            notices=notices_of(before, prelabelled.served or None),
-            backend_problem=prelabelled.backend_problem,
+            standing_of(snapshot), notices=notices, backend_problem=prelabelled.backend_problem
         ),
         failed=prelabelled.failed,
         warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
-        idle=None if is_done else idle_after(before, snapshot, prelabelled),
+        idle=None if is_done else idle_after(known, snapshot, prelabelled),
     )

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from tandem.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Project:
-    """A project of the command, under the name that its settings file gives it."""
+    """A project of the command, under the name that its settings file gives it.
+
+    Attributes:
+        last: What its last pass did; None: there was none, or it failed.
+    """
 
     name: str
     session: "Session"
+    last: "SyncReport | None" = None
 
 
 @command("tandem sync", "tandem sync --dry-run", "tandem sync --watch --every 60 a.yaml b.yaml")
@@ -160,8 +165,9 @@ def _watched_pass(one: _Project, measures: "PassMetrics", terminal: Terminal) ->
     session, began, asked = one.session, time.monotonic(), _requests(one.session)
     try:
         with session.alone():
-            report = session.make_pass()
+            report = one.last = session.make_pass(last=one.last)
     except Exception:
+        one.last = None
         measures.failed(one.name, time.monotonic() - began, _requests(session) - asked)
         raise
     seconds, requests = time.monotonic() - began, _requests(session) - asked
@@ -216,7 +222,7 @@ def _numbers(report: "SyncReport") -> dict[str, object]:
     from tandem.status import in_words
 
     numbers = asdict(report)
-    del numbers["standing"]
+    del numbers["standing"], numbers["idle"]
     derived = {"backend_problem": report.backend_problem, "remaining": report.remaining}
     return {**numbers, **derived, **in_words(report.standing)}
 
