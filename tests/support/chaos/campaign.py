@@ -59,6 +59,7 @@ class Campaign:
     _was_late: bool = False
     _is_struck: bool = False
     _kill: StudioKill | None = None
+    _cut_at: Callable[[str, str], bool] | None = None
     _last: SyncReport | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
@@ -181,6 +182,21 @@ class Campaign:
             self._kill = None
         return outcome
 
+    def make_pass_cutting(self, at: Callable[[str, str], bool]) -> Outcome:
+        """Make a pass whose connection is cut while Label Studio carries a request out.
+
+        Args:
+            at: Tells by method and path which request that is.
+
+        Returns:
+            How the pass ended.
+        """
+        self._cut_at = at
+        try:
+            return self.make_pass(struck=False, may_fail=True)
+        finally:
+            self._cut_at = None
+
     def insist_on_people_s_work(self) -> None:
         """Insist that what people left stands as they left it, and nothing that they took back."""
         people = {one.id for one in self.crew.persons}
@@ -229,6 +245,8 @@ class Campaign:
                 # Beside the request that is now handed over.
                 threading.Thread(target=self._kill.kill, args=(self.server,)).start()
             return None
+        if self._cut_at is not None:
+            return "cut while under way" if self._cut_at(method, path) else None
         if not self._is_struck and "/api/dm/views" in path:
             self._be_late()
         return self.faults.visit("request to Label Studio")

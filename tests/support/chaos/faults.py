@@ -24,7 +24,8 @@ Point: TypeAlias = Literal[
 OF_THE_NETWORK: Mapping[str, int] = {
     "connection refused": 2,
     "reset before the request": 2,
-    "reset after the write": 4,
+    "reset after the write": 3,
+    "cut while under way": 3,
     "reset in mid-answer": 2,
     "down in mid-answer": 1,
     "half an answer": 1,

@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -40,6 +41,10 @@ class ProxiedRequest(BaseHTTPRequestHandler):
             self._reply(200, b"\x00\xff\x17 no JSON")
         elif fault == "HTML":
             self._reply(200, PAGE, {"Content-Type": "text/html"})
+        elif fault == "cut while under way":
+            asked = (self.command, self.path, dict(self.headers), body)
+            threading.Thread(target=self.server.proxy.leave, args=asked, daemon=True).start()
+            self._reset()
         elif fault and fault.startswith("status "):
             self._reply(int(fault.removeprefix("status ")), PAGE, {"Retry-After": "0"})
         else:
@@ -157,6 +162,11 @@ class ChaosProxy:
         kept = {k: v for k, v in headers.items() if k.lower() not in _OF_THE_WIRE}
         url = f"{self.target}{path}"
         return self._client.request(method, url, headers=kept, content=body)
+
+    def leave(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+        """Leave a request to the server, whatever becomes of it; see `ask`."""
+        with suppress(httpx.TransportError):
+            self.ask(method, path, headers, body)
 
     def listen(self) -> None:
         """Take connections, also where it has stopped doing so."""
