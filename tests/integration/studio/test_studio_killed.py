@@ -14,7 +14,7 @@ from routing.studio import Studio
 from tandem.servers.label_studio import LabelStudioServer
 from tests.support.chaos.campaign import Campaign
 from tests.support.chaos.database import count, hold_predictions, let_predictions_go, twice
-from tests.support.chaos.end import end_of
+from tests.support.chaos.end import end_of, unlike
 from tests.support.chaos.projects import campaign_of, invite_crew
 from tests.support.killing.points import REQUESTS
 from tests.support.killing.state import copy_database
@@ -152,5 +152,4 @@ def insist_on_end(
     assert twice(server.data_dir / "label_studio.sqlite3") == {}
     ended = end_of(campaign.loop)
     assert ended.keys() == expected.keys()
-    for part, left in expected.items():
-        assert ended[part] == left, part
+    assert unlike(ended, expected) == {}
