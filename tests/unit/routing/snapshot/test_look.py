@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import StudioUnreachable
 from labeling.settings.settings import Settings
 from routing.ledger.records import Write
 from routing.progress import Progress, silent
@@ -127,6 +128,24 @@ def test_what_a_killed_pass_may_have_written_is_read_again(loop: MemoryLoop, rea
     key, kind = f"prediction:{third}:m", "prediction.create"
     loop.ledger.plan([Write(key, kind, f"task {third}", None, {}, NOON)])
     assert again(loop, read) == (0, [third])
+
+
+def test_what_a_look_that_failed_did_not_read_is_read_by_the_next(
+    loop: MemoryLoop, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [_, answered, *_] = loop.studio.server.projects[loop.studio.project_id].tasks
+    loop.studio.annotate(answered, ADA, FORM.encode("positive", "Text 1"))
+    loop.studio.server.moment += A_WHILE
+
+    def away(*_: object) -> Iterator[StudioTask]:
+        raise StudioUnreachable("Label Studio does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryStudio, "tasks_of", away)
+        with pytest.raises(StudioUnreachable):
+            look(loop)
+
+    assert again(loop, read) == (0, [answered])
 
 
 def test_no_answer_is_missed_where_label_studio_s_clock_was_set_back(
