@@ -138,6 +138,21 @@ def test_label_studio_goes_on_storing_predictions_though_nobody_waits_for_its_an
     insist_on_end(campaign, server, expected)
 
 
+@pytest.mark.parametrize("written", ["tasks of the blind project", "a new tab"])
+def test_what_label_studio_did_and_could_not_tell_is_not_done_again(
+    server: LabelStudioServer,
+    new_campaign: Callable[[], Campaign],
+    expected: Mapping[str, Any],
+    written: str,
+) -> None:
+    campaign = new_campaign()
+    with campaign.open():
+        outcome = campaign.make_pass_cutting(asks_for(written), "reset after the write")
+        insist_on_one_line(campaign, outcome)
+        campaign.make_pass(struck=False)
+    insist_on_end(campaign, server, expected)
+
+
 def insist_on_one_line(campaign: Campaign, outcome: str) -> None:
     """Insist that a pass ended with one line about Label Studio."""
     assert outcome == "ended in one line", campaign.unforeseen

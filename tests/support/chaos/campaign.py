@@ -59,7 +59,7 @@ class Campaign:
     _was_late: bool = False
     _is_struck: bool = False
     _kill: StudioKill | None = None
-    _cut_at: Callable[[str, str], bool] | None = None
+    _cutting: tuple[Callable[[str, str], bool], str] | None = None
     _last: SyncReport | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
@@ -184,20 +184,23 @@ class Campaign:
             self._kill = None
         return outcome
 
-    def make_pass_cutting(self, at: Callable[[str, str], bool]) -> Outcome:
-        """Make a pass whose connection is cut while Label Studio carries a request out.
+    def make_pass_cutting(
+        self, at: Callable[[str, str], bool], fault: str = "cut while under way"
+    ) -> Outcome:
+        """Make a pass that does not hear what becomes of a request that Label Studio carries out.
 
         Args:
             at: Tells by method and path which request that is.
+            fault: What keeps it from hearing.
 
         Returns:
             How the pass ended.
         """
-        self._cut_at = at
+        self._cutting = at, fault
         try:
             return self.make_pass(struck=False, may_fail=True)
         finally:
-            self._cut_at = None
+            self._cutting = None
 
     def insist_on_people_s_work(self) -> None:
         """Insist that what people left stands as they left it, and nothing that they took back."""
@@ -255,8 +258,9 @@ class Campaign:
                 # Beside the request that is now handed over.
                 threading.Thread(target=self._kill.kill, args=(self.server,)).start()
             return None
-        if self._cut_at is not None:
-            return "cut while under way" if self._cut_at(method, path) else None
+        if self._cutting is not None:
+            is_it, fault = self._cutting
+            return fault if is_it(method, path) else None
         if not self._is_struck and "/api/dm/views" in path:
             self._be_late()
         is_read = method == "GET"

@@ -68,7 +68,8 @@ def _dataset(loop: Loop) -> dict[int, dict[str, Any]]:
     """What is exported, by task, without times."""
     facts = observe(loop.studio, loop.ledger, loop.settings, dry_run=True).facts
     frame = dataset_of(facts).drop(columns=["decided_at", "labelled_at"])
-    rows: list[Any] = frame.to_dict("records")
+    # What is not known is NaN there, which is unlike itself.
+    rows: list[Any] = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return {
         row["task"]: {
             **row,
