@@ -59,7 +59,14 @@ def _handler(settings: LogSettings, is_attended: bool) -> logging.Handler:
     stderr = logging.StreamHandler()
     stderr.setFormatter(JsonLine() if settings.format == "json" else TextLine())
     if settings.file is None:
-        return logging.NullHandler() if is_attended else stderr
-    file = LogFile(settings.file, settings.file_bytes, settings.keep, stderr)
-    file.setFormatter(stderr.formatter)
-    return file
+        handler: logging.Handler = logging.NullHandler() if is_attended else stderr
+    else:
+        handler = LogFile(settings.file, settings.file_bytes, settings.keep, stderr)
+        handler.setFormatter(stderr.formatter)
+    handler.addFilter(_concerns_tandem)
+    return handler
+
+
+def _concerns_tandem(record: logging.LogRecord) -> bool:
+    """Return whether a line is written: libraries' own only where something is wrong."""
+    return record.name.partition(".")[0] in ROOMS or record.levelno >= logging.WARNING

@@ -55,8 +55,9 @@ def test_the_level_is_that_of_tandem_s_own_lines(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_libraries_write_warnings_alone_in_the_same_form(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(logging.getLogger(name), "level", logging.INFO)  # as werkzeug does itself
     with logging_to(settings(level="debug", format="json")):
         logging.getLogger(name).info('HTTP Request: GET http://studio/?token=secret "200 OK"')
         logging.getLogger(name).warning("Something is wrong")
