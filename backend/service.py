@@ -171,6 +171,7 @@ def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
         embedding=embedder.state if embedder else None,
         jobs=jobs.running(),
         work={priority.value: load for priority, load in backend.load().items()},
+        paid=backend.paid,
         methods=backend.methods,
         unreadable=backend.states.unreadable,
         error=str(error) if error else None,

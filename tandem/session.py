@@ -74,9 +74,13 @@ class Session:
         doors = self.studio, self.backend, self.ledger, self.settings, progress
         if dry_run:
             return sync(*doors, dry_run=True, on_form_change=on_form_change)
+        asked = self.requests
         with recorded_pass(self.ledger) as outcome:
-            report = sync(*doors, on_form_change=on_form_change)
-            outcome.writes = len(report.changes)
+            try:
+                report = sync(*doors, on_form_change=on_form_change)
+                outcome.writes = len(report.changes)
+            finally:
+                outcome.requests = self.requests - asked
         return report
 
     def claim(self, progress: Progress = silent) -> Snapshot:

@@ -124,6 +124,7 @@ def test_one_id_leads_through_both_logs(
     ]
     assert asked[1]["tasks"] == 3
     assert asked[1]["milliseconds"] >= 0
+    assert [one["requests"] for one in passes] == [3, 3]
     for secret in (TEXT, KEY, "pass-word", "positive"):
         assert secret not in written
     assert Path("all.log").stat().st_mode & 0o777 == 0o600
