@@ -130,8 +130,8 @@ class ProjectConsensus:
         """How probable people and the model's calibrated belief make labels of answered tasks."""
         trusted = {
             task: spread(belief, self._known)
-            for task, belief in self.beliefs.items()
-            if belief.calibrated and task in self.people
+            for task, belief in self._answered_beliefs
+            if belief.calibrated
         }
         if self._answer_type is AnswerType.SCALE:
             return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
@@ -207,9 +207,15 @@ class ProjectConsensus:
     def _known(self) -> list[str]:
         """What is offered, then what was once answered and is offered no more."""
         used = {answer.label for answer in self.answers}
-        for belief in self.beliefs.values():
-            used.update({belief.label, *belief.distribution})
+        used.update(belief.label for belief in self.beliefs.values())
+        # What is believed of a task beside its answer matters where people's answers meet it.
+        used.update(*(belief.distribution for _, belief in self._answered_beliefs))
         return list(dict.fromkeys([*self.offered, *sorted(used)]))
+
+    @cached_property
+    def _answered_beliefs(self) -> list[tuple[int, Belief]]:
+        """What the model believes of tasks that people answered, by ascending id."""
+        return [(task, self.beliefs[task]) for task in sorted(self.people) if task in self.beliefs]
 
     @cached_property
     def _alone(self) -> PeopleConsensus:

@@ -12,6 +12,7 @@ from routing.blind_project.project import keep_in_step
 from routing.clock import Clock, system_clock
 from routing.decisions.decide import of_predicted, propose_decisions, to_decisions, with_decisions
 from routing.facts.form_changes import accept_form, withdraw_changed
+from routing.idle import Idle, idle_after, is_still
 from routing.ledger import Ledger
 from routing.ledger.records import Write
 from routing.lifecycle import advance
@@ -47,9 +48,9 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
-        backend_problem: Why the model could not be asked; what needs it waits. None: it could.
         warnings: Why somebody could not be notified, a line each.
         left_to_people: The controls that only people answer, each with the reason.
+        idle: How all stood, if nothing was done and nothing is to be tried again; else None.
     """
 
     changes: Sequence[Write]
@@ -62,9 +63,14 @@ class SyncReport:
     model_version: str
     standing: Standing
     failed: dict[int, str] = field(default_factory=dict)
-    backend_problem: str | None = None
     warnings: Sequence[str] = ()
     left_to_people: Sequence[str] = ()
+    idle: Idle | None = None
+
+    @property
+    def backend_problem(self) -> str | None:
+        """Why the model could not be asked; what needs it waits. None: it could."""
+        return self.standing.backend_problem
 
     @property
     def remaining(self) -> int:
@@ -83,6 +89,7 @@ def sync(
     tunables: Tunables = DEFAULTS,
     dry_run: bool = False,
     on_form_change: FormDecision | None = None,
+    last: SyncReport | None = None,
 ) -> SyncReport:
     """Bring Label Studio, the backend and the ledger to where they should be by now.
 
@@ -102,13 +109,17 @@ def sync(
             would answer after learning is not foreseen.
         on_form_change: What is done with populations in audit whose label config changed: `accept`
             it as one that means the same, or `refreeze` them; None: they wait for a word.
+        last: What the pass before did, under the same settings: where it left the project idle and
+            nothing changed since, that is all there is to say, and no pass is made.
 
     Returns:
-        What was done, or would be.
+        What was done, or would be; the very `last` where nothing changed.
 
     Raises:
         TandemError: A door is closed, the form cannot be answered, or the settings do not fit.
     """
+    if last and last.idle and is_still(last.idle, studio, backend, ledger, clock(), tunables):
+        return last
     snapshot = observe(
         studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
     )
@@ -123,6 +134,8 @@ def sync(
     )
     if not dry_run:
         snapshot, prelabelled = learn_and_label_if_up(snapshot, backend)
+    notices, known = notices_of(before, prelabelled.served or None), before.state
+    del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
     snapshot = snapshot.with_facts(facts)
     proposed = propose_decisions(snapshot.round_status)
@@ -148,7 +161,8 @@ def sync(
         ledger.settle()
         if changes:
             snapshot = look_again(snapshot)
-    facts = snapshot.facts
+    facts, warnings = snapshot.facts, [] if dry_run else notify(snapshot)
+    is_done = dry_run or changes or warnings or prelabelled.labelled
     return SyncReport(
         changes=changes,
         labelled=prelabelled.labelled,
@@ -159,10 +173,10 @@ def sync(
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
         standing=replace(
-            standing_of(snapshot), notices=notices_of(before, prelabelled.served or None)
+            standing_of(snapshot), notices=notices, backend_problem=prelabelled.backend_problem
         ),
         failed=prelabelled.failed,
-        backend_problem=prelabelled.backend_problem,
-        warnings=[] if dry_run else notify(snapshot),
+        warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
+        idle=None if is_done else idle_after(known, snapshot, prelabelled),
     )

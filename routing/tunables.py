@@ -23,6 +23,8 @@ class Tunables:
         recorded_writes: Small writes that are recorded together.
         edited_after: How much later than it was made an annotation must have been saved to count
             as edited: Label Studio stamps a new one's two times microseconds apart.
+        idle_for: For how long a pass that found nothing to do stands for others, while no task and
+            no counter moves; see `routing.idle`.
     """
 
     round_least: int = ROUND_LEAST
@@ -33,6 +35,7 @@ class Tunables:
     old_predictions: int = 1_000
     recorded_writes: int = 100
     edited_after: timedelta = timedelta(seconds=1)
+    idle_for: timedelta = timedelta(minutes=5)
 
 
 DEFAULTS = Tunables()

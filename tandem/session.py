@@ -56,6 +56,7 @@ class Session:
         *,
         dry_run: bool = False,
         on_form_change: FormDecision | None = None,
+        last: SyncReport | None = None,
     ) -> SyncReport:
         """Make one pass, and record when, what it wrote and why it failed; see `routing.sync`.
 
@@ -63,6 +64,7 @@ class Session:
             progress: Told how far each step is.
             dry_run: Work out what would be done; write and record nothing.
             on_form_change: What is done where the label config changed in mid-course.
+            last: What this session's last pass did; None: it is the first.
 
         Returns:
             What was done, or would be.
@@ -77,7 +79,7 @@ class Session:
         asked = self.requests
         with recorded_pass(self.ledger) as outcome:
             try:
-                report = sync(*doors, on_form_change=on_form_change)
+                report = sync(*doors, on_form_change=on_form_change, last=last)
                 outcome.writes = len(report.changes)
             finally:
                 outcome.requests = self.requests - asked

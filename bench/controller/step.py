@@ -28,6 +28,7 @@ from labeling.settings.load import load
 from labeling.settings.settings import Settings
 from routing.model.prelabel import prelabel
 from routing.studio.models import NewPrediction
+from routing.sync import SyncReport
 from tandem.session import Session, open_session
 
 READY = "ready"
@@ -45,6 +46,7 @@ class ProjectSteps:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._last: SyncReport | None = None
 
     def prepared(self, step: str) -> Callable[[], object]:
         """Return what makes a step, with all at hand that does not belong to it."""
@@ -65,7 +67,7 @@ class ProjectSteps:
         prelabel(session.studio, session.backend, session.ledger, session.settings)
 
     def _pass(self) -> None:
-        self._session.make_pass()
+        self._last = self._session.make_pass(last=self._last)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

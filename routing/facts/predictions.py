@@ -1,12 +1,50 @@
 """What the model believes, of a project's predictions: the latest of each task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from aggregation.beliefs import Belief, PartBelief
 from labeling.predictions.prediction import UNCALIBRATED
 from routing.ledger.records import LedgerPrediction
+
+
+class Beliefs(Mapping[int, Belief]):
+    """What predictions say, by task; each is put in words when it is asked for.
+
+    A project has as many as tasks, and a pass looks into those of the few that people answered.
+
+    Args:
+        predictions: One a task; those without a confidence tell nothing.
+    """
+
+    def __init__(self, predictions: Mapping[int, LedgerPrediction]) -> None:
+        self._predictions = predictions
+
+    def __getitem__(self, task: int) -> Belief:
+        one = self._predictions[task]
+        if one.answer is None or one.confidence is None:
+            raise KeyError(task)
+        return Belief(
+            label=one.answer,
+            confidence=one.confidence,
+            distribution=one.distribution,
+            model_version=one.model_version,
+            calibrated=one.calibrator != UNCALIBRATED,
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        for task, one in self._predictions.items():
+            if one.answer is not None and one.confidence is not None:
+                yield task
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Beliefs):
+            return self._predictions == other._predictions
+        return super().__eq__(other)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +65,7 @@ class PredictionFacts:
     @cached_property
     def beliefs(self) -> Mapping[int, Belief]:
         """What the model believes of each task, by its latest prediction."""
-        return {
-            task: Belief(
-                label=one.answer,
-                confidence=one.confidence,
-                distribution=one.distribution,
-                model_version=one.model_version,
-                calibrated=one.calibrator != UNCALIBRATED,
-            )
-            for task, one in self.latest.items()
-            if one.answer is not None and one.confidence is not None
-        }
+        return Beliefs(self.latest)
 
     @cached_property
     def part_beliefs(self) -> Mapping[int, Mapping[str, PartBelief]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
@@ -158,6 +159,17 @@ class LedgerReader:
                 )
             ).first()
         return Cursor(*found) if found else None
+
+    def seen_at(self, tasks: Collection[int]) -> dict[int, datetime]:
+        """Return the `updated_at` that some tasks had when they were read, by task, as known."""
+        found: dict[int, datetime] = {}
+        ids, columns = list(tasks), select(TaskRow.id, TaskRow.updated_at)
+        with reading(self.engine) as connection:
+            for start in range(0, len(ids), MANY):
+                among = TaskRow.id.in_(ids[start : start + MANY])
+                rows = connection.execute(columns.where(TaskRow.project == self.project, among))
+                found.update((task, at) for task, at in rows)
+        return found
 
     def identity(self) -> LedgerIdentity | None:
         """Read the ledger's identity; None: it has none yet."""

@@ -126,8 +126,12 @@ def read_predictions(
 def _prediction(*row: Any) -> LedgerPrediction:
     known: dict[str, Any] = dict(zip(PREDICTION, row, strict=True))
     known["distribution"] = LazyJson(known["distribution"], float)
-    known["parts"] = LazyJson(known["parts"], lambda part: LedgerPart(**part))
+    known["parts"] = LazyJson(known["parts"], _part)
     return LedgerPrediction(**known)
+
+
+def _part(known: Mapping[str, Any]) -> LedgerPart:
+    return LedgerPart(**known)
 
 
 def read_annotations(

@@ -1,7 +1,8 @@
 """The ledger's tables. Every row belongs to one project of one Label Studio."""
 
+import sys
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -30,6 +31,20 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class RepeatedText(TypeDecorator[str]):
+    """A text that many rows have, such as a label: as it is read, they share one string."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return the string that is there already."""
+        return None if value is None else sys.intern(value)
+
+
+Repeated = Annotated[str, mapped_column(RepeatedText)]
 
 
 class Base(DeclarativeBase):
@@ -71,12 +86,12 @@ class PredictionRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int]
-    model_version: Mapped[str]
-    answer: Mapped[str | None]
+    model_version: Mapped[Repeated]
+    answer: Mapped[Repeated | None]
     confidence: Mapped[float | None]
     raw_score: Mapped[float | None]
     distribution: Mapped[dict[str, float]]
-    calibrator: Mapped[str | None]
+    calibrator: Mapped[Repeated | None]
     parts: Mapped[Json]
 
 
@@ -90,10 +105,10 @@ class AnnotationRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int]
     worker_id: Mapped[int]
-    worker: Mapped[str]
-    answer: Mapped[str | None]
+    worker: Mapped[Repeated]
+    answer: Mapped[Repeated | None]
     result: Mapped[list[Json]]
-    kind: Mapped[str]
+    kind: Mapped[Repeated]
     was_cancelled: Mapped[bool]
     lead_time: Mapped[float | None]
     created_at: Mapped[datetime]
@@ -111,10 +126,10 @@ class DecisionRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str]
+    kind: Mapped[Repeated]
     votes: Mapped[int]
-    reason: Mapped[str]
-    model_version: Mapped[str | None]
+    reason: Mapped[Repeated]
+    model_version: Mapped[Repeated | None]
     confidence: Mapped[float | None]
     decided_at: Mapped[datetime]
 
@@ -127,7 +142,7 @@ class AssignmentRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     worker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[str]
+    state: Mapped[Repeated]
     assigned_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -198,7 +213,7 @@ class MemberRow(Base):
     project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     population: Mapped[int]
-    label: Mapped[str | None]
+    label: Mapped[Repeated | None]
     error: Mapped[float | None]
 
 
@@ -211,9 +226,9 @@ class CheckRow(Base):
     population: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[int]
-    kind: Mapped[str]
-    state: Mapped[str]
-    answer: Mapped[str | None]
+    kind: Mapped[Repeated]
+    state: Mapped[Repeated]
+    answer: Mapped[Repeated | None]
     at: Mapped[datetime]
 
 

@@ -1,12 +1,14 @@
 """A look at a project's tasks: what changed since the last one, mirrored into the ledger."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from routing.ledger.converters import Reading
 from routing.ledger.records import LedgerState, Write
 from routing.snapshot.snapshot import Snapshot
+from routing.studio.client import Studio
 from routing.studio.models import StudioProject, StudioTask
 
 
@@ -36,7 +38,11 @@ def look(
     if cursor is None or cursor.reading != reading.digest:
         return _whole(snapshot, reading, began)
     unsure = _touched(snapshot.ledger.pending(), state)
-    changed = sorted(_changed(snapshot, cursor.updated_at) | unsure | set(predicted))
+    moved = changed_tasks(studio, cursor.updated_at, partial(_seen_at, state))
+    changed = sorted(moved | unsure | set(predicted))
+    if len(changed) * studio.paging.tasks > len(state.tasks) * studio.paging.listed:
+        # Reading all takes fewer requests, which name no tasks.
+        return _whole(snapshot, reading, began)
     newest = _mirror(snapshot, reading, studio.tasks_of(changed, snapshot.progress))
     state = snapshot.ledger.renewed(state, changed)
     # What came while the tasks were read is no reason to read them all.
@@ -45,6 +51,27 @@ def look(
     latest = max([cursor.updated_at, *newest.values()])
     snapshot.ledger.mirror([], reading, began or latest)
     return state
+
+
+def changed_tasks(
+    studio: Studio,
+    since: datetime,
+    seen_at: Callable[[Collection[int]], Mapping[int, datetime]],
+) -> set[int]:
+    """Return the tasks of a project that may be other than when they were last read.
+
+    Args:
+        studio: Label Studio.
+        since: How far it was read.
+        seen_at: Tells the `updated_at` that some tasks had when they were read, by task, as far as
+            they are known.
+
+    Returns:
+        Tasks, also such as are known to the letter but may not have settled yet.
+    """
+    told, settled = studio.changed_since(since), since - studio.paging.settling
+    known = seen_at(told)
+    return {task for task, at in told.items() if known.get(task) != at or at >= settled}
 
 
 def _whole(snapshot: Snapshot, reading: Reading, began: datetime | None) -> LedgerState:
@@ -67,14 +94,8 @@ def _reading(snapshot: Snapshot, calibrators: Mapping[str, str]) -> Reading:
     )
 
 
-def _changed(snapshot: Snapshot, since: datetime) -> set[int]:
-    """Return the tasks that may be other than when they were last read."""
-    known, settled = snapshot.state.tasks, since - snapshot.studio.paging.settling
-    return {
-        task
-        for task, at in snapshot.studio.changed_since(since).items()
-        if task not in known or known[task].updated_at != at or at >= settled
-    }
+def _seen_at(state: LedgerState, tasks: Collection[int]) -> dict[int, datetime]:
+    return {task: state.tasks[task].updated_at for task in tasks if task in state.tasks}
 
 
 def _touched(writes: Sequence[Write], state: LedgerState) -> set[int]:

@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Project:
-    """A project of the command, under the name that its settings file gives it."""
+    """A project of the command, under the name that its settings file gives it.
+
+    Attributes:
+        last: What its last pass did; None: there was none, or it failed.
+    """
 
     name: str
     settings: "Settings"
+    last: "SyncReport | None" = None
 
     @cached_property
     def session(self) -> "Session":
@@ -179,8 +184,9 @@ def _watched_pass(one: _Project, measures: "PassMetrics", terminal: Terminal) ->
     took = _stopwatch(one)
     try:
         with one.session.alone():
-            report = one.session.make_pass()
+            report = one.last = one.session.make_pass(last=one.last)
     except Exception:
+        one.last = None
         measures.failed(one.name, *took())
         raise
     seconds, requests = took()
@@ -239,8 +245,9 @@ def _numbers(report: "SyncReport") -> dict[str, object]:
     from tandem.status import in_words
 
     numbers = asdict(report)
-    del numbers["standing"]
-    return {**numbers, "remaining": report.remaining, **in_words(report.standing)}
+    del numbers["standing"], numbers["idle"]
+    derived = {"backend_problem": report.backend_problem, "remaining": report.remaining}
+    return {**numbers, **derived, **in_words(report.standing)}
 
 
 def _events(backend: "BackendClient") -> int | None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
+from routing.clock import Clock, system_clock
 from routing.ledger import Ledger
 from routing.snapshot import task_mapping
 from routing.studio.models import StudioView
@@ -33,11 +34,24 @@ class MemoryLoop:
         """Say who reviews from the next pass on."""
         self.sections["reviewers"] = [{"email": one, "capacity": 1_000} for one in emails]
 
-    def sync(self, *, dry_run: bool = False) -> SyncReport:
+    def sync(
+        self,
+        *,
+        dry_run: bool = False,
+        last: SyncReport | None = None,
+        clock: Clock = system_clock,
+    ) -> SyncReport:
         """Make a pass."""
-        settings = Settings.model_validate(self.sections)
-        studio, backend = cast(Any, self.studio), cast(Any, self.backend)
-        return sync(studio, backend, self.ledger, settings, tunables=self.tunables, dry_run=dry_run)
+        return sync(
+            cast(Any, self.studio),
+            cast(Any, self.backend),
+            self.ledger,
+            Settings.model_validate(self.sections),
+            clock=clock,
+            tunables=self.tunables,
+            dry_run=dry_run,
+            last=last,
+        )
 
     @property
     def blind(self) -> MemoryStudio:

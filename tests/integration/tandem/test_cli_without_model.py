@@ -36,6 +36,7 @@ def test_a_pass_goes_as_far_as_it_can_and_fails(
     assert "wait for it" in the_line(result)
     report = the_object(result)
     assert report["backend_problem"]
+    assert report["next"].startswith("Start the ML backend")
     assert (report["decisions"], report["undecided"]) == ({}, 3)
 
     status = tandem("status")

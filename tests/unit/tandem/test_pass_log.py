@@ -24,8 +24,8 @@ CONFIG = choices(["positive", "negative"])
 TEXT = "What nobody may read in a log"
 
 
-def report(**more: Any) -> SyncReport:
-    standing = Standing("Posts", "http://there")
+def report(backend_problem: str | None = None, **more: Any) -> SyncReport:
+    standing = Standing("Posts", "http://there", backend_problem=backend_problem)
     return SyncReport([], 0, {}, 2, 0, 0, 1, "tiny-1", standing, **more)
 
 

@@ -1,0 +1,95 @@
+"""An idle project: a pass found nothing to do, and a few questions tell that there still is not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeling.errors import BackendUnreachable
+from routing.ledger import Ledger
+from routing.ledger.records import LedgerState
+from routing.model.client import BackendClient
+from routing.model.prelabel import PrelabelReport, in_need
+from routing.snapshot.look import changed_tasks
+from routing.snapshot.snapshot import Snapshot
+from routing.studio.client import Studio
+from routing.studio.models import StudioProject
+from routing.tunables import DEFAULTS, Tunables
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """How all stood when a pass had nothing to do.
+
+    Attributes:
+        projects: The project and its blind project, by id.
+        config: The label config that the backend was asked by.
+        served: The model version that it answered with.
+        since: When that pass was made.
+    """
+
+    projects: Mapping[int, StudioProject]
+    config: str
+    served: str
+    since: datetime
+
+
+def idle_after(before: LedgerState, after: Snapshot, report: PrelabelReport) -> Idle | None:
+    """Return how all stands after a pass that wrote nothing, if it learned and decided nothing too.
+
+    Args:
+        before: What was known when the pass began.
+        after: What it left.
+        report: What the model did.
+
+    Returns:
+        How all stands; None: something was done, or is to be tried again.
+    """
+    is_waiting = report.backend_problem or in_need(after.facts, after.facts.model_version)
+    if is_waiting or after.state != before:
+        return None
+    seen = filter(None, [after, after.blind_project])
+    projects = {one.project.id: one.project for one in seen}
+    return Idle(projects, after.form.config, report.served, after.clock())
+
+
+def is_still(
+    idle: Idle,
+    studio: Studio,
+    backend: BackendClient,
+    ledger: Ledger,
+    at: datetime,
+    tunables: Tunables = DEFAULTS,
+) -> bool:
+    """Return whether nothing changed that a pass would act on.
+
+    What moves no task and no counter, such as a tab that somebody deleted or a user who is new, is
+    not asked about; so a project counts as idle for `tunables.idle_for` at most, and then is looked
+    at as a whole.
+
+    Args:
+        idle: How all stood.
+        studio: Label Studio.
+        backend: The ML backend.
+        ledger: The ledger.
+        at: The moment.
+        tunables: For how long that holds.
+
+    Returns:
+        Whether the last pass would be made again, and find nothing to do.
+    """
+    if at - idle.since >= tunables.idle_for or ledger.pending():
+        return False
+    try:
+        served = backend.version(studio.project_id, idle.config)
+    except BackendUnreachable:
+        return False
+    return (
+        served == idle.served
+        and studio.projects_of(list(idle.projects)) == idle.projects
+        and all(_is_untouched(studio.beside(one), ledger.beside(one)) for one in idle.projects)
+    )
+
+
+def _is_untouched(studio: Studio, ledger: Ledger) -> bool:
+    cursor = ledger.cursor()
+    return cursor is not None and not changed_tasks(studio, cursor.updated_at, ledger.seen_at)
