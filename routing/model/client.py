@@ -9,6 +9,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable
+from labeling.logs.request_id import HEADER
 from labeling.protocol import (
     Body,
     ErrorResponse,
@@ -226,7 +227,7 @@ class BackendClient:
                 f"{self._base}{path}",
                 auth=self._auth,
                 timeout=timeout,
-                headers={"X-Request-ID": self.request_id},
+                headers={HEADER: self.request_id},
                 **request,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
