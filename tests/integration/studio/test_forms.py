@@ -139,6 +139,7 @@ def annotated(studio_project: NewStudioProject, label_studio: LabelStudioServer)
 def answers_under(studio: Studio, **controls: Any) -> tuple[dict[str, str | None], dict[str, int]]:
     """People's answers by the text of their task, and why others cannot be read."""
     ledger = Ledger("sqlite://", studio.project_id)
+    ledger.upgrade()
     settings = Settings(controls=controls)
     snapshot = observe(studio, ledger, settings, dry_run=True)
     texts, annotations = snapshot.state.texts, snapshot.state.annotations
