@@ -13,7 +13,7 @@ from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
-    from routing.model.client import Predictor
+    from routing.model.predictor import Predictor
     from tandem.session import Session
 
 
