@@ -176,8 +176,8 @@ def _predicted(
     bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
-    for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
-        yield {tasks[place]: result for place, result in part}
+    parts = predictor.predict_parts(project, config, bodies, size, snapshot.progress)
+    return ({tasks[place]: result for place, result in part} for part in parts)
 
 
 def _split_failures(

@@ -155,7 +155,7 @@ def _mirror_predictions(snapshot: Snapshot, reading: Reading, tasks: Set[int]) -
                 seen.add(one.id)
                 yield one
 
-    texts = {task: state.tasks[task].text for task in tasks}
+    texts = {task: state.texts.get(task) for task in sorted(tasks)}
     snapshot.ledger.mirror_predictions(of_tasks(), texts, reading)
     gone = [one.id for one in state.predictions if one.task in tasks and one.id not in seen]
     snapshot.ledger.forget_predictions(gone)
