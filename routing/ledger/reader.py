@@ -90,7 +90,7 @@ class LedgerReader:
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
             decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
-            earlier = self._beginnings(connection, found, asked)
+            earlier = self._beginnings(connection, asked)
             return LedgerState(
                 tasks=tasks,
                 predictions=read_predictions(connection, self.project, self._believed()),
@@ -131,19 +131,19 @@ class LedgerReader:
         annotations: list[LedgerAnnotation] = []
         beliefs = self._believed()
         with reading(self.engine) as connection:
+            beginnings = self._beginnings(connection, state.assignments)
             for start in range(0, len(tasks), MANY):
                 among = tasks[start : start + MANY]
-                seen = self._read(
+                found += self._read(
                     connection, LedgerTask, TaskRow, TaskRow.id.in_(among), by=TaskRow.id
                 )
-                found += seen
                 predictions += read_predictions(
                     connection, self.project, beliefs, PredictionRow.task.in_(among)
                 )
                 annotations += read_annotations(
                     connection,
                     self.project,
-                    self._beginnings(connection, seen, state.assignments),
+                    beginnings,
                     AnnotationRow.deleted_at.is_(None),
                     AnnotationRow.task.in_(among),
                 )
@@ -208,7 +208,6 @@ class LedgerReader:
                 AssignmentRow.task == task,
                 by=AssignmentRow.assigned_at,
             )
-            seen = self._read(connection, LedgerTask, TaskRow, TaskRow.id == task, by=TaskRow.id)
             return TaskHistory(
                 predictions=read_predictions(
                     connection, self.project, self._believed(), PredictionRow.task == task
@@ -216,7 +215,7 @@ class LedgerReader:
                 annotations=read_annotations(
                     connection,
                     self.project,
-                    self._beginnings(connection, seen, asked),
+                    self._beginnings(connection, asked),
                     AnnotationRow.task == task,
                 ),
                 decisions=self._read(
@@ -267,11 +266,8 @@ class LedgerReader:
     def _believed(self) -> Believed:
         return believed(self.engine, self.project)
 
-    def _beginnings(
-        self, connection: Connection, tasks: Iterable[LedgerTask], asked: Iterable[Assignment]
-    ) -> Beginnings:
+    def _beginnings(self, connection: Connection, asked: Iterable[Assignment]) -> Beginnings:
         return Beginnings(
-            predicted={one.id: one.predicted_at for one in tasks if one.predicted_at},
             decided=connection.scalar(
                 select(func.min(DecisionRow.decided_at)).where(DecisionRow.project == self.project)
             ),

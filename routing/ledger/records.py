@@ -27,8 +27,6 @@ class LedgerTask:
     Attributes:
         source: Of a task of a blind project, the main project's task that it stands for.
         unreadable: Why its text cannot be read; None where it can.
-        predicted_at: When it got its first prediction, of whatever model, also if that was deleted
-            since; None: it never had one.
     """
 
     id: int
@@ -37,7 +35,6 @@ class LedgerTask:
     updated_at: datetime
     source: int | None = None
     unreadable: str | None = None
-    predicted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

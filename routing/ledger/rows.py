@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from routing.ledger.lazy_json import LazyJson, object_reader
@@ -50,31 +50,19 @@ PREDICTION = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Since when people may have been led: by a pre-label, or by what Tandem asked of them.
+    """Since when people may have been led by what Tandem asked of them.
 
     Attributes:
-        predicted: When each task got its first prediction; those that never had one are left out.
         decided: When Tandem first decided something about the project; None: it did not yet.
         asked: Whom each task was ever asked of: pairs of task and user.
     """
 
-    predicted: Mapping[int, datetime]
     decided: datetime | None
     asked: Collection[tuple[int, int]]
 
     def is_earlier(self, at: datetime) -> bool:
         """Return whether a moment was before Tandem decided anything."""
         return self.decided is None or at < self.decided
-
-    def is_blind(self, task: int, at: datetime) -> bool:
-        """Return whether a task had no prediction yet at a moment.
-
-        Args:
-            task: The task.
-            at: The moment.
-        """
-        first = self.predicted.get(task)
-        return first is None or at < first
 
 
 def pairs_of(assignments: Iterable[Assignment]) -> set[tuple[int, int]]:
@@ -184,18 +172,25 @@ def read_annotations(
         The annotations, by ascending id.
     """
     columns = [one for one in AnnotationRow.__table__.columns if one.name != "project"]
-    query = select(*columns).where(AnnotationRow.project == project, *which)
+    its_task = and_(TaskRow.project == AnnotationRow.project, TaskRow.id == AnnotationRow.task)
+    query = (
+        select(*columns, TaskRow.predicted_at)
+        .outerjoin(TaskRow, its_task)
+        .where(AnnotationRow.project == project, *which)
+    )
     rows = connection.execute(query.order_by(AnnotationRow.id))
-    return [_annotation(beginnings, row._mapping) for row in rows]
+    return [_annotation(beginnings, **row._mapping) for row in rows]
 
 
-def _annotation(beginnings: Beginnings, row: Mapping[Any, Any]) -> LedgerAnnotation:
+def _annotation(
+    beginnings: Beginnings, predicted_at: datetime | None, **row: Any
+) -> LedgerAnnotation:
     is_person = row["kind"] == "person"
     is_earlier = is_person and beginnings.is_earlier(row["created_at"])
     is_asked = (row["task"], row["worker_id"]) in beginnings.asked
     return LedgerAnnotation(
         stray=is_person and not is_earlier and not is_asked,
         earlier=is_earlier,
-        blind=is_person and beginnings.is_blind(row["task"], row["updated_at"]),
+        blind=is_person and (predicted_at is None or row["updated_at"] < predicted_at),
         **row,
     )
