@@ -18,7 +18,7 @@ from routing.studio import Studio
 from routing.sync import SyncReport, sync
 from tandem.error_line import error_lines
 from tandem.servers.label_studio import LabelStudioServer
-from tests.support.chaos.database import standing_of, twice
+from tests.support.chaos.database import standing_of, twice, twins
 from tests.support.chaos.faults import Death, Faults
 from tests.support.chaos.people import Asked, Crew
 from tests.support.chaos.process import befall_ledger, befalling_requests, impatient, jumping_clock
@@ -73,7 +73,7 @@ class Campaign:
             ChaosProxy(
                 self.loop.model.url, lambda *_: faults.visit("request to the backend")
             ) as self._to_backend,
-            befalling_requests(faults, self._to_studio.url, self._to_backend.url),
+            befalling_requests(faults, self._to_studio.url, self._to_backend.url) as self._heedless,
         ):
             yield
 
@@ -102,6 +102,7 @@ class Campaign:
 
     def _make_passes(self, until: int) -> None:
         """Make passes until so many faults have struck in all, and then one that none does."""
+        self.faults.begin_round()
         while self.faults.struck.total() < until:
             self.make_pass(struck=True)
         self.make_pass(struck=False)
@@ -149,12 +150,13 @@ class Campaign:
         except Exception:
             outcome = "unforeseen"
             self.unforeseen.append(traceback.format_exc())
-        finally:
-            self.faults.end()
+        self.faults.end(is_whole=outcome in ("done", "without the model"))
         self.outcomes[outcome] += 1
         assert not self._failed_people
+        assert not self._heedless, "a pass went on though its ledger had failed"
         assert struck or may_fail or outcome == "done", (outcome, self.unforeseen[-1:], self.lines)
         self.insist_on_people_s_work()
+        self.insist_on_journal()
         if outcome == "done":
             doubled = twice(self.server.data_dir / "label_studio.sqlite3")
             assert not doubled, doubled
@@ -205,6 +207,14 @@ class Campaign:
             assert standing[annotation] == (left, left.person), annotation
         assert not self.crew.deleted & standing.keys()
 
+    def insist_on_journal(self) -> None:
+        """Insist that what a pass put into Label Studio was recorded before, however it ended."""
+        present = twins(self.server.data_dir / "label_studio.sqlite3")
+        with self.loop.ledger.engine.connect() as connection:
+            query = "SELECT key FROM write WHERE kind = 'task.create'"
+            recorded = set(connection.exec_driver_sql(query).scalars()) if present else set()
+        assert {f"twin:{task}" for task in present} <= recorded
+
     def _sync(self) -> SyncReport:
         project = self.loop.studio.project_id
         clock = jumping_clock(self.faults)
@@ -249,7 +259,8 @@ class Campaign:
             return "cut while under way" if self._cut_at(method, path) else None
         if not self._is_struck and "/api/dm/views" in path:
             self._be_late()
-        return self.faults.visit("request to Label Studio")
+        is_read = method == "GET"
+        return self.faults.visit("request to Label Studio" if is_read else "write to Label Studio")
 
     def _work(self, asked: Sequence[Asked]) -> None:
         """Have people answer; some only in the midst of the next pass that nothing strikes.

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from routing.ledger.converters import SOURCE
 from tests.support.chaos.people import Standing
 
 _TWICE = {
@@ -65,6 +66,17 @@ def count(database: Path, table: str) -> int:
     with _reading(database) as connection:
         [[rows]] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
     return int(rows)
+
+
+def twins(database: Path) -> set[int]:
+    """Return the tasks that a blind project has a twin of.
+
+    Args:
+        database: Label Studio's, on SQLite.
+    """
+    with _reading(database) as connection:
+        rows = connection.execute(f"SELECT json_extract(data, '$.{SOURCE}') FROM task").fetchall()
+    return {source for (source,) in rows if source is not None}
 
 
 def hold_predictions(database: Path, stored: int) -> None:

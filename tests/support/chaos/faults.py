@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 Point: TypeAlias = Literal[
     "request to Label Studio",
+    "write to Label Studio",
     "request to the backend",
     "request sent",
     "request answered",
@@ -20,6 +21,8 @@ Point: TypeAlias = Literal[
     "ledger has committed",
 ]
 """Where a pass can be hit: at the proxies, in the controller's HTTP client, clock and ledger."""
+
+_AT_PROXIES = ("request to Label Studio", "write to Label Studio", "request to the backend")
 
 OF_THE_NETWORK: Mapping[str, int] = {
     "connection refused": 2,
@@ -44,6 +47,7 @@ OF_THE_NETWORK: Mapping[str, int] = {
 
 WEIGHTS: Mapping[Point, Mapping[str, int]] = {
     "request to Label Studio": {**OF_THE_NETWORK, "clock an hour ahead": 2},
+    "write to Label Studio": OF_THE_NETWORK,
     "request to the backend": OF_THE_NETWORK,
     "request sent": {"death": 1},
     "request answered": {"death": 1},
@@ -57,7 +61,8 @@ WEIGHTS: Mapping[Point, Mapping[str, int]] = {
 """What can happen at each point."""
 
 POINTS: Mapping[Point, int] = {
-    "request to Label Studio": 10,
+    "request to Label Studio": 5,
+    "write to Label Studio": 7,
     "request to the backend": 3,
     "request sent": 1,
     "request answered": 1,
@@ -71,7 +76,8 @@ POINTS: Mapping[Point, int] = {
 """How often a fault is drawn for each point, beside the others."""
 
 FIRST_REACH, FURTHER = 10.0, 1.5
-"""A fault strikes among so many first visits of its point; among more once it struck there."""
+"""A fault strikes among so many first visits of its point; among more once it struck there, and
+among as many as there are where a pass comes through without."""
 
 
 class Death(BaseException):
@@ -99,10 +105,12 @@ class Faults:
 
     Attributes:
         struck: Faults by point and kind.
+        has_no_ledger: The ledger failed the pass that is under way.
     """
 
     def __init__(self, seed: int) -> None:
         self.struck: Counter[tuple[str, str]] = Counter()
+        self.has_no_ledger = False
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._next: Fault | None = None
@@ -110,19 +118,26 @@ class Faults:
         self._reach = dict.fromkeys(POINTS, FIRST_REACH)
         self._is_dead = False
 
+    def begin_round(self) -> None:
+        """Expect passes that have much to do."""
+        self._reach = dict.fromkeys(POINTS, FIRST_REACH)
+
     def begin(self) -> None:
         """Begin a pass that faults befall."""
         with self._lock:
-            self._is_dead = False
+            self._is_dead, self.has_no_ledger = False, False
             self._draw()
 
-    def end(self) -> None:
-        """Let nothing happen until the next pass begins."""
+    def end(self, *, is_whole: bool) -> None:
+        """Let nothing happen until the next pass begins.
+
+        Args:
+            is_whole: The pass that ends came through.
+        """
         with self._lock:
-            if self._next is not None:
-                # The pass does not come that far.
-                self._reach[self._next.point] = max(1.0, self._visits)
-            self._is_dead, self._next = False, None
+            if self._next is not None and is_whole:
+                self._reach[self._next.point] = self._visits
+            self._is_dead, self.has_no_ledger, self._next = False, False, None
 
     def visit(self, point: Point) -> str | None:
         """Come to a point of a pass.
@@ -136,7 +151,7 @@ class Faults:
         Raises:
             Death: The process ends here, or has ended before.
         """
-        if not point.startswith("request to "):
+        if point not in _AT_PROXIES:
             self.insist_alive()
         with self._lock:
             fault = self._next
@@ -147,6 +162,7 @@ class Faults:
                 return None
             self.struck[point, fault.kind] += 1
             self._reach[point] *= FURTHER
+            self.has_no_ledger |= point.startswith("ledger ")
             if fault.kind == "death":
                 self._is_dead, self._next = True, None
                 raise Death
@@ -163,7 +179,8 @@ class Faults:
             raise Death
 
     def _draw(self) -> None:
-        [point] = self._random.choices(list(POINTS), list(POINTS.values()))
+        reached = {point: weight for point, weight in POINTS.items() if self._reach[point]}
+        [point] = self._random.choices(list(reached), list(reached.values()))
         kinds = WEIGHTS[point]
         [kind] = self._random.choices(list(kinds), list(kinds.values()))
         self._next = Fault(point, kind, self._random.randint(1, int(self._reach[point])))

@@ -69,19 +69,27 @@ def impatient() -> Iterator[None]:
 
 
 @contextmanager
-def befalling_requests(faults: Faults, *urls: str) -> Iterator[None]:
+def befalling_requests(faults: Faults, studio: str, backend: str) -> Iterator[list[str]]:
     """Let the process end when one of its requests was sent, or when it was answered.
+
+    What others ask in the same process is left alone.
 
     Args:
         faults: What strikes.
-        urls: Whom the process asks; what others ask in the same process is left alone.
+        studio: The address at which the process asks Label Studio.
+        backend: The address at which it asks the ML backend.
+
+    Yields:
+        What a pass asked of Label Studio though its ledger had failed; filled as it does.
     """
-    send = httpx.Client.send
+    send, heedless = httpx.Client.send, list[str]()
 
     def sent(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
-        if not str(request.url).startswith(urls):
+        if not str(request.url).startswith((studio, backend)):
             return send(self, request, **options)
         faults.insist_alive()
+        if faults.has_no_ledger and str(request.url).startswith(studio):
+            heedless.append(f"{request.method} {request.url.path}")
 
         def trace(step: str, _: object) -> None:
             if step == "http11.send_request_body.complete":
@@ -94,7 +102,7 @@ def befalling_requests(faults: Faults, *urls: str) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx.Client, "send", sent)
-        yield
+        yield heedless
 
 
 def _executing(execute: Callable[..., Any], faults: Faults) -> Callable[..., Any]:
