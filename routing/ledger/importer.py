@@ -1,10 +1,10 @@
 """The mirror: Label Studio's tasks written into the ledger, and what is gone marked as gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from routing.ledger.converters import (
     NOBODY,
@@ -17,7 +17,7 @@ from routing.ledger.converters import (
 )
 from routing.ledger.database import put
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
-from routing.studio.models import StudioTask
+from routing.studio.models import StudioPrediction, StudioTask
 
 Dependent: TypeAlias = type[PredictionRow] | type[AnnotationRow]
 """A table of what depends on tasks."""
@@ -29,6 +29,7 @@ def mirror_tasks(
     tasks: Sequence[StudioTask],
     reading: Reading,
     at: datetime,
+    present: datetime | None = None,
 ) -> None:
     """Record some tasks as they are now; those known from a later look stay as they are.
 
@@ -38,8 +39,9 @@ def mirror_tasks(
         tasks: Tasks with all that depends on them.
         reading: How they are read.
         at: When what they no longer hold was found to be gone.
+        present: What Label Studio's clock said then; None: it is not known.
     """
-    fresh = _newest(connection, project, tasks)
+    fresh = _newest(connection, project, tasks, present)
     read = {task.id: item_of(task, reading.form) for task in fresh}
     items = {task: item.text for task, item in read.items()}
     predictions = [
@@ -66,6 +68,39 @@ def mirror_tasks(
     put(connection, AnnotationRow, project, annotations)
 
 
+def mirror_predictions(
+    connection: Connection,
+    project: int,
+    predictions: Sequence[StudioPrediction],
+    texts: Mapping[int, str | None],
+    reading: Reading,
+) -> None:
+    """Record some predictions of tasks that are known, beside those that are known already.
+
+    Args:
+        connection: A transaction.
+        project: Label Studio's id of the project.
+        predictions: The predictions.
+        texts: The text of each task among them, or what stands for its texts.
+        reading: How they are read.
+    """
+    rows = [prediction_row(one, texts[one.task], reading) for one in predictions]
+    put(connection, PredictionRow, project, rows)
+    first: dict[int, datetime] = {}
+    for one in predictions:
+        first[one.task] = min(one.created_at, first.get(one.task, one.created_at))
+    if first:
+        never_predicted = update(TaskRow).where(
+            TaskRow.project == project,
+            TaskRow.id == bindparam("of_task"),
+            TaskRow.predicted_at.is_(None),
+        )
+        connection.execute(
+            never_predicted.values(predicted_at=bindparam("at")),
+            [{"of_task": task, "at": at} for task, at in first.items()],
+        )
+
+
 def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: datetime) -> None:
     """Record that some tasks are gone, with all that depended on them.
 
@@ -88,11 +123,20 @@ def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: d
     )
 
 
-def _newest(connection: Connection, project: int, tasks: Sequence[StudioTask]) -> list[StudioTask]:
-    """Keep of each task the latest look at it, unless an even later one is known."""
+def _newest(
+    connection: Connection, project: int, tasks: Sequence[StudioTask], present: datetime | None
+) -> list[StudioTask]:
+    """Keep of each task the latest look at it, unless an even later one is known.
+
+    What is known of a time to come is from before Label Studio's clock was set back.
+    """
     ids = [task.id for task in tasks]
     columns = select(TaskRow.id, TaskRow.updated_at).where(*_among(TaskRow, project, ids))
-    seen_at = {row.id: row.updated_at for row in connection.execute(columns)}
+    seen_at = {
+        row.id: row.updated_at
+        for row in connection.execute(columns)
+        if present is None or row.updated_at <= present
+    }
     newest: dict[int, StudioTask] = {}
     for task in tasks:
         if seen_at.setdefault(task.id, task.updated_at) <= task.updated_at:

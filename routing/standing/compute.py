@@ -65,7 +65,7 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         skipped=sum(one.was_cancelled for one in people),
         strays=sum(one.stray for one in people),
         unreadable=len(unread),
-        unreadable_why=reasons_of(unread, state.tasks, snapshot.form),
+        unreadable_why=reasons_of(unread, state.texts, snapshot.form),
         ignored=sum(not one.was_cancelled for one in people)
         - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
@@ -164,7 +164,7 @@ def _unreadable(facts: ProjectFacts, population: Population) -> int:
     state, form, people = facts.state, facts.equivalence.form, facts.consensus.labels
     return sum(
         one.task not in people
-        and (one.label is None or not form.accepts(one.label, state.tasks[one.task].text or ""))
+        and (one.label is None or not form.accepts(one.label, state.texts.get(one.task) or ""))
         for one in state.members.values()
         if one.population == population.number and one.task in state.tasks
     )

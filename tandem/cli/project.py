@@ -14,7 +14,7 @@ from tandem.unpredicted import reasons_of
 
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
-    from routing.model.client import Predictor
+    from routing.model.predictor import Predictor
     from tandem.session import Session
 
 
