@@ -1,6 +1,8 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
 import logging
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,10 @@ SPARE_THREADS = 4
 
 IDLE_CONNECTIONS = 64
 """Connections beside those that are served: kept for their callers' next request."""
+
+
+NO_BARS = "HF_HUB_DISABLE_PROGRESS_BARS"
+"""Keeps the model's libraries from drawing into the log how far weights are loaded."""
 
 
 class Server(BaseApplication):
@@ -55,6 +61,8 @@ class Server(BaseApplication):
 
     def run(self) -> None:
         """Serve until asked to stop, and log meanwhile."""
+        if not sys.stderr.isatty():
+            os.environ.setdefault(NO_BARS, "1")
         backend, model = self._settings.backend, engines.identify(self._settings).name
         with logging_to(self._settings.logs):
             logger.info(

@@ -177,11 +177,10 @@ def _watch(
 
 def _watched_pass(one: _Project, measures: "PassMetrics", terminal: Terminal) -> None:
     """Make a pass, measure and log it, and tell a script what came of it."""
-    from labeling.logs.request_id import new_request_id, request_id
+    from labeling.logs.request_id import request_id
     from tandem.pass_log import log_pass
 
-    new_request_id()  # a pass that cannot begin is not logged under the one before
-    took = _stopwatch(one)
+    took = _begun(one)
     try:
         with one.session.alone():
             report = one.last = one.session.make_pass(last=one.last)
@@ -211,7 +210,7 @@ def _one_pass(
     from tandem.pass_log import log_failure, log_pass
     from tandem.pass_summary import summary_of, warnings_of
 
-    took = _stopwatch(one)
+    took = _begun(one)
     try:
         with one.session.alone(), terminal.progress() as progress:
             report = one.session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
@@ -234,8 +233,11 @@ def _one_pass(
     return report.backend_problem is None
 
 
-def _stopwatch(one: _Project) -> Callable[[], tuple[float, int]]:
-    """Return what tells the seconds, and the project's requests, since now."""
+def _begun(one: _Project) -> Callable[[], tuple[float, int]]:
+    """Return what tells the seconds and the requests of a pass that begins now."""
+    from labeling.logs.request_id import new_request_id
+
+    new_request_id()  # one that gets no further is not logged under the id of the one before
     began, asked = time.monotonic(), one.requests
     return lambda: (time.monotonic() - began, one.requests - asked)
 

@@ -1,6 +1,5 @@
 """Callers who never finish what they began hold nobody up, and are sent away after their time."""
 
-import re
 import socket
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from tests.support.even_backend import BODY_LIMIT, EvenBackend
 from tests.support.label_configs import choices
+from tests.support.log_lines import of_another_form
 
 SOON = 60.0
 MANY = 100
@@ -21,9 +21,6 @@ HALF_A_HEAD = b"POST /predict HTTP/1.1\r\nHost: tandem\r\nX-Half"
 HEAD = b"POST /predict HTTP/1.1\r\nHost: tandem\r\n"
 HALF_A_BODY = HEAD + b"Content-Length: 1000\r\n\r\n{"
 HALF_A_CHUNK = HEAD + b"Transfer-Encoding: chunked\r\n\r\n64\r\n{"
-FORM = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{12}Z (INFO|WARNING|ERROR) [\w.]+ [\w.:-]+ \S")
-"""How every line of the log begins: time, level, logger, request id, message."""
-
 PREDICT = {
     "tasks": [{"id": 1, "data": {"text": "Fine."}}],
     "label_config": choices(["positive", "negative"]),
@@ -202,5 +199,5 @@ def test_what_is_no_http_is_refused_in_a_few_lines(strict: EvenBackend, said: by
     log = strict.log.read_text()
     lines = log.splitlines()
     assert sum("Invalid request" in line for line in lines) <= 20
-    assert [line for line in lines if not FORM.match(line)] == []
+    assert of_another_form(log) == []
     assert "X-Long" not in log

@@ -128,3 +128,18 @@ def test_one_id_leads_through_both_logs(
     for secret in (TEXT, KEY, "pass-word", "positive"):
         assert secret not in written
     assert Path("all.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_that_cannot_be_written_is_a_line_and_the_pass_goes_on(
+    empty_folder: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tandem.session.sync", lambda *_, **__: report())
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", KEY)
+    Path("no-folder").touch()
+    Path("tandem.yaml").write_text("studio: {project: 1}\nlogs: {file: no-folder/all.log}\n")
+    done = tandem("sync")
+    assert done.exit_code == 0
+    why, line = done.stderr.splitlines()
+    assert "The log cannot be written" in why
+    assert "Done: nothing to do" in line
