@@ -56,7 +56,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """
     threads = max(settings.backend.connections, settings.backend.threads + SPARE_THREADS)
     return {
-        "bind": f"{settings.backend.host}:{settings.backend.port}",
+        "bind": f"{settings.backend.host}:{settings.backend.listening_port}",
         "workers": 1,
         "worker_class": GracefulWorker,
         "threads": threads,

@@ -137,7 +137,7 @@ def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
         from backend.gunicorn.server import serve as serve_backend
 
         terminal.err.print(
-            f"Serving {name} at {settings.backend.host}:{settings.backend.port}",
+            f"Serving {name} at {settings.backend.host}:{settings.backend.listening_port}",
             highlight=False,
         )
         serve_backend(settings)
