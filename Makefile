@@ -16,7 +16,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest --dist loadfile --no-loadscope-reorder
 SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2
 
-.PHONY: demo check test lint types unit-tests all-tests test-vllm format dist programs clean
+.PHONY: demo check test lint types unit-tests all-tests test-faults test-vllm format dist programs clean
 
 demo: $(VENV)/.demo $(STUDIO)/.installed
 	$(VENV)/bin/tandem demo $(if $(ONCE),--once) $(if $(YOU_REVIEW),--you-review)
@@ -40,6 +40,10 @@ unit-tests: $(VENV)/.test
 
 all-tests: $(VENV)/.test $(STUDIO)/.installed $(ADAPTER)/.installed
 	$(PYTEST) -n 3 --durations=10
+
+# The campaign of faults at its full size, whose faults are counted by kind at the end.
+test-faults: $(VENV)/.test $(STUDIO)/.installed
+	CHAOS_TASKS=300 $(VENV)/bin/python -m pytest -q tests/integration/studio/test_chaos.py
 
 test-vllm: $(VENV)/.test $(VLLM)/.installed
 	$(VENV)/bin/python -m pytest -m vllm

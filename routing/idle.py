@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from labeling.errors import BackendUnreachable
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need
-from routing.snapshot.look import changed_tasks
+from routing.snapshot.look import changed_tasks, is_set_back
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
 from routing.studio.models import StudioProject
@@ -77,7 +77,9 @@ def is_still(
     Returns:
         Whether the last pass would be made again, and find nothing to do.
     """
-    if at - idle.since >= tunables.idle_for or ledger.pending():
+    # A clock that was set back tells nothing of how long ago that was.
+    is_recent = timedelta() <= at - idle.since < tunables.idle_for
+    if not is_recent or ledger.pending():
         return False
     try:
         served = backend.version(studio.project_id, idle.config)
@@ -92,4 +94,6 @@ def is_still(
 
 def _is_untouched(studio: Studio, ledger: Ledger) -> bool:
     cursor = ledger.cursor()
-    return cursor is not None and not changed_tasks(studio, cursor.updated_at, ledger.seen_at)
+    if cursor is None or is_set_back(studio, cursor.updated_at):
+        return False
+    return not changed_tasks(studio, cursor.updated_at, ledger.seen_at)

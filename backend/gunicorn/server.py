@@ -1,5 +1,6 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,9 +9,14 @@ from gunicorn.app.base import BaseApplication
 
 from backend import engines
 from backend.engines import Engine
+from backend.gunicorn.logger import PropagatingLogger
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
 from backend.service import create_app
+from labeling.logs.lines import fields
+from labeling.logs.logging_to import logging_to
 from labeling.settings.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 SPARE_THREADS = 4
 """Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
@@ -47,6 +53,16 @@ class Server(BaseApplication):
         """Make the application; gunicorn calls this in the worker."""
         return create_app(self._settings, self._load_engine)
 
+    def run(self) -> None:
+        """Serve until asked to stop, and log meanwhile."""
+        backend, model = self._settings.backend, engines.identify(self._settings).name
+        with logging_to(self._settings.logs):
+            logger.info(
+                "Serving",
+                extra=fields(model=model, address=f"{backend.host}:{backend.listening_port}"),
+            )
+            super().run()
+
 
 def options(settings: Settings) -> dict[str, Any]:
     """Gunicorn's settings: one process, a thread for each connection, and no limit of its own.
@@ -67,6 +83,8 @@ def options(settings: Settings) -> dict[str, Any]:
         "keepalive": 5,
         "preload_app": False,
         "proc_name": "tandem",
+        "logger_class": PropagatingLogger,
+        "errorlog": None,
         "loglevel": "warning",
         "control_socket_disable": True,
     }

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -24,6 +25,7 @@ from routing.reviewers.tabs import own_tabs
 from routing.reviewers.users import find_people
 from routing.snapshot import task_mapping
 from routing.studio import Studio
+from routing.studio.connection import PAGING
 from routing.studio.models import NewAnnotation
 from routing.studio.users import legacy_token
 
@@ -31,6 +33,9 @@ REVIEWERS = ("ana@bench.localhost", "ben@bench.localhost", "carl@bench.localhost
 PASSWORD = "a-long-enough-one"
 CAPACITY = 1_000
 """Tasks that may wait for each of them."""
+
+SETTLING = PAGING.settling.total_seconds() + 1
+"""Seconds after which a pass need not read again what the one before wrote."""
 
 REGION = {"from_name": "topic", "to_name": "text", "type": "choices"}
 
@@ -141,7 +146,7 @@ class MeasuredProject:
                 self._door(project, user).create_annotation(answer)
 
     def measure(self, phase: str, step: str = "pass", times: int = 1) -> PhaseCost:
-        """Make a step in a process of its own.
+        """Make a step in a process of its own, and rest until what it wrote has settled.
 
         Args:
             phase: What it is called.
@@ -172,6 +177,7 @@ class MeasuredProject:
                 marks.append(self._studio_cpu_seconds())
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
+        time.sleep(SETTLING)
         return self._phase_cost(phase, costs[-1], marks[-1] - marks[-2])
 
     def _phase_cost(self, phase: str, step: StepCost, studio_cpu: float) -> PhaseCost:

@@ -92,7 +92,7 @@ def to_decisions(
     """Return proposed decisions as decisions, each with its task's next number.
 
     A decision is about the version that the task was first decided on by, however often people are
-    asked again.
+    asked again: the frozen one, or that of the prediction whose confidence it states.
 
     Args:
         facts: What they rest on.
@@ -135,4 +135,5 @@ def _version_behind(facts: ProjectFacts, task: int) -> str | None:
     if member is not None:
         numbered = {one.number: one.model_version for one in facts.state.populations}
         return numbered[member.population]
-    return facts.model_version
+    present = facts.predictions.latest.get(task)
+    return present.model_version if present else facts.model_version

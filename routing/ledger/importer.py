@@ -29,6 +29,7 @@ def mirror_tasks(
     tasks: Sequence[StudioTask],
     reading: Reading,
     at: datetime,
+    present: datetime | None = None,
 ) -> None:
     """Record some tasks as they are now; those known from a later look stay as they are.
 
@@ -38,8 +39,9 @@ def mirror_tasks(
         tasks: Tasks with all that depends on them.
         reading: How they are read.
         at: When what they no longer hold was found to be gone.
+        present: What Label Studio's clock said then; None: it is not known.
     """
-    fresh = _newest(connection, project, tasks)
+    fresh = _newest(connection, project, tasks, present)
     read = {task.id: item_of(task, reading.form) for task in fresh}
     items = {task: item.text for task, item in read.items()}
     predictions = [
@@ -121,11 +123,20 @@ def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: d
     )
 
 
-def _newest(connection: Connection, project: int, tasks: Sequence[StudioTask]) -> list[StudioTask]:
-    """Keep of each task the latest look at it, unless an even later one is known."""
+def _newest(
+    connection: Connection, project: int, tasks: Sequence[StudioTask], present: datetime | None
+) -> list[StudioTask]:
+    """Keep of each task the latest look at it, unless an even later one is known.
+
+    What is known of a time to come is from before Label Studio's clock was set back.
+    """
     ids = [task.id for task in tasks]
     columns = select(TaskRow.id, TaskRow.updated_at).where(*_among(TaskRow, project, ids))
-    seen_at = {row.id: row.updated_at for row in connection.execute(columns)}
+    seen_at = {
+        row.id: row.updated_at
+        for row in connection.execute(columns)
+        if present is None or row.updated_at <= present
+    }
     newest: dict[int, StudioTask] = {}
     for task in tasks:
         if seen_at.setdefault(task.id, task.updated_at) <= task.updated_at:

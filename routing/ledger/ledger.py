@@ -91,7 +91,11 @@ class Ledger(LedgerReader):
         self.engine.dispose()
 
     def mirror(
-        self, tasks: Iterable[StudioTask], reading: Reading, cursor: datetime | None = None
+        self,
+        tasks: Iterable[StudioTask],
+        reading: Reading,
+        cursor: datetime | None = None,
+        present: datetime | None = None,
     ) -> None:
         """Record tasks as Label Studio has them now, in any order.
 
@@ -104,10 +108,11 @@ class Ledger(LedgerReader):
             reading: How they are read.
             cursor: How far Label Studio has been read once all tasks are recorded; None: it is
                 not known.
+            present: What Label Studio's clock said when the tasks were read; None: it is not known.
         """
         for chunk in _chunks(tasks):
             with writing(self.engine) as connection:
-                mirror_tasks(connection, self.project, chunk, reading, self._clock())
+                mirror_tasks(connection, self.project, chunk, reading, self._clock(), present)
         if cursor is not None:
             with writing(self.engine) as connection:
                 read = {"updated_at": cursor, "reading": reading.digest}

@@ -27,12 +27,15 @@ from routing.ledger.records import (
 )
 from routing.ledger.rows import (
     Beginnings,
+    Believed,
     Record,
     Table,
+    believed,
     pairs_of,
     read,
     read_annotations,
     read_predictions,
+    texts,
 )
 from routing.ledger.schema import (
     AnnotationRow,
@@ -90,7 +93,7 @@ class LedgerReader:
             earlier = self._beginnings(connection, found, asked)
             return LedgerState(
                 tasks=tasks,
-                predictions=read_predictions(connection, self.project),
+                predictions=read_predictions(connection, self.project, self._believed()),
                 annotations=read_annotations(
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
@@ -108,6 +111,7 @@ class LedgerReader:
                     self._read(connection, RecordedCheck, CheckRow, by=CheckRow.number),
                     key=lambda one: one.population,
                 ),
+                texts=texts(self.engine, self.project),
             )
 
     def renewed(self, state: LedgerState, tasks: Sequence[int]) -> LedgerState:
@@ -125,6 +129,7 @@ class LedgerReader:
         found: list[LedgerTask] = []
         predictions: list[LedgerPrediction] = []
         annotations: list[LedgerAnnotation] = []
+        beliefs = self._believed()
         with reading(self.engine) as connection:
             for start in range(0, len(tasks), MANY):
                 among = tasks[start : start + MANY]
@@ -133,7 +138,7 @@ class LedgerReader:
                 )
                 found += seen
                 predictions += read_predictions(
-                    connection, self.project, PredictionRow.task.in_(among)
+                    connection, self.project, beliefs, PredictionRow.task.in_(among)
                 )
                 annotations += read_annotations(
                     connection,
@@ -148,6 +153,7 @@ class LedgerReader:
             tasks=dict(sorted({**state.tasks, **{one.id: one for one in found}}.items())),
             predictions=_anew(state.predictions, anew, predictions),
             annotations=_anew(state.annotations, anew, annotations),
+            texts=texts(self.engine, self.project),
         )
 
     def cursor(self) -> Cursor | None:
@@ -204,7 +210,9 @@ class LedgerReader:
             )
             seen = self._read(connection, LedgerTask, TaskRow, TaskRow.id == task, by=TaskRow.id)
             return TaskHistory(
-                predictions=read_predictions(connection, self.project, PredictionRow.task == task),
+                predictions=read_predictions(
+                    connection, self.project, self._believed(), PredictionRow.task == task
+                ),
                 annotations=read_annotations(
                     connection,
                     self.project,
@@ -255,6 +263,9 @@ class LedgerReader:
         by: InstrumentedAttribute[Any],
     ) -> list[Record]:
         return read(connection, self.project, record, table, *which, by=by)
+
+    def _believed(self) -> Believed:
+        return believed(self.engine, self.project)
 
     def _beginnings(
         self, connection: Connection, tasks: Iterable[LedgerTask], asked: Iterable[Assignment]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from routing.ledger.lazy_json import LazyJson
+from routing.ledger.lazy_json import LazyJson, object_reader
 from routing.ledger.records import Assignment, LedgerAnnotation, LedgerPart, LedgerPrediction
 from routing.ledger.schema import (
     AnnotationRow,
@@ -22,6 +22,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.stored_column import StoredColumn
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,7 +42,10 @@ Table: TypeAlias = (
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
-PREDICTION = tuple(one.name for one in fields(LedgerPrediction))
+PREDICTION = tuple(
+    one.name for one in fields(LedgerPrediction) if one.name not in ("distribution", "parts")
+)
+"""What is read of every prediction, its id first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +108,61 @@ def read(
     return [record(*row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What a project's predictions believe, by their ids; it stays in the ledger until then."""
+
+    distribution: Mapping[int, Mapping[str, float]]
+    parts: Mapping[int, Mapping[str, LedgerPart]]
+
+
+def believed(engine: Engine, project: int) -> Believed:
+    """Return what a project's predictions believe.
+
+    Args:
+        engine: The database.
+        project: Label Studio's id of the project.
+    """
+    return Believed(
+        StoredColumn(engine, project, PredictionRow, "distribution", object_reader(float)),
+        StoredColumn(engine, project, PredictionRow, "parts", object_reader(_part)),
+    )
+
+
+def texts(engine: Engine, project: int) -> Mapping[int, str | None]:
+    """Return the texts of a project's tasks, by their ids; they stay in the ledger until then.
+
+    Args:
+        engine: The database.
+        project: Label Studio's id of the project.
+    """
+    return StoredColumn(engine, project, TaskRow, "text", lambda text: text)
+
+
 def read_predictions(
-    connection: Connection, project: int, *which: ColumnElement[bool]
+    connection: Connection, project: int, believed: Believed, *which: ColumnElement[bool]
 ) -> list[LedgerPrediction]:
-    """Read predictions; what each believes stays JSON until somebody looks at it.
+    """Read predictions, but for what each believes.
 
     Args:
         connection: A connection.
         project: Label Studio's id of the project.
+        believed: What they believe.
         which: What the rows must be like.
 
     Returns:
         The predictions, by ascending id.
     """
-    table, believed = PredictionRow.__table__.columns, {"distribution", "parts"}
-    columns = [cast(table[one], Text) if one in believed else table[one] for one in PREDICTION]
+    columns = [PredictionRow.__table__.columns[name] for name in PREDICTION]
     query = select(*columns).where(PredictionRow.project == project, *which)
-    return [_prediction(*row) for row in connection.execute(query.order_by(PredictionRow.id))]
+    rows = connection.execute(query.order_by(PredictionRow.id))
+    return [_prediction(believed, *row) for row in rows]
 
 
-def _prediction(*row: Any) -> LedgerPrediction:
-    known: dict[str, Any] = dict(zip(PREDICTION, row, strict=True))
-    known["distribution"] = LazyJson(known["distribution"], float)
-    known["parts"] = LazyJson(known["parts"], _part)
-    return LedgerPrediction(**known)
+def _prediction(believed: Believed, *known: Any) -> LedgerPrediction:
+    id_, *_ = known
+    values = [*known, LazyJson(believed.distribution, id_), LazyJson(believed.parts, id_)]
+    return LedgerPrediction(*values)
 
 
 def _part(known: Mapping[str, Any]) -> LedgerPart:

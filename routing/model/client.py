@@ -11,6 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable
+from labeling.logs.request_id import HEADER
 from labeling.protocol import (
     Body,
     ErrorResponse,
@@ -204,7 +205,7 @@ class BackendClient:
                 auth=self._auth,
                 timeout=timeout,
                 verify=self._tls,
-                headers={"X-Request-ID": self.request_id},
+                headers={HEADER: self.request_id},
                 **request,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:

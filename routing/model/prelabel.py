@@ -172,12 +172,12 @@ def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
-    texts = {task: snapshot.state.tasks[task].text or "" for task in tasks}
+    texts = {task: snapshot.state.texts.get(task) or "" for task in tasks}
     bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
-    for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
-        yield {tasks[place]: result for place, result in part}
+    parts = predictor.predict_parts(project, config, bodies, size, snapshot.progress)
+    return ({tasks[place]: result for place, result in part} for part in parts)
 
 
 def _split_failures(

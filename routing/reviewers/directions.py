@@ -91,8 +91,7 @@ def steps(
 
     Args:
         studio: Label Studio, and the project.
-        project: The project as it was seen; where it says something else, it is looked at again,
-            lest what people wrote meanwhile is lost.
+        project: The project as it is: what people wrote since it was read would be lost.
         told: What it should say.
         shown: The writes of `SHOWING` so far.
         at: The moment of planning.
@@ -101,14 +100,6 @@ def steps(
         The steps; none where it says so.
     """
     times = sum(one.applied_at is not None for one in shown)
-    if list(_changes(studio, project, told, times, at)):
-        yield from _changes(studio, studio.project(), told, times, at)
-
-
-def _changes(
-    studio: Studio, project: StudioProject, told: Directions, times: int, at: datetime
-) -> Iterator[Step]:
-    """Return the steps for a project as it is, whose instruction was made to show so many times."""
     own = DESCRIPTION.own_part(project.description)
     wanted = Directions(with_mark(told.description, find(own)), told.instruction)
     present = Directions(own, project.directions)

@@ -25,7 +25,8 @@ def look(
 
     Imported predictions and deleted tasks move no task's `updated_at`. Whose predictions Tandem
     touched the caller and the journal tell; what others did, the project's counters show, and then
-    everything is read again, as where the form is another one than it was read by.
+    everything is read again, as where the form is another one than it was read by, or where Label
+    Studio's clock was set back.
 
     Args:
         snapshot: The last look, but for its project, which was just read.
@@ -38,7 +39,7 @@ def look(
     studio, state = snapshot.studio, snapshot.own_state
     reading, began = _reading(snapshot, calibrators or {}), studio.answered_at
     cursor = snapshot.ledger.cursor()
-    if cursor is None or cursor.reading != reading.digest:
+    if cursor is None or cursor.reading != reading.digest or is_set_back(studio, cursor.updated_at):
         return _whole(snapshot, reading, began)
     unsure = _touched(snapshot.ledger.pending(), state)
     moved = changed_tasks(studio, cursor.updated_at, partial(_seen_at, state))
@@ -80,6 +81,17 @@ def changed_tasks(
     told, settled = studio.changed_since(since), since - studio.paging.settling
     known = seen_at(told)
     return {task for task, at in told.items() if known.get(task) != at or at >= settled}
+
+
+def is_set_back(studio: Studio, since: datetime) -> bool:
+    """Return whether Label Studio's clock was set back, so that what changes seems to be read.
+
+    Args:
+        studio: Label Studio.
+        since: How far it was read, by its own clock.
+    """
+    present = studio.answered_at
+    return present is not None and present < since - studio.paging.look_back
 
 
 def _whole(snapshot: Snapshot, reading: Reading, began: datetime | None) -> LedgerState:
@@ -143,7 +155,7 @@ def _mirror_predictions(snapshot: Snapshot, reading: Reading, tasks: Set[int]) -
                 seen.add(one.id)
                 yield one
 
-    texts = {task: state.tasks[task].text for task in tasks}
+    texts = {task: state.texts.get(task) for task in sorted(tasks)}
     snapshot.ledger.mirror_predictions(of_tasks(), texts, reading)
     gone = [one.id for one in state.predictions if one.task in tasks and one.id not in seen]
     snapshot.ledger.forget_predictions(gone)
@@ -155,6 +167,6 @@ def _mirror(
     """Mirror tasks chunk by chunk; return when each was last changed."""
     newest: dict[int, datetime] = {}
     while chunk := list(islice(tasks, snapshot.tunables.read_tasks)):
-        snapshot.ledger.mirror(chunk, reading)
+        snapshot.ledger.mirror(chunk, reading, present=snapshot.studio.answered_at)
         newest.update((task.id, task.updated_at) for task in chunk)
     return newest

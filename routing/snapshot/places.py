@@ -1,6 +1,6 @@
 """Places as a snapshot shows them: where each reviewer has work, with the addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from routing.reviewers.places import ProjectWork, ReviewerPlace, reviewer_places
@@ -13,9 +13,8 @@ Views: TypeAlias = Mapping[int, Sequence[StudioView]]
 """The tabs of a project and of its blind project, each from the left to the right, by project."""
 
 
-def views_of(snapshot: Snapshot) -> Views:
-    """Read the tabs of a project and of its blind project; one request each."""
-    projects = filter(None, [snapshot, snapshot.blind_project])
+def views_of(projects: Iterable[Snapshot]) -> Views:
+    """Read the tabs of some projects; one request each."""
     return {one.project.id: one.studio.views() for one in projects}
 
 
@@ -29,7 +28,8 @@ def places_of(snapshot: Snapshot, views: Views | None = None) -> list[ReviewerPl
     Returns:
         One place per reviewer, in the settings' order; where nobody is named, everybody's.
     """
-    tabs = views_of(snapshot) if views is None else views
+    seen = filter(None, [snapshot, snapshot.blind_project])
+    tabs = views_of(seen) if views is None else views
     blind_project = blind_project_as_asked(snapshot)
     return reviewer_places(
         snapshot.people,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
@@ -9,7 +10,10 @@ from routing.reviewers import directions, tabs
 from routing.reviewers.places import EVERYBODY, ReviewerPlace
 from routing.snapshot.places import Views, blind_project_as_asked, places_of, views_of
 from routing.snapshot.snapshot import Snapshot
+from routing.studio.models import StudioProject
 from routing.writes.reconcile import apply
+
+Planned: TypeAlias = list[tuple[Snapshot, list[Step]]]
 
 
 def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
@@ -23,14 +27,20 @@ def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
     Returns:
         The writes, in order.
     """
-    projects, views = _projects(snapshot), views_of(snapshot)
+    projects = _projects(snapshot)
+    views = views_of(projects)
     places = places_of(snapshot, views)
     planned = [(one, _tabs(one, snapshot, places, views)) for one in projects]
     changes = _carry_out(planned, dry_run=dry_run)
     if changes and not dry_run:
         # Only now the tabs are there that the directions lead to.
-        places = places_of(snapshot)
-    planned = [(one, _directions(one, snapshot, places)) for one in projects]
+        changed = [one for one, steps in planned if steps]
+        places = places_of(snapshot, {**views, **views_of(changed)})
+    seen = {one.project.id: one.project for one in projects}
+    if _directions(projects, snapshot, places, seen):
+        # What people wrote since the projects were read must not be lost.
+        seen = snapshot.studio.projects_of(list(seen))
+    planned = _directions(projects, snapshot, places, seen)
     return changes + _carry_out(planned, dry_run=dry_run)
 
 
@@ -74,7 +84,20 @@ def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
     return {worker: sorted(tasks, key=rank.__getitem__) for worker, tasks in waiting.items()}
 
 
-def _directions(project: Snapshot, main: Snapshot, places: Sequence[ReviewerPlace]) -> list[Step]:
+def _directions(
+    projects: Sequence[Snapshot],
+    main: Snapshot,
+    places: Sequence[ReviewerPlace],
+    seen: Mapping[int, StudioProject],
+) -> Planned:
+    """Return the steps for Tandem's part of each project's texts, of projects that need any."""
+    planned = [(one, _texts(one, main, places, seen[one.project.id])) for one in projects]
+    return [(one, steps) for one, steps in planned if steps]
+
+
+def _texts(
+    project: Snapshot, main: Snapshot, places: Sequence[ReviewerPlace], seen: StudioProject
+) -> list[Step]:
     """Return the steps for Tandem's part of a project's texts; an empty project has none."""
     other = main if project.is_blind else main.blind_project
     told = directions.directions_of(
@@ -84,10 +107,10 @@ def _directions(project: Snapshot, main: Snapshot, places: Sequence[ReviewerPlac
         is_finished=main.is_finished,
     )
     shown, at = project.ledger.writes(directions.SHOWING), project.clock()
-    return list(directions.steps(project.studio, project.project, told, shown, at))
+    return list(directions.steps(project.studio, seen, told, shown, at))
 
 
-def _carry_out(planned: list[tuple[Snapshot, list[Step]]], *, dry_run: bool) -> list[Write]:
+def _carry_out(planned: Planned, *, dry_run: bool) -> list[Write]:
     """Carry out each project's steps, and return their writes."""
     if not dry_run:
         for project, steps in planned:

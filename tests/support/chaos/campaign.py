@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from labeling.errors import TandemError
 from routing.ledger import Ledger
+from routing.ledger.lock import locked
 from routing.ledger.passes import recorded_pass
 from routing.model.client import BackendClient
 from routing.studio import Studio
@@ -20,7 +21,7 @@ from tandem.servers.label_studio import LabelStudioServer
 from tests.support.chaos.database import standing_of, twice
 from tests.support.chaos.faults import Death, Faults
 from tests.support.chaos.people import Asked, Crew
-from tests.support.chaos.process import befall_ledger, befalling_requests, impatient
+from tests.support.chaos.process import befall_ledger, befalling_requests, impatient, jumping_clock
 from tests.support.chaos.proxy import ChaosProxy
 from tests.support.chaos.studio_kill import StudioKill, nth_write
 from tests.support.loops import Loop
@@ -58,6 +59,8 @@ class Campaign:
     _was_late: bool = False
     _is_struck: bool = False
     _kill: StudioKill | None = None
+    _cut_at: Callable[[str, str], bool] | None = None
+    _last: SyncReport | None = None
     _being_late: threading.Lock = field(default_factory=threading.Lock)
     _failed_people: list[Exception] = field(default_factory=list)
 
@@ -111,7 +114,7 @@ class Campaign:
     def waiting(self) -> list[Asked]:
         """Return what people are asked and have not answered, in the order of texts and people."""
         done = {(one.task, one.person) for one in self.crew.book.values()}
-        texts = {task: one.text or "" for task, one in self.loop.state.tasks.items()}
+        texts = {task: text or "" for task, text in self.loop.state.texts.items()}
         places = self.loop.places()
         asked = [
             Asked(person, places[task], texts[task])
@@ -142,7 +145,7 @@ class Campaign:
         except TandemError as error:
             outcome = self._told(error)
         except Death:
-            outcome = "died"
+            outcome, self._last = "died", None
         except Exception:
             outcome = "unforeseen"
             self.unforeseen.append(traceback.format_exc())
@@ -179,6 +182,21 @@ class Campaign:
             self._kill = None
         return outcome
 
+    def make_pass_cutting(self, at: Callable[[str, str], bool]) -> Outcome:
+        """Make a pass whose connection is cut while Label Studio carries a request out.
+
+        Args:
+            at: Tells by method and path which request that is.
+
+        Returns:
+            How the pass ended.
+        """
+        self._cut_at = at
+        try:
+            return self.make_pass(struck=False, may_fail=True)
+        finally:
+            self._cut_at = None
+
     def insist_on_people_s_work(self) -> None:
         """Insist that what people left stands as they left it, and nothing that they took back."""
         people = {one.id for one in self.crew.persons}
@@ -189,13 +207,14 @@ class Campaign:
 
     def _sync(self) -> SyncReport:
         project = self.loop.studio.project_id
-        ledger = Ledger(self.ledger_url, project)
+        clock = jumping_clock(self.faults)
+        ledger = Ledger(self.ledger_url, project, clock)
         befall_ledger(ledger.engine, self.faults)
         studio = Studio(self._to_studio.url, self.server.token, project)
         backend = BackendClient(self._to_backend.url)
         try:
             ledger.upgrade()
-            with recorded_pass(ledger) as outcome:
+            with locked(ledger.engine, project), recorded_pass(ledger, clock) as outcome:
                 report = sync(
                     studio,
                     backend,
@@ -203,8 +222,11 @@ class Campaign:
                     self.loop.settings,
                     clock=self.loop.clock,
                     tunables=self.loop.tunables,
+                    # In the others people answer in the midst, and one that is idle has none.
+                    last=self._last if self._is_struck else None,
                 )
                 outcome.writes = len(report.changes)
+            self._last = report
             return report
         finally:
             ledger.close()
@@ -223,6 +245,8 @@ class Campaign:
                 # Beside the request that is now handed over.
                 threading.Thread(target=self._kill.kill, args=(self.server,)).start()
             return None
+        if self._cut_at is not None:
+            return "cut while under way" if self._cut_at(method, path) else None
         if not self._is_struck and "/api/dm/views" in path:
             self._be_late()
         return self.faults.visit("request to Label Studio")

@@ -67,6 +67,27 @@ def count(database: Path, table: str) -> int:
     return int(rows)
 
 
+def hold_predictions(database: Path, stored: int) -> None:
+    """Have a database take seconds over one more prediction, once so many are stored.
+
+    Args:
+        database: Label Studio's, on SQLite, with some tens of tasks.
+        stored: The predictions.
+    """
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        connection.execute(
+            "CREATE TRIGGER hold BEFORE INSERT ON prediction"
+            f" WHEN (SELECT count(*) FROM prediction) = {stored}"
+            " BEGIN SELECT count(*) FROM task a, task b, task c, task d, task e; END"
+        )
+
+
+def let_predictions_go(database: Path) -> None:
+    """Undo `hold_predictions`."""
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        connection.execute("DROP TRIGGER hold")
+
+
 def _label(result: Any) -> str:
     return str(result[0]["value"]["choices"][0])
 

@@ -1,8 +1,12 @@
 """Where a campaign ended: labels, decisions, people's work and the proof, without times."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from routing.ledger.compaction import FORGOTTEN
+from routing.snapshot.observe import observe
+from tandem.export.outcome import dataset_of
 from tests.support.killing.state import state_of
 from tests.support.loops import Loop
 
@@ -30,8 +34,48 @@ def end_of(loop: Loop) -> dict[str, Any]:
     state = state_of(loop.studio, loop.ledger)
     return {
         **{part: state[part] for part in COMPARED},
+        "writes": {
+            write: count for write, count in state["writes"].items() if write[0] not in FORGOTTEN
+        },
         **_asked_blind(loop),
+        "dataset": _dataset(loop),
         "certificates": [loop.certificate(one.number) for one in loop.state.populations],
+    }
+
+
+def unlike(ended: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what two ends differ in, part by part: what is there, and what should be.
+
+    Args:
+        ended: Where a campaign ended.
+        expected: Where it should have.
+    """
+    return {
+        part: _unlike(ended[part], expected[part])
+        for part in expected
+        if ended[part] != expected[part]
+    }
+
+
+def _unlike(there: Any, due: Any) -> Any:
+    if not isinstance(due, Mapping):
+        return there, due
+    keys = there.keys() | due.keys()
+    return {key: (there.get(key), due.get(key)) for key in keys if there.get(key) != due.get(key)}
+
+
+def _dataset(loop: Loop) -> dict[int, dict[str, Any]]:
+    """What is exported, by task, without times."""
+    facts = observe(loop.studio, loop.ledger, loop.settings, dry_run=True).facts
+    frame = dataset_of(facts).drop(columns=["decided_at", "labelled_at"])
+    rows: list[Any] = frame.to_dict("records")
+    return {
+        row["task"]: {
+            **row,
+            "votes": sorted((one["worker"], one["label"]) for one in row["votes"]),
+            "labelled_by": sorted(row["labelled_by"]),
+        }
+        for row in rows
     }
 
 

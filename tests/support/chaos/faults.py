@@ -12,18 +12,25 @@ Point: TypeAlias = Literal[
     "request to the backend",
     "request sent",
     "request answered",
+    "clock read",
+    "ledger reads",
     "ledger begins to write",
     "ledger writes",
     "ledger commits",
     "ledger has committed",
 ]
-"""Where a pass can be hit: at the proxies, in the controller's own HTTP client, in its ledger."""
+"""Where a pass can be hit: at the proxies, in the controller's HTTP client, clock and ledger."""
 
 OF_THE_NETWORK: Mapping[str, int] = {
     "connection refused": 2,
     "reset before the request": 2,
-    "reset after the write": 4,
-    "half an answer": 2,
+    "reset after the write": 3,
+    "cut while under way": 3,
+    "reset in mid-answer": 2,
+    "down in mid-answer": 1,
+    "half an answer": 1,
+    "truncated JSON": 1,
+    "slow answer": 1,
     "no answer in time": 1,
     "status 429": 1,
     "status 500": 1,
@@ -36,10 +43,12 @@ OF_THE_NETWORK: Mapping[str, int] = {
 """What can befall a request, and how often it does beside the others."""
 
 WEIGHTS: Mapping[Point, Mapping[str, int]] = {
-    "request to Label Studio": OF_THE_NETWORK,
+    "request to Label Studio": {**OF_THE_NETWORK, "clock an hour ahead": 2},
     "request to the backend": OF_THE_NETWORK,
     "request sent": {"death": 1},
     "request answered": {"death": 1},
+    "clock read": {"jumps a year ahead": 1, "jumps a year back": 1},
+    "ledger reads": {"disk fails": 1, "page is damaged": 1},
     "ledger begins to write": {"database is locked": 1},
     "ledger writes": {"disk is full": 2, "death": 1},
     "ledger commits": {"commit fails": 2, "death": 1},
@@ -52,6 +61,8 @@ POINTS: Mapping[Point, int] = {
     "request to the backend": 3,
     "request sent": 1,
     "request answered": 1,
+    "clock read": 1,
+    "ledger reads": 1,
     "ledger begins to write": 1,
     "ledger writes": 2,
     "ledger commits": 2,

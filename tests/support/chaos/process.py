@@ -1,20 +1,25 @@
-"""Faults inside the controller's process: of its ledger, and its own end in mid-pass."""
+"""Faults inside the controller's process: of its ledger and clock, and its own end in mid-pass."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import Engine
 
+from routing.clock import Clock, system_clock
 from routing.model import client
 from routing.studio import wire
 from tests.support.chaos.faults import Faults
 
 IMPATIENT = httpx.Timeout(2.5, connect=1.0)
 """Seconds."""
+
+JUMPS = {"jumps a year ahead": timedelta(days=365), "jumps a year back": timedelta(days=-365)}
+"""How far the clock is off once it jumped."""
 
 _EXECUTING = ("do_execute", "do_executemany", "do_execute_no_params")
 _WRITING = ("INSERT", "UPDATE", "DELETE")
@@ -39,6 +44,19 @@ def befall_ledger(engine: Engine, faults: Faults) -> None:
             raise _error(sqlite3.SQLITE_IOERR, "disk I/O error")
 
     setattr(engine.dialect, "do_commit", do_commit)  # noqa: B010 - mypy takes no other
+
+
+def jumping_clock(faults: Faults) -> Clock:
+    """Return the clock of a pass, which is wrong from where it is struck."""
+    off = timedelta()
+
+    def now() -> datetime:
+        nonlocal off
+        if fault := faults.visit("clock read"):
+            off += JUMPS[fault]
+        return system_clock() + off
+
+    return now
 
 
 @contextmanager
@@ -81,6 +99,8 @@ def befalling_requests(faults: Faults, *urls: str) -> Iterator[None]:
 
 def _executing(execute: Callable[..., Any], faults: Faults) -> Callable[..., Any]:
     def executing(cursor: Any, statement: str, *arguments: Any, **options: Any) -> Any:
+        if statement.startswith("SELECT") and (fault := faults.visit("ledger reads")):
+            raise _READING[fault]
         if statement == "BEGIN IMMEDIATE" and faults.visit("ledger begins to write"):
             raise _error(sqlite3.SQLITE_BUSY, "database is locked")
         if statement.startswith(_WRITING) and faults.visit("ledger writes"):
@@ -90,8 +110,15 @@ def _executing(execute: Callable[..., Any], faults: Faults) -> Callable[..., Any
     return executing
 
 
-def _error(code: int, said: str) -> sqlite3.OperationalError:
+def _error(code: int, said: str) -> sqlite3.DatabaseError:
     """What the driver raises, with SQLite's code of it."""
-    error = sqlite3.OperationalError(said)
+    is_damage = code == sqlite3.SQLITE_CORRUPT
+    error = sqlite3.DatabaseError(said) if is_damage else sqlite3.OperationalError(said)
     error.sqlite_errorcode = code
     return error
+
+
+_READING = {
+    "disk fails": _error(sqlite3.SQLITE_IOERR, "disk I/O error"),
+    "page is damaged": _error(sqlite3.SQLITE_CORRUPT, "database disk image is malformed"),
+}

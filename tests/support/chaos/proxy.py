@@ -3,7 +3,10 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
@@ -11,6 +14,12 @@ import httpx
 
 HUNG_UP_SECONDS = 30.0
 """How long a request goes unanswered at most, where its sender does not give up."""
+
+SLOW_SECONDS = 0.3
+"""How long a slow answer rests half-way."""
+
+AHEAD_SECONDS = 3600.0
+"""How far a clock that is wrong is ahead."""
 
 PAGE = b"<!DOCTYPE html><html><body><h1>It works!</h1></body></html>"
 POLL_SECONDS = 0.01
@@ -32,6 +41,10 @@ class ProxiedRequest(BaseHTTPRequestHandler):
             self._reply(200, b"\x00\xff\x17 no JSON")
         elif fault == "HTML":
             self._reply(200, PAGE, {"Content-Type": "text/html"})
+        elif fault == "cut while under way":
+            asked = (self.command, self.path, dict(self.headers), body)
+            threading.Thread(target=self.server.proxy.leave, args=asked, daemon=True).start()
+            self._reset()
         elif fault and fault.startswith("status "):
             self._reply(int(fault.removeprefix("status ")), PAGE, {"Retry-After": "0"})
         else:
@@ -52,11 +65,29 @@ class ProxiedRequest(BaseHTTPRequestHandler):
             self.connection.settimeout(HUNG_UP_SECONDS)
             self.connection.recv(1)
         else:
-            if fault == "connection refused":
-                self.server.proxy.close()
-            headers = {k: v for k, v in answer.headers.items() if k.lower() not in _OF_THE_WIRE}
-            half = len(answer.content) // 2 if fault == "half an answer" else None
-            self._reply(answer.status_code, answer.content, headers, half)
+            self._answer(answer, fault)
+
+    def _answer(self, answer: httpx.Response, fault: str | None) -> None:
+        """Hand an answer back, with what strikes it on the way."""
+        status, content, half = answer.status_code, answer.content, len(answer.content) // 2
+        headers = {k: v for k, v in answer.headers.items() if k.lower() not in _OF_THE_WIRE}
+        if fault in ("connection refused", "down in mid-answer"):
+            self.server.proxy.close()
+        if fault == "clock an hour ahead":
+            headers["date"] = formatdate(time.time() + AHEAD_SECONDS, usegmt=True)
+        if fault == "truncated JSON":
+            self._reply(status, content[:half], headers)
+        elif fault == "half an answer":
+            self._reply(status, content, headers, half)
+        elif fault in ("reset in mid-answer", "down in mid-answer"):
+            self._reply(status, content, headers, half)
+            self._reset()
+        elif fault == "slow answer":
+            self._reply(status, content, headers, half)
+            time.sleep(SLOW_SECONDS)
+            self.wfile.write(content[half:])
+        else:
+            self._reply(status, content, headers)
 
     def _reply(
         self,
@@ -131,6 +162,11 @@ class ChaosProxy:
         kept = {k: v for k, v in headers.items() if k.lower() not in _OF_THE_WIRE}
         url = f"{self.target}{path}"
         return self._client.request(method, url, headers=kept, content=body)
+
+    def leave(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+        """Leave a request to the server, whatever becomes of it; see `ask`."""
+        with suppress(httpx.TransportError):
+            self.ask(method, path, headers, body)
 
     def listen(self) -> None:
         """Take connections, also where it has stopped doing so."""

@@ -118,17 +118,23 @@ def test_a_write_that_a_killed_pass_left_behind_is_finished(
     assert not loop.ledger.pending()
 
 
-def test_all_is_looked_at_again_after_a_while(loop: MemoryLoop, last: SyncReport) -> None:
+@pytest.mark.parametrize("passed", [DEFAULTS.idle_for, -timedelta(days=1)], ids=["later", "back"])
+def test_all_is_looked_at_again_after_a_while_or_where_the_clock_was_set_back(
+    loop: MemoryLoop, last: SyncReport, passed: timedelta
+) -> None:
     [tab, *_] = loop.blind.views()
     loop.blind.delete_view(tab.id)
 
-    def later() -> Any:
-        return system_clock() + DEFAULTS.idle_for
-
     assert loop.sync(last=last) is last, "no task and no counter tells"
-    report = loop.sync(last=last, clock=later)
+    report = loop.sync(last=last, clock=lambda: system_clock() + passed)
     assert tab.title in {one.title for one in loop.blind.views()}
     assert report.changes
+
+
+def test_label_studio_s_clock_was_set_back(loop: MemoryLoop, last: SyncReport) -> None:
+    loop.studio.server.moment -= 2 * A_WHILE
+
+    assert loop.sync(last=last) is not last
 
 
 def test_few_questions_are_asked(

@@ -24,10 +24,15 @@ POLICY = {"pilot": 20, "target_error": 0.2, "blind_share": 0, "max_votes": 1}
 
 
 class FlakyBackend(MemoryBackend):
-    """A backend that is away, fails for every task, or does its work, as the test says."""
+    """A backend that is away, fails for every task, or does its work, as the test says.
+
+    Attributes:
+        goes_at: The task before which it goes away; None: it stays.
+    """
 
     is_up = True
     is_able = True
+    goes_at: int | None = None
 
     def version(self, project: int, config: str) -> str:
         if not self.is_up:
@@ -38,9 +43,11 @@ class FlakyBackend(MemoryBackend):
         self, project: Any, config: str, tasks: Sequence[Mapping[str, Any]], size: int, *rest: Any
     ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
         if self.is_able:
-            yield from super().predict_parts(project, config, tasks, size, *rest)
+            yield from super().predict_parts(project, config, tasks[: self.goes_at], size, *rest)
         else:
             yield [(place, {"error": "no field"}) for place in range(len(tasks))]
+        if self.goes_at is not None:
+            raise BackendUnreachable("The ML backend does not answer", where="http://gpu")
 
 
 class Project:
@@ -50,6 +57,7 @@ class Project:
         self.studio.import_tasks([{"text": f"Text {number}"} for number in range(TASKS)])
         self.backend = FlakyBackend(parse(server.label_config))
         self.ledger = Ledger(f"sqlite:///{folder}/ledger.sqlite3", self.studio.project_id)
+        self.ledger.upgrade()
         reviewers = [{"email": email, "capacity": 1_000} for email in server.people]
         self.settings = Settings.model_validate(
             {
@@ -83,6 +91,17 @@ def test_nobody_is_asked_anything_before_the_model_answered_once(project: Projec
     report = project.sync()
     assert report.backend_problem is None
     assert (report.labelled, report.decisions) == (TASKS, {"pilot": 20})
+
+
+def test_who_is_asked_of_half_the_answers_is_told_whose_they_were(project: Project) -> None:
+    project.backend.goes_at = TASKS // 2
+
+    report = project.sync()
+
+    decided = project.ledger.state().decisions.values()
+    assert report.backend_problem
+    assert 0 < len(decided) < POLICY["pilot"]
+    assert {one.model_version for one in decided} == {"memory-0"}
 
 
 def test_a_model_that_answers_no_task_opens_no_pilot(project: Project) -> None:

@@ -90,6 +90,7 @@ class Project:
         self.studio.import_tasks([{"text": f"Text {number}"} for number in range(TASKS)])
         self.backend = MemoryBackend(parse(server.label_config))
         self.ledger = Ledger(f"sqlite:///{folder}/ledger.sqlite3", self.studio.project_id)
+        self.ledger.upgrade()
         self.settings = Settings.model_validate(
             {
                 "studio": {"model_user": MODEL_USER.email},

@@ -16,7 +16,7 @@ from routing.studio.connection import PAGING
 from routing.studio.models import NewPrediction, StudioTask
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import MemoryStudio
-from tests.support.observed_tasks import ADA, FORM, NOON
+from tests.support.observed_tasks import ADA, BEN, FORM, NOON
 
 TASKS = 6
 A_WHILE = PAGING.look_back + timedelta(seconds=1)
@@ -127,3 +127,18 @@ def test_what_a_killed_pass_may_have_written_is_read_again(loop: MemoryLoop, rea
     key, kind = f"prediction:{third}:m", "prediction.create"
     loop.ledger.plan([Write(key, kind, f"task {third}", None, {}, NOON)])
     assert again(loop, read) == (0, [third])
+
+
+def test_no_answer_is_missed_where_label_studio_s_clock_was_set_back(
+    loop: MemoryLoop, read: Read
+) -> None:
+    [_, answered, *_] = loop.studio.server.projects[loop.studio.project_id].tasks
+    answer = FORM.encode("positive", "Text 1")
+    loop.studio.annotate(answered, ADA, answer)
+    look(loop)
+    loop.studio.server.moment -= timedelta(seconds=90)
+    loop.studio.annotate(answered, BEN, answer)
+    assert again(loop, read)[0] == 1
+    loop.studio.annotate(answered, BEN, answer)
+    assert again(loop, read) == (0, [answered]), "all were read once, by the new clock"
+    assert len(loop.ledger.state().annotations) == 3
