@@ -66,7 +66,8 @@ class Server(BaseApplication):
         backend, model = self._settings.backend, engines.identify(self._settings).name
         with logging_to(self._settings.logs):
             logger.info(
-                "Serving", extra=fields(model=model, address=f"{backend.host}:{backend.port}")
+                "Serving",
+                extra=fields(model=model, address=f"{backend.host}:{backend.listening_port}"),
             )
             super().run()
 
@@ -79,7 +80,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """
     threads = max(settings.backend.connections, settings.backend.threads + SPARE_THREADS)
     return {
-        "bind": f"{settings.backend.host}:{settings.backend.port}",
+        "bind": f"{settings.backend.host}:{settings.backend.listening_port}",
         "workers": 1,
         "worker_class": GracefulWorker,
         "threads": threads,
