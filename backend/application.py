@@ -27,6 +27,7 @@ from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
+from labeling.protocol import PaidUsage
 from labeling.settings.settings import Settings
 
 parsed = lru_cache(maxsize=64)(parse)
@@ -83,7 +84,12 @@ class Backend:
         )
         self.admission = Admission(settings.backend.threads, self._batcher.seconds_of_queue)
         self.load = self._batcher.load
-        self.metrics = Metrics(load=self.load, is_ready=lambda: self.loader.state == "ready")
+        self.metrics = Metrics(self.load, lambda: self.loader.state == "ready", lambda: self.paid)
+
+    @property
+    def paid(self) -> PaidUsage:
+        """What a server was paid for the model's answers since the start."""
+        return self.loader.wait().paid if self.loader.state == "ready" else PaidUsage()
 
     @property
     def methods(self) -> dict[str, str | None] | None:

@@ -45,9 +45,10 @@ def require_free(backend: BackendSettings) -> None:
     Raises:
         SettingsError: Another program listens there, or it is no address of this machine.
     """
-    where = f"{backend.host}:{backend.port}"
+    port = backend.listening_port
+    where = f"{backend.host}:{port}"
     try:
-        found = socket.getaddrinfo(backend.host, backend.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(backend.host, port, type=socket.SOCK_STREAM)
         family, _, _, _, address = found[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

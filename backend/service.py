@@ -15,15 +15,15 @@ from backend.http.auth import guard
 from backend.http.body_input import BadFraming, BodyInput
 from backend.http.jobs import Jobs
 from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge
-from backend.http.request_id import add_request_ids, request_id
+from backend.http.request_log import add_request_log, log_answer, route_of_request
 from backend.http.requests import BadBody, CompressedBody, LateBody, read
 from backend.http.studios import key_of, per_studio
-from backend.http.webhooks import Events
+from backend.http.webhooks import Events, known_action
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
-from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
+from labeling.logs.safe_trace import trace
 from labeling.predictions.label_studio_json import results_of
 from labeling.protocol import (
     Body,
@@ -82,7 +82,7 @@ def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.
     backend = Backend(settings, load)
     app.extensions["tandem"] = backend
     app.wsgi_app = per_studio(app.wsgi_app)  # type: ignore[assignment, method-assign]
-    add_request_ids(app)
+    add_request_log(app)
     app.before_request(guard(settings.backend))
     _add_body_room(app)
     _add_routes(app, backend)
@@ -123,6 +123,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 f"The request holds {len(body.tasks):,} tasks, and may hold {MOST_TASKS:,}",
                 hint="Send them in several requests.",
             )
+        g.tasks = len(body.tasks)
         priority = priority_of(body)
         with backend.admission.admit(priority), _noted(jobs, body):
             model_spec, outcomes = backend.predict(
@@ -148,7 +149,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     def webhook() -> Response:
         body = read(WebhookRequest, request)
         webhooks.note(body.action, key_of(body.project))
-        logger.info("Label Studio sent %r", body.action)
+        logger.info("Label Studio sent %s", known_action(body.action))
         return _answer(WebhookResponse(action=body.action))
 
 
@@ -170,6 +171,7 @@ def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
         embedding=embedder.state if embedder else None,
         jobs=jobs.running(),
         work={priority.value: load for priority, load in backend.load().items()},
+        paid=backend.paid,
         methods=backend.methods,
         unreadable=backend.states.unreadable,
         error=str(error) if error else None,
@@ -205,19 +207,12 @@ def _add_body_room(app: Flask) -> None:
 
 
 def _add_measures(app: Flask, backend: Backend) -> None:
-    @app.before_request
-    def start() -> None:
-        g.started = time.monotonic()
-
     @app.after_request
     def measure(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "unknown"
+        route, seconds = route_of_request(), time.monotonic() - g.started
         backend.metrics.requests.labels(route, str(response.status_code)).inc()
-        if "started" in g:
-            seconds = time.monotonic() - g.started
-            backend.metrics.seconds.labels(route).observe(seconds)
-            status = response.status_code
-            logger.info("%s answered %d in %.3f s, %s", route, status, seconds, request_id())
+        backend.metrics.seconds.labels(route).observe(seconds)
+        log_answer(response.status_code, seconds)
         return response
 
 
@@ -236,7 +231,7 @@ def _add_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def apologise(error: Exception) -> Response:
-        logger.error("Request %s failed: %s", request_id(), trace(error))
+        logger.error("A request failed: %s", trace(error))
         return _error(f"The backend failed: {type(error).__name__}; its log says more.", 500)
 
 

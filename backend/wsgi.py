@@ -6,6 +6,9 @@ more threads than `backend.threads`, so that `/health` finds one while all those
 """
 
 from backend.service import create_app
+from labeling.logs.logging_to import start_logging
 from labeling.settings.load import load
 
-app = create_app(load())
+settings = load()
+start_logging(settings.logs)
+app = create_app(settings)

@@ -98,7 +98,8 @@ class SimulatedProject:
         self._numbers = count(1)
         tasks = range(1, len(beliefs.gold) + 1)
         state = LedgerState(
-            tasks={task: LedgerTask(task, f"text {task}", 1, False, NOON) for task in tasks},
+            tasks={task: LedgerTask(task, 1, False, NOON) for task in tasks},
+            texts={task: f"text {task}" for task in tasks},
             predictions=[],
             annotations=[],
             decisions={},

@@ -199,6 +199,18 @@ class QueueLoad(Body):
     per_second: float
 
 
+class PaidUsage(Body):
+    """What was asked of a server that is paid for, since the service started.
+
+    Attributes:
+        tokens: Tokens that were used, and those that calls under way may use.
+        money: Their price, in the currency of the settings' `server.price_read`.
+    """
+
+    tokens: int = 0
+    money: float = 0.0
+
+
 class HealthResponse(Body):
     """`GET /health`: that the service is there, and how far its model is.
 
@@ -212,6 +224,7 @@ class HealthResponse(Body):
         embedding: As `model`, or `unloaded`; None where none is set.
         jobs: Jobs that callers named and that are not done.
         work: What waits and what was done, by priority.
+        paid: What a server was paid for the model's answers.
         methods: What the engine lacks for each confidence method, None: nothing; None for all
             until the model is loaded.
         unreadable: Why what was learned about a project cannot be read, by project: such a project
@@ -229,6 +242,7 @@ class HealthResponse(Body):
     embedding: str | None = None
     jobs: list[JobProgress] = []
     work: Mapping[str, QueueLoad] = {}
+    paid: PaidUsage = PaidUsage()
     methods: Mapping[str, str | None] | None = None
     unreadable: Mapping[str, str] = {}
     error: str | None = None

@@ -100,7 +100,7 @@ def sync(
     Args:
         studio: Label Studio.
         backend: The ML backend.
-        ledger: The ledger.
+        ledger: The ledger, of this release.
         settings: The settings.
         progress: Told how far each step is.
         clock: Tells what the time is.

@@ -19,6 +19,7 @@ class Tunables:
         imported_parts: How many times as many predictions are imported and recorded together, at
             most: what a kill can cost. Label Studio counts anew, at every import, what all tasks of
             a project have: the fewer imports, the faster.
+        gathering: How long predictions wait for others to be imported with.
         old_predictions: Predictions that newer ones replaced and that are taken away one by one.
         recorded_writes: Small writes that are recorded together.
         edited_after: How much later than it was made an annotation must have been saved to count
@@ -32,6 +33,7 @@ class Tunables:
     read_tasks: int = 500
     predicted_tasks: int = 1_000
     imported_parts: int = 10
+    gathering: timedelta = timedelta(seconds=30)
     old_predictions: int = 1_000
     recorded_writes: int = 100
     edited_after: timedelta = timedelta(seconds=1)

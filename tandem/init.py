@@ -30,6 +30,9 @@ LIKELY = {
 }
 """What stands in the file whatever was answered, with a comment."""
 
+WHERE_CHOSEN = {"prompt.template": "for a model this small; without this line for a larger one"}
+"""What stands in the file where it was chosen alone, with a comment."""
+
 ON_LINES_OF_THEIR_OWN = 4
 """Reviewers up to which each has a line."""
 
@@ -149,7 +152,7 @@ def _lines(section: str, values: Any) -> Iterator[str]:
     elif isinstance(values, dict):
         yield f"{section}:"
         for name, value in values.items():
-            comment = LIKELY.get(f"{section}.{name}")
+            comment = (LIKELY | WHERE_CHOSEN).get(f"{section}.{name}")
             yield f"  {name}: {in_yaml(value)}" + (f"  # {comment}" if comment else "")
     else:
         yield f"{section}: {in_yaml(values)}"

@@ -15,6 +15,7 @@ class PassHealth:
     Attributes:
         passes: How many were made; older ones count, though they are no longer remembered.
         last_seconds: How long the last took that came to an end; None: none did.
+        last_requests: How many requests that one made; None: it was not counted.
         last_error: Why that one failed, in a line; None: it did not.
         failures_in_a_row: How many failed since the last that did not.
         seconds_since_success: How long ago the last ended that did not fail; None: none is
@@ -24,6 +25,7 @@ class PassHealth:
 
     passes: int = 0
     last_seconds: float | None = None
+    last_requests: int | None = None
     last_error: str | None = None
     failures_in_a_row: int = 0
     seconds_since_success: float | None = None
@@ -51,6 +53,7 @@ def pass_health(passes: Sequence[PassRecord], now: datetime) -> PassHealth:
         last_seconds=(last_ended_at - last.began_at).total_seconds()
         if last and last_ended_at
         else None,
+        last_requests=last.requests if last else None,
         last_error=last.error if last else None,
         failures_in_a_row=len(list(takewhile(lambda pair: pair[0].error is not None, ended))),
         seconds_since_success=(now - succeeded_at).total_seconds() if succeeded_at else None,

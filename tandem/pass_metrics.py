@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -21,7 +21,31 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 
+MeasureT = TypeVar("MeasureT", Counter, Gauge)
+
 _SECONDS = (0.3, 1, 3, 10, 30, 100, 300, 1000, 3000)
+
+
+_NAMESPACE = "tandem"
+"""What the names of all measures begin with."""
+
+_COUNTERS = {
+    "passes": "Passes by how they ended: done, without_backend, failed.",
+    "pass_requests": "Requests of passes to Label Studio and the ML backend.",
+    "pass_writes": "Writes of passes into Label Studio.",
+}
+_GAUGES = {
+    "pass_failures_in_a_row": "Passes that failed since the last that did not.",
+    "pass_last_success_timestamp_seconds": (
+        "When the last pass ended that did not fail, in seconds since 1970; 0: none did."
+    ),
+    "votes_owed": "Votes that people owe.",
+    "tasks_undecided": "Tasks that nothing was decided about yet.",
+    "spend": "Money for labels so far, by whose they are: people, model.",
+    "people_hours": "Hours of people's work so far.",
+}
+_LABELS = {"passes": ("project", "outcome"), "spend": ("project", "source")}
+"""What measures are told apart by, where not by the project alone."""
 
 
 class PassMetrics:
@@ -33,55 +57,20 @@ class PassMetrics:
     """
 
     def __init__(self, projects: Sequence[str], clock: Callable[[], float] = time.time) -> None:
-        registry, by_project = CollectorRegistry(), ["project"]
-        self._registry = registry
+        self._registry = CollectorRegistry()
         self._clock = clock
-        self._passes = Counter(
-            "tandem_passes",
-            "Passes by how they ended: done, without_backend, failed.",
-            ["project", "outcome"],
-            registry=registry,
-        )
+        self._counters = {name: self._made(Counter, name, one) for name, one in _COUNTERS.items()}
+        self._gauges = {name: self._made(Gauge, name, one) for name, one in _GAUGES.items()}
         self._seconds = Histogram(
-            "tandem_pass_seconds",
+            "pass_seconds",
             "Seconds that passes took.",
-            by_project,
+            ("project",),
+            namespace=_NAMESPACE,
             buckets=_SECONDS,
-            registry=registry,
-        )
-        self._requests = Counter(
-            "tandem_pass_requests",
-            "Requests of passes to Label Studio and the ML backend.",
-            by_project,
-            registry=registry,
-        )
-        self._writes = Counter(
-            "tandem_pass_writes", "Writes of passes.", by_project, registry=registry
-        )
-        self._in_a_row = Gauge(
-            "tandem_pass_failures_in_a_row",
-            "Passes that failed since the last that did not.",
-            by_project,
-            registry=registry,
-        )
-        self._succeeded_at = Gauge(
-            "tandem_pass_last_success_timestamp_seconds",
-            "When the last pass ended that did not fail, in seconds since 1970; 0: none did.",
-            by_project,
-            registry=registry,
-        )
-        self._votes_owed = Gauge(
-            "tandem_votes_owed", "Votes that people owe.", by_project, registry=registry
-        )
-        self._undecided = Gauge(
-            "tandem_tasks_undecided",
-            "Tasks that nothing was decided about yet.",
-            by_project,
-            registry=registry,
+            registry=self._registry,
         )
         for project in projects:
-            self._in_a_row.labels(project)
-            self._succeeded_at.labels(project)
+            self._set(project, pass_failures_in_a_row=0, pass_last_success_timestamp_seconds=0)
 
     def done(self, project: str, report: "SyncReport", seconds: float, requests: int) -> None:
         """Count a pass that came to its end.
@@ -94,11 +83,18 @@ class PassMetrics:
         """
         outcome = "without_backend" if report.backend_problem else "done"
         self._count(project, outcome, seconds, requests)
-        self._writes.labels(project).inc(len(report.changes))
-        self._in_a_row.labels(project).set(0)
-        self._succeeded_at.labels(project).set(self._clock())
-        self._votes_owed.labels(project).set(report.owed)
-        self._undecided.labels(project).set(report.undecided)
+        self._counters["pass_writes"].labels(project).inc(len(report.changes))
+        self._set(
+            project,
+            pass_failures_in_a_row=0,
+            pass_last_success_timestamp_seconds=self._clock(),
+            votes_owed=report.owed,
+            tasks_undecided=report.undecided,
+        )
+        if spend := report.standing.spend:
+            self._set(project, people_hours=spend.hours)
+            self._gauges["spend"].labels(project, "people").set(spend.people)
+            self._gauges["spend"].labels(project, "model").set(spend.model)
 
     def failed(self, project: str, seconds: float, requests: int) -> None:
         """Count a pass that failed.
@@ -109,7 +105,7 @@ class PassMetrics:
             requests: How many requests it made.
         """
         self._count(project, "failed", seconds, requests)
-        self._in_a_row.labels(project).inc()
+        self._gauges["pass_failures_in_a_row"].labels(project).inc()
 
     def exposition(self) -> bytes:
         """Write all measures in Prometheus's text format."""
@@ -142,7 +138,15 @@ class PassMetrics:
             server.server_close()
             thread.join()
 
+    def _made(self, kind: type[MeasureT], name: str, meaning: str) -> MeasureT:
+        labels = _LABELS.get(name, ("project",))
+        return kind(name, meaning, labels, namespace=_NAMESPACE, registry=self._registry)
+
     def _count(self, project: str, outcome: str, seconds: float, requests: int) -> None:
-        self._passes.labels(project, outcome).inc()
+        self._counters["passes"].labels(project, outcome).inc()
+        self._counters["pass_requests"].labels(project).inc(requests)
         self._seconds.labels(project).observe(seconds)
-        self._requests.labels(project).inc(requests)
+
+    def _set(self, project: str, **values: float) -> None:
+        for name, value in values.items():
+            self._gauges[name].labels(project).set(value)

@@ -28,3 +28,10 @@ def summary_of(report: SyncReport, *, dry_run: bool = False) -> str:
     done_words = "; ".join(filter(None, done)) or "nothing to do"
     left_words = ", ".join(filter(None, left)) or "nothing"
     return f"{begin}: {done_words}. Left: {left_words}."
+
+
+def warnings_of(report: SyncReport) -> list[str]:
+    """Return what was wrong at a pass that came to its end all the same, a line each."""
+    problem = report.backend_problem
+    waits = [f"{problem} Learning and new pre-labels wait for it."] if problem else []
+    return [*report.warnings, *waits]

@@ -3,9 +3,9 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from labeling.errors import SettingsError
+from labeling.logs.request_id import new_request_id
 from labeling.settings.load import load
 from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.ledger import Ledger
@@ -27,6 +27,11 @@ class Session:
     studio: Studio
     backend: BackendClient
     ledger: Ledger
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made of Label Studio and the ML backend."""
+        return self.studio.requests + self.backend.requests
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other controller from working on the project meanwhile; see `locked`.
@@ -67,13 +72,17 @@ class Session:
         Raises:
             TandemError: The pass failed.
         """
-        self.backend.request_id = uuid4().hex
+        self.backend.request_id = new_request_id()
         doors = self.studio, self.backend, self.ledger, self.settings, progress
         if dry_run:
             return sync(*doors, dry_run=True, on_form_change=on_form_change)
+        asked = self.requests
         with recorded_pass(self.ledger) as outcome:
-            report = sync(*doors, on_form_change=on_form_change, last=last)
-            outcome.writes = len(report.changes)
+            try:
+                report = sync(*doors, on_form_change=on_form_change, last=last)
+                outcome.writes = len(report.changes)
+            finally:
+                outcome.requests = self.requests - asked
         return report
 
     def claim(self, progress: Progress = silent) -> Snapshot:
@@ -98,10 +107,27 @@ def open_project(file: Path | None) -> Session:
 
     Raises:
         SettingsError: The settings cannot be used, or do not name the key or the project.
+        LedgerError: The ledger cannot be used.
+    """
+    return open_session(load_project(file))
+
+
+def load_project(file: Path | None) -> Settings:
+    """Load the settings of a project, which name it and the key; nothing is asked of anybody.
+
+    Args:
+        file: See `open_project`.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: The settings cannot be used, or do not name the key or the project.
     """
     settings = load(file)
     require_file(settings, file)
-    return open_session(settings)
+    _door(settings)
+    return settings
 
 
 def require_file(settings: Settings, file: Path | None) -> None:
@@ -131,6 +157,22 @@ def open_session(settings: Settings) -> Session:
         SettingsError: The key or the project is missing, or the ledger is of a newer release.
         LedgerError: The ledger cannot be used.
     """
+    key, project = _door(settings)
+    ledger = Ledger(settings.ledger_url, project)
+    try:
+        ledger.upgrade()
+    except Exception:
+        ledger.close()  # whoever watches tries again, and again
+        raise
+    return Session(settings, Studio(settings.studio.url, key, project), client_of(settings), ledger)
+
+
+def _door(settings: Settings) -> tuple[str, int]:
+    """Return Label Studio's key, and the project.
+
+    Raises:
+        SettingsError: One of them is missing.
+    """
     key, project = settings.studio.api_key, settings.studio.project
     if key is None:
         raise SettingsError(
@@ -143,11 +185,4 @@ def open_session(settings: Settings) -> Session:
             where="studio.project",
             hint="Set it to the number in the project's address, or run `tandem init`.",
         )
-    ledger = Ledger(settings.ledger_url, project)
-    ledger.upgrade()
-    return Session(
-        settings,
-        Studio(settings.studio.url, key.get_secret_value(), project),
-        client_of(settings),
-        ledger,
-    )
+    return key.get_secret_value(), project

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from labeling.errors import BackendUnreachable, LabelConfigError
-from labeling.protocol import HealthResponse, JobStatus
+from labeling.protocol import HealthResponse, JobStatus, PaidUsage
 from routing.clock import system_clock
 from routing.ledger.passes import KEPT, last_passes
 from routing.model.client import BackendClient
@@ -31,6 +31,7 @@ class ProjectStatus:
         backend: The backend's model; None where the backend does not say.
         backend_jobs: What bulk work it has.
         backend_waiting: Texts that wait for its model or are with it, by kind of work.
+        backend_paid: What the backend paid a server for answers since it started.
         passes: How the project's passes go.
     """
 
@@ -39,6 +40,7 @@ class ProjectStatus:
     backend: str | None = None
     backend_jobs: Sequence[JobStatus] = ()
     backend_waiting: Mapping[str, int] | None = None
+    backend_paid: PaidUsage | None = None
     passes: PassHealth = field(default_factory=PassHealth)
 
     def as_json(self) -> dict[str, Any]:
@@ -51,6 +53,7 @@ class ProjectStatus:
             "backend": self.backend,
             "backend_jobs": [job.model_dump() for job in self.backend_jobs],
             "backend_waiting": dict(self.backend_waiting or {}),
+            "backend_paid": self.backend_paid and self.backend_paid.model_dump(),
             "passes": asdict(self.passes),
         }
 
@@ -96,7 +99,7 @@ def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:
         standing = replace(standing_of(snapshot), backend_problem=error.what)
         return ProjectStatus(standing, streams)
     standing = standing_of(snapshot, served)
-    return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health))
+    return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health), health.paid)
 
 
 def in_words(standing: Standing) -> dict[str, Any]:

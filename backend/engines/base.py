@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from labeling.errors import EngineError
 from labeling.mathtypes import Floats
+from labeling.protocol import PaidUsage
 
 
 class Ability(StrEnum):
@@ -169,6 +170,11 @@ class Engine(ABC):
         scored = iter(self.loglikelihood(to_score) if to_score else ())
         written = iter(self.generate(to_write) if to_write else ())
         return [next(scored if isinstance(one, Request) else written) for one in requests]
+
+    @property
+    def paid(self) -> PaidUsage:
+        """What a server was paid for its answers so far; nothing where it runs here."""
+        return PaidUsage()
 
     def close(self) -> None:  # noqa: B027 - most engines hold nothing to let go of
         """Let go of files and connections."""

@@ -1,5 +1,8 @@
 """Serves the backend under gunicorn: one worker process, which alone owns the model."""
 
+import logging
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -8,15 +11,24 @@ from gunicorn.app.base import BaseApplication
 
 from backend import engines
 from backend.engines import Engine
+from backend.gunicorn.logger import PropagatingLogger
 from backend.gunicorn.worker import GRACE, GracefulWorker, close
 from backend.service import create_app
+from labeling.logs.lines import fields
+from labeling.logs.logging_to import logging_to
 from labeling.settings.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 SPARE_THREADS = 4
 """Threads beyond those that may wait for the model: for `/health`, `/setup` and `/metrics`."""
 
 IDLE_CONNECTIONS = 64
 """Connections beside those that are served: kept for their callers' next request."""
+
+
+NO_BARS = "HF_HUB_DISABLE_PROGRESS_BARS"
+"""Keeps the model's libraries from drawing into the log how far weights are loaded."""
 
 
 class Server(BaseApplication):
@@ -47,6 +59,18 @@ class Server(BaseApplication):
         """Make the application; gunicorn calls this in the worker."""
         return create_app(self._settings, self._load_engine)
 
+    def run(self) -> None:
+        """Serve until asked to stop, and log meanwhile."""
+        if not sys.stderr.isatty():
+            os.environ.setdefault(NO_BARS, "1")
+        backend, model = self._settings.backend, engines.identify(self._settings).name
+        with logging_to(self._settings.logs):
+            logger.info(
+                "Serving",
+                extra=fields(model=model, address=f"{backend.host}:{backend.listening_port}"),
+            )
+            super().run()
+
 
 def options(settings: Settings) -> dict[str, Any]:
     """Gunicorn's settings: one process, a thread for each connection, and no limit of its own.
@@ -56,7 +80,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """
     threads = max(settings.backend.connections, settings.backend.threads + SPARE_THREADS)
     return {
-        "bind": f"{settings.backend.host}:{settings.backend.port}",
+        "bind": f"{settings.backend.host}:{settings.backend.listening_port}",
         "workers": 1,
         "worker_class": GracefulWorker,
         "threads": threads,
@@ -67,6 +91,8 @@ def options(settings: Settings) -> dict[str, Any]:
         "keepalive": 5,
         "preload_app": False,
         "proc_name": "tandem",
+        "logger_class": PropagatingLogger,
+        "errorlog": None,
         "loglevel": "warning",
         "control_socket_disable": True,
     }

@@ -38,6 +38,11 @@ MOST_PROJECTS = 1000
 """Projects whose asking for a training set is counted; those that asked last stay."""
 
 
+def known_action(action: str) -> str:
+    """Return an action of Label Studio's own; `other` for whatever else was posted."""
+    return action if action in ACTIONS else "other"
+
+
 class Events:
     """How many webhooks came since the process started; begins anew with it.
 
@@ -70,7 +75,7 @@ class Events:
             action: Label Studio's name for what happened.
             project: The id of its project; None: not known.
         """
-        self._by_action.labels(action if action in ACTIONS else "other").inc()
+        self._by_action.labels(known_action(action)).inc()
         with self._lock:
             self._count += 1
             if action == START_TRAINING and project is not None:

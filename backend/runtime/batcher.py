@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from backend.runtime.priority_queue import Dequeued, Priority, PriorityQueue
 from backend.runtime.retry_later import RetryLater
-from backend.runtime.safe_trace import trace
 from backend.runtime.throughput import RollingRate, Throughput
 from labeling.errors import EngineError, TandemError
+from labeling.logs.safe_trace import trace
 from labeling.protocol import QueueLoad
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Generic, Literal, Protocol, TypeVar
 
 from backend.runtime.retry_later import RetryLater
-from backend.runtime.safe_trace import trace
 from labeling.errors import EngineError, TandemError
+from labeling.logs.safe_trace import trace
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from backend.runtime.priority_queue import Priority
-from labeling.protocol import QueueLoad
+from labeling.protocol import PaidUsage, QueueLoad
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
@@ -18,10 +18,14 @@ class Metrics:
     Args:
         load: Returns what waits for the model and what it did, by priority.
         is_ready: Returns whether the model is loaded.
+        paid: Returns what a server was paid.
     """
 
     def __init__(
-        self, load: Callable[[], Mapping[Priority, QueueLoad]], is_ready: Callable[[], bool]
+        self,
+        load: Callable[[], Mapping[Priority, QueueLoad]],
+        is_ready: Callable[[], bool],
+        paid: Callable[[], PaidUsage],
     ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
@@ -57,6 +61,14 @@ class Metrics:
         Gauge("tandem_model_ready", "1 once the model is loaded.", registry=registry).set_function(
             lambda: float(is_ready())
         )
+        Gauge(
+            "tandem_paid_tokens", "Tokens that a server was paid for.", registry=registry
+        ).set_function(lambda: paid().tokens)
+        Gauge(
+            "tandem_paid_money",
+            "What a server was paid, by the settings' prices.",
+            registry=registry,
+        ).set_function(lambda: paid().money)
 
     def exposition(self) -> bytes:
         """Write all measures in Prometheus's text format."""

@@ -263,3 +263,18 @@ class NotifySettings(SettingsSection):
     """An address that each notice is posted to as JSON; null: none. No warning names it."""
     timeout: float = Field(10.0, gt=0)
     """Seconds that either may take."""
+
+
+class LogSettings(SettingsSection):
+    """What the ML backend and the controller log, a line each time; see docs/operations.md."""
+
+    format: Literal["text", "json"] = "text"
+    """Lines of words, or of JSON."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged: this, and what is worse."""
+    file: Path | None = None
+    """The file that is written; null: lines go to stderr."""
+    file_bytes: int = Field(10 << 20, ge=1024)
+    """Bytes from which on the file is renamed to `NAME.1`, and a new one begins."""
+    keep: int = Field(5, ge=1)
+    """How many files beside the present one are kept."""

@@ -12,6 +12,7 @@ from labeling.settings.sections import (
     ControlSettings,
     CostSettings,
     LearningSettings,
+    LogSettings,
     ModelSettings,
     NotifySettings,
     PolicySettings,
@@ -68,6 +69,7 @@ class Settings(BaseModel):
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
     notify: NotifySettings = NotifySettings()
+    logs: LogSettings = LogSettings()
     ledger: str | None = None
     """A SQLAlchemy URL; null: a SQLite file in `data_dir`."""
     data_dir: Path = Path(".tandem")

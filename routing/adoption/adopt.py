@@ -46,7 +46,7 @@ def plan(
 
     Args:
         studio: Label Studio.
-        ledger: The ledger that is to keep the project.
+        ledger: The ledger that is to keep the project; of this release.
         settings: The settings.
         progress: Told how far the reading is.
         clock: Tells what the time is.
@@ -58,7 +58,6 @@ def plan(
         SettingsError: This ledger keeps the project already, or has a past of its own, or there is
             nothing of Tandem's to adopt.
     """
-    ledger.upgrade()
     descriptions = studio.descriptions()
     found = task_mapping.find(descriptions, studio.project_id)
     keeper = keeper_of(descriptions, studio.project_id, found)

@@ -21,11 +21,13 @@ from routing.planning.review_rounds import pilot
 
 def propose_decisions(status: RoundStatus) -> list[ProposedDecision]:
     """Propose a decision on every task whose present one changes; what was accepted stays so."""
-    candidates, policy = status.candidates, status.facts.settings.policy
+    state, policy = status.facts.state, status.facts.settings.policy
     new = {**_on_frozen_tasks(status), **_on_open_tasks(status)}
     proposals = (
-        new.get(task) if one.decision is None else ask_again(one, status.crowd, policy)
-        for task, one in candidates.items()
+        ask_again(status.evidence(task), status.crowd, policy)
+        if task in state.decisions
+        else new.get(task)
+        for task in sorted(state.tasks)
     )
     return [proposal for proposal in proposals if proposal is not None]
 
@@ -48,41 +50,40 @@ def of_predicted(
 
 def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     """Ask about what is checked, and leave to the model what is certified."""
-    candidates, state = status.candidates, status.facts.state
+    state, policy = status.facts.state, status.facts.settings.policy
     proposals = {}
     for check in state.checks:
-        if check.task in candidates and check.state == "waiting":
+        if check.task in state.tasks and check.state == "waiting":
             reason = f"check {check.number} of population {check.population}"
-            proposals[check.task] = ask(
-                candidates[check.task], check.kind, status.facts.settings.policy, reason
-            )
+            proposals[check.task] = ask(status.evidence(check.task), check.kind, policy, reason)
     for population in state.populations:
         if population.kept_at is not None:
             reason = f"certified with population {population.number}"
             for member in unchecked(state, population):
-                if member.task in candidates:
-                    proposals[member.task] = accept(candidates[member.task], reason)
+                if member.task in state.tasks:
+                    proposals[member.task] = accept(status.evidence(member.task), reason)
     return proposals
 
 
 def _on_open_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     """Begin with the pilot; then have reviewed what the next round says."""
-    candidates, tasks = status.candidates, status.facts.open_tasks
-    policy = status.facts.settings.policy
+    facts, policy = status.facts, status.facts.settings.policy
+    tasks, predicted = facts.open_tasks, facts.predictions.latest
     proposals = {
-        task: ask(candidates[task], "pilot", policy, "picked at random to learn from")
+        task: ask(status.evidence(task), "pilot", policy, "picked at random to learn from")
         for task in pilot(tasks, policy)
     }
-    if proposals.keys() - status.facts.state.decisions.keys():
+    if proposals.keys() - facts.state.decisions.keys():
         return proposals
     next_round = status.next_round
     if next_round is None:
         return proposals
     for task in next_round.reviews:
-        proposals[task] = review(candidates[task], policy, next_round.reason)
+        proposals[task] = review(status.evidence(task), policy, next_round.reason)
     for task in tasks:
-        if candidates[task].confidence is None:
-            proposals.setdefault(task, ask(candidates[task], "review", policy, "no model's answer"))
+        if task not in predicted or predicted[task].confidence is None:
+            one = ask(status.evidence(task), "review", policy, "no model's answer")
+            proposals.setdefault(task, one)
     return proposals
 
 

@@ -1,6 +1,5 @@
 """Where a round of reviews stands: what is in doubt, and what the open tasks come to next."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -24,23 +23,23 @@ class RoundStatus:
     facts: ProjectFacts
     round_least: int = ROUND_LEAST
 
+    def evidence(self, task: int) -> TaskEvidence:
+        """Return what is known of a task when it is decided on."""
+        facts = self.facts
+        prediction = facts.predictions.latest.get(task)
+        return TaskEvidence(
+            task=task,
+            confidence=prediction.confidence if prediction else None,
+            votes=facts.votes_given(task),
+            posterior=facts.probability(task),
+            decision=facts.state.decisions.get(task),
+            has_expert=bool(self.experts - facts.answers.asked.get(task, frozenset())),
+        )
+
     @cached_property
-    def candidates(self) -> Mapping[int, TaskEvidence]:
-        """What is known of each task when it is decided on, by ascending id."""
-        facts, state = self.facts, self.facts.state
-        present, asked = facts.predictions.latest, facts.answers.asked
-        experts = {one.worker for one in facts.reviewers if one.expert}
-        return {
-            task: TaskEvidence(
-                task=task,
-                confidence=present[task].confidence if task in present else None,
-                votes=facts.votes_given(task),
-                posterior=facts.probability(task),
-                decision=state.decisions.get(task),
-                has_expert=bool(experts - asked.get(task, frozenset())),
-            )
-            for task in sorted(state.tasks)
-        }
+    def experts(self) -> frozenset[int]:
+        """The reviewers who are experts."""
+        return frozenset(one.worker for one in self.facts.reviewers if one.expert)
 
     @cached_property
     def crowd(self) -> CrowdQuality:
@@ -66,7 +65,9 @@ class RoundStatus:
         """
         policy = self.facts.settings.policy
         in_doubt = (
-            task for task, one in self.candidates.items() if is_in_doubt(one, self.crowd, policy)
+            task
+            for task in self.facts.state.decisions
+            if is_in_doubt(self.evidence(task), self.crowd, policy)
         )
         return frozenset([*self.facts.votes_owed, *in_doubt])
 

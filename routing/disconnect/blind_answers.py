@@ -70,7 +70,7 @@ def delete_if_safe(blind: Studio, file: Path) -> None:
         file: Its export.
 
     Raises:
-        StudioRefused: An answer is not in the file as it is now.
+        StudioRefused: An answer is not in the file as it is now, or somebody has begun one.
     """
     kept = {
         (one["id"], datetime.fromisoformat(one["updated_at"]))
@@ -84,6 +84,12 @@ def delete_if_safe(blind: Studio, file: Path) -> None:
             f"{len(unsafe)} answers came into the blind project while it was exported",
             where=f"project {blind.project_id}",
             hint="Nothing of it is deleted. Run the command again.",
+        )
+    if drafts := blind.tasks_with_drafts():
+        raise StudioRefused(
+            f"{len(drafts)} tasks of the blind project have drafts that nobody has submitted yet",
+            where=f"project {blind.project_id}",
+            hint="Nothing of it is deleted. Have them submitted or deleted; run the command again.",
         )
     blind.delete_project()
 

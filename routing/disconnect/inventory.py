@@ -36,6 +36,7 @@ class Inventory:
         tasks: Its tasks, with all that depends on them.
         blind_project: Its blind project; None: there is none.
         blind_tasks: The blind project's tasks.
+        blind_drafts: Its tasks that somebody has begun to answer and not submitted.
         backends: The connections to Tandem's ML backend.
         webhooks: The webhooks to it.
         views: The tabs that Tandem made.
@@ -52,6 +53,7 @@ class Inventory:
     tasks: Sequence[StudioTask]
     blind_project: StudioProject | None
     blind_tasks: Sequence[StudioTask]
+    blind_drafts: int
     backends: Sequence[StudioBackend]
     webhooks: Sequence[StudioWebhook]
     views: Sequence[StudioView]
@@ -134,6 +136,7 @@ def take_inventory(
         tasks=tasks,
         blind_project=blind.project() if blind else None,
         blind_tasks=list(blind.tasks(progress)) if blind else [],
+        blind_drafts=len(blind.tasks_with_drafts()) if blind else 0,
         backends=backends,
         webhooks=[one for one in studio.webhooks() if one.url in hooks],
         views=[one for one in studio.views() if owner_of(one.title) is not None],

@@ -65,19 +65,24 @@ class Removal:
 
     def _blind_project(self) -> Part:
         found = self.inventory.blind_project
-        goes, what = self.choice.blind_project, "blind project"
+        drafts, what = self.inventory.blind_drafts, "blind project"
+        goes = self.choice.blind_project and not drafts
         if found is None:
             return Part(what, 0, goes)
         door = self.studio.beside(found.id)
         file = self.folder / f"blind-project-{found.id}.json"
         exporting = self._writing("project.export", f"project {found.id}", {"file": str(file)})
         deleting = self._writing("project.delete", f"project {found.id}")
-        note = f"project {found.id}: its answers are copied here, and all of it into {file}"
+        note = "reviewers still see it"
+        if goes:
+            note = f"project {found.id}: its answers are copied here, and all of it into {file}"
+        elif drafts:
+            note = f"project {found.id}: {drafts} tasks with drafts that nobody has submitted yet"
         return Part(
             what,
             1,
             goes,
-            note if goes else "reviewers still see it",
+            note,
             [
                 *blind_answers.copies(self.inventory, self.studio, self.ledger, self.clock),
                 Step([exporting], partial(blind_answers.export, door, file)),

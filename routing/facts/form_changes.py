@@ -51,7 +51,7 @@ def accept_form(facts: ProjectFacts, ledger: Ledger | None) -> ProjectFacts:
         if one.population in numbers
         and one.label is not None
         and one.task in state.tasks
-        and not form.accepts(one.label, state.tasks[one.task].text or "")
+        and not form.accepts(one.label, state.texts.get(one.task) or "")
     ]
     if unfit:
         raise SettingsError(

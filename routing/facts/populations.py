@@ -6,7 +6,7 @@ a promise of its own; tasks that come later are the beginning of another one.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -199,7 +199,7 @@ def freeze(
         risk=promise.risk,
         seed=seed,
         planned=planned,
-        texts=_digest([(task, state.tasks[task].text or "") for task in tasks]),
+        texts=_digest((task, state.texts.get(task) or "") for task in tasks),
         model_version=model_version,
         reason=reason,
         frozen_at=at,
@@ -258,7 +258,7 @@ def settled_checks(
     return settled
 
 
-def _digest(texts: Sequence[tuple[int, str]]) -> str:
+def _digest(texts: Iterable[tuple[int, str]]) -> str:
     whole = hashlib.sha256()
     for task, text in texts:
         whole.update(f"{task}\0{text}\0".encode("utf-8", "surrogatepass"))

@@ -261,7 +261,7 @@ class ProjectFacts:
     @cached_property
     def items(self) -> Sequence[Item]:
         """What is labelled, by ascending id."""
-        return [Item(task.id, task.text) for _, task in sorted(self.state.tasks.items())]
+        return [Item(task, self.state.texts.get(task)) for task in sorted(self.state.tasks)]
 
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:

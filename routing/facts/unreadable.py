@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from labeling.controls import Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
-from routing.ledger.records import LedgerAnnotation, LedgerState, LedgerTask
+from routing.ledger.records import LedgerAnnotation, LedgerState
 
 
 def unreadable_in(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotation]:
@@ -28,20 +28,19 @@ def unreadable_tasks(state: LedgerState) -> dict[str, list[int]]:
 
 
 def reasons_of(
-    annotations: Sequence[LedgerAnnotation], tasks: Mapping[int, LedgerTask], form: Form
+    annotations: Sequence[LedgerAnnotation], texts: Mapping[int, str | None], form: Form
 ) -> dict[str, int]:
     """Count why annotations cannot be read, the most frequent reason first.
 
     Args:
         annotations: What cannot be read.
-        tasks: The tasks that they are about, by id.
+        texts: What their tasks show, by task.
         form: What the label config asks.
 
     Returns:
         How many there are of each reason.
     """
-    items = {one.task: tasks[one.task].text if one.task in tasks else None for one in annotations}
-    reasons = (why_unreadable(form, one.result, items[one.task]) for one in annotations)
+    reasons = (why_unreadable(form, one.result, texts.get(one.task)) for one in annotations)
     return dict(Counter(filter(None, reasons)).most_common())
 
 

@@ -1,10 +1,10 @@
 """The mirror: Label Studio's tasks written into the ledger, and what is gone marked as gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from routing.ledger.converters import (
     NOBODY,
@@ -17,7 +17,7 @@ from routing.ledger.converters import (
 )
 from routing.ledger.database import put
 from routing.ledger.schema import AnnotationRow, AssignmentRow, PredictionRow, TaskRow
-from routing.studio.models import StudioTask
+from routing.studio.models import StudioPrediction, StudioTask
 
 Dependent: TypeAlias = type[PredictionRow] | type[AnnotationRow]
 """A table of what depends on tasks."""
@@ -66,6 +66,39 @@ def mirror_tasks(
         connection.execute(of_task.values(predicted_at=predicted[task]))
     put(connection, PredictionRow, project, predictions)
     put(connection, AnnotationRow, project, annotations)
+
+
+def mirror_predictions(
+    connection: Connection,
+    project: int,
+    predictions: Sequence[StudioPrediction],
+    texts: Mapping[int, str | None],
+    reading: Reading,
+) -> None:
+    """Record some predictions of tasks that are known, beside those that are known already.
+
+    Args:
+        connection: A transaction.
+        project: Label Studio's id of the project.
+        predictions: The predictions.
+        texts: The text of each task among them, or what stands for its texts.
+        reading: How they are read.
+    """
+    rows = [prediction_row(one, texts[one.task], reading) for one in predictions]
+    put(connection, PredictionRow, project, rows)
+    first: dict[int, datetime] = {}
+    for one in predictions:
+        first[one.task] = min(one.created_at, first.get(one.task, one.created_at))
+    if first:
+        never_predicted = update(TaskRow).where(
+            TaskRow.project == project,
+            TaskRow.id == bindparam("of_task"),
+            TaskRow.predicted_at.is_(None),
+        )
+        connection.execute(
+            never_predicted.values(predicted_at=bindparam("at")),
+            [{"of_task": task, "at": at} for task, at in first.items()],
+        )
 
 
 def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: datetime) -> None:

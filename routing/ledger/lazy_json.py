@@ -1,6 +1,6 @@
-"""JSON objects of the ledger that are read out of their text when they are first looked at.
+"""JSON objects of the ledger that are read when they are first looked at.
 
-A pass reads every prediction, and looks into those of the few tasks that people answered.
+A pass knows every prediction, and looks into those of the few tasks that people answered.
 """
 
 import json
@@ -13,31 +13,27 @@ Value = TypeVar("Value")
 
 
 class LazyJson(Mapping[str, Value], Generic[Value]):
-    """A mapping that stands as JSON until it is looked at.
+    """A mapping that stands in the ledger until it is looked at.
 
     Args:
-        text: A JSON object.
-        read: Makes a value of what JSON holds.
+        column: What rows hold, by their ids.
+        row: The row whose object it is; where that is gone meanwhile, it is empty.
 
     Examples:
-        >>> dict(LazyJson('{"yes": 0.9, "no": 0.1}', float))
+        >>> dict(LazyJson({7: {"yes": 0.9, "no": 0.1}}, 7))
         {'yes': 0.9, 'no': 0.1}
     """
 
-    __slots__ = ("_held", "_read")
+    __slots__ = ("_column", "_held")
 
-    def __init__(self, text: str, read: Callable[[Any], Value]) -> None:
-        self._held: str | dict[str, Value] = text
-        self._read = read
+    def __init__(self, column: Mapping[int, Mapping[str, Value]], row: int) -> None:
+        self._column = column
+        self._held: int | Mapping[str, Value] = row
 
     @property
-    def _object(self) -> dict[str, Value]:
-        if isinstance(self._held, str):
-            try:
-                found: dict[str, Any] = json.loads(self._held)
-            except ValueError as error:
-                raise ledger_error(DAMAGED) from error
-            self._held = {name: self._read(value) for name, value in found.items()}
+    def _object(self) -> Mapping[str, Value]:
+        if isinstance(self._held, int):
+            self._held = self._column.get(self._held, {})
         return self._held
 
     def __getitem__(self, name: str) -> Value:
@@ -50,9 +46,27 @@ class LazyJson(Mapping[str, Value], Generic[Value]):
         return len(self._object)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, LazyJson) and self._held == other._held:
-            return True
         return self._object == dict(other) if isinstance(other, Mapping) else NotImplemented
 
     def __repr__(self) -> str:
         return repr(self._object)
+
+
+def object_reader(read: Callable[[Any], Value]) -> Callable[[str], Mapping[str, Value]]:
+    """Return what reads a JSON object.
+
+    Args:
+        read: Makes a value of what JSON holds.
+
+    Returns:
+        A function of the object's text, which raises LedgerError where that is none.
+    """
+
+    def read_object(text: str) -> Mapping[str, Value]:
+        try:
+            found: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise ledger_error(DAMAGED) from error
+        return {name: read(value) for name, value in found.items()}
+
+    return read_object

@@ -14,7 +14,7 @@ from routing.clock import Clock, system_clock
 from routing.ledger.converters import Reading
 from routing.ledger.database import add, connect, put, upgrade, writing
 from routing.ledger.identity import LedgerIdentity
-from routing.ledger.importer import forget_tasks, mirror_tasks
+from routing.ledger.importer import forget_tasks, mirror_predictions, mirror_tasks
 from routing.ledger.reader import LedgerReader
 from routing.ledger.records import (
     Assignment,
@@ -39,7 +39,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
-from routing.studio.models import StudioTask, TaskOverlap
+from routing.studio.models import StudioPrediction, StudioTask, TaskOverlap
 
 CHUNK = 500
 """Tasks mirrored in one transaction."""
@@ -117,6 +117,23 @@ class Ledger(LedgerReader):
             with writing(self.engine) as connection:
                 read = {"updated_at": cursor, "reading": reading.digest}
                 put(connection, CursorRow, self.project, [read])
+
+    def mirror_predictions(
+        self,
+        predictions: Iterable[StudioPrediction],
+        texts: Mapping[int, str | None],
+        reading: Reading,
+    ) -> None:
+        """Record predictions of tasks that are known, beside those that are known already.
+
+        Args:
+            predictions: The predictions; may be lazy.
+            texts: The text of each task among them, or what stands for its texts.
+            reading: How they are read.
+        """
+        for chunk in _chunks(predictions):
+            with writing(self.engine) as connection:
+                mirror_predictions(connection, self.project, chunk, texts, reading)
 
     def forget_tasks(self, ids: Iterable[int]) -> None:
         """Record that Label Studio no longer holds some tasks; what was decided stays known."""

@@ -4,6 +4,7 @@ It ends with the process that holds it, however that ends: on SQLite it is a loc
 the ledger's, on PostgreSQL an advisory lock of a connection that is kept open meanwhile.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,18 @@ from routing.ledger.database import file_of
 
 _KEYS_OF_TANDEM = 0x74616E64 << 32
 """Where our advisory locks begin among all of a database's: the letters `tand`."""
+
+NOTICE_SECONDS = 3.0
+"""How long PostgreSQL may take to notice that a connection which held the lock has ended."""
+
+_ASK_SECONDS = 0.05
+
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+_NOTICE = text("""
+    SELECT set_config('tcp_keepalives_idle', '30', false),
+    set_config('tcp_keepalives_interval', '10', false),
+    set_config('tcp_keepalives_count', '3', false)
+""")
 
 _HOLDER = text("""
     SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
@@ -88,7 +101,9 @@ def _advisory_lock(engine: Engine, project: int) -> Iterator[None]:
     key = _KEYS_OF_TANDEM + project
     with engine.connect() as connection:
         locking = connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not locking.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+        # By itself, a server keeps a lock for hours whose holder vanished without a word.
+        locking.execute(_NOTICE)
+        if not _is_locked_soon(locking, key):
             raise _busy(project, _holder(locking, key))
         try:
             yield
@@ -96,6 +111,16 @@ def _advisory_lock(engine: Engine, project: int) -> Iterator[None]:
             # Where the server is away, it has ended the lock with the connection.
             with suppress(LedgerError):
                 locking.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+def _is_locked_soon(connection: Connection, key: int) -> bool:
+    """Try to lock, until whoever has died meanwhile is sure to have let go."""
+    deadline = time.monotonic() + NOTICE_SECONDS
+    while not connection.scalar(_TRY, {"key": key}):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_ASK_SECONDS)
+    return True
 
 
 def _holder(connection: Connection, key: int) -> str | None:

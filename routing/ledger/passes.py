@@ -27,6 +27,8 @@ class PassRecord:
         ended_at: None: it goes on still, or was killed.
         writes: Writes into Label Studio that it made.
         error: Why it failed, in a line; None: it did not.
+        requests: Requests to Label Studio and the ML backend; None: it goes on still, was killed,
+            or was made by a release that did not count them.
     """
 
     number: int
@@ -34,13 +36,15 @@ class PassRecord:
     ended_at: datetime | None
     writes: int
     error: str | None
+    requests: int | None = None
 
 
 @dataclass(slots=True)
 class PassOutcome:
-    """What a pass that is under way has to tell at its end."""
+    """What a pass that is under way has to tell at its end; see `PassRecord`."""
 
     writes: int = 0
+    requests: int = 0
 
 
 @contextmanager
@@ -65,9 +69,9 @@ def recorded_pass(ledger: Ledger, clock: Clock = system_clock) -> Iterator[PassO
     except BaseException as error:
         # A ledger that broke down cannot tell that it did: what ended the pass is told as it is.
         with suppress(LedgerError):
-            _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=_line(error))
+            _end(ledger, number, clock(), outcome, _line(error))
         raise
-    _end(ledger, number, ended_at=clock(), writes=outcome.writes, error=None)
+    _end(ledger, number, clock(), outcome, None)
     compact(ledger, clock())
 
 
@@ -114,11 +118,11 @@ def _begin(ledger: Ledger, at: datetime) -> int:
 
 
 def _end(
-    ledger: Ledger, number: int, *, ended_at: datetime, writes: int, error: str | None
+    ledger: Ledger, number: int, at: datetime, outcome: PassOutcome, error: str | None
 ) -> None:
     with writing(ledger.engine) as connection:
         connection.execute(
             update(PassRow)
             .where(PassRow.project == ledger.project, PassRow.number == number)
-            .values(ended_at=ended_at, writes=writes, error=error)
+            .values(ended_at=at, writes=outcome.writes, requests=outcome.requests, error=error)
         )

@@ -27,12 +27,15 @@ from routing.ledger.records import (
 )
 from routing.ledger.rows import (
     Beginnings,
+    Believed,
     Record,
     Table,
+    believed,
     pairs_of,
     read,
     read_annotations,
     read_predictions,
+    texts,
 )
 from routing.ledger.schema import (
     AnnotationRow,
@@ -87,10 +90,10 @@ class LedgerReader:
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
             decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
-            earlier = self._beginnings(connection, found, asked)
+            earlier = self._beginnings(connection, asked)
             return LedgerState(
                 tasks=tasks,
-                predictions=read_predictions(connection, self.project),
+                predictions=read_predictions(connection, self.project, self._believed()),
                 annotations=read_annotations(
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
@@ -108,6 +111,7 @@ class LedgerReader:
                     self._read(connection, RecordedCheck, CheckRow, by=CheckRow.number),
                     key=lambda one: one.population,
                 ),
+                texts=texts(self.engine, self.project),
             )
 
     def renewed(self, state: LedgerState, tasks: Sequence[int]) -> LedgerState:
@@ -125,20 +129,21 @@ class LedgerReader:
         found: list[LedgerTask] = []
         predictions: list[LedgerPrediction] = []
         annotations: list[LedgerAnnotation] = []
+        beliefs = self._believed()
         with reading(self.engine) as connection:
+            beginnings = self._beginnings(connection, state.assignments)
             for start in range(0, len(tasks), MANY):
                 among = tasks[start : start + MANY]
-                seen = self._read(
+                found += self._read(
                     connection, LedgerTask, TaskRow, TaskRow.id.in_(among), by=TaskRow.id
                 )
-                found += seen
                 predictions += read_predictions(
-                    connection, self.project, PredictionRow.task.in_(among)
+                    connection, self.project, beliefs, PredictionRow.task.in_(among)
                 )
                 annotations += read_annotations(
                     connection,
                     self.project,
-                    self._beginnings(connection, seen, state.assignments),
+                    beginnings,
                     AnnotationRow.deleted_at.is_(None),
                     AnnotationRow.task.in_(among),
                 )
@@ -148,6 +153,7 @@ class LedgerReader:
             tasks=dict(sorted({**state.tasks, **{one.id: one for one in found}}.items())),
             predictions=_anew(state.predictions, anew, predictions),
             annotations=_anew(state.annotations, anew, annotations),
+            texts=texts(self.engine, self.project),
         )
 
     def cursor(self) -> Cursor | None:
@@ -202,13 +208,14 @@ class LedgerReader:
                 AssignmentRow.task == task,
                 by=AssignmentRow.assigned_at,
             )
-            seen = self._read(connection, LedgerTask, TaskRow, TaskRow.id == task, by=TaskRow.id)
             return TaskHistory(
-                predictions=read_predictions(connection, self.project, PredictionRow.task == task),
+                predictions=read_predictions(
+                    connection, self.project, self._believed(), PredictionRow.task == task
+                ),
                 annotations=read_annotations(
                     connection,
                     self.project,
-                    self._beginnings(connection, seen, asked),
+                    self._beginnings(connection, asked),
                     AnnotationRow.task == task,
                 ),
                 decisions=self._read(
@@ -256,11 +263,11 @@ class LedgerReader:
     ) -> list[Record]:
         return read(connection, self.project, record, table, *which, by=by)
 
-    def _beginnings(
-        self, connection: Connection, tasks: Iterable[LedgerTask], asked: Iterable[Assignment]
-    ) -> Beginnings:
+    def _believed(self) -> Believed:
+        return believed(self.engine, self.project)
+
+    def _beginnings(self, connection: Connection, asked: Iterable[Assignment]) -> Beginnings:
         return Beginnings(
-            predicted={one.id: one.predicted_at for one in tasks if one.predicted_at},
             decided=connection.scalar(
                 select(func.min(DecisionRow.decided_at)).where(DecisionRow.project == self.project)
             ),

@@ -25,21 +25,16 @@ class LedgerTask:
     """A task as last seen.
 
     Attributes:
-        text: None where the task has none that can be read.
         source: Of a task of a blind project, the main project's task that it stands for.
         unreadable: Why its text cannot be read; None where it can.
-        predicted_at: When it got its first prediction, of whatever model, also if that was deleted
-            since; None: it never had one.
     """
 
     id: int
-    text: str | None
     overlap: int
     is_labeled: bool
     updated_at: datetime
     source: int | None = None
     unreadable: str | None = None
-    predicted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +58,8 @@ class LedgerPrediction:
         answer: A `Candidate.value`; None where the result is no answer of the form.
         confidence: Probability that the answer is right.
         raw_score: The same before calibration; None where another model than Tandem's answered.
-        distribution: Probability of every candidate; empty where another model answered.
         calibrator: The calibrator behind the confidence; None where another model answered.
+        distribution: Probability of every candidate; empty where another model answered.
         parts: What is believed of each control's answer, by its name; empty where another model
             answered.
     """
@@ -75,8 +70,8 @@ class LedgerPrediction:
     answer: str | None
     confidence: float | None
     raw_score: float | None
-    distribution: Mapping[str, float]
     calibrator: str | None
+    distribution: Mapping[str, float] = field(default_factory=dict)
     parts: Mapping[str, LedgerPart] = field(default_factory=dict)
 
 
@@ -288,6 +283,8 @@ class LedgerState:
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
+        texts: What tasks show, by task id; None where it cannot be read. It is read when it is
+            asked for, ascending ids the fastest.
     """
 
     tasks: Mapping[int, LedgerTask]
@@ -299,6 +296,7 @@ class LedgerState:
     populations: Sequence[Population] = ()
     members: Mapping[int, Member] = field(default_factory=dict)
     checks: Sequence[RecordedCheck] = ()
+    texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from routing.ledger.lazy_json import LazyJson
+from routing.ledger.lazy_json import LazyJson, object_reader
 from routing.ledger.records import Assignment, LedgerAnnotation, LedgerPart, LedgerPrediction
 from routing.ledger.schema import (
     AnnotationRow,
@@ -22,6 +22,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.stored_column import StoredColumn
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,36 +42,27 @@ Table: TypeAlias = (
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
-PREDICTION = tuple(one.name for one in fields(LedgerPrediction))
+PREDICTION = tuple(
+    one.name for one in fields(LedgerPrediction) if one.name not in ("distribution", "parts")
+)
+"""What is read of every prediction, its id first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Since when people may have been led: by a pre-label, or by what Tandem asked of them.
+    """Since when people may have been led by what Tandem asked of them.
 
     Attributes:
-        predicted: When each task got its first prediction; those that never had one are left out.
         decided: When Tandem first decided something about the project; None: it did not yet.
         asked: Whom each task was ever asked of: pairs of task and user.
     """
 
-    predicted: Mapping[int, datetime]
     decided: datetime | None
     asked: Collection[tuple[int, int]]
 
     def is_earlier(self, at: datetime) -> bool:
         """Return whether a moment was before Tandem decided anything."""
         return self.decided is None or at < self.decided
-
-    def is_blind(self, task: int, at: datetime) -> bool:
-        """Return whether a task had no prediction yet at a moment.
-
-        Args:
-            task: The task.
-            at: The moment.
-        """
-        first = self.predicted.get(task)
-        return first is None or at < first
 
 
 def pairs_of(assignments: Iterable[Assignment]) -> set[tuple[int, int]]:
@@ -104,30 +96,61 @@ def read(
     return [record(*row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What a project's predictions believe, by their ids; it stays in the ledger until then."""
+
+    distribution: Mapping[int, Mapping[str, float]]
+    parts: Mapping[int, Mapping[str, LedgerPart]]
+
+
+def believed(engine: Engine, project: int) -> Believed:
+    """Return what a project's predictions believe.
+
+    Args:
+        engine: The database.
+        project: Label Studio's id of the project.
+    """
+    return Believed(
+        StoredColumn(engine, project, PredictionRow, "distribution", object_reader(float)),
+        StoredColumn(engine, project, PredictionRow, "parts", object_reader(_part)),
+    )
+
+
+def texts(engine: Engine, project: int) -> Mapping[int, str | None]:
+    """Return the texts of a project's tasks, by their ids; they stay in the ledger until then.
+
+    Args:
+        engine: The database.
+        project: Label Studio's id of the project.
+    """
+    return StoredColumn(engine, project, TaskRow, "text", lambda text: text)
+
+
 def read_predictions(
-    connection: Connection, project: int, *which: ColumnElement[bool]
+    connection: Connection, project: int, believed: Believed, *which: ColumnElement[bool]
 ) -> list[LedgerPrediction]:
-    """Read predictions; what each believes stays JSON until somebody looks at it.
+    """Read predictions, but for what each believes.
 
     Args:
         connection: A connection.
         project: Label Studio's id of the project.
+        believed: What they believe.
         which: What the rows must be like.
 
     Returns:
         The predictions, by ascending id.
     """
-    table, believed = PredictionRow.__table__.columns, {"distribution", "parts"}
-    columns = [cast(table[one], Text) if one in believed else table[one] for one in PREDICTION]
+    columns = [PredictionRow.__table__.columns[name] for name in PREDICTION]
     query = select(*columns).where(PredictionRow.project == project, *which)
-    return [_prediction(*row) for row in connection.execute(query.order_by(PredictionRow.id))]
+    rows = connection.execute(query.order_by(PredictionRow.id))
+    return [_prediction(believed, *row) for row in rows]
 
 
-def _prediction(*row: Any) -> LedgerPrediction:
-    known: dict[str, Any] = dict(zip(PREDICTION, row, strict=True))
-    known["distribution"] = LazyJson(known["distribution"], float)
-    known["parts"] = LazyJson(known["parts"], _part)
-    return LedgerPrediction(**known)
+def _prediction(believed: Believed, *known: Any) -> LedgerPrediction:
+    id_, *_ = known
+    values = [*known, LazyJson(believed.distribution, id_), LazyJson(believed.parts, id_)]
+    return LedgerPrediction(*values)
 
 
 def _part(known: Mapping[str, Any]) -> LedgerPart:
@@ -149,18 +172,25 @@ def read_annotations(
         The annotations, by ascending id.
     """
     columns = [one for one in AnnotationRow.__table__.columns if one.name != "project"]
-    query = select(*columns).where(AnnotationRow.project == project, *which)
+    its_task = and_(TaskRow.project == AnnotationRow.project, TaskRow.id == AnnotationRow.task)
+    query = (
+        select(*columns, TaskRow.predicted_at)
+        .outerjoin(TaskRow, its_task)
+        .where(AnnotationRow.project == project, *which)
+    )
     rows = connection.execute(query.order_by(AnnotationRow.id))
-    return [_annotation(beginnings, row._mapping) for row in rows]
+    return [_annotation(beginnings, **row._mapping) for row in rows]
 
 
-def _annotation(beginnings: Beginnings, row: Mapping[Any, Any]) -> LedgerAnnotation:
+def _annotation(
+    beginnings: Beginnings, predicted_at: datetime | None, **row: Any
+) -> LedgerAnnotation:
     is_person = row["kind"] == "person"
     is_earlier = is_person and beginnings.is_earlier(row["created_at"])
     is_asked = (row["task"], row["worker_id"]) in beginnings.asked
     return LedgerAnnotation(
         stray=is_person and not is_earlier and not is_asked,
         earlier=is_earlier,
-        blind=is_person and beginnings.is_blind(row["task"], row["updated_at"]),
+        blind=is_person and (predicted_at is None or row["updated_at"] < predicted_at),
         **row,
     )

@@ -243,6 +243,7 @@ class PassRow(Base):
     ended_at: Mapped[datetime | None]
     writes: Mapped[int]
     error: Mapped[str | None]
+    requests: Mapped[int | None]
 
 
 class IdentityRow(Base):

@@ -1,9 +1,10 @@
 """Working ahead: items are made in another thread while those that are there are used."""
 
+import time
 from collections.abc import Generator, Iterable
 from contextvars import copy_context
 from dataclasses import dataclass
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -17,8 +18,8 @@ class _End:
     error: BaseException | None
 
 
-def ahead(items: Iterable[Item], most: int) -> Generator[list[Item]]:
-    """Iterate over lists of items: each holds what was made while the last one was used.
+def ahead(items: Iterable[Item], most: int, seconds: float = 0.0) -> Generator[list[Item]]:
+    """Iterate over lists of items: each holds what was made while the last one was used, or more.
 
     Where making one fails, the error is raised once all before it were used. Whoever stops early,
     or is interrupted, waits for nothing.
@@ -29,6 +30,7 @@ def ahead(items: Iterable[Item], most: int) -> Generator[list[Item]]:
     Args:
         items: What is made one by one.
         most: Items of a list; as many more may be made before they are wanted.
+        seconds: How long a list waits, from its first item on, until it holds as many.
 
     Yields:
         Lists of one item or more, in order.
@@ -39,7 +41,7 @@ def ahead(items: Iterable[Item], most: int) -> Generator[list[Item]]:
     Thread(target=lambda: context.run(_make, items, made, is_over), daemon=True).start()
     try:
         while True:
-            taken = _taken(made, most)
+            taken = _taken(made, most, seconds)
             if ready := [one for one in taken if not isinstance(one, _End)]:
                 yield ready
             if isinstance(end := taken[-1], _End):
@@ -64,9 +66,13 @@ def _make(items: Iterable[Item], made: "Queue[Item | _End]", is_over: Event) -> 
         made.put(_End(None))
 
 
-def _taken(made: "Queue[Item | _End]", most: int) -> list[Item | _End]:
-    """Wait for an item, and take it with those behind it."""
+def _taken(made: "Queue[Item | _End]", most: int, seconds: float) -> list[Item | _End]:
+    """Wait for an item, and take it with those behind it, or that come soon enough."""
     taken = [made.get()]
-    while len(taken) < most and not made.empty():
-        taken.append(made.get())
+    until = time.monotonic() + seconds
+    while len(taken) < most and not isinstance(taken[-1], _End):
+        try:
+            taken.append(made.get(timeout=max(until - time.monotonic(), 0)))
+        except Empty:
+            break
     return taken

@@ -1,14 +1,17 @@
 """The ML backend's HTTP client: the controller asks it for predictions, and teaches it."""
 
+import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable
+from labeling.logs.request_id import HEADER
 from labeling.protocol import (
     Body,
     ErrorResponse,
@@ -44,31 +47,6 @@ LONGEST_WAIT = 60.0
 """Seconds after which it is asked again, however much longer it asks for."""
 
 ResponseT = TypeVar("ResponseT", bound=Body)
-
-
-class Predictor(Protocol):
-    """Who predicts many tasks: the backend, or a cluster on which its model runs."""
-
-    def predict_parts(
-        self,
-        project: int | None,
-        label_config: str,
-        tasks: Sequence[Mapping[str, Any]],
-        part: int,
-        progress: Progress,
-    ) -> Iterator[list[tuple[int, TaskResult]]]:
-        """Predict tasks, and give them part by part as they are done, in any order.
-
-        Args:
-            project: Whose learned state answers; None: none's.
-            label_config: What is asked.
-            tasks: `{"id", "data"}` each.
-            part: Tasks that come out together.
-            progress: Called whenever more are done.
-
-        Yields:
-            Pairs of a task's place in `tasks` and its result; every place once.
-        """
 
 
 class BackendClient:
@@ -226,7 +204,8 @@ class BackendClient:
                 f"{self._base}{path}",
                 auth=self._auth,
                 timeout=timeout,
-                headers={"X-Request-ID": self.request_id},
+                verify=self._tls,
+                headers={HEADER: self.request_id},
                 **request,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -234,6 +213,11 @@ class BackendClient:
         if address := address_led_to(answer, self._base):
             raise self._absent(leads_elsewhere(without_studio(address), self.url, "backend.url"))
         return answer
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """What TLS is checked by; reading all authorities takes longer than a short request."""
+        return httpx.create_ssl_context()
 
     def _absent(self, failure: WebFailure) -> BackendUnreachable:
         return BackendUnreachable(

@@ -13,8 +13,9 @@ from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out
 from routing.ledger.records import Write
 from routing.model.ahead import ahead
-from routing.model.client import BackendClient, Predictor
+from routing.model.client import BackendClient
 from routing.model.connect import is_same_backend
+from routing.model.predictor import Predictor
 from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
 from routing.snapshot.observe import look_again, observe
@@ -151,7 +152,8 @@ def label(
     calibrators: dict[str, str] = {}
     labelled: list[int] = []
     older, parts = _replaceable(snapshot), _predicted(snapshot, predictor, tasks)
-    for some in ahead(parts, snapshot.tunables.imported_parts):
+    most, wait = snapshot.tunables.imported_parts, snapshot.tunables.gathering
+    for some in ahead(parts, most, wait.total_seconds()):
         results = dict(chain.from_iterable(part.items() for part in some))
         new, errors = _split_failures(results)
         failed.update(errors)
@@ -170,12 +172,12 @@ def _predicted(
     snapshot: Snapshot, predictor: Predictor, tasks: Sequence[int]
 ) -> Iterator[dict[int, TaskResult]]:
     """Ask for predictions; return results by task, so many at a time."""
-    texts = {task: snapshot.state.tasks[task].text or "" for task in tasks}
+    texts = {task: snapshot.state.texts.get(task) or "" for task in tasks}
     bodies = [{"id": task, "data": snapshot.form.data_of(text)} for task, text in texts.items()]
     project, config = snapshot.project.id, snapshot.form.config
     size = snapshot.tunables.predicted_tasks
-    for part in predictor.predict_parts(project, config, bodies, size, snapshot.progress):
-        yield {tasks[place]: result for place, result in part}
+    parts = predictor.predict_parts(project, config, bodies, size, snapshot.progress)
+    return ({tasks[place]: result for place, result in part} for part in parts)
 
 
 def _split_failures(

@@ -68,17 +68,19 @@ def teach(
         What the backend answered, above all the version that it serves from now on.
     """
     facts, state = snapshot.facts, snapshot.state
-    texts = {task.id: task.text for task in state.tasks.values() if task.text is not None}
-    still_open = [
-        task for task in facts.open_tasks if task in texts and task not in state.decisions
-    ]
     instruction, seed = snapshot.settings.prompt.instruction, snapshot.settings.policy.seed
+    readable = [task for task, one in state.tasks.items() if one.unreadable is None]
+    some = _sample(readable, SAMPLE, seed)
+    still_open = [task for task in facts.open_tasks if task not in state.decisions]
+    some_open = _sample([*{*still_open} & {*readable}], OPEN_SAMPLE, seed) if labels else []
+    known = ((task, state.texts.get(task)) for task in sorted({*some, *some_open, *labels}))
+    texts = {task: text for task, text in known if text is not None}
     return backend.learn(
         LearnRequest(
             project=str(snapshot.project.id),
             label_config=snapshot.form.config,
             instruction=snapshot.project.instruction if instruction is None else instruction,
-            texts=[texts[task] for task in _sample(list(texts), SAMPLE, seed)],
+            texts=[texts[task] for task in some if task in texts],
             answers=[
                 AnsweredText(
                     text=texts[task], label=one.label, probability=round(one.probability, 3)
@@ -86,9 +88,7 @@ def teach(
                 for task, one in sorted(labels.items())
                 if task in texts
             ],
-            open_texts=[texts[task] for task in _sample(still_open, OPEN_SAMPLE, seed)]
-            if labels
-            else [],
+            open_texts=[texts[task] for task in some_open if task in texts],
         )
     )
 

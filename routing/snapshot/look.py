@@ -1,6 +1,6 @@
 """A look at a project's tasks: what changed since the last one, mirrored into the ledger."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -9,7 +9,10 @@ from routing.ledger.converters import Reading
 from routing.ledger.records import LedgerState, Write
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
-from routing.studio.models import StudioProject, StudioTask
+from routing.studio.models import StudioPrediction, StudioProject, StudioTask
+
+LISTED_FOR_A_TASK = 20
+"""Predictions that Label Studio lists in the time in which it tells one task with all it holds."""
 
 
 def look(
@@ -40,12 +43,17 @@ def look(
         return _whole(snapshot, reading, began)
     unsure = _touched(snapshot.ledger.pending(), state)
     moved = changed_tasks(studio, cursor.updated_at, partial(_seen_at, state))
-    changed = sorted(moved | unsure | set(predicted))
+    listed = (set(predicted) & state.tasks.keys()) - moved - unsure
+    if not _are_better_listed(snapshot, len(listed)):
+        moved, listed = moved | set(predicted), set()
+    changed = sorted(moved | unsure)
     if len(changed) * studio.paging.tasks > len(state.tasks) * studio.paging.listed:
         # Reading all takes fewer requests, which name no tasks.
         return _whole(snapshot, reading, began)
     newest = _mirror(snapshot, reading, studio.tasks_of(changed, snapshot.progress))
-    state = snapshot.ledger.renewed(state, changed)
+    if listed:
+        _mirror_predictions(snapshot, reading, listed)
+    state = snapshot.ledger.renewed(state, sorted({*changed, *listed}))
     # What came while the tasks were read is no reason to read them all.
     if not any(_is_as_counted(state, one) for one in _counts(snapshot)):
         return _whole(snapshot, reading, began)
@@ -128,6 +136,29 @@ def _counts(snapshot: Snapshot) -> Iterator[StudioProject]:
 def _is_as_counted(state: LedgerState, project: StudioProject) -> bool:
     counted = project.task_count, project.prediction_count
     return counted == (len(state.tasks), len(state.predictions))
+
+
+def _are_better_listed(snapshot: Snapshot, tasks: int) -> bool:
+    """Return whether all predictions are read sooner than so many tasks with all they hold."""
+    predictions = snapshot.project.prediction_count
+    limit = min(tasks * LISTED_FOR_A_TASK, snapshot.studio.paging.predictions)
+    return 0 < predictions <= limit
+
+
+def _mirror_predictions(snapshot: Snapshot, reading: Reading, tasks: Set[int]) -> None:
+    """Mirror what tasks are predicted, of which nothing else changed."""
+    state, seen = snapshot.own_state, set[int]()
+
+    def of_tasks() -> Iterator[StudioPrediction]:
+        for one in snapshot.studio.predictions():
+            if one.task in tasks:
+                seen.add(one.id)
+                yield one
+
+    texts = {task: state.texts.get(task) for task in sorted(tasks)}
+    snapshot.ledger.mirror_predictions(of_tasks(), texts, reading)
+    gone = [one.id for one in state.predictions if one.task in tasks and one.id not in seen]
+    snapshot.ledger.forget_predictions(gone)
 
 
 def _mirror(

@@ -36,7 +36,7 @@ def observe(
 
     Args:
         studio: Label Studio.
-        ledger: The ledger; only its mirror of Label Studio is written.
+        ledger: The ledger, of this release; only its mirror of Label Studio is written.
         settings: The settings.
         progress: Told how far the reading is.
         clock: Tells what the time is.
@@ -52,7 +52,6 @@ def observe(
         SettingsError: The settings name a control that the project has not, or a reviewer whom
             Label Studio has not.
     """
-    ledger.upgrade()
     described = studio.descriptions()
     project_id = studio.project_id
     require_own(ledger, described, project_id, task_mapping.find(described, project_id))
@@ -85,7 +84,7 @@ def look_at_project(
 
     Args:
         studio: Label Studio.
-        ledger: The ledger; only its mirror of Label Studio is written.
+        ledger: The ledger, of this release; only its mirror of Label Studio is written.
         settings: The settings.
         progress: Told how far the reading is.
         clock: Tells what the time is.

@@ -16,7 +16,7 @@ from routing.facts.populations import (
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.ledger.records import LedgerState, Population
-from routing.planning.effort import audits_ahead, labels_spent
+from routing.planning.effort import audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
@@ -24,6 +24,7 @@ from routing.standing.standing import (
     AuditStanding,
     PopulationPhase,
     PopulationStanding,
+    Spend,
     Standing,
     WaitingWork,
 )
@@ -60,10 +61,11 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         undecided=len(state.tasks) - len(state.decisions),
         human_labels=labels_spent(state),
         human_labels_to_come=forecast_labels(snapshot),
+        spend=_spend(facts),
         skipped=sum(one.was_cancelled for one in people),
         strays=sum(one.stray for one in people),
         unreadable=len(unread),
-        unreadable_why=reasons_of(unread, state.tasks, snapshot.form),
+        unreadable_why=reasons_of(unread, state.texts, snapshot.form),
         ignored=sum(not one.was_cancelled for one in people)
         - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
@@ -162,7 +164,7 @@ def _unreadable(facts: ProjectFacts, population: Population) -> int:
     state, form, people = facts.state, facts.equivalence.form, facts.consensus.labels
     return sum(
         one.task not in people
-        and (one.label is None or not form.accepts(one.label, state.tasks[one.task].text or ""))
+        and (one.label is None or not form.accepts(one.label, state.texts.get(one.task) or ""))
         for one in state.members.values()
         if one.population == population.number and one.task in state.tasks
     )
@@ -191,6 +193,17 @@ def _work_in(project: Snapshot, main: Snapshot) -> list[WaitingWork]:
         for one in main.reviewers
         if waiting[one.worker]
     ]
+
+
+def _spend(facts: ProjectFacts) -> Spend:
+    at, state = rates_of(facts), facts.state
+    people = labels_spent(state)
+    return Spend(
+        currency=at.currency,
+        people=at.money(people),
+        model=at.money(0, len(state.predictions)),
+        hours=at.hours(people),
+    )
 
 
 def project_address(settings: Settings, project: int) -> str:

@@ -96,6 +96,28 @@ class WaitingWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Spend:
+    """What all labels took so far, by what the settings say of `costs`.
+
+    Attributes:
+        currency: What money is in.
+        people: Money for people's labels.
+        model: Money for the model's labels.
+        hours: Of people's work.
+    """
+
+    currency: str
+    people: float
+    model: float
+    hours: float
+
+    @property
+    def money(self) -> float:
+        """Money for all labels."""
+        return self.people + self.model
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a project stands.
 
@@ -116,6 +138,7 @@ class Standing:
         human_labels: Labels that people gave.
         human_labels_to_come: `expected`, and the `low` and the `high` end of an interval; None
             where it cannot be told yet.
+        spend: What all labels took so far; None where it cannot be told.
         skipped: Tasks that people skipped, once a person.
         strays: Answers of people who were not asked.
         unreadable: People's answers that say nothing in the label config's terms.
@@ -144,6 +167,7 @@ class Standing:
     undecided: int = 0
     human_labels: int = 0
     human_labels_to_come: Mapping[str, int] | None = None
+    spend: Spend | None = None
     skipped: int = 0
     strays: int = 0
     unreadable: int = 0

@@ -26,6 +26,7 @@ class Paging:
         tasks: Tasks of a page, with all that depends on them.
         ids: Tasks of a page, by their ids alone.
         listed: Ids that one question may name: they travel in the address.
+        predictions: Predictions of a project up to which all are listed in one answer.
         look_back: How far before the asked moment a pull begins. Label Studio takes `updated_at`
             when a request begins to write, and others see it only when that request's
             transaction ends.
@@ -36,6 +37,7 @@ class Paging:
     tasks: int = 500
     ids: int = 10_000
     listed: int = 200
+    predictions: int = 100_000
     look_back: timedelta = timedelta(minutes=1)
     settling: timedelta = timedelta(seconds=10)
 

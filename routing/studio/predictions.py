@@ -1,14 +1,17 @@
-"""Predictions: imported in bulk, counted, and taken away."""
+"""Predictions: imported in bulk, counted, read, and taken away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import ijson  # type: ignore[import-untyped]
 from label_studio_sdk.actions import PrepareParamsRequestRequestSelectedItemsIncluded
+from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.types.prediction_request import PredictionRequest
 
 from labeling.errors import StudioRefused
 from routing.progress import Progress, silent
 from routing.studio.connection import Connection
-from routing.studio.models import NewPrediction
+from routing.studio.models import NewPrediction, StudioPrediction
+from routing.studio.reading import prediction_of
 
 IMPORT_CHUNK = 10_000
 """Predictions of one call: half a millisecond each, and as much for each task of the project that
@@ -59,6 +62,33 @@ class Predictions(Connection):
                 hint="Some do not fit the label config: was it changed while the model answered?",
             )
         return created
+
+    def predictions(self) -> Iterator[StudioPrediction]:
+        """Read all the project's predictions by one request; 7,000 a second.
+
+        Tasks with their predictions are told 800 a second. Label Studio writes all of the answer
+        before it sends any, so ask where it has room for it; here, one is held at a time.
+
+        Yields:
+            Predictions, in no order that may be relied on.
+
+        Raises:
+            StudioUnreachable: Nothing answers there, or something else than Label Studio does.
+            StudioRefused: Label Studio says no.
+        """
+        with self.asking() as api:
+            http = api._client_wrapper.httpx_client
+            asked = {"project": self.project_id}
+            with http.stream("api/predictions/", method="GET", params=asked) as answer:
+                if not answer.is_success:
+                    raise ApiError(status_code=answer.status_code, body=answer.read().decode())
+                try:
+                    for one in ijson.items(
+                        ijson.from_iter(answer.iter_bytes()), "item", use_float=True
+                    ):
+                        yield prediction_of(one)
+                except ijson.JSONError as error:
+                    raise ValueError("The answer is no list of predictions") from error
 
     def delete_predictions(self, ids: Sequence[int], progress: Progress = silent) -> None:
         """Delete predictions one after the other; what is gone already is no fault.

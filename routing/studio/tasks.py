@@ -99,6 +99,12 @@ class Tasks(Connection):
                 data.update((one["id"], one["data"]) for one in page)
         return data
 
+    def tasks_with_drafts(self) -> list[int]:
+        """List the tasks that somebody has begun to answer, or to change an answer of, by id."""
+        begun = _condition("draft_exists", "equal", "Boolean", "true")
+        pages = self._pages([begun], self.paging.ids, "task_only", "id")
+        return [one["id"] for page, _ in pages for one in page]
+
     def is_predicted(self, model_version: str) -> bool:
         """Return whether any task holds a prediction of a version."""
         holding = _condition("predictions_model_versions", "contains", "List", [model_version])

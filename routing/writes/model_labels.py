@@ -121,14 +121,14 @@ def _states(snapshot: Snapshot, one: StandingLabel, wanted: WantedLabel) -> bool
     if wanted.ground_truth not in (None, one.ground_truth):
         return False
     # What is stored is read back in the form's own words.
-    text = snapshot.state.tasks[wanted.task].text
+    text = snapshot.state.texts.get(wanted.task)
     stored = answer_of(snapshot.form, _encode(snapshot.form, wanted.label, text), text)
     return one.answer is not None and one.answer == stored
 
 
 def _is_storable(snapshot: Snapshot, wanted: WantedLabel) -> bool:
-    task = snapshot.state.tasks.get(wanted.task)
-    return task is not None and snapshot.form.accepts(wanted.label, task.text or "")
+    text = snapshot.state.texts.get(wanted.task)
+    return wanted.task in snapshot.state.tasks and snapshot.form.accepts(wanted.label, text or "")
 
 
 def _deletions(snapshot: Snapshot, annotations: Sequence[int]) -> list[Step]:
@@ -178,7 +178,7 @@ def _creations(snapshot: Snapshot, wanted: Sequence[WantedLabel]) -> list[Step]:
 
 
 def _annotation(snapshot: Snapshot, wanted: WantedLabel) -> NewAnnotation:
-    text = snapshot.state.tasks[wanted.task].text
+    text = snapshot.state.texts.get(wanted.task)
     prediction = snapshot.facts.predictions.latest.get(wanted.task)
     return NewAnnotation(
         task=wanted.task,

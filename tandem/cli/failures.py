@@ -1,20 +1,10 @@
-"""What is said of tasks that got no prediction: how many, and why."""
-
-from collections import Counter
-from collections.abc import Mapping
+"""How commands say that tasks got no prediction, and when that is an error."""
 
 import typer
 
 from tandem.cli.command import FAILED
 from tandem.terminal import Terminal
-
-Failed = Mapping[int, str] | Mapping[str, str]
-"""Why tasks got no prediction, by task."""
-
-
-def reasons_of(failed: Failed) -> dict[str, int]:
-    """Count the tasks without a prediction by the reason, the commonest first."""
-    return dict(Counter(failed.values()).most_common())
+from tandem.unpredicted import Failed, failure_lines, reasons_of
 
 
 def say_failures(terminal: Terminal, failed: Failed) -> None:
@@ -24,10 +14,8 @@ def say_failures(terminal: Terminal, failed: Failed) -> None:
         terminal: Where it is said.
         failed: The tasks.
     """
-    for reason, count in reasons_of(failed).items():
-        task = next(task for task, why in failed.items() if why == reason)
-        what = "task got" if count == 1 else "tasks got"
-        terminal.say(f"{count} {what} no prediction, such as task {task}: {reason}")
+    for line in failure_lines(failed):
+        terminal.say(line)
 
 
 def require_some(terminal: Terminal, predicted: int, failed: Failed) -> None:

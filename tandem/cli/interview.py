@@ -177,7 +177,7 @@ def _model(asking: _Asking, wishes: Wishes) -> dict[str, Any]:
     """Choose a model; gives the sections of the settings about it."""
     if wishes.model is not None or wishes.server is not None or asking.is_silent:
         if wishes.server is None:
-            return {"model": {"name": wishes.model or "bundled"}}
+            return _named(wishes.model or "bundled")
         if wishes.model is None:
             raise SettingsError(
                 "The model of the server is not named", hint="Give --model with --server."
@@ -186,11 +186,17 @@ def _model(asking: _Asking, wishes: Wishes) -> dict[str, Any]:
     _say_choices(MODELS)
     choice = asking.value(None, "Which model pre-labels", "1", _one_of(MODELS))
     if choice == MODELS[0]:
-        return {"model": {"name": "bundled"}}
+        return _named("bundled")
     if choice == MODELS[1]:
-        return {"model": {"name": str(typer.prompt("The folder, or the model's name"))}}
+        return _named(str(typer.prompt("The folder, or the model's name")))
     url = asking.text(None, "The server's address", ServerSettings().url)
     return _behind(url, str(typer.prompt("The model's name there")))
+
+
+def _named(model: str) -> dict[str, Any]:
+    """Name a model of this machine's or the Hub; the bundled one is too small for instructions."""
+    prompt = {"prompt": {"template": "bare"}} if model == "bundled" else {}
+    return {"model": {"name": model}, **prompt}
 
 
 def _behind(server: str, model: str) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
-from tandem.cli.failures import reasons_of, require_some, say_failures
+from tandem.cli.failures import require_some, say_failures
 from tandem.extras import require
 from tandem.terminal import Terminal
+from tandem.unpredicted import reasons_of
 
 if TYPE_CHECKING:
     from labeling.settings.settings import Settings
-    from routing.model.client import Predictor
+    from routing.model.predictor import Predictor
     from tandem.session import Session
 
 

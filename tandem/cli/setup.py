@@ -124,22 +124,18 @@ def _say_finding(terminal: Terminal, finding: "Finding") -> None:
 @command("tandem serve", "TANDEM_BACKEND__PORT=9091 tandem serve")
 def serve(settings_file: SettingsFile = None, debug: Debug = False) -> None:
     """Run the ML backend: one process that owns the model, until stopped."""
-    with speaking(debug=debug) as terminal:
+    with speaking(debug=debug):
         require("backend", "tandem serve")
         from backend.engines import identify
         from backend.preflight import require_servable
         from labeling.settings.load import load
 
         settings = load(settings_file)
-        name = identify(settings).name
+        identify(settings)
         require_servable(settings)
         # What serves takes seconds to import, which somebody who is told no need not wait for.
         from backend.gunicorn.server import serve as serve_backend
 
-        terminal.err.print(
-            f"Serving {name} at {settings.backend.host}:{settings.backend.port}",
-            highlight=False,
-        )
         serve_backend(settings)
 
 

@@ -39,6 +39,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
             terminal.say(f"{name}, {kind}: {address}")
     numbers = {
         **{name: getattr(status.standing, name) for name in IN_NUMBERS},
+        "spent": _spent(status.standing),
         "backend": status.backend,
         "backend_jobs": [job.model_dump() for job in status.backend_jobs],
         "backend_waiting": status.backend_waiting,
@@ -69,6 +70,13 @@ def say_standing(terminal: "Terminal", standing: "Standing") -> None:
     if len(standing.populations) > 1:
         terminal.say(_table(standing))
         terminal.say(totals(standing))
+
+
+def _spent(standing: "Standing") -> str | None:
+    if standing.spend is None:
+        return None
+    spend = standing.spend
+    return f"{spend.currency}{spend.money:.2f}, {spend.hours:.1f} hours of people's work"
 
 
 def _table(standing: "Standing") -> Table:

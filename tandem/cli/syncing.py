@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +14,14 @@ from tandem.cli.failures import say_failures
 from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
+    from labeling.settings.settings import Settings
+    from routing.model.client import BackendClient
     from routing.sync import FormDecision, SyncReport
     from tandem.pass_metrics import PassMetrics
     from tandem.session import Session
 
 
-@dataclass(slots=True)
+@dataclass
 class _Project:
     """A project of the command, under the name that its settings file gives it.
 
@@ -28,8 +30,20 @@ class _Project:
     """
 
     name: str
-    session: "Session"
+    settings: "Settings"
     last: "SyncReport | None" = None
+
+    @cached_property
+    def session(self) -> "Session":
+        """Its doors and its ledger, opened when first asked for; again where that failed."""
+        from tandem.session import open_session
+
+        return open_session(self.settings)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made of both its servers."""
+        return self.session.requests if "session" in vars(self) else 0
 
 
 @command("tandem sync", "tandem sync --dry-run", "tandem sync --watch --every 60 a.yaml b.yaml")
@@ -68,49 +82,51 @@ def sync(
     Without the ML backend, all that needs no model is done; the exit code is 1 then.
     """
     from labeling.errors import SettingsError
+    from labeling.logs.logging_to import logging_to
 
     with speaking(json=json, debug=debug) as terminal:
         if accept_form + refreeze + watch > 1:
             raise SettingsError(
                 "--accept-form, --refreeze and --watch exclude each other", hint="Give one of them."
             )
+        if dry_run and watch:
+            raise SettingsError("--watch writes", hint="Give --dry-run without it.")
         if metrics_port is not None and not watch:
             raise SettingsError("--metrics-port needs --watch", hint="Give both, or neither.")
         files = [*([settings_file] if settings_file else []), *(settings_files or [])]
-        projects = _open(files or [None])
-        if watch:
-            _watch(projects, every, metrics_port, terminal)
-            return
+        projects = _load(files or [None])
         decision: FormDecision | None = (
             "accept" if accept_form else "refreeze" if refreeze else None
         )
-        _one_after_the_other(
-            [partial(_one_pass, one.session, terminal, dry_run, decision) for one in projects],
-            terminal,
-        )
+        with logging_to(projects[0].settings.logs, is_attended=not watch):
+            if watch:
+                _watch(projects, every, metrics_port, terminal)
+            else:
+                passes = [partial(_one_pass, one, terminal, dry_run, decision) for one in projects]
+                _one_after_the_other(passes, terminal)
 
 
-def _open(files: Sequence[Path | None]) -> list[_Project]:
-    """Open the projects of the files.
+def _load(files: Sequence[Path | None]) -> list[_Project]:
+    """Load the settings of the files; nothing is asked of anybody yet.
 
     Raises:
         SettingsError: A file cannot be used, or two name the same project.
     """
     from labeling.errors import SettingsError
-    from tandem.session import open_project
+    from tandem.session import load_project
 
-    projects: dict[tuple[str, int], _Project] = {}
+    projects: dict[tuple[str, int | None], _Project] = {}
     for file in files:
         name = file.with_suffix("").as_posix() if file else "tandem"
-        session = open_project(file)
-        key = session.settings.studio.url.rstrip("/"), session.studio.project_id
+        settings = load_project(file)
+        key = settings.studio.url.rstrip("/"), settings.studio.project
         if key in projects:
             raise SettingsError(
-                f"Project {session.studio.project_id} is named twice",
+                f"Project {settings.studio.project} is named twice",
                 where=f"{projects[key].name}, {name}",
                 hint="Give each project's settings file once.",
             )
-        projects[key] = _Project(name, session)
+        projects[key] = _Project(name, settings)
     return list(projects.values())
 
 
@@ -141,6 +157,7 @@ def _watch(
     projects: Sequence[_Project], every: float, metrics_port: int | None, terminal: Terminal
 ) -> None:
     """Make passes of the projects in turn until stopped, and measure them."""
+    from routing.model.client import client_of
     from tandem.cli.watching import watch_projects
     from tandem.pass_metrics import PassMetrics
     from tandem.schedule import WatchedProject
@@ -151,36 +168,33 @@ def _watch(
         return WatchedProject(
             one.name,
             lambda: _watched_pass(one, measures, terminal),
-            lambda: _events(one.session),
+            partial(_events, client_of(one.settings)),
         )
 
     with measures.served(metrics_port):
-        watch_projects([watched(one) for one in projects], every, terminal)
+        watch_projects([watched(one) for one in projects], every)
 
 
 def _watched_pass(one: _Project, measures: "PassMetrics", terminal: Terminal) -> None:
-    """Make a pass, and say it in one line that names the project and the pass."""
-    from tandem.pass_summary import summary_of
+    """Make a pass, measure and log it, and tell a script what came of it."""
+    from labeling.logs.request_id import request_id
+    from tandem.pass_log import log_pass
 
-    session, began, asked = one.session, time.monotonic(), _requests(one.session)
+    took = _begun(one)
     try:
-        with session.alone():
-            report = one.last = session.make_pass(last=one.last)
+        with one.session.alone():
+            report = one.last = one.session.make_pass(last=one.last)
     except Exception:
         one.last = None
-        measures.failed(one.name, time.monotonic() - began, _requests(session) - asked)
+        measures.failed(one.name, *took())
         raise
-    seconds, requests = time.monotonic() - began, _requests(session) - asked
+    seconds, requests = took()
     measures.done(one.name, report, seconds, requests)
-    terminal.say(
-        f"{one.name}: {summary_of(report)} {seconds:.1f} s, {requests} requests,"
-        f" pass {session.backend.request_id}."
-    )
-    _say_problems(report, terminal, f"{one.name}: ")
+    log_pass(one.name, report, seconds, requests)
     terminal.result(
         {
             "watched": one.name,
-            "pass": session.backend.request_id,
+            "pass": request_id(),
             "seconds": round(seconds, 3),
             "requests": requests,
             **_numbers(report),
@@ -189,14 +203,22 @@ def _watched_pass(one: _Project, measures: "PassMetrics", terminal: Terminal) ->
 
 
 def _one_pass(
-    session: "Session", terminal: Terminal, dry_run: bool, on_form_change: "FormDecision | None"
+    one: _Project, terminal: Terminal, dry_run: bool, on_form_change: "FormDecision | None"
 ) -> bool:
-    """Make a pass, and tell all about it; return whether the backend took part."""
+    """Make a pass, log it, and tell all about it; return whether the backend took part."""
     from tandem.cli.standing import say_standing
-    from tandem.pass_summary import summary_of
+    from tandem.pass_log import log_failure, log_pass
+    from tandem.pass_summary import summary_of, warnings_of
 
-    with session.alone(), terminal.progress() as progress:
-        report = session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
+    took = _begun(one)
+    try:
+        with one.session.alone(), terminal.progress() as progress:
+            report = one.session.make_pass(progress, dry_run=dry_run, on_form_change=on_form_change)
+    except Exception as error:
+        log_failure(one.name, error)
+        raise
+    if not dry_run:
+        log_pass(one.name, report, *took())
     say_standing(terminal, report.standing)
     if dry_run:
         for change in report.changes:
@@ -204,17 +226,20 @@ def _one_pass(
     terminal.say(summary_of(report, dry_run=dry_run))
     if report.left_to_people:
         terminal.say(f"Only people answer {'; '.join(report.left_to_people)}")
-    _say_problems(report, terminal)
+    say_failures(terminal, report.failed)
+    for warning in warnings_of(report):
+        terminal.warn(warning)
     terminal.result(_numbers(report))
     return report.backend_problem is None
 
 
-def _say_problems(report: "SyncReport", terminal: Terminal, prefix: str = "") -> None:
-    say_failures(terminal, report.failed)
-    for warning in report.warnings:
-        terminal.warn(f"{prefix}{warning}")
-    if report.backend_problem:
-        terminal.warn(f"{prefix}{report.backend_problem} Learning and new pre-labels wait for it.")
+def _begun(one: _Project) -> Callable[[], tuple[float, int]]:
+    """Return what tells the seconds and the requests of a pass that begins now."""
+    from labeling.logs.request_id import new_request_id
+
+    new_request_id()  # one that gets no further is not logged under the id of the one before
+    began, asked = time.monotonic(), one.requests
+    return lambda: (time.monotonic() - began, one.requests - asked)
 
 
 def _numbers(report: "SyncReport") -> dict[str, object]:
@@ -227,16 +252,11 @@ def _numbers(report: "SyncReport") -> dict[str, object]:
     return {**numbers, **derived, **in_words(report.standing)}
 
 
-def _requests(session: "Session") -> int:
-    """Return how many requests the session made of both servers."""
-    return session.studio.requests + session.backend.requests
-
-
-def _events(session: "Session") -> int | None:
-    """Ask the backend how many webhooks it got; None where it does not answer."""
+def _events(backend: "BackendClient") -> int | None:
+    """Ask a backend how many webhooks it got; None where it does not answer."""
     from labeling.errors import BackendUnreachable
 
     try:
-        return session.backend.health().events
+        return backend.health().events
     except BackendUnreachable:
         return None

@@ -5,16 +5,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import typer
 
 from tandem.cli.command import INTERRUPTED
-from tandem.error_line import error_line
+from tandem.pass_log import log_failure
 from tandem.schedule import Schedule, WatchedProject
-
-if TYPE_CHECKING:
-    from tandem.terminal import Terminal
 
 
 class _Stop:
@@ -33,7 +29,7 @@ class _Stop:
         self.told.set()
 
 
-def watch_projects(projects: Sequence[WatchedProject], every: float, terminal: "Terminal") -> None:
+def watch_projects(projects: Sequence[WatchedProject], every: float) -> None:
     """Make passes until SIGTERM or Ctrl-C, which end it after the pass in progress.
 
     A server that goes away is waited for, longer each time; what it loses is found by the next
@@ -42,7 +38,6 @@ def watch_projects(projects: Sequence[WatchedProject], every: float, terminal: "
     Args:
         projects: Who takes turns; at least one.
         every: Seconds between passes of a project where nothing wakes it.
-        terminal: Where it speaks.
 
     Raises:
         typer.Exit: Ctrl-C ended it.
@@ -50,7 +45,7 @@ def watch_projects(projects: Sequence[WatchedProject], every: float, terminal: "
     """
 
     def complain(project: WatchedProject, error: Exception) -> None:
-        terminal.warn(f"{project.name}: {error_line(error)} Trying again.")
+        log_failure(project.name, error, "Trying again.")
 
     with _stopping() as stop:
         Schedule(projects, complain, stop.told.wait).run(every)

@@ -139,11 +139,11 @@ def _backend(status: ProjectStatus) -> str:
 
 
 def _spent(facts: ProjectFacts, standing: Standing) -> Spent:
-    rates, ahead = rates_of(facts), standing.human_labels_to_come
+    rates, spend, ahead = rates_of(facts), standing.spend, standing.human_labels_to_come
     return Spent(
         currency=rates.currency,
-        money=rates.money(standing.human_labels, len(facts.state.predictions)),
-        hours=rates.hours(standing.human_labels),
+        money=spend.money if spend else 0.0,
+        hours=spend.hours if spend else 0.0,
         to_come=None
         if ahead is None
         else (

@@ -22,7 +22,7 @@ from routing.model.prelabel import prelabel
 from routing.snapshot import task_mapping
 from routing.snapshot.places import places_of
 from routing.studio import Studio
-from routing.sync import SyncReport, sync
+from routing.sync import SyncReport
 from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
@@ -144,7 +144,7 @@ def _simulate(
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
     with showing_phases(terminal.err) as shown, ThreadPoolExecutor(len(logins)) as pool:
         for _ in range(MOST_PASSES):
-            report = sync(session.studio, session.backend, session.ledger, session.settings)
+            report = session.make_pass()
             shown.show(phases_of(session.look().state))
             if not report.remaining:
                 break
@@ -188,7 +188,7 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
     """Make a pass whenever the reviewer in the browser may have answered, until all is done."""
     left = -1
     while True:
-        report = sync(session.studio, session.backend, session.ledger, session.settings)
+        report = session.make_pass()
         if report.remaining != left:
             _say_pass(terminal, report)
             left = report.remaining
@@ -199,7 +199,7 @@ def _wait_for_you(session: Session, terminal: Terminal) -> None:
 
 def _pass(session: Session, terminal: Terminal) -> SyncReport:
     with terminal.progress() as progress:
-        report = sync(session.studio, session.backend, session.ledger, session.settings, progress)
+        report = session.make_pass(progress)
     _say_pass(terminal, report)
     return report
 

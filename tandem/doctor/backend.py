@@ -4,8 +4,23 @@ from collections.abc import Iterator, Sequence
 
 from labeling.form.form import Form
 from labeling.protocol import HealthResponse
+from labeling.settings.backend_section import BackendSettings
 from routing.model.client import BackendClient
 from tandem.doctor.findings import Check, Finding, attempt
+
+
+def check_port(backend: BackendSettings) -> Iterator[Finding]:
+    """Check whether `tandem serve` would listen where `backend.url` leads, on this machine."""
+    local, port = backend.local_port, backend.listening_port
+    if local is not None and local != port:
+        yield Finding(
+            "warning",
+            "port",
+            f"With these settings, `tandem serve` listens on port {port}, and backend.url says"
+            f" {local}",
+            "backend.port",
+            "Remove backend.port (TANDEM_BACKEND__PORT), or set backend.url to the same port.",
+        )
 
 
 def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]:

@@ -9,7 +9,7 @@ from routing.model.client import client_of
 from routing.ownership.guard import require_own
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from tandem.doctor.backend import check_backend, check_credentials, check_version
+from tandem.doctor.backend import check_backend, check_credentials, check_port, check_version
 from tandem.doctor.connection import check_connection, check_score_column
 from tandem.doctor.findings import Finding, attempt
 from tandem.doctor.form import check_annotations, check_form
@@ -51,6 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from attempt("controls", known.require_known_names)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
+    yield from check_port(settings.backend)
     backend = client_of(settings)
     is_up = yield from check_backend(backend, settings.confidence.methods)
     is_open = (yield from check_credentials(backend)) if is_up else False

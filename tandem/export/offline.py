@@ -12,7 +12,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from labeling.atomic_files import replacing
 from labeling.errors import SettingsError
 from labeling.private_files import make_private_folder
-from routing.model.client import Predictor
+from routing.model.predictor import Predictor
 from routing.progress import Progress, silent
 
 PART = 1_000

@@ -110,7 +110,7 @@ def report_of(
         activities=_activities(facts.state),
         comparison=comparison,
         unreadable=reasons_of(
-            unreadable_in(facts.state.annotations), facts.state.tasks, facts.equivalence.form
+            unreadable_in(facts.state.annotations), facts.state.texts, facts.equivalence.form
         ),
     )
     return replace(

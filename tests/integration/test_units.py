@@ -13,6 +13,7 @@ from tandem.cli.app import app
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
+TIMERS = sorted(DEPLOY.glob("*.timer"))
 
 HARDENED = {
     "NoNewPrivileges": "yes",
@@ -22,7 +23,6 @@ HARDENED = {
     "CapabilityBoundingSet": "",
     "UMask": "0077",
     "StateDirectoryMode": "0700",
-    "Restart": "on-failure",
 }
 
 
@@ -37,16 +37,15 @@ def arguments(unit: Path) -> Sequence[str]:
     return shlex.split(line)
 
 
-def test_there_is_one_for_each_program() -> None:
-    assert [unit.stem for unit in UNITS] == ["tandem-backend", "tandem-sync"]
+def test_there_is_one_for_each_program_and_one_for_single_passes() -> None:
+    assert [unit.stem for unit in UNITS] == ["tandem-backend", "tandem-pass@", "tandem-sync"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+@pytest.mark.parametrize("unit", [*UNITS, *TIMERS], ids=lambda unit: unit.name)
 def test_systemd_accepts_it(unit: Path, tmp_path: Path) -> None:
-    program = arguments(unit)[0]
-    for each in UNITS:
-        there = each.read_text("utf-8").replace(program, "/bin/true")
+    for each in (*UNITS, *TIMERS):
+        there = each.read_text("utf-8").replace("/opt/tandem/bin/tandem", "/bin/true")
         (tmp_path / each.name).write_text(there, "utf-8")
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", tmp_path / unit.name],
@@ -56,6 +55,31 @@ def test_systemd_accepts_it(unit: Path, tmp_path: Path) -> None:
     )
     ours = [line for line in done.stderr.splitlines() if unit.name in line]
     assert (done.returncode, ours) == (0, []), done.stderr
+
+
+def test_a_program_that_stays_is_started_again_and_a_pass_by_its_timer() -> None:
+    assert [values(unit, "Restart") for unit in UNITS] == [["on-failure"], [], ["on-failure"]]
+    assert [values(unit, "Type") for unit in UNITS] == [["exec"], ["oneshot"], ["exec"]]
+
+
+def test_the_timer_begins_a_pass_only_once_the_last_has_ended() -> None:
+    (timer,) = TIMERS
+    assert timer.with_suffix(".service") in UNITS
+    assert values(timer, "OnUnitInactiveSec")
+    assert not any(values(timer, key) for key in ("OnCalendar", "OnUnitActiveSec"))
+
+
+def test_both_controllers_have_the_same_rights_and_ledger() -> None:
+    """A project may be taken from one to the other."""
+    single, watching = (DEPLOY / f"tandem-{name}.service" for name in ("pass@", "sync"))
+    keys = {line.partition("=")[0] for line in watching.read_text("utf-8").splitlines()}
+    own = {"Description", "Type", "ExecStart", "Restart", "RestartSec", "TimeoutStopSec"}
+    own |= {"WantedBy", "StartLimitIntervalSec"}
+    same = {key for key in keys if key.isalnum()} - own
+    assert {"User", "Environment", "SystemCallFilter"} <= same
+    assert {key: values(single, key) for key in same} == {
+        key: values(watching, key) for key in same
+    }
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

@@ -14,14 +14,15 @@ VERSION = "SmolLM2-135M-Instruct-7c1e09ab"
 
 def state_of(tasks: Mapping[int, str], rounds: tuple[Round, ...] = ()) -> LedgerState:
     """What the ledger knows of tasks that nobody has answered, by their texts."""
-    known = {task: LedgerTask(task, text, 1, False, FREEZE) for task, text in tasks.items()}
-    return LedgerState(known, [], [], {}, [], rounds)
+    known = {task: LedgerTask(task, 1, False, FREEZE) for task in tasks}
+    return LedgerState(known, [], [], {}, [], rounds, texts=tasks)
 
 
 def with_tasks(state: LedgerState, *tasks: int) -> LedgerState:
     """The state once more tasks came."""
-    new = {task: LedgerTask(task, "It came later.", 1, False, FREEZE) for task in tasks}
-    return replace(state, tasks={**state.tasks, **new})
+    new = {task: LedgerTask(task, 1, False, FREEZE) for task in tasks}
+    texts = {**state.texts, **dict.fromkeys(tasks, "It came later.")}
+    return replace(state, tasks={**state.tasks, **new}, texts=texts)
 
 
 def frozen(

@@ -31,7 +31,7 @@ def answer(
 
 def prediction(id_: int, task: int, label: str) -> LedgerPrediction:
     """A prediction of Tandem."""
-    return LedgerPrediction(id_, task, "m", label, 0.8, 0.8, {label: 0.8}, "platt:40")
+    return LedgerPrediction(id_, task, "m", label, 0.8, 0.8, "platt:40", {label: 0.8})
 
 
 def state(
@@ -48,12 +48,13 @@ def state(
         decisions={one.task: one for one in decisions},
         assignments=[],
         rounds=[],
+        texts={one.id: f"Text {one.id}" for one in tasks},
     )
 
 
 def task(id_: int, source: int | None = None) -> LedgerTask:
     """A task, which may be another's twin."""
-    return LedgerTask(id_, f"Text {id_}", 1, False, NOON, source)
+    return LedgerTask(id_, 1, False, NOON, source)
 
 
 def decision(kind: DecisionKind, votes: int = 1, of: int = TASK) -> Decision:

@@ -37,10 +37,14 @@ class MemoryBackend:
         _project: int | None,
         _config: str,
         tasks: Sequence[Mapping[str, Any]],
-        _size: int,
+        size: int,
         _progress: Progress,
     ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
-        yield [(place, self._predict(str(one["data"]))) for place, one in enumerate(tasks)]
+        for start in range(0, len(tasks), size):
+            part = tasks[start : start + size]
+            yield [
+                (place, self._predict(str(one["data"]))) for place, one in enumerate(part, start)
+            ]
 
     def _predict(self, text: str) -> dict[str, Any]:
         [control] = self._form.controls

@@ -67,6 +67,7 @@ def new_memory_loop(folder: Path, tasks: int, *people: str, **policy: Any) -> Me
     studio = MemoryStudio(server, server.new_project("Posts"))
     studio.import_tasks([{"text": f"Text {number}"} for number in range(tasks)])
     ledger = Ledger(f"sqlite:///{folder}/ledger.sqlite3", studio.project_id)
+    ledger.upgrade()
     loop = MemoryLoop(studio, MemoryBackend(parse(server.label_config)), ledger)
     loop.sections = {"studio": {"model_user": MODEL_USER.email}, "policy": policy}
     loop.staff(*people)

@@ -185,6 +185,9 @@ class MemoryStudio:
             )
             self._held.tasks[one.task] = replace(task, predictions=(*task.predictions, made))
 
+    def predictions(self) -> Iterator[StudioPrediction]:
+        return iter([one for task in self._held.tasks.values() for one in task.predictions])
+
     def clear_predictions(self, tasks: Sequence[int]) -> None:
         for task in tasks:
             self._held.tasks[task] = replace(self._held.tasks[task], predictions=())

@@ -62,7 +62,8 @@ def truth(tasks: int, seed: int = 1) -> dict[int, str]:
 def prelabelled(tasks: int) -> LedgerState:
     """A project that the model labelled and nobody answered."""
     return LedgerState(
-        tasks={task: LedgerTask(task, f"Text {task}", 1, False, NOON) for task in doubts(tasks)},
+        tasks={task: LedgerTask(task, 1, False, NOON) for task in doubts(tasks)},
+        texts={task: f"Text {task}" for task in doubts(tasks)},
         predictions=[_prediction(task, error) for task, error in doubts(tasks).items()],
         annotations=[],
         decisions={},
@@ -170,7 +171,7 @@ def facts_of(state: LedgerState, form: Form = FORM, **sections: Any) -> ProjectF
 def _prediction(task: int, error: float) -> LedgerPrediction:
     right = 1 - error
     shares = {"positive": right, "negative": error}
-    return LedgerPrediction(task, task, VERSION, "positive", right, right, shares, UNCALIBRATED)
+    return LedgerPrediction(task, task, VERSION, "positive", right, right, UNCALIBRATED, shares)
 
 
 def _answer(task: int, label: str, seconds: float | None, *, blind: bool) -> LedgerAnnotation:

@@ -97,6 +97,7 @@ def pre_labelled(
         }
     )
     ledger = Ledger(f"sqlite:///{folder}/ledger.sqlite3", made.id)
+    ledger.upgrade()
     studio.import_tasks([one["data"] for one in first])
     report = sync(studio, backend, ledger, settings)
     studio.import_tasks([untouched["data"]])

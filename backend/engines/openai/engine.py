@@ -25,6 +25,7 @@ from backend.engines.openai.prompt_scores import PromptScorer
 from backend.engines.openai.responses import choice_of, generation_of
 from labeling.errors import EngineError
 from labeling.hashing import digest_of
+from labeling.protocol import PaidUsage
 from labeling.settings.settings import Settings
 
 RequestT = TypeVar("RequestT")
@@ -99,6 +100,11 @@ class OpenAIEngine(Engine):
     def answer(self, requests: Sequence[Asked]) -> list[Answer | EngineError]:
         """Score and write at one time."""
         return self._each(requests, self._answered)
+
+    @property
+    def paid(self) -> PaidUsage:
+        """What the server was paid so far; see `Budget`."""
+        return PaidUsage(tokens=self.client.budget.tokens, money=self.client.budget.money)
 
     def close(self) -> None:
         """Let running calls end, and close connections and files."""

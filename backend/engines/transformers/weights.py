@@ -10,6 +10,7 @@ from transformers import (
     BitsAndBytesConfig,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging as library_log
 
 from backend.engines import bundled
 from backend.engines.device import pick_device, pick_dtype
@@ -28,6 +29,9 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
     Raises:
         EngineError: It cannot be found or loaded.
     """
+    # The library's lines go where all others go, instead of to stderr in a form of their own.
+    library_log.disable_default_handler()
+    library_log.enable_propagation()
     device = pick_device(settings)
     options: dict[str, Any] = {"dtype": pick_dtype(settings, device)}
     if settings.quantization != "none":

@@ -1,8 +1,9 @@
-"""Predictions: imported and deleted."""
+"""Predictions: imported, listed and deleted."""
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
+from bench.scripted_studio.json_of import prediction_json
 from bench.scripted_studio.routes.finding import found
 from bench.scripted_studio.store import Json, Store
 
@@ -25,6 +26,11 @@ def add(app: Flask, store: Store) -> None:
             if task is not None:
                 store.add_prediction(task, one["result"], one.get("score"), one["model_version"])
         return {"created": len(new)}, 201
+
+    @app.get("/api/predictions/")
+    def list_predictions() -> list[Json]:
+        project = found(store.projects, int(request.args["project"]))
+        return [prediction_json(one, task) for task in project.tasks for one in task.predictions]
 
     @app.delete("/api/predictions/<int:number>/")
     def delete_prediction(number: int) -> tuple[str, int]:

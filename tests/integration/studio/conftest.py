@@ -154,6 +154,7 @@ def new_loop(
             model.confidences = {f"Text {n}": one for n, one in enumerate(confidences)}
             ledger = Ledger(f"sqlite:///{tmp_path}/{studio.project_id}.sqlite3", studio.project_id)
             until_the_end.callback(ledger.close)
+            ledger.upgrade()
             loop = Loop(studio, model, ledger, tunables=tunables)
             loop.sections["studio"] = {"model_user": MODEL_USER}
             loop.sections["backend"] = {"url": model.url}
@@ -172,6 +173,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
     def make(loop: Loop) -> Loop:
         url = f"sqlite:///{tmp_path}/elsewhere-{len(opened)}.sqlite3"
         opened.append(Ledger(url, loop.studio.project_id))
+        opened[-1].upgrade()
         return replace(loop, ledger=opened[-1])
 
     yield make

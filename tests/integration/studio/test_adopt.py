@@ -93,6 +93,5 @@ def test_a_promise_begins_anew(new_loop: NewLoop, people: People, elsewhere: Els
 
 def test_what_there_is_nothing_to_adopt_of_is_said(new_loop: NewLoop) -> None:
     loop = new_loop(0.9)
-    loop.ledger.upgrade()
     with pytest.raises(SettingsError, match="nothing of Tandem's"):
         planned(loop)

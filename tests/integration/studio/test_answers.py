@@ -37,6 +37,17 @@ def test_the_project_s_version_has_to_be_one_of_its_predictions(studio: Studio) 
     assert studio.project().model_version == "v1"
 
 
+def test_all_predictions_of_a_project_are_listed_and_no_other_s(
+    studio: Studio, new_studio: NewStudio
+) -> None:
+    other, ids = new_studio(1), studio.task_ids()
+    other.import_predictions([new_prediction(other.task_ids()[0])])
+    assert list(studio.predictions()) == []
+    studio.import_predictions([new_prediction(id_, id_ / 1e6) for id_ in ids])
+    held = [one for task in studio.tasks() for one in task.predictions]
+    assert sorted(studio.predictions(), key=lambda one: one.id) == held
+
+
 def test_nothing_imported_is_nothing_asked(studio: Studio) -> None:
     assert studio.import_predictions([]) == 0
     studio.clear_predictions([])

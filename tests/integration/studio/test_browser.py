@@ -62,6 +62,7 @@ def test_one_is_confirmed_and_one_changed_and_the_next_sync_has_both(
     )
     backend = client_of(settings)
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", project.project_id)
+    ledger.upgrade()
     connect(project, backend, settings)
     assert sync(project, backend, ledger, settings).owed == len(TEXTS)
     predicted = {one.task: one for one in ledger.state().predictions}

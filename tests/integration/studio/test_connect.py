@@ -174,6 +174,7 @@ def test_a_loop_with_the_real_model_keeps_title_version_and_predictions_together
     studio = new_studio(16)
     policy = settings.policy.model_copy(update={"pilot": 10, "settle_above": 0})
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite3", studio.project_id)
+    ledger.upgrade()
     sections: dict[str, Any] = {"policy": policy}
     settings = settings.model_copy(update=sections)
     connect(studio, backend, settings)

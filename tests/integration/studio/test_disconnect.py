@@ -17,7 +17,7 @@ from routing.progress import silent
 from routing.reviewers.tabs import owner_of
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation
-from tests.integration.studio.conftest import NewLoop, new_prediction
+from tests.integration.studio.conftest import NewLoop, choice_result, new_prediction
 from tests.support.blind_projects import blind_project_of
 from tests.support.loops import Loop, Person
 
@@ -122,6 +122,28 @@ def test_a_blind_project_with_an_answer_that_is_not_safe_stays(
     assert loop.blind_project is None
     assert [one.result[0]["value"]["choices"] for one in loop.annotations()] == [["negative"]]
     assert going(parts_of(loop, tmp_path, model_user=True)) == {}
+
+
+def test_a_blind_project_with_drafts_stays_until_they_are_submitted(
+    new_loop: NewLoop, raw: httpx.Client, tmp_path: Path
+) -> None:
+    loop = new_loop(*[0.6] * 2, pilot=1)
+    loop.sync()
+    blind = blind_project_of(loop)
+    begun, *_ = blind.shown()
+    before_the_draft = parts_of(loop, tmp_path)
+    draft = {"result": choice_result("negative"), "lead_time": 3.0}
+    raw.post(f"/api/tasks/{begun}/drafts", json=draft).raise_for_status()
+    assert blind.studio.tasks_with_drafts() == [begun]
+
+    with pytest.raises(StudioRefused, match="1 tasks of the blind project have drafts"):
+        disconnect(loop.ledger, before_the_draft)
+    parts = parts_of(loop, tmp_path)
+    [kept] = [one for one in parts if one.what == "blind project"]
+    assert (kept.goes, "1 tasks with drafts" in kept.note) == (False, True)
+    disconnect(loop.ledger, parts)
+    assert loop.blind_project is not None
+    blind.studio.delete_project()
 
 
 def answerers(loop: Loop, task: int) -> set[int | None]:

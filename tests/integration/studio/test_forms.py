@@ -139,12 +139,14 @@ def annotated(studio_project: NewStudioProject, label_studio: LabelStudioServer)
 def answers_under(studio: Studio, **controls: Any) -> tuple[dict[str, str | None], dict[str, int]]:
     """People's answers by the text of their task, and why others cannot be read."""
     ledger = Ledger("sqlite://", studio.project_id)
+    ledger.upgrade()
     settings = Settings(controls=controls)
     snapshot = observe(studio, ledger, settings, dry_run=True)
-    tasks, annotations = snapshot.state.tasks, snapshot.state.annotations
-    reasons = reasons_of(unreadable_in(annotations), tasks, snapshot.form)
+    texts, annotations = snapshot.state.texts, snapshot.state.annotations
+    reasons = reasons_of(unreadable_in(annotations), texts, snapshot.form)
+    answers = {str(texts[one.task]): one.answer for one in annotations}
     ledger.close()
-    return {str(tasks[one.task].text): one.answer for one in annotations}, reasons
+    return answers, reasons
 
 
 def test_annotations_of_another_form_are_no_answers_and_the_way_out_is_offered(

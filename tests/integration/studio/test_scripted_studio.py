@@ -28,6 +28,7 @@ from tests.integration.studio.conftest import (
     new_prediction,
 )
 from tests.integration.studio.test_answers import (  # noqa: F401 - they hold here too
+    test_all_predictions_of_a_project_are_listed_and_no_other_s,
     test_all_predictions_of_some_tasks_are_cleared_and_annotations_stay,
     test_an_annotation_is_stored_once_whoever_tries_again,
     test_many_annotations_are_stored_in_order_with_progress,

@@ -27,7 +27,6 @@ def everything(loop: Loop) -> list[dict[str, Any]]:
 
 def everything_written(loop: Loop) -> list[dict[str, Any]]:
     """All that a pass can write, but for the mirror."""
-    loop.ledger.upgrade()
     return [
         {name: part for name, part in state.items() if name not in MIRROR}
         for state in everything(loop)

@@ -111,6 +111,17 @@ def test_init_takes_everything_as_options() -> None:
     assert len(SETTINGS_FILE.read_text().splitlines()) <= 25
 
 
+@pytest.mark.parametrize(("options", "template"), [([], "bare"), (["--model", "org/model"], None)])
+def test_init_chooses_the_prompt_for_the_bundled_model_alone(
+    options: list[str], template: str | None
+) -> None:
+    words = ["--yes", "--unchecked", "--key", KEY, "--project", "7", *options]
+    assert tandem("init", *words).exit_code == 0
+    chosen = load().prompt.template
+    assert (chosen and str(chosen)) == template
+    assert ("for a model this small" in SETTINGS_FILE.read_text()) == (template is not None)
+
+
 @pytest.mark.studio
 def test_init_asks_for_what_is_missing_and_hides_the_key(
     label_studio: LabelStudioServer, studio_project: NewStudioProject

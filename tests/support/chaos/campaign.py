@@ -115,7 +115,7 @@ class Campaign:
     def waiting(self) -> list[Asked]:
         """Return what people are asked and have not answered, in the order of texts and people."""
         done = {(one.task, one.person) for one in self.crew.book.values()}
-        texts = {task: one.text or "" for task, one in self.loop.state.tasks.items()}
+        texts = {task: text or "" for task, text in self.loop.state.texts.items()}
         places = self.loop.places()
         asked = [
             Asked(person, places[task], texts[task])

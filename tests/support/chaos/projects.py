@@ -64,7 +64,9 @@ def campaign_of(
     """
     studio, url = Studio(server.url, server.token, project), f"sqlite:///{ledger}"
     model.learned = 0
-    loop = Loop(studio, model, Ledger(url, project), clock=lambda: NOON, tunables=sizes)
+    kept = Ledger(url, project)
+    kept.upgrade()
+    loop = Loop(studio, model, kept, clock=lambda: NOON, tunables=sizes)
     loop.sections["studio"] = {"model_user": MODEL_USER}
     loop.sections["backend"] = {"url": model.url}
     loop.sections["policy"] = policy

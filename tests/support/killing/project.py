@@ -135,12 +135,13 @@ class RestorableProject:
         """Have the reviewers answer all that waits for them: audits, as the frozen label says."""
         ledger = Ledger(f"sqlite:///{self._ledger_file}", self.studio.project_id)
         known, blind = ledger.state(), ledger.beside(self._blind_project).state()
+        texts = dict(known.texts)
         ledger.close()
 
         def label_of(task: int) -> str:
             if task in known.members:
                 return known.members[task].label or ""
-            text = known.tasks[task].text or ""
+            text = texts[task] or ""
             return "positive" if any(word in text for word in PRAISE) else "negative"
 
         waiting = [one for one in blind.assignments if one.state == "open"]

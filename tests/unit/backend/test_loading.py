@@ -17,6 +17,7 @@ from backend.application import Backend
 from backend.engines import Engine
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
+from labeling.protocol import PaidUsage
 from labeling.settings.settings import Settings
 from tests.support.backend_fixtures import NewApp
 from tests.support.even_engine import EvenEngine
@@ -151,6 +152,19 @@ class TestWhileLoading:
         assert "tandem_model_ready 0.0" in client.get("/metrics").get_data(as_text=True)
         load(app, gate)
         assert "tandem_model_ready 1.0" in client.get("/metrics").get_data(as_text=True)
+
+    def test_what_a_server_was_paid_is_told_in_metrics_and_health(
+        self, gate: Gate, new_loading_app: NewApp, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(EvenEngine, "paid", PaidUsage(tokens=120, money=0.5))
+        app = new_loading_app()
+        client = app.test_client()
+        assert client.get("/health").get_json()["paid"] == {"tokens": 0, "money": 0.0}
+        load(app, gate)
+        assert client.get("/health").get_json()["paid"] == {"tokens": 120, "money": 0.5}
+        measures = client.get("/metrics").get_data(as_text=True)
+        assert "tandem_paid_tokens 120.0" in measures
+        assert "tandem_paid_money 0.5" in measures
 
     def test_predict_gives_up_with_its_budget_and_says_when_to_ask_again(
         self, new_loading_app: NewApp

@@ -32,7 +32,6 @@ def new_loop() -> Iterator[NewLoop]:
 
     def make(folder: Path) -> MemoryLoop:
         made.append(new_memory_loop(folder, TASKS, "ada@x", "ben@x", **POLICY))
-        made[-1].ledger.upgrade()
         return made[-1]
 
     yield make

@@ -57,6 +57,7 @@ class Project:
         self.studio.import_tasks([{"text": f"Text {number}"} for number in range(TASKS)])
         self.backend = FlakyBackend(parse(server.label_config))
         self.ledger = Ledger(f"sqlite:///{folder}/ledger.sqlite3", self.studio.project_id)
+        self.ledger.upgrade()
         reviewers = [{"email": email, "capacity": 1_000} for email in server.people]
         self.settings = Settings.model_validate(
             {

@@ -2,8 +2,9 @@
 
 import pytest
 
+from labeling.settings.backend_section import BackendSettings
 from routing.model.client import BackendClient
-from tandem.doctor.backend import check_backend
+from tandem.doctor.backend import check_backend, check_port
 from tandem.doctor.findings import Finding
 from tests.support.serving import as_json, serving
 
@@ -30,3 +31,15 @@ def test_a_project_whose_learned_state_is_unreadable_is_warned_of() -> None:
 @pytest.mark.parametrize("said", [{}, {"unreadable": {}}])
 def test_of_one_where_all_can_be_read_nothing_is_said(said: dict[str, object]) -> None:
     assert {one.status for one in findings({**READY, **said})} == {"ok"}
+
+
+def test_a_port_other_than_that_of_the_backend_s_address_is_warned_of() -> None:
+    [warning] = check_port(BackendSettings(url="http://localhost:9090", port=9091))
+    assert warning.status == "warning"
+    assert "listens on port 9091, and backend.url says 9090" in warning.what
+
+
+@pytest.mark.parametrize("port", [None, 9090])
+def test_of_a_port_that_fits_or_of_another_machine_nothing_is_said(port: int | None) -> None:
+    assert list(check_port(BackendSettings(url="http://localhost:9090", port=port))) == []
+    assert list(check_port(BackendSettings(url="http://gpu:9095", port=port))) == []

@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 
 from tandem.cli.command import FAILED
-from tandem.cli.failures import reasons_of, require_some, say_failures
+from tandem.cli.failures import require_some, say_failures
 from tandem.terminal import Terminal
+from tandem.unpredicted import reasons_of
 
 FAILURES = {1: "too long", 2: "no text", 3: "no text"}
 

@@ -11,7 +11,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def made(number: int, error: str | None = None, seconds: float | None = 5) -> PassRecord:
     began = NOON + timedelta(minutes=number)
     ended = None if seconds is None else began + timedelta(seconds=seconds)
-    return PassRecord(number, began, ended, 0, error)
+    return PassRecord(number, began, ended, 0, error, requests=10 * number)
 
 
 def test_a_project_without_passes_has_nothing_to_tell() -> None:
@@ -21,7 +21,7 @@ def test_a_project_without_passes_has_nothing_to_tell() -> None:
 def test_the_last_pass_and_the_age_of_its_success_are_told() -> None:
     found = pass_health([made(2), made(1, "away")], NOON + timedelta(minutes=3))
     assert found == PassHealth(
-        passes=2, last_seconds=5, failures_in_a_row=0, seconds_since_success=55
+        passes=2, last_seconds=5, last_requests=20, failures_in_a_row=0, seconds_since_success=55
     )
 
 

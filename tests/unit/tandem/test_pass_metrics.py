@@ -9,11 +9,18 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from labeling.errors import SettingsError
+from routing.standing.standing import Spend, Standing
 from tandem.pass_metrics import LOOPBACK, PassMetrics
 
 
 def report(backend_problem: str | None = None) -> Any:
-    return SimpleNamespace(changes=[1, 2, 3], owed=7, undecided=11, backend_problem=backend_problem)
+    return SimpleNamespace(
+        changes=[1, 2, 3],
+        owed=7,
+        undecided=11,
+        backend_problem=backend_problem,
+        standing=Standing("Posts", "http://there", spend=Spend("$", 3.5, 0.25, 1.5)),
+    )
 
 
 def read(metrics: PassMetrics, name: str, **labels: str) -> float | None:
@@ -41,6 +48,9 @@ def test_a_pass_counts_for_its_own_project(metrics: PassMetrics) -> None:
     assert read(metrics, "tandem_votes_owed", project="a") == 7
     assert read(metrics, "tandem_tasks_undecided", project="a") == 11
     assert read(metrics, "tandem_pass_last_success_timestamp_seconds", project="a") == 1_000
+    assert read(metrics, "tandem_spend", project="a", source="people") == 3.5
+    assert read(metrics, "tandem_spend", project="a", source="model") == 0.25
+    assert read(metrics, "tandem_people_hours", project="a") == 1.5
     assert read(metrics, "tandem_passes_total", project="b") is None
 
 

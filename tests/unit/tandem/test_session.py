@@ -9,6 +9,7 @@ import pytest
 from labeling.errors import Busy, SettingsError, StudioUnreachable
 from labeling.settings.settings import Settings
 from routing.ledger.passes import last_passes
+from routing.model.client import BackendClient
 from tandem.servers.process import free_port
 from tandem.session import Session, open_session
 
@@ -104,3 +105,20 @@ def test_every_pass_asks_the_backend_under_an_id_of_its_own(
     assert asked == [first, first, second, second]
     assert first != second
     assert session.backend.requests == 4
+
+
+def test_a_pass_records_its_own_requests_also_where_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(tmp_path)
+
+    def asks_twice(_: object, backend: BackendClient, *_others: object, **_more: object) -> None:
+        backend.requests += 2
+        raise StudioUnreachable("It is away")
+
+    session.backend.requests = 5
+    monkeypatch.setattr("tandem.session.sync", asks_twice)
+    with pytest.raises(StudioUnreachable):
+        session.make_pass()
+    [recorded] = last_passes(session.ledger, 5)
+    assert recorded.requests == 2

@@ -101,6 +101,8 @@ def test_a_backend_that_is_away_is_part_of_the_status() -> None:
     assert told.standing.tasks == 3
     assert told.standing.backend_problem == "The ML backend does not answer"
     assert told.as_json()["backend"] is None
+    assert told.as_json()["backend_paid"] is None
+    assert set(told.as_json()["spend"]) == {"currency", "people", "model", "hours"}
     assert list(told.label_streams) == ["ada", "ben"]
 
 

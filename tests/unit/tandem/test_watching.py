@@ -2,26 +2,23 @@
 
 import os
 import signal
-from io import StringIO
 from typing import Any
 
 import pytest
 import typer
-from rich.console import Console
 
 from labeling.errors import StudioUnreachable
+from labeling.logs.lines import TextLine
 from tandem.cli.watching import watch_projects
 from tandem.schedule import WatchedProject
-from tandem.terminal import Terminal
 
 
 def send(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
 
 
-def watch(make_pass: Any, said: StringIO | None = None) -> None:
-    terminal = Terminal(False, Console(quiet=True), Console(file=said or StringIO()))
-    watch_projects([WatchedProject("demo", make_pass, lambda: 1)], 3_600, terminal)
+def watch(make_pass: Any) -> None:
+    watch_projects([WatchedProject("demo", make_pass, lambda: 1)], 3_600)
 
 
 def test_sigterm_ends_it_after_the_pass_at_hand() -> None:
@@ -68,13 +65,12 @@ def test_signals_do_afterwards_what_they_did_before() -> None:
     assert [signal.getsignal(one) for one in numbers] == before
 
 
-def test_a_failure_is_one_line_that_names_the_project() -> None:
+def test_a_failure_is_one_line_that_names_the_project(caplog: pytest.LogCaptureFixture) -> None:
     def make_pass() -> None:
         send(signal.SIGTERM)
         raise StudioUnreachable("Label Studio does not answer", where="http://there")
 
-    said = StringIO()
-    watch(make_pass, said)
-    (line,) = said.getvalue().splitlines()
-    assert line.startswith("tandem: demo: Label Studio does not answer")
-    assert "http://there" in line
+    caplog.handler.setFormatter(TextLine())
+    watch(make_pass)
+    (line,) = caplog.text.splitlines()
+    assert "Label Studio does not answer (http://there). Trying again. project=demo" in line

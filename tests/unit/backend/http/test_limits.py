@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import logging
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +11,7 @@ from backend.http.body_input import BadFraming, BodyInput
 from backend.http.limits import MOST_TASKS, BodyRoom, TooLarge
 from backend.http.webhooks import MOST_PROJECTS, START_TRAINING
 from backend.runtime.retry_later import RetryLater
+from labeling.logs.lines import TextLine
 from labeling.protocol import LONGEST_CONFIG
 from tests.support.backend_fixtures import NewApp
 from tests.support.label_configs import choices
@@ -183,9 +183,9 @@ class TestRequestIds:
     def test_a_failure_names_it_in_the_log(
         self, client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        caplog.set_level(logging.ERROR)
+        caplog.handler.setFormatter(TextLine())
         monkeypatch.setattr("backend.service.results_of", None)
         body = {"tasks": [{"data": {"text": "Fine."}}], "label_config": CONFIG}
         answer = client.post("/predict", json=body, headers={"X-Request-ID": "pass-17"})
         assert answer.status_code == 500
-        assert "Request pass-17 failed" in caplog.text
+        assert "pass-17 A request failed: TypeError" in caplog.text

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from labeling.errors import SettingsError
+from labeling.settings.backend_section import BackendSettings
 from labeling.settings.faults import InvalidSettings
 from labeling.settings.load import load, read
 from labeling.settings.settings import KEYS_FILE
@@ -262,3 +263,24 @@ def test_where_each_setting_comes_from_is_known() -> None:
     assert given.origin_of(("policy", "votes")) == "TANDEM_POLICY__VOTES"
     assert given.origin_of(("policy", "risk")) == "tandem.yaml:3"
     assert given.origin_of(("model", "name")) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "listens_on"),
+    [
+        ("http://localhost:9095", None, 9095),
+        ("http://127.0.0.1:9095/", None, 9095),
+        ("http://[::1]:9095", None, 9095),
+        ("http://localhost:9095", 9091, 9091),
+        ("http://localhost:9095", 0, 0),
+        ("http://gpu:9095", None, 9090),
+        ("http://localhost", None, 9090),
+        ("http://localhost:8000/behind-a-proxy", None, 9090),
+        ("https://localhost:8443", None, 9090),
+        ("http://localhost:many", None, 9090),
+    ],
+)
+def test_the_backend_listens_where_its_address_leads_on_this_machine(
+    url: str, port: int | None, listens_on: int
+) -> None:
+    assert BackendSettings(url=url, port=port).listening_port == listens_on

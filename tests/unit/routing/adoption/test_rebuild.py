@@ -31,11 +31,11 @@ def project(tasks: list[LedgerTask], *annotations: LedgerAnnotation) -> LedgerSt
 
 
 def tasks(count: int, overlap: int = 1) -> list[LedgerTask]:
-    return [LedgerTask(n, f"Text {n}", overlap, False, NOON) for n in range(1, count + 1)]
+    return [LedgerTask(n, overlap, False, NOON) for n in range(1, count + 1)]
 
 
 def twins(*sources: int, overlap: int = 1) -> list[LedgerTask]:
-    return [LedgerTask(10 + n, f"Text {n}", overlap, False, NOON, source=n) for n in sources]
+    return [LedgerTask(10 + n, overlap, False, NOON, source=n) for n in sources]
 
 
 def past_of(

@@ -96,17 +96,16 @@ class TestFreeze:
         assert [(one.task, one.label) for one in members] == [(100, None), (101, "a"), (102, None)]
 
     def test_ties_the_tasks_to_their_texts(self) -> None:
-        changed = replace(EMPTY.tasks[7], text="another")
-        other = replace(EMPTY, tasks={**EMPTY.tasks, 7: changed})
+        other = replace(EMPTY, texts={**EMPTY.texts, 7: "another"})
         population, _ = freeze(
             other, LABELS, PROMISE, planned=20, seed=5, model_version="m", reason="", at=NOON
         )
         assert population.texts != POPULATION.texts
 
     def test_bears_texts_that_are_no_text(self) -> None:
-        odd = {1: replace(EMPTY.tasks[1], text="\ud800"), 2: replace(EMPTY.tasks[2], text=None)}
+        odd = {task: EMPTY.tasks[task] for task in (1, 2)}
         population, members = freeze(
-            replace(EMPTY, tasks=odd),
+            replace(EMPTY, tasks=odd, texts={1: "\ud800", 2: None}),
             {},
             Promise(2, 0.1, 0.05),
             planned=0,

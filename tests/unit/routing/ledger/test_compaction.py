@@ -76,7 +76,6 @@ def test_the_other_project_of_a_pair_is_compacted_too(ledger: Ledger) -> None:
 
 def test_a_compacted_ledger_has_the_next_pass_do_nothing_else(tmp_path: Path) -> None:
     loop = new_memory_loop(tmp_path, 60, "ada@x", "ben@x", pilot=20, target_error=0.2)
-    loop.ledger.upgrade()
     for seed in range(6):
         loop.sync()
         answer_tabs(loop.studio, seed)

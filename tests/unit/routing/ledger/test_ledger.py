@@ -60,7 +60,8 @@ def test_an_older_release_s_ledger_keeps_what_it_holds(database_url: str) -> Non
     engine.dispose()
     ledger = Ledger(database_url, 5)
     ledger.upgrade()
-    assert ledger.state().tasks == {1: LedgerTask(1, "Text 1", 1, False, NOON, None)}
+    assert ledger.state().tasks == {1: LedgerTask(1, 1, False, NOON, None)}
+    assert ledger.state().texts == {1: "Text 1"}
     (prediction,) = ledger.state().predictions
     assert (prediction.answer, prediction.parts) == ("positive", {})
     with writing(ledger.engine) as connection:

@@ -5,14 +5,16 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from labeling.errors import Busy, LedgerError
-from routing.ledger import Ledger
+from routing.ledger import Ledger, lock
 from routing.ledger.database import connect
 from routing.ledger.lock import locked
 
@@ -74,6 +76,13 @@ def is_free(url: str, project: int = PROJECT) -> bool:
         engine.dispose()
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets PostgreSQL's answer stand that somebody is at work."""
+    monkeypatch.setattr(lock, "NOTICE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("at_once")
 def test_another_controller_is_kept_out_until_the_first_is_done(
     database_url: str, other: Controller
 ) -> None:
@@ -85,15 +94,30 @@ def test_another_controller_is_kept_out_until_the_first_is_done(
 
 def test_a_controller_that_is_killed_lets_go(database_url: str, other: Controller) -> None:
     other.kill()
-    assert is_free_soon(database_url)
-
-
-def is_free_soon(url: str) -> bool:
-    """Ask until PostgreSQL, too, has noticed that a process is gone."""
-    return any(is_free(url) for _ in range(1_000))
+    assert is_free(database_url)
 
 
 @pytest.mark.postgres
+def test_postgresql_is_given_time_to_notice_that_a_holder_has_ended(postgres_url: str) -> None:
+    engine, server = connect(postgres_url), connect(postgres_url)
+    asked: list[str] = []
+    with ExitStack() as first:
+        first.enter_context(locked(server, PROJECT))
+
+        def end_first(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            asked.append(statement)
+            if sum("try_advisory" in one for one in asked) == 2:
+                first.close()
+
+        event.listen(engine, "after_cursor_execute", end_first)
+        with locked(engine, PROJECT):
+            pass
+    engine.dispose()
+    server.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("at_once")
 def test_on_postgresql_it_is_told_who_is_at_work(postgres_url: str) -> None:
     other, engine = Controller(postgres_url), connect(postgres_url)
     holder = f"process {other.process.pid} on {socket.gethostname()}"

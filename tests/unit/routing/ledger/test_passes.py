@@ -25,7 +25,8 @@ def clock() -> Clock:
 def test_a_pass_tells_when_it_was_and_what_it_wrote(ledger: Ledger, clock: Clock) -> None:
     with recorded_pass(ledger, clock) as outcome:
         outcome.writes = 7
-    assert last_passes(ledger, 5) == [PassRecord(1, NOON, NOON + MINUTE, 7, None)]
+        outcome.requests = 12
+    assert last_passes(ledger, 5) == [PassRecord(1, NOON, NOON + MINUTE, 7, None, 12)]
 
 
 def test_a_pass_that_goes_on_or_was_killed_has_no_end(ledger: Ledger, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
@@ -77,3 +77,30 @@ def test_items_are_made_in_the_context_of_who_wants_them() -> None:
     token = PASS.set("pass 7")
     assert list(ahead(make(), most=1)) == [["pass 7"]]
     PASS.reset(token)
+
+
+def test_a_list_waits_for_items_that_come_soon_and_for_none_after_the_last() -> None:
+    is_wanted = Event()
+
+    def make() -> Iterator[int]:
+        yield 1
+        assert is_wanted.wait(SECONDS)
+        yield from (2, 3, 4, 5)
+
+    lists = ahead(make(), 3, seconds=SECONDS)
+    Timer(0.05, is_wanted.set).start()
+    assert list(lists) == [[1, 2, 3], [4, 5]]
+
+
+def test_what_was_made_is_used_where_the_next_item_takes_too_long() -> None:
+    is_wanted = Event()
+
+    def make() -> Iterator[int]:
+        yield 1
+        assert is_wanted.wait(SECONDS)
+        yield 2
+
+    lists = ahead(make(), 3, seconds=0.01)
+    assert next(lists) == [1]
+    is_wanted.set()
+    assert list(lists) == [[2]]

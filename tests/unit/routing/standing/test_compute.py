@@ -50,6 +50,9 @@ class TestOpenPopulation:
         assert told.forecast == {"reviews": 84, "audits": 90, "left": 240}
         assert told.decisions == {"pilot": 60, "review": 20}
         assert (told.human_labels, told.votes_owed) == (60, 20)
+        assert told.spend
+        assert told.spend.people == pytest.approx(60 * 0.08)
+        assert told.spend.model == pytest.approx(N * 0.0002)
         to_come = told.human_labels_to_come
         assert to_come
         assert 20 < to_come["low"] <= to_come["expected"] <= to_come["high"] <= 2 * (N - 60)
