@@ -23,7 +23,7 @@ PLAIN = {
     "unreadable_tasks",
     "unreadable_why",
     *("project", "address", "work", "room", "notices", "form_problem", "backend_problem"),
-    *("answered", "kept_at", "to_come"),
+    *("answered", "kept_at", "to_come", "spend"),
 }
 """Names of a standing's numbers that mean what they say."""
 
