@@ -4,11 +4,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-<<<<<<< HEAD
 from typing import Any, TypeVar
-=======
-from typing import Any, Protocol, TypeVar
->>>>>>> ledger
 from uuid import uuid4
 
 import httpx
@@ -208,13 +204,8 @@ class BackendClient:
                 f"{self._base}{path}",
                 auth=self._auth,
                 timeout=timeout,
-<<<<<<< HEAD
                 verify=self._tls,
                 headers={HEADER: self.request_id},
-=======
-                verify=self._trusted,
-                headers={"X-Request-ID": self.request_id},
->>>>>>> ledger
                 **request,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -224,13 +215,8 @@ class BackendClient:
         return answer
 
     @cached_property
-<<<<<<< HEAD
     def _tls(self) -> ssl.SSLContext:
         """What TLS is checked by; reading all authorities takes longer than a short request."""
-=======
-    def _trusted(self) -> ssl.SSLContext:
-        """Whom to trust, read once: that takes longer than a request."""
->>>>>>> ledger
         return httpx.create_ssl_context()
 
     def _absent(self, failure: WebFailure) -> BackendUnreachable:
