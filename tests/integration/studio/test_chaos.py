@@ -1,6 +1,6 @@
 """As many faults as tasks on the way to a certificate, which come to the same end as none.
 
-A short campaign is among all tests; `make test-faults` makes one of 300, in five minutes.
+A short campaign is among all tests; `make test-faults` makes one of 300.
 """
 
 import os
