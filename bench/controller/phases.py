@@ -90,7 +90,9 @@ def _new_project(place: Place, tasks: int) -> MeasuredProject:
     admin = Studio(place.server.url, place.server.token)
     created = admin.beside(admin.create_project(f"{tasks} tasks", LABEL_CONFIG).id)
     created.import_tasks([{"text": text_of(number)} for number in range(tasks)])
-    return MeasuredProject(place, created, CONTENT)
+    project = MeasuredProject(place, created, CONTENT)
+    project.rest()
+    return project
 
 
 def _raw_import(place: Place, tasks: int) -> PhaseCost:

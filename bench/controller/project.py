@@ -177,8 +177,12 @@ class MeasuredProject:
                 marks.append(self._studio_cpu_seconds())
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
-        time.sleep(SETTLING)
+        self.rest()
         return self._phase_cost(phase, costs[-1], marks[-1] - marks[-2])
+
+    def rest(self) -> None:
+        """Wait until what was written has settled, as it has where passes are a minute apart."""
+        time.sleep(SETTLING)
 
     def _phase_cost(self, phase: str, step: StepCost, studio_cpu: float) -> PhaseCost:
         return PhaseCost(
