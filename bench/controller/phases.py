@@ -9,12 +9,16 @@ from bench.controller.model import InstantModel
 from bench.controller.project import MeasuredProject, Place
 from bench.controller.texts import LABEL_CONFIG, text_of
 from routing.studio import Studio
+from routing.studio.connection import PAGING
 
 PILOT = 300
 """Tasks that people are asked first."""
 
 ANSWERS = 20
 MANY_ANSWERS = 1_000
+LOOK_BACK = PAGING.look_back.total_seconds()
+"""Seconds for which tasks that were imported are looked at once more."""
+
 CONTENT: dict[str, Any] = {"pilot": PILOT, "settle_above": 0.0}
 """A policy that one vote is enough for."""
 
@@ -35,6 +39,7 @@ def phases(place: Place, tasks: int, model: InstantModel, rounds: int) -> Iterat
         What each phase took, as soon as it is over.
     """
     project = _new_project(place, tasks)
+    project.rest(LOOK_BACK)
     yield project.measure("first look", "look")
     labelled = project.measure("pre-labelling", "prelabel")
     if place.studio == "real":
@@ -90,9 +95,7 @@ def _new_project(place: Place, tasks: int) -> MeasuredProject:
     admin = Studio(place.server.url, place.server.token)
     created = admin.beside(admin.create_project(f"{tasks} tasks", LABEL_CONFIG).id)
     created.import_tasks([{"text": text_of(number)} for number in range(tasks)])
-    project = MeasuredProject(place, created, CONTENT)
-    project.rest()
-    return project
+    return MeasuredProject(place, created, CONTENT)
 
 
 def _raw_import(place: Place, tasks: int) -> PhaseCost:

@@ -180,9 +180,9 @@ class MeasuredProject:
         self.rest()
         return self._phase_cost(phase, costs[-1], marks[-1] - marks[-2])
 
-    def rest(self) -> None:
+    def rest(self, seconds: float = SETTLING) -> None:
         """Wait until what was written has settled, as it has where passes are a minute apart."""
-        time.sleep(SETTLING)
+        time.sleep(seconds)
 
     def _phase_cost(self, phase: str, step: StepCost, studio_cpu: float) -> PhaseCost:
         return PhaseCost(
