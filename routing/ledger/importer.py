@@ -84,8 +84,6 @@ def mirror_predictions(
         texts: The text of each task among them, or what stands for its texts.
         reading: How they are read.
     """
-    rows = [prediction_row(one, texts[one.task], reading) for one in predictions]
-    put(connection, PredictionRow, project, rows)
     first: dict[int, datetime] = {}
     for one in predictions:
         first[one.task] = min(one.created_at, first.get(one.task, one.created_at))
@@ -99,6 +97,8 @@ def mirror_predictions(
             never_predicted.values(predicted_at=bindparam("at")),
             [{"of_task": task, "at": at} for task, at in first.items()],
         )
+    rows = [prediction_row(one, texts[one.task], reading) for one in predictions]
+    put(connection, PredictionRow, project, rows)
 
 
 def forget_tasks(connection: Connection, project: int, ids: Sequence[int], at: datetime) -> None:
