@@ -9,6 +9,7 @@ import pytest
 
 from bench.controller.__main__ import main
 from bench.controller.phases import ANSWERS, MANY_ANSWERS, PILOT
+from bench.controller.project import MeasuredProject
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +20,8 @@ PRE_LABELLED = PILOT + MANY_ANSWERS + 700
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What the benchmark ends with, by the scripted Label Studio alone."""
-    with redirect_stdout(StringIO()) as printed:
+    with redirect_stdout(StringIO()) as printed, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MeasuredProject, "rest", lambda *_: None)
         sizes = ["--tasks", str(TASKS), "--real-up-to", "0", "--synthetic", str(PRE_LABELLED)]
         main([*sizes, "--rounds", "1", "--json"])
     found: dict[str, Any] = json.loads(printed.getvalue().splitlines()[-1])
