@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from labeling.logs.logging_to import logging_to
-from labeling.logs.request_id import NONE, leave_request_id, take_request_id
 from labeling.settings.sections import LogSettings
 
 FOREIGN = ("httpx", "alembic.runtime.migration", "sqlalchemy.engine", "werkzeug", "gunicorn.error")
@@ -22,10 +21,8 @@ def settings(**given: Any) -> LogSettings:
 def test_lines_go_to_stderr_as_text_unless_they_are_set_otherwise(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    token = take_request_id(NONE)
     with logging_to(settings()):
         logging.getLogger("tandem.pass_log").info("Done")
-    leave_request_id(token)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith("INFO tandem.pass_log - Done")
 
