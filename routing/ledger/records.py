@@ -211,6 +211,8 @@ class Population:
             was not remembered, as the first one seen since; None: there is none.
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
+        overruled: The labels in which the model overrules people, by the certificate: see
+            `routing.guarantee.frozen_population.Overruled`; None: there is none.
     """
 
     number: int
@@ -227,6 +229,7 @@ class Population:
     label_config: str | None = None
     accepted_config: str | None = None
     asking: Mapping[str, Any] | None = None
+    overruled: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
