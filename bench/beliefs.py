@@ -6,7 +6,6 @@ already `llm.csv` (task, model, label, and where the model stated one, confidenc
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,32 +23,12 @@ from bench.classification_work import read_work
 from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
+from tandem.replay.beliefs import Beliefs
 
 LEAST_DOUBT = 0.01
 """A stated confidence is kept so far from certainty, and above chance."""
 
 _TOGETHER = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Beliefs:
-    """Items with gold labels, and what a model believes of each.
-
-    Attributes:
-        name: The folder's name.
-        model: The model's name.
-        source: Where its confidence comes from.
-        log_probabilities: Its natural-log probabilities, shape (items, labels).
-        gold: The true label of each, as an index, shape (items,).
-        embeddings: Of the texts, shape (items, dims); None: there are no texts, or no model.
-    """
-
-    name: str
-    model: str
-    source: str
-    log_probabilities: Floats
-    gold: Indices
-    embeddings: Floats | None
 
 
 def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:

@@ -2,21 +2,17 @@
 
 A pass here is the controller's pass without Label Studio: the backend's calibration is fitted on
 what people answered, populations are frozen, audited and certified by `routing.lifecycle`, and
-tasks are given to people by `routing.decisions`. The reviewers are simulated: each gives the right
-label with a skill of their own, else any other.
+tasks are given to people by `routing.decisions`. What people say is theirs: `tandem.replay.people`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from typing import TypeAlias
 
 import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
-from bench.beliefs import Beliefs
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
@@ -36,43 +32,10 @@ from routing.ledger.records import (
 )
 from routing.lifecycle import advance
 from routing.model.train import OPEN_SAMPLE, is_due, new_round, training_labels, with_forecast
+from tandem.replay.beliefs import Beliefs
+from tandem.replay.people import GivenVote, People
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-Answers: TypeAlias = Callable[[int, int], int]
-"""Returns the label, as an index, that a reviewer gives an item: both numbered from 0."""
-
-
-def erring(gold: Indices, labels: int, skills: Sequence[float], seed: int) -> Answers:
-    """Return reviewers who each give the right label with a probability of their own.
-
-    Args:
-        gold: The right label of each item, as an index, shape (items,).
-        labels: How many labels there are, two at least.
-        skills: The probability of each reviewer.
-        seed: Of their mistakes.
-
-    Returns:
-        Their answers: the same whenever an item is asked again.
-    """
-    rng = np.random.default_rng([seed, 7])
-    shape = (len(gold), len(skills))
-    other = (gold[:, None] + rng.integers(1, labels, shape)) % labels
-    given = np.where(rng.random(shape) < np.array(skills), gold[:, None], other)
-    return lambda item, reviewer: int(given[item, reviewer])
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Simulated reviewers.
-
-    Attributes:
-        answers: What they say.
-        number: How many they are.
-    """
-
-    answers: Answers
-    number: int
 
 
 class SimulatedProject:
@@ -101,7 +64,11 @@ class SimulatedProject:
             tasks={task: LedgerTask(task, 1, False, NOON) for task in tasks},
             texts={task: f"text {task}" for task in tasks},
             predictions=[],
-            annotations=[],
+            annotations=[
+                self._annotation(task, place)
+                for task in tasks
+                for place in sorted(people.absent(task - 1))
+            ],
             decisions={},
             assignments=[],
             rounds=[],
@@ -127,10 +94,9 @@ class SimulatedProject:
         demands = {one.task: one for one in self.facts.vote_demands}
         given: list[LedgerAnnotation] = []
         for task, votes in self.facts.votes_owed.items():
-            able = [one for one in range(self._people.number) if one not in demands[task].answered]
-            first = task % len(able)
-            asked = (able[first:] + able[:first])[:votes]
-            given += [self._annotation(task, worker) for worker in asked]
+            demand = demands[task]
+            asked = self._people.votes(task - 1, demand.answered | demand.skipped, votes)
+            given += [self._annotation(task, vote.place, vote) for vote in asked]
         state = self.facts.state
         self.facts = self.facts.with_state(replace(state, annotations=[*state.annotations, *given]))
         return len(given)
@@ -144,24 +110,25 @@ class SimulatedProject:
             for one in unchecked(state, population)
         )
 
-    def _annotation(self, task: int, worker: int) -> LedgerAnnotation:
-        decision = self.facts.state.decisions[task]
+    def _annotation(self, task: int, place: int, vote: GivenVote | None = None) -> LedgerAnnotation:
+        """Record a vote; without one, that whoever has this place skips the task."""
+        decision = None if vote is None else self.facts.state.decisions[task]
         return LedgerAnnotation(
             id=next(self._numbers),
             task=task,
-            worker_id=worker,
-            worker=f"reviewer {worker}",
-            answer=self._names[self._people.answers(task - 1, worker)],
+            worker_id=place,
+            worker="" if vote is None else vote.worker,
+            answer=None if vote is None else self._names[vote.label],
             result=[],
             kind="person",
             stray=False,
-            was_cancelled=False,
-            lead_time=None,
+            was_cancelled=vote is None,
+            lead_time=None if vote is None else vote.seconds,
             created_at=NOON,
             updated_at=NOON,
             unique_id=None,
             parent_prediction=None,
-            blind=decision.kind in BLIND,
+            blind=decision is None or decision.kind in BLIND,
         )
 
     def _learn_if_due(self) -> None:
