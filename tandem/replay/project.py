@@ -45,13 +45,17 @@ class SimulatedProject:
         beliefs: What the model believes before it learns, and the true labels.
         people: Who answers.
         settings: The policy.
+
+    Attributes:
+        names: Every label, by number.
+        facts: What is known.
     """
 
     def __init__(self, beliefs: Beliefs, people: People, settings: Settings) -> None:
         labels = beliefs.log_probabilities.shape[1]
-        self._names = [f"label {place}" for place in range(labels)]
+        self.names = [f"label {place}" for place in range(labels)]
         self._beliefs, self._people, self._settings = beliefs, people, settings
-        choices = "".join(f'<Choice value="{name}"/>' for name in self._names)
+        choices = "".join(f'<Choice value="{name}"/>' for name in self.names)
         form = parse(
             '<View><Text name="text" value="$text"/>'
             f'<Choices name="label" toName="text">{choices}</Choices></View>'
@@ -89,14 +93,22 @@ class SimulatedProject:
         decisions = to_decisions(self.facts, proposed, NOON)
         self.facts = self.facts.with_state(with_decisions(self.facts.state, decisions))
 
-    def answer(self) -> int:
-        """Have people give every vote that they owe; return how many these were."""
+    def answer(self, most: int | None = None) -> int:
+        """Have people give the votes that they owe; return how many these were.
+
+        Args:
+            most: Votes at most; None: every one.
+
+        Returns:
+            The votes that were given.
+        """
         demands = {one.task: one for one in self.facts.vote_demands}
         given: list[LedgerAnnotation] = []
         for task, votes in self.facts.votes_owed.items():
             demand = demands[task]
             asked = self._people.votes(task - 1, demand.answered | demand.skipped, votes)
             given += [self._annotation(task, vote.place, vote) for vote in asked]
+        given = given if most is None else given[:most]
         state = self.facts.state
         self.facts = self.facts.with_state(replace(state, annotations=[*state.annotations, *given]))
         return len(given)
@@ -105,7 +117,7 @@ class SimulatedProject:
         """Count the labels that nobody checked, and that are truly wrong."""
         state = self.facts.state
         return sum(
-            one.label != self._names[self._beliefs.gold[one.task - 1]]
+            one.label != self.names[self._beliefs.gold[one.task - 1]]
             for population in state.populations
             for one in unchecked(state, population)
         )
@@ -118,7 +130,7 @@ class SimulatedProject:
             task=task,
             worker_id=place,
             worker="" if vote is None else vote.worker,
-            answer=None if vote is None else self._names[vote.label],
+            answer=None if vote is None else self.names[vote.label],
             result=[],
             kind="person",
             stray=False,
@@ -162,10 +174,10 @@ class SimulatedProject:
                 id=next(self._numbers),
                 task=int(item) + 1,
                 model_version=version,
-                answer=self._names[int(row.argmax())],
+                answer=self.names[int(row.argmax())],
                 confidence=round(float(row.max()), 4),
                 raw_score=float(top),
-                distribution=dict(zip(self._names, row.tolist(), strict=True)),
+                distribution=dict(zip(self.names, row.tolist(), strict=True)),
                 calibrator=calibrator,
             )
             for item, row, top in zip(open_, believed, raw, strict=True)
@@ -177,7 +189,7 @@ class SimulatedProject:
         known = np.array([task - 1 for task in sorted(settled)], dtype=np.intp)
         noisy_labels = NoisyLabels(
             logs[known],
-            np.array([self._names.index(settled[int(one) + 1].label) for one in known]),
+            np.array([self.names.index(settled[int(one) + 1].label) for one in known]),
             np.array([round(settled[int(one) + 1].probability, 3) for one in known]),
         )
         shown = open_[np.random.default_rng(0).permutation(len(open_))[:OPEN_SAMPLE]]
