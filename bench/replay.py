@@ -1,6 +1,7 @@
 """Whether people and model together label better than people alone, by real people's real answers.
 
     python -m bench.replay FOLDER... [--seeds N] [--budget N] [--target-error E] [--json]
+    python -m bench.replay --demo [--seeds N] [--json]
 
 For the form of a folder see `tandem.replay.folder`. Every seed is a campaign of Tandem by the
 controller's own functions, to its end: it shuffles the order of the votes, and draws pilot and
@@ -12,28 +13,29 @@ evenly or by dynamic overlap, under whichever aggregator is best there in the me
 choice by the right labels, which nobody who labels has. Texts that had no vote get the most
 frequent label. `difference` is Tandem's accuracy less theirs, with the 95% interval of its mean
 over the seeds; `course` has the same at shares of the labels that Tandem spent in the end.
+
+With `--demo` the texts, the settings and the simulated reviewers are those of `tandem demo`; every
+seed gives the reviewers other mistakes. `all_votes` are then three votes on every text.
 """
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
 
-import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from scipy import stats
 
 from aggregation.classification.registry import METHODS
-from labeling.mathtypes import Indices
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
+from tandem.demo.recorded import demo_settings, demo_work
 from tandem.replay.beliefs import Beliefs
 from tandem.replay.campaign import ReplayedCampaign, play
-from tandem.replay.curves import accuracy
 from tandem.replay.folder import RecordedWork, read_folder
 from tandem.replay.model import beliefs_of
 from tandem.replay.people_alone import (
@@ -43,6 +45,7 @@ from tandem.replay.people_alone import (
     labels_of,
 )
 from tandem.replay.recorded import RecordedPeople
+from tandem.replay.replay import model_alone, with_policy
 
 COURSE = (0.25, 0.5, 0.75, 1.0)
 """Shares of the labels that Tandem spent at which both are compared."""
@@ -105,7 +108,7 @@ class ReplayResult:
     labels: float
     model: float
     all_votes: float
-    all_labels: int
+    all_labels: float
     best: str
     ways: Mapping[str, float]
     course: Sequence[EqualLabels]
@@ -117,38 +120,40 @@ class ReplayResult:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--demo", action="store_true", help="the demo, without Label Studio")
     parser.add_argument("--seeds", type=int, default=20, help="orders of the votes")
     parser.add_argument("--budget", type=int, metavar="N", help="human labels at most")
     parser.add_argument("--target-error", type=float, metavar="E", help="share that may be wrong")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
-    settings = load()
-    if given.target_error is not None:
-        settings = with_policy(settings, target_error=given.target_error)
+    changed = {} if given.target_error is None else {"target_error": given.target_error}
     results = []
     for folder in given.folders:
-        work = read_folder(folder)
+        settings, work = with_policy(load(), **changed), read_folder(folder)
         beliefs = beliefs_of(work, settings, given.cache)
-        results.append(measure(work, beliefs, settings, seeds=given.seeds, budget=given.budget))
-        Console().print(_table(results[-1]))
+        results.append(_shown(work.shuffled, beliefs, settings, given))
+    if given.demo:
+        settings = with_policy(demo_settings(), **changed)
+        beliefs = beliefs_of(demo_work(), settings, given.cache)
+        results.append(_shown(demo_work, beliefs, settings, given))
     if given.json:
         print(json.dumps({one.folder: asdict(one) for one in results}))
 
 
 def measure(
-    work: RecordedWork,
+    work_of: Callable[[int], RecordedWork],
     beliefs: Beliefs,
     settings: Settings,
     *,
     seeds: int,
     budget: int | None = None,
 ) -> ReplayResult:
-    """Play campaigns of one folder.
+    """Play campaigns of one set of texts.
 
     Args:
-        work: The recorded work.
+        work_of: Returns the recorded work of a seed; its tasks are always the same.
         beliefs: What the model believes of it.
         settings: The policy, and how votes become labels.
         seeds: Campaigns.
@@ -157,48 +162,55 @@ def measure(
     Returns:
         Means over the campaigns.
     """
-    said = labels_of(work, work.votes, settings.aggregation.method, settings.policy.seed)
     campaigns = []
     ways: list[Mapping[str, list[float]]] = []
-    for seed in track(range(seeds), work.name):
-        at_seed, shuffled = with_policy(settings, seed=seed), work.shuffled(seed)
-        campaign = play(beliefs, RecordedPeople(shuffled), at_seed, said, budget)
+    everything: list[Mapping[str, float]] = []
+    all_labels = []
+    for seed in track(range(seeds), beliefs.name):
+        at_seed, work = with_policy(settings, seed=seed), work_of(seed)
+        said = labels_of(work, work.votes, settings.aggregation.method, seed)
+        campaign = play(beliefs, RecordedPeople(work), at_seed, said, budget)
         campaigns.append(campaign)
-        ways.append(_people(shuffled, at_seed, _counts(campaign)))
+        ways.append(_people(work, at_seed, _counts(campaign)))
+        everything.append(_all_votes(work))
+        all_labels.append(len(work.votes))
     course = [_equal(campaigns, ways, place) for place in range(len(COURSE))]
     end = course[-1]
     promises = [one for campaign in campaigns for one in campaign.promises if one.is_certified]
-    everything = [
-        fixed_overlap(work, method, 0, [len(work.votes)]).end.accuracy for method in METHODS
-    ]
     return ReplayResult(
-        folder=work.name,
+        folder=beliefs.name,
         seeds=seeds,
-        items=len(work.tasks),
+        items=len(beliefs.gold),
         tandem=end.tandem,
         people_at_equal_labels=end.people,
         difference=end.difference,
         labels=end.labels,
-        model=accuracy(_most_probable(beliefs), work.gold),
-        all_votes=max(everything),
-        all_labels=len(work.votes),
+        model=model_alone(beliefs).end.accuracy,
+        all_votes=max(fmean(one[way] for one in everything) for way in METHODS),
+        all_labels=fmean(all_labels),
         best=end.best,
         ways={way: fmean(one[way][-1] for one in ways) for way in ways[0]},
         course=course,
         certified=fmean(any(one.is_certified for one in each.promises) for each in campaigns),
         broken=fmean(not one.is_kept for one in promises) if promises else 0.0,
-        by_model=fmean(one.by_model for one in campaigns) / len(work.tasks),
+        by_model=fmean(one.by_model for one in campaigns) / len(beliefs.gold),
     )
 
 
-def with_policy(settings: Settings, **changed: float) -> Settings:
-    """Return settings with another policy.
+def _shown(
+    work_of: Callable[[int], RecordedWork],
+    beliefs: Beliefs,
+    settings: Settings,
+    given: argparse.Namespace,
+) -> ReplayResult:
+    result = measure(work_of, beliefs, settings, seeds=given.seeds, budget=given.budget)
+    Console().print(_table(result))
+    return result
 
-    Args:
-        settings: The settings.
-        changed: What changes of it, by name.
-    """
-    return settings.model_copy(update={"policy": settings.policy.model_copy(update=changed)})
+
+def _all_votes(work: RecordedWork) -> dict[str, float]:
+    count = [len(work.votes)]
+    return {way: fixed_overlap(work, way, 0, count).end.accuracy for way in METHODS}
 
 
 def _counts(campaign: ReplayedCampaign) -> list[int]:
@@ -249,10 +261,6 @@ def _mean(values: Sequence[float]) -> SeedMean:
     return SeedMean(mean, mean - reach, mean + reach)
 
 
-def _most_probable(beliefs: Beliefs) -> Indices:
-    return np.asarray(beliefs.log_probabilities.argmax(axis=1), dtype=np.intp)
-
-
 def _table(result: ReplayResult) -> Table:
     table = Table(
         "labels",
@@ -272,7 +280,7 @@ def _table(result: ReplayResult) -> Table:
         )
     table.add_section()
     table.add_row("0", f"{result.model:.4f}", "", "", "the model alone")
-    table.add_row(f"{result.all_labels:,}", "", f"{result.all_votes:.4f}", "", "all votes")
+    table.add_row(f"{result.all_labels:,.0f}", "", f"{result.all_votes:.4f}", "", "all votes")
     table.caption = (
         f"by the model alone {result.by_model:.0%}, certified {result.certified:.0%}, "
         f"broken promises {result.broken:.0%}"

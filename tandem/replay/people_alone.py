@@ -115,15 +115,20 @@ def dynamic_overlap(work: RecordedWork, settings: Settings, most: int | None = N
         overlap[asked] += 1
 
 
-def people_alone(work: RecordedWork, settings: Settings) -> list[ReplayCurve]:
+def people_alone(work: RecordedWork, settings: Settings, also: int) -> list[ReplayCurve]:
     """Return the curves of every aggregator at every fixed number of votes, and of dynamic overlap.
 
     Args:
         work: The recorded work.
         settings: How votes become labels, and the seed.
+        also: A number of labels that is no multiple of the tasks, and is looked at too.
+
+    Returns:
+        A curve an aggregator, and dynamic overlap's last.
     """
     deepest = int(work.votes.groupby("task").size().max())
-    counts = [len(work.tasks) * votes for votes in range(1, deepest + 1)]
+    each = (len(work.tasks) * votes for votes in range(1, deepest + 1))
+    counts = sorted({max(also, 1), *(min(labels, len(work.votes)) for labels in each)})
     seed = settings.policy.seed
     return [
         *(fixed_overlap(work, method, seed, counts) for method in METHODS),
