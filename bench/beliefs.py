@@ -20,7 +20,7 @@ from backend.engines import Answer, Asked, Engine, Request, Scored
 from backend.engines.answer_cache import AnswerCache
 from backend.pipeline.model_spec import build_model_spec
 from bench.classification import builder_of
-from bench.classification_work import read_work
+from bench.classification_work import ClassificationWork, read_work
 from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
@@ -117,8 +117,20 @@ def _texts(folder: Path, tasks: Sequence[str]) -> list[str] | None:
 
 
 def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
-    """Label with the settings' model, through the service's own prompts and its batch prior."""
-    work = read_work(folder, {}, first)
+    return label_work(read_work(folder, {}, first), settings, cache)
+
+
+def label_work(work: ClassificationWork, settings: Settings, cache: Path) -> Beliefs:
+    """Label with the settings' model, through the service's own prompts and its batch prior.
+
+    Args:
+        work: Items with gold labels.
+        settings: Name language model, prompt and embedding model.
+        cache: Where scores and embeddings are kept.
+
+    Returns:
+        Each item's label probabilities, its gold label, and its embedding where there is one.
+    """
     form, identity = parse(work.label_config), engines.identify(settings)
     model_spec = build_model_spec(settings, identity, form, LearnedState(work.instruction))
     kept = AnswerCache(cache / "answers.sqlite3", identity.digest, settings.backend.cache_bytes)
