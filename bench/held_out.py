@@ -4,8 +4,8 @@ import numpy as np
 
 from backend.calibration.noisy_labels import FOLDS, NoisyLabels
 from backend.learning.fit_calibration import fit_all
-from bench.beliefs import Beliefs
 from labeling.mathtypes import Floats, Indices
+from tandem.replay.beliefs import Beliefs
 
 
 def held_out(
