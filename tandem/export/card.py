@@ -14,7 +14,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from labeling.answers.types import AnswerType
-from tandem.export.features import Column
+from tandem.export.features import NUMBERS, Column
 from tandem.export.training_set import TrainingSet
 from tandem.pages import formats
 from tandem.report.data import ReportData
@@ -53,11 +53,17 @@ class CardTerms:
 
 @dataclass(frozen=True, slots=True)
 class LabelCount:
-    """How often a label was given, in all parts together, by the column that holds it."""
+    """How often a label was given.
+
+    Attributes:
+        column: The column that holds it.
+        label: The label.
+        counts: How often, in each split, in order.
+    """
 
     column: str
     label: str
-    count: int
+    counts: tuple[int, ...]
 
 
 def card_of(
@@ -92,7 +98,9 @@ def card_of(
         columns=columns,
         labels=label_counts(data, columns),
         r=report,
+        people=sum(one.votes > 0 for one in report.reviewers),
         terms=terms,
+        is_pseudonymous=data.is_pseudonymous,
         is_license_known=terms.license != UNKNOWN_LICENSE,
     )
 
@@ -103,17 +111,28 @@ def plain(text: str) -> str:
 
 
 def label_counts(data: TrainingSet, columns: Sequence[Column]) -> Sequence[LabelCount]:
-    """Count the labels of each column whose numbers stand for labels, the most frequent first."""
-    counts = Counter(
-        (column.name, column.names[place])
-        for column in columns
-        if column.names and column.feature != {"sequence": "float64"}
-        for example in data.examples
-        for place in _places(column.read(example))
-    )
-    order = [column.name for column in columns]
-    ranked = sorted(counts, key=lambda one: (order.index(one[0]), -counts[one], one[1]))
-    return [LabelCount(*one, counts[one]) for one in ranked[:MOST_LABELS]]
+    """Count the labels of each column whose numbers stand for labels, the most frequent first.
+
+    Args:
+        data: The training set.
+        columns: Its columns.
+
+    Returns:
+        Counts of at most `MOST_LABELS` labels.
+    """
+    found = []
+    for column in columns:
+        if column.names and column.feature != NUMBERS:
+            in_parts = [
+                Counter(place for one in examples for place in _places(column.read(one)))
+                for examples in data.parts.values()
+            ]
+            own = [
+                LabelCount(column.name, name, tuple(part[place] for part in in_parts))
+                for place, name in enumerate(column.names)
+            ]
+            found += sorted(own, key=lambda one: -sum(one.counts))
+    return found[:MOST_LABELS]
 
 
 def _places(value: Any) -> list[int]:

@@ -53,6 +53,11 @@ class TrainingSet:
     checks: DatasetChecks
     workers: Mapping[str, str]
 
+    @property
+    def is_pseudonymous(self) -> bool:
+        """Whether people have numbers in place of their names."""
+        return all(name != own for name, own in self.workers.items())
+
     @cached_property
     def parts(self) -> Mapping[str, Sequence[Example]]:
         """The examples of each part, by the part's name, in the order of the split."""
