@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from labeling.answers.types import spans_of
 from labeling.atomic_files import replacing
 from labeling.controls import Control
 from tandem.export.part_files import leave_only
@@ -18,7 +19,6 @@ from tandem.export.spans import (
     folder_names,
     on_tokens,
     span_controls,
-    spans_in,
     without_overlaps,
 )
 from tandem.export.tables import into, writable
@@ -30,6 +30,8 @@ OUTSIDE = "O"
 
 def write_conll(data: TrainingSet, folder: Path) -> tuple[tuple[Path, ...], Misfits]:
     """Write `CONTROL/PART.conll` for each control of spans and each part.
+
+    Examples whose label leaves the control out are left out.
 
     Args:
         data: The training set.
@@ -46,8 +48,9 @@ def write_conll(data: TrainingSet, folder: Path) -> tuple[tuple[Path, ...], Misf
     for control in controls:
         own = folder / folder_names(controls)[control.from_name]
         with into(own):
-            written = [own / f"{name}.conll" for name in data.parts]
-            for file, examples in zip(written, data.parts.values(), strict=True):
+            parts = data.answered(control)
+            written = [own / f"{name}.conll" for name in parts]
+            for file, examples in zip(written, parts.values(), strict=True):
                 with replacing(file) as draft, draft.open("w", encoding="utf-8") as out:
                     for example in examples:
                         lines, missed = _lines(example, control)
@@ -61,7 +64,7 @@ def write_conll(data: TrainingSet, folder: Path) -> tuple[tuple[Path, ...], Misf
 def _lines(example: Example, control: Control) -> tuple[list[str], Misfits]:
     text = example.texts.get(control.to_name, "")
     tokens = [match.span() for match in TOKEN.finditer(text)]
-    placed, moved = on_tokens(spans_in(example, control), tokens)
+    placed, moved = on_tokens(spans_of(example.answers[control.from_name]), tokens)
     kept, overlapping = without_overlaps(placed)
     tags = _tags(kept, len(tokens))
     lines = [

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeling.answers.types import AnswerType, strings_of
+from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.atomic_files import replacing
 from labeling.controls import Control
 from labeling.errors import SettingsError
 from tandem.export.part_files import leave_only
-from tandem.export.spans import Misfits, TokenSpan, folder_names, on_tokens, spans_in
+from tandem.export.spans import Misfits, TokenSpan, folder_names, on_tokens
 from tandem.export.spans import without_overlaps as kept_of
 from tandem.export.tables import into
 from tandem.export.training_set import Example, TrainingSet
@@ -34,6 +34,8 @@ def write_spacy(
     data: TrainingSet, folder: Path, language: str | None = None
 ) -> tuple[tuple[Path, ...], Misfits]:
     """Write `CONTROL/PART.spacy` for each control of spans or choices and each part.
+
+    Examples whose label leaves the control out are left out.
 
     Args:
         data: The training set.
@@ -57,8 +59,9 @@ def write_spacy(
     for control in controls:
         own = folder / folder_names(controls)[control.from_name]
         with into(own):
-            written = [own / f"{name}.spacy" for name in data.parts]
-            for file, examples in zip(written, data.parts.values(), strict=True):
+            parts = data.answered(control)
+            written = [own / f"{name}.spacy" for name in parts]
+            for file, examples in zip(written, parts.values(), strict=True):
                 docs = DocBin(store_user_data=True)
                 for example in examples:
                     doc, missed = _doc(pipeline, example, control)
@@ -92,7 +95,7 @@ def _doc(pipeline: "Language", example: Example, control: Control) -> tuple["Doc
         return doc, Misfits()
     tokens = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
     places = [token.i for token in doc if not token.is_space]
-    placed, moved = on_tokens(spans_in(example, control), tokens)
+    placed, moved = on_tokens(spans_of(example.answers[control.from_name]), tokens)
     kept, overlapping = kept_of(placed)
     _mark(doc, placed, kept, places)
     return doc, moved + overlapping
@@ -112,9 +115,7 @@ def _mark(
 
 
 def _categories(example: Example, control: Control) -> dict[str, float]:
-    answer = example.answers.get(control.from_name)
-    given: Sequence[str] = ()
-    if answer is not None:
-        given = strings_of(answer) if control.answer_type is AnswerType.SET else (answer,)
+    answer = example.answers[control.from_name]
+    given = strings_of(answer) if control.answer_type is AnswerType.SET else [answer]
     offered = [candidate.value for candidate in control.candidates]
     return {label: float(label in given) for label in dict.fromkeys([*offered, *given])}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from labeling.answers.types import AnswerType, Span, spans_of
+from labeling.answers.types import AnswerType, Span
 from labeling.controls import Control
-from tandem.export.training_set import Example, TrainingSet
+from tandem.export.training_set import TrainingSet
 
 Offsets = Sequence[tuple[int, int]]
 """First character, and character behind the last, of each token, ascending."""
@@ -55,20 +55,6 @@ class Misfits:
 def span_controls(data: TrainingSet) -> Sequence[Control]:
     """Return the controls whose answers are spans."""
     return [one for one in data.form.controls if one.answer_type is AnswerType.SPANS]
-
-
-def spans_in(example: Example, control: Control) -> list[Span]:
-    """Return the spans that an example's label marks; none where the control was left out.
-
-    Args:
-        example: The example.
-        control: A control of spans.
-
-    Returns:
-        The spans.
-    """
-    answer = example.answers.get(control.from_name)
-    return [] if answer is None else spans_of(answer)
 
 
 def on_tokens(spans: Sequence[Span], tokens: Offsets) -> tuple[list[TokenSpan], Misfits]:

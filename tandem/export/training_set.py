@@ -7,6 +7,7 @@ from typing import Any
 
 from aggregation.dataset.controls import by_control
 from aggregation.forms.form import answers_by_control
+from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.form import Form
 from routing.studio.models import StudioTask
@@ -65,6 +66,14 @@ class TrainingSet:
         for example in self.examples:
             parts[self.checks.parts[example.task]].append(example)
         return parts
+
+    def answered(self, control: Control) -> Mapping[str, Sequence[Example]]:
+        """Return the examples whose label answers a control, by part."""
+        name = control.from_name
+        return {
+            part: [one for one in examples if name in one.answers]
+            for part, examples in self.parts.items()
+        }
 
 
 def training_set_of(

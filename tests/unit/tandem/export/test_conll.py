@@ -45,12 +45,13 @@ def test_spans_come_back_token_by_token(tmp_path: Path) -> None:
 
 
 def test_spacy_s_converter_reads_the_same(tmp_path: Path) -> None:
-    from spacy.training.converters import conll_ner_to_docs
+    from spacy.training.converters.conll_ner_to_docs import conll_ner_to_docs
 
     texts = {1: "Ann sees Bob", 2: "In Old Town"}
     votes = {1: ['[[0,3,"PER"],[9,12,"PER"]]'], 2: ['[[3,11,"Big place"]]']}
     (file,), _ = write_conll(Project(texts, votes, SPANS).training_set(), tmp_path)
-    docs = conll_ner_to_docs(file.read_text("utf-8"), n_sents=0, no_print=True)
+    content = file.read_text("utf-8")
+    docs = conll_ner_to_docs(content, n_sents=0, no_print=True)  # type: ignore[no-untyped-call]
     found = [(one.text, one.label_) for doc in docs for one in doc.ents]
     assert found == [("Ann", "PER"), ("Bob", "PER"), ("Old Town", "Big_place")]
 
