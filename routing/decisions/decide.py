@@ -126,7 +126,9 @@ def with_decisions(state: LedgerState, decisions: Sequence[Decision]) -> LedgerS
         decisions: New ones, each in place of its task's former one.
     """
     latest = {**state.decisions, **{one.task: one for one in decisions}}
-    return replace(state, decisions=latest)
+    disputed = [one.task for one in decisions if one.kind == "dispute"]
+    asked = {task: state.asked_as(task) for task in disputed if task in state.decisions}
+    return replace(state, decisions=latest, undisputed={**state.undisputed, **asked})
 
 
 def _version_behind(facts: ProjectFacts, task: int) -> str | None:

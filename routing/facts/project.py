@@ -26,6 +26,7 @@ from routing.facts.vote_demands import (
     Reviewer,
     VoteDemand,
     asked_blind,
+    blind_alone,
     unattainable_votes,
     vote_demands,
     votes_cap,
@@ -91,7 +92,7 @@ class ProjectFacts:
         """What people's answers and the model's beliefs come to, by the settings' aggregator."""
         audited = {task for task, one in self.state.decisions.items() if one.kind == "audit"}
         fitted = ProjectConsensus(
-            answers=self.answers.counted(self.asked_blind, audited),
+            answers=self.answers.counted(self.blind_alone, audited),
             beliefs=self.predictions.beliefs,
             offered=self.labels,
             equivalence=self.equivalence,
@@ -157,9 +158,17 @@ class ProjectFacts:
         """The tasks that people are asked without seeing the model's label."""
         return asked_blind(self.state)
 
+    @cached_property
+    def blind_alone(self) -> frozenset[int]:
+        """Those of them whose label is made of blind votes alone."""
+        return blind_alone(self.state)
+
     def votes_given(self, task: int) -> int:
-        """Count the votes on a task as it was asked: blind ones, where it was asked blind."""
-        votes = self.answers.blind_votes if task in self.asked_blind else self.answers.votes
+        """Count the votes that count for a task: blind ones alone, where it was asked blind.
+
+        Of a task whose label is disputed all count, whichever way they were asked.
+        """
+        votes = self.answers.blind_votes if task in self.blind_alone else self.answers.votes
         given = len(votes.get(task, ()))
         decision = self.state.decisions.get(task)
         return max(given, decision.votes) if decision and task in self.controls else given
@@ -243,7 +252,7 @@ class ProjectFacts:
         """
         closed = certified_before(self.state, self.equivalence.form.config)
         asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
-        demands = vote_demands(asked, self.state.annotations, self.asked_blind, self.votes_cap)
+        demands = vote_demands(asked, self.state.annotations, self.blind_alone, self.votes_cap)
         return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property

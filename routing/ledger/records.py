@@ -8,16 +8,19 @@ from typing import Any, Literal
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
 
-DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
+DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model", "nobody"]
 """Whose answer an annotation is; *nobody*: its user was deleted before Tandem saw it."""
 
 LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
-GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
-BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
-"""Asked in the blind project, where no pre-label is shown."""
+GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit", "dispute")
+BLIND_ALONE: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
+"""Labelled by blind votes alone, so that the model has no say in how it is checked."""
+BLIND: tuple[DecisionKind, ...] = (*BLIND_ALONE, "dispute")
+"""Asked in the blind project, where no pre-label is shown. Of a dispute all votes count, whichever
+way they were asked: it asks one more person about a label that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,7 @@ class LedgerState:
     Attributes:
         tasks: By id.
         decisions: The latest of each task, by task id.
+        undisputed: The kind of the last decision that was no dispute, of disputed tasks, by id.
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
@@ -297,6 +301,11 @@ class LedgerState:
     members: Mapping[int, Member] = field(default_factory=dict)
     checks: Sequence[RecordedCheck] = ()
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
+    undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
+
+    def asked_as(self, task: int) -> DecisionKind:
+        """Return what a decided task was asked as, before its label was disputed."""
+        return self.undisputed.get(task, self.decisions[task].kind)
 
 
 @dataclass(frozen=True, slots=True)
