@@ -11,8 +11,8 @@ How answers become labels depends on what is asked:
 - One step of a scale: by the ordinal model of `aggregation.by_type.scales`, which knows that people
   miss by a little more often than by much. Its prior of the true step is even, so Bayes' rule puts
   the model's belief in that place.
-- Anything else: control by control; see `aggregation.forms.form`. The model's belief in an answer
-  of its own says nothing of theirs, so it is not mixed in.
+- Anything else: control by control; see `aggregation.forms.form`. The model's calibrated belief of
+  a control is the prior of its consensus, by its answer type; see `aggregation.by_type`.
 
 People's own label is what their answers alone come to. The *final* label is the most probable one
 by all that is known: the maximum a posteriori of their answers and the model's belief.
@@ -27,7 +27,8 @@ from aggregation.beliefs import Belief, Posterior, spread
 from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
 from aggregation.classification.registry import aggregator
 from aggregation.forms.clusters import ClusterTruth
-from aggregation.forms.form import FormTruth, answers_by_control
+from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
+from aggregation.forms.joint import joint_posteriors
 from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
@@ -130,6 +131,11 @@ class ProjectConsensus:
     @cached_property
     def joint(self) -> Mapping[int, Posterior]:
         """How probable people and the model's calibrated belief make labels of answered tasks."""
+        if not self._people:
+            return {}
+        if self._answer_type is None and self.equivalence is not None:
+            tasks = {task for of_control in self._control_beliefs.values() for task in of_control}
+            return joint_posteriors(self.form_joint, self.labels, tasks, self.equivalence)
         trusted = {
             task: spread(belief, self._known)
             for task, belief in self._answered_beliefs
@@ -137,8 +143,6 @@ class ProjectConsensus:
         }
         if self._answer_type is AnswerType.SCALE:
             return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
-        if self._answer_type not in VOTED_ON or not self._people:
-            return {}
         if not trusted and self._alone.fusion is not None:
             return self._alone.fusion
         fusion = Fusion(self._known).fit(frame(self._people), trusted)
@@ -195,6 +199,18 @@ class ProjectConsensus:
             raise ValueError("There is no form to aggregate by")
         return FormTruth(self.equivalence, self.method, self.seed).fit(self._people)
 
+    @cached_property
+    def form_joint(self) -> FormTruth:
+        """People's answers and the model's calibrated beliefs, control by control.
+
+        Raises:
+            ValueError: No form is known.
+        """
+        if self.equivalence is None or not any(self._control_beliefs.values()):
+            return self.form_truth
+        truth = FormTruth(self.equivalence, self.method, self.seed)
+        return truth.fit(self._people, self._control_beliefs)
+
     def posterior(self, task: int) -> Posterior | None:
         """Return how probable a task's labels are by all that is known; None where nothing is."""
         for known in (self.joint, self.posteriors):
@@ -213,6 +229,13 @@ class ProjectConsensus:
         belief = self.beliefs.get(task)
         is_believed = belief is not None and belief.calibrated
         return task in self.joint and (is_believed or not self.is_undivided(task))
+
+    @cached_property
+    def _control_beliefs(self) -> Mapping[str, Mapping[int, Belief]]:
+        """What is believed of each control of a form, of tasks that people answered."""
+        if self.equivalence is None:
+            return {}
+        return beliefs_of(self.equivalence.form, dict(self._answered_beliefs))
 
     @cached_property
     def _answer_type(self) -> AnswerType | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from aggregation.beliefs import Belief, PartBelief
+from aggregation.beliefs import Belief
 from labeling.predictions.prediction import UNCALIBRATED
 from routing.ledger.records import LedgerPrediction
 
@@ -31,6 +31,7 @@ class Beliefs(Mapping[int, Belief]):
             distribution=one.distribution,
             model_version=one.model_version,
             calibrated=one.calibrator != UNCALIBRATED,
+            parts=one.parts,
         )
 
     def __iter__(self) -> Iterator[int]:
@@ -66,17 +67,6 @@ class PredictionFacts:
     def beliefs(self) -> Mapping[int, Belief]:
         """What the model believes of each task, by its latest prediction."""
         return Beliefs(self.latest)
-
-    @cached_property
-    def part_beliefs(self) -> Mapping[int, Mapping[str, PartBelief]]:
-        """What stands behind the model's latest answer, by task and by the control's name."""
-        return {
-            task: {
-                name: PartBelief(part.confidence, part.distribution)
-                for name, part in one.parts.items()
-            }
-            for task, one in self.latest.items()
-        }
 
     def of_version(self, version: str) -> dict[int, LedgerPrediction]:
         """Return a model version's latest prediction of each task, by task."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from aggregation.beliefs import PartBelief
 from routing.ledger.lazy_json import LazyJson, object_reader
-from routing.ledger.records import Assignment, LedgerAnnotation, LedgerPart, LedgerPrediction
+from routing.ledger.records import Assignment, LedgerAnnotation, LedgerPrediction
 from routing.ledger.schema import (
     AnnotationRow,
     AssignmentRow,
@@ -101,7 +102,7 @@ class Believed:
     """What a project's predictions believe, by their ids; it stays in the ledger until then."""
 
     distribution: Mapping[int, Mapping[str, float]]
-    parts: Mapping[int, Mapping[str, LedgerPart]]
+    parts: Mapping[int, Mapping[str, PartBelief]]
 
 
 def believed(engine: Engine, project: int) -> Believed:
@@ -153,8 +154,8 @@ def _prediction(believed: Believed, *known: Any) -> LedgerPrediction:
     return LedgerPrediction(*values)
 
 
-def _part(known: Mapping[str, Any]) -> LedgerPart:
-    return LedgerPart(**known)
+def _part(known: Mapping[str, Any]) -> PartBelief:
+    return PartBelief(**known)
 
 
 def read_annotations(

@@ -150,8 +150,7 @@ def write_report(
 def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None:
     if facts.equivalence.form.is_one_choice:
         return None
-    parts = facts.predictions.part_beliefs
-    return by_control(dataset, facts.consensus, facts.equivalence, parts)
+    return by_control(dataset, facts.consensus, facts.equivalence)
 
 
 def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
