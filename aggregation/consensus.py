@@ -7,13 +7,15 @@ So an exported label is the one that the certificate counted, whatever the aggre
 How answers become labels depends on what is asked:
 
 - One class or one pair: by the aggregator of the settings, and with the model's calibrated belief
-  by `Fusion`. Where people are divided, the belief breaks the tie.
+  by `Fusion`.
 - One step of a scale: by the ordinal model of `aggregation.by_type.scales`, which knows that people
   miss by a little more often than by much. Its prior of the true step is even, so Bayes' rule puts
-  the model's belief in that place. A lone vote is often less probable than all its neighbours
-  together, which is no division, so the label stays people's.
+  the model's belief in that place.
 - Anything else: control by control; see `aggregation.forms.form`. The model's calibrated belief of
   a control is the prior of its consensus, by its answer type; see `aggregation.by_type`.
+
+People's own label is what their answers alone come to. The *final* label is the most probable one
+by all that is known: the maximum a posteriori of their answers and the model's belief.
 """
 
 from collections.abc import Mapping, Sequence
@@ -147,17 +149,35 @@ class ProjectConsensus:
         return to_posteriors(fusion.probas_, self._known)
 
     @cached_property
-    def tie_broken(self) -> Mapping[int, str]:
-        """People's label; where they are divided, the one that the model's belief makes likeliest.
-
-        People have the last word otherwise, however sure the model is.
-        """
-        if self._answer_type not in VOTED_ON:
-            return self.labels
+    def final_labels(self) -> Mapping[int, str]:
+        """The most probable label by people's answers and the model's belief, of answered tasks."""
         return {
-            task: label if self.probabilities[task] > DIVIDED else _likeliest(self.joint[task])
+            task: _likeliest(self.joint[task]) if self._is_joint(task) else label
             for task, label in self.labels.items()
         }
+
+    @cached_property
+    def final_probabilities(self) -> Mapping[int, float]:
+        """How probable the final label is, by task; of what is not voted on, people's own."""
+        if self._answer_type not in VOTED_ON:
+            return self.probabilities
+        return {
+            task: self.joint[task][label] if self._is_joint(task) else self.probabilities[task]
+            for task, label in self.final_labels.items()
+        }
+
+    def is_contradicted(self, task: int) -> bool:
+        """Return whether all that is known makes another label likelier than people's own.
+
+        Where people are divided they have no label that could be contradicted.
+        """
+        own, final = self.labels.get(task), self.final_labels.get(task)
+        return own != final and self.is_undivided(task)
+
+    def is_undivided(self, task: int) -> bool:
+        """Return whether people have a label of their own: no tie of one, or of several."""
+        is_voted_on = self._answer_type in VOTED_ON
+        return task in self.labels and (not is_voted_on or self.probabilities[task] > DIVIDED)
 
     @cached_property
     def probabilities_with_model(self) -> Mapping[int, float]:
@@ -203,6 +223,12 @@ class ProjectConsensus:
             return {belief.label: belief.confidence}
         believed = spread(belief, self._known)
         return _updated(believed, {}) if belief.calibrated else believed
+
+    def _is_joint(self, task: int) -> bool:
+        """Return whether a task's label is read off `joint`: a belief, or a tie, speaks for it."""
+        belief = self.beliefs.get(task)
+        is_believed = belief is not None and belief.calibrated
+        return task in self.joint and (is_believed or not self.is_undivided(task))
 
     @cached_property
     def _control_beliefs(self) -> Mapping[str, Mapping[int, Belief]]:

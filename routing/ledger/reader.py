@@ -97,7 +97,14 @@ class LedgerReader:
                 annotations=read_annotations(
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
-                decisions={one.task: one for one in decided if one.task in tasks},
+                decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
+                undisputed={
+                    one.task: one.kind
+                    for one in decided
+                    if one.kind != "dispute"
+                    and one.task in latest
+                    and latest[one.task].kind == "dispute"
+                },
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 populations=self._read(

@@ -9,16 +9,19 @@ from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
 
-DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
+DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model", "nobody"]
 """Whose answer an annotation is; *nobody*: its user was deleted before Tandem saw it."""
 
 LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
-GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
-BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
-"""Asked in the blind project, where no pre-label is shown."""
+GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit", "dispute")
+BLIND_ALONE: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
+"""Labelled by blind votes alone, so that the model has no say in how it is checked."""
+BLIND: tuple[DecisionKind, ...] = (*BLIND_ALONE, "dispute")
+"""Asked in the blind project, where no pre-label is shown. Of a dispute all votes count, whichever
+way they were asked: it asks one more person about a label that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,8 @@ class Population:
             was not remembered, as the first one seen since; None: there is none.
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
+        overruled: The labels in which the model overrules people, by the certificate: see
+            `routing.guarantee.frozen_population.Overruled`; None: there is none.
     """
 
     number: int
@@ -212,6 +217,7 @@ class Population:
     label_config: str | None = None
     accepted_config: str | None = None
     asking: Mapping[str, Any] | None = None
+    overruled: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +274,7 @@ class LedgerState:
     Attributes:
         tasks: By id.
         decisions: The latest of each task, by task id.
+        undisputed: The kind of the last decision that was no dispute, of disputed tasks, by id.
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
@@ -285,6 +292,11 @@ class LedgerState:
     members: Mapping[int, Member] = field(default_factory=dict)
     checks: Sequence[RecordedCheck] = ()
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
+    undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
+
+    def asked_as(self, task: int) -> DecisionKind:
+        """Return what a decided task was asked as, before its label was disputed."""
+        return self.undisputed.get(task, self.decisions[task].kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,11 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
 def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
     """Return the finished dataset; see `aggregation.dataset.tasks.build`."""
     return datasets.build(
-        facts.items, facts.consensus, facts.task_decisions, certified=facts.certified_labels
+        facts.items,
+        facts.consensus,
+        facts.task_decisions,
+        people=facts.task_labels.people,
+        final=facts.task_labels.final,
     )
 
 
