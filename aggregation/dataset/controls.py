@@ -54,9 +54,9 @@ def by_control(
         where the item has none yet, which `source` tells, and where the control is left unanswered
         or does not show. `votes` is a list of dicts with `worker` and `label`, `equivalence` the
         mean similarity of two votes on the item. `entries` has for each label of a `SET`, and each
-        span of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for
-        `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
-        known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
+        span of `SPANS`, a dict of `entry` and its `probability` by all that the label comes from,
+        rejected ones too, and for `REGIONS` what is said of each, as far as that is known. What is
+        not known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
     """
     cut = _Cut(equivalence, consensus)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
