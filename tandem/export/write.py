@@ -1,6 +1,6 @@
 """The dataset in every format that is asked for, and what is to be said of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from tandem.export.card import CardTerms
 from tandem.export.checks import DatasetChecks
 from tandem.export.conll import write_conll
 from tandem.export.export import export, export_controls
+from tandem.export.fields import values_of
 from tandem.export.huggingface import write_huggingface
 from tandem.export.label_studio_tasks import write_label_studio
 from tandem.export.outcome import ProjectOutcome, report_of
@@ -137,7 +138,7 @@ class _Writing:
         folder, data, terms = self.folder / name, self.data, self.request.terms
         match name:
             case "huggingface":
-                report = report_of(self.outcome)
+                report = report_of(self.outcome, fields=self._fields)
                 self.files += write_huggingface(data, report, terms, folder)
             case "label-studio":
                 written, unheld = write_label_studio(data, self.tasks, folder)
@@ -155,6 +156,14 @@ class _Writing:
                     yield f"Nothing was written as {name}: the form asks for nothing it can hold."
                 if str(misfits):
                     yield f"Written as {name}: {misfits}."
+
+    @property
+    def _fields(self) -> Mapping[str, Mapping[int, str]]:
+        """The field that the split keeps together: the card looks at its groups."""
+        group = self.request.split.group
+        if group is None:
+            return {}
+        return {group: values_of({one.id: one.data for one in self.tasks}, group, "--group")}
 
 
 def _findings(data: TrainingSet) -> Iterator[str]:
