@@ -12,7 +12,7 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.form.form import Form
-from routing.facts.populations import accepted_form_of, frozen_of, proven
+from routing.facts.populations import accepted_form_of, frozen_of, overruled_in, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from routing.studio.models import StudioTask
@@ -108,6 +108,7 @@ def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
                 frozen_of(state, population),
                 proven(state, population),
                 accepted_form_of(population),
+                overruled_in(population),
             )
             with replacing(file) as draft:
                 draft.write_bytes(content)
