@@ -76,7 +76,7 @@ def export(
         str | None, typer.Option(help="Of the texts, for card and spaCy: en, de, …")
     ] = None,
     names: Annotated[
-        bool, typer.Option("--names", help="Name people in training sets; else person-1, ….")
+        bool, typer.Option("--names", help="Name people in huggingface; else person-1, ….")
     ] = False,
     to_studio: Annotated[
         Literal["annotation", "ground-truth"] | None,

@@ -16,7 +16,7 @@ GROUP = {task: ("large", "large", "large", "large", "small")[task % 5] for task 
 
 
 @dataclass(frozen=True)
-class World:
+class FrozenWorld:
     """A frozen population in audit, and which labels are wrong."""
 
     frozen: FrozenPopulation
@@ -39,7 +39,7 @@ class World:
 
 
 @cache
-def world(seed: int, large: float, small: float, audits: int) -> World:
+def world(seed: int, large: float, small: float, audits: int) -> FrozenWorld:
     """Draw which labels are wrong, by group; the model's doubts know nothing of the groups."""
     rng = np.random.default_rng(seed)
     errors = {task: round(float(rng.beta(1, 8)), 4) for task in TASKS}
@@ -51,7 +51,7 @@ def world(seed: int, large: float, small: float, audits: int) -> World:
     checks = [
         Check(task, "audit", "y" if is_wrong[task] else "x") for task in frozen.order[:audits]
     ]
-    return World(frozen, checks, is_wrong)
+    return FrozenWorld(frozen, checks, is_wrong)
 
 
 def test_a_good_group_is_proved_and_a_bad_one_named() -> None:
