@@ -8,7 +8,8 @@ import numpy as np
 
 from routing.facts.populations import frozen_of, proven
 from routing.facts.project import ProjectFacts
-from routing.guarantee.group_bounds import GroupBound, group_bounds
+from routing.guarantee.group_bounds import OTHERS, GroupBound, group_bounds
+from routing.ledger.records import Population
 
 NO_FIELDS: Mapping[str, Mapping[int, str]] = MappingProxyType({})
 
@@ -22,7 +23,7 @@ class GroupTable:
     Attributes:
         population: Its number.
         by: `label`, `length`, or a field of the tasks' data.
-        groups: The groups, the largest first.
+        groups: The groups, the largest first; of lengths, the shortest.
     """
 
     population: int
@@ -51,16 +52,24 @@ def group_tables(
     kinds = {BY_LENGTH: by_length(texts), **fields}
     if facts.equivalence.form.is_one_choice:
         kinds = {BY_LABEL: by_label(facts), **kinds}
-    return tuple(
-        GroupTable(population.number, kind, found)
+    tables = [
+        GroupTable(population.number, kind, _groups(facts, population, kind, group_of))
         for population in facts.state.populations
         for kind, group_of in kinds.items()
-        if (
-            found := group_bounds(
-                frozen_of(facts.state, population), proven(facts.state, population), group_of
-            )
-        )
-    )
+    ]
+    return tuple(one for one in tables if one.groups)
+
+
+def _groups(
+    facts: ProjectFacts, population: Population, kind: str, group_of: Mapping[int, str]
+) -> tuple[GroupBound, ...]:
+    """Return the groups of a population, the largest first; those of lengths, the shortest."""
+    frozen, checks = frozen_of(facts.state, population), proven(facts.state, population)
+    found = group_bounds(frozen, checks, group_of)
+    if kind != BY_LENGTH:
+        return found
+    ascending = [*dict.fromkeys(group_of.values()), OTHERS]
+    return tuple(sorted(found, key=lambda one: ascending.index(one.group)))
 
 
 def by_label(facts: ProjectFacts) -> Mapping[int, str]:
@@ -70,12 +79,13 @@ def by_label(facts: ProjectFacts) -> Mapping[int, str]:
 
 
 def by_length(texts: Mapping[int, str | None]) -> Mapping[int, str]:
-    """Group tasks into thirds by the length of their texts, in characters."""
+    """Group tasks into thirds by the length of their texts in characters, the shortest first."""
     lengths = {task: len(text) for task, text in texts.items() if text is not None}
     if not lengths:
         return {}
     first, second = np.quantile(list(lengths.values()), [1 / 3, 2 / 3], method="lower").tolist()
-    return {task: _third(length, first, second) for task, length in lengths.items()}
+    ascending = sorted(lengths.items(), key=lambda one: one[1])
+    return {task: _third(length, first, second) for task, length in ascending}
 
 
 def _third(length: int, first: int, second: int) -> str:

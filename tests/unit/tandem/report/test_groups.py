@@ -25,6 +25,8 @@ def test_each_frozen_population_is_looked_at_by_label_length_and_field() -> None
     found = {one.by: one for one in report_of(outcome, fields={"shop": SHOPS}).groups}
     assert list(found) == ["label", "length", "shop"]
     assert {one.group: one.size for one in found["shop"].groups} == {"north": 267, "south": 133}
+    lengths = [one.group for one in found["length"].groups]
+    assert lengths == ["up to 134 characters", "135 to 267 characters", "over 267 characters"]
     labels = {one.group: one for one in found["label"].groups}
     assert labels["positive"].left > 0
     assert labels[OTHERS].left == 0, "the few negative ones are people's"
