@@ -87,6 +87,20 @@ def test_a_group_in_which_the_promise_holds_is_hardly_ever_called_broken() -> No
     assert sum(made.bounds["small"].is_broken for made in kept) <= 60 * 0.05
 
 
+def test_the_estimate_makes_up_for_doubtful_labels_being_audited_more_often() -> None:
+    """Doubtful labels are wrong in one half, the others never; a tenth is doubtful."""
+    errors = {task: 0.5 if task % 10 == 0 else 0.01 for task in TASKS}
+    halves = {task: "one" if task <= 500 else "other" for task in TASKS}
+    labels = dict.fromkeys(TASKS, "x")
+    promise = Promise(len(TASKS), 0.1, 0.05)
+    frozen = FrozenPopulation(promise, [], labels, errors, 150, "t", "m", 1, "now")
+    checks = [Check(task, "audit", "y" if task % 20 == 0 else "x") for task in frozen.order[:150]]
+    for one in group_bounds(frozen, checks, halves):
+        assert one.error is not None
+        assert one.found / one.audits > 1.5 * one.error.share
+        assert one.error.share == pytest.approx(0.05, abs=0.03)
+
+
 def test_few_audits_prove_nothing_either_way() -> None:
     for one in world(1, 0.02, 0.45, 10).bounds.values():
         assert (one.holds, one.is_broken) == (False, False)
