@@ -160,14 +160,11 @@ def _of_control(control: Control, data: LabelledDataset) -> Iterator[DatasetColu
         lambda one: told(one, "confidence"),
     )
     if control.answer_type in (*VOTED, AnswerType.SET):
-        of_all = is_only and control.answer_type in VOTED
         yield DatasetColumn(
             f"{prefix}soft_label",
             "How probable each label is, by all that is known, in the order of the labels.",
             NUMBERS,
-            (lambda one: _ordered(one.row["posterior"], names))
-            if of_all
-            else (lambda one: _ordered(_listed(told(one, "entries")), names)),
+            lambda one: _ordered(told(one, "entries"), names),
             names,
         )
         yield DatasetColumn(
@@ -254,13 +251,14 @@ def _each(values: Sequence[Any] | None, read: Callable[[Any], Any]) -> list[Any]
     return None if values is None else [read(one) for one in values]
 
 
-def _ordered(probabilities: Mapping[str, float] | None, names: Sequence[str]) -> list[float] | None:
+def _ordered(
+    entries: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
+) -> list[float] | None:
     """Return the probability of each label, in order; None where nothing is known of any."""
-    return None if not probabilities else [probabilities.get(name, 0.0) for name in names]
-
-
-def _listed(entries: Sequence[Mapping[str, Any]] | None) -> Mapping[str, float] | None:
-    return None if entries is None else {one["entry"]: one["probability"] for one in entries}
+    if not entries:
+        return None
+    known = {one["entry"]: one["probability"] for one in entries}
+    return [known.get(name, 0.0) for name in names]
 
 
 def _shares(labels: Sequence[Any], names: Sequence[str]) -> list[float] | None:

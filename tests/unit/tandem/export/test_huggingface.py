@@ -130,7 +130,8 @@ def test_a_form_has_a_column_for_each_control(tmp_path: Path) -> None:
     assert (full["stars"], full["amount"], full["said"]) == (4, 12.5, ["Ann"])
     assert full["place"] == [["Sport", "Ball"]]
     assert [one["text"] for one in full["who"]] == ["Ann"]
-    assert full["mood_confidence"] > 0.5
+    assert full["mood_confidence"] == full["mood_soft_label"][1] > 0.5
+    assert full["stars_soft_label"][3] == max(full["stars_soft_label"])
     assert full["grounded"] is True
     for name in ("topics", "stars", "place", "amount", "said", "who", "grounded"):
         assert empty[name] is None, name
