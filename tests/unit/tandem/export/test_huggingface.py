@@ -137,6 +137,16 @@ def test_a_form_has_a_column_for_each_control(tmp_path: Path) -> None:
         assert empty[name] is None, name
 
 
+def test_each_of_several_texts_has_a_column(tmp_path: Path) -> None:
+    config = """<View><Text name="task" value="$q"/><Text name="reply" value="$a"/>
+    <Choices name="fits" toName="reply"><Choice value="yes"/><Choice value="no"/></Choices>
+    </View>"""
+    item = '{"reply":"Blue.","task":"Which colour?"}'
+    written(LabelledProject({7: item}, {7: ["yes"]}, config), tmp_path / "out")
+    [row] = loaded(tmp_path / "out", tmp_path / "cache")["train"]
+    assert (row["task"], row["task_"], row["reply"]) == (7, "Which colour?", "Blue.")
+
+
 def test_a_split_comes_back_as_a_split(tmp_path: Path) -> None:
     data = written(sentiments(100), tmp_path / "out", SplitRequest(shares_of("80/10/10")))
     dataset = loaded(tmp_path / "out", tmp_path / "cache")
