@@ -165,7 +165,19 @@ def test_the_model_s_entries_have_each_their_probability() -> None:
         {"entry": ann, "probability": 0.875},
         {"entry": bob, "probability": 0.375},
     ]
-    assert rows["mood"]["entries"] is None
+    assert rows["mood"]["entries"] == [
+        {"entry": "good", "probability": 0.1},
+        {"entry": "bad", "probability": 0.9},
+    ]
+
+
+def test_people_s_choices_have_the_probability_of_each_label() -> None:
+    said = {"ann": "bad", "bob": "bad", "cyd": "good"}
+    rows = rows_of(*(answer(worker, mood=mood, stars="4") for worker, mood in said.items()))
+    chances = {one["entry"]: one["probability"] for one in rows["mood"]["entries"]}
+    assert chances["bad"] == rows["mood"]["confidence"] > chances["good"] > 0
+    stars = {one["entry"]: one["probability"] for one in rows["stars"]["entries"]}
+    assert max(stars, key=lambda step: stars[step]) == "4"
 
 
 def test_people_s_entries_have_those_of_their_consensus_rejected_ones_too() -> None:
