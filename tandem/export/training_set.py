@@ -121,8 +121,7 @@ def _examples(outcome: ProjectOutcome) -> list[Example]:
     facts = outcome.facts
     form = facts.equivalence.form
     labelled = outcome.dataset[outcome.dataset["label"].notna()]
-    parts = facts.predictions.part_beliefs
-    frame = by_control(labelled, facts.consensus, facts.equivalence, parts)
+    frame = by_control(labelled, facts.consensus, facts.equivalence)
     told: dict[int, dict[str, Mapping[str, Any]]] = {}
     for row in frame.to_dict("records"):
         told.setdefault(int(row["task"]), {})[row["control"]] = _by_name(row)
