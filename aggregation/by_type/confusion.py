@@ -33,7 +33,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from aggregation.by_type.base import STRENGTH
 from aggregation.classification.bayesian import (
@@ -120,6 +119,8 @@ def _shrunk(counts: Floats, towards: Floats, strength: float) -> Floats:
 
 def _usual(judged: Floats, crowd: Floats) -> Floats:
     """Write what the crowd would say if all were as good as each worker is on labels at large."""
+    from scipy.special import expit
+
     on_labels = judged[:, 1:, :]
     right = np.trace(on_labels[:, :, 1:], axis1=1, axis2=2)
     usual = np.repeat(crowd[None], len(judged), axis=0)
