@@ -45,6 +45,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 CheckKind: TypeAlias = Literal["audit", "review"]
 """An audit is the next in the random order; a review was somebody's choice."""
 
@@ -57,6 +58,9 @@ leaves more of the safe items unaudited."""
 
 SCALES = (0.7, 1.0, 1.4)
 """Ways to bet, in shares of the bet that is best if the predictions are right."""
+
+FIRST_LOOK = 64
+"""Audits ahead that are looked at first; twice as many each time that they are too few."""
 
 LARGEST_LOSS = 0.95
 """The most that one audit can cost, as a share of the evidence so far."""
@@ -143,6 +147,9 @@ class AuditTest:
             is kept whatever they are; good ones need fewer audits.
         planned: Audits that are expected to be needed; decides how to bet, not what is valid.
 
+    Attributes:
+        errors: Predicted errors as they are counted with, shape (items,).
+
     Examples:
         Of 200 labels, 10 may be wrong. 60 of them were predicted to be wrong with probability 1%,
         and are audited in the drawn order; none of them is.
@@ -163,7 +170,7 @@ class AuditTest:
 
     def __init__(self, promise: Promise, errors: Floats, planned: int) -> None:
         self.promise = promise
-        self._errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
+        self.errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
         self._weights = weights_of(errors)
         self._least_weight = float(self._weights.min(initial=np.inf))
         self._planned = planned
@@ -171,7 +178,7 @@ class AuditTest:
 
     def audit_status(self, events: Sequence[AuditEvent]) -> AuditStatus:
         """Return what the events say, in time that grows with them and not with the items."""
-        unchecked = len(self._errors) - len(events)
+        unchecked = len(self.errors) - len(events)
         found = sum(event.is_wrong is True for event in events)
         bets, gaps = self._bets(events)
         allowed, needed = self.promise.allowed, math.log(1 / self.promise.risk)
@@ -180,9 +187,7 @@ class AuditTest:
             """Weigh the evidence against this many errors, or more, among the unchecked."""
             if errors_left > unchecked:
                 return float("inf")
-            wealth = np.log1p(bets * (errors_left + gaps)).sum(axis=1)
-            most = wealth.max()
-            return float(most + np.log(np.exp(wealth - most).mean()))
+            return float(_averaged(np.log1p(bets * (errors_left + gaps)).sum(axis=1)))
 
         evidence = against(allowed + 1)
         is_kept = evidence >= needed
@@ -199,13 +204,37 @@ class AuditTest:
             is_kept=is_kept,
         )
 
+    def fewest_audits(self, events: Sequence[AuditEvent], order: Indices) -> int:
+        """Return after how many more audits the promise can be kept at the earliest.
+
+        That is where none of them finds an error.
+
+        Args:
+            events: What happened so far; the promise is not kept yet.
+            order: The places of what is still open, in the order of the audits, shape (open,).
+
+        Returns:
+            Audits: one at least, and no more than are open.
+        """
+        done = sum(event.kind == "audit" for event in events)
+        enough = max(len(order) - self.promise.allowed, 1)
+        size = FIRST_LOOK
+        while True:
+            coming = [AuditEvent(item, "audit", False) for item in order[:size].tolist()]
+            bets, gaps = self._bets([*events, *coming])
+            logs = np.log1p(bets * (self.promise.allowed + 1 + gaps)).cumsum(axis=1)
+            kept = np.flatnonzero(_averaged(logs[:, done:]) >= math.log(1 / self.promise.risk))
+            if len(kept) or size >= min(enough, len(order)):
+                return min(int(kept[0]) + 1 if len(kept) else len(order), enough, len(order))
+            size *= 2
+
     def predicted(self, events: Sequence[AuditEvent]) -> float:
         """Return how many errors were predicted among the items of some events."""
-        return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
+        return float(self.errors[[event.item for event in events]].sum()) if events else 0.0
 
     def _columns(self, items: NDArray[np.intp]) -> Floats:
         """Give, of each item, what the sums over the open ones are made of."""
-        p, w = self._errors[items], self._weights[items]
+        p, w = self.errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
     def _bets(self, events: Sequence[AuditEvent]) -> tuple[Floats, Floats]:
@@ -232,6 +261,13 @@ class AuditTest:
         bets = np.minimum(np.outer(SCALES, best), LARGEST_LOSS / worst_loss)
         x = predicted + (at_worst[is_audit] - p) * total / w
         return bets, wrong.sum() - found - x
+
+
+def _averaged(logs: Floats) -> Floats:
+    """Return the natural log of the mean over the ways to bet, given the logs by way."""
+    most = logs.max(axis=0)
+    mean: Floats = most + np.log(np.exp(logs - most).mean(axis=0))
+    return mean
 
 
 def _before(columns: Floats) -> Floats:
