@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
+from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
 from aggregation.forms.form import is_same_when_read
@@ -76,16 +77,23 @@ class ProjectFacts:
         if _is_same(state, self.state):
             return self
         is_answered_alike = state.annotations is self.state.annotations
-        is_predicted_alike = state.predictions is self.state.predictions
+        is_predicted_alike = (
+            state.predictions is self.state.predictions and state.held_out is self.state.held_out
+        )
         return replace(
             self,
             state=state,
             answers=self.answers if is_answered_alike else AnswerFacts(state.annotations),
             predictions=self.predictions
             if is_predicted_alike
-            else PredictionFacts(state.predictions),
+            else PredictionFacts(state.predictions, state.held_out),
             former=vars(self).get("consensus", self.former),
         )
+
+    @property
+    def beliefs(self) -> Mapping[int, Belief]:
+        """What the model believes, by task: out of fold of every task that it learned from."""
+        return self.predictions.beliefs
 
     @cached_property
     def consensus(self) -> ProjectConsensus:
@@ -93,7 +101,7 @@ class ProjectFacts:
         audited = {task for task, one in self.state.decisions.items() if one.kind == "audit"}
         fitted = ProjectConsensus(
             answers=self.answers.counted(self.blind_alone, audited),
-            beliefs=self.predictions.beliefs,
+            beliefs=self.beliefs,
             offered=self.labels,
             equivalence=self.equivalence,
             method=self.settings.aggregation.method,
@@ -316,5 +324,5 @@ def project_facts(
         settings,
         reviewers,
         AnswerFacts(state.annotations),
-        PredictionFacts(state.predictions),
+        PredictionFacts(state.predictions, state.held_out),
     )

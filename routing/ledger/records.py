@@ -79,6 +79,26 @@ class LedgerPrediction:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOutBelief:
+    """What the model believes of a task that it learned from, by what the other tasks teach.
+
+    Attributes:
+        model_version: The version that learned from the task; the belief is not its prediction.
+        answer: A `Candidate.value`.
+        confidence: Probability that the answer is right.
+        calibrated: Whether people's answers stand behind the confidence.
+        parts: What is believed of each control's answer, by its name.
+    """
+
+    task: int
+    model_version: str
+    answer: str
+    confidence: float
+    calibrated: bool
+    parts: Mapping[str, LedgerPart]
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerAnnotation:
     """An annotation as last seen.
 
@@ -287,6 +307,7 @@ class LedgerState:
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
+        held_out: By task id, of the tasks that the model learned from in the last round.
         texts: What tasks show, by task id; None where it cannot be read. It is read when it is
             asked for, ascending ids the fastest.
     """
@@ -300,6 +321,7 @@ class LedgerState:
     populations: Sequence[Population] = ()
     members: Mapping[int, Member] = field(default_factory=dict)
     checks: Sequence[RecordedCheck] = ()
+    held_out: Mapping[int, HeldOutBelief] = field(default_factory=dict)
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
     undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from itertools import count
 
 import numpy as np
 
-from backend.calibration.noisy_labels import NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
@@ -25,7 +25,9 @@ from routing.facts.project import project_facts
 from routing.facts.vote_demands import Reviewer
 from routing.ledger.records import (
     BLIND,
+    HeldOutBelief,
     LedgerAnnotation,
+    LedgerPart,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
@@ -149,7 +151,9 @@ class SimulatedProject:
             return
         state, labels = self.facts.state, training_labels(status)
         version = f"model-{len(state.rounds):08d}"
-        facts = self.facts.with_state(replace(state, predictions=self._predictions(version)))
+        facts = self.facts.with_state(
+            replace(state, predictions=self._predictions(version), held_out=self._held_out(version))
+        )
         record = new_round(facts, version, len(labels), NOON)
         facts = facts.with_state(replace(facts.state, rounds=[*state.rounds, record]))
         record = with_forecast(RoundStatus(facts), record)
@@ -183,15 +187,50 @@ class SimulatedProject:
             for item, row, top in zip(open_, believed, raw, strict=True)
         ]
 
-    def _learned(self, open_: Indices) -> Floats:
-        """Judge open items by what people's labels teach, shape (open items, labels)."""
+    def _held_out(self, version: str) -> dict[int, HeldOutBelief]:
+        """Judge each settled task by what the labels of the others teach."""
+        known, noisy_labels = self._taught()
+        if len(known) < FEWEST_ANSWERS:
+            return {}
+        judged = np.empty_like(noisy_labels.log_probabilities)
+        part = folds(len(known))
+        for number in np.unique(part):
+            held = part == number
+            rest = noisy_labels.part(~held)
+            calibration = fit_all(rest, self._embeddings(known[~held]), None).calibration
+            judged[held] = calibration(
+                noisy_labels.log_probabilities[held], self._embeddings(known[held])
+            )
+        return {
+            int(item) + 1: HeldOutBelief(
+                task=int(item) + 1,
+                model_version=version,
+                answer=self.names[int(row.argmax())],
+                confidence=round(float(row.max()), 4),
+                calibrated=True,
+                parts={
+                    "label": LedgerPart(
+                        float(row.max()), dict(zip(self.names, row.tolist(), strict=True))
+                    )
+                },
+            )
+            for item, row in zip(known, judged, strict=True)
+        }
+
+    def _taught(self) -> tuple[Indices, NoisyLabels]:
+        """Return the settled items, and what people say of them."""
         settled, logs = self.facts.settled, self._beliefs.log_probabilities
         known = np.array([task - 1 for task in sorted(settled)], dtype=np.intp)
-        noisy_labels = NoisyLabels(
+        return known, NoisyLabels(
             logs[known],
-            np.array([self.names.index(settled[int(one) + 1].label) for one in known]),
+            np.array([self.names.index(settled[int(one) + 1].label) for one in known], np.intp),
             np.array([round(settled[int(one) + 1].probability, 3) for one in known]),
         )
+
+    def _learned(self, open_: Indices) -> Floats:
+        """Judge open items by what people's labels teach, shape (open items, labels)."""
+        logs = self._beliefs.log_probabilities
+        known, noisy_labels = self._taught()
         shown = open_[np.random.default_rng(0).permutation(len(open_))[:OPEN_SAMPLE]]
         texts = OpenTexts(logs[shown], self._embeddings(shown))
         calibration = fit_all(noisy_labels, self._embeddings(known), texts).calibration
