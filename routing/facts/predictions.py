@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aggregation.beliefs import Belief, PartBelief
+from aggregation.beliefs import Belief
 from labeling.predictions.prediction import UNCALIBRATED, whole_distribution
-from routing.ledger.records import HeldOutBelief, LedgerPart, LedgerPrediction
+from routing.ledger.records import HeldOutBelief, LedgerPrediction
 
 
 class Beliefs(Mapping[int, Belief]):
@@ -44,6 +44,7 @@ class Beliefs(Mapping[int, Belief]):
             distribution=one.distribution,
             model_version=one.model_version,
             calibrated=one.calibrator != UNCALIBRATED,
+            parts=one.parts,
         )
 
     def __iter__(self) -> Iterator[int]:
@@ -85,13 +86,6 @@ class PredictionFacts:
         """What the model believes of each task, without knowing people's answer to it."""
         return Beliefs(self.latest, self.held_out)
 
-    @cached_property
-    def part_beliefs(self) -> Mapping[int, Mapping[str, PartBelief]]:
-        """What stands behind `beliefs`, by task and by the control's name."""
-        predicted = {task: _part_beliefs(one.parts) for task, one in self.latest.items()}
-        held_out = {task: _part_beliefs(one.parts) for task, one in self.held_out.items()}
-        return {**predicted, **held_out}
-
     def of_version(self, version: str) -> dict[int, LedgerPrediction]:
         """Return a model version's latest prediction of each task, by task."""
         return _latest([one for one in self._ours if one.model_version == version])
@@ -127,11 +121,8 @@ def _belief_of(one: HeldOutBelief) -> Belief:
         distribution=whole_distribution(one.answer, parts),
         model_version=one.model_version,
         calibrated=one.calibrated,
+        parts=one.parts,
     )
-
-
-def _part_beliefs(parts: Mapping[str, LedgerPart]) -> dict[str, PartBelief]:
-    return {name: PartBelief(one.confidence, one.distribution) for name, one in parts.items()}
 
 
 def _latest(ordered: Sequence[LedgerPrediction]) -> dict[int, LedgerPrediction]:

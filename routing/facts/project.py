@@ -6,8 +6,9 @@ its state left unchanged, above all the fitted consensus.
 
 The label of a task is its consensus; see `aggregation.consensus`. Of what is asked blind only blind
 answers count, with everybody's answers to other tasks telling how far each person is to be
-trusted. A label that a certificate counted stays the task's label for as long as the task has an
-answer at all, whatever later answers make of the consensus: what is exported is what was proved.
+trusted. A label that a certificate counted stays people's label for as long as the task has an
+answer at all, and until it is disputed, whatever later answers make of the consensus: what is
+exported is what was proved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +18,12 @@ from functools import cached_property
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.form import is_same_when_read
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
+from routing.facts.task_labels import TaskLabels
 from routing.facts.vote_demands import (
     Reviewer,
     VoteDemand,
@@ -33,7 +34,10 @@ from routing.facts.vote_demands import (
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import LEFT_TO_MODEL, LedgerState
+from routing.ledger.records import LEFT_TO_MODEL, DecisionKind, LedgerState
+
+MODEL_S: tuple[DecisionKind, ...] = (*LEFT_TO_MODEL, "dispute")
+"""Kinds of decisions on tasks whose frozen label stands for as long as nobody answered them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +124,9 @@ class ProjectFacts:
         return tuple(sorted(answer for answer in given | believed if answer is not None))
 
     @cached_property
-    def certified_labels(self) -> Mapping[int, str]:
-        """What a certificate counts as people's label, in their own words, by task.
-
-        It stands for as long as the task has an answer at all, whatever is answered later.
-        """
-        labels = self.consensus.labels
-        return {
-            one.task: labels[one.task]
-            if is_same_when_read(self.equivalence, one.answer, labels[one.task])
-            else one.answer
-            for one in self.state.checks
-            if one.answer is not None and one.task in labels
-        }
+    def task_labels(self) -> TaskLabels:
+        """The labels of tasks that people answered: people's own, and the final one."""
+        return TaskLabels(self.state, self.consensus, self.equivalence, self.controls)
 
     @cached_property
     def settled(self) -> Mapping[int, SettledLabel]:
@@ -140,17 +134,23 @@ class ProjectFacts:
 
         What is asked blind is settled by its blind votes; the others, by all.
         """
-        labels, probabilities = self.consensus.labels, self.consensus.probabilities
+        probabilities = self.consensus.probabilities
         return {
             task: SettledLabel(
-                self.certified_labels.get(task, label),
+                self.task_labels.people[task],
                 1.0 if task in self.controls else probabilities[task],
             )
-            for task, label in labels.items()
-            if probabilities[task] > 0.5
-            and task in self.state.decisions
-            and self.votes_given(task) >= self.state.decisions[task].votes
+            for task in self.consensus.labels
+            if probabilities[task] > 0.5 and self.is_done(task)
         }
+
+    def is_done(self, task: int) -> bool:
+        """Return whether people gave the votes that a task needs; a disputed label stands."""
+        decision = self.state.decisions.get(task)
+        if decision is None:
+            return False
+        given = self.votes_given(task)
+        return given >= decision.votes or (decision.kind == "dispute" and given > 0)
 
     @cached_property
     def controls(self) -> frozenset[int]:
@@ -184,12 +184,12 @@ class ProjectFacts:
     def probability(self, task: int) -> float | None:
         """Return the probability of the label that people give a task; None without votes.
 
-        Of what is asked blind, it is by blind votes alone: the model must not decide how often it
+        Of what was asked blind, it is by blind votes alone: the model must not decide how often it
         is checked. Elsewhere the model's calibrated belief speaks for or against the label.
         """
         if task in self.controls:
             return 1.0
-        if task in self.asked_blind:
+        if task in self.blind_alone:
             given = task in self.answers.blind_votes
             return self.consensus.probabilities.get(task) if given else None
         return self.consensus.probabilities_with_model.get(task)
@@ -290,7 +290,7 @@ class ProjectFacts:
                 one.reason,
                 one.decided_at,
                 one.votes - lost.get(task, 0),
-                members[task].label if one.kind in LEFT_TO_MODEL and task in members else None,
+                members[task].label if one.kind in MODEL_S and task in members else None,
             )
             for task, one in self.state.decisions.items()
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
 
@@ -41,19 +42,6 @@ class LedgerTask:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerPart:
-    """What a prediction believes of one control's answer, which the form's answer holds.
-
-    Attributes:
-        confidence: Probability that the answer is right.
-        distribution: As in `labeling.predictions.prediction.Part`; empty where answers are open.
-    """
-
-    confidence: float
-    distribution: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerPrediction:
     """A prediction as last seen.
 
@@ -75,7 +63,7 @@ class LedgerPrediction:
     raw_score: float | None
     calibrator: str | None
     distribution: Mapping[str, float] = field(default_factory=dict)
-    parts: Mapping[str, LedgerPart] = field(default_factory=dict)
+    parts: Mapping[str, PartBelief] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,7 @@ class HeldOutBelief:
     answer: str
     confidence: float
     calibrated: bool
-    parts: Mapping[str, LedgerPart]
+    parts: Mapping[str, PartBelief]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +219,8 @@ class Population:
             was not remembered, as the first one seen since; None: there is none.
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
+        overruled: The labels in which the model overrules people, by the certificate: see
+            `routing.guarantee.frozen_population.Overruled`; None: there is none.
     """
 
     number: int
@@ -247,6 +237,7 @@ class Population:
     label_config: str | None = None
     accepted_config: str | None = None
     asking: Mapping[str, Any] | None = None
+    overruled: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,7 @@ class PopulationRow(Base):
     label_config: Mapped[str | None]
     accepted_config: Mapped[str | None]
     asking: Mapped[Json | None]
+    overruled: Mapped[list[Json] | None]
 
 
 class MemberRow(Base):

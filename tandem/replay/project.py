@@ -11,6 +11,7 @@ from itertools import count
 
 import numpy as np
 
+from aggregation.beliefs import PartBelief
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
 from labeling.form.equivalence import Equivalence
@@ -27,7 +28,6 @@ from routing.ledger.records import (
     BLIND,
     HeldOutBelief,
     LedgerAnnotation,
-    LedgerPart,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
@@ -209,7 +209,7 @@ class SimulatedProject:
                 confidence=round(float(row.max()), 4),
                 calibrated=True,
                 parts={
-                    "label": LedgerPart(
+                    "label": PartBelief(
                         float(row.max()), dict(zip(self.names, row.tolist(), strict=True))
                     )
                 },
