@@ -1,15 +1,21 @@
 """Which of several classes holds, by workers who each take some classes for others.
 
 A worker w says v of an item of class k with probability C_w[k, v], a confusion matrix of their own
-(Dawid and Skene 1979). Most workers judge too few items of most classes to tell K x K numbers, so
-each row is shrunk towards the crowd's as if w had already judged `STRENGTH` items of that class,
-and the crowd's towards a guess that weighs `GUESS_VOTES` items: with probability g = `GUESS` one
-sees what is there, and else says anything as often as all say it,
+(Dawid and Skene 1979):
 
-    posterior(k) ∝ π_k Π_w C_w[k, v_w],    guess[k, v] = g [k = v] + (1 - g) share_v.
+    posterior(k) ∝ π_k Π_w C_w[k, v_w]
 
-Of votes that follow it, as many take k for v as take v for k: it is symmetric, though most items
-are of class 0, which is "none of the labels". A vote never speaks against its own class.
+Most workers judge too few items of most classes to tell K x K numbers, so each row is shrunk, as if
+w had already judged `STRENGTH` items of that class, towards what the crowd would say if all were as
+good as w is on labels at large: it sees what is there with log-odds as far from the crowd's as w's
+skill is from the mean, and errs in the crowd's proportions. The crowd's rows are shrunk towards a
+guess that weighs `GUESS_VOTES` items: with probability g = `GUESS` one sees what is there, and else
+says anything as often as all say it,
+
+    guess[k, v] = g [k = v] + (1 - g) share_v
+
+Of votes that follow the guess, as many take k for v as take v for k: it is symmetric, though most
+items are of class 0, "none of the labels". A vote never speaks against its own class.
 
 A class is a set of labels that hold together, mostly of one. What the model believes of an item is
 its prior: of labels that it lists it gives their odds, in place of those that π has; where it lists
@@ -27,6 +33,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from aggregation.by_type.base import STRENGTH
 from aggregation.classification.bayesian import (
@@ -98,7 +105,7 @@ def class_probabilities(votes: ClassVotes) -> Floats:
         weighed: Floats = votes.said.T @ (posterior * votes.weights[:, None])
         judged = weighed.reshape(n_workers, k, k).transpose(0, 2, 1)
         crowd = _shrunk(judged.sum(axis=0), guess, GUESS_VOTES)
-        confusions = _shrunk(judged, crowd, STRENGTH)
+        confusions = _shrunk(judged, _usual(judged, crowd), STRENGTH)
         rates = _shrunk(_from_rates(votes, posterior, rates), shares, GUESS_VOTES)
         last, posterior = posterior, _posterior(votes, confusions, rates)
         if np.abs(posterior - last).max() < TOLERANCE:
@@ -109,6 +116,23 @@ def class_probabilities(votes: ClassVotes) -> Floats:
 def _shrunk(counts: Floats, towards: Floats, strength: float) -> Floats:
     shrunk: Floats = (strength * towards + counts) / (strength + counts.sum(axis=-1, keepdims=True))
     return shrunk
+
+
+def _usual(judged: Floats, crowd: Floats) -> Floats:
+    """Write what the crowd would say if all were as good as each worker is on labels at large."""
+    on_labels = judged[:, 1:, :]
+    right = np.trace(on_labels[:, :, 1:], axis1=1, axis2=2)
+    usual = np.repeat(crowd[None], len(judged), axis=0)
+    if not on_labels.size:
+        return usual
+    own = np.diagonal(crowd)[1:]
+    mean = float(right.sum() + STRENGTH * own.mean()) / float(on_labels.sum() + STRENGTH)
+    skill = (STRENGTH * mean + right) / (STRENGTH + on_labels.sum(axis=(1, 2)))
+    sees = expit(_log_odds(skill)[:, None] + _log_odds(own) - _log_odds(np.array(mean)))
+    usual[:, 1:, :] *= ((1 - sees) / (1 - own))[:, :, None]
+    labels = np.arange(1, len(crowd))
+    usual[:, labels, labels] = sees
+    return usual
 
 
 def _evidence(confusions: Floats) -> Floats:
