@@ -8,8 +8,8 @@ al. 2014).
 All of a worker's votes tell of the same worker, whichever part they are about, so all items are
 aggregated together.
 
-Where the parts that nobody named are items too, `bayesian-one-coin` takes its two-coin form, since
-to miss a part and to make one up are mistakes of their own; see `aggregation.by_type.two_rate`.
+Where the parts that nobody named are items too, Bayesian aggregators take their two-coin form,
+since to miss a part and to make one up are mistakes of their own: `aggregation.by_type.two_rate`.
 Where only named parts are known, the items were chosen by their votes: how seldom people make
 something up cannot be seen in them, and one accuracy a worker is as much as they bear.
 
@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from aggregation.by_type.two_rate import probability_of_yes
-from aggregation.classification.registry import aggregator
+from aggregation.classification.registry import BAYESIAN, ONE_COIN, aggregator
 from aggregation.votes import VOTE_COLUMNS
 
 Part = TypeVar("Part", bound=Hashable)
@@ -89,12 +89,13 @@ def binary_consensus(
 
 
 def _probabilities(table: pd.DataFrame, complete: bool, method: str, seed: int) -> list[float]:
-    if complete and method == "bayesian-one-coin":
+    if complete and method in BAYESIAN:
         workers, _ = pd.factorize(table["worker"], sort=True)
         posterior = probability_of_yes(
             table["task"].to_numpy(np.intp), workers, table["label"].to_numpy(np.bool_)
         )
         return [float(p) for p in posterior]
     words = table.assign(label=table["label"].map({True: "yes", False: "no"}))
+    method = ONE_COIN if method in BAYESIAN else method
     probas = aggregator(method, seed=seed).fit(words).probas_
     return [float(p) for p in probas.reindex(columns=["yes"], fill_value=0.0)["yes"]]

@@ -29,7 +29,7 @@ from aggregation.by_type.base import (
     confidence_by_similarity,
     skills_by_similarity,
 )
-from aggregation.classification.bayesian import TOLERANCE
+from aggregation.classification.expectation_maximisation import TOLERANCE
 from labeling.answers.similarity import number_of, similarity
 from labeling.answers.types import AnswerType, shortest
 from labeling.mathtypes import Floats, Indices

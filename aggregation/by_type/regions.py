@@ -12,7 +12,7 @@ from math import prod
 import pandas as pd
 
 from aggregation.by_type.base import TypeAggregator, TypeConsensus
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from aggregation.votes import VOTE_COLUMNS
 from labeling.answers.types import Span, canonical_regions, regions_of, spans_of
 

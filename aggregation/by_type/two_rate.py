@@ -16,13 +16,8 @@ never speaks against an item: a_w is kept at 1 - b_w or above.
 import numpy as np
 
 from aggregation.by_type.base import STRENGTH
-from aggregation.classification.bayesian import (
-    GUESS,
-    GUESS_VOTES,
-    HIGHEST_ACCURACY,
-    MAX_STEPS,
-    TOLERANCE,
-)
+from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
+from aggregation.classification.worker_models import GUESS, GUESS_VOTES, HIGHEST_ACCURACY
 from labeling.mathtypes import Bools, Floats, Indices
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.regions import settled
+from aggregation.classification.registry import AUTO
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
@@ -73,9 +74,7 @@ class FormTruth:
     tasks_: Mapping[int, TaskConsensus]
     skills_: Mapping[str, float]
 
-    def __init__(
-        self, equivalence: Equivalence, method: str = "bayesian-one-coin", seed: int = 0
-    ) -> None:
+    def __init__(self, equivalence: Equivalence, method: str = AUTO, seed: int = 0) -> None:
         self._equivalence = equivalence
         self._method = method
         self._seed = seed
