@@ -1,7 +1,7 @@
 """The running backend: its parts wired once, behind the verbs that its doors offer."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -15,6 +15,7 @@ from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
 from backend.engines.token_estimate import tokens_of
 from backend.learning.fit import learn
+from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
@@ -44,10 +45,13 @@ class LearnOutcome:
     Attributes:
         model_version: The version that is in force now.
         report: The report of the fit.
+        held_out: What is believed of each answered text, by what the others teach; see
+            `backend.learning.held_out`.
     """
 
     model_version: str
     report: dict[str, Any]
+    held_out: Mapping[str, Prediction]
 
 
 class Backend:
@@ -155,7 +159,8 @@ class Backend:
             training_set: Everything that the project teaches.
 
         Returns:
-            The version that is in force now, and the report of the fit.
+            The version that is in force now, the report of the fit, and what is believed of the
+            answered texts.
 
         Raises:
             RetryLater: The time budget ran out; asking again gets further.
@@ -168,6 +173,7 @@ class Backend:
         blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
         model, embed = self._within_budget(blank, Priority.BULK)
         learned, report = learn(blank, training_set, model, embed)
+        believed = held_out(blank, training_set, model, embed)
         version = self._model_spec(form, learned).model_version
         try:
             self.states.put(project, version, learned)
@@ -178,7 +184,7 @@ class Backend:
                 hint="Make room on the disk, or let this user write there; until then the last"
                 " version stays in force.",
             ) from error
-        return LearnOutcome(version, report)
+        return LearnOutcome(version, report, believed)
 
     def stop(self, seconds: float) -> None:
         """Refuse new work, and let callers get their answers for so long; then drop what waits.

@@ -13,6 +13,7 @@ from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
 from backend.http.body_input import BadFraming, BodyInput
+from backend.http.held_out import held_out_results
 from backend.http.jobs import Jobs
 from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge
 from backend.http.request_log import add_request_log, log_answer, route_of_request
@@ -143,7 +144,13 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             learned = backend.learn(
                 key_of(body.project) or body.project, body.label_config, training_set
             )
-        return _answer(LearnResponse(model_version=learned.model_version, report=learned.report))
+        return _answer(
+            LearnResponse(
+                model_version=learned.model_version,
+                report=learned.report,
+                held_out=held_out_results([one.text for one in answers], learned.held_out),
+            )
+        )
 
     @app.post("/webhook")
     def webhook() -> Response:

@@ -5,7 +5,7 @@ so fields that are not known are ignored, and a project is read in each form tha
 See docs/backend.md for what each route does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -143,11 +143,48 @@ class LearnRequest(Body):
     open_texts: list[str] = Field(default=[], max_length=10_000)
 
 
+class HeldOutPart(Body):
+    """What is believed of one control's answer.
+
+    Attributes:
+        confidence: Probability that the answer is right, in [0, 1].
+        distribution: As in `labeling.predictions.prediction.Part`, without what is hardly possible.
+    """
+
+    confidence: float = Field(ge=0, le=1)
+    distribution: dict[str, float] = {}
+
+
+class HeldOutResult(Body):
+    """What the service believes of an answered text, by what the other texts' answers teach.
+
+    Attributes:
+        answer: The form's answer.
+        confidence: Probability that all of it is right, in [0, 1].
+        calibrated: Whether people's answers stand behind the confidence.
+        parts: What is believed of each control that shows, by its name.
+    """
+
+    answer: str
+    confidence: float = Field(ge=0, le=1)
+    calibrated: bool
+    parts: dict[str, HeldOutPart]
+
+
 class LearnResponse(Body):
-    """What the service became: its version, and its own report of the fit."""
+    """What the service became.
+
+    Attributes:
+        model_version: Its version.
+        report: Its own report of the fit.
+        held_out: What it believes of each answered text, in the order of the request's answers, by
+            fits that did not see the answers to that text; None where it learned nothing from it.
+            Empty where it learned from no answer at all.
+    """
 
     model_version: str
     report: Mapping[str, Any] = {}
+    held_out: Sequence[HeldOutResult | None] = []
 
 
 class VersionsResponse(Body):

@@ -3,7 +3,7 @@
 Votes are held out, a fifth at a time, of tasks with several. Each model is fitted to the others,
 and judged by log P(held-out vote | the others): one that sees more in votes than is there says less
 of votes that it did not see. The simplest model is taken that the best one does not surpass by more
-than one standard error, over tasks.
+than one standard error, over tasks, if it is no worse than those that are simpler.
 
 Papers:
     L. Breiman et al., "Classification and regression trees", 1984: the rule of one standard error.
@@ -62,7 +62,12 @@ def choose(votes: NumberedVotes) -> WorkerModelChoice:
     found = held_out(told, names)
     means = {name: float(likelihood.mean()) for name, likelihood in found.items()}
     best = max(names, key=lambda name: means[name])
-    good = (name for name in names if _is_as_good(told, found[name], found[best]))
+    good = (
+        name
+        for place, name in enumerate(names)
+        if _is_as_good(told, found[name], found[best])
+        and means[name] >= max(means[simpler] for simpler in names[: place + 1])
+    )
     return WorkerModelChoice(next(good), means)
 
 

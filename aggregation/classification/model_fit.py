@@ -26,7 +26,7 @@ from aggregation.classification.expectation_maximisation import (
     estimate,
 )
 from aggregation.classification.numbered_votes import NumberedVotes
-from aggregation.classification.worker_models import STRENGTH, Confusion, OneCoin
+from aggregation.classification.worker_models import STRENGTH, ConfusionMatrices, OneCoin
 
 WorkerModelName: TypeAlias = Literal[
     "one-coin", "per-label-one-step", "confusion-one-step", "per-label", "confusion"
@@ -86,7 +86,7 @@ def fits(
             yield estimate(
                 votes,
                 prior,
-                Confusion.unknown(workers, k, strength, has_even_errors=model in PER_LABEL),
+                ConfusionMatrices.unknown(workers, k, strength, has_even_errors=model in PER_LABEL),
                 start=coin.posterior,
                 steps=1 if model in ONE_STEP else steps,
                 tolerance=tolerance,

@@ -10,15 +10,15 @@ tell: a worker's towards the crowd's, and the crowd's towards the simpler model.
       a_w = (STRENGTH · m + right votes of w) / (STRENGTH + votes of w)
 
   where the crowd's mean m starts from `GUESS`, as if that had been seen in `GUESS_VOTES` votes.
-- `Confusion` with even errors: right with probability a_w[y], and wrong labels are all alike. The
-  class-dependent Dawid-Skene model; for two labels it has two coins, sensitivity and specificity.
-  The crowd's c[y] is shrunk towards m, and a_w[y] towards what somebody of accuracy a_w has in such
-  a crowd,
+- `ConfusionMatrices` with even errors: right with probability a_w[y], and wrong labels are all
+  alike. The class-dependent Dawid-Skene model; for two labels it has two coins, sensitivity and
+  specificity. The crowd's c[y] is shrunk towards m, and a_w[y] towards what somebody of accuracy
+  a_w has in such a crowd,
 
       logit⁻¹(logit a_w + logit c[y] - logit m)
 
-- `Confusion`: the same, and each wrong label has a share of its own. A worker's shares are shrunk
-  towards the crowd's, and these towards even ones. The Dawid-Skene model.
+- `ConfusionMatrices`: the same, and each wrong label has a share of its own. A worker's shares are
+  shrunk towards the crowd's, and these towards even ones. The Dawid-Skene model.
 
 Votes are counted by how probable each label is to be the true one. In every model,
 
@@ -76,7 +76,7 @@ class WorkerModel(Protocol):
         ...
 
     def skills(self, shares: Floats) -> Floats:
-        """Return how often each worker is right where labels have these shares, (workers,)."""
+        """Return how often each worker is right, (workers,), by the shares of labels."""
         ...
 
     def confusions(self) -> Floats:
@@ -153,25 +153,27 @@ class OneCoin:
 
 
 @dataclass(frozen=True, eq=False)
-class Confusion:
+class ConfusionMatrices:
     """A confusion matrix a worker.
 
     Attributes:
         of_workers: P(vote | label) of each, (workers, K, K).
         of_crowd: The same of somebody of this crowd, (K, K).
+        voted: How many votes each worker gave on each true label, (workers, K).
         has_even_errors: Whether all wrong labels are alike.
         strength: How many votes of the crowd's mean quality a worker starts with.
     """
 
     of_workers: Floats
     of_crowd: Floats
+    voted: Floats
     has_even_errors: bool
     strength: float = STRENGTH
 
     @classmethod
     def unknown(
         cls, workers: int, labels: int, strength: float = STRENGTH, *, has_even_errors: bool
-    ) -> "Confusion":
+    ) -> "ConfusionMatrices":
         """Return what is held of workers before anything is known of them.
 
         Args:
@@ -184,9 +186,15 @@ class Confusion:
             That of one coin.
         """
         coin = OneCoin.unknown(workers, labels)
-        return cls(coin.confusions(), coin.crowd_confusion(), has_even_errors, strength)
+        return cls(
+            coin.confusions(),
+            coin.crowd_confusion(),
+            np.zeros((workers, labels)),
+            has_even_errors,
+            strength,
+        )
 
-    def refitted(self, votes: NumberedVotes, posterior: Floats) -> "Confusion":
+    def refitted(self, votes: NumberedVotes, posterior: Floats) -> "ConfusionMatrices":
         """Return the matrices that fit best where labels are that probable."""
         _, workers, k = votes.shape
         counted = (votes.incidence.T @ posterior).reshape(workers, k, k).transpose(0, 2, 1)
@@ -209,6 +217,7 @@ class Confusion:
             self,
             of_workers=_never_against_itself(_with_errors(own, errors)),
             of_crowd=_never_against_itself(_with_errors(crowd, errors_of_crowd)),
+            voted=given,
         )
 
     def log_likelihood(self, votes: NumberedVotes) -> Floats:
@@ -225,8 +234,9 @@ class Confusion:
         return likely
 
     def skills(self, shares: Floats) -> Floats:
-        """Return how often each worker is right where labels have these shares, (workers,)."""
-        skills: Floats = np.diagonal(self.of_workers, axis1=1, axis2=2) @ shares
+        """Return how often each worker is right on tasks as they had, (workers,)."""
+        tasks = _shares(self.strength * shares + self.voted)
+        skills: Floats = (tasks * np.diagonal(self.of_workers, axis1=1, axis2=2)).sum(axis=1)
         return skills
 
     def confusions(self) -> Floats:

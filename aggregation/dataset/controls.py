@@ -37,12 +37,9 @@ COLUMNS = (
     "entries",
 )
 
-Parts = Mapping[int, Mapping[str, PartBelief]]
-"""What the model believes of each control, by task and by the control's name."""
-
 
 def by_control(
-    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence, parts: Parts
+    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence
 ) -> pd.DataFrame:
     """Take the dataset apart.
 
@@ -50,7 +47,6 @@ def by_control(
         dataset: What `aggregation.dataset.tasks.build` gave.
         consensus: What it was built of.
         equivalence: The form, and how its answers are compared.
-        parts: What stands behind the model's answers.
 
     Returns:
         A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
@@ -62,7 +58,7 @@ def by_control(
         `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
         known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
     """
-    cut = _Cut(equivalence, parts, consensus.form_truth)
+    cut = _Cut(equivalence, consensus)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -75,8 +71,7 @@ class _Cut:
     """Takes rows apart by what is known of the controls."""
 
     equivalence: Equivalence
-    parts: Parts
-    truth: FormTruth
+    consensus: ProjectConsensus
 
     def rows(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
         form = self.equivalence.form
@@ -108,14 +103,15 @@ class _Cut:
         def told(answer: str | None) -> Any:
             return None if answer is None else _told(control, answer, text)
 
-        part = self.parts.get(row["task"], {}).get(control.from_name)
+        belief = self.consensus.beliefs.get(row["task"])
+        part = belief.parts.get(control.from_name) if belief else None
         own = part if label == model else None
         return {
             "task": row["task"],
             "control": control.from_name,
             "kind": control.answer_type.value,
             "label": told(label),
-            "confidence": None if label is None else self._confidence(row, control, own),
+            "confidence": None if label is None else self._confidence(row, control, label, own),
             "source": row["source"],
             "votes": [{"worker": worker, "label": told(answer)} for worker, answer in votes],
             "agreement": self._similarity(control, [answer for _, answer in votes]),
@@ -125,13 +121,18 @@ class _Cut:
         }
 
     def _confidence(
-        self, row: Mapping[Any, Any], control: Control, part: PartBelief | None
+        self, row: Mapping[Any, Any], control: Control, label: str, part: PartBelief | None
     ) -> float | None:
         if self.equivalence.form.only is not None:
             return float(row["confidence"])
         if row["source"] == "model":
             return part.confidence if part else None
-        return float(self.truth.controls_[control.from_name].confidence_[row["task"]])
+        return self._truth(row).control_probability(control, row["task"], label)
+
+    def _truth(self, row: Mapping[Any, Any]) -> FormTruth:
+        """Return what a row's label comes from: people's answers, or the model's beliefs too."""
+        with_model = row["source"] == "both"
+        return self.consensus.form_joint if with_model else self.consensus.form_truth
 
     def _model_confidence(self, row: Mapping[Any, Any], part: PartBelief | None) -> float | None:
         if self.equivalence.form.only is not None:
@@ -152,7 +153,7 @@ class _Cut:
     ) -> list[dict[str, Any]] | None:
         if row["source"] == "model":
             return _believed(control, part, text)
-        match self.truth.controls_.get(control.from_name):
+        match self._truth(row).controls_.get(control.from_name):
             case Sets() as sets:
                 return _listed(sets.marginals_[row["task"]])
             case Spans() as spans:
@@ -162,6 +163,7 @@ class _Cut:
                 said = {
                     canonical_json([*span, own]): sure[span]
                     for span, own in regions_of(label).items()
+                    if span in sure
                 }
                 return _said(control, said, text)
         return None

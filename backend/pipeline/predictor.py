@@ -38,13 +38,35 @@ def predict(
             be loaded, so that no task can be answered.
     """
     read = [_read(model_spec, task) for task in tasks]
-    items = _with_embeddings(
-        model_spec, [one for one in read if isinstance(one, PromptItem)], embed
-    )
+    items = [one for one in read if isinstance(one, PromptItem)]
+    outcomes = iter(predict_items(model_spec, model, items, embed))
+    return [next(outcomes) if isinstance(one, PromptItem) else one for one in read]
+
+
+def predict_items(
+    model_spec: ModelSpec,
+    model: ModelClient,
+    items: Sequence[PromptItem],
+    embed: Embed | None = None,
+) -> list[Prediction | Failure]:
+    """Answer items that were read; see `predict`.
+
+    Args:
+        model_spec: How they are answered.
+        model: Scores and writes.
+        items: What is asked about.
+        embed: Encodes texts, where a second opinion asks for that.
+
+    Returns:
+        One outcome per item, in order.
+
+    Raises:
+        TandemError: No item can be answered.
+    """
+    items = _with_embeddings(model_spec, items, embed)
     ask = partial(_ask, model_spec, model.abilities)
     parts = run(in_stages(model_spec.questions, items, ask), model)
-    outcomes = iter([_outcome(model_spec, of_task) for of_task in zip(*parts, strict=True)])
-    return [next(outcomes) if isinstance(one, PromptItem) else one for one in read]
+    return [_outcome(model_spec, of_item) for of_item in zip(*parts, strict=True)]
 
 
 def _ask(

@@ -137,9 +137,9 @@ class Prediction:
     @property
     def distribution(self) -> Mapping[str, float]:
         """Probability of whole answers; empty where several parts make them."""
-        [part, *others] = self.parts.values()
-        is_whole = not others and self.answer in part.distribution
-        return part.distribution if is_whole else {}
+        return whole_distribution(
+            self.answer, {name: part.distribution for name, part in self.parts.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,22 @@ class Failure:
 
     error: str
     is_passing: bool = False
+
+
+def whole_distribution(
+    answer: str, parts: Mapping[str, Mapping[str, float]]
+) -> Mapping[str, float]:
+    """Return the probability of whole answers, as far as their parts tell.
+
+    Args:
+        answer: The form's answer.
+        parts: The distribution behind each control that shows, by its name.
+
+    Returns:
+        The distribution of the only part, where whole answers are what it is of; else empty.
+    """
+    only = next(iter(parts.values())) if len(parts) == 1 else {}
+    return only if answer in only else {}
 
 
 def _require_probability(number: float) -> None:

@@ -1,27 +1,40 @@
-"""What the model believes, of a project's predictions: the latest of each task."""
+"""What the model believes: by the latest prediction of each task, out of fold where it learned.
+
+A task's answer and the model's belief of it are fused as two pieces of evidence, so that the belief
+must not know the answer. Of a task that was answered after the last round the latest prediction
+does not. Of a task that the model learned from, the ledger holds what the others teach of it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from aggregation.beliefs import Belief, PartBelief
-from labeling.predictions.prediction import UNCALIBRATED
-from routing.ledger.records import LedgerPrediction
+from aggregation.beliefs import Belief
+from labeling.predictions.prediction import UNCALIBRATED, whole_distribution
+from routing.ledger.records import HeldOutBelief, LedgerPrediction
 
 
 class Beliefs(Mapping[int, Belief]):
-    """What predictions say, by task; each is put in words when it is asked for.
+    """What the model believes, by task; each belief is put in words when it is asked for.
 
     A project has as many as tasks, and a pass looks into those of the few that people answered.
 
     Args:
         predictions: One a task; those without a confidence tell nothing.
+        held_out: By task, what counts in place of its prediction.
     """
 
-    def __init__(self, predictions: Mapping[int, LedgerPrediction]) -> None:
+    def __init__(
+        self,
+        predictions: Mapping[int, LedgerPrediction],
+        held_out: Mapping[int, HeldOutBelief],
+    ) -> None:
         self._predictions = predictions
+        self._held_out = held_out
 
     def __getitem__(self, task: int) -> Belief:
+        if task in self._held_out:
+            return _belief_of(self._held_out[task])
         one = self._predictions[task]
         if one.answer is None or one.confidence is None:
             raise KeyError(task)
@@ -31,11 +44,14 @@ class Beliefs(Mapping[int, Belief]):
             distribution=one.distribution,
             model_version=one.model_version,
             calibrated=one.calibrator != UNCALIBRATED,
+            parts=one.parts,
         )
 
     def __iter__(self) -> Iterator[int]:
+        yield from self._held_out
         for task, one in self._predictions.items():
-            if one.answer is not None and one.confidence is not None:
+            is_told = one.answer is not None and one.confidence is not None
+            if is_told and task not in self._held_out:
                 yield task
 
     def __len__(self) -> int:
@@ -43,7 +59,8 @@ class Beliefs(Mapping[int, Belief]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Beliefs):
-            return self._predictions == other._predictions
+            ours, others = ((one._predictions, one._held_out) for one in (self, other))
+            return ours == others
         return super().__eq__(other)
 
 
@@ -53,9 +70,11 @@ class PredictionFacts:
 
     Args:
         predictions: Those that stand, other models' too.
+        held_out: What is believed of the tasks that were learned from, by task.
     """
 
     predictions: Sequence[LedgerPrediction]
+    held_out: Mapping[int, HeldOutBelief] = field(default_factory=dict)
 
     @cached_property
     def latest(self) -> Mapping[int, LedgerPrediction]:
@@ -64,19 +83,8 @@ class PredictionFacts:
 
     @cached_property
     def beliefs(self) -> Mapping[int, Belief]:
-        """What the model believes of each task, by its latest prediction."""
-        return Beliefs(self.latest)
-
-    @cached_property
-    def part_beliefs(self) -> Mapping[int, Mapping[str, PartBelief]]:
-        """What stands behind the model's latest answer, by task and by the control's name."""
-        return {
-            task: {
-                name: PartBelief(part.confidence, part.distribution)
-                for name, part in one.parts.items()
-            }
-            for task, one in self.latest.items()
-        }
+        """What the model believes of each task, without knowing people's answer to it."""
+        return Beliefs(self.latest, self.held_out)
 
     def of_version(self, version: str) -> dict[int, LedgerPrediction]:
         """Return a model version's latest prediction of each task, by task."""
@@ -103,6 +111,18 @@ class PredictionFacts:
             one for one in self.predictions if one.answer is not None and one.calibrator is not None
         ]
         return sorted(ours, key=lambda one: one.id)
+
+
+def _belief_of(one: HeldOutBelief) -> Belief:
+    parts = {name: part.distribution for name, part in one.parts.items()}
+    return Belief(
+        label=one.answer,
+        confidence=one.confidence,
+        distribution=whole_distribution(one.answer, parts),
+        model_version=one.model_version,
+        calibrated=one.calibrated,
+        parts=one.parts,
+    )
 
 
 def _latest(ordered: Sequence[LedgerPrediction]) -> dict[int, LedgerPrediction]:

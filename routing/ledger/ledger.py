@@ -19,6 +19,7 @@ from routing.ledger.reader import LedgerReader
 from routing.ledger.records import (
     Assignment,
     Decision,
+    HeldOutBelief,
     Member,
     Population,
     RecordedCheck,
@@ -31,6 +32,7 @@ from routing.ledger.schema import (
     CheckRow,
     CursorRow,
     DecisionRow,
+    HeldOutRow,
     IdentityRow,
     MemberRow,
     PopulationRow,
@@ -230,6 +232,13 @@ class Ledger(LedgerReader):
     def record_round(self, round_: Round) -> None:
         """Record a turn of the loop; one whose number is there already stays."""
         self._add(RoundRow, [round_])
+
+    def hold_out(self, beliefs: Iterable[HeldOutBelief]) -> None:
+        """Record what is believed of the tasks that were learned from, in place of all before."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(HeldOutRow).where(HeldOutRow.project == self.project))
+            for chunk in _chunks(beliefs):
+                add(connection, HeldOutRow, self.project, [asdict(one) for one in chunk])
 
     def freeze(self, population: Population, members: Sequence[Member]) -> None:
         """Record a population with all its members; one whose number is there already stays.

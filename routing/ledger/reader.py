@@ -1,6 +1,6 @@
 """Reading the ledger: what is known of a project now, of one task ever, and what was written."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from routing.ledger.records import (
     Assignment,
     Cursor,
     Decision,
+    HeldOutBelief,
     LedgerAnnotation,
     LedgerPrediction,
     LedgerState,
@@ -34,6 +35,7 @@ from routing.ledger.rows import (
     pairs_of,
     read,
     read_annotations,
+    read_held_out,
     read_predictions,
     texts,
 )
@@ -97,7 +99,14 @@ class LedgerReader:
                 annotations=read_annotations(
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
-                decisions={one.task: one for one in decided if one.task in tasks},
+                decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
+                undisputed={
+                    one.task: one.kind
+                    for one in decided
+                    if one.kind != "dispute"
+                    and one.task in latest
+                    and latest[one.task].kind == "dispute"
+                },
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 populations=self._read(
@@ -111,8 +120,14 @@ class LedgerReader:
                     self._read(connection, RecordedCheck, CheckRow, by=CheckRow.number),
                     key=lambda one: one.population,
                 ),
+                held_out=self._held_out(connection),
                 texts=texts(self.engine, self.project),
             )
+
+    def held_out(self) -> Mapping[int, HeldOutBelief]:
+        """Read what is believed of the tasks that the model learned from, by task."""
+        with reading(self.engine) as connection:
+            return self._held_out(connection)
 
     def renewed(self, state: LedgerState, tasks: Sequence[int]) -> LedgerState:
         """Return a state with some tasks, and what Label Studio holds of them, read anew.
@@ -262,6 +277,9 @@ class LedgerReader:
         by: InstrumentedAttribute[Any],
     ) -> list[Record]:
         return read(connection, self.project, record, table, *which, by=by)
+
+    def _held_out(self, connection: Connection) -> dict[int, HeldOutBelief]:
+        return {one.task: one for one in read_held_out(connection, self.engine, self.project)}
 
     def _believed(self) -> Believed:
         return believed(self.engine, self.project)

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from aggregation.beliefs import PartBelief
 from routing.ledger.lazy_json import LazyJson, object_reader
-from routing.ledger.records import Assignment, LedgerAnnotation, LedgerPart, LedgerPrediction
+from routing.ledger.records import (
+    Assignment,
+    HeldOutBelief,
+    LedgerAnnotation,
+    LedgerPrediction,
+)
 from routing.ledger.schema import (
     AnnotationRow,
     AssignmentRow,
     CheckRow,
     DecisionRow,
+    HeldOutRow,
     MemberRow,
     PopulationRow,
     PredictionRow,
@@ -46,6 +53,10 @@ PREDICTION = tuple(
     one.name for one in fields(LedgerPrediction) if one.name not in ("distribution", "parts")
 )
 """What is read of every prediction, its id first."""
+
+
+HELD_OUT = tuple(one.name for one in fields(HeldOutBelief) if one.name != "parts")
+"""What is read of every held-out belief, its task first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Believed:
     """What a project's predictions believe, by their ids; it stays in the ledger until then."""
 
     distribution: Mapping[int, Mapping[str, float]]
-    parts: Mapping[int, Mapping[str, LedgerPart]]
+    parts: Mapping[int, Mapping[str, PartBelief]]
 
 
 def believed(engine: Engine, project: int) -> Believed:
@@ -112,8 +123,8 @@ def believed(engine: Engine, project: int) -> Believed:
         project: Label Studio's id of the project.
     """
     return Believed(
-        StoredColumn(engine, project, PredictionRow, "distribution", object_reader(float)),
-        StoredColumn(engine, project, PredictionRow, "parts", object_reader(_part)),
+        StoredColumn(engine, project, PredictionRow.id, "distribution", object_reader(float)),
+        StoredColumn(engine, project, PredictionRow.id, "parts", object_reader(_part)),
     )
 
 
@@ -124,7 +135,7 @@ def texts(engine: Engine, project: int) -> Mapping[int, str | None]:
         engine: The database.
         project: Label Studio's id of the project.
     """
-    return StoredColumn(engine, project, TaskRow, "text", lambda text: text)
+    return StoredColumn(engine, project, TaskRow.id, "text", lambda text: text)
 
 
 def read_predictions(
@@ -147,14 +158,37 @@ def read_predictions(
     return [_prediction(believed, *row) for row in rows]
 
 
+def read_held_out(connection: Connection, engine: Engine, project: int) -> list[HeldOutBelief]:
+    """Read what is believed of the tasks that the model learned from, but for the parts.
+
+    Args:
+        connection: A connection.
+        engine: The database, for the parts, which stay in the ledger until they are looked at.
+        project: Label Studio's id of the project.
+
+    Returns:
+        The beliefs, by ascending task.
+    """
+    parts = StoredColumn(engine, project, HeldOutRow.task, "parts", object_reader(_part))
+    columns = [HeldOutRow.__table__.columns[name] for name in HELD_OUT]
+    query = select(*columns).where(HeldOutRow.project == project).order_by(HeldOutRow.task)
+    return [_held_out(parts, *row) for row in connection.execute(query)]
+
+
+def _held_out(parts: Mapping[int, Mapping[str, PartBelief]], *known: Any) -> HeldOutBelief:
+    task, *_ = known
+    values = [*known, LazyJson(parts, task)]
+    return HeldOutBelief(*values)
+
+
 def _prediction(believed: Believed, *known: Any) -> LedgerPrediction:
     id_, *_ = known
     values = [*known, LazyJson(believed.distribution, id_), LazyJson(believed.parts, id_)]
     return LedgerPrediction(*values)
 
 
-def _part(known: Mapping[str, Any]) -> LedgerPart:
-    return LedgerPart(**known)
+def _part(known: Mapping[str, Any]) -> PartBelief:
+    return PartBelief(**known)
 
 
 def read_annotations(

@@ -95,6 +95,20 @@ class PredictionRow(Base):
     parts: Mapped[Json]
 
 
+class HeldOutRow(Base):
+    """What the model believes of a task that it learned from, as if it had not."""
+
+    __tablename__ = "held_out"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    model_version: Mapped[Repeated]
+    answer: Mapped[Repeated]
+    confidence: Mapped[float]
+    calibrated: Mapped[bool]
+    parts: Mapped[Json]
+
+
 class AnnotationRow(Base):
     """An annotation of Label Studio, as last seen; kept when it is deleted there."""
 
@@ -203,6 +217,7 @@ class PopulationRow(Base):
     label_config: Mapped[str | None]
     accepted_config: Mapped[str | None]
     asking: Mapped[Json | None]
+    overruled: Mapped[list[Json] | None]
 
 
 class MemberRow(Base):

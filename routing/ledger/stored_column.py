@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Engine, Text, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from routing.ledger.database import reading
-from routing.ledger.schema import PredictionRow, TaskRow
 
 Value = TypeVar("Value")
 
@@ -45,7 +45,7 @@ class StoredColumn(Mapping[int, Value], Generic[Value]):
     Args:
         engine: The database.
         project: Label Studio's id of the project.
-        table: The table.
+        key: The column of the table that holds the ids.
         name: The column.
         read: Makes a value of what it holds; JSON comes as text.
     """
@@ -54,14 +54,14 @@ class StoredColumn(Mapping[int, Value], Generic[Value]):
         self,
         engine: Engine,
         project: int,
-        table: type[TaskRow | PredictionRow],
+        key: InstrumentedAttribute[int],
         name: str,
         read: Callable[[Any], Value],
     ) -> None:
         self._engine = engine
-        self._table = table
-        self._is_project_s = table.project == project
-        self._values = cast(table.__table__.columns[name], Text)
+        self._key = key
+        self._is_project_s = key.class_.project == project
+        self._values = cast(key.class_.__table__.columns[name], Text)
         self._read = read
         self._portions: tuple[_Portion, ...] = ()
 
@@ -75,12 +75,12 @@ class StoredColumn(Mapping[int, Value], Generic[Value]):
 
     def __iter__(self) -> Iterator[int]:
         with reading(self._engine) as connection:
-            rows = select(self._table.id).where(self._is_project_s).order_by(self._table.id)
+            rows = select(self._key).where(self._is_project_s).order_by(self._key)
             return iter(connection.scalars(rows).all())
 
     def __len__(self) -> int:
         with reading(self._engine) as connection:
-            rows = select(func.count()).select_from(self._table).where(self._is_project_s)
+            rows = select(func.count(self._key)).where(self._is_project_s)
             return connection.scalar(rows) or 0
 
     def _portion(self, row: int) -> _Portion:
@@ -88,9 +88,9 @@ class StoredColumn(Mapping[int, Value], Generic[Value]):
         before = next((one for one in self._portions if one.is_continued_by(row)), None)
         size = min(2 * before.size, MOST) if before else FEWEST
         query = (
-            select(self._table.id, self._values)
-            .where(self._is_project_s, self._table.id >= row)
-            .order_by(self._table.id)
+            select(self._key, self._values)
+            .where(self._is_project_s, self._key >= row)
+            .order_by(self._key)
             .limit(size)
         )
         with reading(self._engine) as connection:

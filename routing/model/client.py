@@ -176,7 +176,10 @@ class BackendClient:
 
     def learn(self, body: LearnRequest) -> LearnResponse:
         """Replace all that the backend knows of a project; the same again changes nothing."""
-        return self._ask("/learn", body, LearnResponse)
+        answer = self._ask("/learn", body, LearnResponse)
+        if len(answer.held_out) not in (0, len(body.answers)):
+            raise self._unlike(f"{len(answer.held_out)} beliefs for {len(body.answers)} answers")
+        return answer
 
     def _ask(self, path: str, body: Body, response: type[ResponseT]) -> ResponseT:
         """Ask the model, again while it loads or is busy."""

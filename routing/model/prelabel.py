@@ -88,9 +88,13 @@ def learn_and_label(
     served = backend.version(snapshot.project.id, snapshot.form.config)
     rounds, due = snapshot.state.rounds, is_due(snapshot.round_status, served)
     labels = training_labels(snapshot.round_status)
-    version = (
-        teach(snapshot, backend, labels).model_version if due else snapshot.facts.model_version
-    )
+    version = snapshot.facts.model_version
+    if due:
+        outcome = teach(snapshot, backend, labels)
+        version = outcome.model_version
+        snapshot.ledger.hold_out(outcome.held_out)
+        held_out = snapshot.ledger.held_out()
+        snapshot = snapshot.with_state(replace(snapshot.state, held_out=held_out))
     snapshot, report = label(snapshot, version, predictor or backend)
     if due:
         record = new_round(snapshot.facts, version, len(labels), snapshot.clock())

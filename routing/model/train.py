@@ -1,14 +1,15 @@
 """Teaching: when the backend learns from people's answers, and what is forecast from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from labeling.protocol import AnsweredText, LearnRequest, LearnResponse
+from aggregation.beliefs import PartBelief
+from labeling.protocol import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.guarantee.hash_random import hash_uniform
-from routing.ledger.records import Round
+from routing.ledger.records import HeldOutBelief, Round
 from routing.model.client import BackendClient
 from routing.snapshot.snapshot import Snapshot
 
@@ -17,6 +18,19 @@ SAMPLE = 256
 
 OPEN_SAMPLE = 2_000
 """Texts that nobody answered yet, picked at random, that confidence is to hold for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeachOutcome:
+    """What teaching came to.
+
+    Attributes:
+        model_version: The version that the backend serves from now on.
+        held_out: What it believes of the tasks that it learned from, each by what the others teach.
+    """
+
+    model_version: str
+    held_out: Sequence[HeldOutBelief]
 
 
 def is_due(status: RoundStatus, served: str) -> bool:
@@ -56,7 +70,7 @@ def training_labels(status: RoundStatus) -> Mapping[int, SettledLabel]:
 
 def teach(
     snapshot: Snapshot, backend: BackendClient, labels: Mapping[int, SettledLabel]
-) -> LearnResponse:
+) -> TeachOutcome:
     """Send the backend labels and samples of the texts; repeating it is free.
 
     Args:
@@ -65,7 +79,7 @@ def teach(
         labels: What it learns from, by task.
 
     Returns:
-        What the backend answered, above all the version that it serves from now on.
+        What the backend answered.
     """
     facts, state = snapshot.facts, snapshot.state
     instruction, seed = snapshot.settings.prompt.instruction, snapshot.settings.policy.seed
@@ -75,7 +89,8 @@ def teach(
     some_open = _sample([*{*still_open} & {*readable}], OPEN_SAMPLE, seed) if labels else []
     known = ((task, state.texts.get(task)) for task in sorted({*some, *some_open, *labels}))
     texts = {task: text for task, text in known if text is not None}
-    return backend.learn(
+    taught = {task: one for task, one in sorted(labels.items()) if task in texts}
+    learned = backend.learn(
         LearnRequest(
             project=str(snapshot.project.id),
             label_config=snapshot.form.config,
@@ -85,11 +100,29 @@ def teach(
                 AnsweredText(
                     text=texts[task], label=one.label, probability=round(one.probability, 3)
                 )
-                for task, one in sorted(labels.items())
-                if task in texts
+                for task, one in taught.items()
             ],
             open_texts=[texts[task] for task in some_open if task in texts],
         )
+    )
+    held_out = zip(taught, learned.held_out, strict=True) if learned.held_out else ()
+    version = learned.model_version
+    return TeachOutcome(
+        version, [_belief(task, version, one) for task, one in held_out if one is not None]
+    )
+
+
+def _belief(task: int, version: str, result: HeldOutResult) -> HeldOutBelief:
+    return HeldOutBelief(
+        task=task,
+        model_version=version,
+        answer=result.answer,
+        confidence=result.confidence,
+        calibrated=result.calibrated,
+        parts={
+            name: PartBelief(part.confidence, part.distribution)
+            for name, part in result.parts.items()
+        },
     )
 
 

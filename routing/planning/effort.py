@@ -94,7 +94,7 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     return Outlook(
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
-        is_calibrated=any(one.calibrated for one in facts.predictions.beliefs.values()),
+        is_calibrated=any(one.calibrated for one in facts.beliefs.values()),
         risk=policy.risk,
         rates=at,
         spent=_effort(at, labels_spent(state), len(state.predictions)),

@@ -13,6 +13,7 @@ from tandem.cli import (
     outcomes,
     planning,
     project,
+    replaying,
     setup,
     syncing,
     words,
@@ -70,6 +71,7 @@ for command in (
     backups.restore,
     leaving.adopt,
     leaving.disconnect,
+    replaying.replay,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

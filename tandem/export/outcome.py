@@ -73,7 +73,11 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
 def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
     """Return the finished dataset; see `aggregation.dataset.tasks.build`."""
     return datasets.build(
-        facts.items, facts.consensus, facts.task_decisions, certified=facts.certified_labels
+        facts.items,
+        facts.consensus,
+        facts.task_decisions,
+        people=facts.task_labels.people,
+        final=facts.task_labels.final,
     )
 
 
@@ -146,8 +150,7 @@ def write_report(
 def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None:
     if facts.equivalence.form.is_one_choice:
         return None
-    parts = facts.predictions.part_beliefs
-    return by_control(dataset, facts.consensus, facts.equivalence, parts)
+    return by_control(dataset, facts.consensus, facts.equivalence)
 
 
 def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:

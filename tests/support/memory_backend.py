@@ -2,13 +2,12 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import LearnRequest
+from labeling.protocol import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
 from routing.progress import Progress
 
 
@@ -27,10 +26,11 @@ class MemoryBackend:
     def version(self, _project: int, _config: str) -> str:
         return self._version
 
-    def learn(self, body: LearnRequest) -> Any:
+    def learn(self, body: LearnRequest) -> LearnResponse:
         """Learn from labels; the version says from how many."""
         self._learned = len(body.answers)
-        return SimpleNamespace(model_version=self._version)
+        believed = [self._held_out(one.text) for one in body.answers]
+        return LearnResponse(model_version=self._version, held_out=believed)
 
     def predict_parts(
         self,
@@ -47,6 +47,22 @@ class MemoryBackend:
             ]
 
     def _predict(self, text: str) -> dict[str, Any]:
+        return dict(to_label_studio(self._form, self._believed(text)))
+
+    def _held_out(self, text: str) -> HeldOutResult:
+        believed = self._believed(str(self._form.data_of(text)))
+        parts = {
+            name: HeldOutPart(confidence=one.confidence, distribution=dict(one.distribution))
+            for name, one in believed.parts.items()
+        }
+        return HeldOutResult(
+            answer=believed.answer,
+            confidence=believed.confidence,
+            calibrated=True,
+            parts=parts,
+        )
+
+    def _believed(self, text: str) -> Prediction:
         [control] = self._form.controls
         labels = [one.value for one in control.candidates]
         confidence = 0.6 + 0.39 * random.Random(text).random()
@@ -54,5 +70,4 @@ class MemoryBackend:
         shares = dict.fromkeys(labels, rest) | {labels[0]: confidence}
         provenance = Provenance("memory", "abc", "none", f"platt:{self._learned}")
         part = Part(labels[0], confidence, shares, confidence, provenance)
-        prediction = Prediction.alone(control.from_name, part, self._version)
-        return dict(to_label_studio(self._form, prediction))
+        return Prediction.alone(control.from_name, part, self._version)

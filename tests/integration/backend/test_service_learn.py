@@ -49,7 +49,17 @@ class TestLearn:
         again = self.learn(
             client, 22, texts=TRAINING_SET["texts"][::-1], answers=TRAINING_SET["answers"][::-1]
         )
-        assert again == first
+        assert again == {**first, "held_out": first["held_out"][::-1]}
+
+    def test_tells_what_it_believes_of_each_answer_by_the_others(self, client: FlaskClient) -> None:
+        odd = [{"text": " ", "label": "positive"}]
+        believed = self.learn(client, 31, answers=[*TRAINING_SET["answers"], *odd])["held_out"]
+        assert believed[-1] is None
+        assert len(believed) == len(TRAINING_SET["answers"]) + 1
+        for one in believed[:-1]:
+            [part] = one["parts"].values()
+            assert part["distribution"][one["answer"]] == one["confidence"] == part["confidence"]
+            assert one["calibrated"]
 
     def test_teaches_one_project_alone(self, client: FlaskClient) -> None:
         before = version(client, "24.1")

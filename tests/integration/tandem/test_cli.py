@@ -249,6 +249,7 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "report",
         "export",
         "export --to-studio ground-truth",
+        "export --format huggingface --format label-studio --format spacy",
         "backup kept/ledger.sqlite3 --force",
         "disconnect --dry-run",
     ]

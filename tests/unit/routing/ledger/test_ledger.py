@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect
 
+from aggregation.beliefs import PartBelief
 from labeling.errors import LedgerError, SettingsError
 from routing.ledger import Ledger
 from routing.ledger.database import connect, migrations, upgrade, writing
 from routing.ledger.records import (
     Assignment,
     Decision,
+    HeldOutBelief,
     LedgerTask,
     Member,
     Population,
@@ -100,6 +102,17 @@ def test_a_decision_is_never_changed(ledger: Ledger) -> None:
     ledger.decide([PILOT])
     ledger.decide([replace(PILOT, kind="accept")])
     assert ledger.history(1).decisions == [PILOT]
+
+
+def test_what_is_believed_of_what_was_learned_from_is_the_last_round_s(ledger: Ledger) -> None:
+    part = PartBelief(0.9, {"good": 0.9, "bad": 0.1})
+    first = [HeldOutBelief(task, "v1", "good", 0.9, True, {"mood": part}) for task in (1, 2)]
+    second = [HeldOutBelief(2, "v2", "bad", 0.6, False, {})]
+    beside = ledger.beside(ledger.project + 1)
+    for one, beliefs in ((ledger, first), (beside, first), (ledger, second)):
+        one.hold_out(beliefs)
+    assert ledger.state().held_out == ledger.held_out() == {2: second[0]}
+    assert beside.held_out() == {one.task: one for one in first}
 
 
 def test_an_assignment_is_made_once_and_ends_as_told(ledger: Ledger) -> None:

@@ -146,6 +146,16 @@ def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> No
     assert reply == LearnResponse(model_version="tiny-00000001", report={"ece": 0.03})
 
 
+def test_what_is_believed_of_the_answers_is_one_belief_each(serve: Serve) -> None:
+    believed = {"answer": "good", "confidence": 0.8, "calibrated": True, "parts": {}}
+    reply = as_json({"model_version": "tiny-00000001", "held_out": [believed, None]})
+    body = LearnRequest(
+        project="1", label_config="<View/>", answers=[AnsweredText(text="Good", label="good")]
+    )
+    with pytest.raises(BackendUnreachable, match="2 beliefs for 1 answers"):
+        BackendClient(serve(lambda *_: reply)).learn(body)
+
+
 @pytest.mark.parametrize(
     ("reply", "cause"),
     [
