@@ -48,10 +48,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
+from labeling.mathtypes import Floats, Indices
+from routing.guarantee.wealth import SCALES, Wealth, averaged
+
 CheckKind: TypeAlias = Literal["audit", "review"]
 """An audit is the next in the random order; a review was somebody's choice."""
 
@@ -62,14 +62,8 @@ STEEPNESS = 0.3
 """Weights are the predicted variance to this power; 0.5 would tell most of D for one audit, less
 leaves more of the safe items unaudited."""
 
-SCALES = (0.7, 1.0, 1.4)
-"""Ways to bet, in shares of the bet that is best if the predictions are right."""
-
 FIRST_LOOK = 64
 """Audits ahead that are looked at first; twice as many each time that they are too few."""
-
-LARGEST_LOSS = 0.95
-"""The most that one audit can cost, as a share of the evidence so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +235,7 @@ class AuditTest:
             coming = [AuditEvent(item, "audit", False) for item in order[:size].tolist()]
             gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
             logs = np.log1p(gains).cumsum(axis=1)
-            kept = np.flatnonzero(_averaged(logs[:, done:]) >= math.log(1 / self.promise.risk))
+            kept = np.flatnonzero(averaged(logs[:, done:]) >= math.log(1 / self.promise.risk))
             if len(kept) or size >= min(enough, len(order)):
                 return min(int(kept[0]) + 1 if len(kept) else len(order), enough, len(order))
             size *= 2
@@ -250,12 +244,12 @@ class AuditTest:
         """Return how many errors were predicted among the items of some events."""
         return float(self.errors[[event.item for event in events]].sum()) if events else 0.0
 
-    def _columns(self, items: NDArray[np.intp]) -> Floats:
+    def _columns(self, items: Indices) -> Floats:
         """Give, of each item, what the sums over the open ones are made of."""
         p, w = self.errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
-    def _wealth(self, events: Sequence[AuditEvent]) -> "_Wealth":
+    def _wealth(self, events: Sequence[AuditEvent]) -> Wealth:
         """Prepare the bets, each on what is known before its audit."""
         items = np.array([event.item for event in events], dtype=np.intp)
         is_audit = np.array([event.kind == "audit" for event in events], dtype=bool)
@@ -270,7 +264,7 @@ class AuditTest:
         to_come = np.maximum(self._planned - np.arange(len(p)), 0) * weighed / total
         drift = np.maximum(least + to_come - predicted, 0)
         best = drift / (total * spread + drift**2)
-        return _Wealth(
+        return Wealth(
             unchecked=len(self.errors) - len(events),
             least=least,
             bets=np.outer(SCALES, best),
@@ -278,50 +272,6 @@ class AuditTest:
             found_since=wrong.sum() - found,
             x=predicted + (at_worst[is_audit] - p) * total / w,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Wealth:
-    """What was won by betting that fewer errors are left than some number.
-
-    Attributes:
-        unchecked: Items that are still open.
-        least: The fewest errors left that bets are placed against without care.
-        bets: λ_t, shape (scales, audits), before they are kept small enough.
-        largest: What X_t can be at most, shape (audits,).
-        found_since: Errors found from audit t on, itself included, shape (audits,).
-        x: X_t, shape (audits,).
-    """
-
-    unchecked: int
-    least: int
-    bets: Floats
-    largest: Floats
-    found_since: Floats
-    x: Floats
-
-    def against(self, errors_left: int) -> float:
-        """Weigh the evidence against this many errors among the unchecked, in nats.
-
-        From `least` on it is against any more of them as well.
-        """
-        if errors_left > self.unchecked:
-            return float("inf")
-        return float(_averaged(np.log1p(self.gains(errors_left)).sum(axis=1)))
-
-    def gains(self, errors_left: int) -> Floats:
-        """Return what each bet wins, as a share of what was won before, shape (scales, audits)."""
-        left = errors_left + self.found_since
-        worst_loss = np.maximum(self.largest - np.minimum(left, self.least), 1e-9)
-        gains: Floats = np.minimum(self.bets, LARGEST_LOSS / worst_loss) * (left - self.x)
-        return gains
-
-
-def _averaged(logs: Floats) -> Floats:
-    """Return the natural log of the mean over the ways to bet, given the logs by way."""
-    most = logs.max(axis=0)
-    mean: Floats = most + np.log(np.exp(logs - most).mean(axis=0))
-    return mean
 
 
 def _before(columns: Floats) -> Floats:

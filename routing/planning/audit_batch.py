@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from labeling.mathtypes import Indices
 from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest
 from routing.planning.optimal_plan import best_plan
-
-Indices = NDArray[np.intp]
 
 PRIOR_ERRORS = 5.0
 """What the predictions weigh against audits: as if so many errors had confirmed them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
 from tandem.report.people import HumanReliability
 from tandem.report.promise import PromiseStatus
@@ -258,6 +259,7 @@ class ReportData:
         sentences: Where each population stands, in a plain sentence, the largest first.
         next_step: Who must do what next; empty: it is not told.
         groups: The frozen populations by groups of their tasks.
+        errors: What became of labels that were suspected to be wrong; None: none was.
     """
 
     title: str
@@ -283,3 +285,4 @@ class ReportData:
     sentences: Sequence[str] = ()
     next_step: str = ""
     groups: Sequence[GroupTable] = ()
+    errors: LabelErrors | None = None

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.guarantee.audit_test import AuditEvent, AuditTest, Floats, Promise
-from routing.planning.audit_batch import AuditBatch, Indices, next_batch
+from labeling.mathtypes import Floats, Indices
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
+from routing.planning.audit_batch import AuditBatch, next_batch
 
 PROMISE = Promise(1000, 0.06, 0.05)
 SAFE = np.full(1000, 0.01)
