@@ -36,13 +36,9 @@ import numpy as np
 from scipy.special import expit
 
 from aggregation.by_type.base import STRENGTH
-from aggregation.classification.bayesian import (
-    GUESS,
-    GUESS_VOTES,
-    MAX_STEPS,
-    SMOOTHING,
-    TOLERANCE,
-)
+from aggregation.classification.bayesian import SMOOTHING
+from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
+from aggregation.classification.worker_models import GUESS, GUESS_VOTES
 from labeling.mathtypes import Bools, Floats, Indices
 
 if TYPE_CHECKING:

@@ -23,6 +23,12 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 AggregatorName: TypeAlias = Literal[
+    "auto",
+    "bayesian-one-coin",
+    "bayesian-per-label-one-step",
+    "bayesian-confusion-one-step",
+    "bayesian-per-label",
+    "bayesian-confusion",
     "majority-vote",
     "wawa",
     "zero-based-skill",
@@ -30,7 +36,6 @@ AggregatorName: TypeAlias = Literal[
     "one-coin-dawid-skene",
     "glad",
     "mace",
-    "bayesian-one-coin",
 ]
 """How votes become one label; see `aggregation.classification.registry`."""
 
@@ -229,8 +234,9 @@ class ControlSettings(SettingsSection):
 class AggregationSettings(SettingsSection):
     """How votes become labels."""
 
-    method: AggregatorName = "bayesian-one-coin"
-    """The aggregator of classes; see `aggregation.classification.registry`."""
+    method: AggregatorName = "auto"
+    """The aggregator of classes; see `aggregation.classification.registry`. `auto`: the Bayesian
+    worker model whose held-out likelihood is best, as one coin or a confusion matrix a worker."""
 
 
 class CostSettings(SettingsSection):

@@ -11,10 +11,9 @@ from unittest.mock import patch
 import pytest
 
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import METHODS, PosteriorAggregator
+from aggregation.classification.registry import BAYESIAN, METHODS, PosteriorAggregator
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
-from aggregation.people import ONE_COIN
 from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -134,7 +133,7 @@ def test_a_pass_over_an_unchanged_state_fits_each_aggregator_once(
         report = project.sync()
     assert not report.changes, "nothing changed"
     assert project.ledger.state().checks, "what is audited is among it"
-    with_and_without_model = 2 if method == ONE_COIN else 1
+    with_and_without_model = 2 if method in BAYESIAN else 1
     assert fits.pop("Fusion", 0) <= with_and_without_model
     assert set(fits.values()) <= {1}
     assert fits.keys() <= {"PosteriorAggregator"}
