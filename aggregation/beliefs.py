@@ -8,25 +8,6 @@ Posterior = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What the model believes of one task.
-
-    Attributes:
-        label: Its answer.
-        confidence: Probability that the answer is right, in [0, 1].
-        distribution: Probability of every candidate; may be empty where only `confidence` is known.
-        model_version: The version that answered.
-        calibrated: Whether people's answers stand behind `confidence`; only then is it believed.
-    """
-
-    label: str
-    confidence: float
-    distribution: Mapping[str, float] = field(default_factory=dict)
-    model_version: str = ""
-    calibrated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PartBelief:
     """What the model believes of its answer to one control of a form.
 
@@ -38,6 +19,27 @@ class PartBelief:
 
     confidence: float
     distribution: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What the model believes of one task.
+
+    Attributes:
+        label: Its answer.
+        confidence: Probability that the answer is right, in [0, 1].
+        distribution: Probability of every candidate; may be empty where only `confidence` is known.
+        model_version: The version that answered.
+        calibrated: Whether people's answers stand behind `confidence`; only then is it believed.
+        parts: Of an answer to a form, what stands behind each control's, by the control's name.
+    """
+
+    label: str
+    confidence: float
+    distribution: Mapping[str, float] = field(default_factory=dict)
+    model_version: str = ""
+    calibrated: bool = False
+    parts: Mapping[str, PartBelief] = field(default_factory=dict)
 
 
 def spread(belief: Belief, labels: Sequence[str]) -> Posterior:

@@ -7,13 +7,15 @@ So an exported label is the one that the certificate counted, whatever the aggre
 How answers become labels depends on what is asked:
 
 - One class or one pair: by the aggregator of the settings, and with the model's calibrated belief
-  by `Fusion`. Where people are divided, the belief breaks the tie.
+  by `Fusion`.
 - One step of a scale: by the ordinal model of `aggregation.by_type.scales`, which knows that people
   miss by a little more often than by much. Its prior of the true step is even, so Bayes' rule puts
-  the model's belief in that place. A lone vote is often less probable than all its neighbours
-  together, which is no division, so the label stays people's.
-- Anything else: control by control; see `aggregation.forms.form`. The model's belief in an answer
-  of its own says nothing of theirs, so it is not mixed in.
+  the model's belief in that place.
+- Anything else: control by control; see `aggregation.forms.form`. The model's calibrated belief of
+  a control is the prior of its consensus, by its answer type; see `aggregation.by_type`.
+
+People's own label is what their answers alone come to. The *final* label is the most probable one
+by all that is known: the maximum a posteriori of their answers and the model's belief.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +27,8 @@ from aggregation.beliefs import Belief, Posterior, spread
 from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
 from aggregation.classification.registry import aggregator
 from aggregation.forms.clusters import ClusterTruth
-from aggregation.forms.form import FormTruth, answers_by_control
+from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
+from aggregation.forms.joint import joint_posteriors
 from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
@@ -128,6 +131,11 @@ class ProjectConsensus:
     @cached_property
     def joint(self) -> Mapping[int, Posterior]:
         """How probable people and the model's calibrated belief make labels of answered tasks."""
+        if not self._people:
+            return {}
+        if self._answer_type is None and self.equivalence is not None:
+            tasks = {task for of_control in self._control_beliefs.values() for task in of_control}
+            return joint_posteriors(self.form_joint, self.labels, tasks, self.equivalence)
         trusted = {
             task: spread(belief, self._known)
             for task, belief in self._answered_beliefs
@@ -135,25 +143,45 @@ class ProjectConsensus:
         }
         if self._answer_type is AnswerType.SCALE:
             return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
-        if self._answer_type not in VOTED_ON or not self._people:
-            return {}
         if not trusted and self._alone.fusion is not None:
             return self._alone.fusion
         fusion = Fusion(self._known).fit(frame(self._people), trusted)
         return to_posteriors(fusion.probas_, self._known)
 
     @cached_property
-    def tie_broken(self) -> Mapping[int, str]:
-        """People's label; where they are divided, the one that the model's belief makes likeliest.
-
-        People have the last word otherwise, however sure the model is.
-        """
-        if self._answer_type not in VOTED_ON:
-            return self.labels
+    def final_labels(self) -> Mapping[int, str]:
+        """The most probable label by people's answers and the model's belief, of answered tasks."""
         return {
-            task: label if self.probabilities[task] > DIVIDED else _likeliest(self.joint[task])
+            task: _likeliest(self.joint[task]) if self._is_joint(task) else label
             for task, label in self.labels.items()
         }
+
+    @cached_property
+    def final_probabilities(self) -> Mapping[int, float]:
+        """How probable the final label is, by task.
+
+        Of what is not voted on, people's own label stays as probable as they make it.
+        """
+        is_voted_on = self._answer_type in VOTED_ON
+        return {
+            task: self.joint[task][label]
+            if self._is_joint(task) and (is_voted_on or label != self.labels[task])
+            else self.probabilities[task]
+            for task, label in self.final_labels.items()
+        }
+
+    def is_contradicted(self, task: int) -> bool:
+        """Return whether all that is known makes another label likelier than people's own.
+
+        Where people are divided they have no label that could be contradicted.
+        """
+        own, final = self.labels.get(task), self.final_labels.get(task)
+        return own != final and self.is_undivided(task)
+
+    def is_undivided(self, task: int) -> bool:
+        """Return whether people have a label of their own: no tie of one, or of several."""
+        is_voted_on = self._answer_type in VOTED_ON
+        return task in self.labels and (not is_voted_on or self.probabilities[task] > DIVIDED)
 
     @cached_property
     def probabilities_with_model(self) -> Mapping[int, float]:
@@ -175,6 +203,18 @@ class ProjectConsensus:
             raise ValueError("There is no form to aggregate by")
         return FormTruth(self.equivalence, self.method, self.seed).fit(self._people)
 
+    @cached_property
+    def form_joint(self) -> FormTruth:
+        """People's answers and the model's calibrated beliefs, control by control.
+
+        Raises:
+            ValueError: No form is known.
+        """
+        if self.equivalence is None or not any(self._control_beliefs.values()):
+            return self.form_truth
+        truth = FormTruth(self.equivalence, self.method, self.seed)
+        return truth.fit(self._people, self._control_beliefs)
+
     def posterior(self, task: int) -> Posterior | None:
         """Return how probable a task's labels are by all that is known; None where nothing is."""
         for known in (self.joint, self.posteriors):
@@ -187,6 +227,19 @@ class ProjectConsensus:
             return {belief.label: belief.confidence}
         believed = spread(belief, self._known)
         return _updated(believed, {}) if belief.calibrated else believed
+
+    def _is_joint(self, task: int) -> bool:
+        """Return whether a task's label is read off `joint`: a belief, or a tie, speaks for it."""
+        belief = self.beliefs.get(task)
+        is_believed = belief is not None and belief.calibrated
+        return task in self.joint and (is_believed or not self.is_undivided(task))
+
+    @cached_property
+    def _control_beliefs(self) -> Mapping[str, Mapping[int, Belief]]:
+        """What is believed of each control of a form, of tasks that people answered."""
+        if self.equivalence is None:
+            return {}
+        return beliefs_of(self.equivalence.form, dict(self._answered_beliefs))
 
     @cached_property
     def _answer_type(self) -> AnswerType | None:

@@ -25,10 +25,11 @@ from rich.table import Table
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
-from bench.beliefs import Beliefs, read_beliefs
+from bench.beliefs import read_beliefs
 from labeling.mathtypes import Bools, Floats
 from labeling.metrics import expected_calibration_error
 from labeling.settings.load import load
+from tandem.replay.beliefs import Beliefs
 
 ANSWERS = (50, 200, 1000)
 """How many answers are learned from."""

@@ -11,7 +11,6 @@ import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
-from bench.beliefs import Beliefs
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_order import audit_order
@@ -20,6 +19,7 @@ from routing.guarantee.hash_random import hash_uniform
 from routing.planning.audit_batch import next_batch
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, prior
 from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
+from tandem.replay.beliefs import Beliefs
 
 
 @dataclass(frozen=True, slots=True)

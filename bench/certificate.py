@@ -29,10 +29,11 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bench import baselines
-from bench.beliefs import Beliefs, read_beliefs
+from bench.beliefs import read_beliefs
 from bench.campaign import CampaignOutcome, run
 from labeling.settings.load import load
 from routing.guarantee.audit_test import Promise
+from tandem.replay.beliefs import Beliefs
 
 
 @dataclass(frozen=True, slots=True)

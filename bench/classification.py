@@ -29,16 +29,14 @@ from backend.learning.fit import learn
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
-from backend.prompts import PromptBuilder
-from backend.questions.choice import ChoiceQuestion
 from bench.classification_work import ClassificationWork, read_work, tasks_of
-from labeling.errors import LabelConfigError
 from labeling.form.form import parse
 from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
+from tandem.replay.model import builder_of
 
 FEW_ANSWERS = 60
 """People's answers of a small pilot."""
@@ -178,16 +176,6 @@ def _judge(
     confidence = [o.confidence if isinstance(o, Prediction) else 0.0 for o in outcomes]
     answers = [o.answer if isinstance(o, Prediction) else "" for o in outcomes]
     return _quality(np.array(confidence), np.array(answers) == np.array(work.gold))
-
-
-def builder_of(model_spec: ModelSpec) -> PromptBuilder:
-    """Return the builder of the prompts of a form that asks for one label."""
-    [question] = model_spec.questions
-    if not isinstance(question, ChoiceQuestion):
-        raise LabelConfigError(
-            "This benchmark is for a single choice", where=model_spec.form.config
-        )
-    return question.methods[0].builder
 
 
 def _raw(

@@ -47,11 +47,20 @@ def read_work(folder: Path, shown: Mapping[str, str], first: int | None) -> Clas
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     labels = sorted(gold.dropna().unique())
     table = items.assign(gold=items["item_id"].map(gold)).dropna(subset=["gold"])[:first]
-    config = _label_config(labels, shown or SHOWN.get(folder.resolve().name, {}))
+    config = label_config_of(labels, shown or SHOWN.get(folder.resolve().name, {}))
     return ClassificationWork(folder.name, config, "", [*table["text"]], [*table["gold"]])
 
 
-def _label_config(labels: Sequence[str], shown: Mapping[str, str]) -> str:
+def label_config_of(labels: Sequence[str], shown: Mapping[str, str]) -> str:
+    """Write a label config that asks for one of the labels.
+
+    Args:
+        labels: As they are stored.
+        shown: What the model is shown of a stored label; one that is absent is shown as it is.
+
+    Returns:
+        The label config, XML.
+    """
     choices = "".join(
         f"<Choice value={quoteattr(shown.get(label, label))} alias={quoteattr(label)}/>"
         for label in labels

@@ -3,7 +3,7 @@
     python -m bench.forecast [FOLDER...] [--sizes N...] [--seeds N] [--epsilon E] [--json]
 
 Each seed is a campaign of the controller's own decisions from the pilot to the certificate
-(`bench.simulated_project`), with simulated reviewers who err. Campaigns go round the worlds of
+(`tandem.replay.project`), with simulated reviewers who err. Campaigns go round the worlds of
 `bench.forecast_worlds`; with folders, they are run on random parts of those sets instead: a folder
 holds what `bench.certificate` reads, and its gold labels are what the reviewers err about.
 
@@ -40,12 +40,12 @@ from bench.forecast_results import (
     tables,
 )
 from bench.forecast_worlds import WORLD_NAMES, ForecastWorld, people_of
-from bench.simulated_project import SimulatedProject
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
 from routing.facts.populations import audit_status
 from routing.facts.project import ProjectFacts
 from routing.planning.effort import labels_spent, labels_to_come
+from tandem.replay.project import SimulatedProject
 
 NOMINAL = 0.9
 """What the intervals are meant to cover."""

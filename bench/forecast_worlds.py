@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.beliefs import Beliefs
 from bench.deceptions import FrozenLabels, skewed
-from bench.simulated_project import People, erring
 from bench.worlds import WORLDS
 from labeling.mathtypes import Floats, Indices
 from routing.guarantee.audit_test import Promise
+from tandem.replay.beliefs import Beliefs
+from tandem.replay.people import SimulatedPeople, erring
 
 REVIEWERS = 5
 SKILLS = (0.92, 0.99)
@@ -75,7 +75,7 @@ class ForecastWorld:
         return _believed(self.name, drawn, rng)
 
 
-def people_of(beliefs: Beliefs, seed: int) -> People:
+def people_of(beliefs: Beliefs, seed: int) -> SimulatedPeople:
     """Return simulated reviewers of items whose labels are known.
 
     Args:
@@ -84,7 +84,7 @@ def people_of(beliefs: Beliefs, seed: int) -> People:
     """
     skills = np.random.default_rng([seed, 3]).uniform(*SKILLS, REVIEWERS)
     labels = beliefs.log_probabilities.shape[1]
-    return People(erring(beliefs.gold, labels, skills.tolist(), seed), REVIEWERS)
+    return SimulatedPeople(erring(beliefs.gold, labels, skills.tolist(), seed), REVIEWERS)
 
 
 def _part(whole: Beliefs, items: Indices) -> Beliefs:

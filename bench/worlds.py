@@ -7,6 +7,8 @@ and what people review by choice between the audits. In each, N campaigns are ru
 to the certificate, every one with labels and an audit order of its own. A certificate is false if
 at *any* look it says that the promise is kept while the unchecked labels hold more than ⌊ε·N⌋
 errors. Looks are only worth taking while that is so: errors leave the population and never enter.
+In a world whose model *overrules* people, it does so in as many of their labels as there is room
+for at each look, and every one of these counts as an error beside the unchecked ones.
 
 While the promise is broken, populations of at most 400 are looked at before every audit. Larger
 ones are looked at before each of the first 50, then whenever there are 2% more, and before every
@@ -58,6 +60,7 @@ class DeceptiveWorld:
         reviewer: Who chooses reviews; None: nobody.
         is_lost: Whether nobody can tell of any wrong label what it should be.
         planned: Audits that are held for needed, as a multiple of what the predictions say.
+        overrules: Whether the model overrules people wherever the audits leave room for it.
     """
 
     name: str
@@ -66,6 +69,7 @@ class DeceptiveWorld:
     reviewer: Reviewer | None = None
     is_lost: bool = False
     planned: float = 1.0
+    overrules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
     events: list[AuditEvent] = []
     spare = int(labels.is_wrong.sum()) - promise.allowed - 1
     now = AdversaryView(labels, np.ones(items, dtype=bool), spare, audit_test.audit_status(events))
-    due = 0
+    due, extra = 0, promise.allowed if world.overrules else 0
+    audit_status, is_false = now.audit_status, False
 
     def check(item: int, kind: Literal["audit", "review"]) -> None:
         is_wrong = bool(labels.is_wrong[item])
@@ -178,15 +183,18 @@ def run(world: DeceptiveWorld, seed: int) -> WorldEnding:
             check(chosen, "review")
         if not now.is_open[item]:
             continue
-        if len(events) >= due or (now.spare >= 0 and labels.is_wrong[item]):
-            now.audit_status = audit_test.audit_status(events)
-            if now.audit_status.is_kept:
-                break
-            due = len(events) + 1 + int(_pace(items, now.spare) * len(events))
+        if len(events) >= due or (now.spare + extra >= 0 and labels.is_wrong[item]):
+            audit_status = now.audit_status = audit_test.audit_status(events)
+            if audit_status.is_kept:
+                is_false = now.spare + audit_test.room(events, extra) >= 0
+                if is_false or now.spare + extra < 0 or not extra:
+                    break
+            due = len(events) + 1 + int(_pace(items, now.spare + extra) * len(events))
         check(item, "audit")
-    audit_status = audit_test.audit_status(events)
+    else:
+        audit_status = audit_test.audit_status(events)
     return WorldEnding(
-        is_false=audit_status.is_kept and now.spare >= 0,
+        is_false=is_false,
         audits=audit_status.audits,
         left=audit_status.unchecked / promise.size,
         is_certified=bool(np.isfinite(audit_status.evidence)),
@@ -236,6 +244,25 @@ WORLDS = (
         "meddled by the evidence", Promise(400, 0.05, 0.05), over_the_bound(0.3), by_the_evidence
     ),
     DeceptiveWorld("wrong ones lost", Promise(400, 0.05, 0.05), over_the_bound(0), is_lost=True),
+    DeceptiveWorld(
+        "overruled, one over the bound", Promise(400, 0.05, 0.05), over_the_bound(0), overrules=True
+    ),
+    DeceptiveWorld(
+        "overruled, calibrated", Promise(400, 0.05, 0.05), calibrated(0.8), overrules=True
+    ),
+    DeceptiveWorld(
+        "overruled, errors in the safest",
+        Promise(200, 0.1, 0.05),
+        over_the_bound(0, "safest"),
+        overrules=True,
+    ),
+    DeceptiveWorld(
+        "overruled, meddled by the evidence",
+        Promise(200, 0.1, 0.05),
+        over_the_bound(0),
+        by_the_evidence,
+        overrules=True,
+    ),
     DeceptiveWorld("no audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=0),
     DeceptiveWorld(
         "many audits planned", Promise(400, 0.05, 0.05), over_the_bound(0.1), planned=10

@@ -4,7 +4,7 @@ Each step is recorded in the ledger before anything follows from it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.decisions.round_status import round_status_of
+from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.comparison import in_words_of
 from routing.facts.form_changes import with_known_forms
 from routing.facts.populations import (
@@ -29,7 +29,7 @@ from routing.facts.populations import (
 )
 from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditStatus
-from routing.guarantee.frozen_population import audit_test_of, events_of
+from routing.guarantee.frozen_population import Overruled, audit_test_of, events_of
 from routing.ledger import Ledger
 from routing.ledger.records import Population, RecordedCheck
 from routing.planning.audit_batch import next_batch
@@ -88,7 +88,7 @@ class PopulationSteps:
         facts = self._with_checks(facts, left)
         frozen = {task: one.label for task, one in facts.state.members.items()}
         settled = in_words_of(frozen, facts.settled, facts.equivalence)
-        waited_for = round_status_of(facts, self.tunables.round_least).waited_for
+        waited_for = self._status(facts).waited_for
         labels = {task: one.label for task, one in settled.items() if task not in waited_for}
         done = {one.task for one in facts.state.checks if one.task in facts.state.decisions}
         hopeless = frozenset(done - waited_for - settled.keys())
@@ -97,7 +97,7 @@ class PopulationSteps:
 
     def freeze_if_due(self, facts: ProjectFacts) -> ProjectFacts:
         """Freeze the open population once reviewing more of it no longer pays."""
-        next_round = round_status_of(facts, self.tunables.round_least).next_round
+        next_round = self._status(facts).next_round
         if next_round is None or next_round.reviews:
             return facts
         present = facts.predictions.of_version(facts.model_version)
@@ -142,7 +142,8 @@ class PopulationSteps:
         """
         status = audit_status(facts.state, population)
         if status.is_kept:
-            kept = replace(population, kept_at=self.clock())
+            overruled = [asdict(one) for one in self._overruled(facts, population)]
+            kept = replace(population, kept_at=self.clock(), overruled=overruled or None)
             if self.ledger is not None:
                 self.ledger.update(kept)
             populations = [
@@ -152,6 +153,29 @@ class PopulationSteps:
         if any(one.state == "waiting" for one in checks_of(facts.state, population)):
             return facts
         return self._with_checks(facts, self._next_checks(facts, population, status))
+
+    def _overruled(self, facts: ProjectFacts, population: Population) -> list[Overruled]:
+        """Choose the labels in which the model overrules people: the surest that there is room for.
+
+        Where one more person is to be asked the label is theirs. Each one counts as a wrong label,
+        so there are no more of them than the promise leaves room for. Nothing is audited for them:
+        what is certified is certified at the same moment as without.
+        """
+        state, waited_for = facts.state, self._status(facts).waited_for
+        labels, sure = facts.task_labels, facts.consensus.final_probabilities
+        final = facts.consensus.final_labels
+        contradicted = [
+            task
+            for task, one in state.members.items()
+            if one.population == population.number
+            and task not in waited_for
+            and labels.is_contradicted(task)
+        ]
+        frozen = frozen_of(state, population)
+        events = events_of(frozen, proven(state, population))
+        room = audit_test_of(frozen).room(events, len(contradicted))
+        surest = sorted(contradicted, key=lambda task: (-sure[task], task))[:room]
+        return [Overruled(task, labels.people[task], final[task]) for task in sorted(surest)]
 
     def _next_checks(
         self, facts: ProjectFacts, population: Population, status: AuditStatus
@@ -177,6 +201,9 @@ class PopulationSteps:
             *checks,
             *new_checks(drawn, population, doubtful[: batch.reviews], "review", now),
         ]
+
+    def _status(self, facts: ProjectFacts) -> RoundStatus:
+        return round_status_of(facts, self.tunables.round_least)
 
     def _with_checks(self, facts: ProjectFacts, checks: Sequence[RecordedCheck]) -> ProjectFacts:
         if not checks:

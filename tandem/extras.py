@@ -8,7 +8,7 @@ from labeling.errors import TandemError
 
 DISTRIBUTION = "label-studio-tandem"
 
-Extra = Literal["backend", "demo", "ray"]
+Extra = Literal["backend", "demo", "ray", "spacy"]
 
 _SERVICE = (
     "gunicorn",
@@ -24,6 +24,7 @@ MODULES: Mapping[Extra, tuple[str, ...]] = {
     "backend": _SERVICE,
     "demo": (*_SERVICE, "accelerate", "gguf"),
     "ray": (*_SERVICE, "ray"),
+    "spacy": ("spacy",),
 }
 """What a command imports beyond the plain install, by the extra that brings all of it."""
 

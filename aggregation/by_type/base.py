@@ -3,10 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
 
 import pandas as pd
 
+from aggregation.beliefs import Belief
 from aggregation.classification.bayesian import GUESS
 from aggregation.votes import VOTE_COLUMNS
 from labeling.errors import NotEnoughVotes
@@ -16,6 +18,11 @@ STRENGTH = 10.0
 
 Similarity = Callable[[str, str], float]
 """How far two answers say the same, in [0, 1]."""
+
+Beliefs = Mapping[int, Belief]
+"""What the model believes of one control, by task; each is calibrated."""
+
+NO_BELIEFS: Beliefs = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +43,20 @@ class TypeConsensus:
 class TypeAggregator(ABC):
     """Votes of one answer type become one answer per task.
 
+    With beliefs, what the model believes of a task that people answered is the prior of its
+    consensus, or one more observation where an answer is never simply right or wrong. It is kept
+    from being certain, so that enough votes overrule it. A belief may only be given where people's
+    answers stand behind it.
+
     Guaranteed of every answer type:
 
-    - What everybody who answered a task said, literally, is its consensus; so a single vote is.
+    - What everybody who answered a task said, literally, is its consensus, where there is no belief
+      of that task; so a single vote is.
     - The outcome depends on nothing but the set of votes and the seed: rows that repeat another
       count once, and their order means nothing. Where one worker gave one task several different
       answers, each counts as a vote.
     - Answers that `labels` did not foresee count like any other.
+    - Beliefs of tasks without a vote say nothing.
 
     Attributes:
         labels_: The consensus, an answer in the canonical form of the answer type, by task; after
@@ -58,8 +72,15 @@ class TypeAggregator(ABC):
     confidence_: "pd.Series[float]"
     skills_: "pd.Series[float]"
 
-    def fit(self, votes: pd.DataFrame) -> Self:
-        """Estimate the truth behind votes `task, worker, label`.
+    def fit(self, votes: pd.DataFrame, beliefs: Beliefs = NO_BELIEFS) -> Self:
+        """Estimate the truth behind votes.
+
+        Args:
+            votes: The frame `task, worker, label`.
+            beliefs: What the model believes, by task; its answers are in the canonical form.
+
+        Returns:
+            The fitted aggregator itself.
 
         Raises:
             NotEnoughVotes: There is no vote.
@@ -69,8 +90,11 @@ class TypeAggregator(ABC):
             raise NotEnoughVotes("There are no votes", hint="Have people answer some items first.")
         ballots = votes[list(VOTE_COLUMNS)].drop_duplicates()
         ballots = ballots.sort_values(list(VOTE_COLUMNS), ignore_index=True)
-        outcome = self._agree(ballots)
-        labels = {**outcome.labels, **_unanimous(ballots)}
+        answered = set(ballots["task"])
+        known = {task: belief for task, belief in sorted(beliefs.items()) if task in answered}
+        outcome = self._agree(ballots, known)
+        agreed = {task: label for task, label in _unanimous(ballots).items() if task not in known}
+        labels = {**outcome.labels, **agreed}
         tasks = pd.Index(sorted(labels), name="task")
         values = [labels[task] for task in tasks]
         self.labels_ = pd.Series(values, index=tasks, dtype="str", name="agg_label")
@@ -78,13 +102,29 @@ class TypeAggregator(ABC):
         self.skills_ = _floats(outcome.skills, "worker").rename("skill")
         return self
 
-    def fit_predict(self, votes: pd.DataFrame) -> "pd.Series[str]":
-        """Fit, and return `labels_`."""
-        return self.fit(votes).labels_
+    def fit_predict(self, votes: pd.DataFrame, beliefs: Beliefs = NO_BELIEFS) -> "pd.Series[str]":
+        """Fit, and return `labels_`.
+
+        Args:
+            votes: The frame `task, worker, label`.
+            beliefs: See `fit`.
+
+        Returns:
+            The consensus, by task.
+        """
+        return self.fit(votes, beliefs).labels_
 
     @abstractmethod
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
-        """Aggregate votes, at least one, sorted by task, worker and label, none of them twice."""
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
+        """Aggregate votes, at least one, sorted by task, worker and label, none of them twice.
+
+        Args:
+            ballots: The votes.
+            beliefs: Of tasks among theirs alone, by ascending task.
+
+        Returns:
+            What was found out.
+        """
 
 
 def skills_by_similarity(
@@ -126,10 +166,12 @@ def confidence_by_similarity(
     labels: Mapping[int, str],
     skills: Mapping[str, float],
     similarity_of: Similarity,
+    beliefs: Beliefs = NO_BELIEFS,
 ) -> dict[int, float]:
     """Rate consensuses by how like them the answers are that they come from.
 
-    Votes weigh as much as their workers are good for. One vote more, as good as those workers are
+    Votes weigh as much as their workers are good for, and the model's answer as much as it is
+    believed. One vote more, as good as those workers are
     on average, m, is added, so that many votes that agree are worth more than one that does:
 
         confidence_t = (m · m + Σ_w skill_w · similarity_of(v_wt, consensus_t)) / (m + Σ_w skill_w)
@@ -139,20 +181,39 @@ def confidence_by_similarity(
         labels: The consensus, by task.
         skills: The skill of each worker.
         similarity_of: How similar two labels are, from 0 to 1.
+        beliefs: What the model believes, by task.
 
     Returns:
         The confidence of each consensus, in [0, 1], by task.
     """
     confidence: dict[int, float] = {}
     for task, votes in ballots.groupby("task"):
-        weights = [skills[worker] for worker in votes["worker"]]
+        weighed = weighed_answers(votes, skills, beliefs.get(int(str(task))))
+        weights = [weight for _, weight in weighed]
         label = labels[int(str(task))]
-        similarities = [similarity_of(vote, label) for vote in votes["label"]]
+        similarities = [similarity_of(answer, label) for answer, _ in weighed]
         mean = sum(weights) / len(weights)
         support = sum(weight * one for weight, one in zip(weights, similarities, strict=True))
         total = mean + sum(weights)
         confidence[int(str(task))] = (mean * mean + support) / total if total > 0 else 0.0
     return confidence
+
+
+def weighed_answers(
+    votes: pd.DataFrame, skills: Mapping[str, float], belief: Belief | None
+) -> list[tuple[str, float]]:
+    """List the answers to one task, each with how like the truth it is expected to be.
+
+    Args:
+        votes: Votes on the task.
+        skills: The skill of each worker.
+        belief: What the model believes of it; its answer counts as it is believed.
+
+    Returns:
+        Pairs of answer and weight, people's in the order of their votes, the model's last.
+    """
+    people = [(label, skills[w]) for w, label in zip(votes["worker"], votes["label"], strict=True)]
+    return people if belief is None else [*people, (belief.label, belief.confidence)]
 
 
 def _unanimous(ballots: pd.DataFrame) -> dict[int, str]:

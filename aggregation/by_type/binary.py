@@ -13,6 +13,9 @@ to miss a part and to make one up are mistakes of their own; see `aggregation.by
 Where only named parts are known, the items were chosen by their votes: how seldom people make
 something up cannot be seen in them, and one accuracy a worker is as much as they bear.
 
+A belief is the prior of what it lists; see `aggregation.by_type.part_priors`. How votes weigh
+against it is then what these two models tell, whichever aggregator people's votes alone have.
+
 Papers:
     G. Tsoumakas and I. Katakis, "Multi-label classification: an overview", IJDWM 3(3), 2007.
     L. Duan et al., "Separate or joint? Estimation of multiple labels from crowdsourced
@@ -20,18 +23,19 @@ Papers:
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic
 
 import numpy as np
 import pandas as pd
 
+from aggregation.by_type.part_priors import Part, PartPriors
 from aggregation.by_type.two_rate import probability_of_yes
+from aggregation.classification.bayesian import Fusion
 from aggregation.classification.registry import aggregator
 from aggregation.votes import VOTE_COLUMNS
-
-Part = TypeVar("Part", bound=Hashable)
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,18 @@ class BinaryConsensus(Generic[Part]):
 
 
 def binary_consensus(
-    votes: Iterable[tuple[int, Part, str, bool]], *, complete: bool, method: str, seed: int
+    votes: Iterable[tuple[int, Part, str, bool]],
+    priors: Mapping[int, PartPriors[Part]],
+    *,
+    complete: bool,
+    method: str,
+    seed: int,
 ) -> defaultdict[int, BinaryConsensus[Part]]:
     """Decide of every part by the votes on it.
 
     Args:
         votes: Task, part, worker, and whether the worker named it.
+        priors: What the model believes of the parts, by task.
         complete: Whether parts that nobody named are among them, so far as there are any.
         method: The aggregator of the yes and no votes; see
             `aggregation.classification.registry.METHODS`.
@@ -78,7 +88,8 @@ def binary_consensus(
         return decided_by_task
     table = pd.DataFrame(rows, columns=list(VOTE_COLUMNS))
     shares = table.groupby("task")["label"].mean().tolist()
-    probabilities = _probabilities(table, complete, method, seed)
+    believed = _believed(numbers, priors) if priors else None
+    probabilities = _probabilities(table, believed, complete, method, seed)
     for (task, part), number in numbers.items():
         probability = probabilities[number]
         decided_by_task[task].probability[part] = probability
@@ -88,13 +99,28 @@ def binary_consensus(
     return decided_by_task
 
 
-def _probabilities(table: pd.DataFrame, complete: bool, method: str, seed: int) -> list[float]:
-    if complete and method == "bayesian-one-coin":
+def _believed(
+    numbers: Iterable[tuple[int, Part]], priors: Mapping[int, PartPriors[Part]]
+) -> Floats:
+    """Return the a and the b of each part's prior, shape (2, parts)."""
+    each = [priors[task].prior(part) if task in priors else (0.0, 1.0) for task, part in numbers]
+    return np.array(each).T
+
+
+def _probabilities(
+    table: pd.DataFrame, believed: Floats | None, complete: bool, method: str, seed: int
+) -> list[float]:
+    if complete and (believed is not None or method == "bayesian-one-coin"):
         workers, _ = pd.factorize(table["worker"], sort=True)
         posterior = probability_of_yes(
-            table["task"].to_numpy(np.intp), workers, table["label"].to_numpy(np.bool_)
+            table["task"].to_numpy(np.intp), workers, table["label"].to_numpy(np.bool_), believed
         )
         return [float(p) for p in posterior]
     words = table.assign(label=table["label"].map({True: "yes", False: "no"}))
+    if believed is not None:
+        fixed, free = believed
+        prior = fixed + free / 2
+        beliefs = {n: {"yes": p, "no": 1.0 - p} for n, p in enumerate(prior.tolist())}
+        return [float(p) for p in Fusion(["no", "yes"]).fit(words, beliefs).probas_["yes"]]
     probas = aggregator(method, seed=seed).fit(words).probas_
     return [float(p) for p in probas.reindex(columns=["yes"], fill_value=0.0)["yes"]]

@@ -2,19 +2,23 @@
 
 import pandas as pd
 
-from aggregation.by_type.base import TypeAggregator, TypeConsensus
+from aggregation.beliefs import spread
+from aggregation.by_type.base import Beliefs, TypeAggregator, TypeConsensus
+from aggregation.classification.bayesian import Fusion
 from aggregation.classification.registry import aggregator
 
 
 class Classes(TypeAggregator):
     """One label a task. A pair is a task too: whichever of its two sides is better, is its label.
 
+    With beliefs, votes weigh as in `aggregation.classification.bayesian`, whatever the method.
+
     Args:
         method: The aggregator; see `aggregation.classification.registry.METHODS`.
         seed: Its seed.
 
     Attributes:
-        probas_: Probability of each label that was named, a row per task.
+        probas_: Probability of each label that was named, or believed in, a row per task.
 
     Examples:
         >>> import pandas as pd
@@ -35,8 +39,8 @@ class Classes(TypeAggregator):
     def __init__(self, *, method: str, seed: int = 0) -> None:
         self._aggregator = aggregator(method, seed=seed)
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
-        fitted = self._aggregator.fit(ballots)
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
+        fitted = _fused(ballots, beliefs) if beliefs else self._aggregator.fit(ballots)
         self.probas_ = fitted.probas_
         tasks = fitted.labels_.index.tolist()
         labels = dict(zip(tasks, fitted.labels_.tolist(), strict=True))
@@ -44,3 +48,9 @@ class Classes(TypeAggregator):
         confidence = {task: float(rows[task][labels[task]]) for task in tasks}
         skills = dict(zip(fitted.skills_.index.tolist(), fitted.skills_.tolist(), strict=True))
         return TypeConsensus(labels, confidence, skills)
+
+
+def _fused(ballots: pd.DataFrame, beliefs: Beliefs) -> Fusion:
+    believed = {label for one in beliefs.values() for label in (one.label, *one.distribution)}
+    labels = sorted(believed.union(ballots["label"]))
+    return Fusion(labels).fit(ballots, {task: spread(one, labels) for task, one in beliefs.items()})

@@ -1,13 +1,19 @@
 """`PATHS`: places in a tree, agreed upon from the root down."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.base import (
+    Beliefs,
+    TypeAggregator,
+    TypeConsensus,
+    skills_by_similarity,
+)
 from aggregation.by_type.binary import binary_consensus
+from aggregation.by_type.part_priors import PartPriors, of_paths
 from labeling.answers.similarity import places, similarity
 from labeling.answers.types import AnswerType, canonical_json, paths_of
 
@@ -17,12 +23,12 @@ Path = tuple[str, ...]
 class Paths(TypeAggregator):
     """Places in a tree, by partial credit: who names a place votes for all that is above it too.
 
-    Every place that a vote on the task names or implies is a yes/no item (see
+    Every place that a vote on the task, or the model, names or implies is a yes/no item (see
     `aggregation.by_type.binary`), and no place is more probable than the one above it. The
     consensus is the deepest places that are accepted. Where one of them is no end of any vote, as
     where all agree on the branch and no two on the leaf, it goes on to the most probable place
-    below until it comes to such an end; so it holds only paths that somebody gave. Where every vote
-    is one path, so is the consensus, even if none is accepted.
+    below until it comes to such an end; so it holds only paths that somebody, or the model, gave.
+    Where every vote is one path, so is the consensus, even if none is accepted.
 
     A consensus is right where all its paths belong to it and none of the places beside them does,
     which are taken to be independent; a single path is, where its own end belongs to it.
@@ -58,12 +64,17 @@ class Paths(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
+        priors = of_paths(beliefs)
         voted: dict[int, list[tuple[str, list[Path]]]] = {}
         for task, worker, answer in ballots.itertuples(index=False):
             voted.setdefault(int(task), []).append((worker, paths_of(answer)))
         decided_by_task = binary_consensus(
-            self._votes(voted), complete=False, method=self._method, seed=self._seed
+            self._votes(voted, priors),
+            priors,
+            complete=False,
+            method=self._method,
+            seed=self._seed,
         )
         self.marginals_ = {
             task: _from_the_root(decided_by_task[task].probability) for task in voted
@@ -71,7 +82,8 @@ class Paths(TypeAggregator):
         consensus: dict[int, str] = {}
         confidence: dict[int, float] = {}
         for task, votes in voted.items():
-            answers = [paths for _, paths in votes]
+            believed = [paths_of(beliefs[task].label)] if task in beliefs else []
+            answers = [*(paths for _, paths in votes), *believed]
             chosen = self._choose(self.marginals_[task], decided_by_task[task].accepted, answers)
             consensus[task] = canonical_json(
                 [list(path) for path in sorted(chosen, key=self._order)]
@@ -81,10 +93,15 @@ class Paths(TypeAggregator):
         return TypeConsensus(consensus, confidence, skills)
 
     def _votes(
-        self, voted: dict[int, list[tuple[str, list[Path]]]]
+        self,
+        voted: dict[int, list[tuple[str, list[Path]]]],
+        priors: Mapping[int, PartPriors[Path]],
     ) -> Iterator[tuple[int, Path, str, bool]]:
         for task, votes in voted.items():
-            named = sorted(places([path for _, paths in votes for path in paths]), key=self._order)
+            known = places([path for _, paths in votes for path in paths])
+            # Of all candidates, the model's own place is what may be the answer beside people's.
+            known |= priors[task].named if task in priors else set()
+            named = sorted(known, key=self._order)
             for worker, paths in votes:
                 own = places(paths)
                 yield from ((task, place, worker, place in own) for place in named)

@@ -9,6 +9,9 @@ Methods, by name:
 - `noisy-bradley-terry`: with probability h_w worker w reports the winner, and else the loser (Chen
   et al. 2013), found by maximum a posteriori. Where some workers are careless or malicious.
 
+The model's belief has no place here. It is about one comparison, where it is the prior of a `PAIR`;
+of how good an item is among all, nothing is calibrated.
+
 crowd-kit's NoisyBradleyTerry is left out: its gradient is not that of its likelihood, since sums
 over comparisons are overwritten by the last one.
 

@@ -4,20 +4,27 @@ Each span is an item of its own, and what is said of it a vote of the inner type
 did not mark a span has no say in it, and all of a worker's votes, on whichever span, tell of
 the same worker. Whether there is such a span at all is not decided here; it is what `SPANS` are
 for, and `settled` lays votes on what was decided there.
+
+So it is with beliefs: what the model says of a span, and how sure it is of that, is a belief of the
+inner type about that span. Of a span that nobody else speaks of, its word is all there is.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
+from typing import TypeVar
 
 import pandas as pd
 
-from aggregation.by_type.base import TypeAggregator, TypeConsensus
+from aggregation.beliefs import Belief
+from aggregation.by_type.base import Beliefs, TypeAggregator, TypeConsensus
 from aggregation.classification.bayesian import GUESS
 from aggregation.votes import VOTE_COLUMNS
-from labeling.answers.types import Span, canonical_regions, regions_of, spans_of
+from labeling.answers.types import Span, canonical_json, canonical_regions, regions_of, spans_of
 
 Place = tuple[int, Span]
 """A task and a span of its text."""
+Said = TypeVar("Said")
 
 
 class Regions(TypeAggregator):
@@ -52,14 +59,23 @@ class Regions(TypeAggregator):
     def __init__(self, of_each: TypeAggregator) -> None:
         self._of_each = of_each
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
         votes, places = by_region(ballots)
         tasks = sorted({int(task) for task in ballots["task"]})
         answers: dict[int, dict[Span, str]] = {task: {} for task in tasks}
         self.marginals_ = {task: {} for task in tasks}
+        believed = {
+            (task, span): Belief(answer, probability, calibrated=True)
+            for task, one in beliefs.items()
+            for span, (answer, probability) in _said_of(one).items()
+        }
+        for (task, span), one in believed.items():
+            answers[task][span], self.marginals_[task][span] = one.label, one.confidence
         skills: dict[str, float] = {}
         if places:
-            fitted = self._of_each.fit(votes)
+            numbers = {place: number for number, place in enumerate(places)}
+            about = {numbers[place]: one for place, one in believed.items() if place in numbers}
+            fitted = self._of_each.fit(votes, about)
             skills = {str(worker): float(skill) for worker, skill in fitted.skills_.items()}
             for number, (task, span) in enumerate(places):
                 answers[task][span] = str(fitted.labels_[number])
@@ -107,21 +123,55 @@ def settled(votes: pd.DataFrame, marked: "pd.Series[str]") -> pd.DataFrame:
     Returns:
         The votes, each about the spans that are marked.
     """
-    spans = {int(str(task)): spans_of(answer) for task, answer in marked.items()}
+    spans = _spans_by_task(marked)
     labels = [
-        _laid(regions_of(answer), spans.get(int(task), []))
+        canonical_regions(_laid(regions_of(answer), spans.get(int(task), [])))
         for task, answer in zip(votes["task"], votes["label"], strict=True)
     ]
     return votes.assign(label=pd.Series(labels, index=votes.index, dtype="str"))
 
 
-def _laid(regions: Mapping[Span, str], spans: list[Span]) -> str:
+def settled_beliefs(beliefs: Beliefs, marked: "pd.Series[str]") -> dict[int, Belief]:
+    """Lay beliefs on the spans that it was settled there are, as `settled` does with votes.
+
+    Args:
+        beliefs: What is believed of answers of `REGIONS`, by task.
+        marked: Answers of `SPANS`, by task.
+
+    Returns:
+        The beliefs, each about the spans that are marked.
+    """
+    spans = _spans_by_task(marked)
+    laid = {}
+    for task, one in beliefs.items():
+        own = _laid(_said_of(one), spans.get(task, []))
+        answers = {span: answer for span, (answer, _) in own.items()}
+        each = {canonical_json([*span, answer]): p for span, (answer, p) in own.items()}
+        laid[task] = replace(one, label=canonical_regions(answers), distribution=each)
+    return laid
+
+
+def _spans_by_task(marked: "pd.Series[str]") -> dict[int, list[Span]]:
+    return {int(str(task)): spans_of(answer) for task, answer in marked.items()}
+
+
+def _said_of(belief: Belief) -> dict[Span, tuple[str, float]]:
+    """Return what the model says of each span, and how sure it is of that."""
+    return {
+        span: (answer, probability)
+        for key, probability in belief.distribution.items()
+        for span, answer in regions_of(f"[{key}]").items()
+    }
+
+
+def _laid(regions: Mapping[Span, Said], spans: list[Span]) -> dict[Span, Said]:
+    """Return what is said of the own span that is nearest to each span, where any is near."""
     laid = {}
     for span in spans:
         near = sorted(regions, key=lambda own: (-_shared(own, span), own))
         if near and _shared(near[0], span) > 0:
             laid[span] = regions[near[0]]
-    return canonical_regions(laid)
+    return laid
 
 
 def _shared(one: Span, other: Span) -> int:

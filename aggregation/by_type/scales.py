@@ -13,6 +13,8 @@ wins. Expectation maximisation finds posterior and noise together, the noises on
 the worker had already given `STRENGTH` votes as the crowd gives them, the crowd starting from a
 guess. A step that only one vote is about tells nothing of who gave it, so it moves no noise.
 
+A belief takes the even prior's place, by Bayes' rule, as far as `SMOOTHING` leaves it.
+
 Papers:
     A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
     algorithm", Applied Statistics 28(1), 1979.
@@ -26,8 +28,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from aggregation.by_type.base import STRENGTH, TypeAggregator, TypeConsensus, skills_by_similarity
-from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, TOLERANCE
+from aggregation.beliefs import spread
+from aggregation.by_type.base import (
+    STRENGTH,
+    Beliefs,
+    TypeAggregator,
+    TypeConsensus,
+    skills_by_similarity,
+)
+from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, SMOOTHING, TOLERANCE
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
 from labeling.mathtypes import Floats, Indices
@@ -75,14 +84,16 @@ class Scales(TypeAggregator):
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self._highest = max(map(step_of, labels), default=1)
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
         votes = np.array([step_of(answer) for answer in ballots["label"]]) - 1
-        steps = max(self._highest, int(votes.max()) + 1)
+        believed = max((step_of(one.label) for one in beliefs.values()), default=1)
+        steps = max(self._highest, int(votes.max()) + 1, believed)
+        names = [str(step) for step in range(1, steps + 1)]
         rows, tasks = pd.factorize(ballots["task"], sort=True)
         voters, workers = pd.factorize(ballots["worker"], sort=True)
-        posterior, noise = _estimate(rows, voters, votes, steps)
+        prior = _log_prior(tasks.tolist(), names, beliefs)
+        posterior, noise = _estimate(prior, rows, voters, votes)
         index = pd.Index(tasks, name="task")
-        names = [str(step) for step in range(1, steps + 1)]
         expected = posterior @ np.arange(1, steps + 1)
         self.probas_ = pd.DataFrame(posterior, index=index, columns=pd.Index(names, name="label"))
         self.expected_ = pd.Series(expected, index=index, name="expected")
@@ -105,14 +116,28 @@ def _most_probable(posterior: Floats, expected: Floats) -> Indices:
     return best
 
 
-def _estimate(rows: Indices, voters: Indices, votes: Indices, steps: int) -> tuple[Floats, Floats]:
+def _log_prior(tasks: Sequence[int], names: Sequence[str], beliefs: Beliefs) -> Floats:
+    """Write the natural-log prior, tasks by steps, up to a constant a task."""
+    prior = np.zeros((len(tasks), len(names)))
+    for row, task in enumerate(tasks):
+        if task in beliefs:
+            believed = spread(beliefs[task], names)
+            masses = np.array([believed[name] for name in names])
+            prior[row] = np.log((1 - SMOOTHING) * masses + SMOOTHING / len(names))
+    return prior
+
+
+def _estimate(
+    log_prior: Floats, rows: Indices, voters: Indices, votes: Indices
+) -> tuple[Floats, Floats]:
     """Alternate between the posterior (tasks by steps) and the workers' noises."""
+    steps = log_prior.shape[1]
     guess = GUESSED_NOISE * steps
     noises = np.geomspace(0.2, 2.0 * steps, GRID, dtype=np.float64)
     log_tables = np.log([_votes_given_truth(noise, steps) for noise in noises])
     guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
     chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
-    posterior = _posterior(log_tables, chosen, rows, voters, votes)
+    posterior = _posterior(log_prior, log_tables, chosen, rows, voters, votes)
     shared = np.bincount(rows)[rows] > 1
     for _ in range(MAX_STEPS):
         counts = np.zeros((len(chosen), steps, steps))
@@ -120,7 +145,8 @@ def _estimate(rows: Indices, voters: Indices, votes: Indices, steps: int) -> tup
         crowd = (guessed + counts.sum(axis=0)) / (GUESS_VOTES + shared.sum())
         fit = np.einsum("wvt,gvt->wg", counts + STRENGTH * crowd, log_tables)
         chosen = fit.round(9).argmax(axis=1)
-        last, posterior = posterior, _posterior(log_tables, chosen, rows, voters, votes)
+        last = posterior
+        posterior = _posterior(log_prior, log_tables, chosen, rows, voters, votes)
         if np.abs(posterior - last).max() < TOLERANCE:
             break
     return posterior, noises[chosen]
@@ -137,9 +163,14 @@ def _votes_given_truth(noise: float, steps: int) -> Floats:
 
 
 def _posterior(
-    log_tables: Floats, chosen: Indices, rows: Indices, voters: Indices, votes: Indices
+    log_prior: Floats,
+    log_tables: Floats,
+    chosen: Indices,
+    rows: Indices,
+    voters: Indices,
+    votes: Indices,
 ) -> Floats:
-    scores = np.zeros((rows.max() + 1, log_tables.shape[1]))
+    scores = log_prior.copy()
     np.add.at(scores, rows, log_tables[chosen[voters], votes])
     scores -= scores.max(axis=1, keepdims=True)
     masses = np.exp(scores)

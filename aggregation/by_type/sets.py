@@ -6,8 +6,14 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.base import (
+    Beliefs,
+    TypeAggregator,
+    TypeConsensus,
+    skills_by_similarity,
+)
 from aggregation.by_type.binary import binary_consensus
+from aggregation.by_type.part_priors import of_sets
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, canonical_json, strings_of
 
@@ -52,9 +58,11 @@ class Sets(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
+        priors = of_sets(beliefs)
         named = [set(strings_of(answer)) for answer in ballots["label"]]
-        every = list(dict.fromkeys([*self._labels, *sorted(set().union(*named))]))
+        believed = {label for one in priors.values() for label in one.spoken_of}
+        every = list(dict.fromkeys([*self._labels, *sorted(believed.union(*named))]))
         decided_by_task = binary_consensus(
             (
                 (int(task), label, worker, label in labels)
@@ -63,6 +71,7 @@ class Sets(TypeAggregator):
                 )
                 for label in every
             ),
+            priors,
             complete=True,
             method=self._method,
             seed=self._seed,

@@ -10,9 +10,16 @@ Approaches, by name:
   where words are clicked one at a time.
 
 `pieces` is what is done unless told otherwise: with annotators who miss spans, make some up and end
-some a little off, it comes nearer to the truth (see the simulation in the tests). Both are binary
-relevance over one kind of part or another, as by Rodrigues et al. (2014) for sequences and Nguyen
-et al. (2017) by token, without their Markov chains, which a few votes a text cannot feed.
+some a little off, it comes nearer to the truth (see the simulation in the tests). Both are without
+the Markov chains of Rodrigues et al. (2014) and Nguyen et al. (2017), which a few votes a text
+cannot feed.
+
+By `bayesian-one-coin`, a piece is decided with all its labels at once, since who knows that there
+is something may still take one label for another; see `aggregation.by_type.pieces`. So it is where
+the model's belief is given, whatever the method.
+
+A span that only the model names is cut into pieces like any other, and whoever answered without
+naming it speaks against it.
 
 Papers:
     F. Rodrigues, F. Pereira and B. Ribeiro, "Sequence labeling with multiple annotators", Machine
@@ -28,8 +35,15 @@ from math import prod
 
 import pandas as pd
 
-from aggregation.by_type.base import TypeAggregator, TypeConsensus, skills_by_similarity
+from aggregation.by_type.base import (
+    Beliefs,
+    TypeAggregator,
+    TypeConsensus,
+    skills_by_similarity,
+)
 from aggregation.by_type.binary import BinaryConsensus, binary_consensus
+from aggregation.by_type.part_priors import PartPriors, of_spans
+from aggregation.by_type.pieces import Marked, decide_pieces
 from aggregation.by_type.segments import Piece, cuts_of, merged, pieces_of, runs
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, Span, canonical_json, spans_of
@@ -37,8 +51,7 @@ from labeling.errors import SettingsError
 
 APPROACHES = ("pieces", "whole")
 
-Marked = Mapping[int, Sequence[tuple[str, Sequence[Span]]]]
-"""Who marked what, by task."""
+Priors = Mapping[int, PartPriors[Span]]
 Found = tuple[list[Span], dict[Span, float], float]
 """A task's spans, the probabilities of those and of rejected ones, and the confidence in all."""
 
@@ -87,11 +100,11 @@ class Spans(TypeAggregator):
         self._method = method
         self._seed = seed
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
         marked: dict[int, list[tuple[str, list[Span]]]] = {}
         for task, worker, answer in ballots.itertuples(index=False):
             marked.setdefault(int(task), []).append((worker, spans_of(answer)))
-        found = self._find(marked, self._method, self._seed)
+        found = self._find(marked, of_spans(beliefs), self._method, self._seed)
         self.marginals_ = {task: marginals for task, (_, marginals, _) in found.items()}
         labels = {task: canonical_json(spans) for task, (spans, _, _) in found.items()}
         confidence = {task: sure for task, (_, _, sure) in found.items()}
@@ -99,14 +112,14 @@ class Spans(TypeAggregator):
         return TypeConsensus(labels, confidence, skills)
 
 
-def _whole(marked: Marked, method: str, seed: int) -> dict[int, Found]:
+def _whole(marked: Marked, priors: Priors, method: str, seed: int) -> dict[int, Found]:
     def votes() -> Iterator[tuple[int, Span, str, bool]]:
         for task, answers in marked.items():
-            every = sorted({span for _, spans in answers for span in spans})
+            every = sorted({span for spans in _known(answers, priors.get(task)) for span in spans})
             for worker, spans in answers:
                 yield from ((task, span, worker, span in spans) for span in every)
 
-    decided_by_task = binary_consensus(votes(), complete=False, method=method, seed=seed)
+    decided_by_task = binary_consensus(votes(), priors, complete=False, method=method, seed=seed)
     return {task: _drop_overlaps(decided_by_task[task]) for task in marked}
 
 
@@ -131,7 +144,27 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[2] == other[2] and one[0] < other[1] and other[0] < one[1]
 
 
-def _by_pieces(marked: Marked, method: str, seed: int) -> dict[int, Found]:
+def _known(
+    answers: Sequence[tuple[str, Sequence[Span]]], prior: PartPriors[Span] | None
+) -> list[Sequence[Span]]:
+    """List the spans of each who answered, and those that the model speaks of."""
+    known = [spans for _, spans in answers]
+    return [*known, sorted(prior.spoken_of)] if prior else known
+
+
+def _by_pieces(marked: Marked, priors: Priors, method: str, seed: int) -> dict[int, Found]:
+    decided: Mapping[int, BinaryConsensus[Piece]]
+    if priors or method == "bayesian-one-coin":
+        decided = decide_pieces(marked, priors)
+    else:
+        decided = _label_by_label(marked, method, seed)
+    return {
+        task: _join_pieces(decided[task], _known(answers, priors.get(task)))
+        for task, answers in marked.items()
+    }
+
+
+def _label_by_label(marked: Marked, method: str, seed: int) -> Mapping[int, BinaryConsensus[Piece]]:
     labels = sorted({span[2] for answers in marked.values() for _, own in answers for span in own})
 
     def votes() -> Iterator[tuple[int, Piece, str, bool]]:
@@ -143,11 +176,7 @@ def _by_pieces(marked: Marked, method: str, seed: int) -> dict[int, Found]:
                 own = pieces_of([spans], cuts)
                 yield from ((task, piece, worker, piece in own) for piece in every)
 
-    decided_by_task = binary_consensus(votes(), complete=True, method=method, seed=seed)
-    return {
-        task: _join_pieces(decided_by_task[task], [spans for _, spans in answers])
-        for task, answers in marked.items()
-    }
+    return binary_consensus(votes(), {}, complete=True, method=method, seed=seed)
 
 
 def _join_pieces(consensus: BinaryConsensus[Piece], answers: Sequence[Sequence[Span]]) -> Found:

@@ -11,6 +11,10 @@ Approaches, by name:
 - `rasa`: the text whose embedding is nearest to the mean embedding, to which workers count as much
   as they are reliable (Li and Fukumoto 2019).
 
+With beliefs, the model's text is one more candidate of `medoid`, which counts as much as its
+calibrated confidence, where a person's counts as much as their skill; a text of theirs that is like
+it gains by it. The others know no weight of a single text: there the model has no say.
+
 The last two are crowd-kit's. Left out is its HRRASA, which asks pandas for an array of numbers
 where it has one of vectors, and fails on every input.
 
@@ -21,7 +25,7 @@ Papers:
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -30,12 +34,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from aggregation.by_type.base import (
+    NO_BELIEFS,
+    Beliefs,
     Similarity,
     TypeAggregator,
     TypeConsensus,
     confidence_by_similarity,
     skills_by_similarity,
+    weighed_answers,
 )
+from aggregation.classification.bayesian import GUESS
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.errors import SettingsError
@@ -85,35 +93,42 @@ class Texts(TypeAggregator):
         self._approach = approach
         self._encoder = encoder
 
-    def _agree(self, ballots: pd.DataFrame) -> TypeConsensus:
+    def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
+        beliefs = beliefs if self._approach == "medoid" else NO_BELIEFS
         for answer in ballots["label"]:
             strings_of(answer)
         similarity_of = cache(partial(similarity, AnswerType.TEXT))
         labels = dict(zip(ballots["task"].tolist(), ballots["label"].tolist(), strict=True))
-        divided = ballots[ballots.groupby("task")["label"].transform("nunique") > 1]
+        is_divided = ballots.groupby("task")["label"].transform("nunique") > 1
+        divided = ballots[is_divided | ballots["task"].isin(list(beliefs))]
         if not divided.empty:
-            labels |= self._consensus(divided.reset_index(drop=True), similarity_of)
+            labels |= self._consensus(divided.reset_index(drop=True), similarity_of, beliefs)
         skills = skills_by_similarity(ballots, labels, similarity_of)
-        return TypeConsensus(
-            labels, confidence_by_similarity(ballots, labels, skills, similarity_of), skills
-        )
+        confidence = confidence_by_similarity(ballots, labels, skills, similarity_of, beliefs)
+        return TypeConsensus(labels, confidence, skills)
 
-    def _consensus(self, divided: pd.DataFrame, similarity_of: Similarity) -> Mapping[int, str]:
+    def _consensus(
+        self, divided: pd.DataFrame, similarity_of: Similarity, beliefs: Beliefs
+    ) -> Mapping[int, str]:
         if self._approach == "rover":
             return _rover(divided, similarity_of)
         if self._approach == "rasa" and self._encoder is not None:
             return _nearest(divided, self._encoder)
-        return _medoids(divided, similarity_of)
+        return _medoids(divided, similarity_of, beliefs)
 
 
-def _medoids(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]:
-    skills = dict.fromkeys(divided["worker"].tolist(), 1.0)
+def _medoids(
+    divided: pd.DataFrame, similarity_of: Similarity, beliefs: Beliefs = NO_BELIEFS
+) -> dict[int, str]:
+    skills = dict.fromkeys(divided["worker"].tolist(), GUESS if beliefs else 1.0)
     medoids: dict[int, str] = {}
     for _ in range(ROUNDS):
         last, medoids = (
             medoids,
             {
-                int(str(task)): _by_support(votes, skills, similarity_of)[0]
+                int(str(task)): _by_support(
+                    weighed_answers(votes, skills, beliefs.get(int(str(task)))), similarity_of
+                )[0]
                 for task, votes in divided.groupby("task")
             },
         )
@@ -123,18 +138,13 @@ def _medoids(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]
     return medoids
 
 
-def _by_support(
-    votes: pd.DataFrame, skills: Mapping[str, float], similarity_of: Similarity
-) -> list[str]:
-    """List the texts of a task, the one with most support first; ties by the text."""
-    answers = list(zip(votes["worker"], votes["label"], strict=True))
+def _by_support(answers: Sequence[tuple[str, float]], similarity_of: Similarity) -> list[str]:
+    """List the texts of a task, which weigh so much, by their support; ties by the text."""
 
     def support(text: str) -> float:
-        return round(
-            sum(skills[worker] * similarity_of(text, other) for worker, other in answers), 9
-        )
+        return round(sum(weight * similarity_of(text, other) for other, weight in answers), 9)
 
-    return sorted((text for _, text in answers), key=lambda text: (-support(text), text))
+    return sorted((text for text, _ in answers), key=lambda text: (-support(text), text))
 
 
 def _rover(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]:
@@ -146,7 +156,7 @@ def _rover(divided: pd.DataFrame, similarity_of: Similarity) -> dict[int, str]:
     rows = [
         (task, " ".join(strings_of(answer)[0].split()))
         for task, votes in divided.groupby("task")
-        for answer in _by_support(votes, even, similarity_of)
+        for answer in _by_support(weighed_answers(votes, even, None), similarity_of)
         if len(strings_of(answer)) == 1
     ]
     if not rows:

@@ -12,13 +12,23 @@ from typing import Any
 import pandas as pd
 
 from aggregation.beliefs import PartBelief
+from aggregation.by_type.classes import Classes
 from aggregation.by_type.regions import Regions
+from aggregation.by_type.scales import Scales
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import FormTruth, answers_by_control
 from labeling.answers.plain_values import content
-from labeling.answers.types import AnswerType, Span, canonical_json, content_of, regions_of, span_of
+from labeling.answers.types import (
+    CHOICES,
+    AnswerType,
+    Span,
+    canonical_json,
+    content_of,
+    regions_of,
+    span_of,
+)
 from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.equivalence import Equivalence
@@ -37,12 +47,9 @@ COLUMNS = (
     "entries",
 )
 
-Parts = Mapping[int, Mapping[str, PartBelief]]
-"""What the model believes of each control, by task and by the control's name."""
-
 
 def by_control(
-    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence, parts: Parts
+    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence
 ) -> pd.DataFrame:
     """Take the dataset apart.
 
@@ -50,19 +57,19 @@ def by_control(
         dataset: What `aggregation.dataset.tasks.build` gave.
         consensus: What it was built of.
         equivalence: The form, and how its answers are compared.
-        parts: What stands behind the model's answers.
 
     Returns:
         A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
         its order. Labels are in JSON's types; see `labeling.answers.plain_values`. `label` is None
         where the item has none yet, which `source` tells, and where the control is left unanswered
         or does not show. `votes` is a list of dicts with `worker` and `label`, `equivalence` the
-        mean similarity of two votes on the item. `entries` has for each label of a `SET`, and each
-        span of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for
-        `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
-        known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
+        mean similarity of two votes on the item. `entries` has for each label of a `SET` or of one
+        choice, and each span of `SPANS`, a dict of `entry` and its `probability` by all that the
+        label comes from, rejected ones too, and for `REGIONS` what is said of each, as far as that
+        is known. What is not known is None, or NaN in `confidence`, `equivalence` and
+        `model_confidence`.
     """
-    cut = _Cut(equivalence, parts, consensus.form_truth)
+    cut = _Cut(equivalence, consensus)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -75,8 +82,7 @@ class _Cut:
     """Takes rows apart by what is known of the controls."""
 
     equivalence: Equivalence
-    parts: Parts
-    truth: FormTruth
+    consensus: ProjectConsensus
 
     def rows(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
         form = self.equivalence.form
@@ -108,14 +114,15 @@ class _Cut:
         def told(answer: str | None) -> Any:
             return None if answer is None else _told(control, answer, text)
 
-        part = self.parts.get(row["task"], {}).get(control.from_name)
+        belief = self.consensus.beliefs.get(row["task"])
+        part = belief.parts.get(control.from_name) if belief else None
         own = part if label == model else None
         return {
             "task": row["task"],
             "control": control.from_name,
             "kind": control.answer_type.value,
             "label": told(label),
-            "confidence": None if label is None else self._confidence(row, control, own),
+            "confidence": None if label is None else self._confidence(row, control, label, own),
             "source": row["source"],
             "votes": [{"worker": worker, "label": told(answer)} for worker, answer in votes],
             "agreement": self._similarity(control, [answer for _, answer in votes]),
@@ -125,13 +132,18 @@ class _Cut:
         }
 
     def _confidence(
-        self, row: Mapping[Any, Any], control: Control, part: PartBelief | None
+        self, row: Mapping[Any, Any], control: Control, label: str, part: PartBelief | None
     ) -> float | None:
         if self.equivalence.form.only is not None:
             return float(row["confidence"])
         if row["source"] == "model":
             return part.confidence if part else None
-        return float(self.truth.controls_[control.from_name].confidence_[row["task"]])
+        return self._truth(row).control_probability(control, row["task"], label)
+
+    def _truth(self, row: Mapping[Any, Any]) -> FormTruth:
+        """Return what a row's label comes from: people's answers, or the model's beliefs too."""
+        with_model = row["source"] == "both"
+        return self.consensus.form_joint if with_model else self.consensus.form_truth
 
     def _model_confidence(self, row: Mapping[Any, Any], part: PartBelief | None) -> float | None:
         if self.equivalence.form.only is not None:
@@ -150,9 +162,13 @@ class _Cut:
         part: PartBelief | None,
         text: str,
     ) -> list[dict[str, Any]] | None:
+        if control.answer_type in CHOICES and self.equivalence.form.only is not None:
+            return row["posterior"] and _listed(row["posterior"])
         if row["source"] == "model":
             return _believed(control, part, text)
-        match self.truth.controls_.get(control.from_name):
+        match self._truth(row).controls_.get(control.from_name):
+            case Classes() | Scales() as chosen:
+                return _listed(chosen.probas_.loc[row["task"]].to_dict())
             case Sets() as sets:
                 return _listed(sets.marginals_[row["task"]])
             case Spans() as spans:
@@ -162,6 +178,7 @@ class _Cut:
                 said = {
                     canonical_json([*span, own]): sure[span]
                     for span, own in regions_of(label).items()
+                    if span in sure
                 }
                 return _said(control, said, text)
         return None
@@ -169,17 +186,17 @@ class _Cut:
 
 def _believed(control: Control, part: PartBelief | None, text: str) -> list[dict[str, Any]] | None:
     """List what the model believes of each entry of its answer."""
-    if part is None or control.answer_type not in (
-        AnswerType.SET,
-        AnswerType.SPANS,
-        AnswerType.REGIONS,
-    ):
+    if part is None:
         return None
-    if control.answer_type is AnswerType.REGIONS:
-        return _said(control, part.distribution, text)
-    if control.answer_type is AnswerType.SET:
-        return _listed(part.distribution)
-    return _marked({span_of(content_of(key)): p for key, p in part.distribution.items()}, text)
+    match control.answer_type:
+        case AnswerType.REGIONS:
+            return _said(control, part.distribution, text)
+        case AnswerType.SPANS:
+            spans = {span_of(content_of(key)): p for key, p in part.distribution.items()}
+            return _marked(spans, text)
+        case AnswerType.SET | AnswerType.CLASS | AnswerType.PAIR | AnswerType.SCALE:
+            return _listed(part.distribution)
+    return None
 
 
 def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -17,7 +16,8 @@ Source = Literal["model", "people", "both"]
 LEFT_TO_MODEL = ("accept",)
 """Kinds of decisions that leave the label to the model until a person has answered."""
 
-NOTHING_CERTIFIED: Mapping[int, str] = MappingProxyType({})
+DISPUTED = ("dispute",)
+"""Kinds of decisions that leave the label as it is until another person has answered."""
 
 COLUMNS = (
     "task",
@@ -54,8 +54,8 @@ class TaskDecision:
     """What the controller decided about one task.
 
     Attributes:
-        kind: `pilot`, `review`, `blind`, `audit` or `accept`; the last leaves the label to the
-            model for as long as no person has answered.
+        kind: `pilot`, `review`, `blind`, `audit`, `dispute` or `accept`; the last leaves the label
+            to the model for as long as no person has answered.
         reason: Why, in one line.
         at: When it was decided.
         votes: People that are to answer before the item counts as done.
@@ -74,7 +74,8 @@ def build(
     consensus: ProjectConsensus,
     decisions: Mapping[int, TaskDecision],
     *,
-    certified: Mapping[int, str] = NOTHING_CERTIFIED,
+    people: Mapping[int, str] | None = None,
+    final: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Put together what is known of every item.
 
@@ -82,8 +83,8 @@ def build(
         items: All items of the project; the rows keep their order.
         consensus: What people's answers and the model's beliefs come to.
         decisions: The latest decision, by task.
-        certified: Labels that a certificate counted as people's, by task; they go before what the
-            consensus has come to since.
+        people: People's own label of each task that they answered; None: the consensus's.
+        final: The label of each of these tasks; None: the most probable by all that is known.
 
     Returns:
         A frame with `COLUMNS`. `label` is None where the item is not resolved yet, and `reason`
@@ -91,7 +92,11 @@ def build(
         `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names. `confidence` is NaN
         where nothing tells how sure the label is.
     """
-    known = _Known(consensus, certified)
+    known = _Known(
+        consensus,
+        consensus.labels if people is None else people,
+        consensus.final_labels if final is None else final,
+    )
     rows = [_row(item, decisions.get(item.task), known) for item in items]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -109,16 +114,14 @@ def answers_in(dataset: pd.DataFrame) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The consensus, and the labels that a certificate counted."""
+    """The consensus, and what people's labels and the final ones are."""
 
     consensus: ProjectConsensus
-    certified: Mapping[int, str]
+    people: Mapping[int, str]
+    final: Mapping[int, str]
 
     def votes(self, task: int) -> Sequence[Answer]:
         return self.consensus.people.get(task, ())
-
-    def people_label(self, task: int) -> str | None:
-        return self.certified.get(task, self.consensus.labels.get(task))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _row(item: Item, decision: TaskDecision | None, known: _Known) -> dict[str, 
         "posterior": verdict.posterior,
         "confidence": verdict.confidence,
         "source": verdict.source,
-        "people_label": known.people_label(item.task),
+        "people_label": known.people.get(item.task),
         "votes": [
             {"worker": a.worker, "label": a.label, "at": a.at, "lead_time": a.lead_time}
             for a in known.votes(item.task)
@@ -171,8 +174,11 @@ def _decide(
     item: Item, belief: Belief | None, decision: TaskDecision | None, known: _Known
 ) -> _Verdict:
     voted = known.votes(item.task)
-    left_to_model = decision is not None and decision.kind in LEFT_TO_MODEL
-    wanted = 1 if decision is None or left_to_model else max(1, decision.votes)
+    is_disputed = decision is not None and decision.kind in DISPUTED
+    left_to_model = decision is not None and (
+        decision.kind in LEFT_TO_MODEL or (is_disputed and decision.frozen is not None)
+    )
+    wanted = 1 if decision is None or left_to_model or is_disputed else max(1, decision.votes)
     if len(voted) >= wanted:
         return _decided_with_people(item.task, belief, decision, known)
     if left_to_model and decision is not None:
@@ -189,11 +195,9 @@ def _decided_with_people(
     at = max(answer.at for answer in voted)
     people = tuple(answer.worker for answer in voted)
     if belief is not None and belief.calibrated and task in consensus.joint:
-        label = known.certified.get(task, consensus.tie_broken[task])
         by = (*people, belief.model_version)
-        return _Verdict(label, consensus.joint[task], "both", reason, at, by)
-    label = known.certified.get(task, consensus.labels[task])
-    return _Verdict(label, consensus.posteriors[task], "people", reason, at, people)
+        return _Verdict(known.final[task], consensus.joint[task], "both", reason, at, by)
+    return _Verdict(known.final[task], consensus.posteriors[task], "people", reason, at, people)
 
 
 def _decided_by_model(

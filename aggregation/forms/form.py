@@ -1,13 +1,16 @@
 """A form's answers, aggregated control by control and joined into one answer per task."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
+from aggregation.beliefs import Belief, PartBelief
 from aggregation.by_type import TypeAggregator, aggregator_for
-from aggregation.by_type.regions import settled
+from aggregation.by_type.base import NO_BELIEFS, Beliefs
+from aggregation.by_type.regions import settled, settled_beliefs
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
@@ -16,10 +19,12 @@ from labeling.errors import AnswerError
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 
+NO_CONTROL: Mapping[str, Beliefs] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class TaskConsensus:
-    """What people say of one task.
+    """What people say of one task, or people and the model.
 
     Attributes:
         answer: The form's answer: each control's consensus, less what does not show beside the
@@ -33,7 +38,7 @@ class TaskConsensus:
 
 
 class FormTruth:
-    """People's answers to a form become one answer per task.
+    """People's answers to a form become one answer per task; with the model's beliefs, if given.
 
     Each control is aggregated by its answer type; see `aggregation.by_type`. A control that
     somebody left unanswered has one vote less. What is asked of regions is aggregated once it is
@@ -46,7 +51,7 @@ class FormTruth:
 
     Attributes:
         controls_: The fitted aggregator of each control that anybody answered, by its name.
-        tasks_: What people say of each task that anybody answered.
+        tasks_: The consensus on each task that anybody answered.
         skills_: How like the truth each worker's answers are expected to be, in [0, 1]: the mean
             over the controls that count.
 
@@ -80,20 +85,67 @@ class FormTruth:
         self._method = method
         self._seed = seed
 
-    def fit(self, answers: Sequence[Answer]) -> "FormTruth":
-        """Estimate the truth behind people's answers; those that the form lacks are left out."""
+    def fit(
+        self, answers: Sequence[Answer], beliefs: Mapping[str, Beliefs] = NO_CONTROL
+    ) -> "FormTruth":
+        """Estimate the truth behind people's answers.
+
+        Args:
+            answers: People's; what is no answer of the form is left out.
+            beliefs: What the model believes, by control; see `beliefs_of`.
+
+        Returns:
+            The fitted truth itself.
+        """
         votes = votes_of(self._equivalence, answers)
         fitted: dict[str, TypeAggregator] = {}
         for control in self._equivalence.form.controls:
             own = votes[control.from_name]
+            prior = beliefs.get(control.from_name, NO_BELIEFS)
             if isinstance(control, OfRegions) and control.marks.from_name in fitted:
-                own = settled(own, fitted[control.marks.from_name].labels_)
+                marked = fitted[control.marks.from_name].labels_
+                own, prior = settled(own, marked), settled_beliefs(prior, marked)
             if not own.empty:
-                fitted[control.from_name] = self._aggregator(control).fit(own)
+                fitted[control.from_name] = self._aggregator(control).fit(own, prior)
         self.controls_ = fitted
         self.tasks_ = self._task_consensus()
         self.skills_ = self._skills()
         return self
+
+    def probability(self, task: int, answer: str) -> float:
+        """Return how probable an answer is at most, as if controls erred on their own, in [0, 1].
+
+        It is what it shares with the consensus, and of everything else what that leaves over.
+
+        Args:
+            task: A task with a consensus.
+            answer: An answer of the form.
+
+        Returns:
+            The probability; the consensus has its `confidence`, and nothing has more.
+        """
+        form = self._equivalence.form
+        said, agreed = form.answers(answer), form.answers(self.tasks_[task].answer)
+        return math.prod(
+            self.control_probability(control, task, said.get(control.from_name))
+            for control in self._counted(agreed)
+        )
+
+    def control_probability(self, control: Control, task: int, answer: str | None) -> float:
+        """Return how probable an answer to one control is at most, in [0, 1].
+
+        Args:
+            control: A control that somebody answered on that task.
+            task: The task.
+            answer: An answer of it; None: it is left unanswered.
+
+        Returns:
+            The confidence in the control's consensus, or what that leaves over.
+        """
+        fitted = self.controls_[control.from_name]
+        sure = float(fitted.confidence_[task])
+        is_same = self._equivalence.is_same(control, str(fitted.labels_[task]), answer)
+        return sure if is_same else min(sure, 1 - sure)
 
     def _aggregator(self, control: Control) -> TypeAggregator:
         return aggregator_for(
@@ -122,9 +174,14 @@ class FormTruth:
         shown = self._equivalence.form.answers(answer)
         return math.prod(
             float(self.controls_[control.from_name].confidence_[task])
-            for control in self._equivalence.form.controls
-            if control.from_name in shown and self._equivalence.counts(control)
+            for control in self._counted(shown)
         )
+
+    def _counted(self, shown: Mapping[str, str]) -> Iterator[Control]:
+        """List the controls that count among those that show."""
+        for control in self._equivalence.form.controls:
+            if control.from_name in shown and self._equivalence.counts(control):
+                yield control
 
     def _skills(self) -> dict[str, float]:
         counted = [
@@ -160,6 +217,32 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
         )
         for name, found in rows.items()
     }
+
+
+def beliefs_of(form: Form, beliefs: Beliefs) -> dict[str, dict[int, Belief]]:
+    """Take beliefs apart: for each control, by its name, what is believed of it, by task.
+
+    Args:
+        form: The form.
+        beliefs: What the model believes, by task. Only what is calibrated counts, of an answer of
+            the form, and of controls of which it is known how sure the model is.
+
+    Returns:
+        The beliefs of each control, each as sure as its part of the model's answer.
+    """
+    found: dict[str, dict[int, Belief]] = {control.from_name: {} for control in form.controls}
+    for task, belief in beliefs.items():
+        if not belief.calibrated:
+            continue
+        for name, answer in answers_by_control(form, belief.label).items():
+            part = belief.parts.get(name)
+            if part is None and form.only is not None:
+                part = PartBelief(belief.confidence, belief.distribution)
+            if part is not None:
+                found[name][task] = Belief(
+                    answer, part.confidence, part.distribution, calibrated=True
+                )
+    return found
 
 
 def answers_by_control(form: Form, answer: str) -> dict[str, str]:

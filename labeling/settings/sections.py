@@ -187,7 +187,8 @@ class PolicySettings(SettingsSection):
     max_votes: int = Field(5, ge=1)
     """Reviewers that an item whose label is in doubt may be given to in all; then, an expert."""
     settle_above: float = Field(0.95, ge=0, le=1)
-    """Ask one more person while the label that people give is less probable, and it is worth it."""
+    """Ask one more person while the label is less probable, by people's answers and the model's
+    belief together, and it is worth it."""
     error_cost: float = Field(60.0, ge=0)
     """What one wrong label costs, in prices of a human label: a vote must be worth its own."""
     patience_days: float | None = Field(None, gt=0)

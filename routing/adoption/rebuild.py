@@ -86,7 +86,7 @@ def rebuild(seen: Seen) -> Past:
         if one.kind == "person" and (one.task, one.worker_id) not in copied
     ]
     return Past(
-        decisions=[*_asked_blind(seen, twins), *_asked_openly(seen, given, twins)],
+        decisions=[*_asked_blind(seen, given, twins), *_asked_openly(seen, given, twins)],
         assignments=_assignments(given, seen.tabs, seen.at),
         blind_assignments=_assignments(
             seen.blind.annotations if seen.blind else [], seen.blind_tabs, seen.at
@@ -121,17 +121,25 @@ def _copies(seen: Seen, sources: Mapping[int, int]) -> list[Write]:
     ]
 
 
-def _asked_blind(seen: Seen, twins: Mapping[int, int]) -> list[Decision]:
-    """Return a decision for each task that has a counterpart in the blind project."""
+def _asked_blind(
+    seen: Seen, given: Sequence[LedgerAnnotation], twins: Mapping[int, int]
+) -> list[Decision]:
+    """Return a decision for each task that has a counterpart in the blind project.
+
+    What others had answered beside the pre-label was asked blind since it is disputed.
+    """
     if seen.blind is None:
         return []
     wanted = _wanted(seen.blind.tasks, seen.blind.annotations, _votes(seen.blind.annotations))
+    sources = {twin: task for task, twin in twins.items()}
+    blind = {(sources.get(one.task), one.worker_id) for one in seen.blind.annotations}
+    others = _votes([one for one in given if (one.task, one.worker_id) not in blind])
     return [
         Decision(
             task=task,
             number=1,
-            kind="pilot" if task in seen.pilot else "blind",
-            votes=wanted[twin],
+            kind="pilot" if task in seen.pilot else "dispute" if task in others else "blind",
+            votes=wanted[twin] + (0 if task in seen.pilot else others[task]),
             reason=BLIND_REASON,
             model_version=None,
             confidence=None,

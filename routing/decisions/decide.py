@@ -9,6 +9,7 @@ from routing.decisions.policy import (
     accept,
     ask,
     ask_again,
+    dispute,
     number_after,
     review,
 )
@@ -21,15 +22,19 @@ from routing.planning.review_rounds import pilot
 
 def propose_decisions(status: RoundStatus) -> list[ProposedDecision]:
     """Propose a decision on every task whose present one changes; what was accepted stays so."""
-    state, policy = status.facts.state, status.facts.settings.policy
+    state = status.facts.state
     new = {**_on_frozen_tasks(status), **_on_open_tasks(status)}
     proposals = (
-        ask_again(status.evidence(task), status.crowd, policy)
-        if task in state.decisions
-        else new.get(task)
+        _another_vote(status, task) if task in state.decisions else new.get(task)
         for task in sorted(state.tasks)
     )
     return [proposal for proposal in proposals if proposal is not None]
+
+
+def _another_vote(status: RoundStatus, task: int) -> ProposedDecision | None:
+    """Ask for one more vote as people themselves leave it in doubt; else, dispute the label."""
+    one, crowd, policy = status.evidence(task), status.crowd, status.facts.settings.policy
+    return ask_again(one, crowd, policy) or dispute(one, crowd, policy)
 
 
 def of_predicted(
@@ -126,7 +131,9 @@ def with_decisions(state: LedgerState, decisions: Sequence[Decision]) -> LedgerS
         decisions: New ones, each in place of its task's former one.
     """
     latest = {**state.decisions, **{one.task: one for one in decisions}}
-    return replace(state, decisions=latest)
+    disputed = [one.task for one in decisions if one.kind == "dispute"]
+    asked = {task: state.asked_as(task) for task in disputed if task in state.decisions}
+    return replace(state, decisions=latest, undisputed={**state.undisputed, **asked})
 
 
 def _version_behind(facts: ProjectFacts, task: int) -> str | None:

@@ -9,6 +9,9 @@ from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 from routing.planning import value_of_information
 
+MOST_DOUBTFUL = 0.5
+"""The probability of a label that is as likely wrong as right."""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskEvidence:
@@ -22,6 +25,8 @@ class TaskEvidence:
             asked blind, by blind votes alone: the model must not decide how often it is checked.
         decision: What was decided last; None: nothing yet.
         has_expert: Whether an expert is named who was not asked about it yet.
+        final: Probability of the final label, by all that is known; None: it cannot be disputed.
+        is_contradicted: Whether the final label is another than people's own.
     """
 
     task: int
@@ -30,6 +35,8 @@ class TaskEvidence:
     posterior: float | None = None
     decision: Decision | None = None
     has_expert: bool = False
+    final: float | None = None
+    is_contradicted: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -119,19 +126,27 @@ def is_in_doubt(one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings) 
     Returns:
         Whether one more person would be asked; False where the model has the task.
     """
-    if one.decision is None or one.decision.kind in LEFT_TO_MODEL:
+    if one.decision is None or one.decision.kind in (*LEFT_TO_MODEL, "dispute"):
         return False
-    if not one.is_settled or one.posterior is None:
+    return one.is_settled and _is_worth_asking(one, one.posterior, crowd, policy)
+
+
+def is_disputed(one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings) -> bool:
+    """Return whether one more person is worth asking, blind, where people are done with a task.
+
+    It is where the final label is less probable than `settle_above`. Where it is another than
+    people's own, it is held to be as doubtful as a label can be, however probable: the one or the
+    other would be overruled, so another person's word is sought first.
+
+    Args:
+        one: What is known of the task.
+        crowd: What is known of the people.
+        policy: The settings: the wanted level, and what an error costs.
+    """
+    if one.final is None or not one.is_settled or is_in_doubt(one, crowd, policy):
         return False
-    next_step = value_of_information.step(
-        one.posterior,
-        one.votes,
-        crowd.skill,
-        policy,
-        most=crowd.most,
-        has_expert=one.has_expert and one.votes <= crowd.most,
-    )
-    return next_step in ("vote", "expert")
+    probability = MOST_DOUBTFUL if one.is_contradicted else one.final
+    return _is_worth_asking(one, probability, crowd, policy)
 
 
 def ask_again(
@@ -149,9 +164,51 @@ def ask_again(
     """
     if one.decision is None or not is_in_doubt(one, crowd, policy):
         return None
-    who = "an expert" if one.votes >= crowd.most else "one more"
-    reason = f"{one.votes} votes leave the label at {one.posterior:.2f}: {who} is asked"
+    reason = f"{one.votes} votes leave the label at {one.posterior:.2f}: {_next(one, crowd)}"
     return ProposedDecision(one.task, one.decision.kind, one.votes + 1, reason, one.confidence)
+
+
+def dispute(
+    one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings
+) -> ProposedDecision | None:
+    """Propose to ask one more person, blind, about a label that people are done with.
+
+    Args:
+        one: What is known of the task.
+        crowd: What is known of the people.
+        policy: The settings: the wanted level, and what an error costs.
+
+    Returns:
+        The proposed decision; None: the label stands as it is.
+    """
+    if one.final is None or not is_disputed(one, crowd, policy):
+        return None
+    found = (
+        "contradict each other" if one.is_contradicted else f"leave the label at {one.final:.2f}"
+    )
+    reason = f"{one.votes} votes and the model {found}: {_next(one, crowd)}"
+    return ProposedDecision(one.task, "dispute", one.votes + 1, reason, one.confidence)
+
+
+def _is_worth_asking(
+    one: TaskEvidence, probability: float | None, crowd: CrowdQuality, policy: PolicySettings
+) -> bool:
+    """Return whether one more vote, or an expert's, is worth its price at this probability."""
+    if probability is None:
+        return False
+    next_step = value_of_information.step(
+        probability,
+        one.votes,
+        crowd.skill,
+        policy,
+        most=crowd.most,
+        has_expert=one.has_expert and one.votes <= crowd.most,
+    )
+    return next_step in ("vote", "expert")
+
+
+def _next(one: TaskEvidence, crowd: CrowdQuality) -> str:
+    return f"{'an expert' if one.votes >= crowd.most else 'one more'} is asked"
 
 
 def unique_id(project: int, task: int, number: int) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import cast
 
 from labeling.errors import SettingsError
-from routing.decisions.policy import CrowdQuality, TaskEvidence, is_in_doubt
+from routing.decisions.policy import CrowdQuality, TaskEvidence, is_disputed, is_in_doubt
 from routing.facts.project import ProjectFacts
 from routing.planning.basis_of_facts import open_draws
 from routing.planning.review_rounds import ROUND_LEAST, NextRound, pilot, plan_next_round
@@ -32,6 +32,8 @@ class RoundStatus:
             confidence=prediction.confidence if prediction else None,
             votes=facts.votes_given(task),
             posterior=facts.probability(task),
+            final=facts.task_labels.disputable_probability(task),
+            is_contradicted=facts.task_labels.is_contradicted(task),
             decision=facts.state.decisions.get(task),
             has_expert=bool(self.experts - facts.answers.asked.get(task, frozenset())),
         )
@@ -61,13 +63,16 @@ class RoundStatus:
     def waited_for(self) -> frozenset[int]:
         """Tasks that people are not done with: votes are owed, or one more would be asked now.
 
+        Disputes are waited for as well, since what is learned from should itself be sure.
+
         Votes that nobody is left to give are not waited for.
         """
-        policy = self.facts.settings.policy
+        policy, crowd = self.facts.settings.policy, self.crowd
         in_doubt = (
             task
             for task in self.facts.state.decisions
-            if is_in_doubt(self.evidence(task), self.crowd, policy)
+            if is_in_doubt(one := self.evidence(task), crowd, policy)
+            or is_disputed(one, crowd, policy)
         )
         return frozenset([*self.facts.votes_owed, *in_doubt])
 

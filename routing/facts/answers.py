@@ -49,7 +49,7 @@ class AnswerFacts:
                 asked.setdefault(one.task, set()).add(one.worker_id)
         return {task: frozenset(users) for task, users in asked.items()}
 
-    def counted(self, asked_blind: Collection[int], audited: Collection[int]) -> list[Answer]:
+    def counted(self, blind_alone: Collection[int], audited: Collection[int]) -> list[Answer]:
         """Return the answers that labels are made of.
 
         What was asked blind is labelled by its blind answers alone, so that the model has no say
@@ -57,18 +57,18 @@ class AnswerFacts:
         pre-label alone, is labelled by that; what is audited never is.
 
         Args:
-            asked_blind: Tasks that people are asked without seeing the model's label.
+            blind_alone: Tasks that were asked blind, and whose label was never disputed since.
             audited: Those of them that a promise is checked by.
 
         Returns:
             Everybody's answers that count, in the order of the annotations.
         """
-        blind_alone = {task for task in asked_blind if task in self.blind_votes} | set(audited)
+        blind = {task for task in blind_alone if task in self.blind_votes} | set(audited)
         return to_answers(
             [
                 one
                 for one in self.annotations
-                if one.blind or one.kind != "person" or one.task not in blind_alone
+                if one.blind or one.kind != "person" or one.task not in blind
             ]
         )
 

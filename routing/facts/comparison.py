@@ -58,5 +58,5 @@ def agreements(facts: ProjectFacts, *, blind: bool) -> list[bool]:
             one.answer or "", by_id.get(one.parent_prediction or 0, latest[task].answer) or ""
         )
         for task, one in sorted(first.items())
-        if task in latest and task in state.decisions and state.decisions[task].kind == kind
+        if task in latest and task in state.decisions and state.asked_as(task) == kind
     ]

@@ -14,7 +14,12 @@ from typing import Any
 from labeling.form.meaning import differences
 from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
-from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
+from routing.guarantee.frozen_population import (
+    Check,
+    FrozenPopulation,
+    Overruled,
+    audit_status_of,
+)
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
 
 
@@ -130,6 +135,11 @@ def certified_before(state: LedgerState, config: str) -> frozenset[int]:
     return frozenset(task for task, one in state.members.items() if one.population in numbers)
 
 
+def overruled_in(population: Population) -> list[Overruled]:
+    """List the labels in which the model overrules people, by a population's certificate."""
+    return [Overruled(**one) for one in population.overruled or ()]
+
+
 def audit_status(state: LedgerState, population: Population) -> AuditStatus:
     """Return what the checks of a population say by now.
 
@@ -137,7 +147,8 @@ def audit_status(state: LedgerState, population: Population) -> AuditStatus:
         state: What the ledger knows.
         population: The population.
     """
-    return audit_status_of(frozen_of(state, population), proven(state, population))
+    overruled = len(population.overruled or ())
+    return audit_status_of(frozen_of(state, population), proven(state, population), overruled)
 
 
 def unchecked(state: LedgerState, population: Population) -> list[Member]:

@@ -6,8 +6,9 @@ its state left unchanged, above all the fitted consensus.
 
 The label of a task is its consensus; see `aggregation.consensus`. Of what is asked blind only blind
 answers count, with everybody's answers to other tasks telling how far each person is to be
-trusted. A label that a certificate counted stays the task's label for as long as the task has an
-answer at all, whatever later answers make of the consensus: what is exported is what was proved.
+trusted. A label that a certificate counted stays people's label for as long as the task has an
+answer at all, and until it is disputed, whatever later answers make of the consensus: what is
+exported is what was proved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,22 +18,24 @@ from functools import cached_property
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.forms.form import is_same_when_read
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
+from routing.facts.task_decisions import task_decisions
+from routing.facts.task_labels import TaskLabels
 from routing.facts.vote_demands import (
     Reviewer,
     VoteDemand,
     asked_blind,
+    blind_alone,
     unattainable_votes,
     vote_demands,
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import LEFT_TO_MODEL, LedgerState
+from routing.ledger.records import LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class ProjectFacts:
         """What people's answers and the model's beliefs come to, by the settings' aggregator."""
         audited = {task for task, one in self.state.decisions.items() if one.kind == "audit"}
         fitted = ProjectConsensus(
-            answers=self.answers.counted(self.asked_blind, audited),
+            answers=self.answers.counted(self.blind_alone, audited),
             beliefs=self.beliefs,
             offered=self.labels,
             equivalence=self.equivalence,
@@ -119,19 +122,9 @@ class ProjectFacts:
         return tuple(sorted(answer for answer in given | believed if answer is not None))
 
     @cached_property
-    def certified_labels(self) -> Mapping[int, str]:
-        """What a certificate counts as people's label, in their own words, by task.
-
-        It stands for as long as the task has an answer at all, whatever is answered later.
-        """
-        labels = self.consensus.labels
-        return {
-            one.task: labels[one.task]
-            if is_same_when_read(self.equivalence, one.answer, labels[one.task])
-            else one.answer
-            for one in self.state.checks
-            if one.answer is not None and one.task in labels
-        }
+    def task_labels(self) -> TaskLabels:
+        """The labels of tasks that people answered: people's own, and the final one."""
+        return TaskLabels(self.state, self.consensus, self.equivalence, self.controls)
 
     @cached_property
     def settled(self) -> Mapping[int, SettledLabel]:
@@ -139,17 +132,23 @@ class ProjectFacts:
 
         What is asked blind is settled by its blind votes; the others, by all.
         """
-        labels, probabilities = self.consensus.labels, self.consensus.probabilities
+        probabilities = self.consensus.probabilities
         return {
             task: SettledLabel(
-                self.certified_labels.get(task, label),
+                self.task_labels.people[task],
                 1.0 if task in self.controls else probabilities[task],
             )
-            for task, label in labels.items()
-            if probabilities[task] > 0.5
-            and task in self.state.decisions
-            and self.votes_given(task) >= self.state.decisions[task].votes
+            for task in self.consensus.labels
+            if probabilities[task] > 0.5 and self.is_done(task)
         }
+
+    def is_done(self, task: int) -> bool:
+        """Return whether people gave the votes that a task needs; a disputed label stands."""
+        decision = self.state.decisions.get(task)
+        if decision is None:
+            return False
+        given = self.votes_given(task)
+        return given >= decision.votes or (decision.kind == "dispute" and given > 0)
 
     @cached_property
     def controls(self) -> frozenset[int]:
@@ -165,9 +164,17 @@ class ProjectFacts:
         """The tasks that people are asked without seeing the model's label."""
         return asked_blind(self.state)
 
+    @cached_property
+    def blind_alone(self) -> frozenset[int]:
+        """Those of them whose label is made of blind votes alone."""
+        return blind_alone(self.state)
+
     def votes_given(self, task: int) -> int:
-        """Count the votes on a task as it was asked: blind ones, where it was asked blind."""
-        votes = self.answers.blind_votes if task in self.asked_blind else self.answers.votes
+        """Count the votes that count for a task: blind ones alone, where it was asked blind.
+
+        Of a task whose label is disputed all count, whichever way they were asked.
+        """
+        votes = self.answers.blind_votes if task in self.blind_alone else self.answers.votes
         given = len(votes.get(task, ()))
         decision = self.state.decisions.get(task)
         return max(given, decision.votes) if decision and task in self.controls else given
@@ -175,12 +182,12 @@ class ProjectFacts:
     def probability(self, task: int) -> float | None:
         """Return the probability of the label that people give a task; None without votes.
 
-        Of what is asked blind, it is by blind votes alone: the model must not decide how often it
+        Of what was asked blind, it is by blind votes alone: the model must not decide how often it
         is checked. Elsewhere the model's calibrated belief speaks for or against the label.
         """
         if task in self.controls:
             return 1.0
-        if task in self.asked_blind:
+        if task in self.blind_alone:
             given = task in self.answers.blind_votes
             return self.consensus.probabilities.get(task) if given else None
         return self.consensus.probabilities_with_model.get(task)
@@ -200,22 +207,11 @@ class ProjectFacts:
 
     @cached_property
     def predicted_errors(self) -> Mapping[int, float]:
-        """The probability that people contradict the model, of open tasks that nobody was asked.
-
-        The model's confidence is about the truth. What is promised and audited is what people say,
-        and they err too: where the model is right they may say something else, and where it is
-        wrong they may, by a mistake of their own, agree with it.
-        """
-        present, slip = self.predictions.of_version(self.model_version), self.human_error
-        agreed_by_slip = slip / max(len(self.labels) - 1, 1)
-        wrong = {
-            task: 1 - (present[task].confidence or 0.0)
-            for task in self.open_tasks
-            if task in present and task not in self.state.decisions
-        }
-        return {
-            task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()
-        }
+        """The probability that people contradict the model, of open tasks that nobody was asked."""
+        tasks = [task for task in self.open_tasks if task not in self.state.decisions]
+        return self.predictions.contradicted(
+            tasks, self.model_version, self.human_error, len(self.labels)
+        )
 
     @property
     def model_version(self) -> str:
@@ -251,7 +247,7 @@ class ProjectFacts:
         """
         closed = certified_before(self.state, self.equivalence.form.config)
         asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
-        demands = vote_demands(asked, self.state.annotations, self.asked_blind, self.votes_cap)
+        demands = vote_demands(asked, self.state.annotations, self.blind_alone, self.votes_cap)
         return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
 
     @cached_property
@@ -274,17 +270,7 @@ class ProjectFacts:
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:
         """The latest decision of each task; it waits for no vote that nobody is left to give."""
-        lost, members = self.votes_given_up, self.state.members
-        return {
-            task: TaskDecision(
-                one.kind,
-                one.reason,
-                one.decided_at,
-                one.votes - lost.get(task, 0),
-                members[task].label if one.kind in LEFT_TO_MODEL and task in members else None,
-            )
-            for task, one in self.state.decisions.items()
-        }
+        return task_decisions(self.state, self.votes_given_up)
 
 
 def _is_same(one: LedgerState, other: LedgerState) -> bool:

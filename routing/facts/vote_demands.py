@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.settings.sections import PolicySettings
-from routing.ledger.records import BLIND, GIVEN_TO_PEOPLE, Decision, LedgerAnnotation, LedgerState
+from routing.ledger.records import (
+    BLIND,
+    BLIND_ALONE,
+    GIVEN_TO_PEOPLE,
+    Decision,
+    LedgerAnnotation,
+    LedgerState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,13 @@ def asked_blind(state: LedgerState) -> frozenset[int]:
     )
 
 
+def blind_alone(state: LedgerState) -> frozenset[int]:
+    """Return those of `asked_blind` whose label is made of blind votes alone: all but disputes."""
+    return frozenset(
+        task for task in asked_blind(state) if state.decisions[task].kind in BLIND_ALONE
+    )
+
+
 def votes_cap(policy: PolicySettings, people: int) -> int:
     """Return the most votes that may be asked for one item, an expert's left out.
 
@@ -72,18 +86,18 @@ def votes_cap(policy: PolicySettings, people: int) -> int:
 def vote_demands(
     decisions: Mapping[int, Decision],
     annotations: Sequence[LedgerAnnotation],
-    asked_blind: Collection[int],
+    blind_alone: Collection[int],
     most: int | None = None,
 ) -> list[VoteDemand]:
     """Return what people owe each task that was given to them, wherever they are asked it.
 
-    What is asked blind is owed until as many answered it blind; who answered it beside the
-    pre-label can no longer do so, and counts as one who skipped.
+    What is labelled by blind votes alone is owed until as many answered it blind; who answered it
+    beside the pre-label can no longer do so, and counts as one who skipped.
 
     Args:
         decisions: The latest decision of each task.
         annotations: What people answered, blind or not.
-        asked_blind: The tasks that are asked without the pre-label.
+        blind_alone: The tasks that blind votes alone count for.
         most: The cap of votes an item, as `votes_cap` returns it: what is asked beyond it waits
             for an expert; None: nothing does.
 
@@ -94,7 +108,7 @@ def vote_demands(
     skipped: dict[int, set[int]] = {}
     for one in annotations:
         if one.kind == "person":
-            counts = one.answer is not None and (one.blind or one.task not in asked_blind)
+            counts = one.answer is not None and (one.blind or one.task not in blind_alone)
             by_task = answered if counts else skipped
             by_task.setdefault(one.task, set()).add(one.worker_id)
     return [

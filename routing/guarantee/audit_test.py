@@ -31,6 +31,12 @@ factor grows with D, the product is at least 1/δ for *all* D that break the pro
 is for the smallest: F_now + ⌊ε·N⌋ + 1. Then the promise is kept. Several ways to bet are averaged,
 which is a martingale again.
 
+**Overruled labels.** A label in which the model overrules the people who answered counts as one
+that differs. Where o labels are overruled, the unchecked ones may hold ⌊ε·N⌋ - o errors, so the
+product must reach 1/δ for each of o smaller D as well. There bets must be smaller, so that it stays
+positive: each D has bets of its own, made of D and the past. So all bounds of all moments still
+hold together, and how many labels are overruled may be chosen by them.
+
 This is betting for sampling without replacement: Waudby-Smith and Ramdas, "Confidence sequences
 for sampling without replacement" (NeurIPS 2020), with the weights and control variates of Shekhar
 et al., "Risk-limiting financial audits via weighted sampling without replacement" (UAI 2023).
@@ -107,8 +113,8 @@ class AuditStatus:
     """What is known after some events.
 
     Attributes:
-        evidence: Natural log of the e-process against a broken promise, in nats; infinite where
-            fewer are unchecked than may be wrong.
+        evidence: Natural log of the e-process against a broken promise, in nats, the least of
+            those that count; infinite where fewer are unchecked than may be wrong.
         audits: Audits so far.
         found: Errors that audits and reviews found.
         unchecked: Items that are still open.
@@ -176,33 +182,45 @@ class AuditTest:
         self._planned = planned
         self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
 
-    def audit_status(self, events: Sequence[AuditEvent]) -> AuditStatus:
-        """Return what the events say, in time that grows with them and not with the items."""
-        unchecked = len(self.errors) - len(events)
-        found = sum(event.is_wrong is True for event in events)
-        bets, gaps = self._bets(events)
-        allowed, needed = self.promise.allowed, math.log(1 / self.promise.risk)
+    def audit_status(self, events: Sequence[AuditEvent], overruled: int = 0) -> AuditStatus:
+        """Return what the events say, in time that grows with them and not with the items.
 
-        def against(errors_left: int) -> float:
-            """Weigh the evidence against this many errors, or more, among the unchecked."""
-            if errors_left > unchecked:
-                return float("inf")
-            return float(_averaged(np.log1p(bets * (errors_left + gaps)).sum(axis=1)))
-
-        evidence = against(allowed + 1)
-        is_kept = evidence >= needed
-        low, high = allowed, allowed if is_kept else unchecked
+        Args:
+            events: What left the population, in order.
+            overruled: Labels in which the model overrules people; each counts as a wrong one.
+        """
+        wealth, needed = self._wealth(events), math.log(1 / self.promise.risk)
+        most, allowed = self.promise.allowed, self.promise.allowed - overruled
+        evidence = min(map(wealth.against, range(max(allowed, 0) + 1, most + 2)))
+        is_kept = allowed >= 0 and evidence >= needed
+        low, high = (allowed, allowed) if is_kept else (most, max(most, wealth.unchecked))
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if against(middle + 1) >= needed else (middle + 1, high)
+            is_ruled_out = wealth.against(middle + 1) >= needed
+            low, high = (low, middle) if is_ruled_out else (middle + 1, high)
         return AuditStatus(
             evidence=evidence,
             audits=sum(event.kind == "audit" for event in events),
-            found=found,
-            unchecked=unchecked,
-            bound=min(low, unchecked),
+            found=sum(event.is_wrong is True for event in events),
+            unchecked=wealth.unchecked,
+            bound=min(low, wealth.unchecked),
             is_kept=is_kept,
         )
+
+    def room(self, events: Sequence[AuditEvent], most: int) -> int:
+        """Count the labels in which the model may overrule people, so that the promise is kept.
+
+        Args:
+            events: What left the population, in order; they prove the promise.
+            most: Labels in which it would.
+
+        Returns:
+            As many as the allowed errors leave room for beside the bound; `most` at most.
+        """
+        wealth, needed = self._wealth(events), math.log(1 / self.promise.risk)
+        allowed = self.promise.allowed
+        wanted = range(min(most, allowed))
+        return next((o for o in wanted if wealth.against(allowed - o) < needed), len(wanted))
 
     def audits_until_kept(
         self, events: Sequence[AuditEvent], order: Indices, found: int = 0, within: int = 0
@@ -228,8 +246,8 @@ class AuditTest:
                 AuditEvent(item, "audit", place in wrong)
                 for place, item in enumerate(order[:size].tolist())
             ]
-            bets, gaps = self._bets([*events, *coming])
-            logs = np.log1p(bets * (self.promise.allowed + 1 + gaps)).cumsum(axis=1)
+            gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
+            logs = np.log1p(gains).cumsum(axis=1)
             evidence = _averaged(logs[:, done + within :])
             kept = np.flatnonzero(evidence >= math.log(1 / self.promise.risk))
             if len(kept):
@@ -247,13 +265,8 @@ class AuditTest:
         p, w = self.errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
-    def _bets(self, events: Sequence[AuditEvent]) -> tuple[Floats, Floats]:
-        """Place the bets, each on what is known before its audit.
-
-        Returns:
-            λ_t, shape (scales, audits); and errors found from audit t on, itself included, less
-            X_t, shape (audits,), so that D - F_t - X_t is the errors left now plus that.
-        """
+    def _wealth(self, events: Sequence[AuditEvent]) -> "_Wealth":
+        """Prepare the bets, each on what is known before its audit."""
         items = np.array([event.item for event in events], dtype=np.intp)
         is_audit = np.array([event.kind == "audit" for event in events], dtype=bool)
         wrong = np.array([event.is_wrong is True for event in events], dtype=np.float64)
@@ -267,10 +280,51 @@ class AuditTest:
         to_come = np.maximum(self._planned - np.arange(len(p)), 0) * weighed / total
         drift = np.maximum(least + to_come - predicted, 0)
         best = drift / (total * spread + drift**2)
-        worst_loss = np.maximum(predicted + total / self._least_weight - least, 1e-9)
-        bets = np.minimum(np.outer(SCALES, best), LARGEST_LOSS / worst_loss)
-        x = predicted + (at_worst[is_audit] - p) * total / w
-        return bets, wrong.sum() - found - x
+        return _Wealth(
+            unchecked=len(self.errors) - len(events),
+            least=least,
+            bets=np.outer(SCALES, best),
+            largest=predicted + total / self._least_weight,
+            found_since=wrong.sum() - found,
+            x=predicted + (at_worst[is_audit] - p) * total / w,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wealth:
+    """What was won by betting that fewer errors are left than some number.
+
+    Attributes:
+        unchecked: Items that are still open.
+        least: The fewest errors left that bets are placed against without care.
+        bets: λ_t, shape (scales, audits), before they are kept small enough.
+        largest: What X_t can be at most, shape (audits,).
+        found_since: Errors found from audit t on, itself included, shape (audits,).
+        x: X_t, shape (audits,).
+    """
+
+    unchecked: int
+    least: int
+    bets: Floats
+    largest: Floats
+    found_since: Floats
+    x: Floats
+
+    def against(self, errors_left: int) -> float:
+        """Weigh the evidence against this many errors among the unchecked, in nats.
+
+        From `least` on it is against any more of them as well.
+        """
+        if errors_left > self.unchecked:
+            return float("inf")
+        return float(_averaged(np.log1p(self.gains(errors_left)).sum(axis=1)))
+
+    def gains(self, errors_left: int) -> Floats:
+        """Return what each bet wins, as a share of what was won before, shape (scales, audits)."""
+        left = errors_left + self.found_since
+        worst_loss = np.maximum(self.largest - np.minimum(left, self.least), 1e-9)
+        gains: Floats = np.minimum(self.bets, LARGEST_LOSS / worst_loss) * (left - self.x)
+        return gains
 
 
 def _averaged(logs: Floats) -> Floats:

@@ -28,11 +28,17 @@ Examples:
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from routing.guarantee.audit_test import AuditStatus, Promise
 from routing.guarantee.canonical_json import canonical, sha256
-from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
+from routing.guarantee.frozen_population import (
+    Check,
+    FrozenPopulation,
+    Overruled,
+    audit_status_of,
+)
 
 FORMAT, FORMAT_WITHOUT_FORM = 2, 1
 """What is written now, and what was written before the label config was remembered."""
@@ -45,7 +51,10 @@ class NotProved(ValueError):
 
 
 def write(
-    frozen: FrozenPopulation, checks: Sequence[Check], accepted_form: str | None = None
+    frozen: FrozenPopulation,
+    checks: Sequence[Check],
+    accepted_form: str | None = None,
+    overruled: Sequence[Overruled] = (),
 ) -> bytes:
     """Write the certificate of a population whose promise is kept.
 
@@ -54,6 +63,7 @@ def write(
         checks: What people were asked, in order.
         accepted_form: SHA-256 of a later label config, in hex, that stood for the population's by
             the admin's word; None: there was none.
+        overruled: The labels in which the model overrules people.
 
     Returns:
         The file: canonical JSON in UTF-8, with a line end.
@@ -61,15 +71,16 @@ def write(
     Raises:
         NotProved: The checks do not prove it.
     """
-    audit_status = audit_status_of(frozen, checks)
+    audit_status = audit_status_of(frozen, checks, len(overruled))
     if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
         "format": FORMAT if frozen.form else FORMAT_WITHOUT_FORM,
         **({"accepted_form": accepted_form} if accepted_form else {}),
-        "statement": statement(frozen.promise, audit_status),
+        "statement": statement(frozen.promise, audit_status, len(overruled)),
         "population": {**frozen.content, "digest": frozen.digest},
         "checks": [[check.task, check.kind, check.answer] for check in checks],
+        **({"overruled": [[*astuple(one)] for one in overruled]} if overruled else {}),
         "result": _result(audit_status),
     }
     return canonical({**content, "sha256": sha256(content)}) + b"\n"
@@ -87,14 +98,16 @@ def verify(file: bytes) -> str:
         checks = [Check(task, kind, answer) for task, kind, answer in content["checks"]]
         _insist(content["population"]["digest"] == frozen.digest, "the population was changed")
         _insist_on_order(frozen, checks)
-        audit_status = audit_status_of(frozen, checks)
+        overruled = [Overruled(task, own, final) for task, own, final in _listed(content)]
+        _insist_on_people(frozen, checks, overruled)
+        audit_status = audit_status_of(frozen, checks, len(overruled))
         result, recomputed = content["result"], _result(audit_status)
         stated, recomputed_evidence = result.pop("evidence"), recomputed.pop("evidence")
         _insist(_is_close(stated, recomputed_evidence), "the evidence is another")
         _insist(result == recomputed, "the result does not follow from the checks")
         _insist(audit_status.is_kept, "the audits do not prove the promise")
         _insist(
-            content["statement"] == statement(frozen.promise, audit_status),
+            content["statement"] == statement(frozen.promise, audit_status, len(overruled)),
             "the statement is another",
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
@@ -104,17 +117,19 @@ def verify(file: bytes) -> str:
     return str(content["statement"])
 
 
-def statement(promise: Promise, status: AuditStatus) -> str:
+def statement(promise: Promise, status: AuditStatus, overruled: int = 0) -> str:
     """Return what is certified, in one sentence.
 
     Args:
         promise: What is promised.
         status: What the checks say.
+        overruled: Labels in which the model overrules people.
     """
+    against = f", and {overruled} against people's own label" if overruled else ""
     return (
         f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
-        f" nobody; at most {promise.allowed} ({promise.error:.2%} of all) differ from what people,"
-        f" asked blind, say, with probability at least {1 - promise.risk:.2%}."
+        f" nobody{against}; at most {promise.allowed} ({promise.error:.2%} of all) differ from"
+        f" what people, asked blind, say, with probability at least {1 - promise.risk:.2%}."
         " All other labels are people's."
     )
 
@@ -151,6 +166,25 @@ def _insist_on_order(frozen: FrozenPopulation, checks: Sequence[Check]) -> None:
             due = next(task for task in order if task not in gone)
             _insist(due == check.task, f"task {check.task} was audited in place of task {due}")
         gone.add(check.task)
+
+
+def _listed(content: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the overruled labels that a certificate states; a list, but where it is left out."""
+    stated = content.get("overruled", ())
+    _insist("overruled" not in content or bool(stated), "it lists no overruled label")
+    return list(stated)
+
+
+def _insist_on_people(
+    frozen: FrozenPopulation, checks: Sequence[Check], overruled: Sequence[Overruled]
+) -> None:
+    """Refuse overruled labels of tasks that people did not answer, or that are people's own."""
+    answered = {*frozen.answered, *(one.task for one in checks if one.answer is not None)}
+    tasks = [one.task for one in overruled]
+    _insist(len(set(tasks)) == len(tasks), "a label is overruled twice")
+    for one in overruled:
+        _insist(one.task in answered, f"task {one.task} is overruled and was not answered")
+        _insist(one.people != one.final, f"task {one.task} is overruled by the same label")
 
 
 def _result(audit_status: AuditStatus) -> dict[str, Any]:

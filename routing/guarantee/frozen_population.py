@@ -85,14 +85,31 @@ class Check:
     answer: str | None
 
 
-def audit_status_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> AuditStatus:
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A label that people gave and in which the model overrules them: it counts as a wrong one.
+
+    Attributes:
+        people: People's own label.
+        final: The label that takes its place.
+    """
+
+    task: int
+    people: str
+    final: str
+
+
+def audit_status_of(
+    frozen: FrozenPopulation, checks: Sequence[Check], overruled: int = 0
+) -> AuditStatus:
     """Return what the checks say of a frozen population.
 
     Args:
         frozen: The population.
         checks: What people were asked, in order.
+        overruled: Labels of the population in which the model overrules people.
     """
-    return audit_test_of(frozen).audit_status(events_of(frozen, checks))
+    return audit_test_of(frozen).audit_status(events_of(frozen, checks), overruled)
 
 
 def events_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> list[AuditEvent]:

@@ -23,7 +23,6 @@ from routing.ledger.records import (
     Population,
     RecordedCheck,
     Round,
-    TaskHistory,
     Write,
 )
 from routing.ledger.rows import (
@@ -53,6 +52,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.task_history import TaskHistory
 
 COUNTED = (
     TaskRow,
@@ -99,7 +99,14 @@ class LedgerReader:
                 annotations=read_annotations(
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
-                decisions={one.task: one for one in decided if one.task in tasks},
+                decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
+                undisputed={
+                    one.task: one.kind
+                    for one in decided
+                    if one.kind != "dispute"
+                    and one.task in latest
+                    and latest[one.task].kind == "dispute"
+                },
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 populations=self._read(

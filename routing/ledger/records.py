@@ -5,19 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
 
-DecisionKind = Literal["pilot", "accept", "review", "blind", "audit"]
+DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
 CheckState = Literal["waiting", "answered", "lost"]
 AssignmentState = Literal["open", "done", "skipped", "withdrawn"]
 AnnotationKind = Literal["person", "model", "nobody"]
 """Whose answer an annotation is; *nobody*: its user was deleted before Tandem saw it."""
 
 LEFT_TO_MODEL: tuple[DecisionKind, ...] = ("accept",)
-GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit")
-BLIND: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
-"""Asked in the blind project, where no pre-label is shown."""
+GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit", "dispute")
+BLIND_ALONE: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
+"""Labelled by blind votes alone, so that the model has no say in how it is checked."""
+BLIND: tuple[DecisionKind, ...] = (*BLIND_ALONE, "dispute")
+"""Asked in the blind project, where no pre-label is shown. Of a dispute all votes count, whichever
+way they were asked: it asks one more person about a label that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,6 @@ class LedgerTask:
     updated_at: datetime
     source: int | None = None
     unreadable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerPart:
-    """What a prediction believes of one control's answer, which the form's answer holds.
-
-    Attributes:
-        confidence: Probability that the answer is right.
-        distribution: As in `labeling.predictions.prediction.Part`; empty where answers are open.
-    """
-
-    confidence: float
-    distribution: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class LedgerPrediction:
     raw_score: float | None
     calibrator: str | None
     distribution: Mapping[str, float] = field(default_factory=dict)
-    parts: Mapping[str, LedgerPart] = field(default_factory=dict)
+    parts: Mapping[str, PartBelief] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,7 @@ class HeldOutBelief:
     answer: str
     confidence: float
     calibrated: bool
-    parts: Mapping[str, LedgerPart]
+    parts: Mapping[str, PartBelief]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +219,8 @@ class Population:
             was not remembered, as the first one seen since; None: there is none.
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
+        overruled: The labels in which the model overrules people, by the certificate: see
+            `routing.guarantee.frozen_population.Overruled`; None: there is none.
     """
 
     number: int
@@ -244,6 +237,7 @@ class Population:
     label_config: str | None = None
     accepted_config: str | None = None
     asking: Mapping[str, Any] | None = None
+    overruled: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +294,7 @@ class LedgerState:
     Attributes:
         tasks: By id.
         decisions: The latest of each task, by task id.
+        undisputed: The kind of the last decision that was no dispute, of disputed tasks, by id.
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
@@ -319,13 +314,8 @@ class LedgerState:
     checks: Sequence[RecordedCheck] = ()
     held_out: Mapping[int, HeldOutBelief] = field(default_factory=dict)
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
+    undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class TaskHistory:
-    """All that ever happened to one task, each part in the order of its happening."""
-
-    predictions: Sequence[LedgerPrediction]
-    annotations: Sequence[LedgerAnnotation]
-    decisions: Sequence[Decision]
-    assignments: Sequence[Assignment]
+    def asked_as(self, task: int) -> DecisionKind:
+        """Return what a decided task was asked as, before its label was disputed."""
+        return self.undisputed.get(task, self.decisions[task].kind)

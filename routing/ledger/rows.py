@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from aggregation.beliefs import PartBelief
 from routing.ledger.lazy_json import LazyJson, object_reader
 from routing.ledger.records import (
     Assignment,
     HeldOutBelief,
     LedgerAnnotation,
-    LedgerPart,
     LedgerPrediction,
 )
 from routing.ledger.schema import (
@@ -112,7 +112,7 @@ class Believed:
     """What a project's predictions believe, by their ids; it stays in the ledger until then."""
 
     distribution: Mapping[int, Mapping[str, float]]
-    parts: Mapping[int, Mapping[str, LedgerPart]]
+    parts: Mapping[int, Mapping[str, PartBelief]]
 
 
 def believed(engine: Engine, project: int) -> Believed:
@@ -175,7 +175,7 @@ def read_held_out(connection: Connection, engine: Engine, project: int) -> list[
     return [_held_out(parts, *row) for row in connection.execute(query)]
 
 
-def _held_out(parts: Mapping[int, Mapping[str, LedgerPart]], *known: Any) -> HeldOutBelief:
+def _held_out(parts: Mapping[int, Mapping[str, PartBelief]], *known: Any) -> HeldOutBelief:
     task, *_ = known
     values = [*known, LazyJson(parts, task)]
     return HeldOutBelief(*values)
@@ -187,8 +187,8 @@ def _prediction(believed: Believed, *known: Any) -> LedgerPrediction:
     return LedgerPrediction(*values)
 
 
-def _part(known: Mapping[str, Any]) -> LedgerPart:
-    return LedgerPart(**known)
+def _part(known: Mapping[str, Any]) -> PartBelief:
+    return PartBelief(**known)
 
 
 def read_annotations(

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregation.beliefs import PartBelief
 from labeling.protocol import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.guarantee.hash_random import hash_uniform
-from routing.ledger.records import HeldOutBelief, LedgerPart, Round
+from routing.ledger.records import HeldOutBelief, Round
 from routing.model.client import BackendClient
 from routing.snapshot.snapshot import Snapshot
 
@@ -119,7 +120,7 @@ def _belief(task: int, version: str, result: HeldOutResult) -> HeldOutBelief:
         confidence=result.confidence,
         calibrated=result.calibrated,
         parts={
-            name: LedgerPart(part.confidence, part.distribution)
+            name: PartBelief(part.confidence, part.distribution)
             for name, part in result.parts.items()
         },
     )

@@ -145,7 +145,7 @@ def votes_per_task(facts: ProjectFacts) -> VotesPerTask:
         at_first, _ = by_rule(rule, (skills + facts.consensus.crowd_accuracy) / 2, skills)
     done: dict[str, list[int]] = {"review": [], "blind": []}
     for task in facts.settled:
-        kind = state.decisions[task].kind
+        kind = state.asked_as(task)
         if kind != "pilot":
             done["blind" if kind in BLIND else "review"].append(len(facts.answers.votes[task]))
     return VotesPerTask(
@@ -203,7 +203,7 @@ def _calibration(
         np.array([scores[task] for task in found]),
     )
     known = known.learned_from(predicted)
-    is_picked = any(facts.state.decisions[task].kind != "pilot" for task in found)
+    is_picked = any(facts.state.asked_as(task) != "pilot" for task in found)
     return known.once_picked() if is_picked else known
 
 

@@ -7,12 +7,14 @@ import typer
 
 from tandem.cli import (
     backups,
+    checking,
     dashboard,
     explaining,
     leaving,
     outcomes,
     planning,
     project,
+    replaying,
     setup,
     syncing,
     words,
@@ -62,6 +64,7 @@ for command in (
     project.status,
     planning.plan,
     dashboard.dashboard,
+    checking.check,
     outcomes.report,
     outcomes.export,
     outcomes.verify,
@@ -70,6 +73,7 @@ for command in (
     backups.restore,
     leaving.adopt,
     leaving.disconnect,
+    replaying.replay,
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)

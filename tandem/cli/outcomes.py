@@ -8,38 +8,75 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
-from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tandem.export.outcome import ProjectOutcome
     from tandem.session import Session
 
 
-@command("tandem report", "tandem report --to quality.html", "tandem report --json")
+@command("tandem report", "tandem report --to quality.html --group author", "tandem report --json")
 def report(
     settings_file: SettingsFile = None,
     to: Annotated[Path, typer.Option(help="The page to write.")] = Path("report.html"),
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A field of the tasks' data to look at by groups; may be repeated."),
+    ] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Write the report: one page with counts, costs, quality and the reviewers."""
-    from tandem.export.outcome import report_of, write_report
+    from tandem.export.fields import values_of
+    from tandem.export.outcome import conclude, report_of, write_report
 
     with speaking(json=json, debug=debug) as terminal:
-        outcome = _outcome(settings_file, terminal)
-        terminal.say(f"Written: {write_report(outcome, to)}")
-        terminal.result({"file": str(to), **asdict(report_of(outcome))})
+        session = _session(settings_file)
+        with terminal.progress() as progress:
+            outcome = conclude(session.look(progress))
+            tasks = list(session.studio.tasks(progress)) if group else []
+        data = {one.id: one.data for one in tasks}
+        fields = {name: values_of(data, name, "--group") for name in group or ()}
+        terminal.say(f"Written: {write_report(outcome, to, fields=fields)}")
+        terminal.result({"file": str(to), **asdict(report_of(outcome, fields=fields))})
 
 
-@command("tandem export", "tandem export --to dataset --format parquet")
+@command(
+    "tandem export",
+    "tandem export --to dataset --format parquet",
+    "tandem export --format huggingface --split 80/10/10 --group author --license cc-by-4.0",
+)
 def export(
     settings_file: SettingsFile = None,
     to: Annotated[Path, typer.Option(help="The folder to write into.")] = Path(),
     formats: Annotated[
-        list[str], typer.Option("--format", help="jsonl, csv or parquet; may be repeated.")
+        list[str],
+        typer.Option(
+            "--format",
+            help="jsonl, csv, parquet; huggingface, spacy, conll, label-studio; may be repeated.",
+        ),
     ] = ["jsonl", "csv", "parquet"],  # noqa: B006 - typer copies it
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Write texts that a spreadsheet would run, too.")
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(help="Shares of train, validation and test, such as 80/10/10, or 80/20."),
+    ] = None,
+    split_field: Annotated[
+        str | None, typer.Option(help="The field of the tasks' data that says each task's part.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    group: Annotated[
+        str | None,
+        typer.Option(help="The field of the tasks' data whose equal values stay in one part."),
+    ] = None,
+    licence: Annotated[
+        str, typer.Option("--license", help="Of texts and labels, for the card: cc-by-4.0, …")
+    ] = "unknown",
+    language: Annotated[
+        str | None, typer.Option(help="Of the texts, for card and spaCy: en, de, …")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Name people in huggingface; else person-1, ….")
     ] = False,
     to_studio: Annotated[
         Literal["annotation", "ground-truth"] | None,
@@ -48,15 +85,25 @@ def export(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the dataset, whole and by control, and a certificate for each certified promise."""
-    from tandem.export.export import export as write
-    from tandem.export.export import export_certificates, export_controls
+    """Write the dataset, as tables or to train on, and a certificate for each certified promise."""
+    from tandem.export.card import CardTerms
+    from tandem.export.export import export_certificates
     from tandem.export.outcome import conclude
+    from tandem.export.split_request import request_of
     from tandem.export.to_studio import state_labels
+    from tandem.export.write import ExportRequest, require_formats, write_dataset
     from tandem.next_step import next_step, sentences
     from tandem.status import in_words
 
     with speaking(json=json, debug=debug) as terminal:
+        require_formats(formats)
+        request = ExportRequest(
+            formats,
+            raw_csv,
+            request_of(split, split_field, group, seed),
+            CardTerms(licence, language),
+            names,
+        )
         session = _session(settings_file)
         alone = session.alone() if to_studio else nullcontext()
         with alone, terminal.progress() as progress:
@@ -65,15 +112,13 @@ def export(
             tasks = list(session.studio.tasks(progress))
             told = state_labels(snapshot, outcome, tasks, to_studio) if to_studio else None
         dataset, state = outcome.dataset, outcome.facts.state
-        form = outcome.facts.equivalence.form
-        written = (
-            *write(dataset, to, formats, form, tasks, raw_csv=raw_csv),
-            *export_controls(outcome.controls, to, formats, raw_csv=raw_csv),
-        )
-        files = [str(file) for file in written]
+        written = write_dataset(outcome, tasks, to, request)
+        files = [str(file) for file in written.files]
         certificates = [str(file) for file in export_certificates(state, to)]
         unlabelled = int(dataset["label"].isna().sum())
         terminal.say(f"{len(dataset)} items, {unlabelled} without a label: {', '.join(files)}")
+        for note in written.notes:
+            terminal.say(note)
         if told is not None:
             terminal.say(
                 f"In Label Studio {told.standing} final labels stand in the name of the model's"
@@ -93,6 +138,8 @@ def export(
                 "files": files,
                 "certificates": certificates,
                 **in_words(standing),
+                "checks": written.checks.counts,
+                "notes": written.notes,
                 "to_studio": asdict(told) if told else None,
             }
         )
@@ -125,15 +172,6 @@ def verify(
             raise typer.Exit(FAILED) from no
         terminal.say(f"yes: {statement}")
         terminal.result({"proved": True, "statement": statement})
-
-
-def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "ProjectOutcome":
-    from tandem.export.outcome import conclude
-
-    session = _session(settings_file)
-    with terminal.progress() as progress:
-        snapshot = session.look(progress)
-    return conclude(snapshot)
 
 
 def _session(settings_file: SettingsFile) -> "Session":

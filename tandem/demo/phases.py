@@ -66,7 +66,7 @@ def phases_of(state: LedgerState) -> list[Phase]:
 
 
 def _labelling(state: LedgerState, words: str, kinds: Collection[DecisionKind]) -> list[Phase]:
-    given = {task for task, one in state.decisions.items() if one.kind in kinds}
+    given = {task for task in state.decisions if state.asked_as(task) in kinds}
     answered = given & {one.task for one in state.annotations if one.kind == "person"}
     return [Phase(words, len(answered), len(given), "texts")] if given else []
 

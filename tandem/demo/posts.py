@@ -1,4 +1,4 @@
-"""The demo's texts, their label config and their instruction, as they are shipped."""
+"""The demo's texts, their label config and their instruction, and what is asked of them."""
 
 import csv
 from functools import cache
@@ -8,6 +8,12 @@ from io import StringIO
 from tandem.demo.reviewers import Post
 
 FOLDER = files("tandem.demo")
+
+TEMPLATE = "bare"
+"""A model this small does better without the instruction."""
+
+TARGET_ERROR = 0.1
+"""The share of the demo's labels that may be wrong."""
 
 
 @cache

@@ -27,7 +27,7 @@ from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.phases import phases_of, showing_phases
-from tandem.demo.posts import instruction, label_config, posts
+from tandem.demo.posts import TARGET_ERROR, TEMPLATE, instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
@@ -41,11 +41,7 @@ from tandem.terminal import Terminal
 FOLDER = Path(".tandem-demo")
 STUDIO_VENV = Path(".venv-label-studio")
 YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
-MODEL = {"TANDEM_PROMPT__TEMPLATE": "bare"}
-"""A model this small does better without the instruction."""
-
-TARGET_ERROR = 0.1
-"""The share of the demo's labels that may be wrong."""
+MODEL = {"TANDEM_PROMPT__TEMPLATE": TEMPLATE}
 
 MOST_PASSES = 60
 LOOK_EVERY = 5.0

@@ -12,10 +12,11 @@ import pandas as pd
 
 from labeling.atomic_files import replacing
 from labeling.form.form import Form
-from routing.facts.populations import accepted_form_of, frozen_of, proven
+from routing.facts.populations import accepted_form_of, frozen_of, overruled_in, proven
 from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerState
 from routing.studio.models import StudioTask
+from tandem.export.checks import DatasetChecks
 from tandem.export.own_columns import with_own_columns
 from tandem.export.tables import FORMATS, Schema, into, write_table
 
@@ -27,6 +28,7 @@ def export(
     form: Form | None = None,
     tasks: Sequence[StudioTask] = (),
     *,
+    checks: DatasetChecks | None = None,
     raw_csv: bool = False,
 ) -> tuple[Path, ...]:
     """Write the dataset of `aggregation.dataset.tasks` as `labels`; see `tandem.export.tables`.
@@ -37,6 +39,7 @@ def export(
         formats: As what.
         form: The form, by which each item is written as the text that people read.
         tasks: The tasks, whose own columns are written behind the dataset's.
+        checks: What was found about each item, written behind the dataset's columns.
         raw_csv: Write CSV cells as they are, even such as a spreadsheet runs as formulas.
 
     Returns:
@@ -49,6 +52,9 @@ def export(
         texts = [None if item is None else form.read(item) for item in dataset["text"]]
         dataset = dataset.assign(text=pd.Series(texts, dataset.index, dtype="object"))
     schema = _labels()
+    if checks is not None:
+        dataset = _with_checks(dataset, checks)
+        schema = {**schema, **_checks()}
     if tasks:
         dataset, own = with_own_columns(dataset, tasks)
         schema = {**schema, **own}
@@ -102,15 +108,40 @@ def export_certificates(state: LedgerState, folder: Path) -> tuple[Path, ...]:
                 frozen_of(state, population),
                 proven(state, population),
                 accepted_form_of(population),
+                overruled_in(population),
             )
             with replacing(file) as draft:
                 draft.write_bytes(content)
     return files
 
 
+def _with_checks(dataset: pd.DataFrame, checks: DatasetChecks) -> pd.DataFrame:
+    """Put what was found about each item behind a dataset's columns."""
+    tasks = [int(task) for task in dataset["task"]]
+    columns = {
+        "split": [checks.parts.get(task) for task in tasks],
+        "duplicate_group": [checks.duplicates.group_of.get(task) for task in tasks],
+        "contradicts": [task in checks.contradicting for task in tasks],
+        "grounded": [checks.grounded.get(task) for task in tasks],
+    }
+    return pd.concat([dataset, pd.DataFrame(columns, dataset.index, dtype="object")], axis=1)
+
+
+def _checks() -> Schema:
+    """Name the Arrow type of each column of what was found."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    return {
+        "split": pa.string(),
+        "duplicate_group": pa.int64(),
+        "contradicts": pa.bool_(),
+        "grounded": pa.bool_(),
+    }
+
+
 def _labels() -> Schema:
     """Name the Arrow type of each column of the labels."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     moment, distribution = pa.timestamp("us", tz="UTC"), pa.map_(pa.string(), pa.float64())
     vote = {

@@ -166,12 +166,13 @@ def _rows(dataset: pd.DataFrame) -> list[dict[str, Any]]:
     Halves of surrogate pairs, which no encoding can write, become U+FFFD.
     """
     return [
-        {str(name): _plain(value) for name, value in row.items()}
+        {str(name): writable(value) for name, value in row.items()}
         for row in dataset.to_dict("records")
     ]
 
 
-def _plain(value: Any) -> Any:
+def writable(value: Any) -> Any:
+    """Return a value as any file can hold it; see `_rows`."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, float) and value != value:
@@ -179,9 +180,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, Mapping):
-        return {_plain(str(name)): _plain(inner) for name, inner in value.items()}
+        return {writable(str(name)): writable(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [writable(inner) for inner in value]
     return value
 
 

@@ -43,8 +43,21 @@ def by_control(
     equivalence: Equivalence,
     parts: Mapping[int, Mapping[str, PartBelief]],
 ) -> pd.DataFrame:
-    """Take a dataset apart by the consensus of the votes that it holds."""
-    return controls.by_control(dataset, consensus_in(dataset, equivalence), equivalence, parts)
+    """Take a dataset apart by the consensus of the votes and beliefs that it holds."""
+    beliefs = {
+        row["task"]: Belief(
+            row["model_label"],
+            row["model_confidence"],
+            row["model_distribution"],
+            row["model_version"],
+            row["model_calibrated"],
+            parts.get(row["task"], {}),
+        )
+        for row in dataset.to_dict("records")
+        if row["model_label"] is not None
+    }
+    consensus = ProjectConsensus(answers_in(dataset), beliefs, (), equivalence)
+    return controls.by_control(dataset, consensus, equivalence)
 
 
 def collect(

@@ -10,7 +10,12 @@ import pytest
 
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.certificate_file import verify, write
-from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
+from routing.guarantee.frozen_population import (
+    Check,
+    FrozenPopulation,
+    Overruled,
+    audit_status_of,
+)
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "promise.md"
 OPEN = range(101, 401)
@@ -25,9 +30,13 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def certificate() -> bytes:
-    """Every 15th open label is wrong; one audit is lost, two tasks were reviewed by choice."""
+@pytest.fixture(scope="module", params=[0, 3], ids=["people's", "overruled"])
+def certificate(request: pytest.FixtureRequest) -> bytes:
+    """Every 15th open label is wrong; one audit is lost, two tasks were reviewed by choice.
+
+    The model overrules people in none of their labels, or in three.
+    """
+    overruled = [Overruled(task, "good", "bad") for task in range(1, 1 + request.param)]
     frozen = FrozenPopulation(
         promise=Promise(400, 0.1, 0.05),
         answered=list(range(1, 101)),
@@ -44,9 +53,9 @@ def certificate() -> bytes:
     checks = [Check(task, "review", "good") for task in reviewed]
     for task in frozen.order[:150]:
         checks.append(Check(task, "audit", None if len(checks) == 20 else "good"))
-        if audit_status_of(frozen, checks).is_kept:
+        if audit_status_of(frozen, checks, len(overruled)).is_kept:
             break
-    return write(frozen, checks)
+    return write(frozen, checks, overruled=overruled)
 
 
 def checked(program: Path, certificate: bytes, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,9 @@ import pytest
 from bench.forecast import main, run
 from bench.forecast_results import PHASES, ForecastCampaign, PhaseForecast, summaries
 from bench.forecast_worlds import PLAIN, WORLD_NAMES, ForecastWorld, people_of
-from bench.simulated_project import SimulatedProject, erring
 from labeling.settings.settings import Settings
+from tandem.replay.people import erring
+from tandem.replay.project import SimulatedProject
 
 pytestmark = pytest.mark.slow
 

@@ -4,13 +4,31 @@ from dataclasses import replace
 
 import pytest
 
-from routing.decisions.decide import propose_decisions
+from routing.decisions.decide import propose_decisions, to_decisions, with_decisions
 from routing.decisions.round_status import RoundStatus
-from routing.facts.populations import audit_status, checks_of, frozen_of, unchecked
+from routing.facts.populations import (
+    audit_status,
+    checks_of,
+    frozen_of,
+    overruled_in,
+    proven,
+    unchecked,
+)
 from routing.facts.project import ProjectFacts
+from routing.guarantee.frozen_population import audit_test_of, events_of
 from routing.ledger.records import LedgerState
 from routing.lifecycle import advance
-from tests.support.snapshots import asked, doubts, facts_of, in_audit, piloted, prelabelled
+from tests.support.ledger_states import answer
+from tests.support.observed_tasks import BEN, NOON
+from tests.support.snapshots import (
+    asked,
+    doubts,
+    facts_of,
+    in_audit,
+    piloted,
+    prelabelled,
+    truth,
+)
 
 TASKS = 400
 ONE_VOTE = {"max_votes": 1, "blind_share": 0.0}
@@ -128,3 +146,71 @@ class TestTheCertificate:
         late = replace(state.checks[-1], number=len(state.checks) + 1, state="waiting")
         state = replace(state, populations=[kept], checks=[*state.checks, late])
         assert foreseen(state).checks == state.checks
+
+
+class TestOverruledLabels:
+    """Every label that people gave and that the model contradicts, as sure as it is of it."""
+
+    def certified(self, **policy: object) -> LedgerState:
+        state = in_audit(TASKS, None)
+        (population,) = state.populations
+        sure = [
+            replace(one, confidence=0.99 + one.task / 100_000, calibrator="platt:60")
+            for one in state.predictions
+        ]
+        open_again = replace(population, kept_at=None)
+        return foreseen(replace(state, predictions=sure, populations=[open_again]), **policy)
+
+    def test_are_the_surest_that_the_audits_leave_room_for(self) -> None:
+        state = self.certified()
+        (population,) = state.populations
+        stated = overruled_in(population)
+        contradicted = [
+            task for task in known(state).task_labels.people if truth(TASKS)[task] == "negative"
+        ]
+        frozen = frozen_of(state, population)
+        events = events_of(frozen, proven(state, population))
+        room = audit_test_of(frozen).room(events, len(contradicted))
+        assert 0 < room < len(contradicted)
+        assert [one.task for one in stated] == sorted(contradicted)[-room:]
+        assert {(one.people, one.final) for one in stated} == {("negative", "positive")}
+        assert audit_status(state, population).is_kept
+
+    def test_are_the_only_ones_in_which_people_have_not_the_last_word(self) -> None:
+        labels = known(self.certified()).task_labels
+        against = {task for task, final in labels.final.items() if final != labels.people[task]}
+        assert against == labels.overruled
+
+    def test_are_none_where_people_can_still_be_asked(self) -> None:
+        state = self.certified(max_votes=2)
+        assert overruled_in(state.populations[0]) == []
+        disputes = [
+            one
+            for one in propose_decisions(RoundStatus(known(state, max_votes=2)))
+            if one.kind == "dispute"
+        ]
+        assert {truth(TASKS)[one.task] for one in disputes} == {"negative"}
+
+
+class TestDisputes:
+    def test_wait_until_a_check_is_counted(self) -> None:
+        state = in_audit(TASKS)
+        sure = [replace(one, confidence=0.99) for one in state.predictions]
+        (wrong, *_) = [one.task for one in state.checks if one.answer == "negative"]
+        waiting = [
+            replace(one, state="waiting", answer=None) if one.task == wrong else one
+            for one in state.checks
+        ]
+        facts = known(replace(state, predictions=sure, checks=waiting), max_votes=2)
+        assert wrong not in RoundStatus(facts).waited_for
+        after = advance(facts)
+        counted = {one.task: one.answer for one in after.state.checks}
+        assert counted[wrong] == "negative"
+        proposed = propose_decisions(RoundStatus(after))
+        assert [one.kind for one in proposed if one.task == wrong] == ["dispute"]
+        disputed = with_decisions(after.state, to_decisions(after, proposed, NOON))
+        voted = replace(answer(10_001, wrong, BEN, "positive"), blind=True)
+        annotations = [*disputed.annotations, voted]
+        later = advance(after.with_state(replace(disputed, annotations=annotations)))
+        assert {one.task: one.answer for one in later.state.checks}[wrong] == "negative"
+        assert len(later.consensus.people[wrong]) == 2

@@ -17,6 +17,7 @@ COMMANDS: dict[Extra, tuple[str, ...]] = {
     "backend": ("serve",),
     "demo": ("demo",),
     "ray": ("prelabel", "--engine", "ray"),
+    "spacy": ("export", "--format", "spacy"),
 }
 
 

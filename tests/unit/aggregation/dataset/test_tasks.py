@@ -2,12 +2,17 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregation.beliefs import Belief, spread
+from aggregation.consensus import ProjectConsensus
+from aggregation.dataset import tasks
 from aggregation.dataset.tasks import COLUMNS, Item, TaskDecision
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer
@@ -73,11 +78,54 @@ def test_an_audited_item_has_no_label_until_a_person_answers() -> None:
     assert checked["source"] == "both"
 
 
-def test_people_have_the_last_word_over_a_belief_that_is_surer_than_they_are() -> None:
+def test_the_label_is_the_most_probable_one_by_votes_and_belief() -> None:
     sure = Belief("A", 0.999, {"A": 0.999, "B": 0.001}, "v1", calibrated=True)
     row = row_of(vote("ann", "B"), belief=sure, decided=decision("review"))
-    assert (row["label"], row["source"]) == ("B", "both")
-    assert row["posterior"]["A"] > row["posterior"]["B"]
+    assert (row["label"], row["people_label"], row["source"]) == ("A", "B", "both")
+    assert row["confidence"] == row["posterior"]["A"] > 0.5
+    voted = [vote(name, "B") for name in ("ann", "bob", "cyd", "dan")]
+    assert row_of(*voted, belief=sure, decided=decision("review", 4))["label"] == "B"
+
+
+@given(
+    st.lists(st.sampled_from(LABELS), min_size=1, max_size=5),
+    st.floats(0.34, 1.0),
+    st.sampled_from(LABELS),
+)
+def test_no_other_label_is_more_probable_than_the_exported_one(
+    said: list[str], confidence: float, believed: str
+) -> None:
+    votes = [vote(f"worker {n}", label) for n, label in enumerate(said)]
+    belief = Belief(believed, confidence, {}, "v1", calibrated=True)
+    row = row_of(*votes, belief=belief, decided=decision("dispute", len(said)))
+    assert row["confidence"] == pytest.approx(max(row["posterior"].values()))
+
+
+def test_where_a_promise_holds_the_labels_are_given() -> None:
+    sure = Belief("A", 0.999, {"A": 0.999, "B": 0.001}, "v1", calibrated=True)
+    consensus = ProjectConsensus([vote("ann", "B")], {1: sure}, LABELS)
+    table = tasks.build([Item(1, "hello")], consensus, {}, people={1: "B"}, final={1: "B"})
+    assert (table["label"][0], table["people_label"][0]) == ("B", "B")
+    assert table["confidence"][0] < 0.5
+
+
+class TestOfADispute:
+    DISPUTE = decision("dispute", votes=2)
+
+    def test_the_label_stands_while_one_more_person_is_asked(self) -> None:
+        row = row_of(vote("ann", "B"), belief=UNCALIBRATED, decided=self.DISPUTE)
+        assert (row["label"], row["decision"]) == ("B", "dispute")
+
+    def test_a_frozen_label_stands_until_somebody_answers(self) -> None:
+        asked = replace(self.DISPUTE, votes=1, frozen="A")
+        assert row_of(belief=CALIBRATED, decided=asked)["source"] == "model"
+        row = row_of(vote("ann", "B"), vote("bob", "B"), belief=CALIBRATED, decided=asked)
+        assert (row["label"], row["source"]) == ("B", "both")
+
+    def test_what_nobody_labelled_waits(self) -> None:
+        row = row_of(belief=CALIBRATED, decided=replace(self.DISPUTE, votes=1))
+        assert row["label"] is None
+        assert row["reason"].startswith("waits for 1 of 1 people")
 
 
 def test_a_vote_is_fused_with_a_calibrated_belief() -> None:
@@ -183,12 +231,12 @@ class TestOfAScale:
         assert sum(row["posterior"].values()) == pytest.approx(1.0)
         assert row["confidence"] > max(alone["confidence"], 0.7)
 
-    def test_one_person_s_word_stands_against_a_belief_that_is_surer(self) -> None:
-        assert self.label_of("3")["confidence"] < 0.5
+    def test_the_label_is_the_most_probable_step(self) -> None:
+        assert self.label_of("3")["label"] == "3"
         sure = Belief("1", 0.99, {"1": 0.99}, "v1", calibrated=True)
         row = self.label_of("3", belief=sure)
-        assert row["label"] == "3"
-        assert row["posterior"]["1"] > row["posterior"]["3"] == row["confidence"]
+        assert (row["label"], row["people_label"]) == ("1", "3")
+        assert row["posterior"]["3"] < row["posterior"]["1"] == row["confidence"]
 
 
 class TestOfAForm:

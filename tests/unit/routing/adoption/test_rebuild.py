@@ -65,6 +65,12 @@ def test_what_is_asked_blind_is_owed_as_many_votes_as_its_overlap_says() -> None
     assert states == {(11, ADA): "done", (11, BEN): "open", (12, ADA): "done", (12, BEN): "done"}
 
 
+def test_what_others_answered_openly_before_it_was_asked_blind_is_disputed() -> None:
+    main = project(tasks(2), answer(1, 1), answer(2, 2, label="positive"))
+    past = past_of(main, project(twins(1, 2), answer(8, 12, BEN)))
+    assert kinds(past) == {1: ("pilot", 1), 2: ("dispute", 2)}
+
+
 def test_an_answer_that_stands_in_both_projects_is_one_answer() -> None:
     main = project(tasks(2), answer(1, 1), answer(2, 2, label="positive"))
     past = past_of(main, project(twins(1, 2), answer(7, 11), answer(8, 12)))

@@ -1,5 +1,7 @@
 """The policy: who is asked, how often and why, by rules that read nothing but what is known."""
 
+from typing import Any, ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from routing.decisions.policy import (
     accept,
     ask,
     ask_again,
+    dispute,
     is_in_doubt,
     number_after,
     review,
@@ -29,8 +32,9 @@ def candidate(
     votes: int = 1,
     posterior: float | None = 0.6,
     has_expert: bool = False,
+    **known: Any,
 ) -> TaskEvidence:
-    return TaskEvidence(1, 0.5, votes, posterior, decision(kind, votes=asked), has_expert)
+    return TaskEvidence(1, 0.5, votes, posterior, decision(kind, votes=asked), has_expert, **known)
 
 
 class TestRuling:
@@ -71,7 +75,7 @@ class TestAnotherVote:
         assert (proposal.kind, proposal.votes) == ("review", 2)
         assert proposal.reason == "1 votes leave the label at 0.60: one more is asked"
 
-    @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
+    @pytest.mark.parametrize("kind", [one for one in GIVEN_TO_PEOPLE if one != "dispute"])
     def test_is_asked_as_the_first_one_was(self, kind: DecisionKind) -> None:
         proposal = ask_again(candidate(kind), CROWD, POLICY)
         assert proposal is not None
@@ -115,6 +119,52 @@ class TestAnotherVote:
         one = candidate(asked=votes, votes=votes, posterior=posterior, has_expert=has_expert)
         proposal = ask_again(one, CrowdQuality(0.8, most), POLICY)
         assert proposal is None or proposal.votes == votes + 1 <= most + has_expert
+
+
+class TestDispute:
+    SURE: ClassVar[dict[str, Any]] = {"posterior": 0.99}
+
+    @pytest.mark.parametrize("kind", GIVEN_TO_PEOPLE)
+    def test_is_asked_blind_where_the_model_leaves_in_doubt_what_people_are_sure_of(
+        self, kind: DecisionKind
+    ) -> None:
+        proposal = dispute(candidate(kind, **self.SURE, final=0.8), CROWD, POLICY)
+        assert proposal is not None
+        assert (proposal.kind, proposal.votes) == ("dispute", 2)
+        assert proposal.reason == "1 votes and the model leave the label at 0.80: one more is asked"
+
+    def test_is_asked_where_the_model_overrules_people_however_sure_it_is(self) -> None:
+        one = candidate(**self.SURE, final=0.999, is_contradicted=True)
+        proposal = dispute(one, CROWD, POLICY)
+        assert proposal is not None
+        assert proposal.reason == "1 votes and the model contradict each other: one more is asked"
+
+    @pytest.mark.parametrize(
+        ("one", "why"),
+        [
+            (candidate(**SURE, final=0.96), "the final label is at the wanted level"),
+            (candidate(**SURE, final=None), "it is being checked"),
+            (candidate(posterior=0.6, final=0.6), "people themselves are not done with it"),
+            (candidate(asked=2, votes=1, **SURE, final=0.6), "one is still asked"),
+            (candidate(asked=3, votes=3, **SURE, final=0.6), "the votes are spent"),
+            (TaskEvidence(1, 0.5, 1, 0.99, None, final=0.6), "nothing was decided"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_is_not_asked_where(self, one: TaskEvidence, why: str) -> None:
+        assert why
+        assert dispute(one, CROWD, POLICY) is None
+
+    def test_is_not_asked_where_it_is_not_worth_its_price(self) -> None:
+        cheap = PolicySettings(error_cost=0.0)
+        one = candidate(**self.SURE, final=0.6, is_contradicted=True)
+        assert dispute(one, CROWD, cheap) is None
+
+    def test_is_an_expert_s_once_the_crowd_s_are_spent(self) -> None:
+        one = candidate(asked=3, votes=3, has_expert=True, **self.SURE, final=0.6)
+        proposal = dispute(one, CROWD, POLICY)
+        assert proposal is not None
+        assert (proposal.votes, "an expert is asked" in proposal.reason) == (4, True)
 
 
 class TestNames:

@@ -7,13 +7,13 @@ import pytest
 from aggregation.beliefs import Belief, PartBelief
 from routing.facts.predictions import PredictionFacts
 from routing.facts.project import ProjectFacts
-from routing.ledger.records import HeldOutBelief, LedgerPart
+from routing.ledger.records import HeldOutBelief
 from tests.support.ledger_states import answer, decision, prediction, state, task
 from tests.support.snapshots import facts_of
 
 SHARES = {"negative": 0.7, "positive": 0.3}
-HELD_OUT = HeldOutBelief(1, "m", "negative", 0.7, True, {"sentiment": LedgerPart(0.7, SHARES)})
-OWN = Belief("negative", 0.7, SHARES, "m", calibrated=True)
+HELD_OUT = HeldOutBelief(1, "m", "negative", 0.7, True, {"sentiment": PartBelief(0.7, SHARES)})
+OWN = Belief("negative", 0.7, SHARES, "m", calibrated=True, parts=HELD_OUT.parts)
 PREDICTIONS = [prediction(1, 1, "positive"), prediction(2, 2, "positive")]
 
 
@@ -22,7 +22,6 @@ class TestBeliefs:
 
     def test_of_what_was_learned_from_are_out_of_fold(self) -> None:
         assert self.facts.beliefs[1] == OWN
-        assert self.facts.part_beliefs[1] == {"sentiment": PartBelief(0.7, SHARES)}
 
     def test_of_the_rest_are_its_prediction(self) -> None:
         assert self.facts.beliefs[2].label == "positive"
@@ -39,10 +38,10 @@ class TestBeliefs:
         assert PREDICTIONS[0] not in self.facts.outdated("m")
 
     def test_of_a_form_say_nothing_of_whole_answers(self) -> None:
-        parts = {"mood": LedgerPart(0.9, {"good": 0.9}), "tone": LedgerPart(0.8, {"kind": 0.8})}
+        parts = {"mood": PartBelief(0.9, {"good": 0.9}), "tone": PartBelief(0.8, {"kind": 0.8})}
         facts = PredictionFacts([], {1: replace(HELD_OUT, parts=parts)})
         assert facts.beliefs[1].distribution == {}
-        assert facts.part_beliefs[1]["tone"] == PartBelief(0.8, {"kind": 0.8})
+        assert facts.beliefs[1].parts["tone"] == PartBelief(0.8, {"kind": 0.8})
 
     def test_are_others_where_what_is_held_out_is(self) -> None:
         same, other = (

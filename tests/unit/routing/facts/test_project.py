@@ -80,7 +80,7 @@ class TestCertifiedLabels:
     def certified(self, *answers: LedgerAnnotation) -> dict[int, str]:
         check = RecordedCheck(1, 1, TASK, "audit", "answered", "positive", NOON)
         facts = known(answers, decisions=[decision("audit", 3)])
-        return dict(facts.with_state(replace(facts.state, checks=[check])).certified_labels)
+        return dict(facts.with_state(replace(facts.state, checks=[check])).task_labels.counted)
 
     def test_what_was_counted_stands_whatever_is_answered_later(self) -> None:
         assert self.certified(*self.VOTES) == {TASK: "positive"}

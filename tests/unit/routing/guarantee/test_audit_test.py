@@ -68,7 +68,6 @@ class TestNoAdversary:
         risk: float,
         planned: int,
     ) -> None:
-        assume(sum(is_wrong) > allowed)
         predicted = np.array(errors)
         weights = weights_of(predicted)
         audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
@@ -77,9 +76,15 @@ class TestNoAdversary:
             """Give the probability of a false certificate from here, if it plays its best."""
             gone = {event.item for event in events}
             left = [item for item in range(4) if item not in gone]
-            if sum(is_wrong[item] for item in left) <= allowed:
+            wrong = sum(is_wrong[item] for item in left)
+            if not wrong:
                 return 0.0
-            if audit_test.audit_status(events).is_kept:
+            # It may overrule people in any number of labels, and choose it by what it sees.
+            fewest = max(allowed + 1 - wrong, 0)
+            if any(
+                audit_test.audit_status(events, overruled).is_kept
+                for overruled in range(fewest, allowed + 1)
+            ):
                 return 1.0
             seen = [None if is_lost[item] else is_wrong[item] for item in range(4)]
             chances = weights[left] / weights[left].sum()
@@ -114,7 +119,6 @@ class TestEvidence:
         planned: int,
         review: int,
     ) -> None:
-        assume(sum(is_wrong) > allowed)
         predicted = np.array(errors)
         weights = weights_of(predicted)
         audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, 0.05), predicted, planned)
@@ -122,9 +126,8 @@ class TestEvidence:
         def mean(events: list[AuditEvent]) -> float:
             left = [item for item in range(5) if item not in {event.item for event in events}]
             if len(events) == 4:
-                bets, gaps = audit_test._bets(events)
-                errors_left = sum(is_wrong[item] for item in left)
-                return float((1 + bets * (errors_left + gaps)).prod(axis=1).mean())
+                gains = audit_test._wealth(events).gains(sum(is_wrong[item] for item in left))
+                return float((1 + gains).prod(axis=1).mean())
             if len(events) == 1 and review in left:
                 return mean([*events, AuditEvent(review, "review", is_wrong[review])])
             audits = [mean([*events, AuditEvent(item, "audit", is_wrong[item])]) for item in left]
@@ -137,11 +140,39 @@ class TestEvidence:
         self, campaign: tuple[AuditTest, list[AuditEvent]]
     ) -> None:
         audit_test, events = campaign
-        bets, gaps = audit_test._bets(events)
-        errors_left = audit_test.promise.allowed + 1 + np.arange(5)[:, None, None]
-        factors = 1 + bets * (errors_left + gaps)
+        wealth, allowed = audit_test._wealth(events), audit_test.promise.allowed
+        factors = 1 + np.stack([wealth.gains(allowed + 1 + more) for more in range(5)])
         assert np.all(factors > 0)
         assert np.all(np.diff(factors, axis=0) >= 0)
+
+    @given(campaigns())
+    def test_stays_positive_whatever_number_of_errors_is_left(
+        self, campaign: tuple[AuditTest, list[AuditEvent]]
+    ) -> None:
+        audit_test, events = campaign
+        wealth = audit_test._wealth(events)
+        for errors_left in range(1, audit_test.promise.allowed + 1):
+            assert np.all(wealth.gains(errors_left) > -1)
+
+
+class TestRoom:
+    @given(campaigns(), st.integers(0, 4))
+    def test_is_for_as_many_overruled_labels_as_keep_the_promise(
+        self, campaign: tuple[AuditTest, list[AuditEvent]], most: int
+    ) -> None:
+        audit_test, events = campaign
+        assume(audit_test.audit_status(events).is_kept)
+        room = audit_test.room(events, most)
+        assert 0 <= room <= most
+        status = audit_test.audit_status(events, room)
+        assert status.is_kept
+        assert status.bound + room <= audit_test.promise.allowed
+        assert room == most or not audit_test.audit_status(events, room + 1).is_kept
+
+    def test_is_for_none_where_nobody_may_err(self) -> None:
+        audit_test = AuditTest(Promise(4, 0.01, 0.6), np.full(4, 0.01), 4)
+        events = [AuditEvent(item, "audit", is_wrong=False) for item in range(4)]
+        assert audit_test.room(events, 3) == 0
 
 
 class TestLook:

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.certificate_file import NotProved, statement, verify, write
-from routing.guarantee.frozen_population import Check, FrozenPopulation, audit_status_of
+from routing.guarantee.frozen_population import (
+    Check,
+    FrozenPopulation,
+    Overruled,
+    audit_status_of,
+    audit_test_of,
+    events_of,
+)
 
 OPEN = range(101, 401)
 FROZEN = FrozenPopulation(
@@ -220,3 +227,46 @@ def _canonical(value: Any) -> bytes:
 
 def _sha256(value: Any) -> str:
     return hashlib.sha256(_canonical(value)).hexdigest()
+
+
+class TestOverruledLabels:
+    """Two labels of people's stand against the model's: one of before the freeze, one checked."""
+
+    OVERRULED = (Overruled(1, "a", "b"), Overruled(OPEN[-1], "c", "a"))
+    FILE = write(FROZEN, CHECKS, overruled=OVERRULED)
+
+    def changed(self, overruled: list[Any]) -> bytes:
+        return signed({**json.loads(self.FILE), "overruled": overruled})
+
+    def test_are_stated_and_count_as_wrong_ones(self) -> None:
+        assert ", and 2 against people's own label; at most 34 " in verify(self.FILE)
+        assert json.loads(self.FILE)["overruled"] == [[1, "a", "b"], [OPEN[-1], "c", "a"]]
+        assert json.loads(self.FILE)["result"]["bound"] + 2 <= 34
+
+    def test_are_refused_where_there_is_no_room_for_them(self) -> None:
+        room = audit_test_of(FROZEN).room(events_of(FROZEN, CHECKS), 40)
+        many = [Overruled(task, "a", "b") for task in FROZEN.answered[: room + 1]]
+        assert write(FROZEN, CHECKS, overruled=many[:room])
+        with pytest.raises(NotProved):
+            write(FROZEN, CHECKS, overruled=many)
+
+    @pytest.mark.parametrize(
+        ("overruled", "why"),
+        [
+            ([[1, "a", "b"]], "the result|the evidence"),
+            ([[1, "a", "b"], [2, "a", "a"]], "by the same label"),
+            ([[1, "a", "b"], [1, "a", "b"]], "overruled twice"),
+            ([[1, "a", "b"], [OPEN[-2], "a", "b"]], "was not answered"),
+            ([[1, "a", "b"], [999, "a", "b"]], "was not answered"),
+            ([], "lists no overruled label"),
+        ],
+    )
+    def test_cannot_be_changed(self, overruled: list[Any], why: str) -> None:
+        with pytest.raises(NotProved, match=why):
+            verify(self.changed(overruled))
+
+    def test_cannot_be_left_out(self) -> None:
+        content = json.loads(self.FILE)
+        del content["overruled"]
+        with pytest.raises(NotProved):
+            verify(signed(content))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aggregation.beliefs import PartBelief
 from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import to_label_studio
@@ -14,7 +15,7 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from routing.facts.answers import AnswerFacts
 from routing.ledger import Ledger
 from routing.ledger.converters import SOURCE, Reading
-from routing.ledger.records import Assignment, Cursor, LedgerPart, LedgerState
+from routing.ledger.records import Assignment, Cursor, LedgerState
 from routing.studio.models import StudioPrediction, StudioTask
 from tests.support.ledger_states import decision
 from tests.support.observed_tasks import (
@@ -63,7 +64,7 @@ def test_a_prediction_of_tandem_is_kept_with_all_that_it_believes(ledger: Ledger
     assert (kept.id, kept.task, kept.answer, kept.confidence) == (7, 1, "negative", 0.75)
     assert kept.distribution == {"negative": 0.75, "positive": 0.25}
     assert (kept.raw_score, kept.calibrator) == (0.6, "platt:40")
-    assert kept.parts == {"sentiment": LedgerPart(0.75, kept.distribution)}
+    assert kept.parts == {"sentiment": PartBelief(0.75, kept.distribution)}
 
 
 def test_a_prediction_of_several_controls_is_kept_with_what_it_believes_of_each(
@@ -83,8 +84,8 @@ def test_a_prediction_of_several_controls_is_kept_with_what_it_believes_of_each(
     (kept,) = ledger.state().predictions
     assert (kept.answer, kept.confidence, kept.distribution) == (whole.answer, 0.63, {})
     assert kept.parts == {
-        "mood": LedgerPart(0.9, {"good": 0.1, "bad": 0.9}),
-        "why": LedgerPart(0.7, {"price": 0.8, "staff": 0.125}),
+        "mood": PartBelief(0.9, {"good": 0.1, "bad": 0.9}),
+        "why": PartBelief(0.7, {"price": 0.8, "staff": 0.125}),
     }
     assert ledger.history(1).predictions == [kept]
 

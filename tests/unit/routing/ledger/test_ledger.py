@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect
 
+from aggregation.beliefs import PartBelief
 from labeling.errors import LedgerError, SettingsError
 from routing.ledger import Ledger
 from routing.ledger.database import connect, migrations, upgrade, writing
@@ -20,7 +21,6 @@ from routing.ledger.records import (
     Assignment,
     Decision,
     HeldOutBelief,
-    LedgerPart,
     LedgerTask,
     Member,
     Population,
@@ -105,7 +105,7 @@ def test_a_decision_is_never_changed(ledger: Ledger) -> None:
 
 
 def test_what_is_believed_of_what_was_learned_from_is_the_last_round_s(ledger: Ledger) -> None:
-    part = LedgerPart(0.9, {"good": 0.9, "bad": 0.1})
+    part = PartBelief(0.9, {"good": 0.9, "bad": 0.1})
     first = [HeldOutBelief(task, "v1", "good", 0.9, True, {"mood": part}) for task in (1, 2)]
     second = [HeldOutBelief(2, "v2", "bad", 0.6, False, {})]
     beside = ledger.beside(ledger.project + 1)

@@ -28,8 +28,9 @@ class TestBatch:
 
     def test_is_larger_the_less_people_like_to_wait(self) -> None:
         known = audits(20, 1)
-        sizes = [batch(known, round_price=price).audits for price in (0, 50, 1000)]
-        assert sizes == sorted(set(sizes))
+        sizes = [batch(known, round_price=price).audits for price in (0, 50, 200, 1000)]
+        assert sizes == sorted(sizes)
+        assert sizes[0] < sizes[-1]
 
     def test_of_those_who_would_not_wait_is_enough_for_all_errors_that_may_come(self) -> None:
         known = audits(20, 1)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.facts.vote_demands import VoteDemand, asked_blind, vote_demands
-from routing.ledger.records import DecisionKind, LedgerState, Write
+from routing.facts.vote_demands import VoteDemand, blind_alone, vote_demands
+from routing.ledger.records import BLIND_ALONE, DecisionKind, LedgerState, Write
 from routing.snapshot.task_mapping import (
     asked,
     copies_of,
@@ -28,7 +28,7 @@ COPIED = {"task": TASK, "completed_by": ADA, "answer": "negative"}
 
 
 def demands(known: LedgerState) -> list[VoteDemand]:
-    return vote_demands(known.decisions, known.annotations, asked_blind(known))
+    return vote_demands(known.decisions, known.annotations, blind_alone(known))
 
 
 class TestFinding:
@@ -97,7 +97,7 @@ class TestAsking:
             TASK: COUNTERPART
         }
 
-    @pytest.mark.parametrize("kind", ["pilot", "blind", "audit"])
+    @pytest.mark.parametrize("kind", BLIND_ALONE)
     def test_both_projects_see_the_same_need(self, kind: DecisionKind) -> None:
         blind_project = state([task(COUNTERPART, TASK)], [answer(11, COUNTERPART)])
         main = state([task(TASK)], [], [decision(kind, votes=2)])
@@ -108,9 +108,8 @@ class TestAsking:
         assert (set(here.answered), set(here.skipped)) == ({ADA}, {BEN})
         assert there == replace(here, task=COUNTERPART)
 
-    def test_a_reviewed_task_takes_every_answer(self) -> None:
+    @pytest.mark.parametrize("kind", ["review", "dispute"])
+    def test_a_reviewed_or_disputed_task_takes_every_answer(self, kind: DecisionKind) -> None:
         blind = replace(answer(11, TASK), blind=True)
-        (demand,) = demands(
-            state([task(TASK)], [blind, answer(12, TASK, BEN)], [decision("review")])
-        )
+        (demand,) = demands(state([task(TASK)], [blind, answer(12, TASK, BEN)], [decision(kind)]))
         assert (demand.votes, set(demand.answered)) == (0, {ADA, BEN})

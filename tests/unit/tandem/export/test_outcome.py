@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from aggregation.beliefs import PartBelief
 from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from routing.facts.answers import to_answers
-from routing.ledger.records import Decision, LedgerAnnotation, LedgerPart, LedgerState
+from routing.ledger.records import Decision, LedgerAnnotation, LedgerState
 from routing.planning.forecast import Forecast
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.standing import Standing
@@ -125,13 +126,13 @@ class TestOfAForm:
     def snapshot(self) -> Snapshot:
         """A piloted project, all of whose answers mark the same span beside the mood."""
         state = piloted(40)
-        spans = LedgerPart(0.75, {'[0,4,"PER"]': 0.75})
+        spans = PartBelief(0.75, {'[0,4,"PER"]': 0.75})
         predictions = [
             replace(
                 one,
                 answer=self._joined(one.answer),
                 distribution={},
-                parts={"mood": LedgerPart(0.5, one.distribution), "who": spans},
+                parts={"mood": PartBelief(0.5, one.distribution), "who": spans},
             )
             for one in state.predictions
         ]

@@ -2,21 +2,18 @@
 
 A pass here is the controller's pass without Label Studio: the backend's calibration is fitted on
 what people answered, populations are frozen, audited and certified by `routing.lifecycle`, and
-tasks are given to people by `routing.decisions`. The reviewers are simulated: each gives the right
-label with a skill of their own, else any other.
+tasks are given to people by `routing.decisions`. What people say is theirs: `tandem.replay.people`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from typing import TypeAlias
 
 import numpy as np
 
+from aggregation.beliefs import PartBelief
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
-from bench.beliefs import Beliefs
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
@@ -31,50 +28,16 @@ from routing.ledger.records import (
     BLIND,
     HeldOutBelief,
     LedgerAnnotation,
-    LedgerPart,
     LedgerPrediction,
     LedgerState,
     LedgerTask,
 )
 from routing.lifecycle import advance
 from routing.model.train import OPEN_SAMPLE, is_due, new_round, training_labels, with_forecast
+from tandem.replay.beliefs import Beliefs
+from tandem.replay.people import GivenVote, People
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-Answers: TypeAlias = Callable[[int, int], int]
-"""Returns the label, as an index, that a reviewer gives an item: both numbered from 0."""
-
-
-def erring(gold: Indices, labels: int, skills: Sequence[float], seed: int) -> Answers:
-    """Return reviewers who each give the right label with a probability of their own.
-
-    Args:
-        gold: The right label of each item, as an index, shape (items,).
-        labels: How many labels there are, two at least.
-        skills: The probability of each reviewer.
-        seed: Of their mistakes.
-
-    Returns:
-        Their answers: the same whenever an item is asked again.
-    """
-    rng = np.random.default_rng([seed, 7])
-    shape = (len(gold), len(skills))
-    other = (gold[:, None] + rng.integers(1, labels, shape)) % labels
-    given = np.where(rng.random(shape) < np.array(skills), gold[:, None], other)
-    return lambda item, reviewer: int(given[item, reviewer])
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Simulated reviewers.
-
-    Attributes:
-        answers: What they say.
-        number: How many they are.
-    """
-
-    answers: Answers
-    number: int
 
 
 class SimulatedProject:
@@ -84,13 +47,17 @@ class SimulatedProject:
         beliefs: What the model believes before it learns, and the true labels.
         people: Who answers.
         settings: The policy.
+
+    Attributes:
+        names: Every label, by number.
+        facts: What is known.
     """
 
     def __init__(self, beliefs: Beliefs, people: People, settings: Settings) -> None:
         labels = beliefs.log_probabilities.shape[1]
-        self._names = [f"label {place}" for place in range(labels)]
+        self.names = [f"label {place}" for place in range(labels)]
         self._beliefs, self._people, self._settings = beliefs, people, settings
-        choices = "".join(f'<Choice value="{name}"/>' for name in self._names)
+        choices = "".join(f'<Choice value="{name}"/>' for name in self.names)
         form = parse(
             '<View><Text name="text" value="$text"/>'
             f'<Choices name="label" toName="text">{choices}</Choices></View>'
@@ -103,7 +70,11 @@ class SimulatedProject:
             tasks={task: LedgerTask(task, 1, False, NOON) for task in tasks},
             texts={task: f"text {task}" for task in tasks},
             predictions=[],
-            annotations=[],
+            annotations=[
+                self._annotation(task, place)
+                for task in tasks
+                for place in sorted(people.absent(task - 1))
+            ],
             decisions={},
             assignments=[],
             rounds=[],
@@ -124,15 +95,22 @@ class SimulatedProject:
         decisions = to_decisions(self.facts, proposed, NOON)
         self.facts = self.facts.with_state(with_decisions(self.facts.state, decisions))
 
-    def answer(self) -> int:
-        """Have people give every vote that they owe; return how many these were."""
+    def answer(self, most: int | None = None) -> int:
+        """Have people give the votes that they owe; return how many these were.
+
+        Args:
+            most: Votes at most; None: every one.
+
+        Returns:
+            The votes that were given.
+        """
         demands = {one.task: one for one in self.facts.vote_demands}
         given: list[LedgerAnnotation] = []
         for task, votes in self.facts.votes_owed.items():
-            able = [one for one in range(self._people.number) if one not in demands[task].answered]
-            first = task % len(able)
-            asked = (able[first:] + able[:first])[:votes]
-            given += [self._annotation(task, worker) for worker in asked]
+            demand = demands[task]
+            asked = self._people.votes(task - 1, demand.answered | demand.skipped, votes)
+            given += [self._annotation(task, vote.place, vote) for vote in asked]
+        given = given if most is None else given[:most]
         state = self.facts.state
         self.facts = self.facts.with_state(replace(state, annotations=[*state.annotations, *given]))
         return len(given)
@@ -141,29 +119,30 @@ class SimulatedProject:
         """Count the labels that nobody checked, and that are truly wrong."""
         state = self.facts.state
         return sum(
-            one.label != self._names[self._beliefs.gold[one.task - 1]]
+            one.label != self.names[self._beliefs.gold[one.task - 1]]
             for population in state.populations
             for one in unchecked(state, population)
         )
 
-    def _annotation(self, task: int, worker: int) -> LedgerAnnotation:
-        decision = self.facts.state.decisions[task]
+    def _annotation(self, task: int, place: int, vote: GivenVote | None = None) -> LedgerAnnotation:
+        """Record a vote; without one, that whoever has this place skips the task."""
+        decision = None if vote is None else self.facts.state.decisions[task]
         return LedgerAnnotation(
             id=next(self._numbers),
             task=task,
-            worker_id=worker,
-            worker=f"reviewer {worker}",
-            answer=self._names[self._people.answers(task - 1, worker)],
+            worker_id=place,
+            worker="" if vote is None else vote.worker,
+            answer=None if vote is None else self.names[vote.label],
             result=[],
             kind="person",
             stray=False,
-            was_cancelled=False,
-            lead_time=None,
+            was_cancelled=vote is None,
+            lead_time=None if vote is None else vote.seconds,
             created_at=NOON,
             updated_at=NOON,
             unique_id=None,
             parent_prediction=None,
-            blind=decision.kind in BLIND,
+            blind=decision is None or decision.kind in BLIND,
         )
 
     def _learn_if_due(self) -> None:
@@ -199,10 +178,10 @@ class SimulatedProject:
                 id=next(self._numbers),
                 task=int(item) + 1,
                 model_version=version,
-                answer=self._names[int(row.argmax())],
+                answer=self.names[int(row.argmax())],
                 confidence=round(float(row.max()), 4),
                 raw_score=float(top),
-                distribution=dict(zip(self._names, row.tolist(), strict=True)),
+                distribution=dict(zip(self.names, row.tolist(), strict=True)),
                 calibrator=calibrator,
             )
             for item, row, top in zip(open_, believed, raw, strict=True)
@@ -226,12 +205,12 @@ class SimulatedProject:
             int(item) + 1: HeldOutBelief(
                 task=int(item) + 1,
                 model_version=version,
-                answer=self._names[int(row.argmax())],
+                answer=self.names[int(row.argmax())],
                 confidence=round(float(row.max()), 4),
                 calibrated=True,
                 parts={
-                    "label": LedgerPart(
-                        float(row.max()), dict(zip(self._names, row.tolist(), strict=True))
+                    "label": PartBelief(
+                        float(row.max()), dict(zip(self.names, row.tolist(), strict=True))
                     )
                 },
             )
@@ -244,7 +223,7 @@ class SimulatedProject:
         known = np.array([task - 1 for task in sorted(settled)], dtype=np.intp)
         return known, NoisyLabels(
             logs[known],
-            np.array([self._names.index(settled[int(one) + 1].label) for one in known], np.intp),
+            np.array([self.names.index(settled[int(one) + 1].label) for one in known], np.intp),
             np.array([round(settled[int(one) + 1].probability, 3) for one in known]),
         )
 

@@ -1,0 +1,292 @@
+"""Whether people and model together label better than people alone, by real people's real answers.
+
+    python -m bench.replay FOLDER... [--seeds N] [--budget N] [--target-error E] [--json]
+    python -m bench.replay --demo [--seeds N] [--json]
+
+For the form of a folder see `tandem.replay.folder`. Every seed is a campaign of Tandem by the
+controller's own functions, to its end: it shuffles the order of the votes, and draws pilot and
+audits anew. The settings are the defaults but for what is given here, and the model is the
+settings', which scores every text once.
+
+`people_at_equal_labels` are people alone at the number of labels that Tandem spent, shared out
+evenly or by dynamic overlap, under whichever aggregator is best there in the mean over the seeds: a
+choice by the right labels, which nobody who labels has. Texts that had no vote get the most
+frequent label. `difference` is Tandem's accuracy less theirs, with the 95% interval of its mean
+over the seeds; `course` has the same at shares of the labels that Tandem spent in the end.
+
+With `--demo` the texts, the settings and the simulated reviewers are those of `tandem demo`; every
+seed gives the reviewers other mistakes. `all_votes` are then three votes on every text.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from scipy import stats
+
+from aggregation.classification.registry import METHODS
+from labeling.settings.load import load
+from labeling.settings.settings import Settings
+from tandem.demo.recorded import demo_settings, demo_work
+from tandem.replay.beliefs import Beliefs
+from tandem.replay.campaign import ReplayedCampaign, play
+from tandem.replay.folder import RecordedWork, read_folder
+from tandem.replay.model import beliefs_of
+from tandem.replay.people_alone import (
+    DYNAMIC,
+    dynamic_overlap,
+    fixed_overlap,
+    labels_of,
+)
+from tandem.replay.recorded import RecordedPeople
+from tandem.replay.replay import model_alone, with_policy
+
+COURSE = (0.25, 0.5, 0.75, 1.0)
+"""Shares of the labels that Tandem spent at which both are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedMean:
+    """A mean over the seeds, with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class EqualLabels:
+    """Tandem and people alone at the same number of labels, in the mean over the seeds.
+
+    Attributes:
+        labels: Human labels.
+        tandem: Accuracy of Tandem.
+        people: Accuracy of people alone, by the best of their ways.
+        best: That way.
+        difference: Tandem's accuracy less people's.
+    """
+
+    labels: float
+    tandem: float
+    people: float
+    best: str
+    difference: SeedMean
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """One folder.
+
+    Attributes:
+        tandem: Accuracy of Tandem at its end.
+        people_at_equal_labels: Accuracy of people alone at as many labels.
+        difference: The former less the latter.
+        labels: Human labels that Tandem spent.
+        model: Accuracy of the model before it learns.
+        all_votes: Accuracy of all votes, by the best aggregator.
+        all_labels: How many these are.
+        best: The best way of people alone at equal labels.
+        ways: Accuracy of every way of people alone there.
+        course: Both at shares of the labels that Tandem spent.
+        certified: Share of the campaigns that ended with a certificate.
+        broken: Share of the certified promises that more labels broke than may, by people's word.
+        by_model: Share of the items that the model labelled alone.
+    """
+
+    folder: str
+    seeds: int
+    items: int
+    tandem: float
+    people_at_equal_labels: float
+    difference: SeedMean
+    labels: float
+    model: float
+    all_votes: float
+    all_labels: float
+    best: str
+    ways: Mapping[str, float]
+    course: Sequence[EqualLabels]
+    certified: float
+    broken: float
+    by_model: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--demo", action="store_true", help="the demo, without Label Studio")
+    parser.add_argument("--seeds", type=int, default=20, help="orders of the votes")
+    parser.add_argument("--budget", type=int, metavar="N", help="human labels at most")
+    parser.add_argument("--target-error", type=float, metavar="E", help="share that may be wrong")
+    parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
+    parser.add_argument("--json", action="store_true", help="end with the results as one object")
+    given = parser.parse_args(arguments)
+    changed = {} if given.target_error is None else {"target_error": given.target_error}
+    results = []
+    for folder in given.folders:
+        settings, work = with_policy(load(), **changed), read_folder(folder)
+        beliefs = beliefs_of(work, settings, given.cache)
+        results.append(_shown(work.shuffled, beliefs, settings, given))
+    if given.demo:
+        settings = with_policy(demo_settings(), **changed)
+        beliefs = beliefs_of(demo_work(), settings, given.cache)
+        results.append(_shown(demo_work, beliefs, settings, given))
+    if given.json:
+        print(json.dumps({one.folder: asdict(one) for one in results}))
+
+
+def measure(
+    work_of: Callable[[int], RecordedWork],
+    beliefs: Beliefs,
+    settings: Settings,
+    *,
+    seeds: int,
+    budget: int | None = None,
+) -> ReplayResult:
+    """Play campaigns of one set of texts.
+
+    Args:
+        work_of: Returns the recorded work of a seed; its tasks are always the same.
+        beliefs: What the model believes of it.
+        settings: The policy, and how votes become labels.
+        seeds: Campaigns.
+        budget: Human labels of one, at most.
+
+    Returns:
+        Means over the campaigns.
+    """
+    campaigns = []
+    ways: list[Mapping[str, list[float]]] = []
+    everything: list[Mapping[str, float]] = []
+    all_labels = []
+    for seed in track(range(seeds), beliefs.name):
+        at_seed, work = with_policy(settings, seed=seed), work_of(seed)
+        said = labels_of(work, work.votes, settings.aggregation.method, seed)
+        campaign = play(beliefs, RecordedPeople(work), at_seed, said, budget)
+        campaigns.append(campaign)
+        ways.append(_people(work, at_seed, _counts(campaign)))
+        everything.append(_all_votes(work))
+        all_labels.append(len(work.votes))
+    course = [_equal(campaigns, ways, place) for place in range(len(COURSE))]
+    end = course[-1]
+    promises = [one for campaign in campaigns for one in campaign.promises if one.is_certified]
+    return ReplayResult(
+        folder=beliefs.name,
+        seeds=seeds,
+        items=len(beliefs.gold),
+        tandem=end.tandem,
+        people_at_equal_labels=end.people,
+        difference=end.difference,
+        labels=end.labels,
+        model=model_alone(beliefs).end.accuracy,
+        all_votes=max(fmean(one[way] for one in everything) for way in METHODS),
+        all_labels=fmean(all_labels),
+        best=end.best,
+        ways={way: fmean(one[way][-1] for one in ways) for way in ways[0]},
+        course=course,
+        certified=fmean(any(one.is_certified for one in each.promises) for each in campaigns),
+        broken=fmean(not one.is_kept for one in promises) if promises else 0.0,
+        by_model=fmean(one.by_model for one in campaigns) / len(beliefs.gold),
+    )
+
+
+def _shown(
+    work_of: Callable[[int], RecordedWork],
+    beliefs: Beliefs,
+    settings: Settings,
+    given: argparse.Namespace,
+) -> ReplayResult:
+    result = measure(work_of, beliefs, settings, seeds=given.seeds, budget=given.budget)
+    Console().print(_table(result))
+    return result
+
+
+def _all_votes(work: RecordedWork) -> dict[str, float]:
+    count = [len(work.votes)]
+    return {way: fixed_overlap(work, way, 0, count).end.accuracy for way in METHODS}
+
+
+def _counts(campaign: ReplayedCampaign) -> list[int]:
+    return [max(1, round(share * campaign.curve.end.labels)) for share in COURSE]
+
+
+def _people(work: RecordedWork, settings: Settings, counts: list[int]) -> dict[str, list[float]]:
+    """Return the accuracy of every way of people alone, at each number of labels."""
+    seed = settings.policy.seed
+    fixed = {
+        method: [one.accuracy for one in fixed_overlap(work, method, seed, counts).points]
+        for method in METHODS
+    }
+    dynamic = dynamic_overlap(work, settings, counts[-1])
+    own = fixed[settings.aggregation.method]
+    # Before every item has a vote, there is nothing that dynamic overlap would do differently.
+    asked = [dynamic.at(labels) for labels in counts]
+    return {**fixed, DYNAMIC: [b if a is None else a for a, b in zip(asked, own, strict=True)]}
+
+
+def _equal(
+    campaigns: Sequence[ReplayedCampaign],
+    ways: Sequence[Mapping[str, list[float]]],
+    place: int,
+) -> EqualLabels:
+    counts = [_counts(one)[place] for one in campaigns]
+    tandem = [
+        one.curve.at(labels) or one.curve.points[0].accuracy
+        for one, labels in zip(campaigns, counts, strict=True)
+    ]
+    best = max(ways[0], key=lambda way: fmean(one[way][place] for one in ways))
+    people = [one[best][place] for one in ways]
+    return EqualLabels(
+        labels=fmean(counts),
+        tandem=fmean(tandem),
+        people=fmean(people),
+        best=best,
+        difference=_mean([a - b for a, b in zip(tandem, people, strict=True)]),
+    )
+
+
+def _mean(values: Sequence[float]) -> SeedMean:
+    """Return a mean with its interval, by Student's t."""
+    mean = fmean(values)
+    if len(values) < 2:
+        return SeedMean(mean, mean, mean)
+    reach = float(stats.sem(values) * stats.t.ppf(0.975, len(values) - 1))
+    return SeedMean(mean, mean - reach, mean + reach)
+
+
+def _table(result: ReplayResult) -> Table:
+    table = Table(
+        "labels",
+        "Tandem",
+        "people alone",
+        "best way",
+        "difference",
+        title=f"{result.folder}: {result.items} items, {result.seeds} seeds",
+    )
+    for one in result.course:
+        table.add_row(
+            f"{one.labels:,.0f}",
+            f"{one.tandem:.4f}",
+            f"{one.people:.4f}",
+            one.best,
+            f"{one.difference.mean:+.4f} ({one.difference.low:+.4f} to {one.difference.high:+.4f})",
+        )
+    table.add_section()
+    table.add_row("0", f"{result.model:.4f}", "", "", "the model alone")
+    table.add_row(f"{result.all_labels:,.0f}", "", f"{result.all_votes:.4f}", "", "all votes")
+    table.caption = (
+        f"by the model alone {result.by_model:.0%}, certified {result.certified:.0%}, "
+        f"broken promises {result.broken:.0%}"
+    )
+    return table
+
+
+if __name__ == "__main__":
+    main()
