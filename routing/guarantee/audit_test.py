@@ -51,6 +51,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 CheckKind: TypeAlias = Literal["audit", "review"]
 """An audit is the next in the random order; a review was somebody's choice."""
 
@@ -63,6 +64,9 @@ leaves more of the safe items unaudited."""
 
 SCALES = (0.7, 1.0, 1.4)
 """Ways to bet, in shares of the bet that is best if the predictions are right."""
+
+FIRST_LOOK = 64
+"""Audits ahead that are looked at first; twice as many each time that they are too few."""
 
 LARGEST_LOSS = 0.95
 """The most that one audit can cost, as a share of the evidence so far."""
@@ -149,6 +153,9 @@ class AuditTest:
             is kept whatever they are; good ones need fewer audits.
         planned: Audits that are expected to be needed; decides how to bet, not what is valid.
 
+    Attributes:
+        errors: Predicted errors as they are counted with, shape (items,).
+
     Examples:
         Of 200 labels, 10 may be wrong. 60 of them were predicted to be wrong with probability 1%,
         and are audited in the drawn order; none of them is.
@@ -169,7 +176,7 @@ class AuditTest:
 
     def __init__(self, promise: Promise, errors: Floats, planned: int) -> None:
         self.promise = promise
-        self._errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
+        self.errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
         self._weights = weights_of(errors)
         self._least_weight = float(self._weights.min(initial=np.inf))
         self._planned = planned
@@ -215,13 +222,37 @@ class AuditTest:
         wanted = range(min(most, allowed))
         return next((o for o in wanted if wealth.against(allowed - o) < needed), len(wanted))
 
+    def fewest_audits(self, events: Sequence[AuditEvent], order: Indices) -> int:
+        """Return after how many more audits the promise can be kept at the earliest.
+
+        That is where none of them finds an error.
+
+        Args:
+            events: What happened so far; the promise is not kept yet.
+            order: The places of what is still open, in the order of the audits, shape (open,).
+
+        Returns:
+            Audits: one at least, and no more than are open.
+        """
+        done = sum(event.kind == "audit" for event in events)
+        enough = max(len(order) - self.promise.allowed, 1)
+        size = FIRST_LOOK
+        while True:
+            coming = [AuditEvent(item, "audit", False) for item in order[:size].tolist()]
+            gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
+            logs = np.log1p(gains).cumsum(axis=1)
+            kept = np.flatnonzero(_averaged(logs[:, done:]) >= math.log(1 / self.promise.risk))
+            if len(kept) or size >= min(enough, len(order)):
+                return min(int(kept[0]) + 1 if len(kept) else len(order), enough, len(order))
+            size *= 2
+
     def predicted(self, events: Sequence[AuditEvent]) -> float:
         """Return how many errors were predicted among the items of some events."""
-        return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
+        return float(self.errors[[event.item for event in events]].sum()) if events else 0.0
 
     def _columns(self, items: NDArray[np.intp]) -> Floats:
         """Give, of each item, what the sums over the open ones are made of."""
-        p, w = self._errors[items], self._weights[items]
+        p, w = self.errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
     def _wealth(self, events: Sequence[AuditEvent]) -> "_Wealth":
@@ -240,7 +271,7 @@ class AuditTest:
         drift = np.maximum(least + to_come - predicted, 0)
         best = drift / (total * spread + drift**2)
         return _Wealth(
-            unchecked=len(self._errors) - len(events),
+            unchecked=len(self.errors) - len(events),
             least=least,
             bets=np.outer(SCALES, best),
             largest=predicted + total / self._least_weight,
@@ -276,9 +307,7 @@ class _Wealth:
         """
         if errors_left > self.unchecked:
             return float("inf")
-        wealth = np.log1p(self.gains(errors_left)).sum(axis=1)
-        most = wealth.max()
-        return float(most + np.log(np.exp(wealth - most).mean()))
+        return float(_averaged(np.log1p(self.gains(errors_left)).sum(axis=1)))
 
     def gains(self, errors_left: int) -> Floats:
         """Return what each bet wins, as a share of what was won before, shape (scales, audits)."""
@@ -286,6 +315,13 @@ class _Wealth:
         worst_loss = np.maximum(self.largest - np.minimum(left, self.least), 1e-9)
         gains: Floats = np.minimum(self.bets, LARGEST_LOSS / worst_loss) * (left - self.x)
         return gains
+
+
+def _averaged(logs: Floats) -> Floats:
+    """Return the natural log of the mean over the ways to bet, given the logs by way."""
+    most = logs.max(axis=0)
+    mean: Floats = most + np.log(np.exp(logs - most).mean(axis=0))
+    return mean
 
 
 def _before(columns: Floats) -> Floats:

@@ -23,7 +23,6 @@ from routing.ledger.records import (
     Population,
     RecordedCheck,
     Round,
-    TaskHistory,
     Write,
 )
 from routing.ledger.rows import (
@@ -53,6 +52,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.task_history import TaskHistory
 
 COUNTED = (
     TaskRow,

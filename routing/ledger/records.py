@@ -319,13 +319,3 @@ class LedgerState:
     def asked_as(self, task: int) -> DecisionKind:
         """Return what a decided task was asked as, before its label was disputed."""
         return self.undisputed.get(task, self.decisions[task].kind)
-
-
-@dataclass(frozen=True, slots=True)
-class TaskHistory:
-    """All that ever happened to one task, each part in the order of its happening."""
-
-    predictions: Sequence[LedgerPrediction]
-    annotations: Sequence[LedgerAnnotation]
-    decisions: Sequence[Decision]
-    assignments: Sequence[Assignment]
