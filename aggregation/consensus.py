@@ -189,14 +189,6 @@ class ProjectConsensus:
             for task, label in self.final_labels.items()
         }
 
-    def is_contradicted(self, task: int) -> bool:
-        """Return whether all that is known makes another label likelier than people's own.
-
-        Where people are divided they have no label that could be contradicted.
-        """
-        own, final = self.labels.get(task), self.final_labels.get(task)
-        return own != final and self.is_undivided(task)
-
     def is_undivided(self, task: int) -> bool:
         """Return whether people have a label of their own: no tie of one, or of several."""
         is_voted_on = self._answer_type in VOTED_ON

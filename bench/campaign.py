@@ -114,12 +114,12 @@ def _audit(
     order = audit_order(errors, seed, "benchmark")
     audit_test = AuditTest(promise, np.array(list(errors.values())), next_round.plan.audits)
     events: list[AuditEvent] = []
-    batches, least = 0, PolicySettings().batch
+    batches, round_price = 0, PolicySettings().batch
     while not (audit_status := audit_test.audit_status(events)).is_kept:
         checked = {event.item for event in events}
         left = {task: errors[task] for task in order if places[task] not in checked}
         due = np.array([places[task] for task in left], dtype=np.intp)
-        batch = next_batch(audit_test, audit_status, events, due, least=least)
+        batch = next_batch(audit_test, audit_status, events, due, round_price=round_price)
         batches += 1
         audits = list(left)[: batch.audits]
         reviews = sorted(left.keys() - set(audits), key=lambda task: (-errors[task], task))

@@ -149,7 +149,9 @@ def run(promise: Promise, seed: int) -> SimulatedCampaign:
     look_seconds = [seconds]
     while not audit_status.is_kept:
         due = ordered[is_open[ordered]]
-        batch = next_batch(audit_test, audit_status, events, due, least=PolicySettings().batch)
+        batch = next_batch(
+            audit_test, audit_status, events, due, round_price=PolicySettings().batch
+        )
         audits = due[: batch.audits].tolist()
         is_open[audits] = False
         events += [AuditEvent(item, "audit", bool(is_wrong[item])) for item in audits]

@@ -191,7 +191,7 @@ class PopulationSteps:
             status,
             events_of(frozen, proven(state, population)),
             np.array([places[task] for task in order], dtype=np.intp),
-            least=facts.settings.policy.batch,
+            round_price=facts.settings.policy.batch,
         )
         audits = order[: batch.audits]
         doubtful = sorted(errors.keys() - set(audits), key=lambda task: (-errors[task], task))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aggregation.beliefs import Posterior
 from aggregation.consensus import ProjectConsensus
 from aggregation.label_errors.records import ErrorKind, Suspicion, givers
+from aggregation.label_errors.shared_mistakes import with_shared_mistakes
 
 LIKELY_AMBIGUOUS = 0.5
 """Above this probability that an item has no one truth, its label is not called wrong."""
@@ -27,11 +28,13 @@ def suspect_choice(
     Returns:
         One a task of whose label anything is known, in the tasks' order.
     """
+    known = {task: one for task in standing if (one := consensus.posterior(task)) is not None}
+    posteriors = with_shared_mistakes(known, consensus.people, consensus.accuracies)
     found = []
     for task, label in standing.items():
-        posterior = consensus.posterior(task)
-        if posterior is None:
+        if task not in posteriors:
             continue
+        posterior = posteriors[task]
         other = _likeliest_other(posterior, label)
         voted = consensus.people.get(task, ())
         agreed = [answer.worker for answer in voted if answer.label == label]

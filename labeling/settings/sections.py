@@ -180,10 +180,9 @@ class PolicySettings(SettingsSection):
     """The probability with which the promise may be broken."""
     pilot: int | None = Field(None, ge=0)
     """Items picked at random that people label first; null: 10%, at least 60 and at most 300."""
-    batch: int = Field(3, ge=1)
-    """Audits that are asked for at a time, at least. More of them are asked where fewer could not
-    prove the promise. The higher it is, the less often people wait for the next ones, and the more
-    answers prove to have been needless in the end."""
+    batch: float = Field(5.0, ge=0)
+    """How many needless labels of people one round of waiting less is worth: the more, the larger
+    the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
     random_share: float = Field(0.0, ge=0, le=1)
     """The share of each round of reviews that is picked at random, not by doubt."""
     blind_share: float = Field(0.1, ge=0, le=1)

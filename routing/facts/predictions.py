@@ -11,7 +11,8 @@ from functools import cached_property
 
 from aggregation.beliefs import Belief
 from labeling.predictions.prediction import UNCALIBRATED, whole_distribution
-from routing.ledger.records import HeldOutBelief, LedgerPrediction
+from routing.ledger.held_out_belief import HeldOutBelief
+from routing.ledger.records import LedgerPrediction
 
 
 class Beliefs(Mapping[int, Belief]):

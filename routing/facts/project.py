@@ -152,10 +152,7 @@ class ProjectFacts:
 
     @cached_property
     def controls(self) -> frozenset[int]:
-        """The tasks whose label is known to be right, since the settings say so of what was there.
-
-        Nobody is asked about them any more.
-        """
+        """The tasks whose label is known to be right, by the settings; nobody is asked any more."""
         counts = self.settings.policy.earlier_answers == "controls"
         return self.answers.answered_earlier if counts else frozenset()
 
@@ -170,10 +167,7 @@ class ProjectFacts:
         return blind_alone(self.state)
 
     def votes_given(self, task: int) -> int:
-        """Count the votes that count for a task: blind ones alone, where it was asked blind.
-
-        Of a task whose label is disputed all count, whichever way they were asked.
-        """
+        """Count the votes that count for a task: all, but for what blind votes alone label."""
         votes = self.answers.blind_votes if task in self.blind_alone else self.answers.votes
         given = len(votes.get(task, ()))
         decision = self.state.decisions.get(task)

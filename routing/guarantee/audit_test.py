@@ -216,28 +216,38 @@ class AuditTest:
         wanted = range(min(most, allowed))
         return next((o for o in wanted if wealth.against(allowed - o) < needed), len(wanted))
 
-    def fewest_audits(self, events: Sequence[AuditEvent], order: Indices) -> int:
-        """Return after how many more audits the promise can be kept at the earliest.
-
-        That is where none of them finds an error.
+    def audits_until_kept(
+        self, events: Sequence[AuditEvent], order: Indices, found: int = 0, within: int = 0
+    ) -> int:
+        """Return after how many more audits the promise is kept, should they find so many errors.
 
         Args:
             events: What happened so far; the promise is not kept yet.
             order: The places of what is still open, in the order of the audits, shape (open,).
+            found: Errors that these audits find.
+            within: The first audits among which these are evenly spread; the promise is kept behind
+                them. 0: there are none.
 
         Returns:
             Audits: one at least, and no more than are open.
         """
         done = sum(event.kind == "audit" for event in events)
-        enough = max(len(order) - self.promise.allowed, 1)
-        size = FIRST_LOOK
+        most = min(max(len(order) - self.promise.allowed, 1), len(order))
+        wrong = {*np.linspace(0, within, found + 2)[1:-1].astype(int).tolist()} if within else set()
+        size = FIRST_LOOK + 2 * within
         while True:
-            coming = [AuditEvent(item, "audit", False) for item in order[:size].tolist()]
+            coming = [
+                AuditEvent(item, "audit", place in wrong)
+                for place, item in enumerate(order[:size].tolist())
+            ]
             gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
             logs = np.log1p(gains).cumsum(axis=1)
-            kept = np.flatnonzero(averaged(logs[:, done:]) >= math.log(1 / self.promise.risk))
-            if len(kept) or size >= min(enough, len(order)):
-                return min(int(kept[0]) + 1 if len(kept) else len(order), enough, len(order))
+            evidence = averaged(logs[:, done + within :])
+            kept = np.flatnonzero(evidence >= math.log(1 / self.promise.risk))
+            if len(kept):
+                return min(within + int(kept[0]) + 1, most)
+            if size >= most:
+                return most
             size *= 2
 
     def predicted(self, events: Sequence[AuditEvent]) -> float:

@@ -12,7 +12,7 @@ corrects for the number of groups. That is an approximation, for one look.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,7 +44,9 @@ class GroupBound:
         found: Wrong labels among what was checked.
         left: Labels of the model that nobody checked.
         bound: At most so many of those are wrong.
-        allowed: As many may be, for the population's promise to hold in this group alone.
+        overruled: Labels in which the model overrules people, each of which differs from theirs.
+        allowed: As many of the unchecked ones may be wrong beside these, for the population's
+            promise to hold in this group alone; below 0: these are too many already.
         error: The share of the model's labels that is wrong, as the audits tell; None: there are
             none.
         is_broken: Whether the promise would be broken in the group alone, beyond chance.
@@ -56,6 +58,7 @@ class GroupBound:
     found: int
     left: int
     bound: int
+    overruled: int
     allowed: int
     error: WeightedShare | None
     is_broken: bool = False
@@ -73,13 +76,18 @@ class GroupBound:
     @property
     def p_value(self) -> float:
         """How probable such audits would be, were the promise not broken in the group."""
+        if self.allowed < 0:
+            return 0.0
         if self.error is None or not self.left or self.audits < LEAST_AUDITS:
             return 1.0
         return self.error.p_value(self.allowed / self.left)
 
 
 def group_bounds(
-    frozen: FrozenPopulation, checks: Sequence[Check], group_of: Mapping[int, str]
+    frozen: FrozenPopulation,
+    checks: Sequence[Check],
+    group_of: Mapping[int, str],
+    overruled: Collection[int] = (),
 ) -> tuple[GroupBound, ...]:
     """Tell what is known of each group.
 
@@ -88,6 +96,7 @@ def group_bounds(
         checks: What people were asked since, in order.
         group_of: The group of each task, which must not depend on what the audits found; tasks of
             no group, and those of small groups, are taken together.
+        overruled: The tasks in whose labels the model overrules people.
 
     Returns:
         The groups, the largest first, and last what was taken together; none where it is one.
@@ -99,7 +108,8 @@ def group_bounds(
     at_risk = len({named[task] for task in frozen.labels})
     risk = frozen.promise.risk / max(at_risk, 1)
     ordered = sorted(sizes, key=lambda group: (group == OTHERS, -sizes[group], group))
-    found = [_bound(frozen, checks, named, group, risk) for group in ordered]
+    differing = Counter(named[task] for task in overruled)
+    found = [_bound(frozen, checks, named, group, risk, differing[group]) for group in ordered]
     broken = holm([one.p_value for one in found], frozen.promise.risk)
     return tuple(
         replace(one, is_broken=is_broken) for one, is_broken in zip(found, broken, strict=True)
@@ -118,6 +128,7 @@ def _bound(
     named: Mapping[int, str],
     group: str,
     risk: float,
+    overruled: int,
 ) -> GroupBound:
     """Look at one group as at a population of its own."""
     labels = {task: label for task, label in frozen.labels.items() if named[task] == group}
@@ -130,7 +141,7 @@ def _bound(
         planned=round(frozen.planned * len(labels) / max(len(frozen.labels), 1)),
     )
     own = [one for one in checks if named[one.task] == group]
-    status = audit_status_of(part, own)
+    status = audit_status_of(part, own, overruled)
     return GroupBound(
         group,
         size,
@@ -138,7 +149,8 @@ def _bound(
         status.found,
         status.unchecked,
         status.bound,
-        part.promise.allowed,
+        overruled,
+        part.promise.allowed - overruled,
         _error(part, [one for one in own if one.kind == "audit"]),
     )
 

@@ -62,7 +62,7 @@ def forecast_basis(facts: ProjectFacts) -> Basis | None:
         pilot=len(pilot(tasks, policy) - state.decisions.keys()),
         owed=_owed(facts, tasks, votes),
         calibration=open_calibration(facts),
-        batch=policy.batch,
+        round_price=policy.batch,
         seed=policy.seed,
     )
 
@@ -103,7 +103,7 @@ def audit_basis(facts: ProjectFacts, population: Population) -> AuditBasis:
             with_slips(errors[known], float(votes.slip.mean())),
             np.array(list(wrong.values()), dtype=np.float64),
         ),
-        batch=facts.settings.policy.batch,
+        round_price=facts.settings.policy.batch,
         seed=population.seed,
     )
 

@@ -49,7 +49,7 @@ def open_course(
     slip: float = 0.0,
     pilot: int = 0,
     reviews: int = 0,
-    batch: int = 1,
+    round_price: float = 0.0,
 ) -> Course:
     """Play an open population to its end.
 
@@ -61,7 +61,7 @@ def open_course(
         slip: How often people's label is a mistake, beyond what was predicted.
         pilot: Tasks among them that people get first, at random.
         reviews: Tasks that are planned to be reviewed then; they tell what is learned.
-        batch: Audits that are asked for at a time, at least.
+        round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
         What people were asked.
@@ -79,7 +79,7 @@ def open_course(
     predicted, wrong = predicted[:kept], wrong[:kept]
     order = np.argsort(rng.exponential(size=kept) / weights_of(predicted))
     audit_test = AuditTest(promise, predicted, plan.audits)
-    audits = audit_course(audit_test, [], order, predicted, wrong, batch=batch)
+    audits = audit_course(audit_test, [], order, predicted, wrong, round_price=round_price)
     return Course(len(begun), plan.reviews + audits.reviews, audits.audits, audits.batches)
 
 
@@ -90,7 +90,7 @@ def audit_course(
     predicted: Floats,
     wrong: Bools,
     *,
-    batch: int = 1,
+    round_price: float = 0.0,
 ) -> Course:
     """Play the audits of a frozen population to their end.
 
@@ -100,7 +100,7 @@ def audit_course(
         order: The places of what nobody was asked about, in the order of the audits.
         predicted: Predicted error of every frozen label, by place.
         wrong: Whether it is wrong, by place.
-        batch: Audits that are asked for at a time, at least.
+        round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
         What people are still asked.
@@ -108,7 +108,7 @@ def audit_course(
     events, left = list(events), order
     audits = reviews = batches = 0
     while not (status := audit_test.audit_status(events)).is_kept:
-        asked = next_batch(audit_test, status, events, left, least=batch)
+        asked = next_batch(audit_test, status, events, left, round_price=round_price)
         drawn, rest = left[: asked.audits], left[asked.audits :]
         doubtful = rest[np.argsort(-predicted[rest], kind="stable")[: asked.reviews]]
         events += [AuditEvent(int(one), "audit", bool(wrong[one])) for one in drawn]

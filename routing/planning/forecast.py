@@ -120,7 +120,7 @@ def _open_courses(basis: Basis, error: float, draws: int) -> list[Course]:
             slip=slip,
             pilot=basis.pilot,
             reviews=plan.reviews,
-            batch=basis.batch,
+            round_price=basis.round_price,
         )
 
     return _played(play, len(basis.errors), basis.votes, basis.seed, draws)
@@ -146,7 +146,12 @@ def audits_to_come(basis: AuditBasis) -> Forecast:
         for place, item in zip(basis.waiting, asked, strict=True):
             events[place] = AuditEvent(int(item), events[place].kind, bool(wrong[item]))
         return audit_course(
-            basis.audit_test, events, basis.order, basis.errors, wrong, batch=basis.batch
+            basis.audit_test,
+            events,
+            basis.order,
+            basis.errors,
+            wrong,
+            round_price=basis.round_price,
         )
 
     courses = _played(play, len(basis.order), basis.votes, basis.seed)

@@ -131,8 +131,8 @@ def _basis_in_words(ahead: "Outlook") -> str:
     return (
         f"From now on, with probability {1 - ahead.risk:.1%}, by {rests_on}: what share may be"
         " wrong, what the model keeps, and what it takes of people (90% interval: from, to)."
-        f" Audits are asked in batches of {ahead.batch} at least (policy.batch), each once the one"
-        " before is answered."
+        " Audits are asked in batches, each once the one before is answered; one batch less is"
+        f" worth {ahead.round_price:g} labels (policy.batch)."
     )
 
 

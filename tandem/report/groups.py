@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from routing.facts.populations import frozen_of, proven
+from routing.facts.populations import frozen_of, overruled_in, proven
 from routing.facts.project import ProjectFacts
 from routing.guarantee.group_bounds import OTHERS, GroupBound, group_bounds
 from routing.ledger.records import Population
@@ -65,7 +65,8 @@ def _groups(
 ) -> tuple[GroupBound, ...]:
     """Return the groups of a population, the largest first; those of lengths, the shortest."""
     frozen, checks = frozen_of(facts.state, population), proven(facts.state, population)
-    found = group_bounds(frozen, checks, group_of)
+    overruled = [one.task for one in overruled_in(population)]
+    found = group_bounds(frozen, checks, group_of, overruled)
     if kind != BY_LENGTH:
         return found
     ascending = [*dict.fromkeys(group_of.values()), OTHERS]

@@ -101,6 +101,19 @@ def test_the_estimate_makes_up_for_doubtful_labels_being_audited_more_often() ->
         assert one.error.share == pytest.approx(0.05, abs=0.03)
 
 
+def test_labels_in_which_the_model_overrules_people_are_taken_off_what_is_allowed() -> None:
+    made = world(1, 0.02, 0.02, 400)
+    small = [one.task for one in made.checks if GROUP[one.task] == "small"]
+    plain, some, many = (
+        {one.group: one for one in group_bounds(made.frozen, made.checks, GROUP, small[:count])}
+        for count in (0, 5, 30)
+    )
+    assert (plain["small"].allowed, some["small"].allowed) == (20, 15)
+    assert some["large"] == plain["large"]
+    assert many["small"].is_broken, "30 of 200 differ, and 20 may"
+    assert not many["small"].holds
+
+
 def test_few_audits_prove_nothing_either_way() -> None:
     for one in world(1, 0.02, 0.45, 10).bounds.values():
         assert (one.holds, one.is_broken) == (False, False)

@@ -27,9 +27,16 @@ class TestBatch:
         sizes = [batch(audits(done, 0)).audits for done in range(0, first, 10)]
         assert sizes == [first - done for done in range(0, first, 10)]
 
-    def test_is_as_large_as_people_are_impatient(self) -> None:
-        last = audits(batch([]).audits - 2, 0)
-        assert [batch(last, least=least).audits for least in (1, 2, 10)] == [2, 2, 10]
+    def test_is_larger_the_less_people_like_to_wait(self) -> None:
+        known = audits(20, 1)
+        sizes = [batch(known, round_price=price).audits for price in (0, 50, 200, 1000)]
+        assert sizes == sorted(sizes)
+        assert sizes[0] < sizes[-1]
+
+    def test_of_those_who_would_not_wait_is_enough_for_all_errors_that_may_come(self) -> None:
+        known = audits(20, 1)
+        size = batch(known, round_price=1e6).audits
+        assert is_kept([*known, *audits(size, 4, first=20)])
 
     def test_reviews_what_is_doubtful_where_audits_find_more_errors_than_predicted(self) -> None:
         as_predicted, too_many = (batch(audits(100, wrong), DOUBTED) for wrong in (1, 40))
@@ -68,8 +75,8 @@ def order_after(events: list[AuditEvent]) -> Indices:
 def batch(
     events: list[AuditEvent],
     predicted: Floats = SAFE,
-    least: int = 1,
+    round_price: float = 0.0,
 ) -> AuditBatch:
     audit_test = audit_test_of(predicted)
     status = audit_test.audit_status(events)
-    return next_batch(audit_test, status, events, order_after(events), least=least)
+    return next_batch(audit_test, status, events, order_after(events), round_price=round_price)
