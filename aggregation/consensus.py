@@ -7,7 +7,7 @@ So an exported label is the one that the certificate counted, whatever the aggre
 How answers become labels depends on what is asked:
 
 - One class or one pair: by the aggregator of the settings, and with the model's calibrated belief
-  by `Fusion`.
+  by `Fusion`, with the same model of workers.
 - One step of a scale: by the ordinal model of `aggregation.by_type.scales`, which knows that people
   miss by a little more often than by much. Its prior of the true step is even, so Bayes' rule puts
   the model's belief in that place.
@@ -24,12 +24,20 @@ from functools import cached_property
 from statistics import fmean
 
 from aggregation.beliefs import Belief, Posterior, spread
-from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
-from aggregation.classification.registry import aggregator
+from aggregation.classification.bayesian import SMOOTHING, Fusion
+from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
+from aggregation.classification.registry import AUTO, aggregator
+from aggregation.classification.worker_models import GUESS
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
 from aggregation.forms.joint import joint_posteriors
-from aggregation.people import ONE_COIN, PeopleConsensus, by_form, by_votes, to_posteriors
+from aggregation.people import (
+    CrowdConfusion,
+    PeopleConsensus,
+    by_form,
+    by_votes,
+    to_posteriors,
+)
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
 from labeling.form.equivalence import Equivalence
@@ -76,7 +84,7 @@ class ProjectConsensus:
     beliefs: Mapping[int, Belief]
     offered: Sequence[str]
     equivalence: Equivalence | None = None
-    method: str = ONE_COIN
+    method: str = AUTO
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -121,6 +129,16 @@ class ProjectConsensus:
         """The same, shrunk towards the crowd's where few answers tell."""
         return self._alone.accuracies
 
+    @property
+    def worker_model(self) -> WorkerModelName | None:
+        """How people are taken to err; None where the aggregator is none of ours, or not needed."""
+        return self._alone.worker_model
+
+    @property
+    def crowd_confusion(self) -> CrowdConfusion | None:
+        """What people say of each true label; None where one accuracy tells it."""
+        return self._alone.crowd_confusion
+
     @cached_property
     def crowd_accuracy(self) -> float:
         """People's mean accuracy in [0, 1], each counting by what they answered."""
@@ -143,9 +161,10 @@ class ProjectConsensus:
         }
         if self._answer_type is AnswerType.SCALE:
             return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
-        if not trusted and self._alone.fusion is not None:
-            return self._alone.fusion
-        fusion = Fusion(self._known).fit(frame(self._people), trusted)
+        if not trusted and self.worker_model is not None:
+            return self.posteriors
+        model = self.worker_model or SIMPLEST
+        fusion = Fusion(self._known, model=model).fit(frame(self._people), trusted)
         return to_posteriors(fusion.probas_, self._known)
 
     @cached_property
@@ -158,21 +177,17 @@ class ProjectConsensus:
 
     @cached_property
     def final_probabilities(self) -> Mapping[int, float]:
-        """How probable the final label is, by task; of what is not voted on, people's own."""
-        if self._answer_type not in VOTED_ON:
-            return self.probabilities
+        """How probable the final label is, by task.
+
+        Of what is not voted on, people's own label stays as probable as they make it.
+        """
+        is_voted_on = self._answer_type in VOTED_ON
         return {
-            task: self.joint[task][label] if self._is_joint(task) else self.probabilities[task]
+            task: self.joint[task][label]
+            if self._is_joint(task) and (is_voted_on or label != self.labels[task])
+            else self.probabilities[task]
             for task, label in self.final_labels.items()
         }
-
-    def is_contradicted(self, task: int) -> bool:
-        """Return whether all that is known makes another label likelier than people's own.
-
-        Where people are divided they have no label that could be contradicted.
-        """
-        own, final = self.labels.get(task), self.final_labels.get(task)
-        return own != final and self.is_undivided(task)
 
     def is_undivided(self, task: int) -> bool:
         """Return whether people have a label of their own: no tie of one, or of several."""

@@ -9,13 +9,14 @@ import pandas as pd
 from aggregation.beliefs import Posterior
 from aggregation.by_type.scales import Scales
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import aggregator
+from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
+from aggregation.classification.registry import BAYESIAN, Aggregator, aggregator
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer, frame
 
-ONE_COIN = "bayesian-one-coin"
-"""The default aggregator: `Fusion` without beliefs, over every label that is offered."""
+CrowdConfusion = Mapping[str, Mapping[str, float]]
+"""What somebody of a crowd says, P(vote | label): by true label, then by vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class PeopleConsensus:
         skills: Expected share of each worker's right answers, or similarity to the truth, in [0,
             1].
         accuracies: The same, shrunk towards the crowd's where few answers tell.
-        fusion: Posteriors of `Fusion` without beliefs, where that is what was fitted.
+        worker_model: How workers are taken to err; None, where the aggregator is none of ours.
+        crowd_confusion: What people say of each label; None where one accuracy tells it.
     """
 
     labels: Mapping[int, str] = field(default_factory=dict)
@@ -37,7 +39,8 @@ class PeopleConsensus:
     probabilities: Mapping[int, float] = field(default_factory=dict)
     skills: Mapping[str, float] = field(default_factory=dict)
     accuracies: Mapping[str, float] = field(default_factory=dict)
-    fusion: Mapping[int, Posterior] | None = None
+    worker_model: WorkerModelName | None = None
+    crowd_confusion: CrowdConfusion | None = None
 
 
 def by_votes(
@@ -58,22 +61,23 @@ def by_votes(
         SettingsError: There is no aggregator of that name.
     """
     votes = frame(people)
-    if method == ONE_COIN:
-        fusion = Fusion(labels).fit(votes, {})
-        posteriors = to_posteriors(fusion.probas_, labels)
-        own, accuracies = fusion.labels_, _numbers(fusion.skills_)
+    fitted: Fusion | Aggregator
+    if method in BAYESIAN:
+        fitted = fusion = Fusion(labels, model=BAYESIAN[method]).fit(votes, {})
+        worker_model, crowd_confusion = fusion.model_, _crowd_confusion(fusion)
     else:
         fitted = aggregator(method, seed=seed).fit(votes)
-        posteriors = to_posteriors(fitted.probas_, labels)
-        own, accuracies = fitted.labels_, _numbers(fitted.skills_)
+        worker_model, crowd_confusion = None, None
+    posteriors, own = to_posteriors(fitted.probas_, labels), fitted.labels_
     by_task = {int(task): str(label) for task, label in zip(own.index, own, strict=True)}
     return PeopleConsensus(
         labels=by_task,
         posteriors=posteriors,
         probabilities={task: posteriors[task][label] for task, label in by_task.items()},
         skills=_expected_accuracy(people, posteriors),
-        accuracies=accuracies,
-        fusion=posteriors if method == ONE_COIN else None,
+        accuracies=_numbers(fitted.skills_),
+        worker_model=worker_model,
+        crowd_confusion=crowd_confusion,
     )
 
 
@@ -123,6 +127,17 @@ def to_posteriors(probas: pd.DataFrame, labels: Sequence[str]) -> dict[int, Post
     return {
         int(task): dict(zip(labels, row, strict=True))
         for task, row in zip(table.index, rows, strict=True)
+    }
+
+
+def _crowd_confusion(fusion: Fusion) -> CrowdConfusion | None:
+    if fusion.model_ == SIMPLEST:
+        return None
+    table = fusion.crowd_confusion_
+    rows = table.to_numpy(dtype="float64").tolist()
+    labels = [str(label) for label in table.columns]
+    return {
+        label: dict(zip(labels, row, strict=True)) for label, row in zip(labels, rows, strict=True)
     }
 
 

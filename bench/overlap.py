@@ -5,10 +5,10 @@
 A folder holds `crowd.csv` (task, worker, label) and `gold.csv` (task, label). The crowd is
 replayed, in the order of the file and in N random orders. Every item starts with one vote. In each
 round a tenth of the items at most, those with most to gain, get their next vote where
-`routing.planning.value_of_information` asks for one; then skills and labels are estimated anew
-from the votes seen so far (`aggregation.classification.online`). Fixed overlap takes the first 1,
-2, 3, … votes of every item in the same order, under the same aggregator. Of an item with more than
-ten votes the first ten count.
+`routing.planning.value_of_information` asks for one; then the model of workers is chosen anew from
+the votes seen so far, and skills and labels are estimated by it (`aggregation.classification`).
+Fixed overlap takes the first 1, 2, 3, … votes of every item in the same order, under the same
+aggregator. Of an item with more than ten votes the first ten count.
 
 `votes_saved` compares votes at equal accuracy: one minus the votes that dynamic overlap spent over
 the fewest with which fixed overlap is as accurate, interpolated between whole overlaps. Accuracy
@@ -30,10 +30,13 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from aggregation.classification.online import OnlineConsensus, consensus
+from aggregation.classification.expectation_maximisation import Estimate, Prior
+from aggregation.classification.model_choice import choose
+from aggregation.classification.model_fit import fits
+from aggregation.classification.numbered_votes import NumberedVotes
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.sections import PolicySettings
-from routing.planning.value_of_information import gain
+from routing.planning.value_of_information import NextVote, gain
 
 LEVELS = (0.8, 0.9, 0.95, 0.98, 0.99)
 """Wanted probabilities of the label that are shown beside the chosen one."""
@@ -41,6 +44,8 @@ SETTLE_ABOVE = 0.999
 """The chosen one: it leaves it to the price of a vote when to stop."""
 DEEPEST = 10
 """Votes of one item that are used at most."""
+TOLERANCE = 1e-4
+"""An estimation ends when no posterior moves further than this."""
 ROUND_SHARE = 0.1
 """The share of the items that one round asks about at most."""
 
@@ -77,31 +82,33 @@ class OverlapResult:
 
 @dataclass(frozen=True, slots=True)
 class ShuffledCrowd:
-    """A crowd in one order: tasks, workers and labels by number, one entry per vote.
+    """A crowd in one order.
 
     Attributes:
+        votes: Every vote.
         place: How many votes of its task come before each vote.
         gold: The right label of each task; -1 where none is known.
     """
 
-    tasks: Indices
-    workers: Indices
-    labels: Indices
+    votes: NumberedVotes
     place: Indices
     gold: Indices
-    shape: tuple[int, int, int]
 
     @property
     def sizes(self) -> Indices:
         """How many votes each task has."""
-        return np.asarray(np.bincount(self.tasks, minlength=self.shape[0]), dtype=np.intp)
+        return self.votes.of_task
 
-    def seen(self, overlap: Indices) -> OnlineConsensus:
-        """Estimate labels and skills from each task's first `overlap` votes alone."""
-        first = self.place < overlap[self.tasks]
-        return consensus(self.tasks[first], self.workers[first], self.labels[first], self.shape)
+    def seen(self, overlap: Indices) -> Estimate:
+        """Estimate labels and workers from each task's first `overlap` votes alone."""
+        tasks, _, labels = self.votes.shape
+        first = self.votes.where(self.place < overlap[self.votes.tasks])
+        (fitted,) = fits(
+            first, Prior.none(tasks, labels), [choose(first).model], tolerance=TOLERANCE
+        )
+        return fitted
 
-    def point(self, overlap: Indices, seen: OnlineConsensus) -> OverlapPoint:
+    def point(self, overlap: Indices, seen: Estimate) -> OverlapPoint:
         """Judge the labels against gold.
 
         Args:
@@ -113,7 +120,8 @@ class ShuffledCrowd:
         """
         known = self.gold >= 0
         votes = np.minimum(overlap, self.sizes)[known].mean()
-        return OverlapPoint(float(votes), float((seen.labels == self.gold)[known].mean()))
+        labels = seen.posterior.round(9).argmax(axis=1)
+        return OverlapPoint(float(votes), float((labels == self.gold)[known].mean()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -198,9 +206,8 @@ def crowd_of(votes: pd.DataFrame, gold: "pd.Series[str]", seed: int | None) -> S
     )
     place = np.asarray(votes.groupby("task").cumcount(), dtype=np.intp)
     right = np.asarray(names[2].get_indexer(pd.Index(gold.reindex(names[0]))), dtype=np.intp)
-    return ShuffledCrowd(
-        tasks, workers, labels, place, right, (len(names[0]), len(names[1]), len(names[2]))
-    )
+    shape = (len(names[0]), len(names[1]), len(names[2]))
+    return ShuffledCrowd(NumberedVotes(tasks, workers, labels, shape), place, right)
 
 
 def fixed(crowd: ShuffledCrowd, deepest: int) -> list[OverlapPoint]:
@@ -213,7 +220,7 @@ def fixed(crowd: ShuffledCrowd, deepest: int) -> list[OverlapPoint]:
     Returns:
         One point per overlap.
     """
-    overlaps = [np.full(crowd.shape[0], k, dtype=np.intp) for k in range(1, deepest + 1)]
+    overlaps = [np.full(len(crowd.sizes), k, dtype=np.intp) for k in range(1, deepest + 1)]
     return [crowd.point(overlap, crowd.seen(overlap)) for overlap in overlaps]
 
 
@@ -228,12 +235,13 @@ def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPo
     Returns:
         The votes that were spent, and how right the labels are.
     """
-    sizes, most = crowd.sizes, max(1, int(np.ceil(ROUND_SHARE * crowd.shape[0])))
+    sizes, most = crowd.sizes, max(1, int(np.ceil(ROUND_SHARE * len(crowd.sizes))))
     overlap = np.ones_like(sizes)
     while True:
         seen = crowd.seen(overlap)
         leading: Floats = seen.posterior.max(axis=1)
-        worth = gain(leading, sizes - overlap, seen.skill, error_cost)
+        voters = NextVote.of_crowd(seen.posterior, seen.workers.crowd_confusion())
+        worth = gain(leading, sizes - overlap, voters, error_cost)
         worth[leading >= settle] = 0.0
         asked = np.argsort(-worth, kind="stable")[:most]
         asked = asked[worth[asked] > 0]

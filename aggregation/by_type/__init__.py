@@ -12,6 +12,7 @@ from aggregation.by_type.scales import Scales
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.by_type.texts import Encoder, Texts
+from aggregation.classification.registry import AUTO
 from labeling.answers.types import AnswerType
 
 APPROACHES: dict[AnswerType, tuple[str, ...]] = {
@@ -26,7 +27,7 @@ def aggregator_for(
     *,
     inner: AnswerType = AnswerType.CLASS,
     labels: Sequence[str] = (),
-    method: str = "bayesian-one-coin",
+    method: str = AUTO,
     approach: str | None = None,
     encoder: Encoder | None = None,
     seed: int = 0,

@@ -9,7 +9,7 @@ from typing import Self
 import pandas as pd
 
 from aggregation.beliefs import Belief
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from aggregation.votes import VOTE_COLUMNS
 from labeling.errors import NotEnoughVotes
 
@@ -137,7 +137,7 @@ def skills_by_similarity(
 
         skill_w = (STRENGTH · m + Σ_t similarity_of(v_wt, consensus_t)) / (STRENGTH + n_w)
 
-    Where no task has several votes, m is the guess of `aggregation.classification.bayesian.GUESS`.
+    Where no task has several votes, m is `aggregation.classification.worker_models.GUESS`.
 
     Args:
         ballots: Votes `task, worker, label`, with each worker's last.

@@ -8,8 +8,8 @@ al. 2014).
 All of a worker's votes tell of the same worker, whichever part they are about, so all items are
 aggregated together.
 
-Where the parts that nobody named are items too, `bayesian-one-coin` takes its two-coin form, since
-to miss a part and to make one up are mistakes of their own; see `aggregation.by_type.two_rate`.
+Where the parts that nobody named are items too, Bayesian aggregators take their two-coin form,
+since to miss a part and to make one up are mistakes of their own: `aggregation.by_type.two_rate`.
 Where only named parts are known, the items were chosen by their votes: how seldom people make
 something up cannot be seen in them, and one accuracy a worker is as much as they bear.
 
@@ -33,7 +33,7 @@ import pandas as pd
 from aggregation.by_type.part_priors import Part, PartPriors
 from aggregation.by_type.two_rate import probability_of_yes
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import aggregator
+from aggregation.classification.registry import BAYESIAN, ONE_COIN, aggregator
 from aggregation.votes import VOTE_COLUMNS
 from labeling.mathtypes import Floats
 
@@ -110,7 +110,7 @@ def _believed(
 def _probabilities(
     table: pd.DataFrame, believed: Floats | None, complete: bool, method: str, seed: int
 ) -> list[float]:
-    if complete and (believed is not None or method == "bayesian-one-coin"):
+    if complete and (believed is not None or method in BAYESIAN):
         workers, _ = pd.factorize(table["worker"], sort=True)
         posterior = probability_of_yes(
             table["task"].to_numpy(np.intp), workers, table["label"].to_numpy(np.bool_), believed
@@ -122,5 +122,6 @@ def _probabilities(
         prior = fixed + free / 2
         beliefs = {n: {"yes": p, "no": 1.0 - p} for n, p in enumerate(prior.tolist())}
         return [float(p) for p in Fusion(["no", "yes"]).fit(words, beliefs).probas_["yes"]]
+    method = ONE_COIN if method in BAYESIAN else method
     probas = aggregator(method, seed=seed).fit(words).probas_
     return [float(p) for p in probas.reindex(columns=["yes"], fill_value=0.0)["yes"]]

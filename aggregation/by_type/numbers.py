@@ -39,7 +39,9 @@ from aggregation.by_type.base import (
     confidence_by_similarity,
     skills_by_similarity,
 )
-from aggregation.classification.bayesian import GUESS, SMOOTHING, TOLERANCE
+from aggregation.classification.bayesian import SMOOTHING
+from aggregation.classification.expectation_maximisation import TOLERANCE
+from aggregation.classification.worker_models import GUESS
 from labeling.answers.similarity import number_of, similarity
 from labeling.answers.types import AnswerType, shortest
 from labeling.mathtypes import Floats, Indices

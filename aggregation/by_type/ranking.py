@@ -30,7 +30,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit, logit, softmax
 
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from labeling.errors import NotEnoughVotes, SettingsError
 from labeling.mathtypes import Floats, Indices
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from aggregation.beliefs import Belief
 from aggregation.by_type.base import Beliefs, TypeAggregator, TypeConsensus
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from aggregation.votes import VOTE_COLUMNS
 from labeling.answers.types import Span, canonical_json, canonical_regions, regions_of, spans_of
 

@@ -36,7 +36,9 @@ from aggregation.by_type.base import (
     TypeConsensus,
     skills_by_similarity,
 )
-from aggregation.classification.bayesian import GUESS_VOTES, MAX_STEPS, SMOOTHING, TOLERANCE
+from aggregation.classification.bayesian import SMOOTHING
+from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
+from aggregation.classification.worker_models import GUESS_VOTES
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
 from labeling.mathtypes import Floats, Indices

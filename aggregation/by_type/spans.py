@@ -14,7 +14,7 @@ some a little off, it comes nearer to the truth (see the simulation in the tests
 the Markov chains of Rodrigues et al. (2014) and Nguyen et al. (2017), which a few votes a text
 cannot feed.
 
-By `bayesian-one-coin`, a piece is decided with all its labels at once, since who knows that there
+By a Bayesian aggregator, a piece is decided with all its labels at once, since who knows that there
 is something may still take one label for another; see `aggregation.by_type.pieces`. So it is where
 the model's belief is given, whatever the method.
 
@@ -45,6 +45,7 @@ from aggregation.by_type.binary import BinaryConsensus, binary_consensus
 from aggregation.by_type.part_priors import PartPriors, of_spans
 from aggregation.by_type.pieces import Marked, decide_pieces
 from aggregation.by_type.segments import Piece, cuts_of, merged, pieces_of, runs
+from aggregation.classification.registry import BAYESIAN
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, Span, canonical_json, spans_of
 from labeling.errors import SettingsError
@@ -154,7 +155,7 @@ def _known(
 
 def _by_pieces(marked: Marked, priors: Priors, method: str, seed: int) -> dict[int, Found]:
     decided: Mapping[int, BinaryConsensus[Piece]]
-    if priors or method == "bayesian-one-coin":
+    if priors or method in BAYESIAN:
         decided = decide_pieces(marked, priors)
     else:
         decided = _label_by_label(marked, method, seed)

@@ -43,7 +43,7 @@ from aggregation.by_type.base import (
     skills_by_similarity,
     weighed_answers,
 )
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from labeling.answers.similarity import similarity
 from labeling.answers.types import AnswerType, canonical_json, strings_of
 from labeling.errors import SettingsError

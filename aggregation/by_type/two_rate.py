@@ -19,14 +19,9 @@ then 0. As much of an item tells of π as comes from there.
 import numpy as np
 
 from aggregation.by_type.base import STRENGTH
-from aggregation.classification.bayesian import (
-    GUESS,
-    GUESS_VOTES,
-    HIGHEST_ACCURACY,
-    MAX_STEPS,
-    SMOOTHING,
-    TOLERANCE,
-)
+from aggregation.classification.bayesian import SMOOTHING
+from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
+from aggregation.classification.worker_models import GUESS, GUESS_VOTES, HIGHEST_ACCURACY
 from labeling.mathtypes import Bools, Floats, Indices
 
 

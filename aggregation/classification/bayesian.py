@@ -1,27 +1,17 @@
 """The model's calibrated belief and people's votes become one posterior an item.
 
-For an item with true label y among K, the model's belief p(y) is the prior and every vote v of a
-worker w is evidence:
+The belief is the prior, every vote is evidence, and how good workers are is estimated together with
+the truth: see `aggregation.classification.expectation_maximisation`, and for what is held of
+workers `aggregation.classification.model_fit`. What follows from this form:
 
-    posterior(y) ∝ p(y) · Π_w  P(v_w | y),      P(v | y) = a_w if v = y, else (1 - a_w) / (K - 1)
-
-The worker's accuracy a_w is not known. It is estimated together with the truth by expectation
-maximisation, and shrunk towards the crowd's mean accuracy m as if w had already cast `strength`
-votes of that quality; m itself starts from a guess that weighs `GUESS_VOTES` votes:
-
-    a_w = (strength · m + Σ_t posterior_t(v_wt)) / (strength + n_w)
-
-What follows from this form:
-
-- A vote never lowers the probability of the label that it names, since a_w is kept at chance, 1/K,
-  or above. With a uniform belief and equal workers the outcome is the majority vote.
-- Items with one vote and no belief tell nothing about the worker, so they move no accuracy:
-  nobody becomes reliable by agreeing with themselves.
-- The model is a prior and not one more worker. A worker's reliability is learnt from agreement,
-  and a model that answers everything would agree with itself until it outvoted people. So a belief
-  may only be given where people's answers stand behind it (it is calibrated); an item without one
-  has a uniform prior. `SMOOTHING` keeps any belief from being certain, for votes could never
-  overrule it.
+- A vote never lowers the probability of the label that it names. With a uniform belief and equal
+  workers the outcome is the majority vote.
+- Items with one vote and no belief tell nothing about the worker: nobody becomes reliable by
+  agreeing with themselves.
+- The language model is a prior and not one more worker. A worker's reliability is learnt from
+  agreement, and a model that answers everything would agree with itself until it outvoted people.
+  So a belief may only be given where people's answers stand behind it (it is calibrated).
+  `SMOOTHING` keeps any belief from being certain, for votes could never overrule it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,20 +20,16 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from aggregation.classification.expectation_maximisation import Estimate, Prior
+from aggregation.classification.model_choice import choose
+from aggregation.classification.model_fit import SIMPLEST, WorkerModelName, fit
+from aggregation.classification.numbered_votes import NumberedVotes
+from aggregation.classification.worker_models import STRENGTH
 from labeling.errors import NotEnoughVotes
-from labeling.mathtypes import Floats, Indices
+from labeling.mathtypes import Floats
 
-GUESS = 0.8
-"""Accuracy of a crowd that nothing is known of."""
-GUESS_VOTES = 10.0
-"""How many votes that guess is worth."""
 SMOOTHING = 0.01
 """Share of every belief that is spread evenly over the labels."""
-HIGHEST_ACCURACY = 0.99
-"""No worker is held for better: a slip of the hand is always possible."""
-TOLERANCE = 1e-6
-"""The estimation ends when no posterior moves further than this."""
-MAX_STEPS = 200
 
 
 class Fusion:
@@ -51,12 +37,16 @@ class Fusion:
 
     Args:
         labels: Every label that the control offers.
+        model: How workers err; None: whichever fits these votes best.
         strength: How many votes of the crowd's mean quality a worker starts with.
+        has_even_shares: Whether labels are taken to be equally frequent where nothing is believed.
 
     Attributes:
-        labels_: The label of each task, by task; after `fit`.
+        labels_: The label of each task, by task; after `fit`. Where nothing is believed, the most
+            probable of those that somebody named: people's label is never one that nobody said.
         probas_: The posterior, a row per task, labels in the order given.
-        skills_: Each worker's accuracy a_w, by worker.
+        skills_: Each worker's expected share of right votes, by worker.
+        model_: The name of the model of workers.
 
     Examples:
         >>> import pandas as pd
@@ -72,10 +62,22 @@ class Fusion:
     labels_: "pd.Series[str]"
     probas_: pd.DataFrame
     skills_: "pd.Series[float]"
+    model_: WorkerModelName
 
-    def __init__(self, labels: Sequence[str], *, strength: float = 10.0) -> None:
+    def __init__(
+        self,
+        labels: Sequence[str],
+        *,
+        model: WorkerModelName | None = SIMPLEST,
+        strength: float = STRENGTH,
+        has_even_shares: bool = False,
+    ) -> None:
         self._labels = pd.Index(list(dict.fromkeys(labels)), dtype="str", name="label")
+        self._model = model
         self._strength = strength
+        self._has_even_shares = has_even_shares
+        self._workers = pd.Index([], dtype="str", name="worker")
+        self._fitted: Estimate | None = None
 
     def fit(self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]) -> Self:
         """Estimate the posterior of every task that has votes or a belief.
@@ -95,19 +97,18 @@ class Fusion:
             raise NotEnoughVotes(
                 "There are neither votes nor beliefs to fuse", hint="Pre-label the project first."
             )
-        workers = pd.Index(sorted(set(votes["worker"])), dtype="str", name="worker")
-        rows = tasks.get_indexer(pd.Index(votes["task"]))
-        voters = workers.get_indexer(pd.Index(votes["worker"], dtype="str"))
-        named = self._labels.get_indexer(pd.Index(votes["label"], dtype="str"))
-        if (named < 0).any():
-            raise ValueError("A vote names a label that is not among the labels")
-        posterior, accuracy = _estimate(
-            self._log_prior(tasks, beliefs), rows, voters, named, len(workers), self._strength
-        )
-        self.probas_ = pd.DataFrame(posterior, index=tasks, columns=self._labels)
-        best = posterior.round(9).argmax(axis=1)
+        self._workers = pd.Index(sorted(set(votes["worker"])), dtype="str", name="worker")
+        numbered = numbered_votes(votes, tasks, self._workers, self._labels)
+        prior = self._prior(tasks, beliefs)
+        self.model_ = self._model or choose(numbered).model
+        fitted = fit(numbered, prior, self.model_, strength=self._strength)
+        may_be = prior.believed[:, None] | (numbered.by_cell(np.ones(len(numbered))) > 0)
+        best = np.where(may_be, fitted.posterior.round(9), -1.0).argmax(axis=1)
+        self.probas_ = pd.DataFrame(fitted.posterior, index=tasks, columns=self._labels)
         self.labels_ = pd.Series(self._labels[best], index=tasks, name="agg_label")
-        self.skills_ = pd.Series(accuracy, index=workers, name="skill")
+        skills = fitted.workers.skills(fitted.shares)
+        self.skills_ = pd.Series(skills, index=self._workers, name="skill")
+        self._fitted = fitted
         return self
 
     def fit_predict(
@@ -138,11 +139,32 @@ class Fusion:
         """
         return self.fit(votes, beliefs).probas_
 
-    def _log_prior(
-        self, tasks: "pd.Index[int]", beliefs: Mapping[int, Mapping[str, float]]
-    ) -> Floats:
+    @property
+    def crowd_confusion_(self) -> pd.DataFrame:
+        """What somebody of this crowd says, P(vote | label): a row per true label."""
+        return self._matrix(self._estimate.workers.crowd_confusion())
+
+    @property
+    def confusions_(self) -> Mapping[str, pd.DataFrame]:
+        """The same of each worker, by worker."""
+        matrices = self._estimate.workers.confusions()
+        return {
+            str(worker): self._matrix(matrix)
+            for worker, matrix in zip(self._workers, matrices, strict=True)
+        }
+
+    @property
+    def _estimate(self) -> Estimate:
+        if self._fitted is None:
+            raise NotEnoughVotes("Nothing is fitted yet", hint="Call `fit` first.")
+        return self._fitted
+
+    def _matrix(self, matrix: Floats) -> pd.DataFrame:
+        return pd.DataFrame(matrix, index=self._labels, columns=self._labels)
+
+    def _prior(self, tasks: "pd.Index[int]", beliefs: Mapping[int, Mapping[str, float]]) -> Prior:
         k = len(self._labels)
-        prior = np.full((len(tasks), k), 1 / k)
+        prior, believed = np.full((len(tasks), k), 1 / k), np.zeros(len(tasks), dtype=np.bool_)
         for row, task in enumerate(tasks):
             belief = beliefs.get(task)
             if belief is not None:
@@ -150,45 +172,36 @@ class Fusion:
                 if not (np.isfinite(masses).all() and (masses >= 0).all() and masses.sum() > 0):
                     raise ValueError(f"The belief of task {task} is not a distribution")
                 prior[row] = (1 - SMOOTHING) * masses / masses.sum() + SMOOTHING / k
-        log_prior: Floats = np.log(prior)
-        return log_prior
+                believed[row] = True
+        return Prior(prior, believed, self._has_even_shares)
 
 
-def _estimate(
-    log_prior: Floats,
-    rows: Indices,
-    voters: Indices,
-    named: Indices,
-    n_workers: int,
-    strength: float,
-) -> tuple[Floats, Floats]:
-    """Alternate between the posterior (tasks by labels) and the workers' accuracies."""
-    k = log_prior.shape[1]
-    counts = np.bincount(voters, minlength=n_workers)
-    accuracy = np.full(n_workers, max(GUESS, 1 / k))
-    posterior = _posterior(log_prior, rows, voters, named, accuracy)
-    for _ in range(MAX_STEPS):
-        agreement = posterior[rows, named]
-        mean = (GUESS * GUESS_VOTES + agreement.sum()) / (GUESS_VOTES + len(rows))
-        agreed = np.bincount(voters, weights=agreement, minlength=n_workers)
-        shrunk = (strength * mean + agreed) / (strength + counts)
-        accuracy = np.clip(shrunk, 1 / k, max(HIGHEST_ACCURACY, 1 / k))
-        last, posterior = posterior, _posterior(log_prior, rows, voters, named, accuracy)
-        if np.abs(posterior - last).max() < TOLERANCE:
-            break
-    return posterior, accuracy
+def numbered_votes(
+    votes: pd.DataFrame,
+    tasks: "pd.Index[int]",
+    workers: "pd.Index[str]",
+    labels: "pd.Index[str]",
+) -> NumberedVotes:
+    """Number the tasks, workers and labels of votes by their places.
 
+    Args:
+        votes: The frame `task, worker, label`; may be empty.
+        tasks: Every task.
+        workers: Every worker.
+        labels: Every label.
 
-def _posterior(
-    log_prior: Floats, rows: Indices, voters: Indices, named: Indices, accuracy: Floats
-) -> Floats:
-    k = log_prior.shape[1]
-    scores = log_prior.copy()
-    if k > 1:
-        # The factor of the labels that a vote does not name is common to all of them and cancels.
-        evidence = np.log(accuracy) - np.log((1 - accuracy) / (k - 1))
-        np.add.at(scores, (rows, named), evidence[voters])
-    scores -= scores.max(axis=1, keepdims=True)
-    masses = np.exp(scores)
-    posterior: Floats = masses / masses.sum(axis=1, keepdims=True)
-    return posterior
+    Returns:
+        The votes, by numbers.
+
+    Raises:
+        ValueError: A vote names a label that is not among the labels.
+    """
+    named = labels.get_indexer(pd.Index(votes["label"], dtype="str"))
+    if (named < 0).any():
+        raise ValueError("A vote names a label that is not among the labels")
+    return NumberedVotes(
+        tasks.get_indexer(pd.Index(votes["task"])),
+        workers.get_indexer(pd.Index(votes["worker"], dtype="str")),
+        named,
+        (len(tasks), len(workers), len(labels)),
+    )

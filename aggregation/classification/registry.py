@@ -1,9 +1,10 @@
 """Aggregators by name: people's votes become one label a task, with the workers' skills.
 
-The algorithms are crowd-kit's, and `bayesian-one-coin`, which is
-`aggregation.classification.bayesian` without a model's belief: of all it is best where items have
-few votes. `PosteriorAggregator` gives them one contract: the same inputs are accepted, the same
-attributes fitted, and the outcome depends on nothing but the votes.
+The algorithms are crowd-kit's, and those of `aggregation.classification.bayesian` without a model's
+belief: of all they are best where items have few votes. `auto` is whichever of these fits the
+votes best; see `aggregation.classification.model_choice`. `PosteriorAggregator` gives them one
+contract: the same inputs are accepted, the same attributes fitted, and the outcome depends on
+nothing but the votes.
 
 Left out: KOS, which is for two labels alone and whose sign can come out reversed, and M-MSR, which
 is worse than majority vote on real sparse crowds and fails where workers share no tasks.
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from aggregation.classification.bayesian import Fusion
+from aggregation.classification.model_fit import WorkerModelName
 from aggregation.votes import VOTE_COLUMNS
 from labeling.errors import NotEnoughVotes, SettingsError
 
@@ -154,11 +156,30 @@ def _mace(votes: pd.DataFrame, seed: int) -> pd.DataFrame:
     return MACE(n_restarts=1, random_state=seed).fit_predict_proba(votes)
 
 
-def _bayesian_one_coin(votes: pd.DataFrame, seed: int) -> pd.DataFrame:  # noqa: ARG001
-    return Fusion(sorted(votes["label"].unique())).fit_predict_proba(votes, {})
+def _bayesian(model: WorkerModelName | None) -> Estimate:
+    def estimate(votes: pd.DataFrame, seed: int) -> pd.DataFrame:  # noqa: ARG001
+        return Fusion(sorted(votes["label"].unique()), model=model).fit_predict_proba(votes, {})
 
+    return estimate
+
+
+AUTO = "auto"
+"""The default: whichever Bayesian model of workers fits the votes best."""
+ONE_COIN = "bayesian-one-coin"
+"""The simplest of these models."""
+
+BAYESIAN: Mapping[str, WorkerModelName | None] = {
+    AUTO: None,
+    ONE_COIN: "one-coin",
+    "bayesian-per-label-one-step": "per-label-one-step",
+    "bayesian-confusion-one-step": "confusion-one-step",
+    "bayesian-per-label": "per-label",
+    "bayesian-confusion": "confusion",
+}
+"""The model of workers by the name of its aggregator; None: whichever fits the votes best."""
 
 _ESTIMATES: Mapping[str, Estimate] = {
+    **{name: _bayesian(model) for name, model in BAYESIAN.items()},
     "majority-vote": _majority_vote,
     "wawa": _wawa,
     "zero-based-skill": _zero_based_skill,
@@ -166,7 +187,6 @@ _ESTIMATES: Mapping[str, Estimate] = {
     "one-coin-dawid-skene": _one_coin_dawid_skene,
     "glad": _glad,
     "mace": _mace,
-    "bayesian-one-coin": _bayesian_one_coin,
 }
 
 METHODS: tuple[str, ...] = tuple(_ESTIMATES)
@@ -194,6 +214,12 @@ def aggregator(name: str, *, seed: int = 0) -> Aggregator:
         ... )
         >>> for name in METHODS:
         ...     print(name, aggregator(name).fit(votes).labels_.to_dict())
+        auto {1: 'cat', 2: 'dog'}
+        bayesian-one-coin {1: 'cat', 2: 'dog'}
+        bayesian-per-label-one-step {1: 'cat', 2: 'dog'}
+        bayesian-confusion-one-step {1: 'cat', 2: 'dog'}
+        bayesian-per-label {1: 'cat', 2: 'dog'}
+        bayesian-confusion {1: 'cat', 2: 'dog'}
         majority-vote {1: 'cat', 2: 'dog'}
         wawa {1: 'cat', 2: 'dog'}
         zero-based-skill {1: 'cat', 2: 'dog'}
@@ -201,7 +227,6 @@ def aggregator(name: str, *, seed: int = 0) -> Aggregator:
         one-coin-dawid-skene {1: 'cat', 2: 'dog'}
         glad {1: 'cat', 2: 'dog'}
         mace {1: 'cat', 2: 'dog'}
-        bayesian-one-coin {1: 'cat', 2: 'dog'}
     """
     if name not in _ESTIMATES:
         raise SettingsError(

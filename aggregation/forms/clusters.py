@@ -112,7 +112,7 @@ class ClusterTruth:
         self._first = groups.first
         self.skills_ = {}
         if not groups.votes.empty:
-            fusion = Fusion(groups.labels).fit(groups.votes, {})
+            fusion = Fusion(groups.labels, has_even_shares=True).fit(groups.votes, {})
             numbers = fusion.probas_.to_numpy(dtype="float64").tolist()
             self._probabilities = {
                 (int(task), str(label)): p

@@ -11,6 +11,7 @@ from aggregation.beliefs import Belief, PartBelief
 from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.base import NO_BELIEFS, Beliefs
 from aggregation.by_type.regions import settled, settled_beliefs
+from aggregation.classification.registry import AUTO
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
@@ -78,9 +79,7 @@ class FormTruth:
     tasks_: Mapping[int, TaskConsensus]
     skills_: Mapping[str, float]
 
-    def __init__(
-        self, equivalence: Equivalence, method: str = "bayesian-one-coin", seed: int = 0
-    ) -> None:
+    def __init__(self, equivalence: Equivalence, method: str = AUTO, seed: int = 0) -> None:
         self._equivalence = equivalence
         self._method = method
         self._seed = seed

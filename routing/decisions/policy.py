@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregation.beliefs import Posterior
+from aggregation.people import CrowdConfusion
 from labeling.settings.sections import PolicySettings
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 from routing.planning import value_of_information
+from routing.planning.value_of_information import NextVote
 
 MOST_DOUBTFUL = 0.5
 """The probability of a label that is as likely wrong as right."""
@@ -25,6 +28,7 @@ class TaskEvidence:
             asked blind, by blind votes alone: the model must not decide how often it is checked.
         decision: What was decided last; None: nothing yet.
         has_expert: Whether an expert is named who was not asked about it yet.
+        distribution: Probability of every label by people's votes; None where answers are open.
         final: Probability of the final label, by all that is known; None: it cannot be disputed.
         is_contradicted: Whether the final label is another than people's own.
     """
@@ -35,6 +39,7 @@ class TaskEvidence:
     posterior: float | None = None
     decision: Decision | None = None
     has_expert: bool = False
+    distribution: Posterior | None = None
     final: float | None = None
     is_contradicted: bool = False
 
@@ -51,10 +56,22 @@ class CrowdQuality:
     Attributes:
         skill: Their mean accuracy.
         most: The most of their votes that may be asked for one item, an expert's left out.
+        confusion: What they say of each true label; None where their accuracy tells it.
     """
 
     skill: float
     most: int
+    confusion: CrowdConfusion | None = None
+
+    def next_vote(self, distribution: Posterior | None) -> NextVote:
+        """Return how the next voters stand to an item's leading label."""
+        if self.confusion is None or distribution is None:
+            return NextVote.of_skill(self.skill)
+        labels = list(self.confusion)
+        return NextVote.of_crowd(
+            [distribution.get(label, 0.0) for label in labels],
+            [list(self.confusion[label].values()) for label in labels],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +216,7 @@ def _is_worth_asking(
     next_step = value_of_information.step(
         probability,
         one.votes,
-        crowd.skill,
+        crowd.next_vote(one.distribution),
         policy,
         most=crowd.most,
         has_expert=one.has_expert and one.votes <= crowd.most,

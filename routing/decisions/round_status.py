@@ -36,6 +36,7 @@ class RoundStatus:
             is_contradicted=facts.task_labels.is_contradicted(task),
             decision=facts.state.decisions.get(task),
             has_expert=bool(self.experts - facts.answers.asked.get(task, frozenset())),
+            distribution=facts.consensus.posteriors.get(task),
         )
 
     @cached_property
@@ -57,7 +58,10 @@ class RoundStatus:
                 where="policy.votes",
                 hint="Name more reviewers, or ask for fewer votes.",
             )
-        return CrowdQuality(self.facts.consensus.crowd_accuracy, self.facts.votes_cap)
+        consensus = self.facts.consensus
+        return CrowdQuality(
+            consensus.crowd_accuracy, self.facts.votes_cap, consensus.crowd_confusion
+        )
 
     @cached_property
     def waited_for(self) -> frozenset[int]:

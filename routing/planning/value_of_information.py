@@ -1,20 +1,68 @@
 """Whether one more person is asked about an item: what a vote may gain against its price."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from labeling.mathtypes import Floats
 from labeling.settings.sections import PolicySettings
 
-Floats = npt.NDArray[np.float64]
 Step = Literal["settled", "vote", "expert", "doubtful"]
 
-HIGHEST_SKILL = 0.95
-"""No next voter is held for better: people who always agreed may have erred together."""
+LOWEST_SKILL, HIGHEST_SKILL = 0.5, 0.95
+"""Next voters are held for no worse than a coin, and no better: people who always agreed may have
+erred together."""
+TINY = 1e-12
 
 
-def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost: float) -> Floats:
+@dataclass(frozen=True, slots=True)
+class NextVote:
+    """How the next voters stand to an item's leading label.
+
+    Attributes:
+        confirms: Probability that one names it where it is right.
+        rejects: Probability that one names the right label where it is wrong.
+    """
+
+    confirms: npt.ArrayLike
+    rejects: npt.ArrayLike
+
+    @classmethod
+    def of_skill(cls, skill: float) -> "NextVote":
+        """Return that of people who are right so often, whatever the label is."""
+        right = min(max(skill, LOWEST_SKILL), HIGHEST_SKILL)
+        return cls(right, right)
+
+    @classmethod
+    def of_crowd(cls, posterior: npt.ArrayLike, confusion: npt.ArrayLike) -> "NextVote":
+        """Return that of people whose errors depend on the label.
+
+        What they say of an item is P(v) = Σ_y p(y) C[y, v]; here the leading label stands against
+        all the others as one.
+
+        Args:
+            posterior: Probability of each label, of one item or of several, shape (..., K).
+            confusion: What people say, P(vote | label), a row per true label, shape (K, K).
+
+        Returns:
+            How they stand to the leading label of each item.
+        """
+        p, said = np.asarray(posterior, dtype=np.float64), np.asarray(confusion, dtype=np.float64)
+        leading = p.argmax(axis=-1)
+        # Where the others have no probability, they are taken to be equally improbable.
+        others = (p + TINY) * (np.arange(p.shape[-1]) != leading[..., None])
+        right = np.diagonal(said)
+        return cls(
+            np.minimum(right[leading], HIGHEST_SKILL),
+            np.minimum((others @ right) / others.sum(axis=-1), HIGHEST_SKILL),
+        )
+
+
+def gain(
+    posterior: npt.ArrayLike, left: npt.ArrayLike, voters: NextVote, error_cost: float
+) -> Floats:
     """Return what asking on would gain, net of the votes' price: the value of information.
 
     The plan that is valued is the best one: ask, look, and ask again only while that pays. It is
@@ -24,30 +72,32 @@ def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost
     seem to pay.
 
     The leading label stands against all the others as one, which is taken to be no stronger than
-    the leader; every next voter is right with probability `skill`.
+    the leader.
 
     Args:
         posterior: Probability of each item's leading label, in (0, 1].
         left: Votes that may still be asked for each item, 0 or more.
-        skill: Expected accuracy of the next voters.
+        voters: How the next voters stand to it.
         error_cost: What a wrong label costs, in prices of a vote.
 
     Returns:
         For each item, in prices of a vote, above 0 where one more vote is worth asking for.
     """
-    leader, horizon = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(posterior, dtype=np.float64)), np.asarray(left, dtype=np.intp)
+    leader, horizon, confirms, rejects = np.broadcast_arrays(
+        np.atleast_1d(np.asarray(posterior, dtype=np.float64)),
+        np.asarray(left, dtype=np.intp),
+        np.asarray(voters.confirms, dtype=np.float64),
+        np.asarray(voters.rejects, dtype=np.float64),
     )
     challenger = np.minimum(leader, 1 - leader)
     mass = leader + challenger
-    right = min(max(skill, 0.5), HIGHEST_SKILL)
     following: list[Floats] = []
     for cast in range(int(horizon.max(initial=0)), -1, -1):
         present = []
         for agreeing in range(cast + 1):
             dissenting = cast - agreeing
-            ahead = leader * right**agreeing * (1 - right) ** dissenting
-            behind = challenger * right**dissenting * (1 - right) ** agreeing
+            ahead = leader * confirms**agreeing * (1 - confirms) ** dissenting
+            behind = challenger * rejects**dissenting * (1 - rejects) ** agreeing
             value = -error_cost * np.minimum(ahead, behind)
             if following:
                 price = (ahead + behind) / mass
@@ -63,7 +113,7 @@ def gain(posterior: npt.ArrayLike, left: npt.ArrayLike, skill: float, error_cost
 def step(
     posterior: float,
     votes: int,
-    skill: float,
+    voters: NextVote,
     policy: PolicySettings,
     *,
     most: int,
@@ -74,7 +124,7 @@ def step(
     Args:
         posterior: Probability of its consensus.
         votes: How many people answered it.
-        skill: The crowd's mean accuracy.
+        voters: How the next voters stand to it.
         policy: The wanted level, and what an error costs.
         most: The `votes_cap`.
         has_expert: Whether an expert is named who was not asked about it yet.
@@ -88,5 +138,5 @@ def step(
         return "settled"
     if votes >= most:
         return "expert" if has_expert else "doubtful"
-    worth = gain(posterior, most - votes, skill, policy.error_cost)
+    worth = gain(posterior, most - votes, voters, policy.error_cost)
     return "vote" if worth[0] > 0 else "doubtful"

@@ -166,6 +166,7 @@ def _outcome(rule: VotingRule, first: float, others: float, true: float) -> tupl
         inside = min(max(skill, 1 / (rivals + 1)), SURE)
         return log(inside * rivals / (1 - inside))
 
+    voters = value_of_information.NextVote.of_skill(others)
     lead, step, truth = weight(first), weight(others), weight(true)
 
     def further(agree: int, against: int) -> tuple[float, float]:
@@ -178,7 +179,7 @@ def _outcome(rule: VotingRule, first: float, others: float, true: float) -> tupl
             following = value_of_information.step(
                 exp(max(mine, theirs)) / (exp(mine) + exp(theirs) + rivals - 1),
                 cast,
-                others,
+                voters,
                 rule.policy,
                 most=rule.most,
                 has_expert=rule.has_expert,

@@ -26,6 +26,7 @@ from tandem.next_step import next_step, sentences
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
+from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.promise import standing
 
@@ -90,6 +91,7 @@ def report_of(
     outcome: ProjectOutcome,
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
+    fields: Mapping[str, Mapping[int, str]] = NO_FIELDS,
 ) -> ReportData:
     """Compute the report's numbers.
 
@@ -97,6 +99,7 @@ def report_of(
         outcome: What is known of every item.
         comparison: Ways to label measured against gold labels, where gold is known.
         gold: The true labels, by task, where they are known.
+        fields: Values of fields of the tasks' data to look at by groups, by field and task.
 
     Returns:
         The report's numbers.
@@ -126,6 +129,7 @@ def report_of(
         report,
         sentences=sentences(outcome.standing),
         next_step=next_step(outcome.standing),
+        groups=group_tables(facts, fields),
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 
@@ -135,6 +139,7 @@ def write_report(
     file: Path,
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
+    fields: Mapping[str, Mapping[int, str]] = NO_FIELDS,
 ) -> Path:
     """Write the report as one page.
 
@@ -143,13 +148,14 @@ def write_report(
         file: The page to write.
         comparison: Ways to label the project, measured against gold labels.
         gold: The true labels, by task, where they are known.
+        fields: Values of fields of the tasks' data to look at by groups, by field and task.
 
     Returns:
         The file.
     """
     make_private_folder(file.parent)
     with replacing(file) as draft:
-        draft.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
+        draft.write_text(render(report_of(outcome, comparison, gold, fields)), "utf-8")
     return file
 
 

@@ -10,7 +10,7 @@ from aggregation.consensus import ProjectConsensus
 from aggregation.votes import Answer
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
-from routing.planning.value_of_information import gain
+from routing.planning.value_of_information import NextVote, gain
 from tandem.replay.curves import ReplayCurve, ReplayPoint, accuracy
 from tandem.replay.folder import Frame, RecordedWork
 
@@ -107,12 +107,23 @@ def dynamic_overlap(work: RecordedWork, settings: Settings, most: int | None = N
         points.append(ReplayPoint(len(votes), accuracy(given, work.gold), _seconds(votes)))
         known = consensus.probabilities
         leading: Floats = np.array([known[task] for task in range(len(sizes))])
-        worth = gain(leading, sizes - overlap, consensus.crowd_accuracy, ERROR_COST)
+        worth = gain(leading, sizes - overlap, _next_votes(consensus), ERROR_COST)
         asked = np.argsort(-worth, kind="stable")[:a_round]
         asked = asked[worth[asked] > 0]
         if not len(asked) or (most is not None and len(votes) >= most):
             return ReplayCurve(DYNAMIC, "people", points)
         overlap[asked] += 1
+
+
+def _next_votes(consensus: ProjectConsensus) -> NextVote:
+    confusion = consensus.crowd_confusion
+    if confusion is None:
+        return NextVote.of_skill(consensus.crowd_accuracy)
+    known = [consensus.posteriors[task] for task in sorted(consensus.posteriors)]
+    return NextVote.of_crowd(
+        [[posterior[label] for label in confusion] for posterior in known],
+        [list(said.values()) for said in confusion.values()],
+    )
 
 
 def people_alone(work: RecordedWork, settings: Settings, also: int) -> list[ReplayCurve]:

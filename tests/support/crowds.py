@@ -1,6 +1,6 @@
 """Simulated crowds of every kind, and votes to test with."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,16 @@ def crowd_of(
         for task, truth in enumerate(truths)
         for name in rng.choice(names, size=votes, replace=False)
     )
+
+
+def confuser(confusion: Mapping[str, Mapping[str, float]]) -> Speak:
+    """Make a worker who says each label with its probability, by true label."""
+
+    def say(rng: np.random.Generator, truth: str) -> str:
+        said = confusion[truth]
+        return str(rng.choice(list(said), p=list(said.values())))
+
+    return say
 
 
 def reader_of_scale(noise: float, steps: int) -> Speak:

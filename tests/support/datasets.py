@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from aggregation.beliefs import Belief, PartBelief
+from aggregation.classification.registry import AUTO
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset import controls, tasks
 from aggregation.dataset.tasks import Item, TaskDecision, answers_in
-from aggregation.people import ONE_COIN
 from aggregation.votes import Answer
 from labeling.form.equivalence import Equivalence
 from tandem.report import collector
@@ -24,7 +24,7 @@ def build(
     *,
     labels: Sequence[str],
     equivalence: Equivalence | None = None,
-    method: str = ONE_COIN,
+    method: str = AUTO,
 ) -> pd.DataFrame:
     """Fit the consensus of these answers, and build the dataset of it."""
     consensus = ProjectConsensus(answers, beliefs, labels, equivalence, method)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.classification.bayesian import GUESS, SMOOTHING, Fusion
+from aggregation.classification.bayesian import SMOOTHING, Fusion
 from aggregation.classification.registry import aggregator
+from aggregation.classification.worker_models import GUESS
 from labeling.errors import NotEnoughVotes
 
 LABELS = ("A", "B", "C")

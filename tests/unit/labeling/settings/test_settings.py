@@ -157,8 +157,10 @@ def test_a_line_of_the_keys_file_that_sets_nothing_is_named() -> None:
         ("policy: {blind_share: 2}", "must be a number, at least 0, at most 1, and is 2"),
         (
             "aggregation: {method: dawid}",
-            "aggregation.method must be one of majority-vote, wawa, zero-based-skill, dawid-skene,"
-            " one-coin-dawid-skene, glad, mace, bayesian-one-coin, and is 'dawid' (tandem.yaml:1)."
+            "aggregation.method must be one of auto, bayesian-one-coin,"
+            " bayesian-per-label-one-step, bayesian-confusion-one-step, bayesian-per-label,"
+            " bayesian-confusion, majority-vote, wawa, zero-based-skill, dawid-skene,"
+            " one-coin-dawid-skene, glad, mace, and is 'dawid' (tandem.yaml:1)."
             " Did you mean dawid-skene?",
         ),
         (

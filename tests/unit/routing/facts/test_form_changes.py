@@ -181,4 +181,4 @@ def test_a_freeze_remembers_what_was_asked_and_how() -> None:
     facts = facts_of(piloted(TASKS), policy={"target_error": 0.4, "max_votes": 1})
     (population,) = advance(facts).state.populations
     assert population.label_config == facts.equivalence.form.config
-    assert population.asking == {"votes": 1, "max_votes": 1, "method": "bayesian-one-coin"}
+    assert population.asking == {"votes": 1, "max_votes": 1, "method": "auto"}

@@ -11,10 +11,9 @@ from unittest.mock import patch
 import pytest
 
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import METHODS, PosteriorAggregator
+from aggregation.classification.registry import BAYESIAN, METHODS, PosteriorAggregator
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
-from aggregation.people import ONE_COIN
 from labeling.answers.types import canonical_json
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
@@ -44,7 +43,7 @@ POLICY = {
     "blind_share": 0.5,
     "target_error": 0.2,
 }
-FEW = Tunables(round_least=5, audits_least=5)
+FEW = Tunables(round_least=5)
 TASKS = 60
 SPANS = parse(
     on_text(
@@ -134,7 +133,7 @@ def test_a_pass_over_an_unchanged_state_fits_each_aggregator_once(
         report = project.sync()
     assert not report.changes, "nothing changed"
     assert project.ledger.state().checks, "what is audited is among it"
-    with_and_without_model = 2 if method == ONE_COIN else 1
+    with_and_without_model = 2 if method in BAYESIAN else 1
     assert fits.pop("Fusion", 0) <= with_and_without_model
     assert set(fits.values()) <= {1}
     assert fits.keys() <= {"PosteriorAggregator"}

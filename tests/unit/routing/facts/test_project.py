@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from aggregation.classification.bayesian import GUESS
+from aggregation.classification.worker_models import GUESS
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import DecisionKind, LedgerAnnotation, RecordedCheck

@@ -8,15 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.settings.sections import PolicySettings
-from routing.planning.value_of_information import gain, step
+from routing.planning.value_of_information import HIGHEST_SKILL, NextVote, gain, step
 
+NO_AND_YES = ((0.2, 0.8), (0.8, 0.2))
+"""Of a task that does not hold, probably, and of one that does: P(holds), P(holds not)."""
 POLICY = PolicySettings(settle_above=0.95, error_cost=60)
 probabilities = st.floats(0.2, 1)
 skills = st.floats(0.55, 0.94)
 
 
 def worth(posterior: float, left: int, skill: float = 0.8, error_cost: float = 60) -> float:
-    return float(gain(posterior, left, skill, error_cost)[0])
+    return float(gain(posterior, left, NextVote.of_skill(skill), error_cost)[0])
 
 
 def test_a_last_vote_gains_the_errors_that_it_mends_less_its_price() -> None:
@@ -65,7 +67,7 @@ def test_people_who_guess_are_worth_nothing(posterior: float, left: int) -> None
 
 def test_many_items_are_valued_as_one_by_one() -> None:
     posterior, left = np.array([0.4, 0.7, 0.9, 0.97]), np.array([3, 0, 5, 2])
-    together = gain(posterior, left, 0.8, 60)
+    together = gain(posterior, left, NextVote.of_skill(0.8), 60)
     np.testing.assert_allclose(
         together, [worth(p, n) for p, n in zip(posterior, left, strict=True)]
     )
@@ -83,10 +85,49 @@ def test_many_items_are_valued_as_one_by_one() -> None:
     ],
 )
 def test_what_comes_next(posterior: float, votes: int, has_expert: bool, expected: str) -> None:
-    found = step(posterior, votes, 0.8, POLICY, most=3, has_expert=has_expert)
+    voters = NextVote.of_skill(0.8)
+    found = step(posterior, votes, voters, POLICY, most=3, has_expert=has_expert)
     assert found == expected
 
 
 def test_where_errors_cost_nothing_nobody_is_asked_again() -> None:
     policy = POLICY.model_copy(update={"error_cost": 0.0})
-    assert step(0.5, 1, 0.8, policy, most=3, has_expert=False) == "doubtful"
+    voters = NextVote.of_skill(0.8)
+    assert step(0.5, 1, voters, policy, most=3, has_expert=False) == "doubtful"
+
+
+@pytest.mark.parametrize("labels", [2, 5])
+@given(leader=st.floats(0.3, 1), skill=skills)
+def test_errors_that_are_alike_for_all_labels_are_those_of_one_skill(
+    labels: int, leader: float, skill: float
+) -> None:
+    posterior = np.full(labels, (1 - leader) / (labels - 1))
+    posterior[1] = leader
+    confusion = np.full((labels, labels), (1 - skill) / (labels - 1))
+    np.fill_diagonal(confusion, skill)
+    by_label, by_skill = NextVote.of_crowd(posterior, confusion), NextVote.of_skill(skill)
+    assert (by_label.confirms, by_label.rejects) == pytest.approx((skill, skill))
+    assert gain(leader, 3, by_label, 60) == pytest.approx(gain(leader, 3, by_skill, 60), abs=1e-6)
+
+
+class TestOneSidedErrors:
+    """Half of what holds is missed, and hardly anything is made up."""
+
+    confusion = ((0.5, 0.5), (0.02, 0.98))
+
+    def voters(self, posterior: tuple[float, float]) -> NextVote:
+        return NextVote.of_crowd(posterior, self.confusion)
+
+    def test_a_vote_is_expected_by_what_people_say_of_each_label(self) -> None:
+        assert self.voters((0.2, 0.8)) == NextVote(confirms=HIGHEST_SKILL, rejects=0.5)
+        assert self.voters((0.8, 0.2)) == NextVote(confirms=0.5, rejects=HIGHEST_SKILL)
+
+    def test_a_label_that_people_miss_is_worth_asking_for_longer(self) -> None:
+        missed, made_up = (float(gain(0.8, 1, self.voters(p), 60)[0]) for p in NO_AND_YES)
+        assert missed > 0 == made_up
+
+
+def test_what_people_say_of_other_labels_counts_by_how_probable_these_are() -> None:
+    confusion = ((0.9, 0.05, 0.05), (0.2, 0.8, 0.0), (0.4, 0.0, 0.6))
+    voters = NextVote.of_crowd((0.6, 0.3, 0.1), confusion)
+    assert voters.rejects == pytest.approx((0.3 * 0.8 + 0.1 * 0.6) / 0.4)

@@ -25,7 +25,7 @@ from tests.support.snapshots import (
 
 N = 400
 CARL = 9
-ASKING = {"votes": 1, "max_votes": 5, "method": "bayesian-one-coin"}
+ASKING = {"votes": 1, "max_votes": 5, "method": "auto"}
 ONE_MORE = SENTIMENT.replace("</Choices>", '<Choice value="neutral"/></Choices>')
 PEOPLE = snapshot_of(prelabelled(3)).people
 
@@ -101,7 +101,7 @@ class TestSettings:
             (
                 {"aggregation": {"method": "majority-vote"}},
                 "aggregation.method is majority-vote now, but population 1 was frozen with"
-                " bayesian-one-coin: answers are put together anew by it, but what audits counted"
+                " auto: answers are put together anew by it, but what audits counted"
                 " stays.",
             ),
         ],
