@@ -177,21 +177,17 @@ class ProjectConsensus:
 
     @cached_property
     def final_probabilities(self) -> Mapping[int, float]:
-        """How probable the final label is, by task; of what is not voted on, people's own."""
-        if self._answer_type not in VOTED_ON:
-            return self.probabilities
+        """How probable the final label is, by task.
+
+        Of what is not voted on, people's own label stays as probable as they make it.
+        """
+        is_voted_on = self._answer_type in VOTED_ON
         return {
-            task: self.joint[task][label] if self._is_joint(task) else self.probabilities[task]
+            task: self.joint[task][label]
+            if self._is_joint(task) and (is_voted_on or label != self.labels[task])
+            else self.probabilities[task]
             for task, label in self.final_labels.items()
         }
-
-    def is_contradicted(self, task: int) -> bool:
-        """Return whether all that is known makes another label likelier than people's own.
-
-        Where people are divided they have no label that could be contradicted.
-        """
-        own, final = self.labels.get(task), self.final_labels.get(task)
-        return own != final and self.is_undivided(task)
 
     def is_undivided(self, task: int) -> bool:
         """Return whether people have a label of their own: no tie of one, or of several."""

@@ -12,6 +12,7 @@ import numpy as np
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from labeling.mathtypes import Floats, Indices
+from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform
@@ -28,6 +29,7 @@ class CampaignOutcome:
     Attributes:
         share: Share of the items whose label the model keeps.
         audits: Audits that were paid for.
+        batches: How often these were asked for, all that was asked before being answered.
         reviewed: Items that people labelled beside the audits, before and after the freeze.
         errors: Wrong labels among those that the model keeps.
         is_broken: Whether these are more than were promised.
@@ -35,6 +37,7 @@ class CampaignOutcome:
 
     share: float
     audits: int
+    batches: int
     reviewed: int
     errors: int
     is_broken: bool
@@ -111,11 +114,13 @@ def _audit(
     order = audit_order(errors, seed, "benchmark")
     audit_test = AuditTest(promise, np.array(list(errors.values())), next_round.plan.audits)
     events: list[AuditEvent] = []
+    batches, round_price = 0, PolicySettings().batch
     while not (audit_status := audit_test.audit_status(events)).is_kept:
         checked = {event.item for event in events}
         left = {task: errors[task] for task in order if places[task] not in checked}
-        audited = [event for event in events if event.kind == "audit"]
-        batch = next_batch(audit_test, audit_status, audited, np.array(list(left.values())))
+        due = np.array([places[task] for task in left], dtype=np.intp)
+        batch = next_batch(audit_test, audit_status, events, due, round_price=round_price)
+        batches += 1
         audits = list(left)[: batch.audits]
         reviews = sorted(left.keys() - set(audits), key=lambda task: (-errors[task], task))
         events += [AuditEvent(places[task], "audit", is_wrong[task]) for task in audits]
@@ -126,6 +131,7 @@ def _audit(
     return CampaignOutcome(
         share=audit_status.unchecked / promise.size,
         audits=audit_status.audits,
+        batches=batches,
         reviewed=promise.size - audit_status.unchecked - audit_status.audits,
         errors=kept,
         is_broken=kept > promise.allowed,

@@ -45,6 +45,7 @@ class CertificateResult:
         share_sd: Its standard deviation over the seeds.
         violations: Share of the seeds that broke the promise.
         audits_mean: Mean audits.
+        batches_mean: How often audits are asked for, on average: the rounds that people wait for.
         baselines: By name, the mean share and what it was reached with.
     """
 
@@ -58,6 +59,7 @@ class CertificateResult:
     share_sd: float
     violations: float
     audits_mean: float
+    batches_mean: float
     model_accuracy: float
     baselines: Mapping[str, Mapping[str, float]]
 
@@ -122,6 +124,7 @@ def measure(
         share_sd=float(shares.std(ddof=1)) if seeds > 1 else 0.0,
         violations=float(np.mean([one.is_broken for one in outcomes])),
         audits_mean=float(np.mean([one.audits for one in outcomes])),
+        batches_mean=float(np.mean([one.batches for one in outcomes])),
         model_accuracy=float(1 - wrong.mean()),
         baselines={
             "PAC labels": baselines.best_of(baselines.pac_labels, *known),

@@ -46,7 +46,7 @@ def by_tandem(
         for item, worker, label in votes.itertuples(index=False)
     ]
     consensus = ProjectConsensus(answers, beliefs, names)
-    found = suspicions(consensus, {}, {item: names[one] for item, one in enumerate(standing)})
+    found = suspicions(consensus, {item: names[one] for item, one in enumerate(standing)})
     probabilities = {one.task: one.probability for one in found}
     return np.array([probabilities[item] for item in range(len(standing))])
 

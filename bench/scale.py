@@ -19,7 +19,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import islice
 from statistics import median
 from time import process_time
 from typing import TypeVar
@@ -28,6 +27,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.planning.audit_batch import next_batch
@@ -143,20 +143,21 @@ def run(promise: Promise, seed: int) -> SimulatedCampaign:
     order, order_seconds = _timed(lambda: audit_order(by_item, seed, "scale"))
     audit_test, build_seconds = _timed(lambda: AuditTest(promise, errors, plan.audits))
     is_open = np.ones(len(errors), dtype=bool)
-    due = (item for item in order if is_open[item])
-    audited: list[AuditEvent] = []
+    ordered = np.array(order, dtype=np.intp)
     events: list[AuditEvent] = []
     audit_status, seconds = _timed(partial(audit_test.audit_status, events))
     look_seconds = [seconds]
     while not audit_status.is_kept:
-        batch = next_batch(audit_test, audit_status, audited, errors[is_open])
-        audits = list(islice(due, batch.audits))
+        due = ordered[is_open[ordered]]
+        batch = next_batch(
+            audit_test, audit_status, events, due, round_price=PolicySettings().batch
+        )
+        audits = due[: batch.audits].tolist()
         is_open[audits] = False
-        audited += [AuditEvent(item, "audit", bool(is_wrong[item])) for item in audits]
+        events += [AuditEvent(item, "audit", bool(is_wrong[item])) for item in audits]
         # Items are sorted by doubt, so that the last are the most doubtful.
         reviews = np.flatnonzero(is_open)[::-1][: batch.reviews].tolist()
         is_open[reviews] = False
-        events += audited[len(audited) - len(audits) :]
         events += [AuditEvent(item, "review", bool(is_wrong[item])) for item in reviews]
         audit_status, seconds = _timed(partial(audit_test.audit_status, events))
         look_seconds.append(seconds)

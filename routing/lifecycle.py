@@ -31,7 +31,7 @@ from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditStatus
 from routing.guarantee.frozen_population import Overruled, audit_test_of, events_of
 from routing.ledger import Ledger
-from routing.ledger.records import LedgerState, Population, RecordedCheck
+from routing.ledger.records import Population, RecordedCheck
 from routing.planning.audit_batch import next_batch
 from routing.tunables import DEFAULTS, Tunables
 
@@ -152,7 +152,7 @@ class PopulationSteps:
             return facts.with_state(replace(facts.state, populations=populations))
         if any(one.state == "waiting" for one in checks_of(facts.state, population)):
             return facts
-        return self._with_checks(facts, self._next_checks(facts.state, population, status))
+        return self._with_checks(facts, self._next_checks(facts, population, status))
 
     def _overruled(self, facts: ProjectFacts, population: Population) -> list[Overruled]:
         """Choose the labels in which the model overrules people: the surest that there is room for.
@@ -178,20 +178,22 @@ class PopulationSteps:
         return [Overruled(task, labels.people[task], final[task]) for task in sorted(surest)]
 
     def _next_checks(
-        self, state: LedgerState, population: Population, status: AuditStatus
+        self, facts: ProjectFacts, population: Population, status: AuditStatus
     ) -> list[RecordedCheck]:
         """Draw the next audits, and choose what is reviewed beside them."""
+        state = facts.state
         now, frozen = self.clock(), frozen_of(state, population)
         errors = {one.task: one.error or 0.0 for one in unchecked(state, population)}
-        events = events_of(frozen, proven(state, population))
+        places = {task: place for place, task in enumerate(frozen.labels)}
+        order = [task for task in frozen.order if task in errors]
         batch = next_batch(
             audit_test_of(frozen),
             status,
-            [event for event in events if event.kind == "audit"],
-            np.array(list(errors.values())),
-            least=self.tunables.audits_least,
+            events_of(frozen, proven(state, population)),
+            np.array([places[task] for task in order], dtype=np.intp),
+            round_price=facts.settings.policy.batch,
         )
-        audits = [task for task in frozen.order if task in errors][: batch.audits]
+        audits = order[: batch.audits]
         doubtful = sorted(errors.keys() - set(audits), key=lambda task: (-errors[task], task))
         checks = new_checks(state, population, audits, "audit", now)
         drawn = replace(state, checks=[*state.checks, *checks])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from routing.planning.audit_batch import BATCH_LEAST
 from routing.planning.review_rounds import ROUND_LEAST
 
 
@@ -13,7 +12,6 @@ class Tunables:
 
     Attributes:
         round_least: Items that people review in a round, at least.
-        audits_least: Audits that are asked for at a time, at least.
         read_tasks: Tasks that are mirrored in one transaction.
         predicted_tasks: Tasks that are asked of the backend together.
         imported_parts: How many times as many predictions are imported and recorded together, at
@@ -29,7 +27,6 @@ class Tunables:
     """
 
     round_least: int = ROUND_LEAST
-    audits_least: int = BATCH_LEAST
     read_tasks: int = 500
     predicted_tasks: int = 1_000
     imported_parts: int = 10

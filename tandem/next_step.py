@@ -172,7 +172,8 @@ def _promise_course(one: PopulationStanding) -> str:
             else ""
         )
         older = f"; the label config was another then ({changes}){missing}" if changes else ""
-        kept = f"{promise}; the model keeps {audit.unchecked} of the labels"
+        against = f" and overrules people in {audit.overruled}" if audit.overruled else ""
+        kept = f"{promise}; the model keeps {audit.unchecked} of the labels{against}"
         return f"certified: {kept if audit.unchecked else 'people labelled all of them'}{older}"
     if one.is_held:
         return (

@@ -1,25 +1,17 @@
 """Which of several classes holds, by workers who each take some classes for others.
 
 A worker w says v of an item of class k with probability C_w[k, v], a confusion matrix of their own
-(Dawid and Skene 1979):
+that is shrunk to the crowd's; see `aggregation.classification.worker_models.ConfusionMatrices`:
 
     posterior(k) ∝ π_k Π_w C_w[k, v_w]
 
-Most workers judge too few items of most classes to tell K x K numbers, so each row is shrunk, as if
-w had already judged `STRENGTH` items of that class, towards what the crowd would say if all were as
-good as w is on labels at large: it sees what is there with log-odds as far from the crowd's as w's
-skill is from the mean, and errs in the crowd's proportions. The crowd's rows are shrunk towards a
-guess that weighs `GUESS_VOTES` items: with probability g = `GUESS` one sees what is there, and else
-says anything as often as all say it,
+Class 0 is that nothing holds, and most items are of it. So π is what votes at large name, as far as
+`GUESS_VOTES` items outweigh the items' own posterior. Any other class is a set of labels that hold
+together, mostly of one.
 
-    guess[k, v] = g [k = v] + (1 - g) share_v
-
-Of votes that follow the guess, as many take k for v as take v for k: it is symmetric, though most
-items are of class 0, "none of the labels". A vote never speaks against its own class.
-
-A class is a set of labels that hold together, mostly of one. What the model believes of an item is
-its prior: of labels that it lists it gives their odds, in place of those that π has; where it lists
-none, that nothing holds with a probability of its own, and else π.
+What the model believes of an item is its prior: of labels that it lists it gives their odds, in
+place of those that π has; where it lists none, that nothing holds with a probability of its own,
+and else π.
 
 Papers:
     A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
@@ -29,20 +21,14 @@ Papers:
 """
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
-from aggregation.by_type.base import STRENGTH
 from aggregation.classification.bayesian import SMOOTHING
 from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
-from aggregation.classification.worker_models import GUESS, GUESS_VOTES
-from labeling.mathtypes import Bools, Floats, Indices
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+from aggregation.classification.numbered_votes import NumberedVotes
+from aggregation.classification.worker_models import GUESS_VOTES, ConfusionMatrices
+from labeling.mathtypes import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +36,7 @@ class ClassVotes:
     """Votes on items of several classes; class 0 is that none of the labels holds.
 
     Attributes:
-        items: The number of each vote's item, from 0 on, none left out.
-        workers: The number of its worker, from 0 on, none left out.
-        classes: The class that it names.
+        given: Who named which class of which item; items are its tasks, classes its labels.
         weights: How many items each item stands for, which all have these votes.
         members: Whether a label belongs to a class, shape (labels, classes).
         believed: The model's probability of each label, shape (items, labels); NaN where it says
@@ -61,24 +45,11 @@ class ClassVotes:
             or is not asked.
     """
 
-    items: Indices
-    workers: Indices
-    classes: Indices
+    given: NumberedVotes
     weights: Floats
     members: Bools
     believed: Floats
     nothing: Floats
-
-    @cached_property
-    def said(self) -> "csr_array":
-        """Items by (worker, class): how often that worker named that class."""
-        from scipy.sparse import csr_array  # here, since it would slow every command's start
-
-        k = self.members.shape[1]
-        return csr_array(
-            (np.ones(len(self.items)), (self.items, self.workers * k + self.classes)),
-            shape=(len(self.weights), (int(self.workers.max()) + 1) * k),
-        )
 
 
 def class_probabilities(votes: ClassVotes) -> Floats:
@@ -90,53 +61,21 @@ def class_probabilities(votes: ClassVotes) -> Floats:
     Returns:
         The posterior probability, shape (items, classes).
     """
-    n_workers, k = int(votes.workers.max()) + 1, votes.members.shape[1]
-    counts = np.bincount(votes.classes, weights=votes.weights[votes.items], minlength=k)
+    _, n_workers, k = votes.given.shape
+    counts = votes.weights @ votes.given.by_cell(np.ones(len(votes.given)))
     # Half a vote for what nobody named, so that the model alone can name it.
     shares = (counts + 0.5) / (counts.sum() + 0.5 * k)
-    guess = GUESS * np.eye(k) + (1 - GUESS) * shares
-    rates, confusions = shares, np.repeat(guess[None], n_workers, axis=0)
-    posterior = _posterior(votes, confusions, rates)
+    workers = ConfusionMatrices.unknown(n_workers, k, has_even_errors=False)
+    rates = shares
+    posterior = _posterior(votes, workers, rates)
     for _ in range(MAX_STEPS):
-        weighed: Floats = votes.said.T @ (posterior * votes.weights[:, None])
-        judged = weighed.reshape(n_workers, k, k).transpose(0, 2, 1)
-        crowd = _shrunk(judged.sum(axis=0), guess, GUESS_VOTES)
-        confusions = _shrunk(judged, _usual(judged, crowd), STRENGTH)
-        rates = _shrunk(_from_rates(votes, posterior, rates), shares, GUESS_VOTES)
-        last, posterior = posterior, _posterior(votes, confusions, rates)
+        workers = workers.refitted(votes.given, posterior * votes.weights[:, None])
+        counted = _from_rates(votes, posterior, rates)
+        rates = (GUESS_VOTES * shares + counted) / (GUESS_VOTES + counted.sum())
+        last, posterior = posterior, _posterior(votes, workers, rates)
         if np.abs(posterior - last).max() < TOLERANCE:
             break
     return posterior
-
-
-def _shrunk(counts: Floats, towards: Floats, strength: float) -> Floats:
-    shrunk: Floats = (strength * towards + counts) / (strength + counts.sum(axis=-1, keepdims=True))
-    return shrunk
-
-
-def _usual(judged: Floats, crowd: Floats) -> Floats:
-    """Write what the crowd would say if all were as good as each worker is on labels at large."""
-    on_labels = judged[:, 1:, :]
-    right = np.trace(on_labels[:, :, 1:], axis1=1, axis2=2)
-    usual = np.repeat(crowd[None], len(judged), axis=0)
-    if not on_labels.size:
-        return usual
-    own = np.diagonal(crowd)[1:]
-    mean = float(right.sum() + STRENGTH * own.mean()) / float(on_labels.sum() + STRENGTH)
-    skill = (STRENGTH * mean + right) / (STRENGTH + on_labels.sum(axis=(1, 2)))
-    sees = expit(_log_odds(skill)[:, None] + _log_odds(own) - _log_odds(np.array(mean)))
-    usual[:, 1:, :] *= ((1 - sees) / (1 - own))[:, :, None]
-    labels = np.arange(1, len(crowd))
-    usual[:, labels, labels] = sees
-    return usual
-
-
-def _evidence(confusions: Floats) -> Floats:
-    """Write what each worker's vote says of the classes, a row a worker and class that is named."""
-    own = np.diagonal(confusions, axis1=1, axis2=2)
-    said = np.minimum(confusions, own[:, None, :]).transpose(0, 2, 1)
-    evidence: Floats = np.log(said / own[:, :, None])
-    return evidence.reshape(-1, confusions.shape[1])
 
 
 def _prior(votes: ClassVotes, rates: Floats) -> Floats:
@@ -160,9 +99,8 @@ def _from_rates(votes: ClassVotes, posterior: Floats, rates: Floats) -> Floats:
     return total
 
 
-def _posterior(votes: ClassVotes, confusions: Floats, rates: Floats) -> Floats:
-    evidence: Floats = votes.said @ _evidence(confusions)
-    return _normalised(np.log(_prior(votes, rates)) + evidence)
+def _posterior(votes: ClassVotes, workers: ConfusionMatrices, rates: Floats) -> Floats:
+    return _normalised(np.log(_prior(votes, rates)) + workers.log_likelihood(votes.given))
 
 
 def _normalised(scores: Floats) -> Floats:

@@ -14,6 +14,7 @@ from aggregation.by_type.binary import BinaryConsensus
 from aggregation.by_type.confusion import ClassVotes, class_probabilities
 from aggregation.by_type.part_priors import PartPriors
 from aggregation.by_type.segments import Piece, cuts_of
+from aggregation.classification.numbered_votes import NumberedVotes
 from labeling.answers.types import Span
 from labeling.mathtypes import Floats
 
@@ -163,9 +164,7 @@ def _votes(
         for label, probability in kind.believed:
             believed[number, label_numbers[label]] = probability
     return ClassVotes(
-        items,
-        workers,
-        named,
+        NumberedVotes(items, workers, named, (len(kinds), len(names), len(classes))),
         weights,
         np.array([[label in own for own in classes] for label in labels], dtype=np.bool_).reshape(
             len(labels), len(classes)

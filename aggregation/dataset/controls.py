@@ -12,13 +12,23 @@ from typing import Any
 import pandas as pd
 
 from aggregation.beliefs import PartBelief
+from aggregation.by_type.classes import Classes
 from aggregation.by_type.regions import Regions
+from aggregation.by_type.scales import Scales
 from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import FormTruth, answers_by_control
 from labeling.answers.plain_values import content
-from labeling.answers.types import AnswerType, Span, canonical_json, content_of, regions_of, span_of
+from labeling.answers.types import (
+    CHOICES,
+    AnswerType,
+    Span,
+    canonical_json,
+    content_of,
+    regions_of,
+    span_of,
+)
 from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.equivalence import Equivalence
@@ -53,10 +63,11 @@ def by_control(
         its order. Labels are in JSON's types; see `labeling.answers.plain_values`. `label` is None
         where the item has none yet, which `source` tells, and where the control is left unanswered
         or does not show. `votes` is a list of dicts with `worker` and `label`, `equivalence` the
-        mean similarity of two votes on the item. `entries` has for each label of a `SET`, and each
-        span of `SPANS`, a dict of `entry` and its `probability`, rejected ones too, and for
-        `REGIONS` what is said of each, as far as whoever gave the label knows them. What is not
-        known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
+        mean similarity of two votes on the item. `entries` has for each label of a `SET` or of one
+        choice, and each span of `SPANS`, a dict of `entry` and its `probability` by all that the
+        label comes from, rejected ones too, and for `REGIONS` what is said of each, as far as that
+        is known. What is not known is None, or NaN in `confidence`, `equivalence` and
+        `model_confidence`.
     """
     cut = _Cut(equivalence, consensus)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
@@ -151,9 +162,13 @@ class _Cut:
         part: PartBelief | None,
         text: str,
     ) -> list[dict[str, Any]] | None:
+        if control.answer_type in CHOICES and self.equivalence.form.only is not None:
+            return row["posterior"] and _listed(row["posterior"])
         if row["source"] == "model":
             return _believed(control, part, text)
         match self._truth(row).controls_.get(control.from_name):
+            case Classes() | Scales() as chosen:
+                return _listed(chosen.probas_.loc[row["task"]].to_dict())
             case Sets() as sets:
                 return _listed(sets.marginals_[row["task"]])
             case Spans() as spans:
@@ -171,17 +186,17 @@ class _Cut:
 
 def _believed(control: Control, part: PartBelief | None, text: str) -> list[dict[str, Any]] | None:
     """List what the model believes of each entry of its answer."""
-    if part is None or control.answer_type not in (
-        AnswerType.SET,
-        AnswerType.SPANS,
-        AnswerType.REGIONS,
-    ):
+    if part is None:
         return None
-    if control.answer_type is AnswerType.REGIONS:
-        return _said(control, part.distribution, text)
-    if control.answer_type is AnswerType.SET:
-        return _listed(part.distribution)
-    return _marked({span_of(content_of(key)): p for key, p in part.distribution.items()}, text)
+    match control.answer_type:
+        case AnswerType.REGIONS:
+            return _said(control, part.distribution, text)
+        case AnswerType.SPANS:
+            spans = {span_of(content_of(key)): p for key, p in part.distribution.items()}
+            return _marked(spans, text)
+        case AnswerType.SET | AnswerType.CLASS | AnswerType.PAIR | AnswerType.SCALE:
+            return _listed(part.distribution)
+    return None
 
 
 def _listed(probabilities: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from aggregation.beliefs import Posterior
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.records import ErrorKind, Suspicion
-
-OF_MODEL = "model"
-"""Who gave a label that no person gave."""
+from aggregation.label_errors.records import ErrorKind, Suspicion, givers
+from aggregation.label_errors.shared_mistakes import with_shared_mistakes
 
 LIKELY_AMBIGUOUS = 0.5
 """Above this probability that an item has no one truth, its label is not called wrong."""
@@ -30,14 +28,16 @@ def suspect_choice(
     Returns:
         One a task of whose label anything is known, in the tasks' order.
     """
+    known = {task: one for task in standing if (one := consensus.posterior(task)) is not None}
+    posteriors = with_shared_mistakes(known, consensus.people, consensus.accuracies)
     found = []
     for task, label in standing.items():
-        posterior = consensus.posterior(task)
-        if posterior is None:
+        if task not in posteriors:
             continue
+        posterior = posteriors[task]
         other = _likeliest_other(posterior, label)
         voted = consensus.people.get(task, ())
-        given_by = tuple(answer.worker for answer in voted if answer.label == label)
+        agreed = [answer.worker for answer in voted if answer.label == label]
         divided = ambiguity.get(task, 0.0)
         is_ambiguous = divided > LIKELY_AMBIGUOUS
         found.append(
@@ -49,9 +49,9 @@ def suspect_choice(
                 label=label,
                 other=other,
                 other_probability=posterior.get(other, 0.0),
-                given_by=given_by if voted else (OF_MODEL,),
-                votes_for=len(given_by),
-                votes_against=len(voted) - len(given_by),
+                given_by=givers(agreed, voted),
+                votes_for=len(agreed),
+                votes_against=len(voted) - len(agreed),
                 ambiguity=divided,
             )
         )

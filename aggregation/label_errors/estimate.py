@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit
 
 from labeling.mathtypes import Bools, Floats, Integers
 
@@ -96,7 +95,7 @@ def estimate_errors(
     bins = (_log_odds(_floats([*unreviewed])) / BIN).round()
     odds, places = np.unique(bins, return_inverse=True)
     labels = np.bincount(places, weights=[*unreviewed.values()], minlength=len(odds))
-    wrong = expit(offsets[:, None] + slopes[:, None] * odds * BIN)
+    wrong = 1 / (1 + np.exp(-offsets[:, None] - slopes[:, None] * odds * BIN))
     left = rng.binomial(labels.astype(np.int64), wrong).sum(axis=1)
     mended = sum(was_wrong)
     return ErrorEstimate(
@@ -122,7 +121,8 @@ def _curves(reviewed: Floats, was_wrong: Bools, rng: np.random.Generator) -> tup
 
 
 def _log_odds(probabilities: Floats) -> Floats:
-    log_odds: Floats = logit(np.clip(probabilities, EDGE, 1 - EDGE))
+    inside = np.clip(probabilities, EDGE, 1 - EDGE)
+    log_odds: Floats = np.log(inside) - np.log1p(-inside)
     return log_odds
 
 

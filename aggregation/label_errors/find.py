@@ -6,7 +6,7 @@ from dataclasses import replace
 from aggregation.consensus import ProjectConsensus
 from aggregation.label_errors.ambiguity import ambiguity
 from aggregation.label_errors.choices import suspect_choice
-from aggregation.label_errors.forms import Parts, suspect_form
+from aggregation.label_errors.forms import suspect_form
 from aggregation.label_errors.records import ErrorKind, NearText, Suspicion
 
 SURE_OF_A_LABEL = 0.5
@@ -37,7 +37,6 @@ def unsure(consensus: ProjectConsensus) -> frozenset[int]:
 
 def suspicions(
     consensus: ProjectConsensus,
-    parts: Parts,
     standing: Mapping[int, str],
     far: Collection[int] = (),
 ) -> list[Suspicion]:
@@ -45,7 +44,6 @@ def suspicions(
 
     Args:
         consensus: Votes weighed by skill, with the model's belief out of fold as their prior.
-        parts: What the model believes of each control, out of fold; not read for one choice.
         standing: The label that stands, by task.
         far: Those of `unsure` whose text is far from all others, which may fit no label.
 
@@ -61,7 +59,7 @@ def suspicions(
             replace(one, kind=ErrorKind.NO_LABEL_FITS) if one.task in far else one for one in found
         ]
     else:
-        found = suspect_form(consensus, equivalence, standing, parts)
+        found = suspect_form(consensus, equivalence, standing)
     return sorted(found, key=lambda one: (-round(one.probability, 9), one.task))
 
 

@@ -1,7 +1,11 @@
 """What is said of a label that is suspected to be wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+OF_MODEL = "model"
+"""Who gave a label that no person gave."""
 
 
 class ErrorKind(StrEnum):
@@ -51,7 +55,7 @@ class Suspicion:
             JSON; empty: all of it.
         other: What is more probable in its place; empty: nothing is, or it is known of none.
         other_probability: Its probability, in [0, 1].
-        given_by: The names of those who gave what is suspected; `model` where no person did.
+        given_by: The names of those who gave what is suspected; `OF_MODEL` where no person did.
         votes_for: People who say what stands.
         votes_against: People who say something else.
         ambiguity: Probability that people differ about the item itself, in [0, 1].
@@ -71,3 +75,16 @@ class Suspicion:
     votes_against: int = 0
     ambiguity: float = 0.0
     near: tuple[NearText, ...] = ()
+
+
+def givers(agreed: Sequence[str], votes: Sequence[object]) -> tuple[str, ...]:
+    """Return who gave what stands.
+
+    Args:
+        agreed: The people who say it.
+        votes: All that people said; empty: the label is the model's.
+
+    Returns:
+        Their names, or `OF_MODEL` alone.
+    """
+    return tuple(agreed) if votes else (OF_MODEL,)

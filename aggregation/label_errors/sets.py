@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregation.label_errors.evidence import fused
-from aggregation.label_errors.records import ErrorKind, Suspicion
+from aggregation.label_errors.records import ErrorKind, Suspicion, givers
 from labeling.answers.types import strings_of
 
 
@@ -12,8 +11,7 @@ def suspect_set(
     control: str,
     label: str,
     votes: Sequence[tuple[str, str]],
-    by_votes: Mapping[str, float],
-    believed: Mapping[str, float],
+    applies: Mapping[str, float],
 ) -> Suspicion | None:
     """Say which label of a set, or which that it lacks, is the most suspect.
 
@@ -22,23 +20,18 @@ def suspect_set(
         control: The control's name.
         label: The set that stands.
         votes: Who answered what.
-        by_votes: Probability by votes alone that each label applies.
-        believed: The same by the model, out of fold; empty: it says nothing.
+        applies: Probability that each label applies, by all that is known.
 
     Returns:
         The most suspect label; None where nothing is known of any.
     """
-    standing = set(strings_of(label))
-    suspects = {}
-    for one in {*by_votes, *believed}:
-        applies = fused(by_votes.get(one, 0.5), believed.get(one))
-        suspects[one] = 1 - applies if one in standing else applies
-    if not suspects:
+    if not applies:
         return None
+    standing = set(strings_of(label))
+    suspects = {one: 1 - p if one in standing else p for one, p in applies.items()}
     worst = min(suspects, key=lambda one: (-round(suspects[one], 9), one))
-    named = {worker: worst in strings_of(answer) for worker, answer in votes}
     is_surplus = worst in standing
-    agreed = tuple(worker for worker, names in named.items() if names == is_surplus)
+    agreed = [who for who, answer in votes if (worst in strings_of(answer)) == is_surplus]
     return Suspicion(
         task=task,
         control=control,
@@ -48,7 +41,7 @@ def suspect_set(
         part=worst,
         other="" if is_surplus else worst,
         other_probability=suspects[worst],
-        given_by=agreed or ("model",) * (not votes),
+        given_by=givers(agreed, votes),
         votes_for=len(agreed),
-        votes_against=len(named) - len(agreed),
+        votes_against=len(votes) - len(agreed),
     )

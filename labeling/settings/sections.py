@@ -180,6 +180,9 @@ class PolicySettings(SettingsSection):
     """The probability with which the promise may be broken."""
     pilot: int | None = Field(None, ge=0)
     """Items picked at random that people label first; null: 10%, at least 60 and at most 300."""
+    batch: float = Field(5.0, ge=0)
+    """How many needless labels of people one round of waiting less is worth: the more, the larger
+    the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
     random_share: float = Field(0.0, ge=0, le=1)
     """The share of each round of reviews that is picked at random, not by doubt."""
     blind_share: float = Field(0.1, ge=0, le=1)
@@ -189,7 +192,8 @@ class PolicySettings(SettingsSection):
     max_votes: int = Field(5, ge=1)
     """Reviewers that an item whose label is in doubt may be given to in all; then, an expert."""
     settle_above: float = Field(0.95, ge=0, le=1)
-    """Ask one more person while the label that people give is less probable, and it is worth it."""
+    """Ask one more person while the label is less probable, by people's answers and the model's
+    belief together, and it is worth it."""
     error_cost: float = Field(60.0, ge=0)
     """What one wrong label costs, in prices of a human label: a vote must be worth its own."""
     patience_days: float | None = Field(None, gt=0)

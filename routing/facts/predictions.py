@@ -5,13 +5,14 @@ must not know the answer. Of a task that was answered after the last round the l
 does not. Of a task that the model learned from, the ledger holds what the others teach of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from aggregation.beliefs import Belief
 from labeling.predictions.prediction import UNCALIBRATED, whole_distribution
-from routing.ledger.records import HeldOutBelief, LedgerPrediction
+from routing.ledger.held_out_belief import HeldOutBelief
+from routing.ledger.records import LedgerPrediction
 
 
 class Beliefs(Mapping[int, Belief]):
@@ -89,6 +90,30 @@ class PredictionFacts:
     def of_version(self, version: str) -> dict[int, LedgerPrediction]:
         """Return a model version's latest prediction of each task, by task."""
         return _latest([one for one in self._ours if one.model_version == version])
+
+    def contradicted(
+        self, tasks: Iterable[int], version: str, slip: float, labels: int
+    ) -> dict[int, float]:
+        """Return the probability that people contradict the model, of tasks that it labelled.
+
+        The model's confidence is about the truth. What is promised and audited is what people say,
+        and they err too: where the model is right they may say something else, and where it is
+        wrong they may, by a mistake of their own, agree with it.
+
+        Args:
+            tasks: The tasks; those without a prediction of this version are left out.
+            version: The model version.
+            slip: How often people's own label is wrong.
+            labels: How many labels there are.
+
+        Returns:
+            Probabilities, four decimals, by task.
+        """
+        present, agreed_by_slip = self.of_version(version), slip / max(labels - 1, 1)
+        wrong = {task: 1 - (present[task].confidence or 0.0) for task in tasks if task in present}
+        return {
+            task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()
+        }
 
     def outdated(self, version: str) -> list[LedgerPrediction]:
         """List Tandem's predictions that nothing follows from any more.

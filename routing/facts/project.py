@@ -23,6 +23,7 @@ from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
+from routing.facts.task_decisions import task_decisions
 from routing.facts.task_labels import TaskLabels
 from routing.facts.vote_demands import (
     Reviewer,
@@ -34,10 +35,7 @@ from routing.facts.vote_demands import (
     votes_cap,
 )
 from routing.guarantee.audit_test import Promise
-from routing.ledger.records import LEFT_TO_MODEL, DecisionKind, LedgerState
-
-MODEL_S: tuple[DecisionKind, ...] = (*LEFT_TO_MODEL, "dispute")
-"""Kinds of decisions on tasks whose frozen label stands for as long as nobody answered them."""
+from routing.ledger.records import LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +152,7 @@ class ProjectFacts:
 
     @cached_property
     def controls(self) -> frozenset[int]:
-        """The tasks whose label is known to be right, since the settings say so of what was there.
-
-        Nobody is asked about them any more.
-        """
+        """The tasks whose label is known to be right, by the settings; nobody is asked any more."""
         counts = self.settings.policy.earlier_answers == "controls"
         return self.answers.answered_earlier if counts else frozenset()
 
@@ -172,10 +167,7 @@ class ProjectFacts:
         return blind_alone(self.state)
 
     def votes_given(self, task: int) -> int:
-        """Count the votes that count for a task: blind ones alone, where it was asked blind.
-
-        Of a task whose label is disputed all count, whichever way they were asked.
-        """
+        """Count the votes that count for a task: all, but for what blind votes alone label."""
         votes = self.answers.blind_votes if task in self.blind_alone else self.answers.votes
         given = len(votes.get(task, ()))
         decision = self.state.decisions.get(task)
@@ -209,22 +201,11 @@ class ProjectFacts:
 
     @cached_property
     def predicted_errors(self) -> Mapping[int, float]:
-        """The probability that people contradict the model, of open tasks that nobody was asked.
-
-        The model's confidence is about the truth. What is promised and audited is what people say,
-        and they err too: where the model is right they may say something else, and where it is
-        wrong they may, by a mistake of their own, agree with it.
-        """
-        present, slip = self.predictions.of_version(self.model_version), self.human_error
-        agreed_by_slip = slip / max(len(self.labels) - 1, 1)
-        wrong = {
-            task: 1 - (present[task].confidence or 0.0)
-            for task in self.open_tasks
-            if task in present and task not in self.state.decisions
-        }
-        return {
-            task: round(p * (1 - agreed_by_slip) + (1 - p) * slip, 4) for task, p in wrong.items()
-        }
+        """The probability that people contradict the model, of open tasks that nobody was asked."""
+        tasks = [task for task in self.open_tasks if task not in self.state.decisions]
+        return self.predictions.contradicted(
+            tasks, self.model_version, self.human_error, len(self.labels)
+        )
 
     @property
     def model_version(self) -> str:
@@ -283,17 +264,7 @@ class ProjectFacts:
     @cached_property
     def task_decisions(self) -> Mapping[int, TaskDecision]:
         """The latest decision of each task; it waits for no vote that nobody is left to give."""
-        lost, members = self.votes_given_up, self.state.members
-        return {
-            task: TaskDecision(
-                one.kind,
-                one.reason,
-                one.decided_at,
-                one.votes - lost.get(task, 0),
-                members[task].label if one.kind in MODEL_S and task in members else None,
-            )
-            for task, one in self.state.decisions.items()
-        }
+        return task_decisions(self.state, self.votes_given_up)
 
 
 def _is_same(one: LedgerState, other: LedgerState) -> bool:

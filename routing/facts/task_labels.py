@@ -75,11 +75,10 @@ class TaskLabels:
 
     def is_contradicted(self, task: int) -> bool:
         """Return whether all that is known makes another label likelier than people's own."""
-        return (
-            self.consensus.is_undivided(task)
-            and task not in self.controls
-            and self.consensus.final_labels[task] != self.people[task]
-        )
+        if task in self.controls or not self.consensus.is_undivided(task):
+            return False
+        own, final = self.people[task], self.consensus.final_labels[task]
+        return own != final and not self.equivalence.is_same_answer(own, final)
 
     def disputable_probability(self, task: int) -> float | None:
         """Return the probability of the label that all that is known makes the most probable.

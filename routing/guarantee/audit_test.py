@@ -48,9 +48,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from labeling.mathtypes import Floats, Indices
+from routing.guarantee.wealth import SCALES, Wealth, averaged
+
 CheckKind: TypeAlias = Literal["audit", "review"]
 """An audit is the next in the random order; a review was somebody's choice."""
 
@@ -61,11 +62,8 @@ STEEPNESS = 0.3
 """Weights are the predicted variance to this power; 0.5 would tell most of D for one audit, less
 leaves more of the safe items unaudited."""
 
-SCALES = (0.7, 1.0, 1.4)
-"""Ways to bet, in shares of the bet that is best if the predictions are right."""
-
-LARGEST_LOSS = 0.95
-"""The most that one audit can cost, as a share of the evidence so far."""
+FIRST_LOOK = 64
+"""Audits ahead that are looked at first; twice as many each time that they are too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +147,9 @@ class AuditTest:
             is kept whatever they are; good ones need fewer audits.
         planned: Audits that are expected to be needed; decides how to bet, not what is valid.
 
+    Attributes:
+        errors: Predicted errors as they are counted with, shape (items,).
+
     Examples:
         Of 200 labels, 10 may be wrong. 60 of them were predicted to be wrong with probability 1%,
         and are audited in the drawn order; none of them is.
@@ -169,7 +170,7 @@ class AuditTest:
 
     def __init__(self, promise: Promise, errors: Floats, planned: int) -> None:
         self.promise = promise
-        self._errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
+        self.errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
         self._weights = weights_of(errors)
         self._least_weight = float(self._weights.min(initial=np.inf))
         self._planned = planned
@@ -215,16 +216,50 @@ class AuditTest:
         wanted = range(min(most, allowed))
         return next((o for o in wanted if wealth.against(allowed - o) < needed), len(wanted))
 
+    def audits_until_kept(
+        self, events: Sequence[AuditEvent], order: Indices, found: int = 0, within: int = 0
+    ) -> int:
+        """Return after how many more audits the promise is kept, should they find so many errors.
+
+        Args:
+            events: What happened so far; the promise is not kept yet.
+            order: The places of what is still open, in the order of the audits, shape (open,).
+            found: Errors that these audits find.
+            within: The first audits among which these are evenly spread; the promise is kept behind
+                them. 0: there are none.
+
+        Returns:
+            Audits: one at least, and no more than are open.
+        """
+        done = sum(event.kind == "audit" for event in events)
+        most = min(max(len(order) - self.promise.allowed, 1), len(order))
+        wrong = {*np.linspace(0, within, found + 2)[1:-1].astype(int).tolist()} if within else set()
+        size = FIRST_LOOK + 2 * within
+        while True:
+            coming = [
+                AuditEvent(item, "audit", place in wrong)
+                for place, item in enumerate(order[:size].tolist())
+            ]
+            gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
+            logs = np.log1p(gains).cumsum(axis=1)
+            evidence = averaged(logs[:, done + within :])
+            kept = np.flatnonzero(evidence >= math.log(1 / self.promise.risk))
+            if len(kept):
+                return min(within + int(kept[0]) + 1, most)
+            if size >= most:
+                return most
+            size *= 2
+
     def predicted(self, events: Sequence[AuditEvent]) -> float:
         """Return how many errors were predicted among the items of some events."""
-        return float(self._errors[[event.item for event in events]].sum()) if events else 0.0
+        return float(self.errors[[event.item for event in events]].sum()) if events else 0.0
 
-    def _columns(self, items: NDArray[np.intp]) -> Floats:
+    def _columns(self, items: Indices) -> Floats:
         """Give, of each item, what the sums over the open ones are made of."""
-        p, w = self._errors[items], self._weights[items]
+        p, w = self.errors[items], self._weights[items]
         return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
 
-    def _wealth(self, events: Sequence[AuditEvent]) -> "_Wealth":
+    def _wealth(self, events: Sequence[AuditEvent]) -> Wealth:
         """Prepare the bets, each on what is known before its audit."""
         items = np.array([event.item for event in events], dtype=np.intp)
         is_audit = np.array([event.kind == "audit" for event in events], dtype=bool)
@@ -239,53 +274,14 @@ class AuditTest:
         to_come = np.maximum(self._planned - np.arange(len(p)), 0) * weighed / total
         drift = np.maximum(least + to_come - predicted, 0)
         best = drift / (total * spread + drift**2)
-        return _Wealth(
-            unchecked=len(self._errors) - len(events),
+        return Wealth(
+            unchecked=len(self.errors) - len(events),
             least=least,
             bets=np.outer(SCALES, best),
             largest=predicted + total / self._least_weight,
             found_since=wrong.sum() - found,
             x=predicted + (at_worst[is_audit] - p) * total / w,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Wealth:
-    """What was won by betting that fewer errors are left than some number.
-
-    Attributes:
-        unchecked: Items that are still open.
-        least: The fewest errors left that bets are placed against without care.
-        bets: λ_t, shape (scales, audits), before they are kept small enough.
-        largest: What X_t can be at most, shape (audits,).
-        found_since: Errors found from audit t on, itself included, shape (audits,).
-        x: X_t, shape (audits,).
-    """
-
-    unchecked: int
-    least: int
-    bets: Floats
-    largest: Floats
-    found_since: Floats
-    x: Floats
-
-    def against(self, errors_left: int) -> float:
-        """Weigh the evidence against this many errors among the unchecked, in nats.
-
-        From `least` on it is against any more of them as well.
-        """
-        if errors_left > self.unchecked:
-            return float("inf")
-        wealth = np.log1p(self.gains(errors_left)).sum(axis=1)
-        most = wealth.max()
-        return float(most + np.log(np.exp(wealth - most).mean()))
-
-    def gains(self, errors_left: int) -> Floats:
-        """Return what each bet wins, as a share of what was won before, shape (scales, audits)."""
-        left = errors_left + self.found_since
-        worst_loss = np.maximum(self.largest - np.minimum(left, self.least), 1e-9)
-        gains: Floats = np.minimum(self.bets, LARGEST_LOSS / worst_loss) * (left - self.x)
-        return gains
 
 
 def _before(columns: Floats) -> Floats:

@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, delete, update
 from routing.clock import Clock, system_clock
 from routing.ledger.converters import Reading
 from routing.ledger.database import add, connect, put, upgrade, writing
+from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.identity import LedgerIdentity
 from routing.ledger.importer import forget_tasks, mirror_predictions, mirror_tasks
 from routing.ledger.reader import LedgerReader
 from routing.ledger.records import (
     Assignment,
     Decision,
-    HeldOutBelief,
     Member,
     Population,
     RecordedCheck,

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from routing.ledger.database import reading
+from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.identity import LedgerIdentity
 from routing.ledger.records import (
     Assignment,
     Cursor,
     Decision,
-    HeldOutBelief,
     LedgerAnnotation,
     LedgerPrediction,
     LedgerState,
@@ -23,7 +23,6 @@ from routing.ledger.records import (
     Population,
     RecordedCheck,
     Round,
-    TaskHistory,
     Write,
 )
 from routing.ledger.rows import (
@@ -38,6 +37,7 @@ from routing.ledger.rows import (
     read_held_out,
     read_predictions,
     texts,
+    undisputed,
 )
 from routing.ledger.schema import (
     AnnotationRow,
@@ -53,6 +53,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.task_history import TaskHistory
 
 COUNTED = (
     TaskRow,
@@ -100,13 +101,7 @@ class LedgerReader:
                     connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
                 ),
                 decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
-                undisputed={
-                    one.task: one.kind
-                    for one in decided
-                    if one.kind != "dispute"
-                    and one.task in latest
-                    and latest[one.task].kind == "dispute"
-                },
+                undisputed=undisputed(decided, latest),
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 populations=self._read(

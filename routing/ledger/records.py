@@ -8,6 +8,7 @@ from typing import Any, Literal
 from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
+from routing.ledger.held_out_belief import HeldOutBelief
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
 CheckState = Literal["waiting", "answered", "lost"]
@@ -20,8 +21,7 @@ GIVEN_TO_PEOPLE: tuple[DecisionKind, ...] = ("pilot", "review", "blind", "audit"
 BLIND_ALONE: tuple[DecisionKind, ...] = ("pilot", "blind", "audit")
 """Labelled by blind votes alone, so that the model has no say in how it is checked."""
 BLIND: tuple[DecisionKind, ...] = (*BLIND_ALONE, "dispute")
-"""Asked in the blind project, where no pre-label is shown. Of a dispute all votes count, whichever
-way they were asked: it asks one more person about a label that stands."""
+"""Asked in the blind project, where no pre-label is shown; of a dispute all votes count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +64,6 @@ class LedgerPrediction:
     calibrator: str | None
     distribution: Mapping[str, float] = field(default_factory=dict)
     parts: Mapping[str, PartBelief] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOutBelief:
-    """What the model believes of a task that it learned from, by what the other tasks teach.
-
-    Attributes:
-        model_version: The version that learned from the task; the belief is not its prediction.
-        answer: A `Candidate.value`.
-        confidence: Probability that the answer is right.
-        calibrated: Whether people's answers stand behind the confidence.
-        parts: What is believed of each control's answer, by its name.
-    """
-
-    task: int
-    model_version: str
-    answer: str
-    confidence: float
-    calibrated: bool
-    parts: Mapping[str, PartBelief]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +199,7 @@ class Population:
             was not remembered, as the first one seen since; None: there is none.
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
-        overruled: The labels in which the model overrules people, by the certificate: see
-            `routing.guarantee.frozen_population.Overruled`; None: there is none.
+        overruled: By its certificate: `guarantee.frozen_population.Overruled`; None: there is none.
     """
 
     number: int
@@ -319,13 +298,3 @@ class LedgerState:
     def asked_as(self, task: int) -> DecisionKind:
         """Return what a decided task was asked as, before its label was disputed."""
         return self.undisputed.get(task, self.decisions[task].kind)
-
-
-@dataclass(frozen=True, slots=True)
-class TaskHistory:
-    """All that ever happened to one task, each part in the order of its happening."""
-
-    predictions: Sequence[LedgerPrediction]
-    annotations: Sequence[LedgerAnnotation]
-    decisions: Sequence[Decision]
-    assignments: Sequence[Assignment]

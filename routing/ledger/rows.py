@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from aggregation.beliefs import PartBelief
+from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.lazy_json import LazyJson, object_reader
 from routing.ledger.records import (
     Assignment,
-    HeldOutBelief,
+    Decision,
+    DecisionKind,
     LedgerAnnotation,
     LedgerPrediction,
 )
@@ -74,6 +76,22 @@ class Beginnings:
     def is_earlier(self, at: datetime) -> bool:
         """Return whether a moment was before Tandem decided anything."""
         return self.decided is None or at < self.decided
+
+
+def undisputed(
+    decided: Iterable[Decision], latest: Mapping[int, Decision]
+) -> dict[int, DecisionKind]:
+    """Return the kind of the last decision that was no dispute, of disputed tasks.
+
+    Args:
+        decided: All decisions, in the order of their numbers.
+        latest: The latest decision of each task.
+    """
+    return {
+        one.task: one.kind
+        for one in decided
+        if one.kind != "dispute" and one.task in latest and latest[one.task].kind == "dispute"
+    }
 
 
 def pairs_of(assignments: Iterable[Assignment]) -> set[tuple[int, int]]:

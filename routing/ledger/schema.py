@@ -1,48 +1,14 @@
 """The ledger's tables. Every row belongs to one project of one Label Studio."""
 
-import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Index, Text
+from sqlalchemy import JSON, BigInteger, Date, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+
+from routing.ledger.column_types import Instant, RepeatedText
 
 Json = dict[str, Any]
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, on databases with time zones and on those without (SQLite)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; refuse a moment without a zone, which could mean anything."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return UTC back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class RepeatedText(TypeDecorator[str]):
-    """A text that many rows have, such as a label: as it is read, they share one string."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return the string that is there already."""
-        return None if value is None else sys.intern(value)
-
 
 Repeated = Annotated[str, mapped_column(RepeatedText)]
 
@@ -291,3 +257,15 @@ class ForecastRow(Base):
     expected: Mapped[float]
     low: Mapped[float]
     high: Mapped[float]
+
+
+class LabelCheckRow(Base):
+    """Suspected labels that were given to people, and how suspect all others were."""
+
+    __tablename__ = "label_check"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    picks: Mapped[list[Json]]
+    others: Mapped[Json]

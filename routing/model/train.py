@@ -9,7 +9,8 @@ from labeling.protocol import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.guarantee.hash_random import hash_uniform
-from routing.ledger.records import HeldOutBelief, Round
+from routing.ledger.held_out_belief import HeldOutBelief
+from routing.ledger.records import Round
 from routing.model.client import BackendClient
 from routing.snapshot.snapshot import Snapshot
 

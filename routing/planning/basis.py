@@ -27,6 +27,7 @@ class Basis:
         pilot: Tasks among those of `errors` that people get first, picked at random.
         owed: Human labels that asked tasks still take.
         calibration: What is known of how far the predicted errors are off.
+        round_price: Needless labels that one round of waiting for audits less is worth.
         seed: Seed of the draws.
     """
 
@@ -37,6 +38,7 @@ class Basis:
     pilot: int = 0
     owed: float = 0.0
     calibration: Calibration = field(default_factory=Calibration)
+    round_price: float = 0.0
     seed: int = 0
 
     @property
@@ -64,6 +66,7 @@ class AuditBasis:
         votes: Human labels that a task takes.
         owed: Human labels that asked tasks still take.
         calibration: What is known of how far the predicted errors are off.
+        round_price: Needless labels that one round of waiting for audits less is worth.
         seed: Seed of the draws.
     """
 
@@ -75,6 +78,7 @@ class AuditBasis:
     votes: VotesPerTask = field(default_factory=VotesPerTask)
     owed: float = 0.0
     calibration: Calibration = field(default_factory=Calibration)
+    round_price: float = 0.0
     seed: int = 0
 
     @property

@@ -62,6 +62,7 @@ def forecast_basis(facts: ProjectFacts) -> Basis | None:
         pilot=len(pilot(tasks, policy) - state.decisions.keys()),
         owed=_owed(facts, tasks, votes),
         calibration=open_calibration(facts),
+        round_price=policy.batch,
         seed=policy.seed,
     )
 
@@ -102,6 +103,7 @@ def audit_basis(facts: ProjectFacts, population: Population) -> AuditBasis:
             with_slips(errors[known], float(votes.slip.mean())),
             np.array(list(wrong.values()), dtype=np.float64),
         ),
+        round_price=facts.settings.policy.batch,
         seed=population.seed,
     )
 

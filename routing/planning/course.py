@@ -31,11 +31,13 @@ class Course:
         pilot: At the beginning, at random.
         reviews: Before the freeze, by doubt, and beside the audits.
         audits: In the drawn order.
+        batches: How often these are asked for, once all that was asked before is answered.
     """
 
     pilot: int
     reviews: int
     audits: int
+    batches: int = 0
 
 
 def open_course(
@@ -47,6 +49,7 @@ def open_course(
     slip: float = 0.0,
     pilot: int = 0,
     reviews: int = 0,
+    round_price: float = 0.0,
 ) -> Course:
     """Play an open population to its end.
 
@@ -58,6 +61,7 @@ def open_course(
         slip: How often people's label is a mistake, beyond what was predicted.
         pilot: Tasks among them that people get first, at random.
         reviews: Tasks that are planned to be reviewed then; they tell what is learned.
+        round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
         What people were asked.
@@ -75,8 +79,8 @@ def open_course(
     predicted, wrong = predicted[:kept], wrong[:kept]
     order = np.argsort(rng.exponential(size=kept) / weights_of(predicted))
     audit_test = AuditTest(promise, predicted, plan.audits)
-    audits = audit_course(audit_test, [], order, predicted, wrong)
-    return Course(len(begun), plan.reviews + audits.reviews, audits.audits)
+    audits = audit_course(audit_test, [], order, predicted, wrong, round_price=round_price)
+    return Course(len(begun), plan.reviews + audits.reviews, audits.audits, audits.batches)
 
 
 def audit_course(
@@ -85,6 +89,8 @@ def audit_course(
     order: Indices,
     predicted: Floats,
     wrong: Bools,
+    *,
+    round_price: float = 0.0,
 ) -> Course:
     """Play the audits of a frozen population to their end.
 
@@ -94,19 +100,20 @@ def audit_course(
         order: The places of what nobody was asked about, in the order of the audits.
         predicted: Predicted error of every frozen label, by place.
         wrong: Whether it is wrong, by place.
+        round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
         What people are still asked.
     """
     events, left = list(events), order
-    audits = reviews = 0
+    audits = reviews = batches = 0
     while not (status := audit_test.audit_status(events)).is_kept:
-        audited = [one for one in events if one.kind == "audit"]
-        batch = next_batch(audit_test, status, audited, predicted[left])
-        drawn, rest = left[: batch.audits], left[batch.audits :]
-        doubtful = rest[np.argsort(-predicted[rest], kind="stable")[: batch.reviews]]
+        asked = next_batch(audit_test, status, events, left, round_price=round_price)
+        drawn, rest = left[: asked.audits], left[asked.audits :]
+        doubtful = rest[np.argsort(-predicted[rest], kind="stable")[: asked.reviews]]
         events += [AuditEvent(int(one), "audit", bool(wrong[one])) for one in drawn]
         events += [AuditEvent(int(one), "review", bool(wrong[one])) for one in doubtful]
         left = rest[~np.isin(rest, doubtful)] if len(doubtful) else rest
         audits, reviews = audits + len(drawn), reviews + len(doubtful)
-    return Course(0, reviews, audits)
+        batches += 1
+    return Course(0, reviews, audits, batches)

@@ -57,6 +57,7 @@ class Outlook:
         answers: Tasks that people answered.
         is_calibrated: Whether people's answers stand behind the predicted errors.
         risk: The probability with which promises may be broken.
+        round_price: Needless labels that one round of waiting for audits less is worth.
         rates: What a label takes.
         spent: What labels took so far.
         alone: What people alone take from now on, without the model.
@@ -68,6 +69,7 @@ class Outlook:
     answers: int
     is_calibrated: bool
     risk: float
+    round_price: float
     rates: Rates
     spent: Effort
     alone: Effort
@@ -96,6 +98,7 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
         answers=len(facts.settled),
         is_calibrated=any(one.calibrated for one in facts.beliefs.values()),
         risk=policy.risk,
+        round_price=policy.batch,
         rates=at,
         spent=_effort(at, labels_spent(state), len(state.predictions)),
         alone=_effort(at, alone),

@@ -67,6 +67,7 @@ class Forecast:
         low: The lower end for `labels`.
         high: The upper end for `labels`.
         is_worth: Whether the model helps; see `planning.is_worth`.
+        batches: How often audits are asked for, on average: so often people wait for all answers.
     """
 
     error: float
@@ -77,6 +78,7 @@ class Forecast:
     low: float
     high: float
     is_worth: bool
+    batches: float = 0.0
 
 
 def forecast(basis: Basis, error: float, draws: int = DRAWS) -> Forecast:
@@ -118,6 +120,7 @@ def _open_courses(basis: Basis, error: float, draws: int) -> list[Course]:
             slip=slip,
             pilot=basis.pilot,
             reviews=plan.reviews,
+            round_price=basis.round_price,
         )
 
     return _played(play, len(basis.errors), basis.votes, basis.seed, draws)
@@ -142,7 +145,14 @@ def audits_to_come(basis: AuditBasis) -> Forecast:
         events = list(basis.events)
         for place, item in zip(basis.waiting, asked, strict=True):
             events[place] = AuditEvent(int(item), events[place].kind, bool(wrong[item]))
-        return audit_course(basis.audit_test, events, basis.order, basis.errors, wrong)
+        return audit_course(
+            basis.audit_test,
+            events,
+            basis.order,
+            basis.errors,
+            wrong,
+            round_price=basis.round_price,
+        )
 
     courses = _played(play, len(basis.order), basis.votes, basis.seed)
     return _stated(courses, basis.audit_test.promise, basis, len(basis.order), 0.0)
@@ -259,4 +269,5 @@ def _stated(
         min(float(low), expected),
         max(float(high), expected),
         is_worth=is_worth(left, promise),
+        batches=float(np.mean([one.batches for one in courses])),
     )

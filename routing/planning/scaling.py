@@ -67,6 +67,6 @@ def grown(courses: Sequence[Course], scale: float, exponent: float) -> list[Cour
         exponent: See `growth`; reviews grow with the population itself.
     """
     return [
-        Course(one.pilot, round(one.reviews * scale), round(one.audits * scale**exponent))
+        replace(one, reviews=round(one.reviews * scale), audits=round(one.audits * scale**exponent))
         for one in courses
     ]

@@ -11,6 +11,7 @@ from routing.facts.populations import (
     checks_of,
     form_changes,
     open_tasks,
+    overruled_in,
     promise_of,
 )
 from routing.facts.project import ProjectFacts
@@ -155,6 +156,7 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
             lost=checks["lost"],
             to_come=max(expected, checks["waiting"]),
             kept_at=population.kept_at,
+            overruled=len(overruled_in(population)),
         ),
     )
 

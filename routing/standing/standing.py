@@ -24,6 +24,7 @@ class AuditStanding:
         lost: Checks that nobody can answer any more; they count as errors.
         to_come: Audits that are expected from now on, the waiting ones included.
         kept_at: When it was certified; None: not yet.
+        overruled: Labels in which the model overrules people; they count among those allowed.
     """
 
     model_version: str
@@ -36,6 +37,7 @@ class AuditStanding:
     lost: int
     to_come: int
     kept_at: datetime | None
+    overruled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

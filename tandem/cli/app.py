@@ -7,6 +7,7 @@ import typer
 
 from tandem.cli import (
     backups,
+    checking,
     dashboard,
     explaining,
     leaving,
@@ -63,6 +64,7 @@ for command in (
     project.status,
     planning.plan,
     dashboard.dashboard,
+    checking.check,
     outcomes.report,
     outcomes.export,
     outcomes.verify,

@@ -8,27 +8,35 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
-from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tandem.export.outcome import ProjectOutcome
     from tandem.session import Session
 
 
-@command("tandem report", "tandem report --to quality.html", "tandem report --json")
+@command("tandem report", "tandem report --to quality.html --group author", "tandem report --json")
 def report(
     settings_file: SettingsFile = None,
     to: Annotated[Path, typer.Option(help="The page to write.")] = Path("report.html"),
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A field of the tasks' data to look at by groups; may be repeated."),
+    ] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Write the report: one page with counts, costs, quality and the reviewers."""
-    from tandem.export.outcome import report_of, write_report
+    from tandem.export.fields import values_of
+    from tandem.export.outcome import conclude, report_of, write_report
 
     with speaking(json=json, debug=debug) as terminal:
-        outcome = _outcome(settings_file, terminal)
-        terminal.say(f"Written: {write_report(outcome, to)}")
-        terminal.result({"file": str(to), **asdict(report_of(outcome))})
+        session = _session(settings_file)
+        with terminal.progress() as progress:
+            outcome = conclude(session.look(progress))
+            tasks = list(session.studio.tasks(progress)) if group else []
+        data = {one.id: one.data for one in tasks}
+        fields = {name: values_of(data, name, "--group") for name in group or ()}
+        terminal.say(f"Written: {write_report(outcome, to, fields=fields)}")
+        terminal.result({"file": str(to), **asdict(report_of(outcome, fields=fields))})
 
 
 @command(
@@ -68,7 +76,7 @@ def export(
         str | None, typer.Option(help="Of the texts, for card and spaCy: en, de, …")
     ] = None,
     names: Annotated[
-        bool, typer.Option("--names", help="Name people in training sets; else person-1, ….")
+        bool, typer.Option("--names", help="Name people in huggingface; else person-1, ….")
     ] = False,
     to_studio: Annotated[
         Literal["annotation", "ground-truth"] | None,
@@ -164,15 +172,6 @@ def verify(
             raise typer.Exit(FAILED) from no
         terminal.say(f"yes: {statement}")
         terminal.result({"proved": True, "statement": statement})
-
-
-def _outcome(settings_file: SettingsFile, terminal: Terminal) -> "ProjectOutcome":
-    from tandem.export.outcome import conclude
-
-    session = _session(settings_file)
-    with terminal.progress() as progress:
-        snapshot = session.look(progress)
-    return conclude(snapshot)
 
 
 def _session(settings_file: SettingsFile) -> "Session":

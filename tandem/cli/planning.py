@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from routing.planning.costs import Rates
     from routing.planning.effort import Effort, Option, Outlook
 
-COLUMNS = ("Wrong", "Kept", "Reviews", "Audits", "Labels", "From", "To", "Money", "Hours", "Days")
+COLUMNS = (
+    "Wrong",
+    "Kept",
+    "Reviews",
+    "Audits",
+    "Batches",
+    "Labels",
+    "From",
+    "To",
+    "Money",
+    "Hours",
+    "Days",
+)
 
 
 @command("tandem plan", "tandem plan --budget 200", "tandem plan --days 5 --json")
@@ -103,6 +115,7 @@ def _option_in_numbers(one: "Option") -> dict[str, Any]:
         "share": one.share,
         "reviews": promise.reviews,
         "audits": promise.audits,
+        "batches": promise.batches,
         "expected": asdict(one.expected),
         "low": asdict(one.low),
         "high": asdict(one.high),
@@ -118,6 +131,8 @@ def _basis_in_words(ahead: "Outlook") -> str:
     return (
         f"From now on, with probability {1 - ahead.risk:.1%}, by {rests_on}: what share may be"
         " wrong, what the model keeps, and what it takes of people (90% interval: from, to)."
+        " Audits are asked in batches, each once the one before is answered; one batch less is"
+        f" worth {ahead.round_price:g} labels (policy.batch)."
     )
 
 
@@ -171,11 +186,12 @@ def _table(ahead: "Outlook") -> Table:
             f"{one.share:.0%}" if promise.is_worth else "none",
             str(promise.reviews),
             str(promise.audits),
+            f"{promise.batches:.0f}",
             *(f"{labels:.0f}" for labels in (promise.labels, promise.low, promise.high)),
             *_amounts(at, one.expected),
         )
     labels = f"{ahead.alone.labels:.0f}"
-    table.add_row("people", "", "", "", labels, labels, labels, *_amounts(at, ahead.alone))
+    table.add_row("people", "", "", "", "", labels, labels, labels, *_amounts(at, ahead.alone))
     return table
 
 

@@ -92,7 +92,7 @@ def look_of(
                 places=_places(place, snapshot),
                 today=today[place.email] if place.email else today.total(),
                 answered=answered[place.email] if place.email else answered.total(),
-                is_finished=standing.is_certified,
+                is_finished=standing.is_certified and not standing.votes_owed,
             )
             for place in places
             for name in [place.email or EVERYBODY]

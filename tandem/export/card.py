@@ -14,8 +14,8 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from labeling.answers.types import AnswerType
-from tandem.export.features import NUMBERS, Column
-from tandem.export.training_set import TrainingSet
+from tandem.export.features import NUMBERS, DatasetColumn
+from tandem.export.labelled_dataset import LabelledDataset
 from tandem.pages import formats
 from tandem.report.data import ReportData
 
@@ -67,12 +67,12 @@ class LabelCount:
 
 
 def card_of(
-    data: TrainingSet, columns: Sequence[Column], report: ReportData, terms: CardTerms
+    data: LabelledDataset, columns: Sequence[DatasetColumn], report: ReportData, terms: CardTerms
 ) -> str:
     """Write the card.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         columns: Its columns.
         report: What is known of its quality.
         terms: Licence and language.
@@ -110,11 +110,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
-def label_counts(data: TrainingSet, columns: Sequence[Column]) -> Sequence[LabelCount]:
+def label_counts(data: LabelledDataset, columns: Sequence[DatasetColumn]) -> Sequence[LabelCount]:
     """Count the labels of each column whose numbers stand for labels, the most frequent first.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         columns: Its columns.
 
     Returns:
@@ -146,7 +146,7 @@ def _places(value: Any) -> list[int]:
 
 
 def _header(
-    data: TrainingSet, columns: Sequence[Column], report: ReportData, terms: CardTerms
+    data: LabelledDataset, columns: Sequence[DatasetColumn], report: ReportData, terms: CardTerms
 ) -> dict[str, Any]:
     kinds = (control.answer_type for control in data.form.controls)
     tasks = list(dict.fromkeys(TASKS[kind] for kind in kinds if kind in TASKS))

@@ -12,6 +12,7 @@ from pathlib import Path
 from labeling.answers.types import spans_of
 from labeling.atomic_files import replacing
 from labeling.controls import Control
+from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 from tandem.export.part_files import leave_only
 from tandem.export.spans import (
     Misfits,
@@ -22,19 +23,18 @@ from tandem.export.spans import (
     without_overlaps,
 )
 from tandem.export.tables import into, writable
-from tandem.export.training_set import Example, TrainingSet
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"
 
 
-def write_conll(data: TrainingSet, folder: Path) -> tuple[tuple[Path, ...], Misfits]:
+def write_conll(data: LabelledDataset, folder: Path) -> tuple[tuple[Path, ...], Misfits]:
     """Write `CONTROL/PART.conll` for each control of spans and each part.
 
     Examples whose label leaves the control out are left out.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         folder: Where the folders of the controls are made.
 
     Returns:
@@ -61,7 +61,7 @@ def write_conll(data: TrainingSet, folder: Path) -> tuple[tuple[Path, ...], Misf
     return tuple(files), misfits
 
 
-def _lines(example: Example, control: Control) -> tuple[list[str], Misfits]:
+def _lines(example: LabelledTask, control: Control) -> tuple[list[str], Misfits]:
     text = example.texts.get(control.to_name, "")
     tokens = [match.span() for match in TOKEN.finditer(text)]
     placed, moved = on_tokens(spans_of(example.answers[control.from_name]), tokens)

@@ -1,4 +1,4 @@
-"""The columns of a training set: what each holds, typed for Arrow and for Hugging Face.
+"""The columns of a labelled dataset: what each holds, typed for Arrow and for Hugging Face.
 
 `label` is the answer of the one control; of several, each control's name is a column. What is one
 of a closed set is a number, whose name the features tell (`ClassLabel`).
@@ -12,7 +12,7 @@ from typing import Any
 
 from labeling.answers.types import AnswerType
 from labeling.controls import Control
-from tandem.export.training_set import Example, TrainingSet
+from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 
 Feature = dict[str, Any]
 """A feature in the words of a dataset card's YAML header, without its name."""
@@ -29,7 +29,7 @@ STRINGS: Feature = {"sequence": "string"}
 
 
 @dataclass(frozen=True)
-class Column:
+class DatasetColumn:
     """A column.
 
     Attributes:
@@ -43,18 +43,18 @@ class Column:
     name: str
     says: str
     feature: Feature
-    read: Callable[[Example], Any]
+    read: Callable[[LabelledTask], Any]
     names: Sequence[str] = field(default=())
 
 
-def columns_of(training_set: TrainingSet) -> tuple[Column, ...]:
-    """Return the columns of a training set, in their order."""
-    columns: dict[str, Column] = {}
-    for column in _columns(training_set):
+def columns_of(dataset: LabelledDataset) -> tuple[DatasetColumn, ...]:
+    """Return the columns of a labelled dataset, in their order."""
+    columns: dict[str, DatasetColumn] = {}
+    for column in _columns(dataset):
         name = column.name
         while name in columns:
             name = f"{name}_"
-        columns[name] = Column(name, column.says, column.feature, column.read, column.names)
+        columns[name] = DatasetColumn(name, column.says, column.feature, column.read, column.names)
     return tuple(columns.values())
 
 
@@ -79,28 +79,28 @@ def arrow_type(feature: Feature) -> Any:
     }[feature["dtype"]]
 
 
-def _columns(data: TrainingSet) -> Iterator[Column]:
+def _columns(data: LabelledDataset) -> Iterator[DatasetColumn]:
     checks = data.checks
-    yield Column("task", "The task's number in Label Studio.", INTEGER, lambda one: one.task)
+    yield DatasetColumn("task", "The task's number in Label Studio.", INTEGER, lambda one: one.task)
     for name in data.form.objects:
         alone = "text" if len(data.form.objects) == 1 else name
-        yield Column(alone, "What people read.", STRING, partial(_text, name))
+        yield DatasetColumn(alone, "What people read.", STRING, partial(_text, name))
     for control in data.form.controls:
         yield from _of_control(control, data)
-    yield Column(
+    yield DatasetColumn(
         "source",
         "Who labelled it: `people`, `model`, or `both` together.",
         STRING,
         lambda one: one.row["source"],
     )
     if len(data.form.controls) > 1:
-        yield Column(
+        yield DatasetColumn(
             "confidence",
             "How probable the whole label is, by all that is known.",
             NUMBER,
             lambda one: one.row["confidence"],
         )
-    yield Column(
+    yield DatasetColumn(
         "votes",
         "People's answers, each with who gave it, as text.",
         {"list": [{"name": "worker", **STRING}, {"name": "label", **STRING}]},
@@ -109,27 +109,29 @@ def _columns(data: TrainingSet) -> Iterator[Column]:
             for vote in one.row["votes"]
         ],
     )
-    yield Column("model_label", "The model's answer.", STRING, lambda one: one.row["model_label"])
-    yield Column(
+    yield DatasetColumn(
+        "model_label", "The model's answer.", STRING, lambda one: one.row["model_label"]
+    )
+    yield DatasetColumn(
         "model_confidence",
         "How sure the model is of it.",
         NUMBER,
         lambda one: one.row["model_confidence"],
     )
-    yield Column(
+    yield DatasetColumn(
         "duplicate_group",
         "The smallest task of those with the same text, or nearly.",
         INTEGER,
         lambda one: checks.duplicates.group_of.get(one.task),
     )
-    yield Column(
+    yield DatasetColumn(
         "contradicts",
         "Whether the same text has another label elsewhere.",
         TRUTH,
         lambda one: one.task in checks.contradicting,
     )
     if checks.grounded:
-        yield Column(
+        yield DatasetColumn(
             "grounded",
             "Whether what was written or marked stands in the text.",
             TRUTH,
@@ -137,38 +139,35 @@ def _columns(data: TrainingSet) -> Iterator[Column]:
         )
 
 
-def _text(name: str, example: Example) -> str | None:
+def _text(name: str, example: LabelledTask) -> str | None:
     return example.texts.get(name)
 
 
-def _of_control(control: Control, data: TrainingSet) -> Iterator[Column]:
+def _of_control(control: Control, data: LabelledDataset) -> Iterator[DatasetColumn]:
     own = control.from_name
     is_only = len(data.form.controls) == 1
     name, prefix = ("label", "") if is_only else (own, f"{own}_")
     names = _names(control, data)
 
-    def told(example: Example, column: str) -> Any:
+    def told(example: LabelledTask, column: str) -> Any:
         return example.controls[own][column]
 
     yield _label(name, control, names)
-    yield Column(
+    yield DatasetColumn(
         f"{prefix}confidence",
         "How probable that is, by all that is known.",
         NUMBER,
         lambda one: told(one, "confidence"),
     )
     if control.answer_type in (*VOTED, AnswerType.SET):
-        of_all = is_only and control.answer_type in VOTED
-        yield Column(
+        yield DatasetColumn(
             f"{prefix}soft_label",
             "How probable each label is, by all that is known, in the order of the labels.",
             NUMBERS,
-            (lambda one: _ordered(one.row["posterior"], names))
-            if of_all
-            else (lambda one: _ordered(_listed(told(one, "entries")), names)),
+            lambda one: _ordered(told(one, "entries"), names),
             names,
         )
-        yield Column(
+        yield DatasetColumn(
             f"{prefix}vote_shares",
             "The share of people who gave each label, in the order of the labels.",
             NUMBERS,
@@ -177,7 +176,7 @@ def _of_control(control: Control, data: TrainingSet) -> Iterator[Column]:
         )
 
 
-def _label(name: str, control: Control, names: Sequence[str]) -> Column:
+def _label(name: str, control: Control, names: Sequence[str]) -> DatasetColumn:
     """Return the column of a control's answer."""
     own, place = control.from_name, {label: number for number, label in enumerate(names)}
     classes: Feature = {"class_label": {"names": {str(n): one for n, one in enumerate(names)}}}
@@ -188,33 +187,33 @@ def _label(name: str, control: Control, names: Sequence[str]) -> Column:
         {"name": "text", **STRING},
     ]
 
-    def told(example: Example) -> Any:
+    def told(example: LabelledTask) -> Any:
         return example.controls[own]["label"]
 
     match control.answer_type:
         case AnswerType.CLASS | AnswerType.PAIR:
             feature, says = {"dtype": classes}, "The label."
-            return Column(name, says, feature, lambda one: place.get(told(one)), names)
+            return DatasetColumn(name, says, feature, lambda one: place.get(told(one)), names)
         case AnswerType.SCALE:
-            return Column(name, "The step, from 1.", INTEGER, told)
+            return DatasetColumn(name, "The step, from 1.", INTEGER, told)
         case AnswerType.NUMBER:
-            return Column(name, "The number.", NUMBER, told)
+            return DatasetColumn(name, "The number.", NUMBER, told)
         case AnswerType.SET:
             feature, says = {"sequence": classes}, "The labels."
-            return Column(
+            return DatasetColumn(
                 name, says, feature, lambda one: _each(told(one), place.__getitem__), names
             )
         case AnswerType.PATHS:
             feature = {"sequence": {"sequence": "string"}}
-            return Column(name, "Places in the tree, each from its root.", feature, told)
+            return DatasetColumn(name, "Places in the tree, each from its root.", feature, told)
         case AnswerType.TEXT:
-            return Column(name, "What was written.", STRINGS, told)
+            return DatasetColumn(name, "What was written.", STRINGS, told)
         case AnswerType.SPANS:
             says = (
                 "The spans: first character, character behind the last, label, text, probability."
             )
             fields = [*span, {"name": "probability", **NUMBER}]
-            return Column(
+            return DatasetColumn(
                 name,
                 says,
                 {"list": fields},
@@ -222,7 +221,7 @@ def _label(name: str, control: Control, names: Sequence[str]) -> Column:
                 names,
             )
     says = "What is said of each span, as JSON, with the span."
-    return Column(
+    return DatasetColumn(
         name,
         says,
         {"list": [*span, {"name": "answer", **STRING}]},
@@ -231,7 +230,7 @@ def _label(name: str, control: Control, names: Sequence[str]) -> Column:
     )
 
 
-def _names(control: Control, data: TrainingSet) -> tuple[str, ...]:
+def _names(control: Control, data: LabelledDataset) -> tuple[str, ...]:
     """Return the labels that a control offers, then those that were once given and are no more."""
     offered = [candidate.value for candidate in control.candidates]
     used: set[str] = set()
@@ -252,13 +251,14 @@ def _each(values: Sequence[Any] | None, read: Callable[[Any], Any]) -> list[Any]
     return None if values is None else [read(one) for one in values]
 
 
-def _ordered(probabilities: Mapping[str, float] | None, names: Sequence[str]) -> list[float] | None:
+def _ordered(
+    entries: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
+) -> list[float] | None:
     """Return the probability of each label, in order; None where nothing is known of any."""
-    return None if not probabilities else [probabilities.get(name, 0.0) for name in names]
-
-
-def _listed(entries: Sequence[Mapping[str, Any]] | None) -> Mapping[str, float] | None:
-    return None if entries is None else {one["entry"]: one["probability"] for one in entries}
+    if not entries:
+        return None
+    known = {one["entry"]: one["probability"] for one in entries}
+    return [known.get(name, 0.0) for name in names]
 
 
 def _shares(labels: Sequence[Any], names: Sequence[str]) -> list[float] | None:

@@ -6,22 +6,22 @@ from typing import Any
 
 from labeling.atomic_files import replacing
 from tandem.export.card import CardTerms, card_of
-from tandem.export.features import Column, arrow_type, columns_of
+from tandem.export.features import DatasetColumn, arrow_type, columns_of
+from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 from tandem.export.part_files import leave_only
 from tandem.export.tables import into, writable
-from tandem.export.training_set import Example, TrainingSet
 from tandem.report.data import ReportData
 
 CARD = "README.md"
 
 
 def write_huggingface(
-    data: TrainingSet, report: ReportData, terms: CardTerms, folder: Path
+    data: LabelledDataset, report: ReportData, terms: CardTerms, folder: Path
 ) -> tuple[Path, ...]:
     """Write the folder.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         report: What is known of its quality, for the card.
         terms: What the card says of licence and language.
         folder: Where the files are written; files of parts that there are no more are removed.
@@ -45,7 +45,7 @@ def write_huggingface(
     return card, *files.values()
 
 
-def _write(examples: Sequence[Example], columns: Sequence[Column], file: Path) -> None:
+def _write(examples: Sequence[LabelledTask], columns: Sequence[DatasetColumn], file: Path) -> None:
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 

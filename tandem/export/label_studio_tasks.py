@@ -15,20 +15,20 @@ from labeling.controls import Region
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from routing.studio.models import StudioTask
+from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 from tandem.export.tables import into, writable
-from tandem.export.training_set import Example, TrainingSet
 
 FILE = "tasks.json"
 META_KEY = "tandem"
 
 
 def write_label_studio(
-    data: TrainingSet, tasks: Sequence[StudioTask], folder: Path
+    data: LabelledDataset, tasks: Sequence[StudioTask], folder: Path
 ) -> tuple[tuple[Path, ...], int]:
     """Write `tasks.json`.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         tasks: The tasks, as Label Studio has them.
         folder: Where it is written.
 
@@ -47,7 +47,7 @@ def write_label_studio(
     return (file,), sum(not one["annotations"] for one in told)
 
 
-def _told(task: StudioTask, example: Example, data: TrainingSet) -> dict[str, Any]:
+def _told(task: StudioTask, example: LabelledTask, data: LabelledDataset) -> dict[str, Any]:
     row = example.row
     label = _result(data.form, row["label"], row["text"])
     belief = _result(data.form, row["model_label"], row["text"])
@@ -64,7 +64,7 @@ def _told(task: StudioTask, example: Example, data: TrainingSet) -> dict[str, An
     }
 
 
-def _meta(example: Example, data: TrainingSet) -> Mapping[str, Any]:
+def _meta(example: LabelledTask, data: LabelledDataset) -> Mapping[str, Any]:
     return {
         "task": example.task,
         "split": data.checks.parts[example.task],

@@ -14,6 +14,7 @@ from labeling.private_files import make_private_folder
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in
+from routing.ledger.label_checks import LabelCheck, label_checks
 from routing.ledger.records import LedgerState
 from routing.planning.basis_of_facts import forecast_basis
 from routing.planning.effort import Outlook, outlook
@@ -24,6 +25,8 @@ from routing.standing.standing import Standing
 from tandem.next_step import next_step, sentences
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
+from tandem.report.errors import label_errors
+from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.promise import standing
 
@@ -39,6 +42,7 @@ class ProjectOutcome:
         forecasts: What promises of the open population would take, people alone first.
         to_come: The audits that each population in audit still takes, by its number.
         standing: Where the project stands.
+        checks: The suspected labels that were given to people.
     """
 
     title: str
@@ -48,6 +52,7 @@ class ProjectOutcome:
     forecasts: Sequence[Forecast]
     to_come: Mapping[int, Forecast]
     standing: Standing
+    checks: Sequence[LabelCheck] = ()
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -67,6 +72,7 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
         standing=standing_of(snapshot),
+        checks=label_checks(snapshot.ledger),
     )
 
 
@@ -85,6 +91,7 @@ def report_of(
     outcome: ProjectOutcome,
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
+    fields: Mapping[str, Mapping[int, str]] = NO_FIELDS,
 ) -> ReportData:
     """Compute the report's numbers.
 
@@ -92,6 +99,7 @@ def report_of(
         outcome: What is known of every item.
         comparison: Ways to label measured against gold labels, where gold is known.
         gold: The true labels, by task, where they are known.
+        fields: Values of fields of the tasks' data to look at by groups, by field and task.
 
     Returns:
         The report's numbers.
@@ -121,6 +129,8 @@ def report_of(
         report,
         sentences=sentences(outcome.standing),
         next_step=next_step(outcome.standing),
+        groups=group_tables(facts, fields),
+        errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 
 
@@ -129,6 +139,7 @@ def write_report(
     file: Path,
     comparison: Sequence[MethodComparison] = (),
     gold: Mapping[int, str] | None = None,
+    fields: Mapping[str, Mapping[int, str]] = NO_FIELDS,
 ) -> Path:
     """Write the report as one page.
 
@@ -137,14 +148,20 @@ def write_report(
         file: The page to write.
         comparison: Ways to label the project, measured against gold labels.
         gold: The true labels, by task, where they are known.
+        fields: Values of fields of the tasks' data to look at by groups, by field and task.
 
     Returns:
         The file.
     """
     make_private_folder(file.parent)
     with replacing(file) as draft:
-        draft.write_text(render(report_of(outcome, comparison, gold)), "utf-8")
+        draft.write_text(render(report_of(outcome, comparison, gold, fields)), "utf-8")
     return file
+
+
+def _labels(dataset: pd.DataFrame) -> dict[int, str]:
+    labelled = dataset[dataset["label"].notna()]
+    return dict(zip(labelled["task"], labelled["label"], strict=True))
 
 
 def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None:

@@ -4,13 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from aggregation.dataset.splits import split
-from labeling.answers.types import canonical_json
 from labeling.errors import SettingsError
-from labeling.suggestion import closest
+from tandem.export.fields import Data, values_of
 from tandem.export.split_request import SplitRequest
-
-Data = Mapping[int, Mapping[str, object]]
-"""Tasks' own data."""
 
 
 def parts_of(
@@ -34,11 +30,11 @@ def parts_of(
         SettingsError: A field is in no task's data or is no part's name, or a part stays empty.
     """
     if request.field is not None:
-        parts = _given(labels, _values(data, request.field, "--split-field"))
+        parts = _given(labels, values_of(data, request.field, "--split-field"))
         return sorted(set(parts.values())), parts
     together: list[Sequence[int]] = [*duplicates]
     if request.group is not None:
-        together += _alike(_values(data, request.group, "--group"))
+        together += _alike(values_of(data, request.group, "--group"))
     parts = split(labels, labels, together, request.shares, request.seed)
     empty = next((name for name in request.shares if name not in parts.values()), None)
     if empty is not None and request.is_split:
@@ -49,24 +45,6 @@ def parts_of(
             hint="Split later, or into fewer or more even parts.",
         )
     return tuple(request.shares), parts
-
-
-def _values(data: Data, field: str, option: str) -> Mapping[int, str]:
-    """Return what each task has in a field, as text."""
-    values = {
-        task: value if isinstance(value, str) else canonical_json(value)
-        for task, own in data.items()
-        if (value := own.get(field)) is not None
-    }
-    if not values:
-        known = list(dict.fromkeys(name for own in data.values() for name in own))
-        meant = closest(field, known)
-        raise SettingsError(
-            f"No task has the field {field!r} in its data",
-            where=option,
-            hint=f"Did you mean {meant}?" if meant else f"Name one of: {', '.join(known)}.",
-        )
-    return values
 
 
 def _alike(values: Mapping[int, str]) -> list[list[int]]:

@@ -14,11 +14,11 @@ from labeling.answers.types import AnswerType, spans_of, strings_of
 from labeling.atomic_files import replacing
 from labeling.controls import Control
 from labeling.errors import SettingsError
+from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 from tandem.export.part_files import leave_only
 from tandem.export.spans import Misfits, TokenSpan, folder_names, on_tokens
 from tandem.export.spans import without_overlaps as kept_of
 from tandem.export.tables import into
-from tandem.export.training_set import Example, TrainingSet
 from tandem.extras import require
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ CATEGORIES = (AnswerType.CLASS, AnswerType.PAIR, AnswerType.SCALE, AnswerType.SE
 
 
 def write_spacy(
-    data: TrainingSet, folder: Path, language: str | None = None
+    data: LabelledDataset, folder: Path, language: str | None = None
 ) -> tuple[tuple[Path, ...], Misfits]:
     """Write `CONTROL/PART.spacy` for each control of spans or choices and each part.
 
     Examples whose label leaves the control out are left out.
 
     Args:
-        data: The training set.
+        data: The labelled dataset.
         folder: Where the folders of the controls are made.
         language: Whose tokens they have, such as `en`; None: `xx`.
 
@@ -87,7 +87,7 @@ def _pipeline(language: str) -> "Language":
         ) from error
 
 
-def _doc(pipeline: "Language", example: Example, control: Control) -> tuple["Doc", Misfits]:
+def _doc(pipeline: "Language", example: LabelledTask, control: Control) -> tuple["Doc", Misfits]:
     doc = pipeline.make_doc(example.texts.get(control.to_name, ""))
     doc.user_data["task"] = example.task
     if control.answer_type is not AnswerType.SPANS:
@@ -114,7 +114,7 @@ def _mark(
     doc.ents = marked(kept)
 
 
-def _categories(example: Example, control: Control) -> dict[str, float]:
+def _categories(example: LabelledTask, control: Control) -> dict[str, float]:
     answer = example.answers[control.from_name]
     given = strings_of(answer) if control.answer_type is AnswerType.SET else [answer]
     offered = [candidate.value for candidate in control.candidates]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labeling.answers.types import AnswerType, Span
 from labeling.controls import Control
-from tandem.export.training_set import TrainingSet
+from tandem.export.labelled_dataset import LabelledDataset
 
 Offsets = Sequence[tuple[int, int]]
 """First character, and character behind the last, of each token, ascending."""
@@ -52,7 +52,7 @@ class Misfits:
         return ", ".join(words for words, count in told.items() if count)
 
 
-def span_controls(data: TrainingSet) -> Sequence[Control]:
+def span_controls(data: LabelledDataset) -> Sequence[Control]:
     """Return the controls whose answers are spans."""
     return [one for one in data.form.controls if one.answer_type is AnswerType.SPANS]
 

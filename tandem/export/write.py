@@ -1,6 +1,6 @@
 """The dataset in every format that is asked for, and what is to be said of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from tandem.export.card import CardTerms
 from tandem.export.checks import DatasetChecks
 from tandem.export.conll import write_conll
 from tandem.export.export import export, export_controls
+from tandem.export.fields import values_of
 from tandem.export.huggingface import write_huggingface
 from tandem.export.label_studio_tasks import write_label_studio
+from tandem.export.labelled_dataset import LabelledDataset, labelled_dataset_of
 from tandem.export.outcome import ProjectOutcome, report_of
 from tandem.export.spacy_docs import write_spacy
 from tandem.export.split_request import SplitRequest
 from tandem.export.tables import FORMATS as TABLES
-from tandem.export.training_set import TrainingSet, training_set_of
 from tandem.extras import require
 
 HUGGINGFACE, SPACY, CONLL, LABEL_STUDIO = "huggingface", "spacy", "conll", "label-studio"
@@ -35,7 +36,7 @@ class ExportRequest:
         raw_csv: Write CSV cells as they are, even such as a spreadsheet runs as formulas.
         split: How it is split.
         terms: What the card says of licence and language.
-        with_names: Whether training sets call people as Label Studio does.
+        with_names: Whether labelled datasets call people as Label Studio does.
     """
 
     formats: Sequence[str] = TABLES
@@ -85,7 +86,7 @@ def write_dataset(
     Args:
         outcome: What is known of every item.
         tasks: The tasks, as Label Studio has them.
-        folder: Where to: tables into it, each training set into a folder in it.
+        folder: Where to: tables into it, each other format into a folder in it.
         request: In which formats, and how.
 
     Returns:
@@ -96,7 +97,7 @@ def write_dataset(
             split so, or the folder cannot be written.
     """
     require_formats(request.formats)
-    data = training_set_of(outcome, tasks, request.split, with_names=request.with_names)
+    data = labelled_dataset_of(outcome, tasks, request.split, with_names=request.with_names)
     written = _Writing(outcome, tasks, folder, request, data)
     notes = [*_findings(data), *written.all()]
     return WrittenDataset(written.files, data.checks, notes)
@@ -110,7 +111,7 @@ class _Writing:
     tasks: Sequence[StudioTask]
     folder: Path
     request: ExportRequest
-    data: TrainingSet
+    data: LabelledDataset
     files: list[Path] = field(default_factory=list)
 
     def all(self) -> Iterator[str]:
@@ -137,7 +138,7 @@ class _Writing:
         folder, data, terms = self.folder / name, self.data, self.request.terms
         match name:
             case "huggingface":
-                report = report_of(self.outcome)
+                report = report_of(self.outcome, fields=self._fields)
                 self.files += write_huggingface(data, report, terms, folder)
             case "label-studio":
                 written, unheld = write_label_studio(data, self.tasks, folder)
@@ -156,8 +157,16 @@ class _Writing:
                 if str(misfits):
                     yield f"Written as {name}: {misfits}."
 
+    @property
+    def _fields(self) -> Mapping[str, Mapping[int, str]]:
+        """The field that the split keeps together: the card looks at its groups."""
+        group = self.request.split.group
+        if group is None:
+            return {}
+        return {group: values_of({one.id: one.data for one in self.tasks}, group, "--group")}
 
-def _findings(data: TrainingSet) -> Iterator[str]:
+
+def _findings(data: LabelledDataset) -> Iterator[str]:
     """Yield what was found about the dataset that somebody should look at."""
     checks = data.checks
     if checks.duplicates.groups:

@@ -110,12 +110,10 @@ def final_labels(project: SimulatedProject) -> Indices:
     Returns:
         Shape (items,); -1 where nothing is known.
     """
-    facts = project.facts
+    facts, dataset = project.facts, dataset_of(project.facts)
     labels = [
-        label if isinstance(label, str) else _likeliest(facts, int(task))
-        for task, label in zip(
-            *(dataset_of(facts)[name] for name in ("task", "label")), strict=True
-        )
+        label if isinstance(label, str) else _likeliest(facts, task)
+        for task, label in zip(dataset["task"].tolist(), dataset["label"], strict=True)
     ]
     places = {name: place for place, name in enumerate(project.names)}
     return np.array([-1 if one is None else places[one] for one in labels], dtype=np.intp)

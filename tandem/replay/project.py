@@ -24,9 +24,9 @@ from routing.decisions.round_status import RoundStatus
 from routing.facts.populations import unchecked
 from routing.facts.project import project_facts
 from routing.facts.vote_demands import Reviewer
+from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.records import (
     BLIND,
-    HeldOutBelief,
     LedgerAnnotation,
     LedgerPrediction,
     LedgerState,

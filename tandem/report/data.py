@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from tandem.report.errors import LabelErrors
+from tandem.report.groups import GroupTable
 from tandem.report.people import HumanReliability
 from tandem.report.promise import PromiseStatus
 
@@ -256,6 +258,8 @@ class ReportData:
         controls: How each control does; empty where all that is asked is one choice.
         sentences: Where each population stands, in a plain sentence, the largest first.
         next_step: Who must do what next; empty: it is not told.
+        groups: The frozen populations by groups of their tasks.
+        errors: What became of labels that were suspected to be wrong; None: none was.
     """
 
     title: str
@@ -280,3 +284,5 @@ class ReportData:
     caveats: Sequence[str]
     sentences: Sequence[str] = ()
     next_step: str = ""
+    groups: Sequence[GroupTable] = ()
+    errors: LabelErrors | None = None

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from routing.facts.populations import frozen_of, open_tasks, promise_of, proven
+from routing.facts.populations import frozen_of, open_tasks, overruled_in, promise_of, proven
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.frozen_population import (
     Check,
@@ -47,6 +47,7 @@ class AuditedPopulation:
         found: Wrong labels among these.
         left: Labels of the model that nobody checked.
         bound: With probability 1 - risk at most so many of those are wrong.
+        overruled: Labels in which the model overrules people; each counts as a wrong one.
         needed: Nats of evidence at which the promise is certified.
         evidence: How the evidence grew with the audits.
         to_come: The audits that are forecast to prove it; None: nothing is.
@@ -61,6 +62,7 @@ class AuditedPopulation:
     audits: int
     found: int
     left: int
+    overruled: int
     bound: int
     needed: float
     evidence: tuple[EvidencePoint, ...]
@@ -217,7 +219,8 @@ def _proof(
     state: LedgerState, population: Population, to_come: Forecast | None
 ) -> AuditedPopulation:
     frozen, checks = frozen_of(state, population), proven(state, population)
-    audit_status = audit_status_of(frozen, checks)
+    overruled = len(overruled_in(population))
+    audit_status = audit_status_of(frozen, checks, overruled)
     return AuditedPopulation(
         number=population.number,
         promise=promise_of(population),
@@ -226,6 +229,7 @@ def _proof(
         audits=audit_status.audits,
         found=audit_status.found,
         left=audit_status.unchecked,
+        overruled=overruled,
         bound=audit_status.bound,
         needed=math.log(1 / population.risk),
         evidence=_evidence(frozen, checks),

@@ -37,6 +37,32 @@ def answer_in_words(equivalence: Equivalence | None, answer: str, item: str | No
     return " · ".join(f"{name}: {words}" for name, words in parts.items())
 
 
+def part_in_words(
+    equivalence: Equivalence | None, control: str, part: str, item: str | None
+) -> str:
+    """Write a part of a control's answer: a label of a set, a span, or the whole answer.
+
+    Args:
+        equivalence: The form; None for one class.
+        control: The control's name.
+        part: What is written. What cannot be read is given as it is.
+        item: What was asked about, which spans are cut from.
+
+    Returns:
+        The part, in words.
+    """
+    asked = equivalence.form.controls if equivalence else ()
+    for one in asked:
+        if one.from_name == control and one.answer_type not in (AnswerType.SET, AnswerType.CLASS):
+            answer = f"[{part}]" if one.answer_type is AnswerType.SPANS else part
+            text = _texts(equivalence, item).get(one.to_name, "")
+            try:
+                return _words(one, answer, text)
+            except AnswerError:
+                break
+    return part
+
+
 def item_in_words(equivalence: Equivalence | None, item: str | None) -> str:
     """Write an item's texts, one below the other; what cannot be read as it is.
 

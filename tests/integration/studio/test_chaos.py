@@ -27,8 +27,8 @@ from tests.support.summaries import TOLD
 pytestmark = [pytest.mark.studio, pytest.mark.slow, pytest.mark.timeout(2400)]
 
 TASKS, SURE = int(os.environ.get("CHAOS_TASKS", "60")), 0.75
-POLICY = {"pilot": 30, "target_error": 0.2, "blind_share": 0.5, "max_votes": 2}
-SIZES = Tunables(round_least=40, audits_least=40, predicted_tasks=100, recorded_writes=20)
+POLICY = {"pilot": 30, "target_error": 0.2, "blind_share": 0.5, "max_votes": 2, "batch": 40}
+SIZES = Tunables(round_least=40, predicted_tasks=100, recorded_writes=20)
 SEED = int(os.environ.get("CHAOS_SEED", "14"))
 
 

@@ -247,6 +247,7 @@ def test_a_script_does_the_whole_job_and_gets_one_object_a_command(
         "status",
         "plan --budget 1",
         "report",
+        "report --group text",
         "export",
         "export --to-studio ground-truth",
         "export --format huggingface --format label-studio --format spacy",

@@ -10,7 +10,7 @@ from labeling.answers.types import spans_of
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, dict[str, float]]:
-    return span_crowds.measure(250, 3, 1)
+    return span_crowds.measure(300, 4, 1)
 
 
 def test_pieces_with_all_their_labels_beat_majority_by_far(

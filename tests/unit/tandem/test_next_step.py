@@ -135,6 +135,14 @@ class TestNextStep:
 
 
 class TestSentences:
+    def test_the_labels_in_which_the_model_overrules_people_are_counted(self) -> None:
+        certified = population("certified")
+        assert certified.audit
+        certified = replace(certified, audit=replace(certified.audit, overruled=2))
+        assert sentences(standing(certified))[0].endswith(
+            "the model keeps 180 of the labels and overrules people in 2."
+        )
+
     @pytest.mark.parametrize(
         ("phase", "said"),
         [

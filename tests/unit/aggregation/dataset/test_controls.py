@@ -68,7 +68,7 @@ def rows_of(
     text: str | None = TEXT,
 ) -> dict[str, dict[Any, Any]]:
     """Give the rows of one item, by control."""
-    belief = Belief(canonical_json(model), 0.5, {}, "v1", calibrated=True) if model else None
+    belief = Belief(canonical_json(model), 0.5, {}, "v1", True, PARTS) if model else None
     dataset = build(
         [Item(1, text)],
         answers,
@@ -165,7 +165,19 @@ def test_the_model_s_entries_have_each_their_probability() -> None:
         {"entry": ann, "probability": 0.875},
         {"entry": bob, "probability": 0.375},
     ]
-    assert rows["mood"]["entries"] is None
+    assert rows["mood"]["entries"] == [
+        {"entry": "good", "probability": 0.1},
+        {"entry": "bad", "probability": 0.9},
+    ]
+
+
+def test_people_s_choices_have_the_probability_of_each_label() -> None:
+    said = {"ann": "bad", "bob": "bad", "cyd": "good"}
+    rows = rows_of(*(answer(worker, mood=mood, stars="4") for worker, mood in said.items()))
+    chances = {one["entry"]: one["probability"] for one in rows["mood"]["entries"]}
+    assert chances["bad"] == rows["mood"]["confidence"] > chances["good"] > 0
+    stars = {one["entry"]: one["probability"] for one in rows["stars"]["entries"]}
+    assert max(stars, key=lambda step: stars[step]) == "4"
 
 
 def test_people_s_entries_have_those_of_their_consensus_rejected_ones_too() -> None:
@@ -175,6 +187,20 @@ def test_people_s_entries_have_those_of_their_consensus_rejected_ones_too() -> N
     assert [kept["entry"]] == rows["who"]["label"]
     assert rejected["entry"] == {"start": 15, "end": 19, "label": "LOC", "text": "Rome"}
     assert rejected["probability"] < 0.5 < kept["probability"]
+
+
+def test_with_the_model_s_belief_each_is_as_sure_as_both_make_it() -> None:
+    votes = [
+        answer("ann", mood="bad", why='["price","staff"]', who='[[0,3,"PER"]]'),
+        answer("bob", mood="bad", why='["price"]', who="[]"),
+    ]
+    alone, both = rows_of(*votes), rows_of(*votes, model=FULL)
+    assert {row["source"] for row in both.values()} == {"both"}
+    staff = [rows["why"]["entries"][1]["probability"] for rows in (alone, both)]
+    assert staff[1] < staff[0]
+    ann, bob = both["who"]["entries"]
+    assert ann["probability"] > alone["who"]["entries"][0]["probability"]
+    assert (bob["entry"]["text"], bob["probability"] < 0.375) == ("Bob", True)
 
 
 def test_what_does_not_show_beside_the_label_has_none() -> None:

@@ -27,7 +27,7 @@ AGREED = [one for task in range(10, 30) for one in votes(task, ann="good", bob="
 
 def suspected(answers: list[Answer], beliefs: dict[int, Belief]) -> list[Suspicion]:
     consensus = ProjectConsensus([*answers, *AGREED], beliefs, LABELS)
-    return suspicions(consensus, {}, standing_labels(consensus))
+    return suspicions(consensus, standing_labels(consensus))
 
 
 def by_task(answers: list[Answer], beliefs: dict[int, Belief]) -> dict[int, Suspicion]:
@@ -87,6 +87,6 @@ def test_a_text_far_from_all_others_that_the_model_finds_no_label_for_may_fit_no
     answers = [*votes(1, ann="good", bob="bad"), *votes(2, ann="good"), *AGREED]
     consensus = ProjectConsensus(answers, {1: belief("good", 0.4), 2: belief("good", 0.9)}, LABELS)
     assert unsure(consensus) == {1}
-    found = suspicions(consensus, {}, standing_labels(consensus), far={1})
+    found = suspicions(consensus, standing_labels(consensus), far={1})
     kinds = {one.task: one.kind for one in found}
     assert (kinds[1], kinds[2]) == (ErrorKind.NO_LABEL_FITS, ErrorKind.WRONG_LABEL)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from aggregation.beliefs import PartBelief
+from aggregation.beliefs import Belief, PartBelief
 from aggregation.consensus import ProjectConsensus
 from aggregation.label_errors.find import standing_labels, suspicions
 from aggregation.label_errors.records import ErrorKind, Suspicion
@@ -34,8 +34,9 @@ def answer(task: int, worker: str, **controls: str) -> Answer:
 
 def suspected(answers: list[Answer], parts: dict[str, PartBelief] | None = None) -> Suspicion:
     others = [answer(task, worker) for task in range(10, 20) for worker in ("ann", "bob", "cyd")]
-    consensus = ProjectConsensus([*answers, *others], {}, (), FORM)
-    found = suspicions(consensus, {1: parts} if parts else {}, standing_labels(consensus))
+    belief = Belief(canonical_json(SAID), 0.5, {}, "m-1", True, parts or {})
+    consensus = ProjectConsensus([*answers, *others], {1: belief} if parts else {}, (), FORM)
+    found = suspicions(consensus, standing_labels(consensus))
     return {one.task: one for one in found}[1]
 
 

@@ -3,14 +3,14 @@
 import pytest
 
 from aggregation.label_errors.records import ErrorKind, Suspicion
-from aggregation.label_errors.spans import share_found, spans_believed, suspect_spans
+from aggregation.label_errors.spans import spans_believed, suspect_spans
 from labeling.answers.types import Span
 
 ANN, VOTED = (0, 3, "PER"), [("ada", '[[0,3,"PER"]]'), ("ben", '[[0,3,"PER"]]')]
 
 
-def suspected(believed: dict[Span, float], by_votes: dict[Span, float]) -> Suspicion:
-    found = suspect_spans(1, "who", '[[0,3,"PER"]]', VOTED, by_votes, believed, found=0.8)
+def suspected(probable: dict[Span, float], label: str = '[[0,3,"PER"]]') -> Suspicion:
+    found = suspect_spans(1, "who", label, VOTED, probable)
     assert found is not None
     return found
 
@@ -24,41 +24,36 @@ def suspected(believed: dict[Span, float], by_votes: dict[Span, float]) -> Suspi
         ((8, 11, "LOC"), ErrorKind.MISSING_SPAN),
     ],
 )
-def test_what_the_model_marks_instead_says_in_what_way_a_span_is_wrong(
+def test_what_is_more_probable_says_in_what_way_a_span_is_wrong(
     rival: Span, kind: ErrorKind
 ) -> None:
-    believed = {rival: 0.95} | ({ANN: 0.9} if kind is ErrorKind.MISSING_SPAN else {})
-    one = suspected(believed, {ANN: 0.6})
-    assert one.kind == kind
+    one = suspected({rival: 0.75, ANN: 0.6})
+    assert (one.kind, one.probability) == (kind, 0.75)
     assert one.other == f'[{rival[0]},{rival[1]},"{rival[2]}"]'
-    assert one.probability > 0.5
 
 
-def test_a_span_that_nobody_else_marks_is_surplus() -> None:
-    one = suspected({}, {ANN: 0.4})
+def test_a_span_that_goes_on_where_another_ends_belongs_to_it() -> None:
+    one = suspected({ANN: 0.9, (3, 7, "PER"): 0.8})
+    assert (one.kind, one.part, one.other) == (
+        ErrorKind.SPAN_TOO_SHORT,
+        '[0,3,"PER"]',
+        '[0,7,"PER"]',
+    )
+
+
+def test_an_improbable_span_without_a_rival_is_surplus() -> None:
+    one = suspected({ANN: 0.25})
     assert (one.kind, one.part, one.other) == (ErrorKind.SURPLUS_SPAN, '[0,3,"PER"]', "")
-    assert one.given_by == ("ada", "ben")
+    assert (one.probability, one.given_by) == (0.75, ("ada", "ben"))
 
 
-def test_a_span_that_all_mark_is_hardly_suspected() -> None:
-    assert suspected({ANN: 0.9}, {ANN: 0.95}).probability < 0.05
+def test_a_standing_span_is_no_rival_of_another() -> None:
+    one = suspected({ANN: 0.9, (2, 5, "PER"): 0.8}, '[[0,3,"PER"],[2,5,"PER"]]')
+    assert (one.kind, one.part) == (ErrorKind.SURPLUS_SPAN, '[2,5,"PER"]')
 
 
-def test_the_models_silence_counts_for_little_where_it_misses_much() -> None:
-    silent = [
-        suspect_spans(1, "who", '[[0,3,"PER"]]', VOTED, {ANN: 0.9}, {}, found)
-        for found in (0.1, 0.9)
-    ]
-    assert silent[0]
-    assert silent[1]
-    assert silent[0].probability < 0.2 < silent[1].probability
-
-
-def test_how_much_the_model_finds_is_learned_from_the_standing_spans() -> None:
-    standing = dict.fromkeys(range(9), '[[0,3,"PER"]]')
-    believed = {task: ({ANN: 0.9} if task < 6 else {}) for task in range(9)}
-    assert share_found(standing, believed) == pytest.approx(0.6)
-    assert share_found(standing, {}) == 0
+def test_of_no_spans_that_nobody_knows_of_nothing_is_said() -> None:
+    assert suspect_spans(1, "who", "[]", VOTED, {}) is None
 
 
 def test_a_belief_about_spans_is_read_by_span() -> None:

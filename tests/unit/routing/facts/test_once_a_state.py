@@ -43,7 +43,7 @@ POLICY = {
     "blind_share": 0.5,
     "target_error": 0.2,
 }
-FEW = Tunables(round_least=5, audits_least=5)
+FEW = Tunables(round_least=5)
 TASKS = 60
 SPANS = parse(
     on_text(

@@ -7,7 +7,7 @@ import pytest
 from aggregation.beliefs import Belief, PartBelief
 from routing.facts.predictions import PredictionFacts
 from routing.facts.project import ProjectFacts
-from routing.ledger.records import HeldOutBelief
+from routing.ledger.held_out_belief import HeldOutBelief
 from tests.support.ledger_states import answer, decision, prediction, state, task
 from tests.support.snapshots import facts_of
 

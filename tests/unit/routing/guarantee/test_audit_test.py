@@ -199,7 +199,7 @@ class TestLook:
         self, campaign: tuple[AuditTest, list[AuditEvent]], risks: list[float]
     ) -> None:
         audit_test, events = campaign
-        promise, errors = audit_test.promise, audit_test._errors
+        promise, errors = audit_test.promise, audit_test.errors
         bounds = [
             AuditTest(replace(promise, risk=risk), errors, 20).audit_status(events).bound
             for risk in sorted(risks)

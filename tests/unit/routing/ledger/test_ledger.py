@@ -17,10 +17,10 @@ from aggregation.beliefs import PartBelief
 from labeling.errors import LedgerError, SettingsError
 from routing.ledger import Ledger
 from routing.ledger.database import connect, migrations, upgrade, writing
+from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.records import (
     Assignment,
     Decision,
-    HeldOutBelief,
     LedgerTask,
     Member,
     Population,

@@ -1,52 +1,82 @@
 """How many audits are asked for at a time, and what is reviewed beside them."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, Promise
-from routing.planning.audit_batch import BATCH_LEAST, AuditBatch, Floats, next_batch
-from routing.planning.optimal_plan import best_plan
+from labeling.mathtypes import Floats, Indices
+from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
+from routing.planning.audit_batch import AuditBatch, next_batch
 
 PROMISE = Promise(1000, 0.06, 0.05)
 SAFE = np.full(1000, 0.01)
+DOUBTED = np.where(np.arange(1000) < 850, 0.01, 0.25)
 
 
 class TestBatch:
-    def test_is_half_of_what_the_plan_wants(self) -> None:
-        plan = best_plan(SAFE, PROMISE)
-        assert batch([]) == AuditBatch(math.ceil(plan.audits / 2), 0)
+    def test_keeps_the_promise_if_it_finds_no_error_and_no_smaller_one_does(self) -> None:
+        for found in (0, 1, 2):
+            known = audits(20, found)
+            size = batch(known).audits
+            assert is_kept([*known, *audits(size, 0, first=20)])
+            assert not is_kept([*known, *audits(size - 1, 0, first=20)])
+
+    def test_is_finer_towards_the_end(self) -> None:
+        first = batch([]).audits
+        sizes = [batch(audits(done, 0)).audits for done in range(0, first, 10)]
+        assert sizes == [first - done for done in range(0, first, 10)]
+
+    def test_is_larger_the_less_people_like_to_wait(self) -> None:
+        known = audits(20, 1)
+        sizes = [batch(known, round_price=price).audits for price in (0, 50, 200, 1000)]
+        assert sizes == sorted(sizes)
+        assert sizes[0] < sizes[-1]
+
+    def test_of_those_who_would_not_wait_is_enough_for_all_errors_that_may_come(self) -> None:
+        known = audits(20, 1)
+        size = batch(known, round_price=1e6).audits
+        assert is_kept([*known, *audits(size, 4, first=20)])
 
     def test_reviews_what_is_doubtful_where_audits_find_more_errors_than_predicted(self) -> None:
-        errors = np.where(np.arange(1000) < 850, 0.01, 0.25)
-        as_predicted, too_many = (batch(audits(100, wrong), errors) for wrong in (1, 40))
+        as_predicted, too_many = (batch(audits(100, wrong), DOUBTED) for wrong in (1, 40))
         assert too_many.reviews > as_predicted.reviews
 
     def test_holds_what_nobody_can_tell_for_an_error(self) -> None:
-        errors = np.where(np.arange(1000) < 850, 0.01, 0.25)
         lost = [replace(one, is_wrong=one.is_wrong and None) for one in audits(100, 40)]
-        assert batch(lost, errors) == batch(audits(100, 40), errors)
+        assert batch(lost, DOUBTED).reviews == batch(audits(100, 40), DOUBTED).reviews
 
-    def test_is_never_small_for_people_do_not_wait_for_one_another(self) -> None:
-        assert batch([], evidence=2.99).audits == BATCH_LEAST
-
-    @pytest.mark.parametrize("left", [1, 4, 30])
+    @pytest.mark.parametrize("left", [61, 64, 90])
     def test_is_never_more_than_there_is(self, left: int) -> None:
         few = batch(audits(1000 - left, wrong=900))
         assert 0 < few.audits + few.reviews <= left
 
 
-def audits(number: int, wrong: int) -> list[AuditEvent]:
-    return [AuditEvent(item, "audit", place < wrong) for place, item in enumerate(range(number))]
+def audits(number: int, wrong: int, first: int = 0) -> list[AuditEvent]:
+    """Audits of items in their order, of which the first few find an error."""
+    return [
+        AuditEvent(item, "audit", place < wrong)
+        for place, item in enumerate(range(first, first + number))
+    ]
+
+
+def audit_test_of(predicted: Floats) -> AuditTest:
+    return AuditTest(PROMISE, predicted, 100)
+
+
+def is_kept(events: list[AuditEvent]) -> bool:
+    return audit_test_of(SAFE).audit_status(events).is_kept
+
+
+def order_after(events: list[AuditEvent]) -> Indices:
+    return np.arange(len(events), len(SAFE), dtype=np.intp)
 
 
 def batch(
-    audited: list[AuditEvent], errors: Floats | None = None, evidence: float = 0.0
+    events: list[AuditEvent],
+    predicted: Floats = SAFE,
+    round_price: float = 0.0,
 ) -> AuditBatch:
-    predicted = SAFE if errors is None else errors
-    left = len(predicted) - len(audited)
-    audit_status = AuditStatus(evidence, len(audited), 0, left, left, False)
-    audit_test = AuditTest(PROMISE, predicted, 100)
-    return next_batch(audit_test, audit_status, audited, predicted[len(audited) :])
+    audit_test = audit_test_of(predicted)
+    status = audit_test.audit_status(events)
+    return next_batch(audit_test, status, events, order_after(events), round_price=round_price)

@@ -6,19 +6,21 @@ import pytest
 
 from tandem.export.card import CardTerms, card_of, plain
 from tandem.export.features import columns_of
+from tandem.export.labelled_dataset import labelled_dataset_of
 from tandem.export.outcome import conclude, report_of
 from tandem.export.split_request import SplitRequest, shares_of
-from tandem.export.training_set import training_set_of
 from tests.support import observed_tasks
+from tests.support.labelled_projects import LabelledProject, sentiments
 from tests.support.snapshots import in_audit, snapshot_of
-from tests.support.training_sets import Project, sentiments
 
 UNKNOWN = CardTerms()
 
 
-def card(project: Project, request: SplitRequest | None = None, terms: CardTerms = UNKNOWN) -> str:
+def card(
+    project: LabelledProject, request: SplitRequest | None = None, terms: CardTerms = UNKNOWN
+) -> str:
     """The card's words, on one line."""
-    data = project.training_set(request)
+    data = project.labelled(request)
     written = card_of(data, columns_of(data), report_of(project.outcome), terms)
     return " ".join(written.split())
 
@@ -43,7 +45,7 @@ def test_it_says_how_it_was_split_and_how_often_each_label_is_in_each_part() -> 
 
 
 def test_it_says_how_far_people_agree_and_names_nobody() -> None:
-    project = Project(
+    project = LabelledProject(
         {task: f"Text {task}" for task in range(1, 5)},
         {1: ["positive"] * 2, 2: ["negative"] * 2, 3: ["positive", "negative"], 4: ["positive"]},
     )
@@ -55,7 +57,7 @@ def test_it_says_how_far_people_agree_and_names_nobody() -> None:
 
 
 def test_it_counts_duplicates_contradictions_and_leaks() -> None:
-    project = Project(
+    project = LabelledProject(
         {1: "The very same", 2: "the very  same", 3: "Another one", 4: "Text of its own"},
         {1: ["positive"], 2: ["negative"], 3: ["positive"], 4: ["negative"]},
         data={1: {"part": "a"}, 2: {"part": "b"}, 3: {"part": "a"}, 4: {"part": "a"}},
@@ -70,7 +72,7 @@ def test_it_counts_duplicates_contradictions_and_leaks() -> None:
 def test_a_certified_promise_stands_with_its_certificate() -> None:
     outcome = conclude(snapshot_of(in_audit(400, None)))
     tasks = [observed_tasks.task(int(task)) for task in outcome.dataset["task"]]
-    data = training_set_of(outcome, tasks, SplitRequest())
+    data = labelled_dataset_of(outcome, tasks, SplitRequest())
     told = " ".join(card_of(data, columns_of(data), report_of(outcome), UNKNOWN).split())
     assert "400 tasks: **certified** that no more than 40 (10%) of its labels" in told
     assert "`tandem verify certificate-1.json`" in told
@@ -79,7 +81,7 @@ def test_a_certified_promise_stands_with_its_certificate() -> None:
 def test_a_promise_that_is_not_certified_is_not_claimed() -> None:
     outcome = conclude(snapshot_of(in_audit(400, 20)))
     tasks = [observed_tasks.task(int(task)) for task in outcome.dataset["task"]]
-    data = training_set_of(outcome, tasks, SplitRequest())
+    data = labelled_dataset_of(outcome, tasks, SplitRequest())
     told = card_of(data, columns_of(data), report_of(outcome), UNKNOWN)
     assert "**not certified yet**" in told
     assert "**certified**" not in told
@@ -88,7 +90,7 @@ def test_a_promise_that_is_not_certified_is_not_claimed() -> None:
 @pytest.mark.parametrize("words", ["<b>x</b>", "[a](http://x)", "| a |", "`x`", "*x*"])
 def test_somebody_s_words_are_no_markdown(words: str) -> None:
     report = replace(report_of(sentiments(2).outcome), title=words)
-    data = sentiments(2).training_set()
+    data = sentiments(2).labelled()
     body = card_of(data, columns_of(data), report, UNKNOWN).split("---\n", 2)[2]
     assert words not in body
     assert plain(words) in body

@@ -7,25 +7,27 @@ import pytest
 from labeling.errors import SettingsError
 from tandem.export.checks import DatasetChecks
 from tandem.export.split_request import SplitRequest, request_of, shares_of
-from tests.support.training_sets import EVERYTHING, SPANS, WRITTEN, Project, sentiments
+from tests.support.labelled_projects import EVERYTHING, SPANS, WRITTEN, LabelledProject, sentiments
 
 EIGHTY = shares_of("80/10/10")
 
 
-def checks(project: Project, request: SplitRequest | None = None) -> DatasetChecks:
-    return project.training_set(request).checks
+def checks(project: LabelledProject, request: SplitRequest | None = None) -> DatasetChecks:
+    return project.labelled(request).checks
 
 
 def test_one_text_with_two_labels_is_a_contradiction() -> None:
     found = checks(
-        Project({1: "Same", 2: "same", 3: "Else"}, {1: ["positive"], 2: ["negative"], 3: []})
+        LabelledProject(
+            {1: "Same", 2: "same", 3: "Else"}, {1: ["positive"], 2: ["negative"], 3: []}
+        )
     )
     assert found.contradictions == ((1, 2),)
     assert found.contradicting == {1, 2}
 
 
 def test_a_duplicate_without_a_label_contradicts_nothing() -> None:
-    found = checks(Project({1: "Same", 2: "same"}, {1: ["positive"]}))
+    found = checks(LabelledProject({1: "Same", 2: "same"}, {1: ["positive"]}))
     assert found.duplicates.exact == ((1, 2),)
     assert found.contradictions == ()
 
@@ -33,7 +35,9 @@ def test_a_duplicate_without_a_label_contradicts_nothing() -> None:
 def test_nearly_the_same_text_with_two_labels_is_told_apart() -> None:
     text = "The parcel came two weeks late and the box was open, so I want my money back."
     found = checks(
-        Project({1: text, 2: text.replace("two", "six")}, {1: ["positive"], 2: ["negative"]})
+        LabelledProject(
+            {1: text, 2: text.replace("two", "six")}, {1: ["positive"], 2: ["negative"]}
+        )
     )
     assert (found.contradictions, found.near_contradictions) == ((), ((1, 2),))
 
@@ -41,13 +45,13 @@ def test_nearly_the_same_text_with_two_labels_is_told_apart() -> None:
 def test_spans_that_mark_the_same_words_agree_wherever_these_stand() -> None:
     texts = {1: "Ann sees Bob", 2: "  ann  sees bob", 3: "ANN SEES BOB"}
     votes = {1: ['[[0,3,"PER"]]'], 2: ['[[2,5,"PER"]]'], 3: ['[[9,12,"PER"]]']}
-    assert checks(Project({1: texts[1], 2: texts[2]}, votes, SPANS)).contradictions == ()
-    assert checks(Project(texts, votes, SPANS)).contradictions == ((1, 2, 3),)
+    assert checks(LabelledProject({1: texts[1], 2: texts[2]}, votes, SPANS)).contradictions == ()
+    assert checks(LabelledProject(texts, votes, SPANS)).contradictions == ((1, 2, 3),)
 
 
 def test_written_answers_need_only_be_alike() -> None:
     votes = {1: ['["The cat sat on the mat."]'], 2: ['["the cat sat on a mat"]']}
-    project = Project({1: "Same", 2: "same"}, votes, WRITTEN)
+    project = LabelledProject({1: "Same", 2: "same"}, votes, WRITTEN)
     assert checks(project).contradictions == ()
 
 
@@ -62,7 +66,7 @@ def test_of_a_form_every_control_that_counts_must_agree() -> None:
         3: said("bad", "[]"),
         4: said("bad", "[]"),
     }
-    assert checks(Project(texts, votes, EVERYTHING)).contradictions == ((1, 2),)
+    assert checks(LabelledProject(texts, votes, EVERYTHING)).contradictions == ((1, 2),)
 
 
 def test_where_nothing_is_written_or_marked_nothing_can_be_missing() -> None:
@@ -72,7 +76,7 @@ def test_where_nothing_is_written_or_marked_nothing_can_be_missing() -> None:
 def test_duplicates_are_in_one_part() -> None:
     project = sentiments(100)
     texts = {**project.texts, **{task: project.texts[task - 50] for task in range(51, 101)}}
-    found = checks(Project(texts, project.votes), SplitRequest(EIGHTY))
+    found = checks(LabelledProject(texts, project.votes), SplitRequest(EIGHTY))
     assert len(found.duplicates.exact) == 50
     assert found.leaks == ()
     assert all(found.parts[task] == found.parts[task + 50] for task in range(1, 51))
@@ -92,7 +96,9 @@ def test_a_field_keeps_its_values_together() -> None:
 def test_parts_that_the_data_says_are_kept_and_their_leaks_named() -> None:
     data = {task: {"part": "test" if task > 6 else "train"} for task in range(1, 9)}
     texts = {**sentiments(8).texts, 8: sentiments(8).texts[1]}
-    found = checks(Project(texts, sentiments(8).votes, data=data), SplitRequest(field="part"))
+    found = checks(
+        LabelledProject(texts, sentiments(8).votes, data=data), SplitRequest(field="part")
+    )
     assert found.sizes == {"test": 2, "train": 6}
     assert found.leaks == ((1, 8),)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tandem.export.conll import write_conll
 from tandem.export.split_request import SplitRequest, shares_of
-from tests.support.training_sets import SPANS, Project, sentiments
+from tests.support.labelled_projects import SPANS, LabelledProject, sentiments
 
 Entity = tuple[str, str]
 
@@ -32,7 +32,7 @@ def entities(file: Path) -> list[list[Entity]]:
 def test_spans_come_back_token_by_token(tmp_path: Path) -> None:
     texts = {3: "Ann Lee, of Old Town.", 5: "Nobody"}
     votes = {3: ['[[0,7,"PER"],[12,20,"Big place"]]'], 5: ["[]"]}
-    (file,), misfits = write_conll(Project(texts, votes, SPANS).training_set(), tmp_path)
+    (file,), misfits = write_conll(LabelledProject(texts, votes, SPANS).labelled(), tmp_path)
     assert file == tmp_path / "who" / "train.conll"
     assert str(misfits) == ""
     assert file.read_text("utf-8").splitlines()[:4] == [
@@ -49,7 +49,7 @@ def test_spacy_s_converter_reads_the_same(tmp_path: Path) -> None:
 
     texts = {1: "Ann sees Bob", 2: "In Old Town"}
     votes = {1: ['[[0,3,"PER"],[9,12,"PER"]]'], 2: ['[[3,11,"Big place"]]']}
-    (file,), _ = write_conll(Project(texts, votes, SPANS).training_set(), tmp_path)
+    (file,), _ = write_conll(LabelledProject(texts, votes, SPANS).labelled(), tmp_path)
     content = file.read_text("utf-8")
     docs = conll_ner_to_docs(content, n_sents=0, no_print=True)  # type: ignore[no-untyped-call]
     found = [(one.text, one.label_) for doc in docs for one in doc.ents]
@@ -74,8 +74,8 @@ def test_spacy_s_converter_reads_the_same(tmp_path: Path) -> None:
 def test_what_tags_cannot_hold_is_counted(
     tmp_path: Path, spans: str, kept: list[Entity], says: str
 ) -> None:
-    project = Project({1: "Ann Lee"}, {1: [spans]}, SPANS)
-    (file,), misfits = write_conll(project.training_set(), tmp_path)
+    project = LabelledProject({1: "Ann Lee"}, {1: [spans]}, SPANS)
+    (file,), misfits = write_conll(project.labelled(), tmp_path)
     assert entities(file) == [kept]
     assert str(misfits).startswith(says)
     assert bool(str(misfits)) == bool(says)
@@ -83,14 +83,14 @@ def test_what_tags_cannot_hold_is_counted(
 
 def test_each_part_is_a_file_and_those_of_an_earlier_split_go(tmp_path: Path) -> None:
     texts = {task: f"Ann {task * 7919} met {task * 31}" for task in range(1, 41)}
-    project = Project(texts, {task: ['[[0,3,"PER"]]'] for task in texts}, SPANS)
-    files, _ = write_conll(project.training_set(SplitRequest(shares_of("80/20"))), tmp_path)
+    project = LabelledProject(texts, {task: ['[[0,3,"PER"]]'] for task in texts}, SPANS)
+    files, _ = write_conll(project.labelled(SplitRequest(shares_of("80/20"))), tmp_path)
     assert [file.name for file in files] == ["train.conll", "test.conll"]
     assert sum(len(entities(file)) for file in files) == 40
-    write_conll(project.training_set(), tmp_path)
+    write_conll(project.labelled(), tmp_path)
     assert [file.name for file in (tmp_path / "who").iterdir()] == ["train.conll"]
 
 
 def test_a_form_without_spans_has_no_such_file(tmp_path: Path) -> None:
-    assert write_conll(sentiments(3).training_set(), tmp_path)[0] == ()
+    assert write_conll(sentiments(3).labelled(), tmp_path)[0] == ()
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from labeling.errors import SettingsError
 from tandem.export.split_request import SplitRequest, shares_of
 from tandem.export.write import FORMATS, ExportRequest, write_dataset
 from tests.support.commands import tandem, the_line
-from tests.support.training_sets import EVERYTHING, SPANS, Project, sentiments
+from tests.support.labelled_projects import EVERYTHING, SPANS, LabelledProject, sentiments
 
 
 def names(folder: Path) -> list[str]:
@@ -19,7 +19,7 @@ def names(folder: Path) -> list[str]:
 
 def test_every_format_writes_its_files(tmp_path: Path) -> None:
     said = '{"mood":"good","who":"[[0,3,\\"PER\\"]]"}'
-    project = Project({1: "Ann"}, {1: [said]}, EVERYTHING)
+    project = LabelledProject({1: "Ann"}, {1: [said]}, EVERYTHING)
     written = write_dataset(project.outcome, project.tasks, tmp_path, ExportRequest(FORMATS))
     assert sorted(str(file.relative_to(tmp_path)) for file in written.files) == names(tmp_path)
     assert names(tmp_path) == [
@@ -44,7 +44,7 @@ def test_tables_hold_the_split_and_what_was_found_of_each_task(tmp_path: Path) -
     project = sentiments(40)
     texts = {**project.texts, 2: project.texts[4], 41: "Nobody answers"}
     request = ExportRequest(split=SplitRequest(shares_of("80/20")))
-    project = Project(texts, project.votes)
+    project = LabelledProject(texts, project.votes)
     written = write_dataset(project.outcome, project.tasks, tmp_path, request)
     rows = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text().splitlines()]
     by_task = {row["task"]: row for row in rows}
@@ -59,7 +59,7 @@ def test_tables_hold_the_split_and_what_was_found_of_each_task(tmp_path: Path) -
 
 
 def test_what_somebody_should_look_at_is_said(tmp_path: Path) -> None:
-    project = Project(
+    project = LabelledProject(
         {1: "Annabel", 2: "annabel", 3: "Bob"},
         {1: ['[[0,3,"PER"]]'], 2: ["[]"], 3: ['[[0,3,"PER"]]']},
         SPANS,

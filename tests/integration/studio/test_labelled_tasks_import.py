@@ -9,7 +9,7 @@ import pytest
 from routing.studio import Studio
 from tandem.export.label_studio_tasks import write_label_studio
 from tandem.servers.label_studio import LabelStudioServer
-from tests.support.training_sets import EVERYTHING, Project
+from tests.support.labelled_projects import EVERYTHING, LabelledProject
 
 pytestmark = pytest.mark.studio
 
@@ -29,14 +29,14 @@ def test_what_is_imported_decodes_to_the_labels_that_were_exported(
     labels = {1: json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)}
     labels[2] = '{"mood":"good","place":"[]","topics":"[]","who":"[]"}'
     believed = labels[2].replace("good", "bad")
-    project = Project(
+    project = LabelledProject(
         {1: "Ann paid 12.5 for été", 2: "Bob"},
         {task: [label] for task, label in labels.items()},
         EVERYTHING,
         beliefs={2: {believed: 0.75}},
         data={1: {"author": "x"}},
     )
-    (file,), unheld = write_label_studio(project.training_set(), project.tasks, tmp_path)
+    (file,), unheld = write_label_studio(project.labelled(), project.tasks, tmp_path)
     made = Studio(label_studio.url, label_studio.token).create_project("Imported", EVERYTHING)
 
     with file.open("rb") as content:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from labeling.form.form import Form, parse
 from routing.ledger.records import LedgerAnnotation, LedgerPrediction, LedgerState, LedgerTask
 from routing.studio.models import StudioTask
+from tandem.export.labelled_dataset import LabelledDataset, labelled_dataset_of
 from tandem.export.outcome import ProjectOutcome, conclude
 from tandem.export.split_request import SplitRequest
-from tandem.export.training_set import TrainingSet, training_set_of
 from tests.support import observed_tasks
 from tests.support.label_configs import SENTIMENT
 from tests.support.observed_tasks import ADA, BEN, NOON
@@ -32,7 +32,7 @@ WRITTEN = """<View><Text name="text" value="$text"/><TextArea name="said" toName
 
 
 @dataclass(frozen=True)
-class Project:
+class LabelledProject:
     """A project: texts by task, the votes on each, and what the model believes."""
 
     texts: Mapping[int, str]
@@ -59,11 +59,11 @@ class Project:
             for task, text in self.texts.items()
         ]
 
-    def training_set(
+    def labelled(
         self, request: SplitRequest | None = None, *, with_names: bool = False
-    ) -> TrainingSet:
+    ) -> LabelledDataset:
         """What can be trained on."""
-        return training_set_of(
+        return labelled_dataset_of(
             self.outcome, self.tasks, request or SplitRequest(), with_names=with_names
         )
 
@@ -86,14 +86,14 @@ class Project:
         ]
 
 
-def sentiments(count: int, **known: Mapping[int, Mapping[str, object]]) -> Project:
+def sentiments(count: int, **known: Mapping[int, Mapping[str, object]]) -> LabelledProject:
     """A project of different texts, of which one in four is negative."""
     texts = {
         task: f"{task * 7919} is what number {task} says of {task * 31}"
         for task in range(1, count + 1)
     }
     votes = {task: ["negative" if task % 4 == 0 else "positive"] for task in texts}
-    return Project(texts, votes, **known)  # type: ignore[arg-type]
+    return LabelledProject(texts, votes, **known)  # type: ignore[arg-type]
 
 
 def _annotation(id_: int, task: int, by: int, label: str) -> LedgerAnnotation:

@@ -17,7 +17,7 @@ from tandem.export.split_request import SplitRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class LabelledTask:
     """A labelled task.
 
     Attributes:
@@ -36,7 +36,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class TrainingSet:
+class LabelledDataset:
     """What can be trained on.
 
     Attributes:
@@ -49,7 +49,7 @@ class TrainingSet:
     """
 
     form: Form
-    examples: Sequence[Example]
+    examples: Sequence[LabelledTask]
     left_out: int
     checks: DatasetChecks
     workers: Mapping[str, str]
@@ -60,14 +60,14 @@ class TrainingSet:
         return all(name != own for name, own in self.workers.items())
 
     @cached_property
-    def parts(self) -> Mapping[str, Sequence[Example]]:
+    def parts(self) -> Mapping[str, Sequence[LabelledTask]]:
         """The examples of each part, by the part's name, in the order of the split."""
-        parts: dict[str, list[Example]] = {name: [] for name in self.checks.part_names}
+        parts: dict[str, list[LabelledTask]] = {name: [] for name in self.checks.part_names}
         for example in self.examples:
             parts[self.checks.parts[example.task]].append(example)
         return parts
 
-    def answered(self, control: Control) -> Mapping[str, Sequence[Example]]:
+    def answered(self, control: Control) -> Mapping[str, Sequence[LabelledTask]]:
         """Return the examples whose label answers a control, by part."""
         name = control.from_name
         return {
@@ -76,14 +76,14 @@ class TrainingSet:
         }
 
 
-def training_set_of(
+def labelled_dataset_of(
     outcome: ProjectOutcome,
     tasks: Sequence[StudioTask],
     request: SplitRequest,
     *,
     with_names: bool = False,
-) -> TrainingSet:
-    """Put the training set of a project together.
+) -> LabelledDataset:
+    """Put the labelled dataset of a project together.
 
     Args:
         outcome: What is known of every item.
@@ -92,7 +92,7 @@ def training_set_of(
         with_names: Whether people are called as Label Studio calls them, not `person-1`.
 
     Returns:
-        The training set.
+        The labelled dataset.
 
     Raises:
         SettingsError: It cannot be split so.
@@ -114,10 +114,10 @@ def training_set_of(
     )
     workers = _workers(outcome)
     names = {worker: worker for worker in workers} if with_names else workers
-    return TrainingSet(form, examples, len(outcome.dataset) - len(examples), checks, names)
+    return LabelledDataset(form, examples, len(outcome.dataset) - len(examples), checks, names)
 
 
-def _examples(outcome: ProjectOutcome) -> list[Example]:
+def _examples(outcome: ProjectOutcome) -> list[LabelledTask]:
     facts = outcome.facts
     form = facts.equivalence.form
     labelled = outcome.dataset[outcome.dataset["label"].notna()]
@@ -130,7 +130,7 @@ def _examples(outcome: ProjectOutcome) -> list[Example]:
         texts = _shown(form, row["text"])
         if texts is not None:
             task, answers = int(row["task"]), answers_by_control(form, row["label"])
-            examples.append(Example(task, texts, answers, _by_name(row), told[task]))
+            examples.append(LabelledTask(task, texts, answers, _by_name(row), told[task]))
     return sorted(examples, key=lambda one: one.task)
 
 

@@ -1,0 +1,1 @@
+"""Checking the labels that stand: which are suspect, which of them people are asked about again."""

@@ -1,0 +1,1 @@
+"""What a check of the standing labels finds, for people to read."""

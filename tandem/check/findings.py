@@ -1,0 +1,168 @@
+"""A check of a project's labels: each suspected one in words, with its reason in one line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
+from aggregation.label_errors.find import standing_labels, suspicions, unsure, with_near
+from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
+from aggregation.label_errors.records import OF_MODEL, ErrorKind, Suspicion
+from aggregation.label_errors.text_vectors import text_vectors
+from routing.facts.project import ProjectFacts
+from tandem.report.wording import answer_in_words, item_in_words, part_in_words
+
+EXPLAINED = 100
+"""The most suspect labels beside which the nearest texts that say otherwise are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearExample:
+    """A near text that says otherwise, in words."""
+
+    task: int
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A suspected label, in words.
+
+    Attributes:
+        task: Its task.
+        kind: In what way it is suspected; see `ErrorKind`.
+        probability: Probability that it is wrong, in [0, 1].
+        label: What stands.
+        other: What is more probable in its place; empty: nothing is known to be.
+        reason: What speaks against it, in one line.
+        text: What the task shows.
+        given_by: Who gave what stands.
+        near: The nearest texts that say otherwise.
+    """
+
+    task: int
+    kind: str
+    probability: float
+    label: str
+    other: str
+    reason: str
+    text: str
+    given_by: tuple[str, ...]
+    near: tuple[NearExample, ...]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes:
+        suspicions: Every label of which anything is known, the most suspect first.
+        standing: The form's answer that stands, by task.
+        errors: How many are wrong, as far as the suspicions tell; ambiguous ones left out.
+        ambiguous: Labels of items that people differ about.
+        facts: What it was made of.
+    """
+
+    suspicions: Sequence[Suspicion]
+    standing: Mapping[int, str]
+    errors: ErrorEstimate
+    ambiguous: int
+    facts: ProjectFacts
+
+    def findings(self, first: int | None = None) -> list[Finding]:
+        """Return the most suspect labels in words: so many, or all."""
+        explain = partial(_finding, self.facts, self.standing)
+        return [explain(one) for one in self.suspicions[:first]]
+
+
+def check(facts: ProjectFacts) -> CheckResult:
+    """Check the labels of a project.
+
+    Args:
+        facts: What is known of it, with the model's beliefs out of fold.
+
+    Returns:
+        What was found.
+    """
+    consensus = facts.consensus
+    standing = standing_labels(consensus)
+    texts = {task: text for task in standing if (text := facts.state.texts.get(task))}
+    shown = [item_in_words(facts.equivalence, text) for text in texts.values()]
+    tasks, vectors = list(texts), text_vectors(shown)
+    candidates = unsure(consensus)
+    far = far_from_all(tasks, vectors, candidates) if candidates else frozenset()
+    found = suspicions(consensus, standing, far)
+    explained = {one.task for one in found[:EXPLAINED]}
+    near = nearest_otherwise(tasks, vectors, standing, explained)
+    wrong = [one for one in found if one.kind is not ErrorKind.AMBIGUOUS]
+    return CheckResult(
+        suspicions=[with_near(one, near) for one in found],
+        standing=standing,
+        errors=estimate_errors(_counted(wrong), [], [], seed=facts.settings.policy.seed),
+        ambiguous=len(found) - len(wrong),
+        facts=facts,
+    )
+
+
+def reason_of(one: Suspicion, words: Callable[[str], str]) -> str:
+    """Say in one line what speaks against a label.
+
+    Args:
+        one: The suspicion.
+        words: Writes an answer of the suspected control in words.
+
+    Returns:
+        The line, without a full stop.
+    """
+    voted = one.votes_for + one.votes_against
+    who = ", ".join(one.given_by)
+    told = [f"{one.votes_for} of {voted} people say so ({who})" if who and voted else ""]
+    if one.given_by == (OF_MODEL,):
+        told = ["the model alone said so"]
+    match one.kind:
+        case ErrorKind.AMBIGUOUS:
+            told.append(f"people differ: no label is simply right, {one.ambiguity:.0%}")
+        case ErrorKind.NO_LABEL_FITS:
+            told.append("the text is unlike all others, and the model finds no label likely")
+        case ErrorKind.MISSING_LABEL | ErrorKind.MISSING_SPAN:
+            told.append(f"{words(one.part)} is missing, {one.other_probability:.0%}")
+        case ErrorKind.SURPLUS_LABEL | ErrorKind.SURPLUS_SPAN:
+            told.append(f"{words(one.part)} is one too many, {one.probability:.0%}")
+    if one.other and one.kind not in (ErrorKind.MISSING_LABEL, ErrorKind.MISSING_SPAN):
+        told.append(f"{words(one.other)} is {one.other_probability:.0%} probable")
+    return "; ".join(line for line in told if line)
+
+
+def _counted(found: Sequence[Suspicion]) -> dict[float, int]:
+    counted: dict[float, int] = {}
+    for one in found:
+        probability = round(one.probability, 4)
+        counted[probability] = counted.get(probability, 0) + 1
+    return counted
+
+
+def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -> Finding:
+    texts, equivalence = facts.state.texts, facts.equivalence
+
+    def words(part: str) -> str:
+        return part_in_words(equivalence, one.control, part, texts.get(one.task))
+
+    return Finding(
+        task=one.task,
+        kind=one.kind.value,
+        probability=one.probability,
+        label=answer_in_words(equivalence, standing[one.task], texts.get(one.task)),
+        other=words(one.other) if one.other else "",
+        reason=reason_of(one, words),
+        text=item_in_words(equivalence, texts.get(one.task)),
+        given_by=one.given_by,
+        near=tuple(
+            NearExample(
+                near.task,
+                item_in_words(equivalence, texts.get(near.task)),
+                answer_in_words(equivalence, near.label, texts.get(near.task)),
+            )
+            for near in one.near
+        ),
+    )

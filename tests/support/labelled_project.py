@@ -1,0 +1,59 @@
+"""A project that people labelled before Tandem came, in memory, and a model that knows better."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from labeling.errors import BackendUnreachable
+from labeling.protocol import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
+from labeling.settings.settings import Settings
+from routing.snapshot.observe import observe
+from routing.snapshot.snapshot import Snapshot
+from tests.support.memory_project import MemoryLoop, new_memory_loop
+
+FORMER = ["ada@memory.localhost", "ben@memory.localhost", "cyd@memory.localhost"]
+"""Those who labelled it."""
+
+DAN = "dan@memory.localhost"
+"""Who answered nothing yet."""
+
+TASKS, WRONG = 20, 4
+
+
+class KnowingBackend:
+    """A model that believes each text positive, and says so out of fold."""
+
+    def __init__(self) -> None:
+        self.taught: list[LearnRequest] = []
+        self.is_away = False
+
+    def learn(self, body: LearnRequest) -> LearnResponse:
+        if self.is_away:
+            raise BackendUnreachable("The ML backend does not answer")
+        self.taught.append(body)
+        shares = {"positive": 0.95, "negative": 0.05}
+        part = HeldOutPart(confidence=0.95, distribution=shares)
+        belief = HeldOutResult(
+            answer="positive", confidence=0.95, calibrated=True, parts={"sentiment": part}
+        )
+        return LearnResponse(model_version="m-1", held_out=[belief for _ in body.answers])
+
+
+def labelled_project(folder: Path) -> MemoryLoop:
+    """Twenty posts that three people called positive, but for four that two of them got wrong."""
+    loop = new_memory_loop(folder, TASKS, *FORMER, DAN, max_votes=5)
+    users = {one.email: one.id for one in loop.studio.users()}
+    for place, task in enumerate(loop.studio.tasks()):
+        for who, email in enumerate(FORMER):
+            label = "negative" if place < WRONG and who < 2 else "positive"
+            loop.studio.annotate(task.id, users[email], said(label))
+    return loop
+
+
+def said(label: str) -> list[dict[str, Any]]:
+    region = {"from_name": "sentiment", "to_name": "text", "type": "choices"}
+    return [{**region, "value": {"choices": [label]}}]
+
+
+def look(loop: MemoryLoop, *, dry_run: bool = False) -> Snapshot:
+    settings = Settings.model_validate(loop.sections)
+    return observe(cast(Any, loop.studio), loop.ledger, settings, dry_run=dry_run)

@@ -1,0 +1,74 @@
+"""What a check finds is told in words, each label with its reason in one line."""
+
+import csv
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from aggregation.label_errors.records import ErrorKind, Suspicion
+from routing.label_check.believe import believe
+from tandem.check.files import write_findings
+from tandem.check.findings import CheckResult, check, reason_of
+from tests.support.labelled_project import TASKS, WRONG, KnowingBackend, labelled_project, look
+from tests.support.report_pages import Page
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> CheckResult:
+    snapshot = look(labelled_project(tmp_path), dry_run=True)
+    return check(believe(snapshot, cast(Any, KnowingBackend())).facts)
+
+
+def test_the_most_suspect_come_first_with_what_speaks_against_them(result: CheckResult) -> None:
+    findings = result.findings(WRONG)
+    assert {(one.kind, one.label, one.other) for one in findings} == {
+        ("wrong label", "negative", "positive")
+    }
+    assert findings[0].reason.startswith(
+        "2 of 3 people say so (ada@memory.localhost, ben@memory.localhost); positive is 9"
+    )
+    assert findings[0].text.startswith("Text ")
+    assert len(result.findings()) == TASKS
+
+
+def test_the_number_of_errors_is_told_with_an_interval(result: CheckResult) -> None:
+    before = result.errors.before
+    assert before.low <= WRONG <= before.high
+    assert before.low < before.expected < before.high
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "other", "told"),
+    [
+        (ErrorKind.MISSING_LABEL, "staff", "staff", "staff is missing, 80%"),
+        (ErrorKind.SURPLUS_LABEL, "staff", "", "staff is one too many, 80%"),
+        (ErrorKind.SPAN_TOO_SHORT, "Ann", "Ann Lee", "Ann Lee is 80% probable"),
+        (ErrorKind.AMBIGUOUS, "", "bad", "people differ: no label is simply right, 60%"),
+        (ErrorKind.NO_LABEL_FITS, "", "", "the model finds no label likely"),
+    ],
+)
+def test_each_kind_has_its_own_words(kind: ErrorKind, part: str, other: str, told: str) -> None:
+    one = Suspicion(1, "x", kind, 0.8, "good", part, other, 0.8, ("ann",), 1, 1, 0.6)
+    assert told in reason_of(one, str)
+    assert "1 of 2 people say so (ann)" in reason_of(one, str)
+
+
+def test_what_the_model_alone_said_is_told_so() -> None:
+    one = Suspicion(1, "x", ErrorKind.WRONG_LABEL, 0.4, "good", given_by=("model",))
+    assert reason_of(one, str) == "the model alone said so"
+
+
+def test_a_table_has_every_label(result: CheckResult, tmp_path: Path) -> None:
+    file = write_findings(result, "Posts", tmp_path / "suspects.csv")
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert len(rows) == TASKS
+    assert (rows[0]["kind"], rows[0]["label"]) == ("wrong label", "negative")
+
+
+def test_the_page_needs_nothing_beside_itself(result: CheckResult, tmp_path: Path) -> None:
+    file = write_findings(result, "Posts <b>", tmp_path / "suspects.html")
+    page = Page(file.read_text("utf-8"))
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img"}
+    assert sum(tag == "tr" for tag, _ in page.tags) == 1 + TASKS
+    assert "negative rather: positive" in page.sections["findings"]
