@@ -62,7 +62,7 @@ class FormWork:
 
 def templates() -> list[Path]:
     """List the folders of the templates."""
-    return sorted(folder for folder in EXAMPLES.iterdir() if folder.is_dir())
+    return sorted(config.parent for config in EXAMPLES.glob("*/label_config.xml"))
 
 
 def read(folder: Path, first: int) -> FormWork:

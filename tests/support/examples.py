@@ -10,7 +10,7 @@ from labeling.controls import Control
 from labeling.form.form import Form, parse
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-TEMPLATES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
+TEMPLATES = sorted(config.parent.name for config in EXAMPLES.glob("*/label_config.xml"))
 
 
 def config(template: str) -> str:
