@@ -1,11 +1,11 @@
-"""What is read off a posterior: the likeliest label, how probable one is, and Bayes' rule."""
+"""Posteriors: the likeliest label, how probable a label is, and Bayes' rule with a belief. Pure."""
 
 from aggregation.beliefs import Posterior
 from aggregation.classification.bayesian import SMOOTHING
 
 
 def likeliest(posterior: Posterior) -> str:
-    """Return the most probable label; of those that tie, the first."""
+    """Return the most probable label; of several, the first that is offered."""
     # Rounded, so that sums of equal terms tie whatever the order that they were added in.
     return max(posterior, key=lambda label: round(posterior[label], 9))
 
@@ -15,24 +15,21 @@ def probability_of(label: str, posterior: Posterior) -> float:
 
     Args:
         label: The label.
-        posterior: Of its task.
-
-    Returns:
-        Its probability; where another is likelier, one minus that one's.
+        posterior: The probability of every label.
     """
-    best = likeliest(posterior)
-    return posterior[best] if best == label else 1 - posterior[best]
+    first = likeliest(posterior)
+    return posterior[first] if first == label else 1 - posterior[first]
 
 
 def updated(belief: Posterior, votes: Posterior) -> Posterior:
     """Return the posterior of a belief by Bayes' rule, from what an even prior came to.
 
     Args:
-        belief: The model's probability of each label.
-        votes: The posterior of an even prior; empty: nobody voted.
+        belief: The probability of every label, by the model.
+        votes: The same by people's votes, with an even prior; empty: there are none.
 
     Returns:
-        The probability of each label.
+        The probability of every label.
     """
     even = SMOOTHING / len(belief)
     masses = {

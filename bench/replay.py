@@ -5,8 +5,10 @@
 
 For the form of a folder see `tandem.replay.folder`. Every seed is a campaign of Tandem by the
 controller's own functions, to its end: it shuffles the order of the votes, and draws pilot and
-audits anew. The settings are the defaults but for what is given here, and the model is the
-settings', which scores every text once.
+audits anew. The model is the settings', which scores every text once. The settings are the defaults
+but for two: a text may get as many votes as were recorded of it, since people alone may use them
+all; and where accuracy is compared, not the price of a promise, no more labels may be wrong than
+`--target-error` says.
 
 `people_at_equal_labels` are people alone at the number of labels that Tandem spent, shared out
 evenly or by dynamic overlap, under whichever aggregator is best there in the mean over the seeds: a
@@ -21,16 +23,15 @@ seed gives the reviewers other mistakes. `all_votes` are then three votes on eve
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
-from scipy import stats
 
 from aggregation.classification.registry import METHODS
+from bench.replay_results import EqualLabels, ReplayResult, mean_of, table_of
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
 from tandem.demo.recorded import demo_settings, demo_work
@@ -47,74 +48,11 @@ from tandem.replay.people_alone import (
 from tandem.replay.recorded import RecordedPeople
 from tandem.replay.replay import model_alone, with_policy
 
+TARGET_ERROR = 0.02
+"""The share of the labels that may differ from what people say, unless another one is given."""
+
 COURSE = (0.25, 0.5, 0.75, 1.0)
 """Shares of the labels that Tandem spent at which both are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeedMean:
-    """A mean over the seeds, with its 95% interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class EqualLabels:
-    """Tandem and people alone at the same number of labels, in the mean over the seeds.
-
-    Attributes:
-        labels: Human labels.
-        tandem: Accuracy of Tandem.
-        people: Accuracy of people alone, by the best of their ways.
-        best: That way.
-        difference: Tandem's accuracy less people's.
-    """
-
-    labels: float
-    tandem: float
-    people: float
-    best: str
-    difference: SeedMean
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayResult:
-    """One folder.
-
-    Attributes:
-        tandem: Accuracy of Tandem at its end.
-        people_at_equal_labels: Accuracy of people alone at as many labels.
-        difference: The former less the latter.
-        labels: Human labels that Tandem spent.
-        model: Accuracy of the model before it learns.
-        all_votes: Accuracy of all votes, by the best aggregator.
-        all_labels: How many these are.
-        best: The best way of people alone at equal labels.
-        ways: Accuracy of every way of people alone there.
-        course: Both at shares of the labels that Tandem spent.
-        certified: Share of the campaigns that ended with a certificate.
-        broken: Share of the certified promises that more labels broke than may, by people's word.
-        by_model: Share of the items that the model labelled alone.
-    """
-
-    folder: str
-    seeds: int
-    items: int
-    tandem: float
-    people_at_equal_labels: float
-    difference: SeedMean
-    labels: float
-    model: float
-    all_votes: float
-    all_labels: float
-    best: str
-    ways: Mapping[str, float]
-    course: Sequence[EqualLabels]
-    certified: float
-    broken: float
-    by_model: float
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -124,20 +62,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--demo", action="store_true", help="the demo, without Label Studio")
     parser.add_argument("--seeds", type=int, default=20, help="orders of the votes")
     parser.add_argument("--budget", type=int, metavar="N", help="human labels at most")
-    parser.add_argument("--target-error", type=float, metavar="E", help="share that may be wrong")
+    parser.add_argument(
+        "--target-error", type=float, default=TARGET_ERROR, metavar="E", help="share left wrong"
+    )
+    parser.add_argument("--max-votes", type=int, metavar="N", help="of a text; default: all")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
-    changed = {} if given.target_error is None else {"target_error": given.target_error}
     results = []
     for folder in given.folders:
-        settings, work = with_policy(load(), **changed), read_folder(folder)
+        work = read_folder(folder)
+        settings = with_policy(
+            load(),
+            target_error=given.target_error,
+            max_votes=given.max_votes or int(work.votes.groupby("task").size().max()),
+        )
         beliefs = beliefs_of(work, settings, given.cache)
         results.append(_shown(work.shuffled, beliefs, settings, given))
     if given.demo:
-        settings = with_policy(demo_settings(), **changed)
-        beliefs = beliefs_of(demo_work(), settings, given.cache)
-        results.append(_shown(demo_work, beliefs, settings, given))
+        beliefs = beliefs_of(demo_work(), demo_settings(), given.cache)
+        results.append(_shown(demo_work, beliefs, demo_settings(), given))
     if given.json:
         print(json.dumps({one.folder: asdict(one) for one in results}))
 
@@ -204,7 +148,7 @@ def _shown(
     given: argparse.Namespace,
 ) -> ReplayResult:
     result = measure(work_of, beliefs, settings, seeds=given.seeds, budget=given.budget)
-    Console().print(_table(result))
+    Console().print(table_of(result))
     return result
 
 
@@ -248,44 +192,8 @@ def _equal(
         tandem=fmean(tandem),
         people=fmean(people),
         best=best,
-        difference=_mean([a - b for a, b in zip(tandem, people, strict=True)]),
+        difference=mean_of([a - b for a, b in zip(tandem, people, strict=True)]),
     )
-
-
-def _mean(values: Sequence[float]) -> SeedMean:
-    """Return a mean with its interval, by Student's t."""
-    mean = fmean(values)
-    if len(values) < 2:
-        return SeedMean(mean, mean, mean)
-    reach = float(stats.sem(values) * stats.t.ppf(0.975, len(values) - 1))
-    return SeedMean(mean, mean - reach, mean + reach)
-
-
-def _table(result: ReplayResult) -> Table:
-    table = Table(
-        "labels",
-        "Tandem",
-        "people alone",
-        "best way",
-        "difference",
-        title=f"{result.folder}: {result.items} items, {result.seeds} seeds",
-    )
-    for one in result.course:
-        table.add_row(
-            f"{one.labels:,.0f}",
-            f"{one.tandem:.4f}",
-            f"{one.people:.4f}",
-            one.best,
-            f"{one.difference.mean:+.4f} ({one.difference.low:+.4f} to {one.difference.high:+.4f})",
-        )
-    table.add_section()
-    table.add_row("0", f"{result.model:.4f}", "", "", "the model alone")
-    table.add_row(f"{result.all_labels:,.0f}", "", f"{result.all_votes:.4f}", "", "all votes")
-    table.caption = (
-        f"by the model alone {result.by_model:.0%}, certified {result.certified:.0%}, "
-        f"broken promises {result.broken:.0%}"
-    )
-    return table
 
 
 if __name__ == "__main__":

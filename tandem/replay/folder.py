@@ -63,6 +63,20 @@ class RecordedWork:
         order = np.random.default_rng([seed, 11]).permutation(len(self.votes))
         return replace(self, votes=self.votes.iloc[order].reset_index(drop=True))
 
+    def first(self, items: int) -> "RecordedWork":
+        """Return the work on the first texts alone.
+
+        Args:
+            items: How many.
+        """
+        return replace(
+            self,
+            tasks=self.tasks[:items],
+            texts=None if self.texts is None else self.texts[:items],
+            gold=self.gold[:items],
+            votes=self.votes[self.votes["task"] < items].reset_index(drop=True),
+        )
+
 
 def read_folder(folder: Path) -> RecordedWork:
     """Read a folder.

@@ -49,6 +49,12 @@ def test_another_order_has_the_same_votes(tmp_path: Path) -> None:
     assert other.votes.equals(work.shuffled(1).votes)
 
 
+def test_the_first_texts_come_with_their_votes(tmp_path: Path) -> None:
+    work = read_folder(write(tmp_path, crowd=CROWD, items=ITEMS, gold=GOLD)).first(1)
+    assert (work.tasks, work.texts, work.gold.tolist()) == (("b",), ("Second",), [-1])
+    assert work.votes["task"].tolist() == [0, 0]
+
+
 def test_what_no_model_labelled_is_left_out(tmp_path: Path) -> None:
     llm = "task,model,label,confidence\na,m,yes,0.9\n"
     work = read_folder(write(tmp_path, crowd=CROWD, gold=GOLD, llm=llm))
