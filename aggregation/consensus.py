@@ -24,7 +24,7 @@ from functools import cached_property
 from statistics import fmean
 
 from aggregation.beliefs import Belief, Posterior, spread
-from aggregation.classification.bayesian import SMOOTHING, Fusion
+from aggregation.classification.bayesian import Fusion
 from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
 from aggregation.classification.registry import AUTO, aggregator
 from aggregation.classification.worker_models import GUESS
@@ -38,6 +38,7 @@ from aggregation.people import (
     by_votes,
     to_posteriors,
 )
+from aggregation.posteriors import likeliest, probability_of, updated
 from aggregation.votes import Answer, frame, of_model, of_people
 from labeling.answers.types import AnswerType
 from labeling.form.equivalence import Equivalence
@@ -160,7 +161,7 @@ class ProjectConsensus:
             if belief.calibrated
         }
         if self._answer_type is AnswerType.SCALE:
-            return {task: _updated(one, self.posteriors[task]) for task, one in trusted.items()}
+            return {task: updated(one, self.posteriors[task]) for task, one in trusted.items()}
         if not trusted and self.worker_model is not None:
             return self.posteriors
         model = self.worker_model or SIMPLEST
@@ -171,7 +172,7 @@ class ProjectConsensus:
     def final_labels(self) -> Mapping[int, str]:
         """The most probable label by people's answers and the model's belief, of answered tasks."""
         return {
-            task: _likeliest(self.joint[task]) if self._is_joint(task) else label
+            task: likeliest(self.joint[task]) if self._is_joint(task) else label
             for task, label in self.labels.items()
         }
 
@@ -200,7 +201,7 @@ class ProjectConsensus:
         if self._answer_type not in VOTED_ON:
             return self.probabilities
         return {
-            task: _probability_of(label, self.joint[task]) for task, label in self.labels.items()
+            task: probability_of(label, self.joint[task]) for task, label in self.labels.items()
         }
 
     @cached_property
@@ -237,7 +238,7 @@ class ProjectConsensus:
         if self._answer_type is None:
             return {belief.label: belief.confidence}
         believed = spread(belief, self._known)
-        return _updated(believed, {}) if belief.calibrated else believed
+        return updated(believed, {}) if belief.calibrated else believed
 
     def _is_joint(self, task: int) -> bool:
         """Return whether a task's label is read off `joint`: a belief, or a tie, speaks for it."""
@@ -295,25 +296,3 @@ class ProjectConsensus:
         if self.equivalence is None:
             raise ValueError("There is no form to compare answers by")
         return ClusterTruth(self.equivalence).fit(self._people)
-
-
-def _likeliest(posterior: Posterior) -> str:
-    # Rounded, so that sums of equal terms tie whatever the order that they were added in.
-    return max(posterior, key=lambda label: round(posterior[label], 9))
-
-
-def _probability_of(label: str, posterior: Posterior) -> float:
-    """Return the probability of a label, all others taken as the likeliest of them alone."""
-    likeliest = _likeliest(posterior)
-    return posterior[likeliest] if likeliest == label else 1 - posterior[likeliest]
-
-
-def _updated(belief: Posterior, votes: Posterior) -> Posterior:
-    """Return the posterior of a belief by Bayes' rule, from what an even prior came to."""
-    even = SMOOTHING / len(belief)
-    masses = {
-        label: ((1 - SMOOTHING) * p + even) * (votes.get(label, 0.0) if votes else 1.0)
-        for label, p in belief.items()
-    }
-    total = sum(masses.values())
-    return {label: mass / total for label, mass in masses.items()}

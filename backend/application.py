@@ -171,7 +171,9 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
-        model, embed = self._within_budget(blank, Priority.BULK)
+        client, embed = self._within_budget(blank, Priority.BULK)
+        # What is held out asks the same again, when the time budget may long be over.
+        model = client.remembering()
         learned, report = learn(blank, training_set, model, embed)
         believed = held_out(blank, training_set, model, embed)
         version = self._model_spec(form, learned).model_version

@@ -151,7 +151,9 @@ def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
 
 
 def _table(results: Sequence[CertificateResult]) -> Table:
-    table = Table("folder", "items", "way", "share left to the model", "sd", "violations", "audits")
+    table = Table(
+        "folder", "items", "way", "share left to the model", "sd", "violations", "audits", "batches"
+    )
     for result in results:
         table.add_row(
             result.folder,
@@ -161,11 +163,12 @@ def _table(results: Sequence[CertificateResult]) -> Table:
             f"{result.share_sd:.3f}",
             f"{result.violations:.3f}",
             f"{result.audits_mean:.0f}",
+            f"{result.batches_mean:.1f}",
         )
         for name, baseline in result.baselines.items():
             audits = baseline.get("audits")
             share = f"{baseline['share_mean']:.3f}"
-            table.add_row("", "", name, share, "", "", f"{audits:.0f}" if audits else "")
+            table.add_row("", "", name, share, "", "", f"{audits:.0f}" if audits else "", "")
     return table
 
 

@@ -11,11 +11,10 @@ Fixed overlap takes the first 1, 2, 3, … votes of every item in the same order
 aggregator. Of an item with more than ten votes the first ten count.
 
 `votes_saved` compares votes at equal accuracy: one minus the votes that dynamic overlap spent over
-the fewest with which fixed overlap is as accurate, interpolated between whole overlaps. Accuracy
-and votes are means over all orders, the file's and the random ones. Where fixed overlap is never
-as accurate, it is compared at its best. `votes_saved_file` is the same in the order of the file
-alone, `votes_saved_sd` the deviation over the orders. Of several folders, the object's own
-`votes_saved` is the least.
+the fewest with which fixed overlap, at its best at most, is as accurate, interpolated between whole
+overlaps; both are means over all orders. `votes_saved_file` is that of the file's order alone,
+`votes_saved_sd` the deviation over the orders. Of several folders, the object's own `votes_saved`
+is the least.
 """
 
 import argparse
@@ -94,19 +93,12 @@ class ShuffledCrowd:
     place: Indices
     gold: Indices
 
-    @property
-    def sizes(self) -> Indices:
-        """How many votes each task has."""
-        return self.votes.of_task
-
     def seen(self, overlap: Indices) -> Estimate:
         """Estimate labels and workers from each task's first `overlap` votes alone."""
         tasks, _, labels = self.votes.shape
         first = self.votes.where(self.place < overlap[self.votes.tasks])
-        (fitted,) = fits(
-            first, Prior.none(tasks, labels), [choose(first).model], tolerance=TOLERANCE
-        )
-        return fitted
+        prior, models = Prior.none(tasks, labels), [choose(first).model]
+        return next(fits(first, prior, models, tolerance=TOLERANCE))
 
     def point(self, overlap: Indices, seen: Estimate) -> OverlapPoint:
         """Judge the labels against gold.
@@ -119,7 +111,7 @@ class ShuffledCrowd:
             Votes per task, and the share of right labels.
         """
         known = self.gold >= 0
-        votes = np.minimum(overlap, self.sizes)[known].mean()
+        votes = np.minimum(overlap, self.votes.of_task)[known].mean()
         labels = seen.posterior.round(9).argmax(axis=1)
         return OverlapPoint(float(votes), float((labels == self.gold)[known].mean()))
 
@@ -164,7 +156,7 @@ def measure(folder: Path, *, seeds: int, settle: float, error_cost: float) -> Ov
     votes = pd.read_csv(folder / "crowd.csv", dtype="str")[["task", "worker", "label"]]
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"]
     orders = [crowd_of(votes, gold, seed) for seed in (None, *range(seeds))]
-    deepest = int(orders[0].sizes.max())
+    deepest = int(orders[0].votes.of_task.max())
     curves = [fixed(crowd, deepest) for crowd in orders]
     curve = [mean_of([one[k] for one in curves]) for k in range(deepest)]
     levels = []
@@ -220,7 +212,7 @@ def fixed(crowd: ShuffledCrowd, deepest: int) -> list[OverlapPoint]:
     Returns:
         One point per overlap.
     """
-    overlaps = [np.full(len(crowd.sizes), k, dtype=np.intp) for k in range(1, deepest + 1)]
+    overlaps = [np.full(len(crowd.votes.of_task), k, dtype=np.intp) for k in range(1, deepest + 1)]
     return [crowd.point(overlap, crowd.seen(overlap)) for overlap in overlaps]
 
 
@@ -235,7 +227,7 @@ def dynamic(crowd: ShuffledCrowd, settle: float, error_cost: float) -> OverlapPo
     Returns:
         The votes that were spent, and how right the labels are.
     """
-    sizes, most = crowd.sizes, max(1, int(np.ceil(ROUND_SHARE * len(crowd.sizes))))
+    sizes, most = crowd.votes.of_task, max(1, int(np.ceil(ROUND_SHARE * len(crowd.votes.of_task))))
     overlap = np.ones_like(sizes)
     while True:
         seen = crowd.seen(overlap)

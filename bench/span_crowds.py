@@ -29,6 +29,7 @@ from rich.table import Table
 
 from aggregation.beliefs import Belief
 from aggregation.by_type import aggregator_for
+from aggregation.classification.registry import AUTO
 from bench.controls_measures import span_scores
 from labeling.answers.types import AnswerType, Span, canonical_json, spans_of
 
@@ -230,9 +231,9 @@ def _model(world: NamedTexts) -> list[str]:
 _WAYS: dict[str, Callable[[NamedTexts], list[str]]] = {
     "majority": _pieces("majority-vote"),
     "dawid-skene": _pieces("dawid-skene"),
-    "pieces": _pieces("bayesian-one-coin"),
+    "pieces": _pieces(AUTO),
     "model": _model,
-    "pieces with the model": _pieces("bayesian-one-coin", with_model=True),
+    "pieces with the model": _pieces(AUTO, with_model=True),
 }
 
 

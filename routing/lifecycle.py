@@ -193,7 +193,7 @@ class PopulationSteps:
             np.array([places[task] for task in order], dtype=np.intp),
             round_price=facts.settings.policy.batch,
         )
-        audits = order[: batch.audits]
+        audits = order[: min(batch.audits, self.tunables.audits_most)]
         doubtful = sorted(errors.keys() - set(audits), key=lambda task: (-errors[task], task))
         checks = new_checks(state, population, audits, "audit", now)
         drawn = replace(state, checks=[*state.checks, *checks])

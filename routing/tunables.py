@@ -12,6 +12,7 @@ class Tunables:
 
     Attributes:
         round_least: Items that people review in a round, at least.
+        audits_most: Audits that are asked for at a time, at most.
         read_tasks: Tasks that are mirrored in one transaction.
         predicted_tasks: Tasks that are asked of the backend together.
         imported_parts: How many times as many predictions are imported and recorded together, at
@@ -27,6 +28,7 @@ class Tunables:
     """
 
     round_least: int = ROUND_LEAST
+    audits_most: int = 10_000
     read_tasks: int = 500
     predicted_tasks: int = 1_000
     imported_parts: int = 10

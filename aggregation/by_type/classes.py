@@ -5,13 +5,15 @@ import pandas as pd
 from aggregation.beliefs import spread
 from aggregation.by_type.base import Beliefs, TypeAggregator, TypeConsensus
 from aggregation.classification.bayesian import Fusion
-from aggregation.classification.registry import aggregator
+from aggregation.classification.model_fit import SIMPLEST
+from aggregation.classification.registry import BAYESIAN, aggregator
 
 
 class Classes(TypeAggregator):
     """One label a task. A pair is a task too: whichever of its two sides is better, is its label.
 
-    With beliefs, votes weigh as in `aggregation.classification.bayesian`, whatever the method.
+    With beliefs, votes weigh as in `aggregation.classification.bayesian`, by the same model of
+    workers, and by the simplest where the method is another one.
 
     Args:
         method: The aggregator; see `aggregation.classification.registry.METHODS`.
@@ -38,9 +40,10 @@ class Classes(TypeAggregator):
 
     def __init__(self, *, method: str, seed: int = 0) -> None:
         self._aggregator = aggregator(method, seed=seed)
+        self._model = BAYESIAN.get(method, SIMPLEST)
 
     def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
-        fitted = _fused(ballots, beliefs) if beliefs else self._aggregator.fit(ballots)
+        fitted = self._fused(ballots, beliefs) if beliefs else self._aggregator.fit(ballots)
         self.probas_ = fitted.probas_
         tasks = fitted.labels_.index.tolist()
         labels = dict(zip(tasks, fitted.labels_.tolist(), strict=True))
@@ -49,8 +52,8 @@ class Classes(TypeAggregator):
         skills = dict(zip(fitted.skills_.index.tolist(), fitted.skills_.tolist(), strict=True))
         return TypeConsensus(labels, confidence, skills)
 
-
-def _fused(ballots: pd.DataFrame, beliefs: Beliefs) -> Fusion:
-    believed = {label for one in beliefs.values() for label in (one.label, *one.distribution)}
-    labels = sorted(believed.union(ballots["label"]))
-    return Fusion(labels).fit(ballots, {task: spread(one, labels) for task, one in beliefs.items()})
+    def _fused(self, ballots: pd.DataFrame, beliefs: Beliefs) -> Fusion:
+        believed = {label for one in beliefs.values() for label in (one.label, *one.distribution)}
+        labels = sorted(believed.union(ballots["label"]))
+        prior = {task: spread(one, labels) for task, one in beliefs.items()}
+        return Fusion(labels, model=self._model).fit(ballots, prior)

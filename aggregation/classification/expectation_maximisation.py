@@ -5,9 +5,9 @@ worker w is evidence:
 
     posterior(y) ∝ p(y) · Π_w  P(v_w | y)
 
-Where there is no belief, p(y) is the crowd's own share of the label, shrunk to even shares,
+Where there is no belief, p(y) lies between an even share and the crowd's own share of the label,
 
-    p(y) = (SHARE_TASKS / K + Σ_t posterior_t(y)) / (SHARE_TASKS + tasks)
+    p(y) = even / K + (1 - even) · (SHARE_TASKS / K + Σ_t posterior_t(y)) / (SHARE_TASKS + tasks)
 
 since a vote for a frequent label needs less confirmation than one for a rare label.
 
@@ -80,6 +80,7 @@ def estimate(
     prior: Prior,
     workers: WorkerModel,
     *,
+    even: float = 0.0,
     start: Floats | None = None,
     steps: int = MAX_STEPS,
     tolerance: float = TOLERANCE,
@@ -90,6 +91,7 @@ def estimate(
         votes: The votes.
         prior: What is known before them.
         workers: What is held of workers before anything is known of them.
+        even: Share of the prior that is spread evenly over the labels.
         start: How probable labels are taken to be at first, (tasks, K); None: by `workers`.
         steps: How often workers are estimated anew, at most.
         tolerance: The estimation ends when no posterior moves further than this.
@@ -106,7 +108,7 @@ def estimate(
         workers = workers.refitted(told, posterior)
         if not prior.has_even_shares:
             counted = SHARE_TASKS / k + posterior.sum(axis=0)
-            shares = counted / (SHARE_TASKS + len(posterior))
+            shares = even / k + (1 - even) * counted / (SHARE_TASKS + len(posterior))
         last, posterior = posterior, posterior_of(told, known, shares, workers)
         if np.abs(posterior - last).max() < tolerance:
             break

@@ -5,6 +5,10 @@ and judged by log P(held-out vote | the others): one that sees more in votes tha
 of votes that it did not see. The simplest model is taken that the best one does not surpass by more
 than one standard error, over tasks, if it is no worse than those that are simpler.
 
+Only where tasks have about equally many votes is anything but one coin considered. Otherwise people
+were asked again where they differed, or named what is rare, and those tasks tell wrongly how often
+each label is missed.
+
 Papers:
     L. Breiman et al., "Classification and regression trees", 1984: the rule of one standard error.
     A. Vehtari, A. Gelman, J. Gabry, "Practical Bayesian model evaluation using leave-one-out
@@ -28,6 +32,9 @@ MOST_VOTES = 20_000
 """More votes than these are not looked at: they would tell the same."""
 MOST_LABELS = 50
 """Of more labels, only one coin is fitted: few votes would tell of each."""
+LEAST_TOLD, MOST_UNEQUAL = 0.5, 0.25
+"""Tasks have about equally many votes where so great a share of them has several, and the standard
+deviation of the number is no more than that share of its mean."""
 STEPS, TOLERANCE = 30, 1e-3
 """An estimation ends after so many steps, or when no posterior moves further than this."""
 
@@ -57,7 +64,7 @@ def choose(votes: NumberedVotes) -> WorkerModelChoice:
     """
     names = candidates(votes.shape[2])
     told = _sampled(votes.of_tasks(votes.of_task > 1))
-    if len(names) == 1 or told.shape[0] < 2:
+    if len(names) == 1 or told.shape[0] < 2 or not has_equal_overlap(votes):
         return WorkerModelChoice(SIMPLEST, {})
     found = held_out(told, names)
     means = {name: float(likelihood.mean()) for name, likelihood in found.items()}
@@ -69,6 +76,14 @@ def choose(votes: NumberedVotes) -> WorkerModelChoice:
         and means[name] >= max(means[simpler] for simpler in names[: place + 1])
     )
     return WorkerModelChoice(next(good), means)
+
+
+def has_equal_overlap(votes: NumberedVotes) -> bool:
+    """Return whether tasks have about equally many votes."""
+    overlap = votes.of_task[votes.of_task > 0]
+    return bool(
+        (overlap > 1).mean() >= LEAST_TOLD and overlap.std() <= MOST_UNEQUAL * overlap.mean()
+    )
 
 
 def candidates(labels: int) -> tuple[WorkerModelName, ...]:

@@ -32,6 +32,10 @@ WorkerModelName: TypeAlias = Literal[
     "one-coin", "per-label-one-step", "confusion-one-step", "per-label", "confusion"
 ]
 
+EVEN = 0.5
+"""Share of one coin's prior that is spread evenly over the labels: people are asked again where
+labels are in doubt, and shares among those tasks are not those of all."""
+
 SIMPLEST: WorkerModelName = "one-coin"
 ONE_STEP: tuple[WorkerModelName, ...] = ("per-label-one-step", "confusion-one-step")
 PER_LABEL: tuple[WorkerModelName, ...] = ("per-label-one-step", "per-label")
@@ -78,7 +82,7 @@ def fits(
     """
     _, workers, k = votes.shape
     unknown = OneCoin.unknown(workers, k, strength)
-    coin = estimate(votes, prior, unknown, steps=steps, tolerance=tolerance)
+    coin = estimate(votes, prior, unknown, even=EVEN, steps=steps, tolerance=tolerance)
     for model in models:
         if model == SIMPLEST or k == 1:
             yield coin

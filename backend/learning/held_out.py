@@ -38,7 +38,7 @@ def held_out(
     Args:
         model_spec: How tasks are answered under the training set's instruction, nothing fitted yet.
         training_set: What is learned from.
-        model: Scores and writes; most it was asked already.
+        model: Scores and writes; it is asked the same for each part.
         embed: Encodes texts; None: there is no embedding.
 
     Returns:
@@ -52,7 +52,6 @@ def held_out(
     answers = Samples.read(model_spec.form, training_set).answers
     if len(answers) < FEWEST_ANSWERS:
         return {}
-    model = model.remembering()
     items = {one.item.key: one.item for one in answers}
     texts = np.array([*items], dtype=np.object_)
     part = folds(len(texts))

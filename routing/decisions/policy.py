@@ -143,7 +143,9 @@ def is_in_doubt(one: TaskEvidence, crowd: CrowdQuality, policy: PolicySettings) 
     Returns:
         Whether one more person would be asked; False where the model has the task.
     """
-    if one.decision is None or one.decision.kind in (*LEFT_TO_MODEL, "dispute"):
+    if one.decision is None or one.decision.kind in LEFT_TO_MODEL:
+        return False
+    if one.decision.kind == "dispute" and one.final is not None:
         return False
     return one.is_settled and _is_worth_asking(one, one.posterior, crowd, policy)
 

@@ -33,6 +33,14 @@ def in_audit(state: LedgerState) -> list[Population]:
     return [one for one in state.populations if one.kept_at is None]
 
 
+def being_checked(state: LedgerState) -> frozenset[int]:
+    """Return the tasks whose frozen label waits for people's word, of populations in audit."""
+    numbers = {one.number for one in in_audit(state)}
+    return frozenset(
+        one.task for one in state.checks if one.state == "waiting" and one.population in numbers
+    )
+
+
 def checks_of(state: LedgerState, population: Population) -> list[RecordedCheck]:
     """List a population's checks, in their order.
 

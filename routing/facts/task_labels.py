@@ -11,7 +11,7 @@ from functools import cached_property
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import is_same_when_read
 from labeling.form.equivalence import Equivalence
-from routing.facts.populations import certified_before, in_audit, overruled_in
+from routing.facts.populations import being_checked, certified_before, overruled_in
 from routing.ledger.records import LedgerState
 
 
@@ -100,10 +100,5 @@ class TaskLabels:
 
     @cached_property
     def _undisputable(self) -> frozenset[int]:
-        audited = {one.number for one in in_audit(self.state)}
-        checked = {
-            one.task
-            for one in self.state.checks
-            if one.state == "waiting" and one.population in audited
-        }
-        return certified_before(self.state, self.equivalence.form.config) | checked
+        closed = certified_before(self.state, self.equivalence.form.config)
+        return closed | being_checked(self.state)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.settings.sections import PolicySettings
+from routing.facts.populations import being_checked
 from routing.ledger.records import (
     BLIND,
     BLIND_ALONE,
@@ -63,9 +64,15 @@ def asked_blind(state: LedgerState) -> frozenset[int]:
 
 
 def blind_alone(state: LedgerState) -> frozenset[int]:
-    """Return those of `asked_blind` whose label is made of blind votes alone: all but disputes."""
+    """Return those of `asked_blind` whose label is made of blind votes alone.
+
+    These are all but disputes; and a disputed task too while its frozen label is being checked.
+    """
+    checked = being_checked(state)
     return frozenset(
-        task for task in asked_blind(state) if state.decisions[task].kind in BLIND_ALONE
+        task
+        for task in asked_blind(state)
+        if task in checked or state.decisions[task].kind in BLIND_ALONE
     )
 
 

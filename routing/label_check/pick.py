@@ -1,12 +1,13 @@
 """Which labels people are asked about again: the most suspect, and a few at random. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from math import ceil
 
 from aggregation.label_errors.records import ErrorKind, Suspicion
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.label_checks import PickedLabel
 
-RANDOM_SHARE = 0.2
+RANDOM_SHARE = 0.1
 """The share of the picks that is drawn at random from all other labels, so that the number of
 errors can be estimated among labels that are hardly suspected too."""
 
@@ -40,7 +41,7 @@ def pick(
     Returns:
         The picks, the most suspect first, then those at random.
     """
-    at_random = min(round(RANDOM_SHARE * count), max(len(suspicions) - count, 0))
+    at_random = min(ceil(RANDOM_SHARE * count), max(len(suspicions) - count, 0))
     top, rest = suspicions[: count - at_random], suspicions[count - at_random :]
     drawn = sorted(rest, key=lambda one: hash_uniform(seed, "check", one.task))[:at_random]
     return [

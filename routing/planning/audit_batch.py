@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import pdtr
 
 from labeling.mathtypes import Floats, Indices
 from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest
@@ -91,6 +90,8 @@ def _audits(
     Returns:
         Audits, one at least.
     """
+    from scipy.special import pdtr  # here, since it would slow every command's start
+
     size = chosen = audit_test.audits_until_kept(events, order)
     enough = float(pdtr(0, expected[size - 1]))
     least, needless, found = round_price * (1 - enough), 0.0, 0

@@ -65,7 +65,7 @@ def paging(request: pytest.FixtureRequest) -> Paging:
 def tunables(request: pytest.FixtureRequest) -> Tunables:
     """How much a pass does at a time; few, with `two_at_a_time`."""
     few = "two_at_a_time" in request.fixturenames
-    return Tunables(round_least=2) if few else DEFAULTS
+    return Tunables(round_least=2, audits_most=2) if few else DEFAULTS
 
 
 @pytest.fixture

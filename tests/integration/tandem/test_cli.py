@@ -29,6 +29,7 @@ COMMANDS = [
     "status",
     "plan",
     "dashboard",
+    "check",
     "report",
     "export",
     "verify",

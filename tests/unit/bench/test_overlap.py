@@ -70,7 +70,7 @@ def test_nothing_is_learnt_from_votes_that_were_not_asked_for(folder: Path) -> N
 def test_of_many_votes_on_one_item_the_first_ten_count() -> None:
     rows = [("t", f"w{worker}", "A") for worker in range(30)]
     votes = pd.DataFrame(rows, columns=["task", "worker", "label"])
-    assert crowd_of(votes, pd.Series({"t": "A"}), None).sizes.tolist() == [10]
+    assert crowd_of(votes, pd.Series({"t": "A"}), None).votes.of_task.tolist() == [10]
 
 
 @pytest.mark.parametrize(

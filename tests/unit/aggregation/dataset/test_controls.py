@@ -190,10 +190,8 @@ def test_people_s_entries_have_those_of_their_consensus_rejected_ones_too() -> N
 
 
 def test_with_the_model_s_belief_each_is_as_sure_as_both_make_it() -> None:
-    votes = [
-        answer("ann", mood="bad", why='["price","staff"]', who='[[0,3,"PER"]]'),
-        answer("bob", mood="bad", why='["price"]', who="[]"),
-    ]
+    one = answer("ann", mood="bad", why='["price","staff"]', who='[[0,3,"PER"]]')
+    votes = [one, answer("bob", mood="bad", why='["price"]', who="[]")]
     alone, both = rows_of(*votes), rows_of(*votes, model=FULL)
     assert {row["source"] for row in both.values()} == {"both"}
     staff = [rows["why"]["entries"][1]["probability"] for rows in (alone, both)]

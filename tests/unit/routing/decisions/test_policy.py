@@ -155,6 +155,11 @@ class TestDispute:
         assert why
         assert dispute(one, CROWD, POLICY) is None
 
+    def test_is_none_while_a_check_is_answered_by_people_s_own_rule(self) -> None:
+        one = candidate("dispute", posterior=0.6, final=None)
+        assert dispute(one, CROWD, POLICY) is None
+        assert ask_again(one, CROWD, POLICY) is not None
+
     def test_is_not_asked_where_it_is_not_worth_its_price(self) -> None:
         cheap = PolicySettings(error_cost=0.0)
         one = candidate(**self.SURE, final=0.6, is_contradicted=True)

@@ -89,6 +89,15 @@ class TestADispute:
         counted = checked(frozen(known()), "negative").task_labels
         assert (counted.disputable_probability(TASK) or 0) > 0.9
 
+    def test_of_a_label_that_is_checked_next_counts_blind_votes_alone_until_it_is(self) -> None:
+        facts = checked(frozen(known("dispute", votes=2)), None)
+        seen = answer(12, TASK, BEN, "positive")
+        both = [*facts.state.annotations, seen]
+        facts = facts.with_state(replace(facts.state, annotations=both))
+        assert (facts.votes_given(TASK), [one.votes for one in facts.vote_demands]) == (1, [1])
+        assert facts.probability(TASK) == facts.consensus.probabilities[TASK]
+        assert checked(facts, "negative").votes_given(TASK) == 2
+
     def test_leaves_the_task_done_until_it_is_answered(self) -> None:
         assert not known("audit", votes=2).is_done(TASK)
         assert known("dispute", votes=2).settled[TASK].label == "negative"
