@@ -1,14 +1,13 @@
 """Whether people and model together label better than people alone, by real people's real answers.
 
-    python -m bench.replay FOLDER... [--seeds N] [--budget N] [--target-error E] [--json]
+    python -m bench.replay FOLDER... [--seeds N] [--budget N] [--json]
     python -m bench.replay --demo [--seeds N] [--json]
 
 For the form of a folder see `tandem.replay.folder`. Every seed is a campaign of Tandem by the
 controller's own functions, to its end: it shuffles the order of the votes, and draws pilot and
 audits anew. The model is the settings', which scores every text once. The settings are the defaults
-but for two: a text may get as many votes as were recorded of it, since people alone may use them
-all; and where accuracy is compared, not the price of a promise, no more labels may be wrong than
-`--target-error` says.
+but for what is given here; people alone may use every recorded vote of a text, and Tandem no more
+than `policy.max_votes` of them.
 
 `people_at_equal_labels` are people alone at the number of labels that Tandem spent, shared out
 evenly or by dynamic overlap, under whichever aggregator is best there in the mean over the seeds: a
@@ -48,9 +47,6 @@ from tandem.replay.people_alone import (
 from tandem.replay.recorded import RecordedPeople
 from tandem.replay.replay import model_alone, with_policy
 
-TARGET_ERROR = 0.02
-"""The share of the labels that may differ from what people say, unless another one is given."""
-
 COURSE = (0.25, 0.5, 0.75, 1.0)
 """Shares of the labels that Tandem spent at which both are compared."""
 
@@ -62,26 +58,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--demo", action="store_true", help="the demo, without Label Studio")
     parser.add_argument("--seeds", type=int, default=20, help="orders of the votes")
     parser.add_argument("--budget", type=int, metavar="N", help="human labels at most")
-    parser.add_argument(
-        "--target-error", type=float, default=TARGET_ERROR, metavar="E", help="share left wrong"
-    )
-    parser.add_argument("--max-votes", type=int, metavar="N", help="of a text; default: all")
+    parser.add_argument("--target-error", type=float, metavar="E", help="share that may be wrong")
+    parser.add_argument("--max-votes", type=int, metavar="N", help="votes of one text, at most")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
+    asked = {"target_error": given.target_error, "max_votes": given.max_votes}
+    changed = {name: value for name, value in asked.items() if value is not None}
     results = []
     for folder in given.folders:
-        work = read_folder(folder)
-        settings = with_policy(
-            load(),
-            target_error=given.target_error,
-            max_votes=given.max_votes or int(work.votes.groupby("task").size().max()),
-        )
+        settings, work = with_policy(load(), **changed), read_folder(folder)
         beliefs = beliefs_of(work, settings, given.cache)
         results.append(_shown(work.shuffled, beliefs, settings, given))
     if given.demo:
-        beliefs = beliefs_of(demo_work(), demo_settings(), given.cache)
-        results.append(_shown(demo_work, beliefs, demo_settings(), given))
+        settings = with_policy(demo_settings(), **changed)
+        beliefs = beliefs_of(demo_work(), settings, given.cache)
+        results.append(_shown(demo_work, beliefs, settings, given))
     if given.json:
         print(json.dumps({one.folder: asdict(one) for one in results}))
 
