@@ -33,7 +33,6 @@ from routing.decisions.decide import to_decisions, with_decisions
 from routing.decisions.policy import ask, ask_again
 from routing.decisions.round_status import RoundStatus
 from routing.facts.populations import overruled_in, promise_of, unchecked
-from routing.facts.project import ProjectFacts
 from routing.planning.effort import labels_spent
 from tandem.replay.beliefs import Beliefs
 from tandem.replay.people import SimulatedPeople, erring
@@ -58,7 +57,7 @@ class DisputedCampaign:
         after: How many are right.
         accuracy: Share of all labels that are right.
         people: The same, if people had the last word in every label that they gave.
-        doubtful: Labels of people's that are less probable than one half.
+        doubtful: Labels that are less probable than one half.
         affordable: Those of them that one more vote was worth asking for.
         labels: Human labels, as a share of the tasks.
     """
@@ -142,8 +141,8 @@ def run(world: str, size: int, error: float, seed: int) -> DisputedCampaign:
         while idle < 2:
             labels = project.facts.task_labels.people
             project.make_pass()
-            disputed = _disputed(project.facts)
-            own |= {task: labels[task] for task in disputed if task not in own}
+            disputed = project.facts.state.undisputed.keys() - own.keys()
+            own |= {task: labels[task] for task in disputed}
             idle = 0 if project.answer() else idle + 1
         said = what_people_say(project)
     return _ending(world, project, beliefs, own, said)
@@ -228,10 +227,6 @@ def summary(world: str, campaigns: Sequence[DisputedCampaign]) -> DisputesResult
     )
 
 
-def _disputed(facts: ProjectFacts) -> list[int]:
-    return [task for task, one in facts.state.decisions.items() if one.kind == "dispute"]
-
-
 def _ending(
     world: str,
     project: SimulatedProject,
@@ -243,7 +238,8 @@ def _ending(
     (population,) = state.populations
     labels, consensus = facts.task_labels, facts.consensus
     truth = {task: project.names[label] for task, label in enumerate(beliefs.gold, start=1)}
-    kept = {one.task: one.label for one in unchecked(state, population)}
+    left = [one for one in unchecked(state, population) if one.task not in labels.final]
+    kept = {one.task: one.label for one in left}
     against = [
         task
         for task, label in labels.final.items()
@@ -252,7 +248,9 @@ def _ending(
     differing = sum(said.get(task) != label for task, label in kept.items()) + len(against)
     exported = {**kept, **labels.final}
     doubtful = [
-        task for task, label in labels.final.items() if consensus.joint[task].get(label, 0.0) < 0.5
+        task
+        for task, label in exported.items()
+        if (consensus.posterior(task) or {}).get(label or "", 0.0) < 0.5
     ]
     status = RoundStatus(facts)
     return DisputedCampaign(

@@ -10,6 +10,7 @@ from routing.decisions.policy import (
     ask,
     ask_again,
     dispute,
+    doubt,
     number_after,
     review,
 )
@@ -54,7 +55,7 @@ def of_predicted(
 
 
 def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
-    """Ask about what is checked, and leave to the model what is certified."""
+    """Ask about what is checked, and leave to the model what is certified, unless it is doubted."""
     state, policy = status.facts.state, status.facts.settings.policy
     proposals = {}
     for check in state.checks:
@@ -66,7 +67,9 @@ def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
             reason = f"certified with population {population.number}"
             for member in unchecked(state, population):
                 if member.task in state.tasks:
-                    proposals[member.task] = accept(status.evidence(member.task), reason)
+                    one, error = status.evidence(member.task), member.error or 0.0
+                    doubted = doubt(one, error, status.crowd, policy)
+                    proposals[member.task] = doubted or accept(one, reason)
     return proposals
 
 

@@ -10,10 +10,7 @@ from labeling.settings.sections import PolicySettings
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 from routing.planning import value_of_information
-from routing.planning.value_of_information import NextVote
-
-MOST_DOUBTFUL = 0.5
-"""The probability of a label that is as likely wrong as right."""
+from routing.planning.value_of_information import MOST_DOUBTFUL, NextVote
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +204,28 @@ def dispute(
     )
     reason = f"{one.votes} votes and the model {found}: {_next(one, crowd)}"
     return ProposedDecision(one.task, "dispute", one.votes + 1, reason, one.confidence)
+
+
+def doubt(
+    one: TaskEvidence, error: float, crowd: CrowdQuality, policy: PolicySettings
+) -> ProposedDecision | None:
+    """Propose to ask a person, blind, about a certified label that is more probably wrong.
+
+    A promise allows for so many errors, which is no reason to keep those that are known.
+
+    Args:
+        one: What is known of the task, which nobody answered.
+        error: The probability that its frozen label is wrong.
+        crowd: What is known of the people.
+        policy: The settings: the wanted level, and what an error costs.
+
+    Returns:
+        The proposed decision; None: the model keeps the label.
+    """
+    if error <= MOST_DOUBTFUL or not _is_worth_asking(one, 1 - error, crowd, policy):
+        return None
+    reason = f"the model's label is wrong with probability {error:.2f}"
+    return ask(one, "dispute", policy, reason)
 
 
 def _is_worth_asking(

@@ -14,6 +14,7 @@ from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise, weights
 from routing.planning.audit_batch import next_batch
 from routing.planning.error_draws import Calibration
 from routing.planning.optimal_plan import best_plan
+from routing.planning.value_of_information import MOST_DOUBTFUL
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,7 +30,7 @@ class Course:
 
     Attributes:
         pilot: At the beginning, at random.
-        reviews: Before the freeze, by doubt, and beside the audits.
+        reviews: By doubt: before the freeze, beside the audits, and after the certificate.
         audits: In the drawn order.
         batches: How often these are asked for, once all that was asked before is answered.
     """
@@ -103,7 +104,7 @@ def audit_course(
         round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
-        What people are still asked.
+        What people are still asked, also about labels that are certified and more probably wrong.
     """
     events, left = list(events), order
     audits = reviews = batches = 0
@@ -116,4 +117,5 @@ def audit_course(
         left = rest[~np.isin(rest, doubtful)] if len(doubtful) else rest
         audits, reviews = audits + len(drawn), reviews + len(doubtful)
         batches += 1
-    return Course(0, reviews, audits, batches)
+    doubted = int((predicted[left] > MOST_DOUBTFUL).sum())
+    return Course(0, reviews + doubted, audits, batches)

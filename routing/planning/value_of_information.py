@@ -14,6 +14,8 @@ Step = Literal["settled", "vote", "expert", "doubtful"]
 LOWEST_SKILL, HIGHEST_SKILL = 0.5, 0.95
 """Next voters are held for no worse than a coin, and no better: people who always agreed may have
 erred together."""
+MOST_DOUBTFUL = 0.5
+"""The probability of a label that is as likely wrong as right."""
 TINY = 1e-12
 
 

@@ -18,6 +18,7 @@ from routing.facts.project import ProjectFacts
 from routing.guarantee.frozen_population import audit_test_of, events_of
 from routing.ledger.records import LedgerState
 from routing.lifecycle import advance
+from tandem.export.outcome import dataset_of
 from tests.support.ledger_states import answer
 from tests.support.observed_tasks import BEN, NOON
 from tests.support.snapshots import (
@@ -134,10 +135,27 @@ class TestTheCertificate:
         assert audit_status(state, population).is_kept
         state = foreseen(replace(state, populations=[replace(population, kept_at=None)]))
         assert state.populations[0].kept_at is not None
-        accepted = {
-            one.task for one in propose_decisions(RoundStatus(known(state))) if one.kind == "accept"
-        }
-        assert accepted == {one.task for one in unchecked(state, population)}
+        proposed = {one.task: one.kind for one in propose_decisions(RoundStatus(known(state)))}
+        left = unchecked(state, population)
+        assert proposed.keys() == {one.task for one in left}
+        accepted = {task for task, kind in proposed.items() if kind == "accept"}
+        assert accepted == {one.task for one in left if (one.error or 0.0) <= 0.5}
+
+    def test_it_has_people_asked_about_what_is_more_probably_wrong(self) -> None:
+        state = in_audit(TASKS, None)
+        (population,) = state.populations
+        doubted, *others = unchecked(state, population)
+        members = {**state.members, doubted.task: replace(doubted, error=0.6)}
+        kept = replace(population, kept_at=population.frozen_at)
+        after = known(replace(state, populations=[kept], members=members))
+        proposed = propose_decisions(RoundStatus(after))
+        kinds = {one.task: one.kind for one in proposed}
+        assert kinds[doubted.task] == "dispute"
+        assert {kinds[one.task] for one in others if (one.error or 0.0) <= 0.5} == {"accept"}
+        decided = with_decisions(after.state, to_decisions(after, proposed, NOON))
+        dataset = dataset_of(known(decided)).set_index("task")
+        until_they_answer = dataset.loc[doubted.task]
+        assert tuple(until_they_answer[["label", "source"]]) == (doubted.label, "model")
 
     def test_it_rests_on_what_was_known_then(self) -> None:
         state = in_audit(TASKS, None)

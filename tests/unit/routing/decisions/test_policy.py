@@ -14,6 +14,7 @@ from routing.decisions.policy import (
     ask,
     ask_again,
     dispute,
+    doubt,
     is_in_doubt,
     number_after,
     review,
@@ -119,6 +120,22 @@ class TestAnotherVote:
         one = candidate(asked=votes, votes=votes, posterior=posterior, has_expert=has_expert)
         proposal = ask_again(one, CrowdQuality(0.8, most), POLICY)
         assert proposal is None or proposal.votes == votes + 1 <= most + has_expert
+
+
+class TestDoubt:
+    """A certified label that nobody answered."""
+
+    def test_is_asked_about_blind_where_it_is_more_probably_wrong(self) -> None:
+        proposal = doubt(TaskEvidence(4, 0.3), 0.7, CROWD, PolicySettings(votes=2))
+        assert proposal is not None
+        assert (proposal.kind, proposal.votes) == ("dispute", 2)
+        assert proposal.reason == "the model's label is wrong with probability 0.70"
+
+    def test_stays_the_model_s_where_it_is_as_probably_right(self) -> None:
+        assert doubt(TaskEvidence(4, 0.5), 0.5, CROWD, POLICY) is None
+
+    def test_stays_the_model_s_where_no_vote_is_worth_its_price(self) -> None:
+        assert doubt(TaskEvidence(4, 0.3), 0.7, CROWD, PolicySettings(error_cost=0.5)) is None
 
 
 class TestDispute:
