@@ -23,7 +23,7 @@ def stated(loop: Loop, how: StudioMark = "annotation") -> StatedLabels:
 def test_each_task_that_is_done_gets_one_label_in_the_name_of_the_model_s_user(
     new_loop: NewLoop, people: People
 ) -> None:
-    loop = new_loop(0.9, 0.6, 0.55)
+    loop = new_loop(0.6, 0.6, 0.55)
     loop.sync()
     waiting = loop.waiting(*people)
     first, second, third = waiting
