@@ -18,7 +18,7 @@ from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform
 from routing.planning.audit_batch import next_batch
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, prior
-from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round
+from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round, planned
 from tandem.replay.beliefs import Beliefs
 
 
@@ -63,7 +63,7 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
-        next_round = plan_next_round(errors, len(known), promise, draws=draws, seed=seed)
+        next_round = plan_next_round([planned(errors, promise, draws)], len(known), seed=seed)
         if not next_round.reviews:
             break
         known.update(next_round.reviews)

@@ -15,11 +15,11 @@ from routing.clock import Clock, system_clock
 from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.comparison import in_words_of
 from routing.facts.form_changes import with_known_forms
+from routing.facts.freeze import freeze
 from routing.facts.populations import (
     audit_status,
     checks_of,
     form_changes,
-    freeze,
     frozen_of,
     in_audit,
     new_checks,
@@ -31,8 +31,9 @@ from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditStatus
 from routing.guarantee.frozen_population import Overruled, audit_test_of, events_of
 from routing.ledger import Ledger
-from routing.ledger.records import Population, RecordedCheck
+from routing.ledger.records import Member, Population, RecordedCheck
 from routing.planning.audit_batch import next_batch
+from routing.planning.review_rounds import reason_to_freeze
 from routing.tunables import DEFAULTS, Tunables
 
 
@@ -96,8 +97,9 @@ class PopulationSteps:
         return self._with_checks(facts, settled_checks(facts.state, labels, hopeless, numbers))
 
     def freeze_if_due(self, facts: ProjectFacts) -> ProjectFacts:
-        """Freeze the open population once reviewing more of it no longer pays."""
-        next_round = self._status(facts).next_round
+        """Freeze what is open, each group by itself, once reviewing more no longer pays in any."""
+        status = self._status(facts)
+        next_round = status.next_round
         if next_round is None or next_round.reviews:
             return facts
         present = facts.predictions.of_version(facts.model_version)
@@ -108,27 +110,33 @@ class PopulationSteps:
         undecided = set(facts.open_tasks) - facts.state.decisions.keys()
         if undecided - labels.keys():
             return facts
-        population, members = freeze(
-            facts.state,
-            labels,
-            facts.promise,
-            planned=next_round.plan.audits,
-            seed=facts.settings.policy.seed,
-            model_version=facts.model_version,
-            reason=next_round.reason,
-            at=self.clock(),
-            label_config=facts.equivalence.form.config,
-            asking=asking_of(facts.settings),
-        )
-        if self.ledger is not None:
-            self.ledger.freeze(population, members)
-        return facts.with_state(
-            replace(
-                facts.state,
-                populations=[*facts.state.populations, population],
-                members={**facts.state.members, **{one.task: one for one in members}},
+        state, at = facts.state, self.clock()
+        populations, members = list[Population](), list[Member]()
+        for group, planned in zip(status.groups, next_round.groups, strict=True):
+            population, its_members = freeze(
+                state,
+                labels,
+                group.promise,
+                planned=planned.plan.audits,
+                seed=facts.settings.policy.seed,
+                model_version=facts.model_version,
+                reason=reason_to_freeze(planned.plan),
+                at=at,
+                label_config=facts.equivalence.form.config,
+                asking=asking_of(facts.settings),
+                group=group.group,
             )
-        )
+            populations.append(population)
+            members += its_members
+            state = replace(
+                state,
+                populations=[*state.populations, population],
+                members={**state.members, **{one.task: one for one in its_members}},
+            )
+        if self.ledger is not None:
+            # All at once: a group that were left alone would begin with a sample of its own.
+            self.ledger.freeze(populations, members)
+        return facts.with_state(state)
 
     def certify_or_audit(self, facts: ProjectFacts, population: Population) -> ProjectFacts:
         """Certify a promise that is kept; else draw the next audits, once the last are answered.

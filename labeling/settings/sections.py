@@ -178,6 +178,9 @@ class PolicySettings(SettingsSection):
     """The promise: at most this share of the labels is wrong, measured by what people say blind."""
     risk: float = Field(0.05, gt=0, lt=1)
     """The probability with which the promise may be broken."""
+    groups: str | None = Field(None, min_length=1)
+    """A field of the tasks' data, such as `language`: the promise is made of the tasks of each of
+    its values alone, each at this error and risk; null: of all tasks together."""
     pilot: int | None = Field(None, ge=0)
     """Items picked at random that people label first; null: 10%, at least 60 and at most 300."""
     batch: float = Field(5.0, ge=0)

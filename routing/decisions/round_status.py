@@ -1,14 +1,23 @@
 """Where a round of reviews stands: what is in doubt, and what the open tasks come to next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
 from labeling.errors import SettingsError
 from routing.decisions.policy import CrowdQuality, TaskEvidence, is_disputed, is_in_doubt
+from routing.facts.open_groups import OpenGroup, open_groups
 from routing.facts.project import ProjectFacts
 from routing.planning.basis_of_facts import open_draws
-from routing.planning.review_rounds import ROUND_LEAST, NextRound, pilot, plan_next_round
+from routing.planning.review_rounds import (
+    ROUND_LEAST,
+    NextRound,
+    PlannedGroup,
+    pilot,
+    plan_next_round,
+    planned,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +101,21 @@ class RoundStatus:
         return has_begun and not any(task in self.waited_for for task in tasks)
 
     @cached_property
-    def next_round(self) -> NextRound | None:
-        """What the open population comes to next.
+    def groups(self) -> Sequence[OpenGroup]:
+        """The open tasks by groups, each of which a promise is to be about."""
+        return open_groups(self.facts)
 
-        None: there is none, or first, people answer what they owe.
+    @cached_property
+    def plans(self) -> Sequence[PlannedGroup]:
+        """What is planned of each of the groups, by today's predictions."""
+        draws = open_draws(self.facts)
+        return [planned(one.errors, one.promise, draws) for one in self.groups]
+
+    @cached_property
+    def next_round(self) -> NextRound | None:
+        """What the open tasks come to next.
+
+        None: there are none, or first, people answer what they owe.
         """
         facts, policy = self.facts, self.facts.settings.policy
         if not facts.open_tasks or not facts.state.rounds or not self.is_answered:
@@ -104,10 +124,8 @@ class RoundStatus:
         if facts.predicted_errors and facts.state.rounds[-1].answers < len(facts.settled):
             return None
         return plan_next_round(
-            facts.predicted_errors,
+            self.plans,
             len(facts.settled),
-            facts.promise,
-            draws=open_draws(facts),
             random_share=policy.random_share,
             seed=policy.seed,
             least=self.round_least,

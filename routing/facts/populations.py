@@ -1,15 +1,13 @@
 """Populations as the ledger has them, in the terms of the proof: what is frozen, what was checked.
 
-Every task belongs to one population at most. Those of none are the open population: people and the
-model are still learning from each other there. At the freeze it becomes the next population, with
-a promise of its own; tasks that come later are the beginning of another one.
+Every task belongs to one population at most. Those of none are open: people and the model are still
+learning from each other there. At the freeze they become the next population, with a promise of its
+own, or one each group; tasks that come later are the beginning of others.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from labeling.form.meaning import differences
 from labeling.hashing import digest_of
@@ -20,12 +18,29 @@ from routing.guarantee.frozen_population import (
     Overruled,
     audit_status_of,
 )
+from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
 
 
 def open_tasks(state: LedgerState) -> list[int]:
-    """List the tasks of the open population, by ascending id."""
+    """List the tasks of no population, by ascending id."""
     return sorted(task for task in state.tasks if task not in state.members)
+
+
+def in_group(state: LedgerState, tasks: Sequence[int], group: TaskGroup | None) -> list[int]:
+    """List the tasks of a group.
+
+    Args:
+        state: What the ledger knows.
+        tasks: Known tasks.
+        group: The group; None: every task is in it.
+
+    Returns:
+        Those of the tasks that are in it, in their order.
+    """
+    if group is None:
+        return list(tasks)
+    return [task for task in tasks if state.tasks[task].group_value == group.value]
 
 
 def in_audit(state: LedgerState) -> list[Population]:
@@ -95,6 +110,7 @@ def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
         seed=population.seed,
         at=population.frozen_at.isoformat(),
         form=None if population.label_config is None else digest_of(population.label_config),
+        group=population.group,
     )
 
 
@@ -177,57 +193,6 @@ def unchecked(state: LedgerState, population: Population) -> list[Member]:
     ]
 
 
-def freeze(
-    state: LedgerState,
-    labels: Mapping[int, tuple[str, float]],
-    promise: Promise,
-    *,
-    planned: int,
-    seed: int,
-    model_version: str,
-    reason: str,
-    at: datetime,
-    label_config: str | None = None,
-    asking: Mapping[str, Any] | None = None,
-) -> tuple[Population, list[Member]]:
-    """Freeze the open population.
-
-    Args:
-        state: What is known.
-        labels: The model's label, and the probability that it is wrong, of each task that people
-            did not answer.
-        promise: What is promised.
-        planned: Audits that are expected.
-        seed: Seed of the audits' order.
-        model_version: The version that gave the labels.
-        reason: Why now.
-        at: The moment.
-        label_config: What is asked.
-        asking: How people are asked; see `Population.asking`.
-
-    Returns:
-        The population, and its members by ascending task; recorded nowhere yet.
-    """
-    number = state.populations[-1].number + 1 if state.populations else 1
-    tasks = open_tasks(state)
-    members = [Member(task, number, *labels.get(task, (None, None))) for task in tasks]
-    population = Population(
-        number=number,
-        size=promise.size,
-        error=promise.error,
-        risk=promise.risk,
-        seed=seed,
-        planned=planned,
-        texts=_digest((task, state.texts.get(task) or "") for task in tasks),
-        model_version=model_version,
-        reason=reason,
-        frozen_at=at,
-        label_config=label_config,
-        asking=asking,
-    )
-    return population, members
-
-
 def new_checks(
     state: LedgerState, population: Population, tasks: Sequence[int], kind: CheckKind, at: datetime
 ) -> list[RecordedCheck]:
@@ -275,10 +240,3 @@ def settled_checks(
         elif one.task in hopeless or one.task not in state.tasks:
             settled.append(replace(one, state="lost"))
     return settled
-
-
-def _digest(texts: Iterable[tuple[int, str]]) -> str:
-    whole = hashlib.sha256()
-    for task, text in texts:
-        whole.update(f"{task}\0{text}\0".encode("utf-8", "surrogatepass"))
-    return whole.hexdigest()

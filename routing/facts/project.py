@@ -34,7 +34,6 @@ from routing.facts.vote_demands import (
     vote_demands,
     votes_cap,
 )
-from routing.guarantee.audit_test import Promise
 from routing.ledger.records import LedgerState
 
 
@@ -214,14 +213,8 @@ class ProjectFacts:
 
     @cached_property
     def open_tasks(self) -> Sequence[int]:
-        """The tasks of the open population, by ascending id."""
+        """The tasks of no population, by ascending id."""
         return open_tasks(self.state)
-
-    @property
-    def promise(self) -> Promise:
-        """What the settings promise of the open population."""
-        policy = self.settings.policy
-        return Promise(len(self.open_tasks), policy.target_error, policy.risk)
 
     @property
     def people(self) -> int:

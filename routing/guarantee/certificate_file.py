@@ -39,9 +39,11 @@ from routing.guarantee.frozen_population import (
     Overruled,
     audit_status_of,
 )
+from routing.guarantee.task_group import TaskGroup
 
-FORMAT, FORMAT_WITHOUT_FORM = 2, 1
-"""What is written now, and what was written before the label config was remembered."""
+FORMAT_WITHOUT_FORM, FORMAT_WITH_FORM, FORMAT_OF_GROUP = 1, 2, 3
+"""What was written before the label config was remembered, what is written now, and the same of a
+group of tasks."""
 CLOSE = 1e-6
 """Nats by which two machines may differ."""
 
@@ -75,9 +77,9 @@ def write(
     if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
-        "format": FORMAT if frozen.form else FORMAT_WITHOUT_FORM,
+        "format": _format(frozen.content),
         **({"accepted_form": accepted_form} if accepted_form else {}),
-        "statement": statement(frozen.promise, audit_status, len(overruled)),
+        "statement": statement(frozen, audit_status, len(overruled)),
         "population": {**frozen.content, "digest": frozen.digest},
         "checks": [[check.task, check.kind, check.answer] for check in checks],
         **({"overruled": [[*astuple(one)] for one in overruled]} if overruled else {}),
@@ -107,7 +109,7 @@ def verify(file: bytes) -> str:
         _insist(result == recomputed, "the result does not follow from the checks")
         _insist(audit_status.is_kept, "the audits do not prove the promise")
         _insist(
-            content["statement"] == statement(frozen.promise, audit_status, len(overruled)),
+            content["statement"] == statement(frozen, audit_status, len(overruled)),
             "the statement is another",
         )
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
@@ -117,18 +119,19 @@ def verify(file: bytes) -> str:
     return str(content["statement"])
 
 
-def statement(promise: Promise, status: AuditStatus, overruled: int = 0) -> str:
+def statement(frozen: FrozenPopulation, status: AuditStatus, overruled: int = 0) -> str:
     """Return what is certified, in one sentence.
 
     Args:
-        promise: What is promised.
+        frozen: The population.
         status: What the checks say.
         overruled: Labels in which the model overrules people.
     """
     against = f", and {overruled} against people's own label" if overruled else ""
+    promise, group = frozen.promise, f" ({frozen.group})" if frozen.group else ""
     return (
-        f"Of {promise.size} labels, {status.unchecked} were given by the model and checked by"
-        f" nobody{against}; at most {promise.allowed} ({promise.error:.2%} of all) differ from"
+        f"Of {promise.size} labels{group}, {status.unchecked} were given by the model and checked"
+        f" by nobody{against}; at most {promise.allowed} ({promise.error:.2%} of all) differ from"
         f" what people, asked blind, say, with probability at least {1 - promise.risk:.2%}."
         " All other labels are people's."
     )
@@ -151,6 +154,7 @@ def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
         seed=content["seed"],
         at=content["at"],
         form=content.get("form"),
+        group=TaskGroup(**content["group"]) if "group" in content else None,
     )
 
 
@@ -214,9 +218,15 @@ def _parse(file: bytes) -> dict[str, Any]:
     _insist(file == canonical(content) + b"\n", "its bytes were changed")
     digest = content.pop("sha256", None)
     _insist(digest == sha256(content), "its content was changed")
-    known = FORMAT if "form" in content.get("population", {}) else FORMAT_WITHOUT_FORM
+    known = _format(content.get("population", {}))
     _insist(content.get("format") == known, "its format is not known")
     return dict(content)
+
+
+def _format(population: Mapping[str, Any]) -> int:
+    if "group" in population:
+        return FORMAT_OF_GROUP
+    return FORMAT_WITH_FORM if "form" in population else FORMAT_WITHOUT_FORM
 
 
 def _insist(condition: bool, reason: str) -> None:

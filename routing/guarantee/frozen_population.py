@@ -1,7 +1,7 @@
 """A population as it was frozen, and what people said since, in the terms of the audit test."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
 from routing.guarantee.canonical_json import sha256
+from routing.guarantee.task_group import TaskGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class FrozenPopulation:
         seed: Seed of the audits' order.
         at: The moment of the freeze, ISO 8601.
         form: SHA-256 of the label config, in hex; None: it was not remembered.
+        group: The group of tasks that it is; None: all that were open are in it.
     """
 
     promise: Promise
@@ -38,6 +40,7 @@ class FrozenPopulation:
     seed: int
     at: str
     form: str | None = None
+    group: TaskGroup | None = None
 
     @property
     def content(self) -> dict[str, Any]:
@@ -59,6 +62,7 @@ class FrozenPopulation:
             "seed": self.seed,
             "at": self.at,
             **({"form": self.form} if self.form else {}),
+            **({"group": asdict(self.group)} if self.group else {}),
         }
 
     @property

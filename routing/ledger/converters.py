@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from labeling.controls import Region
+from labeling.data_fields import value_in
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from labeling.hashing import digest_of
@@ -38,6 +39,7 @@ class Reading:
             it is known: a prediction without regions cannot say it itself.
         edited_after: How much later than it was made an annotation must have been saved to count
             as edited: Label Studio stamps a new one's two times microseconds apart.
+        group_field: The field of tasks' data that groups them; None: they are not grouped.
     """
 
     form: Form
@@ -45,13 +47,18 @@ class Reading:
     model_worker: int | None
     calibrators: Mapping[str, str] = field(default_factory=dict)
     edited_after: timedelta = EDITED_AFTER
+    group_field: str | None = None
 
     @property
     def digest(self) -> str:
         """SHA-256, in hex, of what tasks and answers are read by: equal ones read alike."""
-        return digest_of(
-            READ_AS, self.form.config, *sorted(map("=".join, self.form.old_names.items()))
-        )
+        names = sorted(map("=".join, self.form.old_names.items()))
+        grouped = [] if self.group_field is None else [f"group field {self.group_field}"]
+        return digest_of(READ_AS, self.form.config, *names, *grouped)
+
+    def group_value(self, data: Mapping[str, Any]) -> str | None:
+        """Return what a task's data say in the field that groups tasks; None: nothing."""
+        return None if self.group_field is None else value_in(data, self.group_field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,19 @@ class ReadItem:
     unreadable: str | None = None
 
 
-def task_row(task: StudioTask, item: ReadItem, predicted_at: datetime | None = None) -> Row:
-    """Keep a task's item, how many people it is for, and what it stands for.
+def task_row(
+    task: StudioTask,
+    item: ReadItem,
+    predicted_at: datetime | None = None,
+    group_value: str | None = None,
+) -> Row:
+    """Keep a task's item, how many people it is for, its group, and what it stands for.
 
     Args:
         task: As Label Studio has it.
         item: What was read of its data.
         predicted_at: When it got its first prediction; None: it never had one.
+        group_value: What its data say in the field that groups tasks; None: nothing.
 
     Returns:
         The row, without the project.
@@ -88,6 +101,7 @@ def task_row(task: StudioTask, item: ReadItem, predicted_at: datetime | None = N
         "is_labeled": task.is_labeled,
         "updated_at": task.updated_at,
         "source": source if isinstance(source, int) else None,
+        "group_value": group_value,
     }
 
 

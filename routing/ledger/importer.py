@@ -59,7 +59,10 @@ def mirror_tasks(
     gone = _known(connection, project, AnnotationRow, ids) - {row["id"] for row in annotations}
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
     predicted = _predicted(connection, project, tasks)
-    rows = [task_row(task, read[task.id], predicted.get(task.id)) for task in fresh]
+    rows = [
+        task_row(task, read[task.id], predicted.get(task.id), reading.group_value(task.data))
+        for task in fresh
+    ]
     put(connection, TaskRow, project, rows)
     for task in predicted.keys() - ids:
         of_task = update(TaskRow).where(*_among(TaskRow, project, [task]))

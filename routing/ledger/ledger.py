@@ -240,15 +240,15 @@ class Ledger(LedgerReader):
             for chunk in _chunks(beliefs):
                 add(connection, HeldOutRow, self.project, [asdict(one) for one in chunk])
 
-    def freeze(self, population: Population, members: Sequence[Member]) -> None:
-        """Record a population with all its members; one whose number is there already stays.
+    def freeze(self, populations: Sequence[Population], members: Sequence[Member]) -> None:
+        """Record populations with all members, all at once; what is there already stays.
 
         Args:
-            population: The population.
-            members: Its tasks.
+            populations: The populations.
+            members: Their tasks.
         """
         with writing(self.engine) as connection:
-            add(connection, PopulationRow, self.project, [asdict(population)])
+            add(connection, PopulationRow, self.project, [asdict(one) for one in populations])
             add(connection, MemberRow, self.project, [asdict(one) for one in members])
 
     def update(self, population: Population) -> None:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from routing.ledger.cursor import Cursor
 from routing.ledger.database import reading
 from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.identity import LedgerIdentity
 from routing.ledger.records import (
     Assignment,
-    Cursor,
     Decision,
     LedgerAnnotation,
     LedgerPrediction,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
+from routing.guarantee.task_group import TaskGroup
 from routing.ledger.held_out_belief import HeldOutBelief
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
@@ -31,6 +32,7 @@ class LedgerTask:
     Attributes:
         source: Of a task of a blind project, the main project's task that it stands for.
         unreadable: Why its text cannot be read; None where it can.
+        group_value: What its data say in the field of `policy.groups`; None: nothing.
     """
 
     id: int
@@ -39,6 +41,7 @@ class LedgerTask:
     updated_at: datetime
     source: int | None = None
     unreadable: str | None = None
+    group_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,8 @@ class Population:
         asking: How people were asked and their answers put together at the freeze: the settings'
             `votes`, `max_votes` and `method`; None: it was not remembered.
         overruled: By its certificate: `guarantee.frozen_population.Overruled`; None: there is none.
+        group_field: The field by which its tasks are a group; None: all that were open are in it.
+        group_value: What they say in that field; None: nothing.
     """
 
     number: int
@@ -217,6 +222,13 @@ class Population:
     accepted_config: str | None = None
     asking: Mapping[str, Any] | None = None
     overruled: Sequence[Mapping[str, Any]] | None = None
+    group_field: str | None = None
+    group_value: str | None = None
+
+    @property
+    def group(self) -> TaskGroup | None:
+        """The group that it is; None: all that were open are in it."""
+        return None if self.group_field is None else TaskGroup(self.group_field, self.group_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,19 +263,6 @@ class RecordedCheck:
     state: CheckState
     answer: str | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far Label Studio was read.
-
-    Attributes:
-        updated_at: All that it had stored by then was read.
-        reading: What it was read by, as `Reading.digest` has it; None: it was not remembered.
-    """
-
-    updated_at: datetime
-    reading: str | None
 
 
 @dataclass(frozen=True, slots=True)

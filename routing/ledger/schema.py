@@ -41,6 +41,7 @@ class TaskRow(Base):
     source: Mapped[int | None]
     unreadable: Mapped[str | None]
     predicted_at: Mapped[datetime | None]
+    group_value: Mapped[Repeated | None]
 
 
 class PredictionRow(Base):
@@ -184,6 +185,8 @@ class PopulationRow(Base):
     accepted_config: Mapped[str | None]
     asking: Mapped[Json | None]
     overruled: Mapped[list[Json] | None]
+    group_field: Mapped[str | None]
+    group_value: Mapped[str | None]
 
 
 class MemberRow(Base):

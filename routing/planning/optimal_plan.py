@@ -8,6 +8,7 @@ certificate alone decides.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +97,15 @@ def best_plan(
     kept = len(p) - rough.reviews
     fine = best(max(kept - step, 0), min(kept + step, len(p)), FINER)
     return max(rough, fine, key=lambda one: one.left)
+
+
+def total_plan(plans: Sequence[Plan]) -> Plan:
+    """Return what plans of several populations come to."""
+    return Plan(
+        sum(one.reviews for one in plans),
+        sum(one.audits for one in plans),
+        sum(one.left for one in plans),
+    )
 
 
 def is_worth(left: int, promise: Promise) -> bool:

@@ -4,6 +4,10 @@ People begin with a random sample. Then they review the most doubtful items, in 
 which the model learns, for as long as the plan says that reviewing more leaves the model more.
 A share of every round is picked at random among all open items, so that what is learned also
 holds for the items that nobody doubts.
+
+Groups of tasks that have promises of their own have a plan each. Sample and rounds are theirs
+together: a round asks about those groups whose plan wants more reviews, and it is time to freeze
+when no plan does.
 """
 
 import math
@@ -16,7 +20,7 @@ from labeling.settings.sections import PolicySettings
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.hash_random import hash_uniform
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
-from routing.planning.optimal_plan import Plan, best_plan
+from routing.planning.optimal_plan import Plan, best_plan, total_plan
 
 PILOT_SHARE, PILOT_LEAST, PILOT_MOST = 0.1, 60, 300
 """The random sample that people begin with, as a share of the population, and its limits."""
@@ -32,18 +36,41 @@ WORTH_A_ROUND = 0.03
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedGroup:
+    """Open tasks that one promise is to be about, and the best course from here.
+
+    Attributes:
+        errors: Predicted probability that the model's label is wrong, of every open task.
+        plan: The best course, if the predictions are right.
+    """
+
+    errors: Mapping[int, float]
+    plan: Plan
+
+    @property
+    def is_reviewed_more(self) -> bool:
+        """Whether another round of reviews pays."""
+        return self.plan.reviews > WORTH_A_ROUND * len(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
 class NextRound:
     """What comes next.
 
     Attributes:
         reviews: Tasks that people review next; none: freeze.
-        plan: The best course from here, if the predictions are right.
+        groups: What is planned of each group, as they were given.
         reason: Why, in one line.
     """
 
     reviews: tuple[int, ...]
-    plan: Plan
+    groups: tuple[PlannedGroup, ...]
     reason: str
+
+    @property
+    def plan(self) -> Plan:
+        """The best course from here, of all groups together."""
+        return total_plan([one.plan for one in self.groups])
 
 
 def pilot_size(tasks: int) -> int:
@@ -69,12 +96,27 @@ def pilot(tasks: Sequence[int], policy: PolicySettings) -> frozenset[int]:
     return frozenset(ranked[:size])
 
 
+def planned(
+    errors: Mapping[int, float], promise: Promise, draws: ErrorDraws = AS_PREDICTED
+) -> PlannedGroup:
+    """Plan the course of open tasks that one promise is to be about.
+
+    Args:
+        errors: Predicted probability that the model's label is wrong, of every open task.
+        promise: What is promised of their population.
+        draws: What the true errors may be.
+
+    Returns:
+        The plan.
+    """
+    predicted = np.array(list(errors.values()), dtype=np.float64)
+    return PlannedGroup(errors, best_plan(predicted, promise, draws=draws))
+
+
 def plan_next_round(
-    errors: Mapping[int, float],
+    groups: Sequence[PlannedGroup],
     answered: int,
-    promise: Promise,
     *,
-    draws: ErrorDraws = AS_PREDICTED,
     random_share: float = 0.0,
     seed: int = 0,
     least: int = ROUND_LEAST,
@@ -82,25 +124,43 @@ def plan_next_round(
     """Choose between another round of reviews and the freeze.
 
     Args:
-        errors: Predicted probability that the model's label is wrong, of every open task.
-        answered: Tasks of the population that people answered.
-        promise: What is promised of the population.
-        draws: What the true errors may be.
+        groups: What is planned of each group of the open tasks; of all, where they are one.
+        answered: Tasks that people answered.
         random_share: Share of a round that is picked at random among the open tasks.
         seed: Seed of that pick.
         least: Items of a round, at least.
 
     Returns:
-        The reviews of the round, none where it is time to freeze, and the plan behind it.
+        The reviews of the round, none where it is time to freeze, and the plans behind it.
     """
-    predicted = np.array(list(errors.values()), dtype=np.float64)
-    plan = best_plan(predicted, promise, draws=draws)
-    if plan.reviews <= WORTH_A_ROUND * len(errors):
-        return NextRound((), plan, f"reviewing more leaves the model no more than {plan.left}")
-    size = min(plan.reviews, max(least, math.ceil(ROUND_GROWTH * answered)))
+    wanting = [one for one in groups if one.is_reviewed_more]
+    plan = total_plan([one.plan for one in groups])
+    if not wanting:
+        return NextRound((), tuple(groups), reason_to_freeze(plan))
+    wanted = sum(one.plan.reviews for one in wanting)
+    size = min(wanted, max(least, math.ceil(ROUND_GROWTH * answered)))
+    errors = {task: error for one in wanting for task, error in one.errors.items()}
     at_random = sorted(errors, key=lambda task: hash_uniform(seed, "round", task))
     picked = at_random[: round(random_share * size)]
-    doubtful = sorted(errors, key=lambda task: (-errors[task], task))
-    rest = [task for task in doubtful if task not in set(picked)][: size - len(picked)]
+    rest = [task for task in _doubtful(wanting) if task not in set(picked)][: size - len(picked)]
     reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
-    return NextRound((*rest, *picked), plan, reason)
+    return NextRound((*rest, *picked), tuple(groups), reason)
+
+
+def reason_to_freeze(plan: Plan) -> str:
+    """Say why no other round of reviews pays, in one line."""
+    return f"reviewing more leaves the model no more than {plan.left}"
+
+
+def _doubtful(groups: Sequence[PlannedGroup]) -> list[int]:
+    """List the tasks that the groups' plans want reviewed, the most doubtful of all first."""
+    wanted = {
+        task: one.errors[task]
+        for one in groups
+        for task in _by_doubt(one.errors)[: one.plan.reviews]
+    }
+    return _by_doubt(wanted)
+
+
+def _by_doubt(errors: Mapping[int, float]) -> list[int]:
+    return sorted(errors, key=lambda task: (-errors[task], task))

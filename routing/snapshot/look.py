@@ -111,6 +111,7 @@ def _reading(snapshot: Snapshot, calibrators: Mapping[str, str]) -> Reading:
         snapshot.people.model,
         {**known, **calibrators},
         snapshot.tunables.edited_after,
+        None if snapshot.is_blind else snapshot.settings.policy.groups,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from labeling.answers.types import canonical_json
+from labeling.data_fields import value_in
 from labeling.errors import SettingsError
 from labeling.suggestion import closest
 
@@ -25,9 +25,7 @@ def values_of(data: Data, field: str, option: str) -> Mapping[int, str]:
         SettingsError: No task has such a field.
     """
     values = {
-        task: value if isinstance(value, str) else canonical_json(value)
-        for task, own in data.items()
-        if (value := own.get(field)) is not None
+        task: value for task, own in data.items() if (value := value_in(own, field)) is not None
     }
     if not values:
         known = list(dict.fromkeys(name for own in data.values() for name in own))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from routing.facts.populations import audit_status, freeze, frozen_of
+from routing.facts.freeze import freeze
+from routing.facts.populations import audit_status, frozen_of
 from routing.guarantee.audit_test import Promise
 from routing.ledger.records import CheckState, LedgerState, LedgerTask, RecordedCheck, Round
 

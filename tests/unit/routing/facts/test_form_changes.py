@@ -132,7 +132,7 @@ class TestWithdrawal:
     def test_opens_the_tasks_again_and_keeps_answers(self, ledger: Ledger) -> None:
         facts = asked_with(ONE_MORE)
         state = facts.state
-        ledger.freeze(state.populations[0], list(state.members.values()))
+        ledger.freeze(state.populations[:1], list(state.members.values()))
         ledger.check(state.checks)
         after = withdraw_changed(facts, ledger, NOON)
         assert open_tasks(after.state) == sorted(state.tasks)

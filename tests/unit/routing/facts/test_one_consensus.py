@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregation.classification.registry import METHODS
-from routing.facts.populations import freeze
+from routing.facts.freeze import freeze
 from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import Promise
 from routing.ledger.records import (

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from routing.facts.freeze import freeze
 from routing.facts.populations import (
     audit_status,
     checks_of,
-    freeze,
     frozen_of,
     new_checks,
     open_tasks,

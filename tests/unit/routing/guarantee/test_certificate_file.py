@@ -68,7 +68,7 @@ def content() -> dict[str, Any]:
 
 class TestWriting:
     def test_says_what_verifying_says(self) -> None:
-        assert verify(FILE) == statement(FROZEN.promise, audit_status_of(FROZEN, CHECKS))
+        assert verify(FILE) == statement(FROZEN, audit_status_of(FROZEN, CHECKS))
         assert verify(FILE) == json.loads(FILE)["statement"]
 
     def test_tells_the_statement_in_a_sentence(self) -> None:
@@ -190,7 +190,7 @@ class TestVerifying:
         few = content()
         few["checks"] = few["checks"][:9]
         audit_status = audit_status_of(FROZEN, CHECKS[:9])
-        few["statement"] = statement(FROZEN.promise, audit_status)
+        few["statement"] = statement(FROZEN, audit_status)
         few["result"] = {
             "audits": audit_status.audits,
             "found": audit_status.found,

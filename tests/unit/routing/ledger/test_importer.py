@@ -15,7 +15,8 @@ from labeling.predictions.prediction import Part, Prediction, Provenance
 from routing.facts.answers import AnswerFacts
 from routing.ledger import Ledger
 from routing.ledger.converters import SOURCE, Reading
-from routing.ledger.records import Assignment, Cursor, LedgerState
+from routing.ledger.cursor import Cursor
+from routing.ledger.records import Assignment, LedgerState
 from routing.studio.models import StudioPrediction, StudioTask
 from tests.support.ledger_states import decision
 from tests.support.observed_tasks import (

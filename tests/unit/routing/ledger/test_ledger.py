@@ -175,14 +175,14 @@ def test_a_round_is_recorded_once(ledger: Ledger) -> None:
 
 def test_a_population_is_frozen_once_with_all_its_members(ledger: Ledger) -> None:
     members = [Member(1, 1, None, None), Member(2, 1, "positive", 0.25)]
-    ledger.freeze(POPULATION, members)
-    ledger.freeze(replace(POPULATION, size=9), [replace(members[1], label="negative")])
+    ledger.freeze([POPULATION], members)
+    ledger.freeze([replace(POPULATION, size=9)], [replace(members[1], label="negative")])
     known = ledger.state()
     assert (known.populations, list(known.members.values())) == ([POPULATION], members)
 
 
 def test_a_promise_is_kept_from_a_moment_on(ledger: Ledger) -> None:
-    ledger.freeze(POPULATION, [])
+    ledger.freeze([POPULATION], [])
     ledger.update(replace(POPULATION, kept_at=NOON))
     assert ledger.state().populations == [replace(POPULATION, kept_at=NOON)]
 

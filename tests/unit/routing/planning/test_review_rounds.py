@@ -14,6 +14,7 @@ from routing.planning.review_rounds import (
     pilot,
     pilot_size,
     plan_next_round,
+    planned,
 )
 
 POLICY = PolicySettings()
@@ -23,7 +24,8 @@ DOUBTFUL = {task: (0.5 if task % 4 == 0 else 0.02) for task in range(1, 801)}
 
 def next_round(answered: int = 100, random_share: float = 0.0, seed: int = 0) -> NextRound:
     promise = Promise(len(DOUBTFUL) + answered, 0.05, 0.05)
-    return plan_next_round(DOUBTFUL, answered, promise, random_share=random_share, seed=seed)
+    groups = [planned(DOUBTFUL, promise)]
+    return plan_next_round(groups, answered, random_share=random_share, seed=seed)
 
 
 @given(st.integers(0, 10_000))
@@ -60,13 +62,13 @@ def test_a_share_of_a_round_is_picked_at_random_and_nothing_twice() -> None:
 
 def test_it_is_time_to_freeze_where_more_reviews_leave_no_more() -> None:
     sure = dict.fromkeys(range(500), 0.005)
-    frozen = plan_next_round(sure, 60, Promise(560, 0.05, 0.05))
+    frozen = plan_next_round([planned(sure, Promise(560, 0.05, 0.05))], 60)
     assert frozen.reviews == ()
     assert f"no more than {frozen.plan.left}" in frozen.reason
 
 
 def test_where_nothing_is_open_it_is_time_to_freeze() -> None:
-    assert plan_next_round({}, 60, Promise(60, 0.05, 0.05)).reviews == ()
+    assert plan_next_round([planned({}, Promise(60, 0.05, 0.05))], 60).reviews == ()
 
 
 def test_the_reason_tells_the_plan() -> None:
@@ -79,7 +81,7 @@ def test_the_reason_tells_the_plan() -> None:
 def test_rounds_end_in_a_freeze(answered: int) -> None:
     open_tasks, rounds = dict(DOUBTFUL), 0
     promise = Promise(len(DOUBTFUL) + answered, 0.05, 0.05)
-    while reviews := plan_next_round(open_tasks, answered, promise).reviews:
+    while reviews := plan_next_round([planned(open_tasks, promise)], answered).reviews:
         open_tasks = {task: p for task, p in open_tasks.items() if task not in reviews}
         answered += len(reviews)
         rounds += 1
