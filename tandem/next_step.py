@@ -129,14 +129,15 @@ def population_sentence(population: PopulationStanding, standing: Standing) -> s
 
     Args:
         population: One of the project's.
-        standing: The project's; several populations are told apart by their numbers.
+        standing: The project's; several populations are told apart by numbers and groups.
 
     Returns:
         Such as "300 tasks: audits are going on; 41 of about 120 answered."
     """
     tasks = _count(population.tasks, "task")
-    is_alone = len(standing.populations) == 1
-    name = tasks if is_alone else f"Population {population.number}, {tasks}"
+    is_alone = len(standing.populations) == 1 and population.group is None
+    group = f" ({population.group})" if population.group else ""
+    name = tasks if is_alone else f"Population {population.number}{group}, {tasks}"
     return f"{name}: {_course(population, standing)}."
 
 
@@ -150,12 +151,18 @@ def _course(one: PopulationStanding, standing: Standing) -> str:
             begin = "people label a random sample first, for the model to learn from"
             return f"{begin}; {progress}" if one.asked else begin
         case "reviews":
-            ahead = standing.forecast
-            left = f"; {ahead['left']} are expected to be left to the model" if ahead else ""
-            return f"people review what the model doubts; {progress}{left}"
+            return f"people review what the model doubts; {progress}{_expected(one, standing)}"
         case "due":
             return f"{progress}, and the model has yet to learn from them"
     return _promise_course(one)
+
+
+def _expected(one: PopulationStanding, standing: Standing) -> str:
+    """Say how many labels of an open population the model is expected to keep."""
+    left = one.left if one.group else (standing.forecast or {}).get("left")
+    if one.group and left == 0:
+        return "; people label all of it, since audits of so few would cost as much"
+    return "" if left is None else f"; {left} are expected to be left to the model"
 
 
 def _promise_course(one: PopulationStanding) -> str:

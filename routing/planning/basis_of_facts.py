@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.predictions.prediction import UNCALIBRATED
+from routing.facts.open_groups import open_groups
 from routing.facts.populations import checks_of, frozen_of, unchecked
 from routing.facts.project import ProjectFacts
 from routing.guarantee.audit_test import AuditEvent
@@ -43,28 +44,34 @@ ANOTHER = 0.2
 """Votes that each owed one brings after it, where a task was in doubt already."""
 
 
-def forecast_basis(facts: ProjectFacts) -> Basis | None:
-    """Return what forecasts of the open population rest on; None: nothing is open or pre-labelled.
+def forecast_bases(facts: ProjectFacts) -> list[Basis]:
+    """Return what forecasts of the open groups rest on; none: nothing is open or pre-labelled.
 
-    A task that has no prediction is taken to be like the others.
+    A task that has no prediction is taken to be like the others of its group, or else like all.
     """
     state, policy, tasks = facts.state, facts.settings.policy, facts.open_tasks
-    errors = np.array(list(facts.predicted_errors.values()), dtype=np.float64)
-    unasked = sum(task not in state.decisions for task in tasks)
-    if not tasks or not state.rounds or (unasked and not len(errors)):
-        return None
-    votes = votes_per_task(facts)
-    return Basis(
-        errors=resampled(errors, unasked) if unasked else errors,
-        size=len(tasks),
-        risk=policy.risk,
-        votes=votes,
-        pilot=len(pilot(tasks, policy) - state.decisions.keys()),
-        owed=_owed(facts, tasks, votes),
-        calibration=open_calibration(facts),
-        round_price=policy.batch,
-        seed=policy.seed,
-    )
+    is_predicted = facts.predicted_errors or state.decisions.keys() >= set(tasks)
+    if not tasks or not state.rounds or not is_predicted:
+        return []
+    votes, calibration = votes_per_task(facts), open_calibration(facts)
+    sample = pilot(tasks, policy) - state.decisions.keys()
+    bases = []
+    for group in open_groups(facts):
+        unasked = sum(task not in state.decisions for task in group.tasks)
+        known = list((group.errors or facts.predicted_errors).values())
+        basis = Basis(
+            errors=resampled(np.array(known, dtype=np.float64), unasked),
+            size=len(group.tasks),
+            risk=policy.risk,
+            votes=votes,
+            pilot=sum(task in sample for task in group.tasks),
+            owed=_owed(facts, group.tasks, votes),
+            calibration=calibration,
+            round_price=policy.batch,
+            seed=policy.seed,
+        )
+        bases.append(basis)
+    return bases
 
 
 def audit_basis(facts: ProjectFacts, population: Population) -> AuditBasis:

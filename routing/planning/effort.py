@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
+from routing.facts.open_groups import open_groups
 from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
+from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
-from routing.planning.basis_of_facts import audit_basis, forecast_basis
+from routing.planning.basis_of_facts import audit_basis, forecast_bases
 from routing.planning.costs import Rates, rates
-from routing.planning.forecast import Forecast, audits_to_come, best, forecast
+from routing.planning.forecast import Forecast, audits_to_come, forecast
+from routing.planning.group_forecasts import best, everything, forecast_all, together
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""
@@ -49,6 +52,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupOutlook:
+    """A group of the open tasks, and what the settings' promise of it takes from now on.
+
+    Attributes:
+        tasks: How many they are.
+        allowed: Labels of it that may be wrong.
+    """
+
+    group: TaskGroup
+    tasks: int
+    allowed: int
+    option: Option
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What lies before a project.
 
@@ -61,8 +79,10 @@ class Outlook:
         rates: What a label takes.
         spent: What labels took so far.
         alone: What people alone take from now on, without the model.
-        options: The open population's promises, by ascending error; none where nothing is open.
+        options: Promises of what is open, by ascending error; none where nothing is open. With
+            groups, each of them is promised it.
         audits: What each population in audit still takes, by its number.
+        groups: What the open groups take; none where the promise is about all that is open.
     """
 
     tasks: int
@@ -75,6 +95,7 @@ class Outlook:
     alone: Effort
     options: Sequence[Option]
     audits: Mapping[int, Option]
+    groups: Sequence[GroupOutlook] = ()
 
 
 def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
@@ -88,11 +109,12 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
         What lies before it.
     """
     state, policy = facts.state, facts.settings.policy
-    at, basis = rates_of(facts), forecast_basis(facts)
-    errors = sorted({*targets, policy.target_error}) if basis else ()
+    at, bases = rates_of(facts), forecast_bases(facts)
+    errors = sorted({*targets, policy.target_error}) if bases else ()
+    forecasts = {error: [forecast(one, error) for one in bases] for error in errors}
     frozen = {one.number: audit_basis(facts, one) for one in in_audit(state)}
     alone = sum(one.everything for one in frozen.values())
-    alone += basis.everything if basis else 0.0
+    alone += sum(one.everything for one in bases)
     return Outlook(
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
@@ -102,11 +124,23 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
         rates=at,
         spent=_effort(at, labels_spent(state), len(state.predictions)),
         alone=_effort(at, alone),
-        options=[_option(at, basis, forecast(basis, one)) for one in errors] if basis else (),
+        options=tuple(_option(at, bases, together(each)) for each in forecasts.values()),
         audits={
             number: _audits(at, audits_to_come(one), one.audit_test.promise.size)
             for number, one in frozen.items()
         },
+        groups=tuple(
+            GroupOutlook(
+                group.group,
+                len(group.tasks),
+                group.promise.allowed,
+                _option(at, [basis], promise),
+            )
+            for group, basis, promise in zip(
+                open_groups(facts), bases, forecasts.get(policy.target_error, ()), strict=False
+            )
+            if group.group is not None
+        ),
     )
 
 
@@ -117,10 +151,10 @@ def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:
         As expected, and the lower and the upper end of the interval; None where the open
         population cannot be forecast yet.
     """
-    basis = forecast_basis(facts)
-    if basis is None and facts.open_tasks:
+    bases = forecast_bases(facts)
+    if not bases and facts.open_tasks:
         return None
-    ahead = [forecast(basis, facts.settings.policy.target_error)] if basis else []
+    ahead = [forecast_all(bases, facts.settings.policy.target_error)] if bases else []
     ahead += [audits_ahead(facts, population) for population in in_audit(facts.state)]
     expected = sum(one.labels for one in ahead)
     return (
@@ -146,7 +180,7 @@ def audits_ahead(facts: ProjectFacts, population: Population) -> Forecast:
 def best_option(
     facts: ProjectFacts, *, budget: float | None = None, days: float | None = None
 ) -> Option | None:
-    """Find the lowest error rate of the open population that money and time are expected to allow.
+    """Find the lowest error rate of what is open that money and time are expected to allow.
 
     Args:
         facts: What is known of the project.
@@ -156,16 +190,16 @@ def best_option(
     Returns:
         None where nothing is open, or no promise fits.
     """
-    basis, at = forecast_basis(facts), rates_of(facts)
-    if basis is None:
+    bases, at = forecast_bases(facts), rates_of(facts)
+    if not bases:
         return None
-    limits = [basis.everything]
+    limits = [everything(bases).labels]
     if budget is not None and at.human_label:
-        limits.append((budget - at.money(0, len(basis.errors))) / at.human_label)
+        limits.append((budget - at.money(0, _unasked(bases))) / at.human_label)
     if days is not None:
         limits.append(days * at.hours_a_day * 3600 / at.seconds)
-    found = best(basis, min(limits))
-    return _option(at, basis, found) if found else None
+    found = best(bases, min(limits))
+    return _option(at, bases, found) if found else None
 
 
 def labels_spent(state: LedgerState) -> int:
@@ -188,11 +222,16 @@ def _effort(at: Rates, labels: float, model_labels: int = 0) -> Effort:
     return Effort(labels, money, at.hours(labels), at.days(labels))
 
 
-def _option(at: Rates, basis: Basis, promise: Forecast) -> Option:
-    """Return what a promise takes; the model is taken to answer what is open once more."""
-    again = 0 if promise.error == 0 else len(basis.errors)
+def _option(at: Rates, bases: Sequence[Basis], promise: Forecast) -> Option:
+    """Return what promises take; the model is taken to answer what is open once more."""
+    again = 0 if promise.error == 0 else _unasked(bases)
+    share = promise.left / sum(one.size for one in bases)
     ends = (promise.labels, promise.low, promise.high)
-    return Option(promise, promise.left / basis.size, *(_effort(at, one, again) for one in ends))
+    return Option(promise, share, *(_effort(at, one, again) for one in ends))
+
+
+def _unasked(bases: Sequence[Basis]) -> int:
+    return sum(len(one.errors) for one in bases)
 
 
 def _audits(at: Rates, promise: Forecast, size: int) -> Option:

@@ -33,12 +33,6 @@ ENDS = (0.03, 0.97)
 """The quantiles of the draws that every interval reaches from and to. Draws leave something out, so
 these are wider than the 90% that intervals are meant to hold; see `python -m bench.forecast`."""
 
-FINEST = 0.01
-"""Steps of the error rates that a best promise is looked for among."""
-
-LOOSEST = 0.5
-"""The highest error rate that is looked at."""
-
 STEPS_SPREAD, STEPS_SHARE = 30.0, 0.1
 """Standard deviation, in tasks, of what rounds and their new plans add before the freeze, beyond
 the draws; no more than a share of the population. Like `AUDITS_SPREAD`, it is set so that the
@@ -51,7 +45,7 @@ MANY_TASKS = 4_000
 """Open tasks from which on fewer draws are made, down to `FEWEST_DRAWS`, and so many are played in
 place of all: reviews grow with a population, and how audits grow is told by half as many."""
 
-FEWEST_DRAWS, QUICK_DRAWS = 16, 6
+FEWEST_DRAWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,43 +165,6 @@ def pareto(basis: Basis, targets: Sequence[float] = TARGETS) -> list[Forecast]:
         One forecast per error rate.
     """
     return [forecast(basis, error) for error in sorted(targets)]
-
-
-def best(basis: Basis, labels: float) -> Forecast | None:
-    """Find the lowest error rate whose promise is expected to ask for no more than some labels.
-
-    It is looked for with a few draws; the forecast that is returned is made over all of them.
-
-    Args:
-        basis: What is known.
-        labels: Human labels that may still be asked for.
-
-    Returns:
-        Its forecast; with an error of 0.0 where people may label everything; None where not even
-        the loosest promise fits.
-    """
-    if basis.everything <= labels:
-        return everything(basis)
-    too_dear, affordable = 0, round(LOOSEST / FINEST)
-    while affordable - too_dear > 1:
-        middle = (too_dear + affordable) // 2
-        if forecast(basis, middle * FINEST, QUICK_DRAWS).labels <= labels:
-            affordable = middle
-        else:
-            too_dear = middle
-    for step in range(affordable, round(LOOSEST / FINEST) + 1):
-        found = forecast(basis, round(step * FINEST, 3))
-        if found.labels <= labels:
-            return found
-        if basis.owed > labels:
-            return None
-    return None
-
-
-def everything(basis: Basis) -> Forecast:
-    """Forecast that people label everything, so that no error is left unchecked."""
-    labels = basis.everything
-    return Forecast(0.0, len(basis.errors), 0, 0, labels, labels, labels, is_worth=False)
 
 
 def _plan(basis: Basis, promise: Promise) -> Plan:

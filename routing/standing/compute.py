@@ -1,7 +1,6 @@
 """The standing of a project that was just looked at."""
 
 from collections import Counter
-from collections.abc import Sequence
 from math import log
 
 from labeling.settings.settings import Settings
@@ -16,6 +15,7 @@ from routing.facts.populations import (
 )
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
+from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.effort import audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
@@ -93,30 +93,34 @@ def _populations(facts: ProjectFacts, status: RoundStatus) -> list[PopulationSta
     """Return where each population stands, the one that holds the most tasks first."""
     state = facts.state
     found = [_frozen(facts, one) for one in state.populations]
-    if facts.open_tasks:
-        number = state.populations[-1].number + 1 if state.populations else 1
-        found.append(_open(facts, status, number))
+    number = state.populations[-1].number + 1 if state.populations else 1
+    found += [_open(status, place, number + place) for place in range(len(status.groups))]
     return sorted(found, key=lambda one: (-one.tasks, one.is_certified, one.number))
 
 
-def _open(facts: ProjectFacts, status: RoundStatus, number: int) -> PopulationStanding:
-    tasks, policy = facts.open_tasks, facts.settings.policy
-    asked = [task for task in tasks if task in facts.state.decisions]
+def _open(status: RoundStatus, place: int, number: int) -> PopulationStanding:
+    """Return where an open group stands; all of them share the sample and the rounds."""
+    facts, one = status.facts, status.groups[place]
+    asked = [task for task in one.tasks if task in facts.state.decisions]
     answered = [task for task in asked if task not in status.waited_for]
+    is_predicted = facts.state.rounds and len(asked) + len(one.errors) == len(one.tasks)
     return PopulationStanding(
         number=number,
-        phase=_open_phase(facts, status, asked),
-        tasks=len(tasks),
+        phase=_open_phase(facts, status),
+        tasks=len(one.tasks),
         asked=len(asked),
         answered=len(answered),
-        target_error=policy.target_error,
-        risk=policy.risk,
+        target_error=one.promise.error,
+        risk=one.promise.risk,
+        group=_named(one.group),
+        left=status.plans[place].plan.left if one.group and is_predicted else None,
     )
 
 
-def _open_phase(facts: ProjectFacts, status: RoundStatus, asked: Sequence[int]) -> PopulationPhase:
-    """Return what is going on in the open population."""
+def _open_phase(facts: ProjectFacts, status: RoundStatus) -> PopulationPhase:
+    """Return what is going on in all that is open."""
     tasks, decisions = facts.open_tasks, facts.state.decisions
+    asked = [task for task in tasks if task in decisions]
     is_predicted = any(task in facts.predictions.latest for task in tasks)
     if not asked and not (is_predicted and facts.state.rounds):
         return "unlabelled"
@@ -145,6 +149,7 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
         answered=checks["answered"],
         target_error=promise.error,
         risk=promise.risk,
+        group=_named(population.group),
         audit=AuditStanding(
             model_version=population.model_version,
             unchecked=known.unchecked,
@@ -159,6 +164,10 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
             overruled=len(overruled_in(population)),
         ),
     )
+
+
+def _named(group: TaskGroup | None) -> str | None:
+    return None if group is None else str(group)
 
 
 def _unreadable(facts: ProjectFacts, population: Population) -> int:

@@ -73,6 +73,7 @@ def _settings(facts: ProjectFacts, population: Population) -> list[str]:
         ("policy.target_error", f"{population.error:.1%}", f"{policy.target_error:.1%}"),
         ("policy.risk", f"{population.risk:.1%}", f"{policy.risk:.1%}"),
         ("policy.seed", str(population.seed), str(policy.seed)),
+        ("policy.groups", population.group_field or "null", policy.groups or "null"),
     ]
     was = population.asking or {}
     asked = [

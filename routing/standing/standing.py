@@ -45,7 +45,7 @@ class PopulationStanding:
     """Where one population stands.
 
     Attributes:
-        number: Its number; of the open population the one that it is to get.
+        number: Its number; of what is open the one that it is to get.
         phase: What is going on.
         tasks: Its tasks, answered ones included.
         asked: Tasks of it that were given to people.
@@ -56,6 +56,9 @@ class PopulationStanding:
         form_changes: What changed in the label config since it was frozen, a few words a change;
             where it is in audit, nothing is certified before the admin says what is to be done.
         unreadable: Labels of it that the changed label config does not know.
+        group: The group of tasks that it is, in words; None: all that were open are in it.
+        left: Labels that the model is to keep of an open group, by today's plan; None: it is no
+            open group, or it cannot be told yet.
     """
 
     number: int
@@ -68,6 +71,8 @@ class PopulationStanding:
     audit: AuditStanding | None = None
     form_changes: Sequence[str] = ()
     unreadable: int = 0
+    group: str | None = None
+    left: int | None = None
 
     @property
     def is_certified(self) -> bool:

@@ -51,4 +51,5 @@ def facts_digest(facts: ProjectFacts) -> str:
         repr(Counter((one.population, one.kind, one.state) for one in state.checks)),
         repr([(one.number, one.kept_at) for one in state.populations]),
         repr([one.number for one in state.rounds[-1:]]),
+        repr(sorted(Counter(one.group_value for one in state.tasks.values()).items(), key=repr)),
     )

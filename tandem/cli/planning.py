@@ -11,7 +11,7 @@ from tandem.terminal import Terminal
 
 if TYPE_CHECKING:
     from routing.planning.costs import Rates
-    from routing.planning.effort import Effort, Option, Outlook
+    from routing.planning.effort import Effort, GroupOutlook, Option, Outlook
 
 COLUMNS = (
     "Wrong",
@@ -87,7 +87,7 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
     if ahead.options:
         terminal.say(_basis_in_words(ahead))
         terminal.say(_table(ahead))
-    for line in _refusals(ahead):
+    for line in [*_refusals(ahead), *_groups_in_words(ahead)]:
         terminal.say(line)
 
 
@@ -103,6 +103,10 @@ def in_numbers(ahead: "Outlook") -> dict[str, Any]:
         "people_alone": asdict(ahead.alone),
         "promises": [_option_in_numbers(one) for one in ahead.options],
         "audits": {str(number): _option_in_numbers(one) for number, one in ahead.audits.items()},
+        "groups": {
+            str(one.group): {"tasks": one.tasks, **_option_in_numbers(one.option)}
+            for one in ahead.groups
+        },
     }
 
 
@@ -156,6 +160,25 @@ def _refusals(ahead: "Outlook") -> list[str]:
         ),
         f"There, people have to label everything: {_in_words(ahead.rates, ahead.alone)}.",
     ]
+
+
+def _groups_in_words(ahead: "Outlook") -> list[str]:
+    """Return what the settings' promise takes of each open group, a line each."""
+    return [
+        f"{one.group}, {one.tasks} tasks, at most {one.option.promise.error:.1%} wrong:"
+        f" {_in_words(ahead.rates, one.option.expected)} {_interval(one.option)};"
+        f" {_group_s_outcome(one)}."
+        for one in ahead.groups
+    ]
+
+
+def _group_s_outcome(one: "GroupOutlook") -> str:
+    """Say what the model is to keep of a group."""
+    if one.option.promise.is_worth:
+        return f"the model keeps {one.option.share:.0%}"
+    if not one.allowed:
+        return "not one of so few may be wrong, so people label all of it"
+    return "audits would cost as much as labels, so people label all but what may be wrong anyhow"
 
 
 def _best_in_words(ahead: "Outlook", best: "Option | None") -> str:

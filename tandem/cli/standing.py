@@ -86,7 +86,7 @@ def _table(standing: "Standing") -> Table:
         table.add_column(column, overflow="fold")
     for one in standing.populations:
         table.add_row(
-            str(one.number),
+            f"{one.number} ({one.group})" if one.group else str(one.number),
             str(one.tasks),
             one.phase,
             f"{one.answered} of {one.asked}",

@@ -16,9 +16,10 @@ from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in
 from routing.ledger.label_checks import LabelCheck, label_checks
 from routing.ledger.records import LedgerState
-from routing.planning.basis_of_facts import forecast_basis
+from routing.planning.basis_of_facts import forecast_bases
 from routing.planning.effort import Outlook, outlook
-from routing.planning.forecast import TARGETS, Forecast, everything
+from routing.planning.forecast import TARGETS, Forecast
+from routing.planning.group_forecasts import everything
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.standing.standing import Standing
@@ -171,8 +172,8 @@ def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None
 
 
 def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
-    basis = forecast_basis(facts)
-    return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
+    bases = forecast_bases(facts)
+    return [everything(bases), *(one.promise for one in ahead.options)] if bases else ()
 
 
 def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> HumanReliability:

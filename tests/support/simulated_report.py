@@ -13,7 +13,8 @@ from aggregation.votes import Answer
 from labeling.settings.sections import CostSettings
 from routing.ledger.records import DecisionKind, LedgerState, Round
 from routing.planning.basis import Basis
-from routing.planning.forecast import everything, pareto
+from routing.planning.forecast import pareto
+from routing.planning.group_forecasts import everything
 from routing.planning.votes_needed import VotesPerTask
 from tandem.report import Activity, MethodComparison, ReportData
 from tandem.report.people import BlindAnswers, measure
@@ -105,7 +106,7 @@ def forecasts(run: Simulated) -> list[Any]:
     """What other promises would have taken from the pilot on."""
     errors = [1 - one.confidence for task, one in run.beliefs.items() if task > PILOT]
     basis = Basis(np.array(errors), len(run.beliefs), RISK, VotesPerTask.always(1.2))
-    return [everything(basis), *pareto(basis)]
+    return [everything([basis]), *pareto(basis)]
 
 
 def blind(run: Simulated) -> BlindAnswers:

@@ -11,7 +11,7 @@ from routing.facts.vote_demands import Reviewer
 from routing.planning.basis_of_facts import (
     Floats,
     audit_basis,
-    forecast_basis,
+    forecast_bases,
     open_calibration,
     restated,
     votes_per_task,
@@ -24,13 +24,11 @@ PILOT = 60
 
 class TestOpenPopulation:
     def test_after_the_pilot_the_rest_is_open(self) -> None:
-        basis = forecast_basis(facts_of(piloted(N)))
-        assert basis
+        (basis,) = forecast_bases(facts_of(piloted(N)))
         assert (basis.pilot, basis.size, len(basis.errors)) == (0, N, N - PILOT)
 
     def test_votes_that_are_owed_are_to_come_whatever_the_target(self) -> None:
-        basis = forecast_basis(facts_of(asked(piloted(N), 20)))
-        assert basis
+        (basis,) = forecast_bases(facts_of(asked(piloted(N), 20)))
         assert len(basis.errors) == N - 80
         assert 20 <= basis.owed <= 60, "a vote may bring another one"
 
@@ -39,9 +37,7 @@ class TestOpenPopulation:
         assert np.linalg.det(after.precision) > 10 * np.linalg.det(before.precision)
 
     def test_the_same_facts_give_the_same_draws(self) -> None:
-        one, same = (forecast_basis(facts_of(piloted(N))) for _ in range(2))
-        assert one
-        assert same
+        (one,), (same,) = (forecast_bases(facts_of(piloted(N))) for _ in range(2))
         assert np.array_equal(one.draws.of(one.errors), same.draws.of(same.errors))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from routing.planning.basis_of_facts import forecast_basis
+from routing.planning.basis_of_facts import forecast_bases
 from routing.planning.effort import (
     TARGETS,
     best_option,
@@ -28,22 +28,20 @@ class TestBeforeAnything:
         assert ahead.alone.labels == N
 
     def test_the_pilot_is_still_to_come(self) -> None:
-        basis = forecast_basis(facts_of(prelabelled(N)))
-        assert basis
+        (basis,) = forecast_bases(facts_of(prelabelled(N)))
         assert (basis.pilot, basis.owed, len(basis.errors)) == (60, 0, N)
 
     def test_nothing_is_forecast_where_nothing_is_prelabelled(self) -> None:
         state = replace(prelabelled(N), rounds=[], predictions=[])
         ahead = outlook(facts_of(state))
         assert not ahead.options
-        assert forecast_basis(facts_of(state)) is None
+        assert forecast_bases(facts_of(state)) == []
         assert labels_to_come(facts_of(state)) is None
 
     def test_a_task_without_a_prediction_is_like_the_others(self) -> None:
         state = prelabelled(N)
         half = replace(state, predictions=state.predictions[::2])
-        basis = forecast_basis(facts_of(half))
-        assert basis
+        (basis,) = forecast_bases(facts_of(half))
         assert len(basis.errors) == N
 
 
@@ -71,8 +69,7 @@ class TestFromAPilot:
 
     def test_what_is_to_come_is_the_forecast_of_the_settings_target(self) -> None:
         facts = facts_of(piloted(N), policy={"target_error": 0.1})
-        basis = forecast_basis(facts)
-        assert basis
+        (basis,) = forecast_bases(facts)
         one = forecast(basis, 0.1)
         assert labels_to_come(facts) == pytest.approx((one.labels, one.low, one.high))
 

@@ -17,8 +17,6 @@ from routing.planning.forecast import (
     TARGETS,
     Floats,
     audits_to_come,
-    best,
-    everything,
     forecast,
     pareto,
 )
@@ -199,24 +197,6 @@ class TestCannotBePromised:
         ahead = forecast(weak, ERROR)
         assert ahead.left < 30, "as many could be left open without any model"
         assert not ahead.is_worth
-
-
-class TestBest:
-    @pytest.mark.parametrize("labels", [60, 120])
-    def test_it_is_the_lowest_rate_that_fits(self, labels: int) -> None:
-        known = basis(200)
-        found = best(known, labels)
-        assert found is not None
-        assert found.labels <= labels
-        assert found == forecast(known, found.error)
-        assert forecast(known, found.error / 2).labels > labels
-
-    def test_people_label_everything_where_that_fits(self) -> None:
-        assert best(basis(), 400) == everything(basis())
-        assert everything(basis()).error == 0
-
-    def test_there_is_none_where_not_even_the_loosest_fits(self) -> None:
-        assert best(basis(owed=10), 9) is None
 
 
 def test_a_plan_over_draws_expects_more_audits_than_one_that_takes_the_predictions_for_true() -> (
