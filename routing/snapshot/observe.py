@@ -15,6 +15,7 @@ from routing.ownership.guard import claim, require_no_traces, require_own
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
+from routing.snapshot.group_field import require_group_field
 from routing.snapshot.look import look
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
@@ -49,8 +50,8 @@ def observe(
     Raises:
         ForeignLedger: Another ledger keeps the project.
         LabelConfigError: Tandem can answer no control of the project.
-        SettingsError: The settings name a control that the project has not, or a reviewer whom
-            Label Studio has not.
+        SettingsError: The settings name a control that the project has not, a reviewer whom Label
+            Studio has not, or a field to group tasks by that none of them has.
     """
     described = studio.descriptions()
     project_id = studio.project_id
@@ -97,7 +98,8 @@ def look_at_project(
 
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
-        SettingsError: The settings name a control that the project has not.
+        SettingsError: The settings name a control that the project has not, or group tasks by a
+            field that none has.
     """
     descriptions = studio.descriptions() if described is None else described
     found = task_mapping.find(descriptions, studio.project_id)
@@ -124,7 +126,9 @@ def look_at_project(
         can_assign=studio.version().edition == "enterprise",
     )
     blind_project = look_at_blind_project(snapshot, projects[found]) if found else None
-    return with_blind_project(snapshot, look(snapshot), blind_project)
+    seen = with_blind_project(snapshot, look(snapshot), blind_project)
+    require_group_field(seen)
+    return seen
 
 
 def look_at_blind_project(snapshot: Snapshot, project: StudioProject) -> Snapshot:
