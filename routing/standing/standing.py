@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from routing.guarantee.audit_test import Promise
+
 PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
 
@@ -73,6 +75,16 @@ class PopulationStanding:
     unreadable: int = 0
     group: str | None = None
     left: int | None = None
+
+    @property
+    def allowed(self) -> int:
+        """Labels of it that may be wrong."""
+        return Promise(self.tasks, self.target_error, self.risk).allowed
+
+    @property
+    def is_open_group(self) -> bool:
+        """Whether it is a group of what is not frozen yet."""
+        return self.audit is None and self.group is not None
 
     @property
     def is_certified(self) -> bool:

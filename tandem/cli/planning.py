@@ -87,7 +87,7 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
     if ahead.options:
         terminal.say(_basis_in_words(ahead))
         terminal.say(_table(ahead))
-    for line in [*_refusals(ahead), *_groups_in_words(ahead)]:
+    for line in [*_refusals(ahead), *groups_in_words(ahead)]:
         terminal.say(line)
 
 
@@ -162,7 +162,7 @@ def _refusals(ahead: "Outlook") -> list[str]:
     ]
 
 
-def _groups_in_words(ahead: "Outlook") -> list[str]:
+def groups_in_words(ahead: "Outlook") -> list[str]:
     """Return what the settings' promise takes of each open group, a line each."""
     return [
         f"{one.group}, {one.tasks} tasks, at most {one.option.promise.error:.1%} wrong:"

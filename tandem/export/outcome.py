@@ -117,7 +117,12 @@ def report_of(
         equivalence=facts.equivalence,
         controls=outcome.controls,
         standing=standing(
-            facts.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
+            facts.state,
+            policy.target_error,
+            policy.risk,
+            outcome.forecasts,
+            outcome.to_come,
+            groups=[one for one in outcome.standing.populations if one.is_open_group],
         ),
         measure=_measure(facts, gold),
         activities=_activities(facts.state),

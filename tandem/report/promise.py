@@ -20,6 +20,7 @@ from routing.guarantee.frozen_population import (
 from routing.ledger.records import LedgerState, Population
 from routing.planning.forecast import Forecast
 from routing.planning.optimal_plan import is_worth
+from routing.standing.standing import PopulationStanding
 
 CURVE_POINTS = 60
 """Moments of the audits that the evidence is shown at, at most."""
@@ -53,6 +54,7 @@ class AuditedPopulation:
         to_come: The audits that are forecast to prove it; None: nothing is.
         frozen_at: When the labels were frozen.
         kept_at: When the promise was certified; None: not yet.
+        group: The group of tasks that it is, in words; None: all that were open are in it.
     """
 
     number: int
@@ -70,6 +72,7 @@ class AuditedPopulation:
     model_version: str
     frozen_at: datetime
     kept_at: datetime | None
+    group: str | None = None
 
     @property
     def size(self) -> int:
@@ -96,6 +99,7 @@ class OpenPopulation:
         audits: Audits that are then to be expected.
         left: Labels that the model is then to keep.
         next: What comes next, and why.
+        groups: The groups that are to be promised it each; none: it is promised of all together.
     """
 
     number: int
@@ -104,11 +108,18 @@ class OpenPopulation:
     audits: int | None
     left: int | None
     next: str
+    groups: Sequence[PopulationStanding] = ()
 
     @property
     def size(self) -> int:
         """Its tasks."""
         return self.promise.size
+
+    @property
+    def allowed(self) -> int:
+        """Labels that may be wrong."""
+        alone = sum(one.allowed for one in self.groups)
+        return alone if self.groups else self.promise.allowed
 
     @property
     def is_forecast(self) -> bool:
@@ -155,7 +166,7 @@ class PromiseStatus:
             found=sum(one.found for one in self.proofs),
             left=sum(one.left for one in self.proofs),
             bound=sum(one.bound for one in self.proofs),
-            allowed=sum(one.promise.allowed for one in self._populations),
+            allowed=sum(one.allowed for one in self._populations),
             risk=sum(one.promise.risk for one in self.proofs),
         )
 
@@ -195,6 +206,7 @@ def standing(
     risk: float,
     forecasts: Sequence[Forecast] = (),
     to_come: Mapping[int, Forecast] = NOTHING,
+    groups: Sequence[PopulationStanding] = (),
 ) -> PromiseStatus:
     """Return where the promise stands.
 
@@ -204,13 +216,14 @@ def standing(
         risk: The probability with which that promise may be broken.
         forecasts: What error rates would ask of people from now on.
         to_come: The audits that each population in audit still takes, by its number.
+        groups: The open groups that are to have promises of their own.
 
     Returns:
         The frozen populations, the open one, and forecasts.
     """
     return PromiseStatus(
         proofs=tuple(_proof(state, one, to_come.get(one.number)) for one in state.populations),
-        unfrozen=_unfrozen(state, error, risk),
+        unfrozen=_unfrozen(state, Promise(len(open_tasks(state)), error, risk), groups),
         forecasts=tuple(forecasts),
     )
 
@@ -237,6 +250,7 @@ def _proof(
         model_version=population.model_version,
         frozen_at=population.frozen_at,
         kept_at=population.kept_at,
+        group=None if population.group is None else str(population.group),
     )
 
 
@@ -255,9 +269,10 @@ def _evidence(frozen: FrozenPopulation, checks: Sequence[Check]) -> tuple[Eviden
     )
 
 
-def _unfrozen(state: LedgerState, error: float, risk: float) -> OpenPopulation | None:
-    tasks = open_tasks(state)
-    if not tasks:
+def _unfrozen(
+    state: LedgerState, promise: Promise, groups: Sequence[PopulationStanding]
+) -> OpenPopulation | None:
+    if not promise.size:
         return None
     # A round before the last freeze says nothing of the tasks that came later.
     since = [
@@ -268,9 +283,10 @@ def _unfrozen(state: LedgerState, error: float, risk: float) -> OpenPopulation |
     last = since[-1] if since else None
     return OpenPopulation(
         number=len(state.populations) + 1,
-        promise=Promise(len(tasks), error, risk),
+        promise=promise,
         reviews=last.reviews if last else None,
         audits=last.audits if last else None,
         left=last.left if last else None,
         next=last.reason if last else "people begin with a random sample",
+        groups=tuple(groups),
     )

@@ -100,6 +100,16 @@ def in_audit(tasks: int, most: int | None = 20, label_config: str | None = None)
     return with_answers(state, [one.task for one in state.checks], "audit")
 
 
+def in_groups(state: LedgerState, *sizes: tuple[str | None, int]) -> LedgerState:
+    """The same, whose first tasks state one value, the next ones another one, and so on."""
+    values = [value for value, size in sizes for _ in range(size)]
+    grouped = {
+        task: replace(one, group_value=value)
+        for value, (task, one) in zip(values, state.tasks.items(), strict=True)
+    }
+    return replace(state, tasks=grouped)
+
+
 def with_answers(
     state: LedgerState, tasks: Sequence[int], kind: DecisionKind, seconds: float | None = 8.0
 ) -> LedgerState:
