@@ -16,6 +16,7 @@ from routing.guarantee.frozen_population import (
     Overruled,
     audit_status_of,
 )
+from routing.guarantee.task_group import TaskGroup
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "promise.md"
 OPEN = range(101, 401)
@@ -30,13 +31,18 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module", params=[0, 3], ids=["people's", "overruled"])
+@pytest.fixture(
+    scope="module",
+    params=[(0, None), (3, None), (0, TaskGroup("language", "de"))],
+    ids=["people's", "overruled", "of a group"],
+)
 def certificate(request: pytest.FixtureRequest) -> bytes:
     """Every 15th open label is wrong; one audit is lost, two tasks were reviewed by choice.
 
-    The model overrules people in none of their labels, or in three.
+    The model overrules people in none of their labels, or in three; it is about a group or not.
     """
-    overruled = [Overruled(task, "good", "bad") for task in range(1, 1 + request.param)]
+    count, group = request.param
+    overruled = [Overruled(task, "good", "bad") for task in range(1, 1 + count)]
     frozen = FrozenPopulation(
         promise=Promise(400, 0.1, 0.05),
         answered=list(range(1, 101)),
@@ -48,6 +54,7 @@ def certificate(request: pytest.FixtureRequest) -> bytes:
         seed=7,
         at="2026-03-14T18:30:00+00:00",
         form="1" * 64,
+        group=group,
     )
     reviewed = frozen.order[150:152]
     checks = [Check(task, "review", "good") for task in reviewed]

@@ -11,7 +11,7 @@ from routing.facts.populations import frozen_of, promise_of, unchecked
 from routing.ledger.records import LedgerState
 from tests.support.grouped_world import LANGUAGES, POLICY, SIZES, GroupedWorld
 
-SEEDS = 6
+SEEDS = 12
 SURE = 1 - 1e-3
 SIZE = dict(zip(LANGUAGES, SIZES, strict=True))
 

@@ -21,6 +21,7 @@ from routing.guarantee.frozen_population import (
     audit_test_of,
     events_of,
 )
+from routing.guarantee.task_group import TaskGroup
 
 OPEN = range(101, 401)
 FROZEN = FrozenPopulation(
@@ -34,6 +35,9 @@ FROZEN = FrozenPopulation(
     seed=3,
     at="2026-01-01T12:00:00+00:00",
 )
+
+
+GERMAN = {"field": "language", "value": "de"}
 
 
 def right(task: int) -> str:
@@ -171,6 +175,9 @@ class TestVerifying:
             (lambda c: c["population"].pop("open"), "not a certificate"),
             (lambda c: c.update(population={}), "not a certificate"),
             (lambda c: c.update(format=2), "format is not known"),
+            (lambda c: c["population"].update(group=GERMAN), "format is not known"),
+            (lambda c: c["population"].update(group=GERMAN) or c.update(format=3), "in place of"),
+            (lambda c: c["population"].update(group={}) or c.update(format=3), "not a cert"),
         ],
     )
     def test_refuses_what_was_changed_and_signed_anew(
@@ -214,6 +221,7 @@ class TestDigest:
             replace(FROZEN, labels={**FROZEN.labels, 101: "a"}),
             replace(FROZEN, answered=FROZEN.answered[1:]),
             replace(FROZEN, promise=Promise(340, 0.1, 0.06)),
+            replace(FROZEN, group=TaskGroup(**GERMAN)),
         ],
     )
     def test_and_with_it_the_order_hangs_on_everything(self, other: FrozenPopulation) -> None:
@@ -227,6 +235,18 @@ def _canonical(value: Any) -> bytes:
 
 def _sha256(value: Any) -> str:
     return hashlib.sha256(_canonical(value)).hexdigest()
+
+
+class TestGroup:
+    @pytest.mark.parametrize(
+        ("value", "named"), [("de", "language: de"), (None, "language: not stated")]
+    )
+    def test_is_in_the_population_and_in_the_statement(self, value: str | None, named: str) -> None:
+        of_group = replace(FROZEN, group=TaskGroup("language", value))
+        checks = [Check(task, "audit", right(task)) for task in of_group.order[:120]]
+        file = write(of_group, checks)
+        assert json.loads(file)["population"]["group"] == {"field": "language", "value": value}
+        assert verify(file).startswith(f"Of 340 labels ({named}), 180 were given by the model")
 
 
 class TestOverruledLabels:

@@ -89,6 +89,34 @@ def test_rounds_end_in_a_freeze(answered: int) -> None:
     assert open_tasks
 
 
+class TestGroups:
+    """Groups whose promises are made one by one: the model doubts half of the one, none else."""
+
+    SURE = planned(dict.fromkeys(range(2001, 2501), 0.005), Promise(560, 0.05, 0.05))
+    DOUBTED = planned(DOUBTFUL, Promise(900, 0.05, 0.05))
+
+    def test_a_round_is_of_those_that_are_worth_reviewing(self) -> None:
+        now = plan_next_round([self.SURE, self.DOUBTED], 100)
+        assert now.reviews == plan_next_round([self.DOUBTED], 100).reviews
+        assert now.groups == (self.SURE, self.DOUBTED)
+
+    def test_a_round_is_no_larger_than_of_one(self) -> None:
+        other = planned({task + 1000: p for task, p in DOUBTFUL.items()}, Promise(900, 0.05, 0.05))
+        assert len(plan_next_round([self.DOUBTED, other], 300).reviews) == 60
+
+    def test_no_group_is_reviewed_more_than_its_plan_says(self) -> None:
+        few = planned({1001: 0.9, 1002: 0.9}, Promise(2, 0.05, 0.05))
+        now = plan_next_round([self.DOUBTED, few], 5000)
+        assert {1001, 1002} < set(now.reviews)
+        own = [task for task in now.reviews if task in DOUBTFUL]
+        assert len(own) <= self.DOUBTED.plan.reviews
+
+    def test_it_is_time_to_freeze_once_no_group_is_worth_reviewing(self) -> None:
+        frozen = plan_next_round([self.SURE, self.SURE], 100)
+        assert frozen.reviews == ()
+        assert frozen.plan.left == 2 * self.SURE.plan.left
+
+
 class TestPilot:
     def test_is_the_same_at_every_call_and_another_by_another_seed(self) -> None:
         tasks = list(range(1, 500))

@@ -63,6 +63,7 @@ class TestSettings:
             ({"target_error": 0.05}, "policy.target_error is 5.0% now"),
             ({"risk": 0.01}, "policy.risk is 1.0% now"),
             ({"seed": 8}, "policy.seed is 8 now"),
+            ({"groups": "language"}, "policy.groups is language now"),
         ],
     )
     def test_that_a_freeze_fixed_stay_for_it(
