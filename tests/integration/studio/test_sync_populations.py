@@ -77,6 +77,21 @@ class TestFreeze:
         assert loop.accepted() == dict.fromkeys(frozen.order[4:], "positive")
 
 
+def test_each_group_is_a_population_of_its_own(new_loop: NewLoop, people: People) -> None:
+    loop = new_loop(target_error=0.4, groups="language")
+    languages = {f"Text {n}": "en" if n % 3 else "de" for n in range(9)}
+    loop.model.confidences.update(dict.fromkeys(languages, 0.95))
+    loop.studio.import_tasks([{"text": text, "language": one} for text, one in languages.items()])
+    loop.sync()
+    frozen = [(str(one.group), one.size) for one in loop.state.populations]
+    assert frozen == [("language: de", 3), ("language: en", 6)]
+    finish(loop, people)
+    assert all(one.kept_at for one in loop.state.populations)
+    for task, shown in loop.shown().items():
+        number = loop.state.members[task].population
+        assert loop.state.populations[number - 1].group_value == shown.data["language"]
+
+
 class TestAudits:
     def test_the_next_ones_are_asked_once_the_last_are_answered(
         self, loop: Loop, people: People
