@@ -225,6 +225,9 @@ class ControlSettings(SettingsSection):
     """How alike two answers must be to say the same; null: equal, and half of a text's words."""
     spread: float = Field(0.0, ge=0)
     """The difference at which two numbers are wholly unlike; 0: relative to the larger one."""
+    subjective: bool = False
+    """Whether it asks for people's opinion, so that no answer is the one truth: then the model
+    learns how many people say what. For one choice, a step of a scale, or a side."""
     was: tuple[str, ...] = ()
     """Names that it had before: annotations under these are read as its own, whatever its object
     was called."""

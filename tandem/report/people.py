@@ -9,7 +9,7 @@ import pandas as pd
 
 from aggregation.quality.anchoring import Anchoring, anchoring
 from aggregation.quality.human_error import HumanError, against_gold, from_repeats
-from aggregation.quality.subjectivity import Subjectivity, soft_labels, subjectivity
+from aggregation.subjective.subjectivity import Subjectivity, soft_labels, subjectivity
 from aggregation.votes import Answer, frame, of_people
 from labeling.errors import NotEnoughVotes
 
