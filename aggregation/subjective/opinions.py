@@ -7,6 +7,7 @@ see `aggregation.subjective.ambiguity`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from aggregation.beliefs import spread
@@ -43,9 +44,14 @@ class ControlOpinions:
     distributions: LabelDistributions
     ambiguity: Mapping[int, float]
 
+    @cached_property
+    def ambiguous(self) -> frozenset[int]:
+        """The tasks that divide able people."""
+        return frozenset(task for task, one in self.ambiguity.items() if one > LIKELY_AMBIGUOUS)
+
     def has_single_truth(self, task: int) -> bool:
         """Return whether a single label of a task can be right."""
-        return not self.is_subjective and self.ambiguity.get(task, 0.0) <= LIKELY_AMBIGUOUS
+        return not self.is_subjective and task not in self.ambiguous
 
     def probability_of_error(self, task: int, label: str) -> float | None:
         """Return how probable it is that hardly anybody would say a label.
