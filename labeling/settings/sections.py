@@ -214,6 +214,9 @@ class ReviewerSettings(SettingsSection):
     """Items that may wait in the reviewer's tab at one time."""
     expert: bool = False
     """Whether they are asked only about what others' votes leave in doubt."""
+    groups: dict[str, str] = Field(default={})
+    """The groups that they say they are in, such as `{gender: woman, age: 30-39}`: the report
+    compares what groups of five people or more say."""
 
 
 class ControlSettings(SettingsSection):

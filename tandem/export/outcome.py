@@ -29,6 +29,7 @@ from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.people import BlindAnswers, HumanReliability, measure
+from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
 
 
@@ -143,6 +144,7 @@ def report_of(
         sentences=sentences(outcome.standing),
         next_step=next_step(outcome.standing),
         groups=group_tables(facts, fields),
+        people_groups=people_groups(facts),
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 
