@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from aggregation.beliefs import spread
+from aggregation.beliefs import Posterior, spread
 from aggregation.by_type.base import Beliefs
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import answers_by_control, beliefs_of, labels_of
 from aggregation.subjective.ambiguity import ambiguity
-from aggregation.subjective.label_distributions import LabelDistributions, label_distributions
+from aggregation.subjective.label_distributions import (
+    LabelDistributions,
+    label_distributions,
+    vote_shares,
+)
 from labeling.answers.types import CHOICES
 from labeling.controls import Control
 from labeling.form.equivalence import Equivalence
@@ -96,6 +100,29 @@ def opinions_of(consensus: ProjectConsensus) -> Mapping[str, ControlOpinions]:
         for control in form.controls
         if control.answer_type in CHOICES
     }
+
+
+def opinions_by_task(consensus: ProjectConsensus) -> Mapping[int, dict[str, Posterior]]:
+    """Return what a model is to learn where people's opinion is asked.
+
+    Args:
+        consensus: People's answers.
+
+    Returns:
+        By task, and by subjective control, the share of people who gave each label: of the votes as
+        they are, since a fit to many tasks needs no help of what they have in common.
+    """
+    equivalence = consensus.equivalence
+    if equivalence is None:
+        return {}
+    asked = [one.from_name for one in equivalence.form.controls if equivalence.is_subjective(one)]
+    found: dict[int, dict[str, Posterior]] = {}
+    if asked:
+        votes = _votes(consensus, equivalence)
+        for name in asked:
+            for task, labels in votes[name].items():
+                found.setdefault(task, {})[name] = vote_shares(labels)
+    return found
 
 
 def _opinions(

@@ -44,6 +44,11 @@ class Equivalence:
         """Return whether a control asks for an opinion, so that no answer is the one truth."""
         return self._of(control).subjective
 
+    @property
+    def asks_for_opinion(self) -> bool:
+        """Whether all that the form asks for is an opinion, by one control."""
+        return self.form.only is not None and self.is_subjective(self.form.only)
+
     def least(self, control: Control) -> float:
         """Return how alike, from 0 to 1, two answers must be to say the same."""
         setting = self._of(control).agreement
