@@ -159,21 +159,24 @@ def _ways(crowd: OpinionCrowd, votes: int, taught: int, seed: int) -> Mapping[st
     logs, rest = beliefs.log_probabilities[is_taught], beliefs.log_probabilities[~is_taught]
     vectors = beliefs.embeddings
     known, asked = (None, None) if vectors is None else (vectors[is_taught], vectors[~is_taught])
-    taught_as = {
-        "labels": _as_labels(drawn, crowd.labels, logs),
-        "shares": _as_shares(drawn, crowd.labels, logs),
-    }
+    as_shares = _as_shares(drawn, crowd.labels, logs)
+    as_labels, is_settled = _as_labels(drawn, crowd.labels, logs)
+    base = as_shares.said.mean(axis=0)
+    of_settled = None if known is None else known[is_settled]
     said = {
-        way: fit_all(one, known, None).calibration(rest, asked) for way, one in taught_as.items()
+        "untaught": np.exp(rest),
+        "base rates": np.tile(base, (len(rest), 1)),
+        "labels": fit_all(as_labels, of_settled, None).calibration(rest, asked),
+        "shares": fit_all(as_shares, known, None).calibration(rest, asked),
     }
-    base = taught_as["shares"].said.mean(axis=0)
-    said = {"untaught": np.exp(rest), "base rates": np.tile(base, (len(rest), 1)), **said}
     shares = crowd.shares(~is_taught)
     return {way: _figures(one, shares) for way, one in said.items()}
 
 
-def _as_labels(votes: Votes, labels: Sequence[str], logs: Floats) -> NoisyLabels:
-    """Write votes as the label that they come to, with its probability; ties are left out."""
+def _as_labels(
+    votes: Votes, labels: Sequence[str], logs: Floats
+) -> tuple[NoisyLabels, Sequence[int]]:
+    """Write votes as the label that they come to, with its probability, where they come to one."""
     answers = [
         Answer(text, worker, label, "person", NOON)
         for text, own in enumerate(votes)
@@ -181,11 +184,12 @@ def _as_labels(votes: Votes, labels: Sequence[str], logs: Floats) -> NoisyLabels
     ]
     consensus = ProjectConsensus(answers, {}, labels)
     settled = [text for text, p in consensus.probabilities.items() if p > 0.5]
-    return NoisyLabels(
+    taught = NoisyLabels(
         logs[settled],
         np.array([labels.index(consensus.labels[text]) for text in settled], dtype=np.intp),
         np.array([consensus.probabilities[text] for text in settled]),
     )
+    return taught, settled
 
 
 def _as_shares(votes: Votes, labels: Sequence[str], logs: Floats) -> NoisyLabels:

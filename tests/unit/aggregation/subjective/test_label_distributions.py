@@ -138,6 +138,16 @@ class TestTheModelsBelief:
         found = label_distributions(self.VOTES, LABELS, self.beliefs(shuffled))
         assert found == label_distributions(self.VOTES, LABELS)
 
+    def test_one_that_says_nothing_is_seldom_taken_for_one_that_helps(self) -> None:
+        taken = 0
+        for seed in range(30):
+            rng = np.random.default_rng(seed)
+            votes = drawn(rng.dirichlet([1.0, 0.6, 0.4], 80), 3, seed)
+            noise = dict(enumerate(rng.dirichlet([50.0, 30.0, 20.0], 80).tolist()))
+            beliefs = {task: dict(zip(LABELS, row, strict=True)) for task, row in noise.items()}
+            taken += label_distributions(votes, LABELS, beliefs).belief_weight > 0
+        assert taken <= 6
+
     def test_tasks_without_a_vote_have_a_distribution_only_where_it_helps(self) -> None:
         beliefs = self.beliefs(self.TRUTH)
         few = {task: own for task, own in self.VOTES.items() if task < 200}
