@@ -9,6 +9,10 @@ What the model then says of all other texts is held against all votes on them: l
 vote; the Brier score; ECE, of its confidence against the share of people who agree; and how sure it
 is beside how many agree. `untaught` is the model before it learned, `base rates` what people say of
 all taught texts together, the same of every text.
+
+Of the taught texts themselves what people would say is estimated, from `their votes` alone, and from
+these `and belief`, which is learned from the other taught texts: held against the votes that were
+not drawn.
 """
 
 import argparse
@@ -26,12 +30,13 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from aggregation.consensus import ProjectConsensus
+from aggregation.subjective.label_distributions import label_distributions
 from aggregation.votes import Answer
-from backend.calibration.noisy_labels import NoisyLabels
+from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import fit_all
 from bench.classification_work import label_config_of
 from labeling.form.form import parse
-from labeling.mathtypes import Bools, Floats
+from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import expected_calibration_error
 from labeling.settings.load import load
 from tandem.replay.beliefs import Beliefs
@@ -170,7 +175,47 @@ def _ways(crowd: OpinionCrowd, votes: int, taught: int, seed: int) -> Mapping[st
         "shares": fit_all(as_shares, known, None).calibration(rest, asked),
     }
     shares = crowd.shares(~is_taught)
-    return {way: _figures(one, shares) for way, one in said.items()}
+    figures = {way: _figures(one, shares) for way, one in said.items()}
+    return {**figures, **_of_taught(crowd, np.flatnonzero(is_taught), drawn, as_shares, known)}
+
+
+def _of_taught(
+    crowd: OpinionCrowd,
+    texts: Indices,
+    drawn: Votes,
+    taught: NoisyLabels,
+    embeddings: Floats | None,
+) -> Mapping[str, Sequence[float]]:
+    """Hold what people would say of the taught texts against the votes that were not drawn."""
+    believed = np.empty_like(taught.log_probabilities)
+    part = folds(len(texts))
+    for number in np.unique(part):
+        held = part == number
+        known, asked = (None, None) if embeddings is None else (embeddings[~held], embeddings[held])
+        calibration = fit_all(taught.part(~held), known, None).calibration
+        believed[held] = calibration(taught.log_probabilities[held], asked)
+    votes = {place: [label for _, label in own] for place, own in enumerate(drawn)}
+    beliefs = {
+        place: dict(zip(crowd.labels, row, strict=True))
+        for place, row in enumerate(believed.tolist())
+    }
+    others = [
+        [label for who, label in crowd.votes[text] if (who, label) not in own]
+        for text, own in zip(texts, drawn, strict=True)
+    ]
+    judged = [place for place, own in enumerate(others) if own]
+    shares = np.array(
+        [
+            [others[place].count(one) / len(others[place]) for one in crowd.labels]
+            for place in judged
+        ]
+    )
+    found = {}
+    for way, prior in (("their votes", None), ("and belief", beliefs)):
+        estimated = label_distributions(votes, crowd.labels, prior).shares
+        said = np.array([[*estimated[place].values()] for place in judged])
+        found[way] = _figures(said, shares)
+    return found
 
 
 def _as_labels(

@@ -26,4 +26,5 @@ def test_taught_shares_come_true_and_taught_labels_are_too_sure() -> None:
     assert shares.log_loss < labels.log_loss
     assert shares.ece < labels.ece
     assert found["untaught"].confidence > 0.89
+    assert found["and belief"].log_loss < found["their votes"].log_loss
     assert {one.votes for one in found.values()} == {3}
