@@ -10,9 +10,9 @@ vote; the Brier score; ECE, of its confidence against the share of people who ag
 is beside how many agree. `untaught` is the model before it learned, `base rates` what people say of
 all taught texts together, the same of every text.
 
-Of the taught texts themselves what people would say is estimated, from `their votes` alone, and from
-these `and belief`, which is learned from the other taught texts: held against the votes that were
-not drawn.
+Of the taught texts themselves what people would say is estimated, from `their votes` alone, and
+from these `and belief`, which is learned from the other taught texts: held against the votes that
+were not drawn.
 """
 
 import argparse
@@ -204,12 +204,8 @@ def _of_taught(
         for text, own in zip(texts, drawn, strict=True)
     ]
     judged = [place for place, own in enumerate(others) if own]
-    shares = np.array(
-        [
-            [others[place].count(one) / len(others[place]) for one in crowd.labels]
-            for place in judged
-        ]
-    )
+    rest = [others[place] for place in judged]
+    shares = np.array([[own.count(one) / len(own) for one in crowd.labels] for own in rest])
     found = {}
     for way, prior in (("their votes", None), ("and belief", beliefs)):
         estimated = label_distributions(votes, crowd.labels, prior).shares
