@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
-from aggregation.label_errors.find import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
 from aggregation.label_errors.records import OF_MODEL, ErrorKind, Suspicion
+from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
 from routing.facts.project import ProjectFacts
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words

@@ -37,7 +37,7 @@ def replay(
         from tandem.replay.page import write_page
         from tandem.replay.replay import replay as play
         from tandem.replay.replay import with_policy
-        from tandem.replay.told import in_numbers, promises_in_words
+        from tandem.replay.summary import in_numbers, promises_in_words
 
         settings = load(settings_file)
         if target_error is not None:
@@ -54,7 +54,7 @@ def replay(
 
 
 def _people_alone(outcome: "Replay") -> Table:
-    from tandem.replay.told import votes_table
+    from tandem.replay.summary import votes_table
 
     table = Table(title="People alone, by votes an item", box=None, padding=(0, 1, 0, 0))
     for name in ("Votes", "Labels", *(one.name for one in outcome.people)):

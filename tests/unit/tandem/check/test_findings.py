@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from aggregation.label_errors.records import ErrorKind, Suspicion
-from routing.label_check.believe import believe
+from routing.label_check.held_out_beliefs import with_held_out_beliefs
 from tandem.check.files import write_findings
 from tandem.check.findings import CheckResult, check, reason_of
 from tests.support.labelled_project import TASKS, WRONG, KnowingBackend, labelled_project, look
@@ -17,7 +17,7 @@ from tests.support.report_pages import Page
 @pytest.fixture
 def result(tmp_path: Path) -> CheckResult:
     snapshot = look(labelled_project(tmp_path), dry_run=True)
-    return check(believe(snapshot, cast(Any, KnowingBackend())).facts)
+    return check(with_held_out_beliefs(snapshot, cast(Any, KnowingBackend())).facts)
 
 
 def test_the_most_suspect_come_first_with_what_speaks_against_them(result: CheckResult) -> None:
