@@ -9,6 +9,7 @@ from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
 from aggregation.label_errors.records import OF_MODEL, ErrorKind, Suspicion
 from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
+from labeling.errors import SettingsError
 from routing.facts.project import ProjectFacts
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words
 
@@ -84,9 +85,18 @@ def check(facts: ProjectFacts) -> CheckResult:
 
     Returns:
         What was found.
+
+    Raises:
+        SettingsError: No label stands.
     """
     consensus = facts.consensus
     standing = standing_labels(consensus)
+    if not standing:
+        raise SettingsError(
+            "There is nothing to check: no task has a label yet",
+            hint="Import tasks into Label Studio and label some, or let people label what"
+            " `tandem sync` asks them.",
+        )
     texts = {task: text for task in standing if (text := facts.state.texts.get(task))}
     shown = [item_in_words(facts.equivalence, text) for text in texts.values()]
     tasks, vectors = list(texts), text_vectors(shown)
