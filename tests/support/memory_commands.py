@@ -17,10 +17,13 @@ def work_on(loop: MemoryLoop, monkeypatch: pytest.MonkeyPatch, backend: object =
         monkeypatch: Undoes it after the test.
         backend: Who predicts and learns; None: the project's own.
     """
+    settings = Settings.model_validate(loop.sections)
     opened = session.Session(
-        Settings.model_validate(loop.sections),
+        settings,
         cast(Any, loop.studio),
         cast(Any, backend or loop.backend),
         loop.ledger,
     )
     monkeypatch.setattr(session, "open_project", lambda _: opened)
+    monkeypatch.setattr(session, "load_project", lambda _: settings)
+    monkeypatch.setattr(session, "open_session", lambda _: opened)
