@@ -11,6 +11,7 @@ from aggregation.label_errors.suspicions import standing_labels, suspicions, uns
 from aggregation.label_errors.text_vectors import text_vectors
 from labeling.errors import SettingsError
 from routing.facts.project import ProjectFacts
+from tandem.pages.formats import percent
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words
 
 EXPLAINED = 100
@@ -132,15 +133,15 @@ def reason_of(one: Suspicion, words: Callable[[str], str]) -> str:
         told = ["the model alone said so"]
     match one.kind:
         case ErrorKind.AMBIGUOUS:
-            told.append(f"people differ: no label is simply right, {one.ambiguity:.0%}")
+            told.append(f"people differ: no label is simply right, {percent(one.ambiguity)}")
         case ErrorKind.NO_LABEL_FITS:
             told.append("the text is unlike all others, and the model finds no label likely")
         case ErrorKind.MISSING_LABEL | ErrorKind.MISSING_SPAN:
-            told.append(f"{words(one.part)} is missing, {one.other_probability:.0%}")
+            told.append(f"{words(one.part)} is missing, {percent(one.other_probability)}")
         case ErrorKind.SURPLUS_LABEL | ErrorKind.SURPLUS_SPAN:
-            told.append(f"{words(one.part)} is one too many, {one.probability:.0%}")
+            told.append(f"{words(one.part)} is one too many, {percent(one.probability)}")
     if one.other and one.kind not in (ErrorKind.MISSING_LABEL, ErrorKind.MISSING_SPAN):
-        told.append(f"{words(one.other)} is {one.other_probability:.0%} probable")
+        told.append(f"{words(one.other)} is {percent(one.other_probability)} probable")
     return "; ".join(line for line in told if line)
 
 

@@ -57,9 +57,12 @@ def _people_alone(outcome: "Replay") -> Table:
     from tandem.replay.summary import votes_table
 
     table = Table(title="People alone, by votes an item", box=None, padding=(0, 1, 0, 0))
-    for name in ("Votes", "Labels", *(one.name for one in outcome.people)):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in votes_table(outcome):
-        shown = ("" if one is None else f"{one:.3f}" for one in row.accuracies)
-        table.add_row(str(row.votes), str(row.labels), *shown)
+    rows = votes_table(outcome)
+    table.add_column("Votes")
+    for row in rows:
+        table.add_column(str(row.votes), justify="right", no_wrap=True)
+    table.add_row("Labels", *(str(row.labels) for row in rows))
+    for place, way in enumerate(outcome.people):
+        shares = (row.accuracies[place] for row in rows)
+        table.add_row(way.name, *("" if one is None else f"{one:.3f}" for one in shares))
     return table

@@ -44,6 +44,7 @@ def test_the_number_of_errors_is_told_with_an_interval(result: CheckResult) -> N
         (ErrorKind.SURPLUS_LABEL, "staff", "", "staff is one too many, 80%"),
         (ErrorKind.SPAN_TOO_SHORT, "Ann", "Ann Lee", "Ann Lee is 80% probable"),
         (ErrorKind.AMBIGUOUS, "", "bad", "people differ: no label is simply right, 60%"),
+        (ErrorKind.WRONG_LABEL, "", "bad", "bad is 80% probable"),
         (ErrorKind.NO_LABEL_FITS, "", "", "the model finds no label likely"),
     ],
 )
@@ -51,6 +52,11 @@ def test_each_kind_has_its_own_words(kind: ErrorKind, part: str, other: str, tol
     one = Suspicion(1, "x", kind, 0.8, "good", part, other, 0.8, ("ann",), 1, 1, 0.6)
     assert told in reason_of(one, str)
     assert "1 of 2 people say so (ann)" in reason_of(one, str)
+
+
+def test_what_is_hardly_probable_is_not_said_to_be_impossible() -> None:
+    one = Suspicion(1, "x", ErrorKind.WRONG_LABEL, 0.004, "good", "", "bad", 0.004, ("ann",), 1, 0)
+    assert reason_of(one, str).endswith("bad is <1% probable")
 
 
 def test_what_the_model_alone_said_is_told_so() -> None:
