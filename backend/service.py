@@ -20,7 +20,7 @@ from backend.http.request_log import add_request_log, log_answer, route_of_reque
 from backend.http.requests import BadBody, CompressedBody, LateBody, read
 from backend.http.studios import key_of, per_studio
 from backend.http.webhooks import Events, known_action
-from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.learning.training_set import HumanAnswer, TrainingSet, shares_of
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
@@ -137,7 +137,8 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     def learn() -> Response:
         body = read(LearnRequest, request)
         answers = [
-            HumanAnswer(answer.text, answer.label, answer.probability) for answer in body.answers
+            HumanAnswer(one.text, one.label, one.probability, shares_of(one.shares))
+            for one in body.answers
         ]
         training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
         with backend.admission.admit(Priority.BULK):

@@ -14,6 +14,7 @@ from labeling.mathtypes import Bools, Floats, Indices
 
 Numbers: TypeAlias = Sequence[float] | Floats
 Flags: TypeAlias = Sequence[bool] | Bools
+Outcomes: TypeAlias = Flags | Floats
 
 BINS = 10
 """Bins of equal width that [0, 1] is cut into."""
@@ -24,7 +25,7 @@ def bin_of(confidence: Floats) -> Indices:
     return np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
 
 
-def expected_calibration_error(confidence: Numbers, right: Flags) -> float:
+def expected_calibration_error(confidence: Numbers, right: Outcomes) -> float:
     """Return the mean gap between stated confidence and accuracy, over bins of equal width.
 
     The bins are those of Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017), ten
@@ -34,7 +35,7 @@ def expected_calibration_error(confidence: Numbers, right: Flags) -> float:
 
     Args:
         confidence: Stated probabilities.
-        right: What came of them.
+        right: What came of them: right or wrong, or the share of people who agreed.
 
     Returns:
         The gap in [0, 1], each bin weighted by its answers; 0 is best.
@@ -46,7 +47,8 @@ def expected_calibration_error(confidence: Numbers, right: Flags) -> float:
         >>> round(expected_calibration_error([0.9] * 5, [True, True, True, False, False]), 2)
         0.3
     """
-    claimed, came_true = checked(confidence, right)
+    claimed, _ = checked(confidence, right)
+    came_true = np.asarray(right, dtype=np.float64)
     place = bin_of(claimed)
     stated = np.bincount(place, weights=claimed, minlength=BINS)
     observed = np.bincount(place, weights=came_true, minlength=BINS)
@@ -118,7 +120,7 @@ def log_loss(confidence: Numbers, right: Flags) -> float:
     return float(-np.mean(np.log(np.clip(believed, np.finfo(np.float64).eps, 1.0))))
 
 
-def checked(confidence: Numbers, right: Flags) -> tuple[Floats, Bools]:
+def checked(confidence: Numbers, right: Outcomes) -> tuple[Floats, Bools]:
     """Return confidences and outcomes as arrays of one shape, (answers,).
 
     Args:

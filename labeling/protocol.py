@@ -118,11 +118,19 @@ class PredictResponse(Body):
 
 
 class AnsweredText(Body):
-    """One answer of people: `label` is a `Candidate.value`, right with `probability` in [0, 1]."""
+    """One answer of people.
+
+    Attributes:
+        label: A `Candidate.value`.
+        probability: That it is right, in [0, 1].
+        shares: Of each control that asks for an opinion, by its name: the share of people who gave
+            each label. The model learns these in place of one answer.
+    """
 
     text: str
     label: str
     probability: float = Field(1.0, ge=0, le=1)
+    shares: dict[str, dict[str, Annotated[float, Field(ge=0, le=1)]]] = {}
 
 
 class LearnRequest(Body):

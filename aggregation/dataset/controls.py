@@ -19,6 +19,7 @@ from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import FormTruth, answers_by_control
+from aggregation.subjective.opinions import NO_OPINIONS, ControlOpinions
 from labeling.answers.plain_values import content
 from labeling.answers.types import (
     CHOICES,
@@ -41,6 +42,8 @@ COLUMNS = (
     "confidence",
     "source",
     "votes",
+    "people_distribution",
+    "no_single_truth",
     "agreement",
     "model_label",
     "model_confidence",
@@ -49,7 +52,10 @@ COLUMNS = (
 
 
 def by_control(
-    dataset: pd.DataFrame, consensus: ProjectConsensus, equivalence: Equivalence
+    dataset: pd.DataFrame,
+    consensus: ProjectConsensus,
+    equivalence: Equivalence,
+    opinions: Mapping[str, ControlOpinions] = NO_OPINIONS,
 ) -> pd.DataFrame:
     """Take the dataset apart.
 
@@ -57,6 +63,7 @@ def by_control(
         dataset: What `aggregation.dataset.tasks.build` gave.
         consensus: What it was built of.
         equivalence: The form, and how its answers are compared.
+        opinions: What people say of each control that asks for one choice.
 
     Returns:
         A frame with `COLUMNS`: for each row of the dataset as many as the form has controls, in
@@ -66,10 +73,11 @@ def by_control(
         mean similarity of two votes on the item. `entries` has for each label of a `SET` or of one
         choice, and each span of `SPANS`, a dict of `entry` and its `probability` by all that the
         label comes from, rejected ones too, and for `REGIONS` what is said of each, as far as that
-        is known. What is not known is None, or NaN in `confidence`, `equivalence` and
-        `model_confidence`.
+        is known. `people_distribution` is a dict of the share of people who would give each label,
+        and `no_single_truth` says whether no label is simply right, by the opinions. What is not
+        known is None, or NaN in `confidence`, `equivalence` and `model_confidence`.
     """
-    cut = _Cut(equivalence, consensus)
+    cut = _Cut(equivalence, consensus, opinions)
     rows = [one for row in dataset.to_dict("records") for one in cut.rows(row)]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
     table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
@@ -83,6 +91,7 @@ class _Cut:
 
     equivalence: Equivalence
     consensus: ProjectConsensus
+    opinions: Mapping[str, ControlOpinions]
 
     def rows(self, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
         form = self.equivalence.form
@@ -117,6 +126,7 @@ class _Cut:
         belief = self.consensus.beliefs.get(row["task"])
         part = belief.parts.get(control.from_name) if belief else None
         own = part if label == model else None
+        said = self.opinions.get(control.from_name)
         return {
             "task": row["task"],
             "control": control.from_name,
@@ -125,6 +135,8 @@ class _Cut:
             "confidence": None if label is None else self._confidence(row, control, label, own),
             "source": row["source"],
             "votes": [{"worker": worker, "label": told(answer)} for worker, answer in votes],
+            "people_distribution": said and said.distributions.shares.get(row["task"]),
+            "no_single_truth": said is not None and not said.has_single_truth(row["task"]),
             "agreement": self._similarity(control, [answer for _, answer in votes]),
             "model_label": told(model),
             "model_confidence": self._model_confidence(row, part) if model is not None else None,

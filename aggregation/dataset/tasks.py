@@ -9,6 +9,7 @@ import pandas as pd
 
 from aggregation.beliefs import Belief, Posterior
 from aggregation.consensus import ProjectConsensus
+from aggregation.subjective.opinions import NO_OPINIONS, ControlOpinions
 from aggregation.votes import Answer
 
 Source = Literal["model", "people", "both"]
@@ -28,6 +29,8 @@ COLUMNS = (
     "source",
     "people_label",
     "votes",
+    "people_distribution",
+    "no_single_truth",
     "model_label",
     "model_confidence",
     "model_distribution",
@@ -76,6 +79,7 @@ def build(
     *,
     people: Mapping[int, str] | None = None,
     final: Mapping[int, str] | None = None,
+    opinions: Mapping[str, ControlOpinions] = NO_OPINIONS,
 ) -> pd.DataFrame:
     """Put together what is known of every item.
 
@@ -85,17 +89,22 @@ def build(
         decisions: The latest decision, by task.
         people: People's own label of each task that they answered; None: the consensus's.
         final: The label of each of these tasks; None: the most probable by all that is known.
+        opinions: What people say of each control that asks for one choice.
 
     Returns:
         A frame with `COLUMNS`. `label` is None where the item is not resolved yet, and `reason`
         says why. `posterior` and `model_distribution` are dicts, `votes` a list of dicts with
         `worker`, `label`, `at` and `lead_time`, `labelled_by` a list of names. `confidence` is NaN
-        where nothing tells how sure the label is.
+        where nothing tells how sure the label is. `people_distribution` is a dict of the share of
+        people who would give each label, where one choice is all that is asked and the opinions
+        tell; `no_single_truth` says whether they call a control that counts a matter of opinion, or
+        the item one that able people differ about.
     """
     known = _Known(
         consensus,
         consensus.labels if people is None else people,
         consensus.final_labels if final is None else final,
+        opinions,
     )
     rows = [_row(item, decisions.get(item.task), known) for item in items]
     # Plain objects, since pandas would write None as NaN into columns of its own kinds.
@@ -114,14 +123,28 @@ def answers_in(dataset: pd.DataFrame) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The consensus, and what people's labels and the final ones are."""
+    """The consensus, what people's labels and the final ones are, and what people say."""
 
     consensus: ProjectConsensus
     people: Mapping[int, str]
     final: Mapping[int, str]
+    opinions: Mapping[str, ControlOpinions]
 
     def votes(self, task: int) -> Sequence[Answer]:
         return self.consensus.people.get(task, ())
+
+    def distribution(self, task: int) -> Posterior | None:
+        """Return what people would say of a task, where one choice is all that is asked."""
+        equivalence = self.consensus.equivalence
+        only = equivalence.form.only if equivalence else None
+        opinions = self.opinions.get(only.from_name) if only else None
+        return opinions.distributions.shares.get(task) if opinions else None
+
+    def has_single_truth(self, task: int) -> bool:
+        equivalence = self.consensus.equivalence
+        counted = filter(equivalence.counts, equivalence.form.controls) if equivalence else ()
+        told = (self.opinions.get(control.from_name) for control in counted)
+        return all(one.has_single_truth(task) for one in told if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +180,8 @@ def _row(item: Item, decision: TaskDecision | None, known: _Known) -> dict[str, 
             {"worker": a.worker, "label": a.label, "at": a.at, "lead_time": a.lead_time}
             for a in known.votes(item.task)
         ],
+        "people_distribution": known.distribution(item.task),
+        "no_single_truth": not known.has_single_truth(item.task),
         "model_label": belief.label if belief else None,
         "model_confidence": belief.confidence if belief else None,
         "model_distribution": dict(belief.distribution) if belief else None,

@@ -6,9 +6,7 @@ from aggregation.beliefs import Posterior
 from aggregation.consensus import ProjectConsensus
 from aggregation.label_errors.records import ErrorKind, Suspicion, givers
 from aggregation.label_errors.shared_mistakes import with_shared_mistakes
-
-LIKELY_AMBIGUOUS = 0.5
-"""Above this probability that an item has no one truth, its label is not called wrong."""
+from aggregation.subjective.opinions import LIKELY_AMBIGUOUS
 
 
 def suspect_choice(

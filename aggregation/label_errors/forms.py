@@ -10,9 +10,11 @@ from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.consensus import ProjectConsensus
 from aggregation.forms.form import answers_by_control
+from aggregation.label_errors.opinions import as_opinion
 from aggregation.label_errors.records import ErrorKind, Suspicion, givers
 from aggregation.label_errors.sets import suspect_set
 from aggregation.label_errors.spans import spans_believed, suspect_spans
+from aggregation.subjective.opinions import NO_OPINIONS, ControlOpinions
 from labeling.answers.types import CHOICES, AnswerType
 from labeling.controls import Control
 from labeling.form.equivalence import Equivalence
@@ -22,7 +24,10 @@ Marginals = Mapping[int, Mapping[str, float]]
 
 
 def suspect_form(
-    consensus: ProjectConsensus, equivalence: Equivalence, standing: Mapping[int, str]
+    consensus: ProjectConsensus,
+    equivalence: Equivalence,
+    standing: Mapping[int, str],
+    opinions: Mapping[str, ControlOpinions] = NO_OPINIONS,
 ) -> list[Suspicion]:
     """Say of every standing answer how probable it is that a control that counts is wrong.
 
@@ -30,6 +35,7 @@ def suspect_form(
         consensus: Votes weighed by skill, with the model's belief out of fold as their prior.
         equivalence: The form, and which of its controls count.
         standing: The form's answer that stands, by task.
+        opinions: What people say of each control, where any asks for an opinion.
 
     Returns:
         The most suspect control of each task, in the tasks' order.
@@ -39,7 +45,9 @@ def suspect_form(
     for control in equivalence.form.controls:
         if not equivalence.counts(control):
             continue
+        own = opinions.get(control.from_name)
         for one in _of_control(control, consensus, equivalence, apart):
+            one = as_opinion(one, own) if own else one
             if one.task not in worst or one.probability > worst[one.task].probability:
                 worst[one.task] = one
     return [worst[task] for task in standing if task in worst]

@@ -24,6 +24,12 @@ class ErrorKind(StrEnum):
     NO_LABEL_FITS = "no label fits"
     AMBIGUOUS = "ambiguous"
     """Able people differ, so that no label is simply right."""
+    NO_SINGLE_TRUTH = "no single truth"
+    """People are asked for their opinion, and some of them would say so."""
+
+
+NO_ERRORS = frozenset({ErrorKind.AMBIGUOUS, ErrorKind.NO_SINGLE_TRUTH})
+"""Kinds in which people differ and nobody errs: one more answer would settle nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Suspicion:
         votes_for: People who say what stands.
         votes_against: People who say something else.
         ambiguity: Probability that people differ about the item itself, in [0, 1].
+        share: The share of people who would say what stands, where their opinion is asked; None: it
+            is not.
         near: The nearest texts that say otherwise, the nearest first.
     """
 
@@ -74,6 +82,7 @@ class Suspicion:
     votes_for: int = 0
     votes_against: int = 0
     ambiguity: float = 0.0
+    share: float | None = None
     near: tuple[NearText, ...] = ()
 
 

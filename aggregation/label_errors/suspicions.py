@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.ambiguity import ambiguity
 from aggregation.label_errors.choices import suspect_choice
 from aggregation.label_errors.forms import suspect_form
+from aggregation.label_errors.opinions import as_opinion
 from aggregation.label_errors.records import ErrorKind, NearText, Suspicion
+from aggregation.subjective.ambiguity import ambiguity
+from aggregation.subjective.opinions import opinions_of
+from labeling.form.equivalence import Equivalence
 
 SURE_OF_A_LABEL = 0.5
 """Where the model gives no label more than this, a text may be one that no label fits."""
@@ -51,6 +54,7 @@ def suspicions(
         One a task of whose label anything is known, the most suspect first.
     """
     equivalence = consensus.equivalence
+    opinions = opinions_of(consensus) if _asks_for_opinions(equivalence) else {}
     if equivalence is None or equivalence.form.is_one_choice:
         only = equivalence.form.only if equivalence else None
         divided = ambiguity(consensus.people, consensus.accuracies, len(consensus.offered))
@@ -58,9 +62,17 @@ def suspicions(
         found = [
             replace(one, kind=ErrorKind.NO_LABEL_FITS) if one.task in far else one for one in found
         ]
+        if only is not None and only.from_name in opinions:
+            found = [as_opinion(one, opinions[only.from_name]) for one in found]
     else:
-        found = suspect_form(consensus, equivalence, standing)
+        found = suspect_form(consensus, equivalence, standing, opinions)
     return sorted(found, key=lambda one: (-round(one.probability, 9), one.task))
+
+
+def _asks_for_opinions(equivalence: Equivalence | None) -> bool:
+    return equivalence is not None and any(
+        map(equivalence.is_subjective, equivalence.form.controls)
+    )
 
 
 def with_near(one: Suspicion, near: Mapping[int, tuple[NearText, ...]]) -> Suspicion:

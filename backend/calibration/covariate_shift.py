@@ -143,7 +143,8 @@ def _loss(believed: NoisyLabels, slope: float = 1.0, offset: float = 0.0) -> Flo
     """Return the negative log-likelihood of each agreement or disagreement, shape (answers,)."""
     confidence = expit(slope * _log_odds(believed.confidence) + offset)
     agreed = believed.by_mistake + (believed.trust - believed.by_mistake) * confidence
-    loss: Floats = -np.log(np.where(believed.agrees, agreed, 1 - agreed) + TINY)
+    shared = believed.agrees
+    loss: Floats = -shared * np.log(agreed + TINY) - (1 - shared) * np.log(1 - agreed + TINY)
     return loss
 
 

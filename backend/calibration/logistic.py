@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from backend.calibration.noisy_labels import TINY
-from labeling.mathtypes import Bools, Floats
+from labeling.mathtypes import Floats
 
 SPREAD = 0.5
 """Standard deviation, under the prior, of the slopes' logarithms, and of the shift in nats."""
@@ -19,13 +19,13 @@ EDGE = 1e-6
 
 
 def fit_logistic(
-    features: Floats, right: Bools, trust: Floats, by_mistake: Floats, weights: Floats
+    features: Floats, right: Floats, trust: Floats, by_mistake: Floats, weights: Floats
 ) -> tuple[tuple[float, ...], float]:
     """Fit slopes and shift: the log-odds of being right are `features @ slopes + shift`.
 
     Args:
         features: Functions of the confidence that sum to its log-odds, shape (answers, features).
-        right: Whether people agreed, shape (answers,).
+        right: The share of people who agreed, shape (answers,): 1 or 0, but for opinions.
         trust: Probability that they agree where the answer is right, shape (answers,).
         by_mistake: Probability that they do where it is wrong, shape (answers,).
         weights: How often each counts, shape (answers,).
@@ -39,10 +39,10 @@ def fit_logistic(
         slopes, shift = np.exp(parameters[:-1]), parameters[-1]
         fitted = expit(features @ slopes + shift)
         agreed = by_mistake + informative * fitted
-        observed = np.where(right, agreed, 1 - agreed) + TINY
-        value = -(weights * np.log(observed)).sum() + 0.5 * np.sum((parameters / SPREAD) ** 2)
-        sign = np.where(right, 1.0, -1.0)
-        residual = -weights * sign * informative * fitted * (1 - fitted) / observed
+        likelihood = right * np.log(agreed + TINY) + (1 - right) * np.log(1 - agreed + TINY)
+        value = -(weights * likelihood).sum() + 0.5 * np.sum((parameters / SPREAD) ** 2)
+        pull = right / (agreed + TINY) - (1 - right) / (1 - agreed + TINY)
+        residual = -weights * pull * informative * fitted * (1 - fitted)
         gradient = np.append((residual @ features) * slopes, residual.sum())
         return float(value), gradient + parameters / SPREAD**2
 

@@ -1,12 +1,15 @@
-"""People's answers, which may be wrong, beside what the model believes of the same texts.
+"""People's answers, which may be wrong or opinions, beside what the model believes of the texts.
 
 People err. Each answer comes with the probability that it is right, and everything that is fitted
 or judged here explains the answers as the truth seen through that noise (the forward correction of
 Patrini et al., "Making Deep Neural Networks Robust to Label Noise", CVPR 2017), so that careless
 people do not make the model look unsure of what it knows.
+
+Where people are asked for their opinion nobody errs. What is to come true then is the share of
+people who give each label: what is fitted or judged is held against all of them, by cross-entropy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,11 +31,14 @@ class NoisyLabels:
         answers: The label that people gave each, as an index, shape (answers,).
         reliability: Probability that each answer is right, shape (answers,); a wrong one is any
             other label alike.
+        shares: The share of people who give each label, shape (answers, labels), where their
+            opinion is asked, so that the answer is but the most frequent one; None: it is not.
     """
 
     log_probabilities: Floats
     answers: Indices
     reliability: Floats
+    shares: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -49,14 +55,28 @@ class NoisyLabels:
         return np.minimum(top, 1.0)
 
     @property
-    def agrees(self) -> Bools:
-        """Whether that label is the one that people gave, shape (answers,)."""
-        agrees: Bools = self.log_probabilities.argmax(axis=1) == self.answers
+    def said(self) -> Floats:
+        """The share of each label in what people said: all of it the answer's, or their opinions.
+
+        Of shape (answers, labels); each row sums to 1.
+        """
+        return np.eye(self.labels)[self.answers] if self.shares is None else self.shares
+
+    @property
+    def agrees(self) -> Floats:
+        """The share of what people said that the label is which the model finds most probable.
+
+        Of shape (answers,): 1 or 0, but for opinions.
+        """
+        top = self.log_probabilities.argmax(axis=1)
+        agrees: Floats = self.said[np.arange(len(self)), top]
         return agrees
 
     @property
     def trust(self) -> Floats:
-        """The reliability, never less than chance, where an answer says nothing."""
+        """The reliability, never less than chance, where an answer says nothing; 1 of opinions."""
+        if self.shares is not None:
+            return np.ones(len(self))
         return np.maximum(self.reliability, 1 / self.labels)
 
     @property
@@ -67,26 +87,32 @@ class NoisyLabels:
     def part(self, where: Bools) -> "NoisyLabels":
         """Return the answers that a mask picks."""
         return NoisyLabels(
-            self.log_probabilities[where], self.answers[where], self.reliability[where]
+            self.log_probabilities[where],
+            self.answers[where],
+            self.reliability[where],
+            None if self.shares is None else self.shares[where],
         )
 
     def with_beliefs(self, probabilities: Floats) -> "NoisyLabels":
         """Return the same answers beside another belief, shape (answers, labels)."""
         log_probabilities = np.log(np.maximum(probabilities, TINY))
-        return NoisyLabels(log_probabilities, self.answers, self.reliability)
+        return replace(self, log_probabilities=log_probabilities)
 
     def log_loss(self, probabilities: Floats) -> Floats:
-        """Judge beliefs by the answers, which may be wrong.
+        """Judge beliefs by the answers, which may be wrong, or by people's opinions.
 
         Args:
             probabilities: Of every label, shape (answers, labels).
 
         Returns:
-            Negative natural logs of the answers' likelihood, shape (answers,).
+            Negative natural logs of the answers' likelihood, the mean over people's opinions, shape
+            (answers,).
         """
-        believed = probabilities[np.arange(len(self)), self.answers]
-        loss: Floats = -np.log(self.by_mistake + (self.trust - self.by_mistake) * believed + TINY)
-        return loss
+        by_mistake = self.by_mistake[:, None]
+        informative = self.trust[:, None] - by_mistake
+        loss: Floats = -np.log(by_mistake + informative * probabilities + TINY)
+        mean: Floats = (self.said * loss).sum(axis=1)
+        return mean
 
 
 def folds(answers: int) -> Indices:

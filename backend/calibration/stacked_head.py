@@ -132,6 +132,7 @@ def fit(
     embeddings: Floats | None,
     answers: Indices,
     reliability: Floats | None = None,
+    shares: Floats | None = None,
 ) -> tuple[StackedHead, Floats]:
     """Fit a head, and judge each text by heads that did not see its answer.
 
@@ -140,23 +141,26 @@ def fit(
         embeddings: Normalised, shape (answers, dims); None: there are none.
         answers: The label that people gave each text, as an index, shape (answers,).
         reliability: Probability that each answer is right, shape (answers,); None: all are.
+        shares: The share of people who give each label, shape (answers, labels), where their
+            opinion is asked: what the head is fitted to in place of answers. None: it is not.
 
     Returns:
         The head, and probabilities of shape (answers, labels), out of fold.
     """
     labels = log_probabilities.shape[1]
-    trust = _trust(answers, reliability, labels)
+    trust = _trust(answers, None if shares is not None else reliability, labels)
+    said: Floats = np.eye(labels)[answers] if shares is None else shares
     centre = embeddings.mean(axis=0) if embeddings is not None else np.empty(0)
     features = _features(log_probabilities, embeddings, centre)
-    targets = np.repeat(((1 - trust) / max(labels - 1, 1))[:, None], labels, axis=1)
-    targets[np.arange(len(answers)), answers] = trust
+    by_mistake = ((1 - trust) / max(labels - 1, 1))[:, None]
+    targets = by_mistake + (trust[:, None] - by_mistake) * said
     fits = []
     for ridge, left_out in _ridges(features, targets - targets.mean(axis=0)):
-        weights, loss = _stack(log_probabilities, left_out, answers, trust)
+        weights, loss = _stack(log_probabilities, left_out, said, trust)
         fits.append((loss, weights, ridge, left_out))
     _, weights, ridge, left_out = min(fits, key=lambda fitted: fitted[0])
     head = StackedHead(centre, ridge, weights, len(answers))
-    return head, _out_of_fold(log_probabilities, left_out, answers, trust, weights)
+    return head, _out_of_fold(log_probabilities, left_out, said, trust, weights)
 
 
 def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]]:
@@ -180,7 +184,7 @@ def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]
 
 
 def _out_of_fold(
-    log_probabilities: Floats, scores: Floats, answers: Indices, trust: Floats, start: Floats
+    log_probabilities: Floats, scores: Floats, said: Floats, trust: Floats, start: Floats
 ) -> Floats:
     """Stack with the answers of one part left out at a time; the scores left theirs out already.
 
@@ -188,11 +192,11 @@ def _out_of_fold(
     """
     if log_probabilities.shape[1] > MOST_CONFUSED:
         return _stacked(start, log_probabilities, scores)
-    part = np.random.default_rng(0).permutation(len(answers)) % FOLDS
+    part = np.random.default_rng(0).permutation(len(said)) % FOLDS
     judged = np.empty_like(log_probabilities)
     for number in range(FOLDS):
         held = part == number
-        given = (log_probabilities[~held], scores[~held], answers[~held], trust[~held])
+        given = (log_probabilities[~held], scores[~held], said[~held], trust[~held])
         weights, _ = _stack(*given, start)
         judged[held] = _stacked(weights, log_probabilities[held], scores[held])
     return judged
@@ -248,31 +252,29 @@ def _stacked(weights: Floats, log_probabilities: Floats, scores: Floats) -> Floa
 def _stack(
     log_probabilities: Floats,
     scores: Floats,
-    answers: Indices,
+    said: Floats,
     trust: Floats,
     start: Floats | None = None,
 ) -> tuple[Floats, float]:
     """Fit the logit's weights from a start; give them and the penalised loss, in nats."""
     labels = log_probabilities.shape[1]
-    rows = np.arange(len(answers))
     shared, confusion = _design(log_probabilities, scores)
-    by_mistake = (1 - trust) / max(labels - 1, 1)
+    by_mistake = ((1 - trust) / max(labels - 1, 1))[:, None]
     own = labels * (1 + confusion.shape[1]) if confusion.shape[1] else 0
     means = np.concatenate([SHARED_MEANS, np.zeros(own)])
     spreads = np.concatenate([SHARED_SPREADS, np.ones(own)])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         fitted = softmax(_logits(weights, shared, confusion), axis=1)
-        believed = (trust - by_mistake) * fitted[rows, answers]
+        believed = (trust[:, None] - by_mistake) * fitted
         likelihood = believed + by_mistake + TINY
-        residual = fitted
-        residual[rows, answers] -= 1
-        residual *= (believed / likelihood)[:, None]
+        explained = said * believed / likelihood
+        residual = explained.sum(axis=1, keepdims=True) * fitted - explained
         distance = (weights - means) / spreads
         gradient = [np.tensordot(shared, residual, axes=2)]
         if own:
             gradient += [residual.sum(axis=0), (confusion.T @ residual).ravel()]
-        value = -np.log(likelihood).sum() + 0.5 * np.sum(distance**2)
+        value = -(said * np.log(likelihood)).sum() + 0.5 * np.sum(distance**2)
         return float(value), np.concatenate(gradient) + distance / spreads
 
     begin = means if start is None else start

@@ -106,7 +106,11 @@ def _stacked_head(
             {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"},
         )
     fitted, others = stacked_head.fit(
-        noisy_labels.log_probabilities, embeddings, noisy_labels.answers, noisy_labels.reliability
+        noisy_labels.log_probabilities,
+        embeddings,
+        noisy_labels.answers,
+        noisy_labels.reliability,
+        noisy_labels.shares,
     )
     comparison = compare(noisy_labels.log_loss(out_of_fold), noisy_labels.log_loss(others))
     verdict = {

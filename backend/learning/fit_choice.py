@@ -171,11 +171,26 @@ def _pool(
         question.pool(None)(beliefs),
         np.array([values.index(one.answer) for one in answers], dtype=np.intp),
         np.array([one.probability for one in answers]),
+        _opinions(values, answers),
     )
     if len(question.methods) == 1:
         return None, labels, None
     chosen = choose_pool([method.name for method in question.methods], beliefs, labels)
     return chosen.pool, chosen.noisy_labels, chosen.report
+
+
+def _opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
+    """Return the share of people who gave each label; None where no opinion is asked.
+
+    Labels that are offered no more are left out. Of an answer without shares, all people gave it.
+    """
+    if not any(one.shares for one in answers):
+        return None
+    said = np.array([[one.shares.get(value, 0.0) for value in values] for one in answers])
+    totals = said.sum(axis=1, keepdims=True)
+    alone = np.array([[value == one.answer for value in values] for one in answers])
+    shares: Floats = np.where(totals > 0, said / np.where(totals > 0, totals, 1.0), alone)
+    return shares
 
 
 def _stack(keys: Sequence[str], beliefs: Sequence[Mapping[str, Floats]]) -> Floats:
@@ -193,6 +208,8 @@ def _content(used: ControlSamples, control_model: ControlModel) -> list[Any]:
     calibration = control_model.calibration
     if calibration:
         content.append([[one.item.key, one.answer, one.probability] for one in used.answers])
+        opinions = [sorted(one.shares.items()) for one in used.answers]
+        content += [opinions] if any(opinions) else []
         content.append([one.key for one in used.open_items] if calibration.shift else [])
         has_head = calibration.head is not None
         content.append([calibration.calibrator.name, has_head, calibration.needs_embedding])

@@ -76,20 +76,20 @@ def choose_pool(methods: Sequence[str], beliefs: Floats, noisy_labels: NoisyLabe
 
 def fit(methods: Sequence[str], beliefs: Floats, noisy_labels: NoisyLabels) -> OpinionPool:
     """Fit the weights to answers, one at least; see `choose_pool` for the arguments."""
-    rows, even = np.arange(len(noisy_labels)), 1 / len(methods)
+    said, even = noisy_labels.said, 1 / len(methods)
     logs = bounded(beliefs)
-    of_answers = logs[:, rows, noisy_labels.answers]
-    by_mistake = noisy_labels.by_mistake
-    informative = noisy_labels.trust - by_mistake
+    by_mistake = noisy_labels.by_mistake[:, None]
+    informative = noisy_labels.trust[:, None] - by_mistake
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         together = softmax(np.tensordot(weights, logs, axes=1), axis=1)
-        believed = informative * together[rows, noisy_labels.answers]
+        believed = informative * together
         likelihood = by_mistake + believed + TINY
         away = (weights - even) / SPREAD
-        value = -np.log(likelihood).sum() + 0.5 * np.sum(away**2)
-        expected = np.einsum("mal,al->ma", logs, together)
-        gradient = (expected - of_answers) @ (believed / likelihood) + away / SPREAD
+        value = -(said * np.log(likelihood)).sum() + 0.5 * np.sum(away**2)
+        explained = said * believed / likelihood
+        residual = explained.sum(axis=1, keepdims=True) * together - explained
+        gradient = np.einsum("mal,al->m", logs, residual) + away / SPREAD
         return float(value), gradient
 
     start = np.full(len(methods), even)

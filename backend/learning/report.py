@@ -33,7 +33,7 @@ class QualityReport:
     """How good predictions are.
 
     Attributes:
-        accuracy: Share of the answers that the predictions agree with.
+        accuracy: Share of the answers that the predictions agree with; of opinions, of people.
         log_loss: Nats an answer, allowing for the answers' own errors.
         ece: Expected calibration error.
         auroc: How well confidence ranks agreement above disagreement.
@@ -61,13 +61,14 @@ def quality(noisy_labels: NoisyLabels, probabilities: Floats) -> QualityReport:
     """
     confidence = np.minimum(probabilities.max(axis=1), 1.0)
     right = probabilities.argmax(axis=1) == noisy_labels.answers
+    agrees = noisy_labels.with_beliefs(probabilities).agrees
     loss = noisy_labels.log_loss(probabilities)
-    drawn = _drawn(confidence, right, loss)
+    drawn = _drawn(confidence, agrees, right, loss)
     return QualityReport(
-        accuracy=_figure(float(right.mean()), drawn[:, 0]),
+        accuracy=_figure(float(agrees.mean()), drawn[:, 0]),
         log_loss=_figure(float(loss.mean()), drawn[:, 1], most=np.inf),
         ece=_figure(
-            expected_calibration_error(confidence, right),
+            expected_calibration_error(confidence, agrees),
             drawn[:, 2],
             by_chance=_ece_by_chance(confidence),
         ),
@@ -96,7 +97,7 @@ def _ece_by_chance(confidence: Floats) -> float:
     return float(np.quantile(drawn, 0.975))
 
 
-def _drawn(confidence: Floats, right: Bools, loss: Floats) -> Floats:
+def _drawn(confidence: Floats, agrees: Floats, right: Bools, loss: Floats) -> Floats:
     """Return accuracy, log loss, ECE and AUROC of every draw, shape (draws, 4)."""
     answers = len(loss)
     random = np.random.default_rng(0)
@@ -106,9 +107,9 @@ def _drawn(confidence: Floats, right: Bools, loss: Floats) -> Floats:
     drawn = np.empty((DRAWS, 4))
     for row in drawn:
         times = np.bincount(random.integers(answers, size=answers), minlength=answers)
-        gaps = np.bincount(place, times * (confidence - right))
+        gaps = np.bincount(place, times * (confidence - agrees))
         row[:] = (
-            times @ right / answers,
+            times @ agrees / answers,
             times @ loss / answers,
             np.abs(gaps).sum() / answers,
             _ranked(times[order], right[order], ties),

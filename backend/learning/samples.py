@@ -1,7 +1,7 @@
 """A training set, read: the items that the model is asked about, and what people answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from backend.learning.training_set import HumanAnswer, TrainingSet
@@ -19,12 +19,14 @@ class AnsweredItem:
         answer: The form's answer.
         by_control: Each control's answer, by its name.
         probability: Probability that it is right, by the people who gave it.
+        shares: Of controls that ask for an opinion, the share of people who gave each label.
     """
 
     item: PromptItem
     answer: str
     by_control: Mapping[str, str]
     probability: float
+    shares: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ class LabeledItem:
         item: The item.
         answer: The control's answer.
         probability: Probability that it is right, by the people who gave it.
+        shares: Where their opinion is asked, the share of people who gave each label; else empty.
     """
 
     item: PromptItem
     answer: str
     probability: float
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Samples:
     def of_control(self, name: str) -> ControlSamples:
         """Return what is learned from, of one control, given by its name."""
         answers = [
-            LabeledItem(one.item, one.by_control[name], one.probability)
+            LabeledItem(one.item, one.by_control[name], one.probability, one.shares.get(name, {}))
             for one in self.answers
             if name in one.by_control
         ]
@@ -108,7 +112,8 @@ def _answers(form: Form, answers: Iterable[HumanAnswer]) -> list[AnsweredItem]:
         except (AnswerError, TaskError):
             continue
         if one.text.strip():
-            read.append(AnsweredItem(item, one.label, by_control, one.probability))
+            shares = {name: dict(own) for name, own in one.shares}
+            read.append(AnsweredItem(item, one.label, by_control, one.probability, shares))
     return read
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from labeling.answers.similarity import similarity
-from labeling.answers.types import AnswerType
+from labeling.answers.types import CHOICES, AnswerType
 from labeling.controls import Control
 from labeling.errors import SettingsError
 from labeling.form.form import Form
@@ -39,6 +39,15 @@ class Equivalence:
         setting = self._of(control).counts
         is_counted = control.inner.answer_type not in NOT_COUNTED if setting is None else setting
         return is_counted or self.form.only is not None
+
+    def is_subjective(self, control: Control) -> bool:
+        """Return whether a control asks for an opinion, so that no answer is the one truth."""
+        return self._of(control).subjective
+
+    @property
+    def asks_for_opinion(self) -> bool:
+        """Whether all that the form asks for is an opinion, by one control."""
+        return self.form.only is not None and self.is_subjective(self.form.only)
 
     def least(self, control: Control) -> float:
         """Return how alike, from 0 to 1, two answers must be to say the same."""
@@ -104,11 +113,12 @@ class Equivalence:
             if self.counts(control)
         )
 
-    def require_known_names(self) -> None:
-        """Refuse settings of controls that the form lacks.
+    def require_fitting_settings(self) -> None:
+        """Refuse settings of controls that the form lacks, or that a control cannot have.
 
         Raises:
-            SettingsError: There is no control of that name.
+            SettingsError: There is no control of that name, or it asks for more than one choice and
+                is to be subjective.
         """
         names = [control.from_name for control in self.form.controls]
         for name in self.settings:
@@ -118,6 +128,14 @@ class Equivalence:
                     f"The label config has no control {name!r} that Tandem answers",
                     where=f"controls.{name}",
                     hint=f"Did you mean {meant}?" if meant else f"Name one of: {', '.join(names)}.",
+                )
+        for control in self.form.controls:
+            if self.is_subjective(control) and control.answer_type not in CHOICES:
+                raise SettingsError(
+                    f"{control.from_name!r} asks for more than one choice out of several, a step of"
+                    " a scale or a side, so it cannot be subjective",
+                    where=f"controls.{control.from_name}.subjective",
+                    hint="Leave it out.",
                 )
 
     def _of(self, control: Control) -> ControlSettings:

@@ -155,5 +155,7 @@ def _values(property_: Mapping[str, Any]) -> str:
         return "path"
     if property_.get("type") == "array":
         return f"list of {_values(property_['items'])}"
+    if property_.get("type") == "object":
+        return f"{_values(property_['additionalProperties'])} by name"
     bounds = [f"{words} {property_[key]:g}" for key, words in _BOUNDS.items() if key in property_]
     return ", ".join([_TYPES[property_["type"]], *bounds])

@@ -214,6 +214,9 @@ class ReviewerSettings(SettingsSection):
     """Items that may wait in the reviewer's tab at one time."""
     expert: bool = False
     """Whether they are asked only about what others' votes leave in doubt."""
+    groups: dict[str, str] = Field(default={})
+    """The groups that they say they are in, such as `{gender: woman, age: 30-39}`: the report
+    compares what groups of five people or more say."""
 
 
 class ControlSettings(SettingsSection):
@@ -225,6 +228,9 @@ class ControlSettings(SettingsSection):
     """How alike two answers must be to say the same; null: equal, and half of a text's words."""
     spread: float = Field(0.0, ge=0)
     """The difference at which two numbers are wholly unlike; 0: relative to the larger one."""
+    subjective: bool = False
+    """Whether it asks for people's opinion, so that no answer is the one truth: then the model
+    learns how many people say what. For one choice, a step of a scale, or a side."""
     was: tuple[str, ...] = ()
     """Names that it had before: annotations under these are read as its own, whatever its object
     was called."""

@@ -190,8 +190,7 @@ class ProjectFacts:
     def human_error(self) -> float:
         """How often a label that people are done with is wrong, as far as repeated votes tell.
 
-        Of an item with one vote nothing is known but a guess at the crowd, which counts for
-        nothing.
+        Of an item with one vote nothing is known but a guess at the crowd, which counts for 0.
         """
         given = self.answers.votes
         repeated = [
@@ -203,9 +202,9 @@ class ProjectFacts:
     def predicted_errors(self) -> Mapping[int, float]:
         """The probability that people contradict the model, of open tasks that nobody was asked."""
         tasks = [task for task in self.open_tasks if task not in self.state.decisions]
-        return self.predictions.contradicted(
-            tasks, self.model_version, self.human_error, len(self.labels)
-        )
+        # Confidence in an opinion is the share of people who agree, so that nobody errs beside it.
+        slip = 0.0 if self.equivalence.asks_for_opinion else self.human_error
+        return self.predictions.contradicted(tasks, self.model_version, slip, len(self.labels))
 
     @property
     def model_version(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
-from aggregation.label_errors.records import ErrorKind, Suspicion
+from aggregation.label_errors.records import NO_ERRORS, Suspicion
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.label_checks import PickedLabel
 
@@ -20,11 +20,9 @@ def askable(suspicions: Sequence[Suspicion], given: Collection[int]) -> list[Sus
         given: Tasks that people were asked about again already, or are being asked about.
 
     Returns:
-        Those of other tasks that are not ambiguous: where people differ, one more says nothing.
+        Those of other tasks that may be errors: where people differ, one more says nothing.
     """
-    return [
-        one for one in suspicions if one.kind is not ErrorKind.AMBIGUOUS and one.task not in given
-    ]
+    return [one for one in suspicions if one.kind not in NO_ERRORS and one.task not in given]
 
 
 def pick(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregation.beliefs import PartBelief
+from aggregation.subjective.opinions import opinions_by_task
 from labeling.protocol import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
@@ -77,12 +78,13 @@ def teach(
     Args:
         snapshot: The project.
         backend: Who learns.
-        labels: What it learns from, by task.
+        labels: What it learns from, by task; of opinions, what people are divided on is added.
 
     Returns:
         What the backend answered.
     """
     facts, state = snapshot.facts, snapshot.state
+    labels = _with_divided(facts, labels)
     instruction, seed = snapshot.settings.prompt.instruction, snapshot.settings.policy.seed
     readable = [task for task, one in state.tasks.items() if one.unreadable is None]
     some = _sample(readable, SAMPLE, seed)
@@ -91,6 +93,7 @@ def teach(
     known = ((task, state.texts.get(task)) for task in sorted({*some, *some_open, *labels}))
     texts = {task: text for task, text in known if text is not None}
     taught = {task: one for task, one in sorted(labels.items()) if task in texts}
+    opinions = opinions_by_task(facts.consensus)
     learned = backend.learn(
         LearnRequest(
             project=str(snapshot.project.id),
@@ -99,7 +102,10 @@ def teach(
             texts=[texts[task] for task in some if task in texts],
             answers=[
                 AnsweredText(
-                    text=texts[task], label=one.label, probability=round(one.probability, 3)
+                    text=texts[task],
+                    label=one.label,
+                    probability=round(one.probability, 3),
+                    shares=opinions.get(task, {}),
                 )
                 for task, one in taught.items()
             ],
@@ -111,6 +117,21 @@ def teach(
     return TeachOutcome(
         version, [_belief(task, version, one) for task, one in held_out if one is not None]
     )
+
+
+def _with_divided(
+    facts: ProjectFacts, labels: Mapping[int, SettledLabel]
+) -> Mapping[int, SettledLabel]:
+    """Add the tasks that people are divided on, where their opinion is asked: that teaches too."""
+    if not labels or not facts.equivalence.asks_for_opinion:
+        return labels
+    consensus = facts.consensus
+    divided = {
+        task: SettledLabel(label, consensus.probabilities[task])
+        for task, label in consensus.labels.items()
+        if facts.is_done(task)
+    }
+    return {**divided, **labels}
 
 
 def _belief(task: int, version: str, result: HeldOutResult) -> HeldOutBelief:

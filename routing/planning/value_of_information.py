@@ -93,19 +93,17 @@ def gain(
     )
     challenger = np.minimum(leader, 1 - leader)
     mass = leader + challenger
-    following: list[Floats] = []
+    following: Floats = np.empty((0, *leader.shape))
     for cast in range(int(horizon.max(initial=0)), -1, -1):
-        present = []
-        for agreeing in range(cast + 1):
-            dissenting = cast - agreeing
-            ahead = leader * confirms**agreeing * (1 - confirms) ** dissenting
-            behind = challenger * rejects**dissenting * (1 - rejects) ** agreeing
-            value = -error_cost * np.minimum(ahead, behind)
-            if following:
-                price = (ahead + behind) / mass
-                asking = following[agreeing + 1] + following[agreeing] - price
-                value = np.where(cast < horizon, np.maximum(value, asking), value)
-            present.append(value)
+        # A row for every number of votes, of those cast, that name the leader.
+        agreeing = np.arange(cast + 1).reshape(-1, *[1] * leader.ndim)
+        dissenting = cast - agreeing
+        ahead = leader * confirms**agreeing * (1 - confirms) ** dissenting
+        behind = challenger * rejects**dissenting * (1 - rejects) ** agreeing
+        present = -error_cost * np.minimum(ahead, behind)
+        if len(following):
+            asking = following[1:] + following[:-1] - (ahead + behind) / mass
+            present = np.where(cast < horizon, np.maximum(present, asking), present)
         following = present
     net: Floats = following[0] + error_cost * challenger
     # Where stopping is best the two terms cancel, but for rounding.

@@ -7,7 +7,7 @@ badly: so votes a task are drawn, as errors are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp, log
 
 import numpy as np
@@ -23,6 +23,9 @@ UNKNOWN_SKILL = (18.0, 2.0)
 
 SURE = 0.99
 """Nobody is held for better."""
+
+SKILL_DIGITS = 2
+"""Digits of an accuracy that are told apart: a crowd of hundreds has few different ones."""
 
 RULE_TASKS = 20.0
 """What the rule's own count weighs against the counted votes, in tasks."""
@@ -85,7 +88,7 @@ class VotingRule:
         Returns:
             Its votes; and the probability that people's label is wrong, or that there is none.
         """
-        return _outcome(self, *(round(one, 3) for one in (first, others, true)))
+        return _outcome(self, *(round(one, SKILL_DIGITS) for one in (first, others, true)))
 
 
 def by_rule(rule: VotingRule, held: Floats, true: Floats) -> tuple[Floats, Floats]:
@@ -169,6 +172,7 @@ def _outcome(rule: VotingRule, first: float, others: float, true: float) -> tupl
     voters = value_of_information.NextVote.of_skill(others)
     lead, step, truth = weight(first), weight(others), weight(true)
 
+    @cache
     def further(agree: int, against: int) -> tuple[float, float]:
         cast = 1 + agree + against
         mine, theirs = lead + agree * step, against * step

@@ -106,7 +106,7 @@ def look_at_project(
     equivalence = Equivalence(
         forms.parse(project.label_config, settings.old_names), settings.controls
     )
-    equivalence.require_known_names()
+    equivalence.require_fitting_settings()
     people = find_people(studio, settings, make_model=make_model)
     state = ledger.state()
     require_reviewers(people, has_begun=bool(state.decisions))

@@ -1,12 +1,13 @@
 """A check of a project's labels: each suspected one in words, with its reason in one line."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
 from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
-from aggregation.label_errors.records import OF_MODEL, ErrorKind, Suspicion
+from aggregation.label_errors.records import NO_ERRORS, OF_MODEL, ErrorKind, Suspicion
 from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
 from labeling.errors import SettingsError
@@ -61,8 +62,10 @@ class CheckResult:
     Attributes:
         suspicions: Every label of which anything is known, the most suspect first.
         standing: The form's answer that stands, by task.
-        errors: How many are wrong, as far as the suspicions tell; ambiguous ones left out.
-        ambiguous: Labels of items that people differ about.
+        errors: How many are wrong, as far as the suspicions tell; those that people differ about
+            left out.
+        ambiguous: Labels of items that able people differ about.
+        opinions: Labels of controls without a single truth that some people would give.
         facts: What it was made of.
     """
 
@@ -70,6 +73,7 @@ class CheckResult:
     standing: Mapping[int, str]
     errors: ErrorEstimate
     ambiguous: int
+    opinions: int
     facts: ProjectFacts
 
     def findings(self, first: int | None = None) -> list[Finding]:
@@ -106,12 +110,14 @@ def check(facts: ProjectFacts) -> CheckResult:
     found = suspicions(consensus, standing, far)
     explained = {one.task for one in found[:EXPLAINED]}
     near = nearest_otherwise(tasks, vectors, standing, explained)
-    wrong = [one for one in found if one.kind is not ErrorKind.AMBIGUOUS]
+    wrong = [one for one in found if one.kind not in NO_ERRORS]
+    kinds = Counter(one.kind for one in found)
     return CheckResult(
         suspicions=[with_near(one, near) for one in found],
         standing=standing,
         errors=estimate_errors(_counted(wrong), [], [], seed=facts.settings.policy.seed),
-        ambiguous=len(found) - len(wrong),
+        ambiguous=kinds[ErrorKind.AMBIGUOUS],
+        opinions=kinds[ErrorKind.NO_SINGLE_TRUTH],
         facts=facts,
     )
 
@@ -140,7 +146,11 @@ def reason_of(one: Suspicion, words: Callable[[str], str]) -> str:
             told.append(f"{words(one.part)} is missing, {percent(one.other_probability)}")
         case ErrorKind.SURPLUS_LABEL | ErrorKind.SURPLUS_SPAN:
             told.append(f"{words(one.part)} is one too many, {percent(one.probability)}")
-    if one.other and one.kind not in (ErrorKind.MISSING_LABEL, ErrorKind.MISSING_SPAN):
+    if one.share is not None:
+        told.append(f"{percent(one.share)} of people would say so, as far as votes and model tell")
+        if one.other:
+            told.append(f"{percent(one.other_probability)} would say {words(one.other)}")
+    elif one.other and one.kind not in (ErrorKind.MISSING_LABEL, ErrorKind.MISSING_SPAN):
         told.append(f"{words(one.other)} is {percent(one.other_probability)} probable")
     return "; ".join(line for line in told if line)
 

@@ -61,6 +61,7 @@ def check(
             {
                 "labels": len(result.suspicions),
                 "ambiguous": result.ambiguous,
+                "no_single_truth": result.opinions,
                 "errors": asdict(result.errors.before),
                 "without_belief": believed.without_belief,
                 "backend_problem": believed.backend_problem,
@@ -87,6 +88,11 @@ def _say(terminal: "Terminal", result: "CheckResult", findings: "Sequence[Findin
         f"Of {len(result.suspicions)} labels, about {errors.expected:.0f} are wrong"
         f" ({errors.low:.0f} to {errors.high:.0f})."
     )
+    if result.opinions:
+        terminal.say(
+            f"{result.opinions} more are people's opinion: there is no single truth to them, and"
+            " some people would say the same."
+        )
     if result.ambiguous:
         terminal.say(f"On {result.ambiguous} more people differ; these are not counted as wrong.")
     table = Table(box=None, padding=(0, 2, 0, 0))

@@ -48,7 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from check_page(project)
     if form:
         known = Equivalence(form, settings.controls)
-        yield from attempt("controls", known.require_known_names)
+        yield from attempt("controls", known.require_fitting_settings)
     if user:
         yield from check_reviewers(studio, settings.reviewers)
     yield from check_port(settings.backend)

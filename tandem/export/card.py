@@ -101,6 +101,7 @@ def card_of(
         people=sum(one.votes > 0 for one in report.reviewers),
         terms=terms,
         is_pseudonymous=data.is_pseudonymous,
+        opinions=data.opinions,
         is_license_known=terms.license != UNKNOWN_LICENSE,
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from labeling.answers.types import AnswerType
 from labeling.controls import Control
+from tandem.export.label_shares import in_order, of_entries, of_votes
 from tandem.export.labelled_dataset import LabelledDataset, LabelledTask
 
 Feature = dict[str, Any]
@@ -164,15 +165,29 @@ def _of_control(control: Control, data: LabelledDataset) -> Iterator[DatasetColu
             f"{prefix}soft_label",
             "How probable each label is, by all that is known, in the order of the labels.",
             NUMBERS,
-            lambda one: _ordered(told(one, "entries"), names),
+            lambda one: of_entries(told(one, "entries"), names),
             names,
         )
         yield DatasetColumn(
             f"{prefix}vote_shares",
             "The share of people who gave each label, in the order of the labels.",
             NUMBERS,
-            lambda one: _shares([vote["label"] for vote in told(one, "votes")], names),
+            lambda one: of_votes([vote["label"] for vote in told(one, "votes")], names),
             names,
+        )
+    if control.answer_type in VOTED:
+        yield DatasetColumn(
+            f"{prefix}people_distribution",
+            "The share of people who would give each label, as far as all votes tell.",
+            NUMBERS,
+            lambda one: in_order(told(one, "people_distribution"), names),
+            names,
+        )
+        yield DatasetColumn(
+            f"{prefix}no_single_truth",
+            "Whether people differ so that no label is simply right.",
+            TRUTH,
+            lambda one: told(one, "no_single_truth"),
         )
 
 
@@ -249,22 +264,6 @@ def _names(control: Control, data: LabelledDataset) -> tuple[str, ...]:
 
 def _each(values: Sequence[Any] | None, read: Callable[[Any], Any]) -> list[Any] | None:
     return None if values is None else [read(one) for one in values]
-
-
-def _ordered(
-    entries: Sequence[Mapping[str, Any]] | None, names: Sequence[str]
-) -> list[float] | None:
-    """Return the probability of each label, in order; None where nothing is known of any."""
-    if not entries:
-        return None
-    known = {one["entry"]: one["probability"] for one in entries}
-    return [known.get(name, 0.0) for name in names]
-
-
-def _shares(labels: Sequence[Any], names: Sequence[str]) -> list[float] | None:
-    """Return the share of answers that give each label, or hold it."""
-    given = [set(map(str, one)) if isinstance(one, list) else {str(one)} for one in labels]
-    return [sum(name in one for one in given) / len(given) for name in names] if given else None
 
 
 def _spans(

@@ -70,6 +70,12 @@ def _meta(example: LabelledTask, data: LabelledDataset) -> Mapping[str, Any]:
         "split": data.checks.parts[example.task],
         "source": example.row["source"],
         "confidence": example.row["confidence"],
+        "no_single_truth": example.row["no_single_truth"],
+        "people_distribution": {
+            control: told["people_distribution"]
+            for control, told in example.controls.items()
+            if told["people_distribution"]
+        },
     }
 
 

@@ -1,12 +1,13 @@
 """The labelled tasks as something to train on: texts, answers, and what was found about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from aggregation.dataset.controls import by_control
 from aggregation.forms.form import answers_by_control
+from aggregation.subjective.opinions import ControlOpinions
 from labeling.controls import Control
 from labeling.errors import TaskError
 from labeling.form.form import Form
@@ -46,6 +47,7 @@ class LabelledDataset:
         checks: What was found about the whole project's texts and labels, and the split.
         workers: What each of the people is called in it, by the name that their answers are
             counted under.
+        opinions: What people say of each control that asks for one choice, by its name.
     """
 
     form: Form
@@ -53,6 +55,7 @@ class LabelledDataset:
     left_out: int
     checks: DatasetChecks
     workers: Mapping[str, str]
+    opinions: Mapping[str, ControlOpinions] = field(default_factory=dict)
 
     @property
     def is_pseudonymous(self) -> bool:
@@ -114,14 +117,15 @@ def labelled_dataset_of(
     )
     workers = _workers(outcome)
     names = {worker: worker for worker in workers} if with_names else workers
-    return LabelledDataset(form, examples, len(outcome.dataset) - len(examples), checks, names)
+    left_out = len(outcome.dataset) - len(examples)
+    return LabelledDataset(form, examples, left_out, checks, names, outcome.opinions)
 
 
 def _examples(outcome: ProjectOutcome) -> list[LabelledTask]:
     facts = outcome.facts
     form = facts.equivalence.form
     labelled = outcome.dataset[outcome.dataset["label"].notna()]
-    frame = by_control(labelled, facts.consensus, facts.equivalence)
+    frame = by_control(labelled, facts.consensus, facts.equivalence, outcome.opinions)
     told: dict[int, dict[str, Mapping[str, Any]]] = {}
     for row in frame.to_dict("records"):
         told.setdefault(int(row["task"]), {})[row["control"]] = _by_name(row)

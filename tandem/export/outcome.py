@@ -1,7 +1,7 @@
 """The outcome of a project so far: the dataset, its files, and the report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
+from aggregation.subjective.opinions import NO_OPINIONS, ControlOpinions, opinions_of
 from labeling.atomic_files import replacing
 from labeling.private_files import make_private_folder
 from routing.facts.comparison import agreements
@@ -28,6 +29,7 @@ from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.people import BlindAnswers, HumanReliability, measure
+from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
 
 
@@ -43,6 +45,7 @@ class ProjectOutcome:
         to_come: The audits that each population in audit still takes, by its number.
         standing: Where the project stands.
         checks: The suspected labels that were given to people.
+        opinions: What people say of each control that asks for one choice, by its name.
     """
 
     title: str
@@ -53,6 +56,7 @@ class ProjectOutcome:
     to_come: Mapping[int, Forecast]
     standing: Standing
     checks: Sequence[LabelCheck] = ()
+    opinions: Mapping[str, ControlOpinions] = field(default_factory=dict)
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -63,27 +67,37 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
     """
     facts = snapshot.facts
     ahead = outlook(facts, TARGETS)
-    frame = dataset_of(facts)
+    opinions = opinions_of(facts.consensus)
+    frame = dataset_of(facts, opinions)
     return ProjectOutcome(
         title=snapshot.project.title,
         facts=facts,
         dataset=frame,
-        controls=_controls(frame, facts),
+        controls=_controls(frame, facts, opinions),
         forecasts=_forecasts(facts, ahead),
         to_come={number: one.promise for number, one in ahead.audits.items()},
         standing=standing_of(snapshot),
         checks=label_checks(snapshot.ledger),
+        opinions=opinions,
     )
 
 
-def dataset_of(facts: ProjectFacts) -> pd.DataFrame:
-    """Return the finished dataset; see `aggregation.dataset.tasks.build`."""
+def dataset_of(
+    facts: ProjectFacts, opinions: Mapping[str, ControlOpinions] = NO_OPINIONS
+) -> pd.DataFrame:
+    """Return the finished dataset; see `aggregation.dataset.tasks.build`.
+
+    Args:
+        facts: What is known of the project.
+        opinions: What people say of each control, where the dataset is to tell.
+    """
     return datasets.build(
         facts.items,
         facts.consensus,
         facts.task_decisions,
         people=facts.task_labels.people,
         final=facts.task_labels.final,
+        opinions=opinions,
     )
 
 
@@ -118,7 +132,7 @@ def report_of(
         standing=standing(
             facts.state, policy.target_error, policy.risk, outcome.forecasts, outcome.to_come
         ),
-        measure=_measure(facts, gold),
+        measure=_measure(outcome, gold),
         activities=_activities(facts.state),
         comparison=comparison,
         unreadable=reasons_of(
@@ -130,6 +144,7 @@ def report_of(
         sentences=sentences(outcome.standing),
         next_step=next_step(outcome.standing),
         groups=group_tables(facts, fields),
+        people_groups=people_groups(facts),
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 
@@ -164,10 +179,12 @@ def _labels(dataset: pd.DataFrame) -> dict[int, str]:
     return dict(zip(labelled["task"], labelled["label"], strict=True))
 
 
-def _controls(dataset: pd.DataFrame, facts: ProjectFacts) -> pd.DataFrame | None:
+def _controls(
+    dataset: pd.DataFrame, facts: ProjectFacts, opinions: Mapping[str, ControlOpinions]
+) -> pd.DataFrame | None:
     if facts.equivalence.form.is_one_choice:
         return None
-    return by_control(dataset, facts.consensus, facts.equivalence)
+    return by_control(dataset, facts.consensus, facts.equivalence, opinions)
 
 
 def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
@@ -175,8 +192,13 @@ def _forecasts(facts: ProjectFacts, ahead: Outlook) -> Sequence[Forecast]:
     return [everything(basis), *(one.promise for one in ahead.options)] if basis else ()
 
 
-def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> HumanReliability:
-    policy, equivalence = facts.settings.policy, facts.equivalence
+def _measure(outcome: ProjectOutcome, gold: Mapping[int, str] | None) -> HumanReliability:
+    facts = outcome.facts
+    policy, equivalence, only = (
+        facts.settings.policy,
+        facts.equivalence,
+        facts.equivalence.form.only,
+    )
     labels = facts.consensus.labels
     said = {task: labels[task] for task in facts.answers.blind_votes if task in labels}
     blind = BlindAnswers(
@@ -192,7 +214,14 @@ def _measure(facts: ProjectFacts, gold: Mapping[int, str] | None) -> HumanReliab
         agreed_shown=agreements(facts, blind=False),
     )
     texts = {one.task: one.text or "" for one in facts.items}
-    return measure(blind, texts, len(facts.labels), seed=policy.seed, gold=gold)
+    return measure(
+        blind,
+        texts,
+        len(facts.labels),
+        seed=policy.seed,
+        gold=gold,
+        opinions=outcome.opinions.get(only.from_name) if only else None,
+    )
 
 
 def _activities(state: LedgerState) -> list[Activity]:

@@ -186,5 +186,13 @@ def _findings(data: LabelledDataset) -> Iterator[str]:
             f"{checks.ungrounded} of {len(checks.grounded)} labels say what does not stand in"
             " their text (grounded)."
         )
+    for name, one in data.opinions.items():
+        if one.is_subjective:
+            yield f"{name!r} has no single truth: people's opinions are in people_distribution."
+        elif one.ambiguous:
+            yield (
+                f"On {len(one.ambiguous)} tasks able people differ about {name!r}"
+                " (no_single_truth)."
+            )
     if checks.request.is_split:
         yield "Split: " + ", ".join(f"{name} {size}" for name, size in checks.sizes.items()) + "."

@@ -8,6 +8,7 @@ from routing.ledger.records import Round
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
 from tandem.report.people import HumanReliability
+from tandem.report.people_groups import ControlGroups
 from tandem.report.promise import PromiseStatus
 
 
@@ -260,6 +261,7 @@ class ReportData:
         next_step: Who must do what next; empty: it is not told.
         groups: The frozen populations by groups of their tasks.
         errors: What became of labels that were suspected to be wrong; None: none was.
+        people_groups: Who differs from whom; empty where nobody's groups are declared.
     """
 
     title: str
@@ -286,3 +288,4 @@ class ReportData:
     next_step: str = ""
     groups: Sequence[GroupTable] = ()
     errors: LabelErrors | None = None
+    people_groups: Sequence[ControlGroups] = ()

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
 
 from aggregation.quality.anchoring import Anchoring, anchoring
 from aggregation.quality.human_error import HumanError, against_gold, from_repeats
-from aggregation.quality.subjectivity import Subjectivity, soft_labels, subjectivity
+from aggregation.subjective.opinions import ControlOpinions
+from aggregation.subjective.subjectivity import Subjectivity, soft_labels, subjectivity
 from aggregation.votes import Answer, frame, of_people
 from labeling.errors import NotEnoughVotes
 
@@ -44,16 +46,23 @@ class LabelVariation:
     """How people differ where they genuinely do.
 
     Attributes:
-        test: What says so.
+        is_declared: Whether the settings say that their opinion is asked; else their votes alone
+            say it, which cannot tell an opinion from what is hard.
+        test: What their votes say of it.
         entropy: Mean entropy of an item's votes, in bits; 0: everybody agrees.
         shares: Items by the share of their most frequent label.
         divided: Those that divide people most.
+        contradicted: How often one more person would say something else than the label that most
+            would give, as far as all votes tell: the least error that any labels can have by what
+            one person an item says. None: it is not known.
     """
 
+    is_declared: bool
     test: Subjectivity
     entropy: float
     shares: tuple[ShareBin, ...]
     divided: tuple[DividedItem, ...]
+    contradicted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,8 @@ class HumanReliability:
     Attributes:
         anchoring: What seeing the model's answer does to people's.
         error: The share of people's blind labels that is wrong, as far as can be told; where people
-            genuinely differ, disagreement is no error, so that gold labels alone tell.
+            genuinely differ, disagreement is no error, so that gold labels alone tell, and nothing
+            where their opinion is asked.
         has_gold: It was counted against gold labels; else it follows from repeated votes.
         votes: Votes behind one such label.
         opinions: How people differ, where an error rate is the wrong question.
@@ -102,6 +112,7 @@ def measure(
     *,
     seed: int,
     gold: Mapping[int, str] | None = None,
+    opinions: ControlOpinions | None = None,
 ) -> HumanReliability:
     """Measure how reliable people are: how they lean, how they err, where they differ.
 
@@ -111,6 +122,8 @@ def measure(
         labels: How many labels the control offers.
         seed: Of what is drawn for intervals.
         gold: The true labels, by task, where they are known.
+        opinions: What people say of the one control that is asked; None: it is no choice, or there
+            are several.
 
     Returns:
         What is known; parts for which there are too few answers are None.
@@ -119,13 +132,20 @@ def measure(
     items = len({one.task for one in answers})
     votes = max(1, round(len(answers) / items)) if items else 1
     independent = unchosen(answers, blind.first)
-    opinions = _label_variation(independent, frame(answers), texts, labels, seed)
+    is_declared = opinions is not None and opinions.is_subjective
+    variation = None
+    if independent["task"].nunique() >= ENOUGH_ITEMS and labels > 1:
+        test = subjectivity(independent, labels, seed=seed)
+        if is_declared or test.is_subjective:
+            repeated = frame(answers)
+            repeated = repeated[repeated["task"].isin(independent["task"])]
+            variation = _label_variation(test, repeated, texts, opinions)
     error = None
-    if gold:
+    if gold and not is_declared:
         error = _against(blind.labels, gold)
-    elif opinions is None:
+    elif variation is None and not is_declared:
         error = _repeated(independent, labels, votes, seed)
-    return HumanReliability(_anchoring(blind), error, bool(gold), votes, opinions)
+    return HumanReliability(_anchoring(blind), error, bool(gold), votes, variation)
 
 
 def unchosen(answers: Sequence[Answer], first: int) -> pd.DataFrame:
@@ -169,23 +189,30 @@ def _repeated(independent: pd.DataFrame, labels: int, votes: int, seed: int) -> 
 
 
 def _label_variation(
-    independent: pd.DataFrame, votes: pd.DataFrame, texts: Mapping[int, str], labels: int, seed: int
-) -> LabelVariation | None:
-    if independent["task"].nunique() < ENOUGH_ITEMS or labels < 2:
-        return None
-    test = subjectivity(independent, labels, seed=seed)
-    if not test.is_subjective:
-        return None
-    soft = soft_labels(votes[votes["task"].isin(independent["task"])])
+    test: Subjectivity,
+    votes: pd.DataFrame,
+    texts: Mapping[int, str],
+    opinions: ControlOpinions | None,
+) -> LabelVariation:
+    soft = soft_labels(votes)
     p = soft.to_numpy(dtype=np.float64)
     entropy = -(p * np.log2(np.where(p > 0, p, 1.0))).sum(axis=1)
     order = np.lexsort((soft.index.to_numpy(), -entropy))[:MOST_DIVIDED]
     return LabelVariation(
+        is_declared=opinions is not None and opinions.is_subjective,
         test=test,
         entropy=float(entropy.mean()),
         shares=_share_bins(p.max(axis=1)),
         divided=tuple(_divided(soft.iloc[[place]], texts) for place in order),
+        contradicted=_contradicted(opinions) if opinions else None,
     )
+
+
+def _contradicted(opinions: ControlOpinions) -> float | None:
+    """Return how often one more person would contradict the label that most would give."""
+    shares = opinions.distributions.shares
+    each = [1 - max(shares[task].values()) for task in opinions.votes]
+    return fmean(each) if each else None
 
 
 def _share_bins(tops: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[ShareBin, ...]:

@@ -33,13 +33,14 @@ WRITTEN = """<View><Text name="text" value="$text"/><TextArea name="said" toName
 
 @dataclass(frozen=True)
 class LabelledProject:
-    """A project: texts by task, the votes on each, and what the model believes."""
+    """A project: texts by task, votes on each, what the model believes, controls of opinion."""
 
     texts: Mapping[int, str]
     votes: Mapping[int, Sequence[str]]
     config: str = SENTIMENT
     beliefs: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     data: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    subjective: Sequence[str] = ()
 
     @property
     def form(self) -> Form:
@@ -49,7 +50,8 @@ class LabelledProject:
     @property
     def outcome(self) -> ProjectOutcome:
         """What is known of it; Ada votes first, then Ben."""
-        return conclude(snapshot_of(self._state, form=self.form))
+        controls = {name: {"subjective": True} for name in self.subjective}
+        return conclude(snapshot_of(self._state, form=self.form, controls=controls))
 
     @property
     def tasks(self) -> list[StudioTask]:

@@ -86,23 +86,22 @@ class VectorScaling(Calibrator):
 
 
 def _fit(noisy_labels: NoisyLabels, *, with_shifts: bool) -> tuple[float, Floats]:
-    rows, labels = np.arange(len(noisy_labels)), noisy_labels.labels
+    labels, said = noisy_labels.labels, noisy_labels.said
     # Where the model thinks a label impossible, a shift still has to reach it.
     stated = np.maximum(noisy_labels.log_probabilities, np.log(TINY))
-    one_hot = np.zeros_like(stated)
-    one_hot[rows, noisy_labels.answers] = 1.0
-    by_mistake = noisy_labels.by_mistake
-    informative = noisy_labels.trust - by_mistake
+    by_mistake = noisy_labels.by_mistake[:, None]
+    informative = noisy_labels.trust[:, None] - by_mistake
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         log_slope = parameters[0]
         shifts = parameters[1:] if with_shifts else np.zeros(labels)
         scaled = np.exp(log_slope) * stated
         fitted = softmax(scaled + shifts, axis=1)
-        believed = informative * fitted[rows, noisy_labels.answers]
+        believed = informative * fitted
         likelihood = believed + by_mistake + TINY
-        residual = (believed / likelihood)[:, None] * (fitted - one_hot)
-        value = -np.log(likelihood).sum()
+        explained = said * believed / likelihood
+        residual = explained.sum(axis=1, keepdims=True) * fitted - explained
+        value = -(said * np.log(likelihood)).sum()
         value += 0.5 * (log_slope / SLOPE_SPREAD) ** 2 + 0.5 * np.sum((shifts / SHIFT_SPREAD) ** 2)
         slope_gradient = np.sum(residual * scaled) + log_slope / SLOPE_SPREAD**2
         shift_gradient = residual.sum(axis=0) + shifts / SHIFT_SPREAD**2

@@ -61,6 +61,17 @@ class TestLearn:
             assert part["distribution"][one["answer"]] == one["confidence"] == part["confidence"]
             assert one["calibrated"]
 
+    def test_of_opinions_it_learns_the_share_of_people_who_agree(self, client: FlaskClient) -> None:
+        even = {"sentiment": {"positive": 0.5, "negative": 0.5}}
+        answers = [{**one, "shares": even} for one in TRAINING_SET["answers"]]
+        alone = self.learn(client, 33)["report"]["after"]["log_loss"]["value"]
+        learned = self.learn(client, 33, answers=answers)["report"]
+        assert learned["after"]["log_loss"]["value"] == pytest.approx(0.69, abs=0.15)
+        assert alone < 0.5
+        wrong = [{**answers[0], "shares": {"sentiment": {"positive": 1.5}}}]
+        refused = client.post("/learn", json={"project": 33, **TRAINING_SET, "answers": wrong})
+        assert refused.status_code == 400
+
     def test_teaches_one_project_alone(self, client: FlaskClient) -> None:
         before = version(client, "24.1")
         self.learn(client, 23)

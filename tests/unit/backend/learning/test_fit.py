@@ -12,7 +12,7 @@ from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.learned_state import LearnedState
 from backend.embedding import Vector
 from backend.learning.fit import learn
-from backend.learning.training_set import HumanAnswer, TrainingSet
+from backend.learning.training_set import HumanAnswer, TrainingSet, shares_of
 from backend.pipeline.predictor import predict
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
@@ -234,3 +234,37 @@ class TestTrainingSet:
 def test_the_embedding_s_digest_is_kept() -> None:
     learned, _ = learn(model_spec(), TRAINING_SET, score, Vectors(telling))
     assert learned.embedding == EMBEDDING.digest
+
+
+class TestOpinions:
+    """Of a control that asks for an opinion, the model learns the share of people who say what."""
+
+    def taught(self, positive: float) -> TrainingSet:
+        shares = shares_of({"topic": {"positive": positive, "negative": 1 - positive}})
+        answers = [HumanAnswer(text, "positive", 0.99, shares) for text in TEXTS[:200]]
+        return replace(TRAINING_SET, answers=answers, open_texts=())
+
+    def test_confidence_becomes_the_share_of_people_who_agree(self) -> None:
+        sure = model(Scores(dict.fromkeys(TEXTS, 0.95)))
+        learned, report = learn(model_spec(), self.taught(0.6), sure)
+        predictions = predict(model_spec(learned), sure, [{"data": {"text": TEXTS[300]}}])
+        [prediction] = predictions
+        assert isinstance(prediction, Prediction)
+        assert part_of(prediction).confidence == pytest.approx(0.6, abs=0.03)
+        assert report["answers"] == 200
+
+    def test_another_share_moves_the_model_version(self) -> None:
+        versions = {
+            model_spec(learn(model_spec(), self.taught(share), score)[0]).model_version
+            for share in (0.6, 0.61)
+        }
+        assert len(versions) == 2
+
+    def test_labels_that_are_offered_no_more_are_left_out(self) -> None:
+        shares = shares_of({"topic": {"positive": 0.3, "negative": 0.3, "mixed": 0.4}})
+        answers = [HumanAnswer(text, "positive", 0.99, shares) for text in TEXTS[:200]]
+        sure = model(Scores(dict.fromkeys(TEXTS, 0.95)))
+        learned, _ = learn(model_spec(), replace(TRAINING_SET, answers=answers), sure)
+        [prediction] = predict(model_spec(learned), sure, [{"data": {"text": TEXTS[300]}}])
+        assert isinstance(prediction, Prediction)
+        assert part_of(prediction).confidence == pytest.approx(0.5, abs=0.03)

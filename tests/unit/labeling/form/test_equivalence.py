@@ -73,9 +73,18 @@ def test_what_is_no_answer_of_the_form_is_refused() -> None:
 
 
 def test_a_setting_of_a_control_that_is_not_there_is_refused_in_one_line() -> None:
-    Equivalence(FORM, {"stars": ControlSettings()}).require_known_names()
+    Equivalence(FORM, {"stars": ControlSettings()}).require_fitting_settings()
     with pytest.raises(SettingsError, match="no control 'star' that Tandem answers") as refused:
-        Equivalence(FORM, {"star": ControlSettings()}).require_known_names()
+        Equivalence(FORM, {"star": ControlSettings()}).require_fitting_settings()
     assert "Did you mean stars?" in str(refused.value)
     with pytest.raises(SettingsError, match="Name one of: stars, price, note"):
-        Equivalence(FORM, {"sentiment": ControlSettings()}).require_known_names()
+        Equivalence(FORM, {"sentiment": ControlSettings()}).require_fitting_settings()
+
+
+def test_only_what_asks_for_one_choice_can_be_subjective() -> None:
+    stars = Equivalence(FORM, {"stars": ControlSettings(subjective=True)})
+    stars.require_fitting_settings()
+    assert [stars.is_subjective(one) for one in FORM.controls] == [True, False, False]
+    with pytest.raises(SettingsError, match="'note' asks for more than one choice") as refused:
+        Equivalence(FORM, {"note": ControlSettings(subjective=True)}).require_fitting_settings()
+    assert refused.value.where == "controls.note.subjective"

@@ -1,12 +1,15 @@
 """What a check finds is told in words, each label with its reason in one line."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from aggregation.label_errors.records import ErrorKind, Suspicion
+from labeling.form.equivalence import Equivalence
+from labeling.settings.sections import ControlSettings
 from routing.label_check.held_out_beliefs import with_held_out_beliefs
 from tandem.check.files import write_findings
 from tandem.check.findings import CheckResult, check, reason_of
@@ -57,6 +60,27 @@ def test_each_kind_has_its_own_words(kind: ErrorKind, part: str, other: str, tol
 def test_what_is_hardly_probable_is_not_said_to_be_impossible() -> None:
     one = Suspicion(1, "x", ErrorKind.WRONG_LABEL, 0.004, "good", "", "bad", 0.004, ("ann",), 1, 0)
     assert reason_of(one, str).endswith("bad is <1% probable")
+
+
+def test_of_an_opinion_it_is_told_how_many_share_it() -> None:
+    one = Suspicion(
+        1, "x", ErrorKind.NO_SINGLE_TRUTH, 0.1, "rude", other="kind", other_probability=0.6,
+        given_by=("ann",), votes_for=1, votes_against=2, share=0.4,
+    )  # fmt: skip
+    assert reason_of(one, str) == (
+        "1 of 3 people say so (ann); 40% of people would say so, as far as votes and model tell;"
+        " 60% would say kind"
+    )
+
+
+def test_what_people_are_asked_their_opinion_of_is_not_counted_as_wrong(tmp_path: Path) -> None:
+    snapshot = look(labelled_project(tmp_path), dry_run=True)
+    facts = snapshot.facts
+    [control] = facts.equivalence.form.controls
+    opinion = {control.from_name: ControlSettings(subjective=True)}
+    found = check(replace(facts, equivalence=Equivalence(facts.equivalence.form, opinion)))
+    assert (found.opinions, found.ambiguous) == (TASKS, 0)
+    assert found.errors.before.expected < 1
 
 
 def test_what_the_model_alone_said_is_told_so() -> None:

@@ -6,6 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
+from aggregation.subjective.label_distributions import label_distributions
+from aggregation.subjective.opinions import ControlOpinions
 from aggregation.votes import Answer
 from tandem.report import ReportData, render
 from tandem.report.people import BlindAnswers, HumanReliability, measure, unchosen
@@ -48,6 +50,14 @@ def torn(workers: int) -> list[Answer]:
 
 def known(of: BlindAnswers, gold: dict[int, str] | None = None) -> HumanReliability:
     return measure(of, TEXTS, len(LABELS), seed=0, gold=gold)
+
+
+def opinions(answers: list[Answer]) -> ControlOpinions:
+    """What these people say of a control that asks for their opinion."""
+    said: dict[int, tuple[str, ...]] = {}
+    for one in answers:
+        said[one.task] = (*said.get(one.task, ()), one.label)
+    return ControlOpinions(True, said, label_distributions(said, LABELS), {})
 
 
 def section(report: ReportData, of: HumanReliability, name: str) -> str:
@@ -130,6 +140,38 @@ class TestOpinions:
 
     def test_disagreement_is_then_no_error(self) -> None:
         assert known(blind(torn(8), first=8)).error is None
+
+    def test_what_votes_alone_say_is_to_be_confirmed_by_a_setting(self, report: ReportData) -> None:
+        found = known(blind(torn(8), first=8))
+        assert "set subjective: true for the control" in section(report, found, "opinions")
+
+    def test_where_opinions_are_asked_there_is_no_error_however_people_vote(
+        self, report: ReportData
+    ) -> None:
+        found = measure(
+            blind(sure(8), first=8),
+            TEXTS,
+            len(LABELS),
+            seed=0,
+            gold=dict.fromkeys(TEXTS, LABELS[0]),
+            opinions=opinions(sure(8)),
+        )
+        assert found.error is None
+        assert found.opinions is not None
+        said = section(report, found, "opinions")
+        assert "No single truth" in said
+        assert "set subjective" not in said
+
+    def test_it_is_told_how_often_one_more_person_would_contradict_any_label(
+        self, report: ReportData
+    ) -> None:
+        given = torn(8)
+        found = measure(blind(given, first=8), TEXTS, len(LABELS), seed=0, opinions=opinions(given))
+        assert found.opinions is not None
+        assert found.opinions.contradicted is not None
+        assert 0.2 < found.opinions.contradicted < 0.4  # half of the items: 0.6, half: 0.03
+        told = f"in about {found.opinions.contradicted:.0%} of the items"
+        assert told in section(report, found, "opinions")
 
     def test_people_who_err_alike_everywhere_do_not_differ(self, report: ReportData) -> None:
         found = known(blind(sure(8), first=8))

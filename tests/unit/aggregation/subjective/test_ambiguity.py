@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from aggregation.label_errors.ambiguity import ambiguity
+from aggregation.subjective.ambiguity import ambiguity
 from aggregation.votes import Answer
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aggregation.quality.subjectivity import soft_labels, subjectivity
+from aggregation.subjective.subjectivity import soft_labels, subjectivity
 from labeling.errors import NotEnoughVotes
 
 
