@@ -92,6 +92,12 @@ def read_folder(folder: Path) -> RecordedWork:
     """
     crowd = _table(folder / "crowd.csv", ("task", "worker", "label"))
     crowd = crowd[crowd["label"] != ""].drop_duplicates(["task", "worker"])
+    if crowd.empty:
+        raise SettingsError(
+            "Nobody answered anything",
+            where=str(folder / "crowd.csv"),
+            hint="Write a row for each answer: its task, who gave it, and the label.",
+        )
     gold = _table(folder / "gold.csv", ("task", "label")).set_index("task")["label"]
     by_model = _by_model(folder / "llm.csv", crowd["task"])
     if by_model is not None:
@@ -104,8 +110,20 @@ def read_folder(folder: Path) -> RecordedWork:
             where=str(folder / "gold.csv"),
             hint="Use the same task names as in crowd.csv.",
         )
+    if not {*gold} & {*crowd["label"]}:
+        raise SettingsError(
+            f"None of the right labels was ever given, such as {gold.iloc[0]!r}",
+            where=str(folder / "gold.csv"),
+            hint=f"Write labels as crowd.csv does, such as {crowd['label'].iloc[0]!r}.",
+        )
     said = () if by_model is None else by_model.labels
     labels = tuple(sorted({*crowd["label"], *gold, *said}))
+    if len(labels) == 1:
+        raise SettingsError(
+            f"All labels are {labels[0]!r}, so there was nothing to choose",
+            where=str(folder),
+            hint="Replay answers among which two labels occur at least.",
+        )
     places = {label: place for place, label in enumerate(labels)}
     numbers = {task: place for place, task in enumerate(tasks)}
     seconds = crowd["seconds"] if "seconds" in crowd else pd.Series(np.nan, crowd.index)
@@ -138,7 +156,14 @@ def _table(file: Path, columns: tuple[str, ...]) -> Frame:
             where=str(file.parent),
             hint=f"Write one with the columns {', '.join(columns)}.",
         )
-    table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    try:
+        table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"It cannot be read as a table: {' '.join(str(error).split())}",
+            where=str(file),
+            hint=f"Write it as CSV in UTF-8, with the columns {', '.join(columns)}.",
+        ) from error
     missing = [name for name in columns if name not in table]
     if missing:
         raise SettingsError(
