@@ -16,7 +16,7 @@ from labeling.form.form import parse
 from labeling.settings.settings import Settings
 from tandem.replay.beliefs import Beliefs
 from tandem.replay.model import embedded, score
-from tandem.replay.stated import read_stated
+from tandem.replay.model_labels import read_model_labels
 
 
 def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
@@ -39,7 +39,7 @@ def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> B
 def _of_file(folder: Path, settings: Settings, cache: Path) -> Beliefs:
     """Take the labels that a model gave before."""
     gold = pd.read_csv(folder / "gold.csv", dtype="str").set_index("task")["label"].dropna()
-    stated = read_stated(folder / "llm.csv", gold.index)
+    stated = read_model_labels(folder / "llm.csv", gold.index)
     labels = sorted({*gold, *stated.labels})
     right = gold.reindex(stated.labels.index)
     return Beliefs(

@@ -12,7 +12,7 @@ from scipy.stats import entropy
 
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.find import suspicions
+from aggregation.label_errors.suspicions import suspicions
 from aggregation.votes import Answer
 from labeling.mathtypes import Floats, Indices
 

@@ -11,6 +11,8 @@ from labeling.logs.request_id import NONE, leave_request_id, take_request_id
 settings.register_profile("tests", deadline=None, max_examples=50)
 settings.load_profile("tests")
 
+pytest.register_assert_rewrite("tests.support.studio_contracts")
+
 pytest_plugins = (
     "tests.support.scheduling",
     "tests.support.summaries",

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import combinations
 from operator import eq
 
-from aggregation.dataset.components import components, groups_of
+from aggregation.dataset.connected_components import Group, connected_components
 from labeling.answers.folding import folded
 
 NEAR = 0.8
@@ -27,9 +27,6 @@ SHINGLE = 5
 
 BANDS, ROWS = 21, 6
 """A pair is proposed where all rows of one band agree: at a share s with 1 - (1 - s^6)^21."""
-
-Group = tuple[int, ...]
-"""Tasks that belong together, ascending."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def find_duplicates(texts: Mapping[int, str]) -> Duplicates:
             tasks.setdefault(text, []).append(task)
     exact = [(same[0], other) for same in tasks.values() for other in same[1:]]
     near = [(tasks[one][0], tasks[other][0]) for one, other in _near(list(tasks))]
-    return Duplicates(groups_of(components(exact)), groups_of(components([*exact, *near])))
+    return Duplicates(connected_components(exact), connected_components([*exact, *near]))
 
 
 def contradictions(

@@ -13,11 +13,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from aggregation.dataset.components import components
+from aggregation.dataset.connected_components import Group, connected_components
 from labeling.hashing import digest_of
-
-Group = tuple[int, ...]
-"""Tasks that stay together, ascending."""
 
 POOLED = ""
 """The stratum of tasks without labels, and of labels too rare to reach every part."""
@@ -74,10 +71,7 @@ def _groups(tasks: Collection[int], together: Iterable[Collection[int]]) -> list
     known = set(tasks)
     alone = [(task, task) for task in tasks]
     links = [link for group in together for link in pairwise(sorted(known.intersection(group)))]
-    groups: dict[int, list[int]] = {}
-    for task, smallest in components([*alone, *links]).items():
-        groups.setdefault(smallest, []).append(task)
-    return [tuple(group) for group in groups.values()]
+    return [*connected_components([*alone, *links])]
 
 
 def _strata(

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.special import gammaln
 
 from aggregation.beliefs import Posterior
 from labeling.mathtypes import Bools, Floats, Indices
@@ -216,6 +215,8 @@ def _helps(counts: Floats, believed: Floats, has_belief: Bools) -> bool:
 
 def _log_likelihoods(counts: Floats, prior: Floats) -> Floats:
     """Return the log-likelihood of the votes on each task under Dirichlets, shape (tasks,)."""
+    from scipy.special import gammaln  # here, since it would slow every command's start
+
     total, votes = prior.sum(axis=1), counts.sum(axis=1)
     each: Floats = (gammaln(prior + counts) - gammaln(prior)).sum(axis=1)
     found: Floats = each + gammaln(total) - gammaln(total + votes)

@@ -1,10 +1,11 @@
 """A frame: what stands around an item's text in a prompt, rendered from a template once."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
 from backend.engines.base import Prompt
 from labeling.errors import SettingsError
@@ -82,15 +83,21 @@ def one_line(text: str) -> str:
     return " ".join(readable(text).split())
 
 
-def _render(file: Path, **values: object) -> str:
+@lru_cache(maxsize=16)
+def _compiled(source: str) -> Template:
+    """Compile a template, once for all questions of all forms: that takes longer than all else."""
     environment = Environment(  # noqa: S701 - plain text for a model, no HTML
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         trim_blocks=False,
         keep_trailing_newline=False,
     )
+    return environment.from_string(source)
+
+
+def _render(file: Path, **values: object) -> str:
     try:
-        rendered = environment.from_string(file.read_text("utf-8")).render(**values)
+        rendered = _compiled(file.read_text("utf-8")).render(**values)
     except (OSError, UnicodeDecodeError, TemplateError) as error:
         reason = " ".join(str(error).split())
         raise SettingsError(

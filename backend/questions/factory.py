@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from backend.confidence.methods import methods_for
 from backend.prompts import PromptBuilder
@@ -70,9 +71,8 @@ class QuestionFactory:
         Raises:
             SettingsError: The prompt's template or examples cannot be used.
         """
-        preface = preface_of(self.form)
         return builder_for(
-            candidates, self.settings.prompt, self.instruction, question, preface, end
+            candidates, self.settings.prompt, self.instruction, question, self._preface, end
         )
 
     def frame(self, question: str) -> PromptFrame:
@@ -82,6 +82,11 @@ class QuestionFactory:
     def title(self, control: Control) -> str:
         """Return what stands over a control, without a colon or full stop at its end."""
         return title_of(self.form, control)
+
+    @cached_property
+    def _preface(self) -> str:
+        """What every prompt says of the whole form: made once, since it names all controls."""
+        return preface_of(self.form)
 
 
 def _choice(factory: QuestionFactory, control: Control) -> ChoiceQuestion:

@@ -1,12 +1,13 @@
 """The plan of a project: what promises will take from now on, in labels, money, hours and days."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from routing.facts.open_groups import open_groups
 from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
+from routing.facts.unreadable import unreadable_in
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
@@ -122,7 +123,9 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
         risk=policy.risk,
         round_price=policy.batch,
         rates=at,
-        spent=_effort(at, labels_spent(state), len(state.predictions)),
+        spent=replace(
+            _effort(at, answers_paid(state), len(state.predictions)), labels=labels_spent(state)
+        ),
         alone=_effort(at, alone),
         options=tuple(_option(at, bases, together(each)) for each in forecasts.values()),
         audits={
@@ -204,6 +207,11 @@ def best_option(
 
 def labels_spent(state: LedgerState) -> int:
     """Count the labels that people gave, in the project and in its blind project."""
+    return answers_paid(state) - len(unreadable_in(state.annotations))
+
+
+def answers_paid(state: LedgerState) -> int:
+    """Count what people's time was spent on: their labels, and answers that cannot be read."""
     return sum(one.kind == "person" and not one.was_cancelled for one in state.annotations)
 
 

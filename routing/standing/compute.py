@@ -17,7 +17,7 @@ from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
-from routing.planning.effort import audits_ahead, labels_spent, rates_of
+from routing.planning.effort import answers_paid, audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
@@ -208,7 +208,7 @@ def _work_in(project: Snapshot, main: Snapshot) -> list[WaitingWork]:
 
 def _spend(facts: ProjectFacts) -> Spend:
     at, state = rates_of(facts), facts.state
-    people = labels_spent(state)
+    people = answers_paid(state)
     return Spend(
         currency=at.currency,
         people=at.money(people),

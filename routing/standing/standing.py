@@ -154,10 +154,11 @@ class Standing:
             tasks `left` to the model; None where nothing is open or it cannot tell.
         decisions: Tasks by what was decided of them.
         undecided: Tasks that nothing was decided about yet.
-        human_labels: Labels that people gave.
+        human_labels: Labels that people gave; answers that cannot be read are none.
         human_labels_to_come: `expected`, and the `low` and the `high` end of an interval; None
             where it cannot be told yet.
-        spend: What all labels took so far; None where it cannot be told.
+        spend: What answers took so far, also those that cannot be read; None where that cannot be
+            told.
         skipped: Tasks that people skipped, once a person.
         strays: Answers of people who were not asked.
         unreadable: People's answers that say nothing in the label config's terms.

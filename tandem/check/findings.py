@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
-from aggregation.label_errors.find import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
 from aggregation.label_errors.records import NO_ERRORS, OF_MODEL, ErrorKind, Suspicion
+from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
+from labeling.errors import SettingsError
 from routing.facts.project import ProjectFacts
+from tandem.pages.formats import percent
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words
 
 EXPLAINED = 100
@@ -88,9 +90,18 @@ def check(facts: ProjectFacts) -> CheckResult:
 
     Returns:
         What was found.
+
+    Raises:
+        SettingsError: No label stands.
     """
     consensus = facts.consensus
     standing = standing_labels(consensus)
+    if not standing:
+        raise SettingsError(
+            "There is nothing to check: no task has a label yet",
+            hint="Import tasks into Label Studio and label some, or let people label what"
+            " `tandem sync` asks them.",
+        )
     texts = {task: text for task in standing if (text := facts.state.texts.get(task))}
     shown = [item_in_words(facts.equivalence, text) for text in texts.values()]
     tasks, vectors = list(texts), text_vectors(shown)
@@ -128,19 +139,19 @@ def reason_of(one: Suspicion, words: Callable[[str], str]) -> str:
         told = ["the model alone said so"]
     match one.kind:
         case ErrorKind.AMBIGUOUS:
-            told.append(f"people differ: no label is simply right, {one.ambiguity:.0%}")
+            told.append(f"people differ: no label is simply right, {percent(one.ambiguity)}")
         case ErrorKind.NO_LABEL_FITS:
             told.append("the text is unlike all others, and the model finds no label likely")
         case ErrorKind.MISSING_LABEL | ErrorKind.MISSING_SPAN:
-            told.append(f"{words(one.part)} is missing, {one.other_probability:.0%}")
+            told.append(f"{words(one.part)} is missing, {percent(one.other_probability)}")
         case ErrorKind.SURPLUS_LABEL | ErrorKind.SURPLUS_SPAN:
-            told.append(f"{words(one.part)} is one too many, {one.probability:.0%}")
+            told.append(f"{words(one.part)} is one too many, {percent(one.probability)}")
     if one.share is not None:
-        told.append(f"{one.share:.0%} of people would say so, as far as votes and model tell")
+        told.append(f"{percent(one.share)} of people would say so, as far as votes and model tell")
         if one.other:
-            told.append(f"{one.other_probability:.0%} would say {words(one.other)}")
+            told.append(f"{percent(one.other_probability)} would say {words(one.other)}")
     elif one.other and one.kind not in (ErrorKind.MISSING_LABEL, ErrorKind.MISSING_SPAN):
-        told.append(f"{words(one.other)} is {one.other_probability:.0%} probable")
+        told.append(f"{words(one.other)} is {percent(one.other_probability)} probable")
     return "; ".join(line for line in told if line)
 
 

@@ -13,7 +13,7 @@ from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routing.label_check.believe import BelievedProject
+    from routing.label_check.held_out_beliefs import BelievedProject
     from tandem.check.findings import CheckResult, Finding
     from tandem.session import Session
     from tandem.terminal import Terminal
@@ -73,12 +73,12 @@ def check(
 
 
 def _look(session: "Session", terminal: "Terminal") -> "tuple[str, BelievedProject, CheckResult]":
-    from routing.label_check.believe import believe
+    from routing.label_check.held_out_beliefs import with_held_out_beliefs
     from tandem.check.findings import check as check_labels
 
     with terminal.progress() as progress:
         snapshot = session.look(progress)
-    believed = believe(snapshot, session.backend)
+    believed = with_held_out_beliefs(snapshot, session.backend)
     return snapshot.project.title, believed, check_labels(believed.facts)
 
 
@@ -118,12 +118,12 @@ def _review(
     session: "Session", terminal: "Terminal", result: "CheckResult", count: int
 ) -> dict[str, object]:
     """Give suspected labels to people, and make the pass that asks them."""
-    from routing.label_check.give import give
+    from routing.label_check.disputes import dispute_labels
     from tandem.cli.standing import say_standing
 
     with session.alone(), terminal.progress() as progress:
         snapshot = session.claim(progress)
-        given = give(snapshot, result.suspicions, result.standing, count)
+        given = dispute_labels(snapshot, result.suspicions, result.standing, count)
         report = session.make_pass(progress)
     at_random = sum(one.is_random for one in given.new)
     terminal.say(

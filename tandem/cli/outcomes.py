@@ -91,12 +91,11 @@ def export(
     from tandem.export.outcome import conclude
     from tandem.export.split_request import request_of
     from tandem.export.to_studio import state_labels
-    from tandem.export.write import ExportRequest, require_formats, write_dataset
+    from tandem.export.write import ExportRequest, require_writable, write_dataset
     from tandem.next_step import next_step, sentences
     from tandem.status import in_words
 
     with speaking(json=json, debug=debug) as terminal:
-        require_formats(formats)
         request = ExportRequest(
             formats,
             raw_csv,
@@ -104,15 +103,16 @@ def export(
             CardTerms(licence, language),
             names,
         )
+        require_writable(request)
         session = _session(settings_file)
         alone = session.alone() if to_studio else nullcontext()
         with alone, terminal.progress() as progress:
             snapshot = session.claim(progress) if to_studio else session.look(progress)
             outcome = conclude(snapshot)
             tasks = list(session.studio.tasks(progress))
+            written = write_dataset(outcome, tasks, to, request)  # first, since it may be refused
             told = state_labels(snapshot, outcome, tasks, to_studio) if to_studio else None
         dataset, state = outcome.dataset, outcome.facts.state
-        written = write_dataset(outcome, tasks, to, request)
         files = [str(file) for file in written.files]
         certificates = [str(file) for file in export_certificates(state, to)]
         unlabelled = int(dataset["label"].isna().sum())

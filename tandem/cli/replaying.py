@@ -37,7 +37,7 @@ def replay(
         from tandem.replay.page import write_page
         from tandem.replay.replay import replay as play
         from tandem.replay.replay import with_policy
-        from tandem.replay.told import in_numbers, promises_in_words
+        from tandem.replay.summary import in_numbers, promises_in_words
 
         settings = load(settings_file)
         if target_error is not None:
@@ -54,12 +54,15 @@ def replay(
 
 
 def _people_alone(outcome: "Replay") -> Table:
-    from tandem.replay.told import votes_table
+    from tandem.replay.summary import votes_table
 
     table = Table(title="People alone, by votes an item", box=None, padding=(0, 1, 0, 0))
-    for name in ("Votes", "Labels", *(one.name for one in outcome.people)):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in votes_table(outcome):
-        shown = ("" if one is None else f"{one:.3f}" for one in row.accuracies)
-        table.add_row(str(row.votes), str(row.labels), *shown)
+    rows = votes_table(outcome)
+    table.add_column("Votes")
+    for row in rows:
+        table.add_column(str(row.votes), justify="right", no_wrap=True)
+    table.add_row("Labels", *(str(row.labels) for row in rows))
+    for place, way in enumerate(outcome.people):
+        shares = (row.accuracies[place] for row in rows)
+        table.add_row(way.name, *("" if one is None else f"{one:.3f}" for one in shares))
     return table

@@ -1,6 +1,7 @@
 """How commands say where a project stands: the sentences, what comes next, and the populations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -53,19 +54,23 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
     terminal.say(table)
 
 
-def say_standing(terminal: "Terminal", standing: "Standing") -> None:
+def say_standing(
+    terminal: "Terminal", standing: "Standing", *, is_problem_warned: bool = False
+) -> None:
     """Say a sentence a population, what comes next, and what else the admin should know.
 
     Args:
         terminal: Where it is said.
         standing: Where the project stands.
+        is_problem_warned: Whether a warning says what is wrong with the backend.
     """
     from tandem.next_step import next_step, remarks, sentences, totals
 
     for sentence in sentences(standing):
         terminal.say(sentence)
     terminal.say(f"Next: {next_step(standing)}")
-    for remark in remarks(standing):
+    remarked = replace(standing, backend_problem=None) if is_problem_warned else standing
+    for remark in remarks(remarked):
         terminal.say(f"Note: {remark}")
     if len(standing.populations) > 1:
         terminal.say(_table(standing))

@@ -219,7 +219,7 @@ def _one_pass(
         raise
     if not dry_run:
         log_pass(one.name, report, *took())
-    say_standing(terminal, report.standing)
+    say_standing(terminal, report.standing, is_problem_warned=True)
     if dry_run:
         for change in report.changes:
             terminal.say(f"{change.kind}  {change.target}  {change.before} → {change.after}")

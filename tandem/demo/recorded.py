@@ -47,7 +47,7 @@ def demo_work(seed: int = 0) -> RecordedWork:
         texts=tuple(post.text for post in texts),
         gold=np.array([labels.index(post.gold) for post in texts], dtype=np.intp),
         votes=pd.DataFrame(rows, columns=["task", "worker", "label", "seconds"]),
-        stated=None,
+        model_labels=None,
         label_config=config,
         instruction=instruction(),
     )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import eq
 
+from aggregation.dataset.connected_components import Group
 from aggregation.dataset.duplicates import (
     Duplicates,
-    Group,
     contradictions,
     find_duplicates,
 )

@@ -49,10 +49,9 @@ def write_spacy(
         TandemError: spaCy is not installed.
         SettingsError: spaCy does not know the language, or the folder cannot be written.
     """
-    require("spacy", "tandem export --format spacy")
+    pipeline = pipeline_of(language)
     from spacy.tokens import DocBin
 
-    pipeline = _pipeline(language or MANY_LANGUAGES)
     kinds = (*CATEGORIES, AnswerType.SPANS)
     controls = [one for one in data.form.controls if one.answer_type in kinds]
     files, misfits = [], Misfits()
@@ -74,11 +73,18 @@ def write_spacy(
     return tuple(files), misfits
 
 
-def _pipeline(language: str) -> "Language":
+def pipeline_of(language: str | None) -> "Language":
+    """Return spaCy's blank pipeline of a language; None: of many languages.
+
+    Raises:
+        TandemError: spaCy is not installed.
+        SettingsError: spaCy does not know the language.
+    """
+    require("spacy", "tandem export --format spacy")
     import spacy
 
     try:
-        return spacy.blank(language)
+        return spacy.blank(language or MANY_LANGUAGES)
     except ImportError as error:
         raise SettingsError(
             f"spaCy has no tokens for the language {language!r}",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isclose
 from types import MappingProxyType
 
 from labeling.errors import SettingsError
@@ -11,6 +12,9 @@ NAMES: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {1: ("train",), 2: ("train", "test"), 3: ("train", "validation", "test")}
 )
 """What parts are called, by how many there are: as Hugging Face's `datasets` calls them."""
+
+WHOLES = (1, 100)
+"""What shares add up to, typed as fractions or in percent."""
 
 UNSPLIT: Mapping[str, float] = MappingProxyType({"train": 1.0})
 
@@ -58,6 +62,12 @@ def shares_of(text: str) -> Mapping[str, float]:
             " test, such as 80/20.",
         )
     total = sum(numbers)
+    if not any(isclose(total, whole) for whole in WHOLES):
+        raise SettingsError(
+            f"The shares {text!r} add up to {total:g}",
+            where="--split",
+            hint="Have them add up to 100, such as 80/10/10, or to 1, such as 0.9/0.1.",
+        )
     names = NAMES[len(numbers)]
     return {name: number / total for name, number in zip(names, numbers, strict=True)}
 

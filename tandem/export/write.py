@@ -16,10 +16,9 @@ from tandem.export.huggingface import write_huggingface
 from tandem.export.label_studio_tasks import write_label_studio
 from tandem.export.labelled_dataset import LabelledDataset, labelled_dataset_of
 from tandem.export.outcome import ProjectOutcome, report_of
-from tandem.export.spacy_docs import write_spacy
+from tandem.export.spacy_docs import pipeline_of, write_spacy
 from tandem.export.split_request import SplitRequest
 from tandem.export.tables import FORMATS as TABLES
-from tandem.extras import require
 
 HUGGINGFACE, SPACY, CONLL, LABEL_STUDIO = "huggingface", "spacy", "conll", "label-studio"
 
@@ -61,21 +60,22 @@ class WrittenDataset:
     notes: Sequence[str]
 
 
-def require_formats(formats: Sequence[str]) -> None:
-    """Check that formats are known, and that what writes them is installed.
+def require_writable(request: ExportRequest) -> None:
+    """Check that what is asked for can be written at all, whatever the project holds.
 
     Raises:
-        TandemError: One is unknown, or the extra for it is missing.
+        TandemError: A format is unknown, the extra for it is missing, or it does not know the
+            language.
     """
-    for name in formats:
+    for name in request.formats:
         if name not in FORMATS:
             meant = closest(name, FORMATS)
             raise SettingsError(
                 f"There is no export format {name!r}",
                 hint=f"Did you mean {meant}?" if meant else f"Choose of {', '.join(FORMATS)}.",
             )
-    if SPACY in formats:
-        require("spacy", f"tandem export --format {SPACY}")
+    if SPACY in request.formats:
+        pipeline_of(request.terms.language)
 
 
 def write_dataset(
@@ -96,7 +96,7 @@ def write_dataset(
         TandemError: A format is unknown or needs what is not installed, the dataset cannot be
             split so, or the folder cannot be written.
     """
-    require_formats(request.formats)
+    require_writable(request)
     data = labelled_dataset_of(outcome, tasks, request.split, with_names=request.with_names)
     written = _Writing(outcome, tasks, folder, request, data)
     notes = [*_findings(data), *written.all()]

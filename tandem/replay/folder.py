@@ -20,7 +20,7 @@ import pandas as pd
 
 from labeling.errors import SettingsError
 from labeling.mathtypes import Indices
-from tandem.replay.stated import StatedLabels, read_stated
+from tandem.replay.model_labels import ModelLabels, read_model_labels
 
 Frame: TypeAlias = pd.DataFrame
 
@@ -39,7 +39,7 @@ class RecordedWork:
         texts: The text of each task; None: there are none.
         gold: The right label of each task, shape (tasks,); -1 where none is known.
         votes: A row a vote, in order: `task`, `worker`, `label`, `seconds` (NaN: not measured).
-        stated: The labels that a model gave before; None: there are none.
+        model_labels: The labels that a model gave before; None: there are none.
         label_config: What is asked, as Label Studio's XML.
         instruction: What annotators are told; empty: nothing.
     """
@@ -50,7 +50,7 @@ class RecordedWork:
     texts: tuple[str, ...] | None
     gold: Indices
     votes: Frame
-    stated: StatedLabels | None
+    model_labels: ModelLabels | None
     label_config: str
     instruction: str
 
@@ -92,10 +92,16 @@ def read_folder(folder: Path) -> RecordedWork:
     """
     crowd = _table(folder / "crowd.csv", ("task", "worker", "label"))
     crowd = crowd[crowd["label"] != ""].drop_duplicates(["task", "worker"])
+    if crowd.empty:
+        raise SettingsError(
+            "Nobody answered anything",
+            where=str(folder / "crowd.csv"),
+            hint="Write a row for each answer: its task, who gave it, and the label.",
+        )
     gold = _table(folder / "gold.csv", ("task", "label")).set_index("task")["label"]
-    stated = _stated(folder / "llm.csv", crowd["task"])
-    if stated is not None:
-        crowd = crowd[crowd["task"].isin(stated.labels.index)]
+    by_model = _by_model(folder / "llm.csv", crowd["task"])
+    if by_model is not None:
+        crowd = crowd[crowd["task"].isin(by_model.labels.index)]
     tasks = tuple(dict.fromkeys(crowd["task"]))
     gold = gold[gold.index.isin(tasks) & (gold != "")]
     if gold.empty:
@@ -104,8 +110,20 @@ def read_folder(folder: Path) -> RecordedWork:
             where=str(folder / "gold.csv"),
             hint="Use the same task names as in crowd.csv.",
         )
-    said = () if stated is None else stated.labels
+    if not {*gold} & {*crowd["label"]}:
+        raise SettingsError(
+            f"None of the right labels was ever given, such as {gold.iloc[0]!r}",
+            where=str(folder / "gold.csv"),
+            hint=f"Write labels as crowd.csv does, such as {crowd['label'].iloc[0]!r}.",
+        )
+    said = () if by_model is None else by_model.labels
     labels = tuple(sorted({*crowd["label"], *gold, *said}))
+    if len(labels) == 1:
+        raise SettingsError(
+            f"All labels are {labels[0]!r}, so there was nothing to choose",
+            where=str(folder),
+            hint="Replay answers among which two labels occur at least.",
+        )
     places = {label: place for place, label in enumerate(labels)}
     numbers = {task: place for place, task in enumerate(tasks)}
     seconds = crowd["seconds"] if "seconds" in crowd else pd.Series(np.nan, crowd.index)
@@ -122,10 +140,10 @@ def read_folder(folder: Path) -> RecordedWork:
         name=folder.resolve().name,
         tasks=tasks,
         labels=labels,
-        texts=_texts(folder / "items.csv", tasks, is_needed=stated is None),
+        texts=_texts(folder / "items.csv", tasks, is_needed=by_model is None),
         gold=np.array(right, dtype=np.intp),
         votes=votes,
-        stated=stated,
+        model_labels=by_model,
         label_config=_written(folder / "label_config.xml") or _one_choice(labels),
         instruction=_written(folder / "instruction.txt").strip(),
     )
@@ -138,7 +156,14 @@ def _table(file: Path, columns: tuple[str, ...]) -> Frame:
             where=str(file.parent),
             hint=f"Write one with the columns {', '.join(columns)}.",
         )
-    table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    try:
+        table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"It cannot be read as a table: {' '.join(str(error).split())}",
+            where=str(file),
+            hint=f"Write it as CSV in UTF-8, with the columns {', '.join(columns)}.",
+        ) from error
     missing = [name for name in columns if name not in table]
     if missing:
         raise SettingsError(
@@ -149,8 +174,8 @@ def _table(file: Path, columns: tuple[str, ...]) -> Frame:
     return table
 
 
-def _stated(file: Path, among: "pd.Series[str]") -> StatedLabels | None:
-    return read_stated(file, frozenset(among)) if file.exists() else None
+def _by_model(file: Path, among: "pd.Series[str]") -> ModelLabels | None:
+    return read_model_labels(file, frozenset(among)) if file.exists() else None
 
 
 def _texts(file: Path, tasks: tuple[str, ...], *, is_needed: bool) -> tuple[str, ...] | None:

@@ -41,10 +41,10 @@ def beliefs_of(work: RecordedWork, settings: Settings, cache: Path) -> Beliefs:
     Raises:
         LabelConfigError: It asks for anything but one choice of the labels that occur.
     """
-    if work.stated is not None:
-        model, source = work.stated.model, work.stated.source
-        logs = work.stated.log_probabilities(work.labels)
-        logs = logs[work.stated.labels.index.get_indexer(pd.Index(work.tasks))]
+    if work.model_labels is not None:
+        model, source = work.model_labels.model, work.model_labels.source
+        logs = work.model_labels.log_probabilities(work.labels)
+        logs = logs[work.model_labels.labels.index.get_indexer(pd.Index(work.tasks))]
     else:
         form = parse(work.label_config)
         offered = [one.value for one in form.controls[0].candidates]

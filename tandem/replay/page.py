@@ -10,7 +10,7 @@ from labeling.private_files import make_private_folder
 from tandem.pages.environment import new_environment
 from tandem.replay import charts
 from tandem.replay.replay import Replay
-from tandem.replay.told import promises_in_words, votes_table
+from tandem.replay.summary import promises_in_words, votes_table
 
 PAGE = "replay.html"
 

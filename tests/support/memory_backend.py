@@ -14,6 +14,8 @@ from routing.progress import Progress
 class MemoryBackend:
     """A calibrated model whose confidence in a text is seeded, and that never changes its mind."""
 
+    requests = 0
+
     def __init__(self, form: Form) -> None:
         self._form = form
         self._learned = 0

@@ -76,6 +76,8 @@ class MemoryServer:
 class MemoryStudio:
     """One project of a server in memory, with the methods of `routing.studio.Studio`."""
 
+    requests = 0
+
     def __init__(self, server: MemoryServer, project_id: int) -> None:
         self.server = server
         self.project_id = project_id

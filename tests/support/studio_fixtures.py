@@ -7,7 +7,7 @@ cache, and copied for each server.
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import httpx
 import pytest
@@ -20,6 +20,10 @@ from tests.support.label_configs import SENTIMENT
 
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-label-studio"
+
+
+NewStudio: TypeAlias = Callable[..., Studio]
+"""Makes a door to a fresh project of so many tasks."""
 
 
 class NewStudioProject(Protocol):

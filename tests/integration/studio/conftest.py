@@ -15,7 +15,7 @@ from routing.ledger import Ledger
 from routing.model.client import BackendClient
 from routing.studio import Studio
 from routing.studio.connection import PAGING, Paging
-from routing.studio.models import NewAnnotation, NewPrediction, StudioUser
+from routing.studio.models import StudioUser
 from routing.studio.users import legacy_token
 from routing.tunables import DEFAULTS, Tunables
 from tandem.servers.backend import BackendServer
@@ -23,36 +23,13 @@ from tandem.servers.label_studio import LabelStudioServer
 from tests.support.loop_model import Model
 from tests.support.loops import MODEL_USER, PLAIN_POLICY, Loop, Person
 from tests.support.serving import serving
-from tests.support.studio_fixtures import NewStudioProject
+from tests.support.studio_fixtures import NewStudio, NewStudioProject
 from tests.support.template_projects import Project, pre_labelled
 
-NewStudio: TypeAlias = Callable[..., Studio]
 NewLoop: TypeAlias = Callable[..., Loop]
 Elsewhere: TypeAlias = Callable[[Loop], Loop]
 NewTemplateProject: TypeAlias = Callable[[str], Project]
 PASSWORD = "a-long-enough-one"
-
-
-def choice_result(label: str) -> list[dict[str, Any]]:
-    """The result that says a label."""
-    return [
-        {
-            "from_name": "sentiment",
-            "to_name": "text",
-            "type": "choices",
-            "value": {"choices": [label]},
-        }
-    ]
-
-
-def new_prediction(task: int, score: float = 0.5, version: str = "v1") -> NewPrediction:
-    """A prediction of a task."""
-    return NewPrediction(task, choice_result("positive"), score, version)
-
-
-def new_annotation(task: int, by: StudioUser, unique_id: str) -> NewAnnotation:
-    """An annotation of a task."""
-    return NewAnnotation(task, choice_result("negative"), by.id, unique_id)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from labeling.errors import StudioRefused
 from routing.studio import Studio
 from tandem.servers.label_studio import LabelStudioServer
-from tests.integration.studio.conftest import new_prediction
 from tests.support.serving import Reply, as_json, serving
+from tests.support.studio_answers import new_prediction
 
 pytestmark = pytest.mark.studio
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,10 +18,12 @@ import pytest
 from backend.service import create_app
 from bench.serving import serving
 from labeling.settings.settings import Settings
+from routing.facts.answers import AnswerFacts
 from routing.ledger import Ledger
+from routing.ledger.records import LedgerState
 from routing.snapshot import task_mapping
 from routing.studio import Studio
-from routing.studio.models import StudioUser
+from routing.studio.models import NewAnnotation, StudioUser
 from tandem.demo.posts import label_config, posts
 from tandem.servers.label_studio import LabelStudioServer
 from tests.integration.studio.conftest import PASSWORD
@@ -48,19 +51,31 @@ class LabelledProject:
     wrong: set[int]
     fresh: StudioUser
 
+    def texts(self) -> dict[int, str]:
+        return {task.id: task.data["text"] for task in self.studio.tasks()}
+
     def annotations(self) -> dict[int, Any]:
         return {task.id: task.annotations for task in self.studio.tasks()}
 
-    def asked(self) -> list[int]:
-        """The tasks that wait for the one who answered nothing yet, in the blind project."""
+    @property
+    def blind(self) -> Studio:
+        """The blind project."""
         found = task_mapping.find(self.studio.descriptions(), self.studio.project_id)
         assert found is not None
-        ledger = Ledger(f"sqlite:///{self.settings.parent}/ledger.sqlite3", found)
+        return self.studio.beside(found)
+
+    def asked(self) -> dict[int, int]:
+        """What waits in the blind project for the one who answered nothing yet, by its task."""
+        state = self.state(self.blind)
+        sources = {task.id: task.source for task in state.tasks.values()}
+        waiting = [one.task for one in state.assignments if one.worker == self.fresh.id]
+        return {source: task for task in waiting if (source := sources[task]) is not None}
+
+    def state(self, studio: Studio) -> LedgerState:
+        ledger = Ledger(f"sqlite:///{self.settings.parent}/ledger.sqlite3", studio.project_id)
         state = ledger.state()
         ledger.close()
-        sources = {task.id: task.source for task in state.tasks.values()}
-        waiting = [one for one in state.assignments if one.worker == self.fresh.id]
-        return [source for one in waiting if (source := sources[one.task]) is not None]
+        return state
 
 
 @pytest.fixture
@@ -133,7 +148,7 @@ def region(label: str) -> list[dict[str, Any]]:
     return [{**found, "value": {"choices": [label]}}]
 
 
-def test_most_wrong_labels_are_given_to_people_and_nobodys_annotation_changes(
+def test_most_wrong_labels_are_disputed_and_the_answers_count_beside_all_others(
     project: LabelledProject,
 ) -> None:
     before, words = project.annotations(), ("check", "--json", "-s", str(project.settings))
@@ -146,5 +161,19 @@ def test_most_wrong_labels_are_given_to_people_and_nobodys_annotation_changes(
     given = {one["task"] for one in review["given"]}
     assert len(given) == 40
     assert len(given & project.wrong) >= 15
-    assert given <= set(project.asked())
+    asked = project.asked()
+    assert given <= asked.keys()
     assert project.annotations() == before
+
+    task = min(given & project.wrong)
+    right = next(one.gold for one in posts() if one.text == project.texts()[task])
+    votes = AnswerFacts(project.state(project.studio).annotations).votes[task]
+    answer = NewAnnotation(asked[task], region(right), project.fresh.id, str(uuid4()))
+    project.blind.create_annotation(answer)
+    tandem("sync", "--json", "-s", str(project.settings))
+    state = project.state(project.studio)
+    assert state.decisions[task].kind == "dispute"
+    assert AnswerFacts(state.annotations).votes[task] == (*votes, right)
+    after = project.annotations()
+    assert after[task][:-1] == before[task]
+    assert after[task][-1].completed_by == project.fresh.id

@@ -23,9 +23,9 @@ from routing.sync import sync
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.servers.process import free_port
-from tests.integration.studio.conftest import NewStudio
 from tests.support.label_configs import SENTIMENT
 from tests.support.loops import MODEL_USER, Person
+from tests.support.studio_fixtures import NewStudio
 
 pytestmark = [pytest.mark.studio, pytest.mark.model]
 

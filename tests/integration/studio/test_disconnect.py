@@ -17,9 +17,10 @@ from routing.progress import silent
 from routing.reviewers.tabs import owner_of
 from routing.studio import Studio
 from routing.studio.models import StudioAnnotation
-from tests.integration.studio.conftest import NewLoop, choice_result, new_prediction
+from tests.integration.studio.conftest import NewLoop
 from tests.support.blind_projects import blind_project_of
 from tests.support.loops import Loop, Person
+from tests.support.studio_answers import choice_result, new_prediction
 
 pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
 

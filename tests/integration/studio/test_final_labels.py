@@ -7,8 +7,9 @@ import pytest
 from routing.snapshot.observe import observe
 from tandem.export.outcome import conclude
 from tandem.export.to_studio import StatedLabels, StudioMark, state_labels
-from tests.integration.studio.conftest import NewLoop, new_prediction
+from tests.integration.studio.conftest import NewLoop
 from tests.support.loops import Loop, Person
+from tests.support.studio_answers import new_prediction
 
 pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
 

@@ -11,8 +11,9 @@ import pytest
 from routing.guarantee import certificate_file
 from routing.ledger.records import BLIND
 from routing.snapshot import task_mapping
-from tests.integration.studio.conftest import NewLoop, choice_result
+from tests.integration.studio.conftest import NewLoop
 from tests.support.loops import Loop, Person
+from tests.support.studio_answers import choice_result
 
 pytestmark = pytest.mark.studio
 

@@ -1,6 +1,6 @@
 """The benchmarks' scripted Label Studio: the controller finds there what a real one shows.
 
-A project's life is told by both, and the tests of tasks and answers hold for the scripted one too.
+A project's life is told by both, and what holds of tasks and answers in one holds in the other.
 """
 
 from collections.abc import Iterator
@@ -21,33 +21,11 @@ from routing.studio.connection import Paging
 from routing.studio.models import NewAnnotation, StudioUser
 from routing.studio.users import legacy_token
 from tandem.servers.label_studio import LabelStudioServer
-from tests.integration.studio.conftest import (
-    PASSWORD,
-    NewStudio,
-    choice_result,
-    new_prediction,
-)
-from tests.integration.studio.test_answers import (  # noqa: F401 - they hold here too
-    test_all_predictions_of_a_project_are_listed_and_no_other_s,
-    test_all_predictions_of_some_tasks_are_cleared_and_annotations_stay,
-    test_an_annotation_is_stored_once_whoever_tries_again,
-    test_many_annotations_are_stored_in_order_with_progress,
-    test_predictions_are_deleted_by_id_and_it_may_have_happened_already,
-    test_predictions_are_stored_and_the_project_s_version_is_left_alone,
-    test_the_project_s_version_has_to_be_one_of_its_predictions,
-)
-from tests.integration.studio.test_tasks import (  # noqa: F401 - they hold here too
-    paging,
-    test_a_task_deleted_while_pages_are_read_hides_no_other,
-    test_annotations_come_with_who_how_long_and_from_what,
-    test_every_task_is_read_once_over_many_pages,
-    test_overlap_moves_is_labeled_with_it_both_ways,
-    test_two_answers_of_one_person_are_one_towards_overlap,
-    test_what_annotations_do_to_a_task_is_seen_by_the_next_pull,
-    test_what_imports_and_deleted_tasks_do_is_seen_by_the_counters_alone,
-    test_what_some_tasks_hold_is_read_by_their_ids,
-)
+from tests.integration.studio.conftest import PASSWORD
 from tests.support.label_configs import SENTIMENT
+from tests.support.studio_answers import choice_result, new_prediction
+from tests.support.studio_contracts import AnswersContract, TasksContract
+from tests.support.studio_fixtures import NewStudio
 
 pytestmark = pytest.mark.studio
 
@@ -64,7 +42,7 @@ def scripted_studio() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_studio(scripted_studio: str, paging: Paging) -> NewStudio:  # noqa: F811
+def new_studio(scripted_studio: str, paging: Paging) -> NewStudio:
     """Makes a door to a fresh project of the scripted one."""
 
     def make(n_tasks: int = 3) -> Studio:
@@ -93,6 +71,14 @@ def test_a_project_s_life_is_the_same_in_both(
     assert list(scripted) == list(real)
     for what in real:
         assert scripted[what] == real[what], what
+
+
+class TestAnswers(AnswersContract):
+    """What holds in any Label Studio holds in the scripted one."""
+
+
+class TestTasks(TasksContract):
+    """What holds in any Label Studio holds in the scripted one."""
 
 
 class Life:

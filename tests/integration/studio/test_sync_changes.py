@@ -14,10 +14,11 @@ from routing.studio import Studio
 from routing.studio.connection import Paging
 from routing.tunables import Tunables
 from tandem.servers.process import free_port
-from tests.integration.studio.conftest import NewLoop, new_prediction
+from tests.integration.studio.conftest import NewLoop
 from tests.support.label_configs import OTHER_SENTIMENT, SENTIMENT
 from tests.support.loops import Loop, Person
 from tests.support.serving import as_json
+from tests.support.studio_answers import new_prediction
 
 pytestmark = pytest.mark.studio
 

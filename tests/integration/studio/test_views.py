@@ -8,7 +8,8 @@ import pytest
 from routing.studio import Studio
 from routing.studio.id_filters import MOST_RANGES
 from routing.studio.models import StudioUser, StudioView
-from tests.integration.studio.conftest import NewStudio, new_annotation, new_prediction
+from tests.support.studio_answers import new_annotation, new_prediction
+from tests.support.studio_fixtures import NewStudio
 
 pytestmark = pytest.mark.studio
 

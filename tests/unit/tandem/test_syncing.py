@@ -1,11 +1,14 @@
-"""Several projects: passed one after the other, each tried, and none named twice."""
+"""`tandem sync`: several projects one after the other, and a backend that is away."""
 
 from pathlib import Path
 
 import pytest
 
+from labeling.errors import BackendUnreachable
 from tandem.servers.process import free_port
 from tests.support.commands import KEY, tandem, the_line
+from tests.support.memory_commands import work_on
+from tests.support.memory_project import new_memory_loop
 
 
 @pytest.fixture
@@ -36,3 +39,20 @@ def test_measures_are_served_while_it_watches_alone(files: list[str]) -> None:
     done = tandem("sync", "--metrics-port", "9091", *files)
     assert done.exit_code == 1
     assert "--metrics-port needs --watch" in the_line(done)
+
+
+def test_why_the_backend_cannot_be_used_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = new_memory_loop(tmp_path, 3, "ada@memory.localhost")
+    work_on(loop, monkeypatch)
+
+    def away(*_: object) -> None:
+        raise BackendUnreachable("It is away")
+
+    monkeypatch.setattr(loop.backend, "version", away)
+    done = tandem("sync")
+    assert done.exit_code == 1
+    assert the_line(done) == "tandem: It is away. Learning and new pre-labels wait for it."
+    assert "Next: Start the ML backend" in done.stdout
+    assert "It is away" not in done.stdout

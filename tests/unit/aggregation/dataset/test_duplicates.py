@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from aggregation.dataset.components import components, groups_of
+from aggregation.dataset.connected_components import connected_components
 from aggregation.dataset.duplicates import (
     NEAR,
     Duplicates,
@@ -74,7 +74,7 @@ def test_every_pair_that_shares_enough_is_found_and_no_other() -> None:
         if one < other and shared(texts[one], texts[other]) >= NEAR
     ]
     assert 10 < len(near) < 50
-    assert find_duplicates(texts).groups == groups_of(components(near))
+    assert find_duplicates(texts).groups == connected_components(near)
 
 
 def test_the_same_texts_have_the_same_duplicates_in_any_order() -> None:
@@ -100,5 +100,4 @@ def test_labels_that_say_the_same_do_not_contradict() -> None:
 
 def test_what_hangs_together_by_others_is_one_component() -> None:
     links = [(1, 2), (3, 4), (5, 5), (4, 2), (9, 8)]
-    assert components(links) == {1: 1, 2: 1, 3: 1, 4: 1, 5: 5, 8: 8, 9: 8}
-    assert groups_of(components(links)) == ((1, 2, 3, 4), (8, 9))
+    assert connected_components(links) == ((1, 2, 3, 4), (5,), (8, 9))

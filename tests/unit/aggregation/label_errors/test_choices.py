@@ -6,8 +6,8 @@ import pytest
 
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.find import standing_labels, suspicions, unsure
 from aggregation.label_errors.records import ErrorKind, Suspicion
+from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure
 from aggregation.votes import Answer
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

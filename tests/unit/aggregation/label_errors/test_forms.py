@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from aggregation.beliefs import Belief, PartBelief
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.find import standing_labels, suspicions
 from aggregation.label_errors.records import ErrorKind, Suspicion
+from aggregation.label_errors.suspicions import standing_labels, suspicions
 from aggregation.votes import Answer
 from labeling.answers.types import canonical_json
 from labeling.form.equivalence import Equivalence

@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 
 from aggregation.consensus import ProjectConsensus
-from aggregation.label_errors.find import standing_labels, suspicions
 from aggregation.label_errors.records import ErrorKind, Suspicion
+from aggregation.label_errors.suspicions import standing_labels, suspicions
 from aggregation.votes import Answer
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form, parse

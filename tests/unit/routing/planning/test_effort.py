@@ -67,6 +67,15 @@ class TestFromAPilot:
     def test_labels_spent_are_votes(self) -> None:
         assert labels_spent(piloted(N)) == PILOT
 
+    def test_an_answer_that_cannot_be_read_is_paid_for_and_is_no_label(self) -> None:
+        costs = {"human_label": 0.5, "model_label": 0.0}
+        state = piloted(N, seconds=36.0)
+        first, *others = state.annotations
+        state = replace(state, annotations=[replace(first, answer=None), *others])
+        spent = outlook(facts_of(state, costs=costs)).spent
+        assert spent.labels == labels_spent(state) == PILOT - 1
+        assert (spent.money, spent.hours) == pytest.approx((PILOT * 0.5, PILOT / 100))
+
     def test_what_is_to_come_is_the_forecast_of_the_settings_target(self) -> None:
         facts = facts_of(piloted(N), policy={"target_error": 0.1})
         (basis,) = forecast_bases(facts)

@@ -10,7 +10,7 @@ import pytest
 from aggregation.label_errors.records import ErrorKind, Suspicion
 from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import ControlSettings
-from routing.label_check.believe import believe
+from routing.label_check.held_out_beliefs import with_held_out_beliefs
 from tandem.check.files import write_findings
 from tandem.check.findings import CheckResult, check, reason_of
 from tests.support.labelled_project import TASKS, WRONG, KnowingBackend, labelled_project, look
@@ -20,7 +20,7 @@ from tests.support.report_pages import Page
 @pytest.fixture
 def result(tmp_path: Path) -> CheckResult:
     snapshot = look(labelled_project(tmp_path), dry_run=True)
-    return check(believe(snapshot, cast(Any, KnowingBackend())).facts)
+    return check(with_held_out_beliefs(snapshot, cast(Any, KnowingBackend())).facts)
 
 
 def test_the_most_suspect_come_first_with_what_speaks_against_them(result: CheckResult) -> None:
@@ -47,6 +47,7 @@ def test_the_number_of_errors_is_told_with_an_interval(result: CheckResult) -> N
         (ErrorKind.SURPLUS_LABEL, "staff", "", "staff is one too many, 80%"),
         (ErrorKind.SPAN_TOO_SHORT, "Ann", "Ann Lee", "Ann Lee is 80% probable"),
         (ErrorKind.AMBIGUOUS, "", "bad", "people differ: no label is simply right, 60%"),
+        (ErrorKind.WRONG_LABEL, "", "bad", "bad is 80% probable"),
         (ErrorKind.NO_LABEL_FITS, "", "", "the model finds no label likely"),
     ],
 )
@@ -54,6 +55,11 @@ def test_each_kind_has_its_own_words(kind: ErrorKind, part: str, other: str, tol
     one = Suspicion(1, "x", kind, 0.8, "good", part, other, 0.8, ("ann",), 1, 1, 0.6)
     assert told in reason_of(one, str)
     assert "1 of 2 people say so (ann)" in reason_of(one, str)
+
+
+def test_what_is_hardly_probable_is_not_said_to_be_impossible() -> None:
+    one = Suspicion(1, "x", ErrorKind.WRONG_LABEL, 0.004, "good", "", "bad", 0.004, ("ann",), 1, 0)
+    assert reason_of(one, str).endswith("bad is <1% probable")
 
 
 def test_of_an_opinion_it_is_told_how_many_share_it() -> None:

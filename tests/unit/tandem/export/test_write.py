@@ -10,7 +10,10 @@ from labeling.errors import SettingsError
 from tandem.export.split_request import SplitRequest, shares_of
 from tandem.export.write import FORMATS, ExportRequest, write_dataset
 from tests.support.commands import tandem, the_line
+from tests.support.labelled_project import labelled_project
 from tests.support.labelled_projects import EVERYTHING, SPANS, LabelledProject, sentiments
+from tests.support.memory_commands import work_on
+from tests.support.memory_studio import MODEL_USER
 
 
 def names(folder: Path) -> list[str]:
@@ -94,9 +97,36 @@ def test_an_unknown_format_is_named_before_anything_is_asked(
         write_dataset(sentiments(1).outcome, [], tmp_path, ExportRequest(["xlsx"]))
 
 
-@pytest.mark.parametrize("typed", ["80", "80/20/x"])
-def test_a_split_that_is_none_is_named_before_anything_is_asked(
-    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--split", "80"], "is no split (--split). Write the shares"),
+        (["--split", "80/20/x"], "is no split (--split). Write the shares"),
+        (["--split", "80/40"], "add up to 120 (--split). Have them add up to 100"),
+        (["--group", "author"], "none is asked for (--group). Add --split"),
+        (["--format", "spacy", "--language", "q9"], "no tokens for the language 'q9'"),
+    ],
+)
+def test_what_is_wrong_with_the_command_is_told_before_anything_is_asked(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "is no split (--split). Write the shares" in the_line(tandem("export", "--split", typed))
+    assert told in the_line(tandem("export", *words))
+
+
+def test_labels_are_stated_in_label_studio_only_once_the_dataset_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = labelled_project(tmp_path)
+    loop.sync()
+    work_on(loop, monkeypatch)
+
+    def export(*words: str) -> tuple[int, bool]:
+        folder = str(tmp_path / "dataset")
+        result = tandem("export", "--to-studio", "annotation", "--to", folder, *words)
+        annotations = [one for task in loop.studio.tasks() for one in task.annotations]
+        return result.exit_code, any(one.completed_by == MODEL_USER.id for one in annotations)
+
+    assert export("--split", "80/20", "--group", "txet") == (1, False)
+    assert export("--split-field", "part") == (1, False)
+    assert export("--split", "80/20", "--group", "text") == (0, True)

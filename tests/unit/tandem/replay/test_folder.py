@@ -77,3 +77,20 @@ def test_what_is_missing_is_named(tmp_path: Path, files: dict[str, str], told: s
     with pytest.raises(SettingsError, match=told) as found:
         read_folder(write(tmp_path, **files))
     assert str(tmp_path) in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"crowd": ""}, r"cannot be read as a table: No columns .*crowd\.csv.*task, worker, label"),
+        ({"crowd": "task,worker,label\n"}, r"Nobody answered anything .*crowd\.csv"),
+        ({"gold": "task,label\na,No\n"}, r"was ever given, such as 'No' .*gold\.csv.*as 'yes'"),
+        ({"crowd": "task,worker,label\na,w1,no\n"}, "All labels are 'no', so .* nothing to choose"),
+    ],
+)
+def test_what_nothing_can_be_replayed_of_is_said_in_a_line(
+    files: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    written = {"crowd": CROWD, "items": ITEMS, "gold": "task,label\na,no\n"} | files
+    with pytest.raises(SettingsError, match=told):
+        read_folder(write(tmp_path, **written))

@@ -7,7 +7,7 @@ import pytest
 from labeling.settings.settings import Settings
 from tandem.replay.page import render
 from tandem.replay.replay import Replay, replay
-from tandem.replay.told import promises_in_words, votes_table
+from tandem.replay.summary import promises_in_words, votes_table
 from tests.support.commands import tandem, the_line, the_object
 from tests.support.recorded_folder import write_folder
 from tests.support.report_pages import Page

@@ -14,7 +14,7 @@ LEAST_DOUBT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class StatedLabels:
+class ModelLabels:
     """One model's labels.
 
     Attributes:
@@ -47,7 +47,7 @@ class StatedLabels:
         return logs
 
 
-def read_stated(file: Path, among: Collection[str]) -> StatedLabels:
+def read_model_labels(file: Path, among: Collection[str]) -> ModelLabels:
     """Read a model's labels: its stated confidence, or else how far the other models agree.
 
     Of several models, it is the one that the others agree with most. Its confidence, where it
@@ -69,7 +69,7 @@ def read_stated(file: Path, among: Collection[str]) -> StatedLabels:
     model = votes.groupby("model")["agreement"].mean().idxmax()
     own = votes[votes["model"] == model].drop_duplicates("task").set_index("task")
     is_stated = "confidence" in own and bool(own["confidence"].notna().all())
-    return StatedLabels(
+    return ModelLabels(
         str(model),
         "its stated confidence" if is_stated else "agreement of other models",
         own["label"],

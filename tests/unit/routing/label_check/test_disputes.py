@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from aggregation.label_errors.find import standing_labels, suspicions
+from aggregation.label_errors.suspicions import standing_labels, suspicions
 from labeling.errors import SettingsError
-from routing.label_check.believe import BelievedProject, believe
-from routing.label_check.give import GivenLabels, give
+from routing.label_check.disputes import DisputedLabels, dispute_labels
+from routing.label_check.held_out_beliefs import BelievedProject, with_held_out_beliefs
 from routing.label_check.outcome import errors_left, reviewed_labels
 from routing.ledger.label_checks import label_checks
 from tests.support.labelled_project import (
@@ -27,13 +27,13 @@ from tests.support.memory_project import MemoryLoop
 
 
 def checked(loop: MemoryLoop, backend: KnowingBackend | None = None) -> BelievedProject:
-    return believe(look(loop, dry_run=True), cast(Any, backend or KnowingBackend()))
+    return with_held_out_beliefs(look(loop, dry_run=True), cast(Any, backend or KnowingBackend()))
 
 
-def reviewed(loop: MemoryLoop, count: int) -> GivenLabels:
+def reviewed(loop: MemoryLoop, count: int) -> DisputedLabels:
     consensus = checked(loop).facts.consensus
     standing = standing_labels(consensus)
-    return give(look(loop), suspicions(consensus, standing), standing, count)
+    return dispute_labels(look(loop), suspicions(consensus, standing), standing, count)
 
 
 def annotations(loop: MemoryLoop) -> Mapping[int, Any]:

@@ -1,4 +1,4 @@
-"""Every standing label, by how probable it is that it is wrong: the one way in."""
+"""Every standing label, by how probable it is that it is wrong."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Giving suspected labels to people again: recorded as disputes, which the next pass asks."""
+"""Disputes of suspected labels, recorded for the next pass to ask people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from routing.snapshot.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class GivenLabels:
+class DisputedLabels:
     """What became of a wish to have suspected labels reviewed.
 
     Attributes:
@@ -32,10 +32,10 @@ class GivenLabels:
     waiting: int
 
 
-def give(
+def dispute_labels(
     snapshot: Snapshot, suspicions: Sequence[Suspicion], labels: Mapping[int, str], count: int
-) -> GivenLabels:
-    """Have people asked about suspected labels, until so many wait for them.
+) -> DisputedLabels:
+    """Have people asked again about suspected labels, until so many wait for them.
 
     What an earlier check gave is never given again, and what of it waits counts, so that repeating
     it gives nothing twice.
@@ -57,7 +57,7 @@ def give(
     waiting = len(given & facts.votes_owed.keys())
     free = askable(suspicions, given | facts.votes_owed.keys())
     if count <= waiting or not free:
-        return GivenLabels((), waiting)
+        return DisputedLabels((), waiting)
     decisions = {one.task: _dispute(snapshot, one) for one in free}
     asked = facts.with_state(with_decisions(facts.state, [*decisions.values()])).votes_owed
     open_ = [one for one in free if one.task in asked]
@@ -76,7 +76,7 @@ def give(
         others[probability] = others.get(probability, 0) + 1
     check = LabelCheck(len(checks) + 1, snapshot.clock(), picks, others)
     record_label_check(snapshot.ledger, check, [decisions[one.task] for one in picks])
-    return GivenLabels(picks, waiting)
+    return DisputedLabels(picks, waiting)
 
 
 def _dispute(snapshot: Snapshot, one: Suspicion) -> Decision:

@@ -1,4 +1,4 @@
-"""What is believed of the labels that stand, out of fold, where no pass has asked the model yet."""
+"""The model's beliefs of the labels that stand, out of fold, where no pass has asked it yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class BelievedProject:
     backend_problem: str | None = None
 
 
-def believe(snapshot: Snapshot, backend: BackendClient) -> BelievedProject:
+def with_held_out_beliefs(snapshot: Snapshot, backend: BackendClient) -> BelievedProject:
     """Return the project with what the model believes of its labels, out of fold.
 
     In a project that people labelled long ago the model answered nothing yet. It learns from all
