@@ -1,4 +1,4 @@
-"""How probable it is that labels which nobody checked are wrong, once audits of others have told."""
+"""How probable labels that nobody checked are wrong, once audits of others have told."""
 
 from collections.abc import Sequence
 
