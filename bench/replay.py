@@ -6,8 +6,8 @@
 For the form of a folder see `tandem.replay.folder`. Every seed is a campaign of Tandem by the
 controller's own functions, to its end: it shuffles the order of the votes, and draws pilot and
 audits anew. The model is the settings', which scores every text once. The settings are the defaults
-but for what is given here; people alone may use every recorded vote of a text, and Tandem no more
-than `policy.max_votes` of them.
+but for what is given here, and for `policy.max_votes`: like people alone, Tandem may use every
+recorded vote of a text.
 
 `people_at_equal_labels` are people alone at the number of labels that Tandem spent, shared out
 evenly or by dynamic overlap, under whichever aggregator is best there in the mean over the seeds: a
@@ -21,8 +21,12 @@ seed gives the reviewers other mistakes. `all_votes` are then three votes on eve
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
 
@@ -60,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--budget", type=int, metavar="N", help="human labels at most")
     parser.add_argument("--target-error", type=float, metavar="E", help="share that may be wrong")
     parser.add_argument("--max-votes", type=int, metavar="N", help="votes of one text, at most")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
@@ -67,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     changed = {name: value for name, value in asked.items() if value is not None}
     results = []
     for folder in given.folders:
-        settings, work = with_policy(load(), **changed), read_folder(folder)
+        work = read_folder(folder)
+        settings = with_policy(load(), **{"max_votes": _most_votes(work), **changed})
         beliefs = beliefs_of(work, settings, given.cache)
         results.append(_shown(work.shuffled, beliefs, settings, given))
     if given.demo:
@@ -78,6 +84,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({one.folder: asdict(one) for one in results}))
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayedSeed:
+    """One campaign, and people alone beside it.
+
+    Attributes:
+        campaign: The campaign.
+        people: The accuracy of every way of people alone, at each share of `COURSE`.
+        all_votes: The accuracy of all votes under every aggregator.
+        labels: How many these are.
+    """
+
+    campaign: ReplayedCampaign
+    people: Mapping[str, list[float]]
+    all_votes: Mapping[str, float]
+    labels: int
+
+
 def measure(
     work_of: Callable[[int], RecordedWork],
     beliefs: Beliefs,
@@ -85,6 +108,7 @@ def measure(
     *,
     seeds: int,
     budget: int | None = None,
+    jobs: int = 1,
 ) -> ReplayResult:
     """Play campaigns of one set of texts.
 
@@ -94,22 +118,20 @@ def measure(
         settings: The policy, and how votes become labels.
         seeds: Campaigns.
         budget: Human labels of one, at most.
+        jobs: Campaigns at a time.
 
     Returns:
         Means over the campaigns.
     """
-    campaigns = []
-    ways: list[Mapping[str, list[float]]] = []
-    everything: list[Mapping[str, float]] = []
-    all_labels = []
-    for seed in track(range(seeds), beliefs.name):
-        at_seed, work = with_policy(settings, seed=seed), work_of(seed)
-        said = labels_of(work, work.votes, settings.aggregation.method, seed)
-        campaign = play(beliefs, RecordedPeople(work), at_seed, said, budget)
-        campaigns.append(campaign)
-        ways.append(_people(work, at_seed, _counts(campaign)))
-        everything.append(_all_votes(work))
-        all_labels.append(len(work.votes))
+    replay = partial(_replay, work_of, beliefs, settings, budget)
+    if jobs == 1:
+        replays = [replay(seed) for seed in track(range(seeds), beliefs.name)]
+    else:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            found = pool.map(replay, range(seeds))
+            replays = list(track(found, beliefs.name, total=seeds))
+    campaigns = [one.campaign for one in replays]
+    ways = [one.people for one in replays]
     course = [_equal(campaigns, ways, place) for place in range(len(COURSE))]
     end = course[-1]
     promises = [one for campaign in campaigns for one in campaign.promises if one.is_certified]
@@ -122,8 +144,8 @@ def measure(
         difference=end.difference,
         labels=end.labels,
         model=model_alone(beliefs).end.accuracy,
-        all_votes=max(fmean(one[way] for one in everything) for way in METHODS),
-        all_labels=fmean(all_labels),
+        all_votes=max(fmean(one.all_votes[way] for one in replays) for way in METHODS),
+        all_labels=fmean(one.labels for one in replays),
         best=end.best,
         ways={way: fmean(one[way][-1] for one in ways) for way in ways[0]},
         course=course,
@@ -139,9 +161,29 @@ def _shown(
     settings: Settings,
     given: argparse.Namespace,
 ) -> ReplayResult:
-    result = measure(work_of, beliefs, settings, seeds=given.seeds, budget=given.budget)
+    result = measure(
+        work_of, beliefs, settings, seeds=given.seeds, budget=given.budget, jobs=given.jobs
+    )
     Console().print(table_of(result))
     return result
+
+
+def _most_votes(work: RecordedWork) -> int:
+    return int(work.votes.groupby("task").size().max())
+
+
+def _replay(
+    work_of: Callable[[int], RecordedWork],
+    beliefs: Beliefs,
+    settings: Settings,
+    budget: int | None,
+    seed: int,
+) -> ReplayedSeed:
+    at_seed, work = with_policy(settings, seed=seed), work_of(seed)
+    said = labels_of(work, work.votes, settings.aggregation.method, seed)
+    campaign = play(beliefs, RecordedPeople(work), at_seed, said, budget)
+    people = _people(work, at_seed, _counts(campaign))
+    return ReplayedSeed(campaign, people, _all_votes(work), len(work.votes))
 
 
 def _all_votes(work: RecordedWork) -> dict[str, float]:

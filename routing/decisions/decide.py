@@ -15,7 +15,7 @@ from routing.decisions.policy import (
     review,
 )
 from routing.decisions.round_status import RoundStatus
-from routing.facts.populations import unchecked
+from routing.facts.populations import errors_after_audits, unchecked
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import Decision, LedgerState
 from routing.planning.review_rounds import pilot
@@ -65,10 +65,11 @@ def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     for population in state.populations:
         if population.kept_at is not None:
             reason = f"certified with population {population.number}"
+            errors = errors_after_audits(state, population)
             for member in unchecked(state, population):
                 if member.task in state.tasks:
-                    one, error = status.evidence(member.task), member.error or 0.0
-                    doubted = doubt(one, error, status.crowd, policy)
+                    one = status.evidence(member.task)
+                    doubted = doubt(one, errors[member.task], status.crowd, policy)
                     proposals[member.task] = doubted or accept(one, reason)
     return proposals
 

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregation.beliefs import Posterior
 from aggregation.people import CrowdConfusion
 from labeling.settings.sections import PolicySettings
+from routing.guarantee.audited_errors import HIGHEST_ERROR
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind
 from routing.planning import value_of_information
@@ -209,20 +210,20 @@ def dispute(
 def doubt(
     one: TaskEvidence, error: float, crowd: CrowdQuality, policy: PolicySettings
 ) -> ProposedDecision | None:
-    """Propose to ask a person, blind, about a certified label that is more probably wrong.
+    """Propose to ask a person, blind, about a certified label that is little better than a guess.
 
-    A promise allows for so many errors, which is no reason to keep those that are known.
+    A promise allows for so many errors, which is no reason to fill them with guesses.
 
     Args:
         one: What is known of the task, which nobody answered.
-        error: The probability that its frozen label is wrong.
+        error: The probability that its frozen label is wrong; see `audited_errors`.
         crowd: What is known of the people.
         policy: The settings: the wanted level, and what an error costs.
 
     Returns:
         The proposed decision; None: the model keeps the label.
     """
-    if error <= MOST_DOUBTFUL or not _is_worth_asking(one, 1 - error, crowd, policy):
+    if error <= HIGHEST_ERROR or not _is_worth_asking(one, 1 - error, crowd, policy):
         return None
     reason = f"the model's label is wrong with probability {error:.2f}"
     return ask(one, "dispute", policy, reason)

@@ -9,14 +9,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+
 from labeling.form.meaning import differences
 from labeling.hashing import digest_of
 from routing.guarantee.audit_test import AuditStatus, CheckKind, Promise
+from routing.guarantee.audited_errors import audited_errors
 from routing.guarantee.frozen_population import (
     Check,
     FrozenPopulation,
     Overruled,
     audit_status_of,
+    events_of,
 )
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Member, Population, RecordedCheck
@@ -173,6 +177,19 @@ def audit_status(state: LedgerState, population: Population) -> AuditStatus:
     """
     overruled = len(population.overruled or ())
     return audit_status_of(frozen_of(state, population), proven(state, population), overruled)
+
+
+def errors_after_audits(state: LedgerState, population: Population) -> dict[int, float]:
+    """Return how probable it is that a frozen label is wrong if nobody checked it, by task.
+
+    Args:
+        state: What the ledger knows.
+        population: The population.
+    """
+    frozen = frozen_of(state, population)
+    predicted = np.array(list(frozen.errors.values()), dtype=np.float64)
+    errors = audited_errors(predicted, events_of(frozen, proven(state, population)))
+    return dict(zip(frozen.errors, errors.tolist(), strict=True))
 
 
 def unchecked(state: LedgerState, population: Population) -> list[Member]:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise, weights_of
+from routing.guarantee.audited_errors import HIGHEST_ERROR, audited_errors
 from routing.planning.audit_batch import next_batch
 from routing.planning.error_draws import Calibration
 from routing.planning.optimal_plan import best_plan
-from routing.planning.value_of_information import MOST_DOUBTFUL
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -104,7 +104,7 @@ def audit_course(
         round_price: Needless labels that one round of waiting less is worth.
 
     Returns:
-        What people are still asked, also about labels that are certified and more probably wrong.
+        What people are still asked, also about certified labels that are nearly guesses.
     """
     events, left = list(events), order
     audits = reviews = batches = 0
@@ -117,5 +117,5 @@ def audit_course(
         left = rest[~np.isin(rest, doubtful)] if len(doubtful) else rest
         audits, reviews = audits + len(drawn), reviews + len(doubtful)
         batches += 1
-    doubted = int((predicted[left] > MOST_DOUBTFUL).sum())
+    doubted = int((audited_errors(predicted, events)[left] > HIGHEST_ERROR).sum())
     return Course(0, reviews + doubted, audits, batches)

@@ -9,12 +9,14 @@ from routing.decisions.round_status import RoundStatus
 from routing.facts.populations import (
     audit_status,
     checks_of,
+    errors_after_audits,
     frozen_of,
     overruled_in,
     proven,
     unchecked,
 )
 from routing.facts.project import ProjectFacts
+from routing.guarantee.audited_errors import HIGHEST_ERROR
 from routing.guarantee.frozen_population import audit_test_of, events_of
 from routing.ledger.records import LedgerState
 from routing.lifecycle import advance
@@ -139,9 +141,10 @@ class TestTheCertificate:
         left = unchecked(state, population)
         assert proposed.keys() == {one.task for one in left}
         accepted = {task for task, kind in proposed.items() if kind == "accept"}
-        assert accepted == {one.task for one in left if (one.error or 0.0) <= 0.5}
+        errors = errors_after_audits(state, population)
+        assert accepted == {one.task for one in left if errors[one.task] <= HIGHEST_ERROR}
 
-    def test_it_has_people_asked_about_what_is_more_probably_wrong(self) -> None:
+    def test_it_has_people_asked_about_what_is_nearly_a_guess(self) -> None:
         state = in_audit(TASKS, None)
         (population,) = state.populations
         doubted, *others = unchecked(state, population)
@@ -151,7 +154,9 @@ class TestTheCertificate:
         proposed = propose_decisions(RoundStatus(after))
         kinds = {one.task: one.kind for one in proposed}
         assert kinds[doubted.task] == "dispute"
-        assert {kinds[one.task] for one in others if (one.error or 0.0) <= 0.5} == {"accept"}
+        errors = errors_after_audits(after.state, kept)
+        sure = [one.task for one in others if errors[one.task] <= HIGHEST_ERROR]
+        assert {kinds[task] for task in sure} == {"accept"}
         decided = with_decisions(after.state, to_decisions(after, proposed, NOON))
         dataset = dataset_of(known(decided)).set_index("task")
         until_they_answer = dataset.loc[doubted.task]

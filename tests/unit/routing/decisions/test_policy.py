@@ -125,14 +125,14 @@ class TestAnotherVote:
 class TestDoubt:
     """A certified label that nobody answered."""
 
-    def test_is_asked_about_blind_where_it_is_more_probably_wrong(self) -> None:
-        proposal = doubt(TaskEvidence(4, 0.3), 0.7, CROWD, PolicySettings(votes=2))
+    def test_is_asked_about_blind_where_it_is_little_better_than_a_guess(self) -> None:
+        proposal = doubt(TaskEvidence(4, 0.6), 0.4, CROWD, PolicySettings(votes=2))
         assert proposal is not None
         assert (proposal.kind, proposal.votes) == ("dispute", 2)
-        assert proposal.reason == "the model's label is wrong with probability 0.70"
+        assert proposal.reason == "the model's label is wrong with probability 0.40"
 
-    def test_stays_the_model_s_where_it_is_as_probably_right(self) -> None:
-        assert doubt(TaskEvidence(4, 0.5), 0.5, CROWD, POLICY) is None
+    def test_stays_the_model_s_where_it_is_twice_as_probably_right(self) -> None:
+        assert doubt(TaskEvidence(4, 0.66), 0.33, CROWD, POLICY) is None
 
     def test_stays_the_model_s_where_no_vote_is_worth_its_price(self) -> None:
         assert doubt(TaskEvidence(4, 0.3), 0.7, CROWD, PolicySettings(error_cost=0.5)) is None
