@@ -8,16 +8,14 @@ import pandas as pd
 
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
-from tandem.demo.posts import TARGET_ERROR, TEMPLATE, instruction, label_config, posts
+from tandem.demo.posts import POLICY, TEMPLATE, instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, SimulatedReviewer
 from tandem.replay.folder import RecordedWork
 
 
 def demo_settings() -> Settings:
     """Return the settings that the demo runs under, as far as servers have no part in them."""
-    return Settings.model_validate(
-        {"policy": {"target_error": TARGET_ERROR}, "prompt": {"template": TEMPLATE}}
-    )
+    return Settings.model_validate({"policy": POLICY, "prompt": {"template": TEMPLATE}})
 
 
 def demo_work(seed: int = 0) -> RecordedWork:

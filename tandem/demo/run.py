@@ -27,7 +27,7 @@ from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.phases import phases_of, showing_phases
-from tandem.demo.posts import TARGET_ERROR, TEMPLATE, instruction, label_config, posts
+from tandem.demo.posts import POLICY, TEMPLATE, instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
@@ -105,7 +105,7 @@ def _open_project(
         {
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
-            "policy": {"target_error": TARGET_ERROR},
+            "policy": POLICY,
             "reviewers": [
                 {"email": login.reviewer.email, "capacity": len(data)} for login in logins
             ],

@@ -196,12 +196,12 @@ class TestPlan:
 
     def test_a_budget_or_a_deadline_gives_the_best_promise(self, show: Show) -> None:
         show(piloted(600), costs={"human_label": 1.0})
-        told = the_object(tandem("plan", "--budget", "200", "--json"))["best"]
+        told = the_object(tandem("plan", "--budget", "300", "--json"))["best"]
         assert told["can_be_promised"]
-        assert told["expected"]["money"] <= 200
-        words = tandem("plan", "--budget", "200").stdout
+        assert told["expected"]["money"] <= 300
+        words = tandem("plan", "--budget", "300").stdout
         assert words.startswith(f"At most {told['error']:.1%} wrong, with probability 95.0%")
-        hasty = the_object(tandem("plan", "--budget", "200", "--days", "0.02", "--json"))["best"]
+        hasty = the_object(tandem("plan", "--budget", "300", "--days", "0.045", "--json"))["best"]
         assert hasty["error"] > told["error"]
         assert "No promise fits" in tandem("plan", "--days", "0").stdout
         assert "People can label everything" in tandem("plan", "--budget", "9999").stdout

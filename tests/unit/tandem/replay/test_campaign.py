@@ -82,7 +82,7 @@ def test_it_goes_on_to_the_certificate(campaign: ReplayedCampaign) -> None:
     assert promise.is_certified
     assert promise.is_kept
     assert (promise.size, promise.allowed) == (80, 12)
-    assert promise.kept == campaign.by_model
+    assert 0 < campaign.by_model <= promise.kept
 
 
 def test_it_spends_no_more_than_its_budget(work: RecordedWork, beliefs: Beliefs) -> None:
