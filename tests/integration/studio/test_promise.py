@@ -89,8 +89,9 @@ def label_until_done(world: World, people: People) -> tuple[dict[int, Said], lis
 def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> None:
     loop, gold = world.loop, world.gold
     said, phases = label_until_done(world, people)
-    assert (phases[0], phases[-1]) == ({"pilot"}, {"accept"})
+    assert phases[0] == {"pilot"}
     assert {"audit"} in phases
+    assert any("accept" in kinds for kinds in phases)
 
     accepted = loop.accepted()
     assert len(accepted) >= 10, "something is left to the model"
@@ -98,9 +99,9 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     assert wrong <= ALLOWED * TASKS
 
     file = loop.certificate()
-    assert f"Of 120 labels, {len(accepted)} were given by the model" in certificate_file.verify(
-        file
-    )
+    doubted = [task for task, one in said.items() if one.kind == "dispute"]
+    left = len(accepted) + len(doubted)
+    assert f"Of 120 labels, {left} were given by the model" in certificate_file.verify(file)
     with pytest.raises(certificate_file.NotProved):
         certificate_file.verify(file.replace(b'"audit"', b'"review"', 1))
     (population,) = loop.state.populations
@@ -132,4 +133,5 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
         if said[task].kind in BLIND
     }
     assert {one.task for one in blind} == in_blind_project
-    assert {one.kind for one in said.values()} == {"pilot", "review", "blind", "audit"}
+    kinds = {one.kind for one in said.values()}
+    assert kinds - {"dispute"} == {"pilot", "review", "blind", "audit"}
