@@ -1,0 +1,1 @@
+"""Rules that see signs of carelessness and fraud in work; each is evidence, none a verdict."""

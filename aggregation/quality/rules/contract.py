@@ -1,0 +1,146 @@
+"""What a rule is given, a record of the work done, and what it returns, findings with p-values."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from aggregation.quality.rules.crowd import Crowd
+from labeling.errors import TandemError
+from labeling.mathtypes import Bools, Indices
+
+REQUIRED = ("task", "worker", "label")
+"""Columns that the frame of answers must have."""
+
+OPTIONAL: Mapping[str, bool | float | str | None] = {
+    "is_blind": True,
+    "seconds": np.nan,
+    "submitted_at": None,
+    "text": "",
+    "prelabel": None,
+}
+"""Columns that it may have, each with what stands for "not known"."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work that people did, one row an answer, in the order in which each person did it.
+
+    Attributes:
+        answers: The columns `task`, `worker`, `label`, `is_blind` (no pre-label was shown),
+            `seconds` (the answer's lead time; NaN: not measured), `submitted_at` (NaT: not known),
+            `text` (of the item), `prelabel` (that was shown; None: none was). Sorted by worker,
+            then by time; answers without a time keep the order in which they were given.
+        labels: The labels in the order in which the form shows them; empty: not known.
+        known: Accepted answers of control tasks, by task.
+        is_free_text: Whether labels are texts that people wrote.
+    """
+
+    answers: pd.DataFrame
+    labels: Sequence[str] = ()
+    known: Mapping[object, Collection[str]] = field(default_factory=dict)
+    is_free_text: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        answers: pd.DataFrame,
+        *,
+        labels: Sequence[str] = (),
+        known: Mapping[object, Collection[str]] | None = None,
+        is_free_text: bool = False,
+    ) -> "Work":
+        """Return the record of a frame of answers, one of a person a task.
+
+        Args:
+            answers: With the columns `task`, `worker`, `label`, and those of `OPTIONAL` that are
+                known; any others are left out.
+            labels: The labels in the order in which the form shows them.
+            known: Accepted answers of control tasks, by task.
+            is_free_text: Whether labels are texts that people wrote.
+
+        Raises:
+            TandemError: A column is missing.
+        """
+        missing = [name for name in REQUIRED if name not in answers]
+        if missing:
+            raise TandemError(
+                f"The record of the work lacks the column {missing[0]!r}",
+                hint="Give an answer's task, worker and label.",
+            )
+        rows = answers.reindex(columns=[*REQUIRED, *OPTIONAL])
+        for name in set(OPTIONAL) - set(answers):
+            rows[name] = pd.Series(OPTIONAL[name], index=rows.index, dtype="object")
+        rows = rows.astype({"worker": "str", "label": "str", "seconds": "float64"})
+        rows["submitted_at"] = pd.to_datetime(rows["submitted_at"], utc=True)
+        rows = rows.sort_values(["worker", "submitted_at"], kind="stable", ignore_index=True)
+        return cls(rows, tuple(labels), dict(known or {}), is_free_text)
+
+    @cached_property
+    def workers(self) -> Sequence[str]:
+        """Everybody's name, sorted."""
+        return [str(name) for name in sorted(self.answers["worker"].unique())]
+
+    @cached_property
+    def of_worker(self) -> Indices:
+        """Whose each answer is, as the place of the name in `workers`, shape (answers,)."""
+        codes: Indices = np.searchsorted(self.workers, self.answers["worker"]).astype(np.intp)
+        return codes
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """What the others say of each item."""
+        return Crowd.of(self.answers["task"], self.answers["label"], self.labels)
+
+    @cached_property
+    def is_control(self) -> Bools:
+        """Whether each answer is one to a control task, shape (answers,)."""
+        return self.answers["task"].isin(list(self.known)).to_numpy(dtype=np.bool_)
+
+    @cached_property
+    def is_right(self) -> Bools:
+        """Whether each answer is an accepted one of a control task, shape (answers,)."""
+        pairs = zip(self.answers["task"], self.answers["label"], strict=True)
+        return np.array(
+            [label in self.known.get(task, ()) for task, label in pairs], dtype=np.bool_
+        )
+
+    def rows_by_worker(self) -> Sequence[Indices]:
+        """Return the rows of each person, in the order of `workers` and of their work."""
+        edges = np.searchsorted(self.of_worker, np.arange(1, len(self.workers)))
+        rows: Sequence[Indices] = np.split(np.arange(len(self.answers), dtype=np.intp), edges)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of one person.
+
+    Attributes:
+        rule: The rule's name.
+        workers: Whom it is about; of a pair, the person first, then whom they work alike with.
+        p_value: The probability, at most, that an honest person's work looks at least like this.
+        line: One line with the numbers, for the admin.
+    """
+
+    rule: str
+    workers: tuple[str] | tuple[str, str]
+    p_value: float
+    line: str
+
+
+class Rule(Protocol):
+    """Sees one sign of carelessness.
+
+    It returns at most one finding of each person, and none of people of whom it cannot tell
+    anything. The p-value of an honest person falls below any x with probability at most x.
+
+    **A rule alone never sanctions.** What it sees has honest explanations; it is shown to the
+    admin, and raises the person's share of control tasks. Those decide.
+    """
+
+    def __call__(self, work: Work) -> Sequence[Finding]:
+        """Return what the rule finds in the work."""
