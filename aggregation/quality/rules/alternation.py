@@ -1,6 +1,7 @@
 """Alternation: two accounts that err alike and are never at work at the same time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,39 +40,49 @@ def alternation(work: Work) -> Sequence[Finding]:
     at = work.answers["submitted_at"]
     if work.is_free_text or not at.notna().any():
         return []
-    ends = (at - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy(np.float64)
-    took: Floats = np.nan_to_num(work.answers["seconds"].to_numpy(np.float64)).clip(max=PAUSE)
-    rows = work.rows_by_worker()
+    sessions = _sessions_of_people(work)
     alike = AlikeErrors.of(work)
     tried = (alike.expected > 0).sum(axis=1)
     findings = []
     for who, name in enumerate(work.workers):
-        if not tried[who] or np.isnan(ends[rows[who]]).all():
+        if not tried[who] or not len(sessions[who]):
             continue
         shares = np.where(alike.expected[who] > 0, alike.p_values[who] * tried[who], 2.0)
-        looked_at = [*np.flatnonzero(shares <= ALIKE)] or [int(shares.argmin())]
-        tests = []
-        for other in looked_at:
-            own, theirs = (_sessions(ends[rows[one]], took[rows[one]]) for one in (who, int(other)))
-            apart, overlap, expected = (
-                _apart(own, theirs, [who, int(other)])
-                if shares[other] <= ALIKE
-                else (1.0, 0.0, 0.0)
-            )
-            p_value = min(1.0, max(float(shares[other]), apart * len(looked_at)))
-            tests.append((p_value, int(other), overlap, expected))
-        p_value, other, overlap, expected = min(tests)
+        partners = [int(one) for one in np.flatnonzero(shares <= ALIKE)]
+        if not partners:
+            line = "errs like nobody else"
+            findings.append(Finding(NAME, (name,), 1.0, line))
+            continue
+        tests = [(_apart(sessions[who], sessions[one], [who, one]), one) for one in partners]
+        apart, other = min(tests, key=lambda test: max(shares[test[1]], test[0].p_value))
         findings.append(
             Finding(
                 NAME,
                 (name, work.workers[other]),
-                p_value,
-                f"at work at the same time as {work.workers[other]} for {overlap / 60:.0f} minutes,"
-                f" {expected / 60:.0f} expected, and {alike.shared[who, other]} shared errors,"
-                f" {alike.expected[who, other]:.1f} expected",
+                min(1.0, max(float(shares[other]), apart.p_value * len(partners))),
+                f"at work at the same time as {work.workers[other]} for"
+                f" {apart.overlap / 60:.0f} minutes, {apart.expected / 60:.0f} expected, with"
+                f" {alike.shared[who, other]} shared errors, {alike.expected[who, other]:.1f}"
+                " expected",
             )
         )
     return findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """How little two people's sessions overlap: the p-value, and seconds."""
+
+    p_value: float
+    overlap: float
+    expected: float
+
+
+def _sessions_of_people(work: Work) -> Sequence[Floats]:
+    at = work.answers["submitted_at"]
+    ends = np.asarray((at - pd.Timestamp(0, tz="UTC")).dt.total_seconds(), dtype=np.float64)
+    took = np.asarray(work.answers["seconds"].fillna(0).clip(upper=PAUSE), dtype=np.float64)
+    return [_sessions(ends[rows], took[rows]) for rows in work.rows_by_worker()]
 
 
 def _sessions(ends: Floats, took: Floats) -> Floats:
@@ -86,10 +97,10 @@ def _sessions(ends: Floats, took: Floats) -> Floats:
     return np.stack([np.minimum(starts[firsts], ends[firsts]), ends[lasts]], axis=1)
 
 
-def _apart(own: Floats, theirs: Floats, seed: Sequence[int]) -> tuple[float, float, float]:
-    """Return the p-value of so little overlap, the overlap and what was expected, in seconds."""
+def _apart(own: Floats, theirs: Floats, seed: Sequence[int]) -> _Apart:
+    """Hold the overlap of sessions against that of sessions that begin at any time of the hour."""
     if not len(own) or not len(theirs):
-        return 1.0, 0.0, 0.0
+        return _Apart(1.0, 0.0, 0.0)
     rng = np.random.default_rng(seed)
     lengths = theirs[:, 1] - theirs[:, 0]
     hours = np.floor(theirs[:, 0] / WINDOW) * WINDOW
@@ -103,7 +114,7 @@ def _apart(own: Floats, theirs: Floats, seed: Sequence[int]) -> tuple[float, flo
 
     observed = float(_overlap(own, theirs[None, :, 0], lengths)[0])
     p_value = permutation_p(-observed, draw)
-    return p_value, observed, float(np.concatenate(drawn).mean())
+    return _Apart(p_value, observed, float(np.concatenate(drawn).mean()))
 
 
 def _overlap(own: Floats, starts: Floats, lengths: Floats) -> Floats:

@@ -36,7 +36,7 @@ class Work:
             then by time; answers without a time keep the order in which they were given.
         labels: The labels in the order in which the form shows them; empty: not known.
         known: Accepted answers of control tasks, by task.
-        is_free_text: Whether labels are texts that people wrote.
+        is_free_text: Whether labels are texts that people wrote, instead of choices.
     """
 
     answers: pd.DataFrame
@@ -91,9 +91,14 @@ class Work:
         return codes
 
     @cached_property
+    def of_task(self) -> Indices:
+        """Each answer's task, numbered as they come, shape (answers,)."""
+        return pd.factorize(self.answers["task"])[0].astype(np.intp)
+
+    @cached_property
     def crowd(self) -> Crowd:
-        """What the others say of each item."""
-        return Crowd.of(self.answers["task"], self.answers["label"], self.labels)
+        """What the others say of each item; not for free texts, of which no two are the same."""
+        return Crowd.of(self.of_task, self.answers["label"], self.labels)
 
     @cached_property
     def is_control(self) -> Bools:

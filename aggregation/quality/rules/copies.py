@@ -92,7 +92,7 @@ def _named(work: Work, who: int, copied_from: Indices | None) -> tuple[str] | tu
 
 def _of_own(work: Work, texts: Texts, own: Indices) -> Bools:
     """Return which of a person's texts are like another of theirs, to another item."""
-    tasks, mine = work.crowd.task[own], texts[own]
+    tasks, mine = work.of_task[own], texts[own]
     is_copy = np.zeros(len(own), dtype=np.bool_)
     for start in range(0, len(own), _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -113,8 +113,8 @@ def _of_others(work: Work, texts: Texts) -> tuple[Bools, Indices]:
     is_copy = np.zeros(len(texts), dtype=np.bool_)
     copied_from = np.full(len(texts), -1, dtype=np.intp)
     at = work.answers["submitted_at"].to_numpy(dtype="datetime64[ns]").astype(np.int64)
-    by_task = np.lexsort((at, work.crowd.task))
-    edges = np.flatnonzero(np.diff(work.crowd.task[by_task])) + 1
+    by_task = np.lexsort((at, work.of_task))
+    edges = np.flatnonzero(np.diff(work.of_task[by_task])) + 1
     for rows in np.split(by_task, edges):
         if len(rows) < 2:
             continue

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from labeling.mathtypes import Floats, Indices, Integers
+from labeling.mathtypes import Floats, Indices
+
+Counts: TypeAlias = npt.NDArray[np.int32]
 
 PRIOR = 1.0
 """How many votes the whole crowd's shares of labels count as, beside the others' votes."""
@@ -33,27 +37,21 @@ class Crowd:
     task: Indices
     label: Indices
     names: Sequence[str]
-    counts: Integers
+    counts: Counts
 
     @classmethod
-    def of(
-        cls,
-        tasks: "pd.Series[int] | pd.Series[str]",
-        labels: "pd.Series[str]",
-        order: Sequence[str],
-    ) -> "Crowd":
+    def of(cls, task: Indices, labels: "pd.Series[str]", order: Sequence[str]) -> "Crowd":
         """Count the votes.
 
         Args:
-            tasks: Each answer's task.
+            task: Each answer's task, numbered from 0.
             labels: Each answer's label.
             order: Labels in the form's order.
         """
         names = [*order, *sorted(set(labels.unique()) - set(order))]
         places = {name: place for place, name in enumerate(names)}
-        task = pd.factorize(tasks)[0].astype(np.intp)
         label = labels.map(places).to_numpy(dtype=np.intp)
-        counts = np.zeros((int(task.max(initial=-1)) + 1, len(names)), dtype=np.int64)
+        counts = np.zeros((int(task.max(initial=-1)) + 1, len(names)), dtype=np.int32)
         np.add.at(counts, (task, label), 1)
         return cls(task, label, names, counts)
 
@@ -62,12 +60,6 @@ class Crowd:
         """The label that most others gave, an answer; `NONE` where they tie; shape (answers,)."""
         parts = [self._majority(rows) for rows in self._chunks()]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
-
-    @cached_property
-    def others(self) -> Integers:
-        """How many others answered the same task, an answer, shape (answers,)."""
-        votes: Integers = self.counts.sum(axis=1)[self.task] - 1
-        return votes
 
     def shares(self, rows: Indices) -> Floats:
         """Return how often others say each label of these answers' items.
@@ -83,7 +75,7 @@ class Crowd:
         shares: Floats = (counts + PRIOR * base) / (counts.sum(axis=1, keepdims=True) + PRIOR)
         return shares
 
-    def _others(self, rows: Indices) -> Integers:
+    def _others(self, rows: Indices) -> Counts:
         counts = self.counts[self.task[rows]]
         counts[np.arange(len(rows)), self.label[rows]] -= 1
         return counts

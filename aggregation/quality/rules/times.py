@@ -49,7 +49,7 @@ def beside_others(work: Work) -> Floats:
         return result
     y, words = logs[timed], log_words(work.answers["text"])[timed]
     workers = pd.Series(work.of_worker[timed])
-    tasks = pd.Series(work.crowd.task[timed])
+    tasks = pd.Series(work.of_task[timed])
     item = np.zeros(len(y))
     for _ in range(ROUNDS):
         pace = (pd.Series(y - item)).groupby(workers).transform("median").to_numpy()
