@@ -1,6 +1,5 @@
 """A simulated crowd of honest people, who differ in skill, bias, pace and habits."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,6 @@ class HonestCrowd:
     tasks: int = 300
     votes: int = 6
     controls: int = 60
-    is_free_text: bool = False
 
     def answers(self, seed: int) -> pd.DataFrame:
         """Return the answers, with the true label of each item in the column `truth`."""
@@ -37,12 +35,9 @@ class HonestCrowd:
         order = rng.permutation(len(task))
         task, worker = task[order], worker[order]
         skill = rng.beta(6.0, 2.0, self.people)
-        confusion = np.stack(
-            [
-                [rng.dirichlet(np.ones(k) * 2) * (1 - skill[w]) + skill[w] * np.eye(k)[c] for c in range(k)]
-                for w in range(self.people)
-            ]
-        )
+        slips = rng.dirichlet(np.ones(k) * 2, (self.people, k))
+        skills = skill[:, None, None]
+        confusion = (1 - skills) * slips + skills * np.eye(k)
         p = confusion[worker, truth[task]]
         hard = difficulty[task][:, None]
         p = (1 - hard) * p + hard * (0.5 * np.eye(k)[lure[task]] + 0.5 / k)
@@ -68,7 +63,9 @@ class HonestCrowd:
                 "is_blind": is_blind,
                 "seconds": seconds,
                 "text": [" ".join(["word"] * words[t]) + f" {t}" for t in task],
-                "prelabel": np.where(is_blind, None, np.array(LABELS, dtype=object)[prelabel[task]]),
+                "prelabel": np.where(
+                    is_blind, None, np.array(LABELS, dtype=object)[prelabel[task]]
+                ),
                 "truth": np.array(LABELS)[truth[task]],
             }
         )
@@ -95,10 +92,30 @@ class HonestCrowd:
         return at
 
 
-def record(frame: pd.DataFrame, *, controls: int, labels: Sequence[str] = LABELS) -> Work:
-    """Return the record of answers, some of whose items have known answers."""
+def record(frame: pd.DataFrame, *, controls: int) -> Work:
+    """Return the record of answers, to the first of whose items the answer is known."""
     truth = frame.drop_duplicates("task").set_index("task")["truth"]
-    known: Mapping[object, set[str]] = {
-        task: {str(label)} for task, label in truth.items() if int(str(task)) < controls
+    known = {
+        int(str(task)): {str(label)} for task, label in truth.items() if int(str(task)) < controls
     }
-    return Work.of(frame, labels=labels, known=known)
+    return Work.of(frame, labels=LABELS, known=known)
+
+
+def honest_texts(seed: int, people: int = 30, tasks: int = 150, votes: int = 5) -> Work:
+    """Return the record of texts that people wrote themselves, of which a few are quotes."""
+    rng = np.random.default_rng([seed, 23])
+    vocabulary = np.array(
+        [f"{a}{b}" for a in "bcdfgklm" for b in ("al", "on", "irt", "esk", "ump")]
+    )
+    items = [" ".join(rng.choice(vocabulary, 25)) for _ in range(tasks)]
+    quotes = rng.beta(1.0, 9.0, people)
+    rows = []
+    for task, item in enumerate(items):
+        for who in rng.choice(people, votes, replace=False):
+            own = " ".join(rng.choice(vocabulary, 8))
+            rows.append(
+                (task, f"w{who:03d}", item[:40] if rng.random() < quotes[who] else own, item)
+            )
+    return Work.of(
+        pd.DataFrame(rows, columns=["task", "worker", "label", "text"]), is_free_text=True
+    )
