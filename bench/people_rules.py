@@ -1,6 +1,7 @@
 """What each rule of carelessness flags on real crowds, beside how good the people really are.
 
     python -m bench.people_rules FOLDER... [--controls SHARE] [--tasks N] [--json]
+    python -m bench.people_rules --honest SEEDS [--json]
 
 A folder holds `crowd.csv` (task, worker, label; where known, seconds, or started, ended and
 items_of_page), `items.csv`, and `gold.csv` or `controls.csv`. The rules are told the right labels
@@ -10,6 +11,9 @@ stand over all people and rules at a share of false discoveries.
 Somebody is bad whose accuracy is below one half, of people with ten judged answers or more (of
 `controls.csv`, five). `auc` is how well a rule's p-values alone tell bad people from others: .5 is
 chance.
+
+With `--honest` people are simulated, who are all honest: the share of p-values at or below a level
+should be no more than the level.
 """
 
 import argparse
@@ -26,9 +30,14 @@ from scipy.stats import rankdata
 
 from aggregation.quality.rules.registry import RULES, examine
 from bench.people_rules_data import JudgedWork, read_judged_work
+from bench.people_rules_honest import p_values_of_honest_people
 
 BAD = 0.5
 """The accuracy below which somebody is bad."""
+
+
+LEVELS = (0.1, 0.05, 0.01, 0.001)
+"""At which p-values of honest people are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +107,26 @@ class CrowdResult:
     flags: Sequence[FlagResult]
 
 
+@dataclass(frozen=True, slots=True)
+class HonestResult:
+    """One rule on simulated honest people.
+
+    Attributes:
+        rule: Its name.
+        p_values: How many there are.
+        at_most: The share of p-values at or below a level, by level.
+    """
+
+    rule: str
+    p_values: int
+    at_most: dict[str, float]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--honest", type=int, default=0, metavar="SEEDS", help="simulated crowds")
     parser.add_argument("--controls", type=float, default=0.1, help="share of known answers")
     parser.add_argument("--tasks", type=int, metavar="N", help="the first tasks alone")
     parser.add_argument("--false-discoveries", type=float, default=0.05, metavar="SHARE")
@@ -117,8 +142,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         result = measure(judged, given.false_discoveries)
         results.append(result)
         _show(result)
+    honest = _honest(given.honest) if given.honest else []
+    if honest:
+        _show_honest(honest)
     if given.json:
-        print(json.dumps({"results": [asdict(result) for result in results]}))
+        found = [asdict(result) for result in results]
+        print(json.dumps({"results": found, "honest": [asdict(one) for one in honest]}))
 
 
 def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
@@ -157,6 +186,16 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
             for flag in flags
         ],
     )
+
+
+def _honest(seeds: int) -> Sequence[HonestResult]:
+    return [
+        HonestResult(
+            name, len(values), {str(level): float((values <= level).mean()) for level in LEVELS}
+        )
+        for name, values in p_values_of_honest_people(seeds).items()
+        if len(values)
+    ]
 
 
 def _of_rule(name: str, judged: JudgedWork, flagged: set[str]) -> RuleResult:
@@ -216,6 +255,15 @@ def _show(result: CrowdResult) -> None:
             markup=False,
             highlight=False,
         )
+
+
+def _show_honest(results: Sequence[HonestResult]) -> None:
+    levels = [f"at most {level}" for level in LEVELS]
+    table = Table("rule", "p-values", *levels, title="Simulated people, all of them honest")
+    for one in results:
+        shares = (f"{share:.4f}" for share in one.at_most.values())
+        table.add_row(one.rule, f"{one.p_values:,}", *shares)
+    Console().print(table)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def pairs(work: Work) -> Sequence[Finding]:
     Returns:
         A finding of each person who could share an error with somebody.
     """
-    if work.is_free_text:
+    if work.is_free_text or work.answers.empty:
         return []
     alike = AlikeErrors.of(work)
     findings = []

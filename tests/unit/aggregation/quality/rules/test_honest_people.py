@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from aggregation.quality.rules.registry import RULES, examine
+from bench.people_rules_honest import HonestCrowd, honest_texts
 from labeling.mathtypes import Floats
-from tests.unit.aggregation.quality.rules.honest_crowd import HonestCrowd, honest_texts
 
 SEEDS = 8
 LEVELS = (0.2, 0.1, 0.05, 0.01)

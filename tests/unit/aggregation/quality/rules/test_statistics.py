@@ -47,7 +47,7 @@ def test_habits_that_differ_honestly_are_not_unusual_and_one_far_out_is() -> Non
     below = []
     for _ in range(300):
         variances = rng.uniform(0.01, 1.0, 40)
-        scores = rng.normal(3.0, 0.7, 40) + rng.normal(0, np.sqrt(variances))
+        scores: Floats = rng.normal(3.0, 0.7, 40) + rng.normal(0, np.sqrt(variances))
         below.append(np.mean(unusually_high(scores, variances) <= 0.05))
     assert np.mean(below) <= 0.05
     scores[0] = 3.0 + 12.0

@@ -1,11 +1,14 @@
-"""A simulated crowd of honest people, who differ in skill, bias, pace and habits."""
+"""Simulated crowds of honest people, who differ in skill, bias, pace and habits."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from rich.progress import track
 
 from aggregation.quality.rules.contract import Work
+from aggregation.quality.rules.registry import RULES
+from labeling.mathtypes import Floats
 
 LABELS = ("a", "b", "c", "d")
 
@@ -32,8 +35,8 @@ class HonestCrowd:
         chosen = np.argsort(-keys, axis=1)[:, : self.votes]
         task = np.repeat(np.arange(self.tasks), self.votes)
         worker = chosen.ravel()
-        order = rng.permutation(len(task))
-        task, worker = task[order], worker[order]
+        shuffled = rng.permutation(len(task))
+        task, worker = task[shuffled], worker[shuffled]
         skill = rng.beta(6.0, 2.0, self.people)
         slips = rng.dirichlet(np.ones(k) * 2, (self.people, k))
         skills = skill[:, None, None]
@@ -63,9 +66,7 @@ class HonestCrowd:
                 "is_blind": is_blind,
                 "seconds": seconds,
                 "text": [" ".join(["word"] * words[t]) + f" {t}" for t in task],
-                "prelabel": np.where(
-                    is_blind, None, np.array(LABELS, dtype=object)[prelabel[task]]
-                ),
+                "prelabel": pd.Series(np.array(LABELS)[prelabel[task]]).where(~is_blind, None),
                 "truth": np.array(LABELS)[truth[task]],
             }
         )
@@ -95,7 +96,7 @@ class HonestCrowd:
 def record(frame: pd.DataFrame, *, controls: int) -> Work:
     """Return the record of answers, to the first of whose items the answer is known."""
     truth = frame.drop_duplicates("task").set_index("task")["truth"]
-    known = {
+    known: dict[object, set[str]] = {
         int(str(task)): {str(label)} for task, label in truth.items() if int(str(task)) < controls
     }
     return Work.of(frame, labels=LABELS, known=known)
@@ -119,3 +120,22 @@ def honest_texts(seed: int, people: int = 30, tasks: int = 150, votes: int = 5) 
     return Work.of(
         pd.DataFrame(rows, columns=["task", "worker", "label", "text"]), is_free_text=True
     )
+
+
+def p_values_of_honest_people(seeds: int) -> dict[str, Floats]:
+    """Return what every rule says of simulated people who are all honest.
+
+    Args:
+        seeds: Simulated crowds of labels, and as many of texts.
+
+    Returns:
+        All p-values, by rule.
+    """
+    crowds = (HonestCrowd(), HonestCrowd(people=60, tasks=200, votes=16))
+    found: dict[str, list[float]] = {name: [] for name in RULES}
+    for seed in track(range(seeds), "honest crowds"):
+        for work in (crowds[seed % len(crowds)].work(seed), honest_texts(seed)):
+            for name, rule in RULES.items():
+                if name == "copies" or not work.is_free_text:
+                    found[name] += [finding.p_value for finding in rule(work)]
+    return {name: np.array(values) for name, values in found.items()}
