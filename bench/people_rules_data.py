@@ -52,8 +52,7 @@ def read_judged_work(
     if tasks is not None:
         crowd = crowd[crowd["task"].isin(crowd["task"].unique()[:tasks])]
     items = _table(folder / "items.csv").set_index("item_id")
-    parts = [items[name] for name in PARTS if name in items]
-    texts = parts[0].str.cat(parts[1:], sep=" ")
+    texts = items[[name for name in PARTS if name in items]].agg(" ".join, axis=1)
     answers = crowd.assign(text=crowd["task"].map(texts).fillna(""), **_times(crowd))
     has_controls = (folder / "controls.csv").exists()
     truth = _accepted(folder / ("controls.csv" if has_controls else "gold.csv"))

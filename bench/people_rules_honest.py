@@ -8,7 +8,7 @@ from rich.progress import track
 
 from aggregation.quality.rules.contract import Work
 from aggregation.quality.rules.registry import RULES
-from labeling.mathtypes import Floats
+from labeling.mathtypes import Floats, Indices
 
 LABELS = ("a", "b", "c", "d")
 
@@ -33,8 +33,8 @@ class HonestCrowd:
         share = rng.gamma(3.0, 1.0, self.people)
         keys = np.log(share) + rng.gumbel(size=(self.tasks, self.people))
         chosen = np.argsort(-keys, axis=1)[:, : self.votes]
-        task = np.repeat(np.arange(self.tasks), self.votes)
-        worker = chosen.ravel()
+        task: Indices = np.repeat(np.arange(self.tasks), self.votes)
+        worker: Indices = chosen.ravel()
         shuffled = rng.permutation(len(task))
         task, worker = task[shuffled], worker[shuffled]
         skill = rng.beta(6.0, 2.0, self.people)
@@ -96,7 +96,7 @@ class HonestCrowd:
 def record(frame: pd.DataFrame, *, controls: int) -> Work:
     """Return the record of answers, to the first of whose items the answer is known."""
     truth = frame.drop_duplicates("task").set_index("task")["truth"]
-    known: dict[object, set[str]] = {
+    known: dict[int, set[str]] = {
         int(str(task)): {str(label)} for task, label in truth.items() if int(str(task)) < controls
     }
     return Work.of(frame, labels=LABELS, known=known)

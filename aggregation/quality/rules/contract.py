@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ class Work:
 
     answers: pd.DataFrame
     labels: Sequence[str] = ()
-    known: Mapping[object, Collection[str]] = field(default_factory=dict)
+    known: Mapping[Any, Collection[str]] = field(default_factory=dict)
     is_free_text: bool = False
 
     @classmethod
@@ -50,7 +50,7 @@ class Work:
         answers: pd.DataFrame,
         *,
         labels: Sequence[str] = (),
-        known: Mapping[object, Collection[str]] | None = None,
+        known: Mapping[Any, Collection[str]] | None = None,
         is_free_text: bool = False,
     ) -> "Work":
         """Return the record of a frame of answers, one of a person a task.

@@ -62,7 +62,7 @@ def test_some_careless_people_do_not_hide_each_other() -> None:
 
 
 def test_of_few_people_nobody_is_unusual() -> None:
-    assert (unusually_high(np.arange(9.0), np.ones(9)) == 1).all()
+    assert (unusually_high(np.arange(9, dtype=np.float64), np.ones(9)) == 1).all()
 
 
 def test_a_direction_needs_more_than_one_person_and_not_one_s_own_answers() -> None:
