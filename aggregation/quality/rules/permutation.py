@@ -23,7 +23,7 @@ def permutation_p(
     """Return the p-value of a statistic of which large values count against the null hypothesis.
 
     Drawing stops at the 20th draw that is as large, as Besag and Clifford (Sequential Monte Carlo
-    p-values, Biometrika 1991) prove valid. Where all draws are made and few were as large, the
+    p-values, Biometrika 1991) prove valid. Where all draws are made and none was as large, the
     tail is that of the Pearson III distribution with the draws' mean, variance and skewness
     (Winkler et al., Faster permutation inference in brain imaging, NeuroImage 2016), for a p-value
     that controls false discoveries over many people needs more than thousands of draws could tell.
