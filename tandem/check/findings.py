@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
@@ -11,6 +11,7 @@ from aggregation.label_errors.records import NO_ERRORS, OF_MODEL, ErrorKind, Sus
 from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
 from labeling.errors import SettingsError
+from labeling.protocol import JudgedLabel
 from routing.facts.project import ProjectFacts
 from tandem.pages.formats import percent
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words
@@ -42,6 +43,10 @@ class Finding:
         text: What the task shows.
         given_by: Who gave what stands.
         near: The nearest texts that say otherwise.
+        model_reason: What the model says for or against it, in its own words; empty: it was not
+            asked, or said nothing.
+        p_true: The probability that the model gives to the label being right where it is asked
+            just that, in [0, 1]; None: it was not asked, or cannot say.
     """
 
     task: int
@@ -53,6 +58,8 @@ class Finding:
     text: str
     given_by: tuple[str, ...]
     near: tuple[NearExample, ...]
+    model_reason: str = ""
+    p_true: float | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ class CheckResult:
         ambiguous: Labels of items that able people differ about.
         opinions: Labels of controls without a single truth that some people would give.
         facts: What it was made of.
+        model: The name of the model that was asked about the most suspect; empty: none was.
+        judged: What it said, by task. It moves no probability.
     """
 
     suspicions: Sequence[Suspicion]
@@ -75,10 +84,12 @@ class CheckResult:
     ambiguous: int
     opinions: int
     facts: ProjectFacts
+    model: str = ""
+    judged: Mapping[int, JudgedLabel] = field(default_factory=dict)
 
     def findings(self, first: int | None = None) -> list[Finding]:
         """Return the most suspect labels in words: so many, or all."""
-        explain = partial(_finding, self.facts, self.standing)
+        explain = partial(_finding, self)
         return [explain(one) for one in self.suspicions[:first]]
 
 
@@ -163,8 +174,9 @@ def _counted(found: Sequence[Suspicion]) -> dict[float, int]:
     return counted
 
 
-def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -> Finding:
-    texts, equivalence = facts.state.texts, facts.equivalence
+def _finding(result: CheckResult, one: Suspicion) -> Finding:
+    texts, equivalence = result.facts.state.texts, result.facts.equivalence
+    judged = result.judged.get(one.task, {})
 
     def words(part: str) -> str:
         return part_in_words(equivalence, one.control, part, texts.get(one.task))
@@ -173,7 +185,7 @@ def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -
         task=one.task,
         kind=one.kind.value,
         probability=one.probability,
-        label=answer_in_words(equivalence, standing[one.task], texts.get(one.task)),
+        label=answer_in_words(equivalence, result.standing[one.task], texts.get(one.task)),
         other=words(one.other) if one.other else "",
         reason=reason_of(one, words),
         text=item_in_words(equivalence, texts.get(one.task)),
@@ -186,4 +198,6 @@ def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -
             )
             for near in one.near
         ),
+        model_reason=judged.get("reason", ""),
+        p_true=judged.get("p_true"),
     )
