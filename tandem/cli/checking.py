@@ -74,6 +74,7 @@ def check(
                 "errors": asdict(result.errors.before),
                 "without_belief": believed.without_belief,
                 "backend_problem": believed.backend_problem,
+                "not_in_text": result.ungrounded,
                 "asked_model": result.model or None,
                 "findings": [asdict(one) for one in findings],
                 "file": str(file) if file else None,
@@ -128,6 +129,12 @@ def _say(terminal: "Terminal", result: "CheckResult", findings: "Sequence[Findin
         )
     if result.ambiguous:
         terminal.say(f"On {result.ambiguous} more people differ; these are not counted as wrong.")
+    if result.ungrounded:
+        tasks = ", ".join(map(str, result.ungrounded[:SHOWN]))
+        terminal.say(
+            f"{len(result.ungrounded)} of {len(result.grounded)} labels say what does not stand in"
+            f" their text, such as those of the tasks {tasks}."
+        )
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("task", "wrong", "label", "rather", "kind", "why", "text"):
         table.add_column(column)

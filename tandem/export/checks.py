@@ -15,7 +15,7 @@ from aggregation.dataset.duplicates import (
     find_duplicates,
 )
 from aggregation.dataset.splits import leaks
-from aggregation.quality.grounding import is_grounded
+from aggregation.quality.grounding import is_answer_grounded
 from labeling.answers.folding import folded
 from labeling.answers.types import (
     AnswerType,
@@ -140,7 +140,7 @@ def check(
         grounded={
             task: found
             for task, one in labels.items()
-            if (found := _is_grounded(form, one, texts[task])) is not None
+            if (found := is_answer_grounded(form, one, texts[task])) is not None
         },
         parts=parts,
         part_names=names,
@@ -207,20 +207,3 @@ def _labels(control: Control, answer: str) -> Sequence[str]:
         case AnswerType.SPANS:
             return [label for _, _, label in spans_of(answer)]
     return ()
-
-
-def _is_grounded(form: Form, answers: Answers, texts: Texts) -> bool | None:
-    """Return whether all that is written or marked stands in its text; None: nothing is."""
-    found = [
-        _stands_in(control, answers[control.from_name], texts.get(control.to_name, ""))
-        for control in form.controls
-        if control.from_name in answers
-        and control.answer_type in (AnswerType.TEXT, AnswerType.SPANS)
-    ]
-    return all(found) if found else None
-
-
-def _stands_in(control: Control, answer: str, text: str) -> bool:
-    if control.answer_type is AnswerType.TEXT:
-        return is_grounded(strings_of(answer), text)
-    return all(end <= len(text) and text[start:end].strip() for start, end, _ in spans_of(answer))
