@@ -8,6 +8,7 @@ import pytest
 
 from backend.engines import Ability, Engine, GenerateRequest, Generation, Request, Scored
 from backend.questions.judging import reason_in
+from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
 from labeling.protocol import ProposedLabel
 from tests.support.backend_fixtures import NewApp
@@ -17,6 +18,7 @@ from tests.support.labelled_projects import EVERYTHING, SPANS
 
 CONFIG = choices(["positive", "negative"], name="sentiment")
 FILM = {"text": "A dull, lifeless film.", "label": "positive"}
+LATE = "This one comes too late."
 SENTENCE = "The reviewer calls the film dull and lifeless."
 
 
@@ -37,6 +39,17 @@ class Silent(Judging):
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         return [EngineError("The server writes nothing") for _ in requests]
+
+
+class Late(Judging):
+    """Has no time for one text."""
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        found = super().loglikelihood(requests)
+        return [
+            RetryLater("Too late") if request.context.text == LATE else one
+            for request, one in zip(requests, found, strict=True)
+        ]
 
 
 Judge = Callable[..., list[dict[str, Any]]]
@@ -107,6 +120,13 @@ def test_an_engine_says_what_it_can(judge: Judge) -> None:
 def test_a_failed_reason_leaves_the_probability(judge: Judge) -> None:
     [said] = judge(Silent(), FILM, reasons=True)
     assert said == {"p_true": 0.9, "error": "The server writes nothing."}
+
+
+def test_what_there_was_no_time_for_may_be_asked_again(judge: Judge) -> None:
+    late, done = judge(Late(), {**FILM, "text": LATE}, FILM, reasons=True)
+    assert late["retry"]
+    assert "p_true" not in late
+    assert done == {"p_true": 0.9, "reason": SENTENCE}
 
 
 def test_one_bad_item_fails_for_itself(judge: Judge) -> None:
