@@ -13,12 +13,15 @@ from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
 from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
+from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
 from backend.learning.fit import learn
 from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
+from backend.questions.base import Question
+from backend.questions.judging import LabelJudge
 from backend.runtime.admission import Admission
 from backend.runtime.batcher import Batcher
 from backend.runtime.loader import Loader
@@ -28,7 +31,7 @@ from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
-from labeling.protocol import PaidUsage
+from labeling.protocol import JudgedLabel, PaidUsage, ProposedLabel
 from labeling.settings.settings import Settings
 
 parsed = lru_cache(maxsize=64)(parse)
@@ -143,7 +146,7 @@ class Backend:
             SettingsError: See `model_spec`.
         """
         model_spec = self.model_spec(project, label_config)
-        model, embed = self._within_budget(model_spec, priority)
+        model, embed = self._within_budget(model_spec.questions, priority)
         outcomes = predict(model_spec, model, tasks, embed)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
@@ -171,7 +174,7 @@ class Backend:
         """
         form = parsed(label_config)
         blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
-        client, embed = self._within_budget(blank, Priority.BULK)
+        client, embed = self._within_budget(blank.questions, Priority.BULK)
         # What is held out asks the same again, when the time budget may long be over.
         model = client.remembering()
         learned, report = learn(blank, training_set, model, embed)
@@ -187,6 +190,36 @@ class Backend:
                 " version stays in force.",
             ) from error
         return LearnOutcome(version, report, believed)
+
+    def judge(
+        self,
+        project: str | None,
+        label_config: str,
+        labels: Sequence[ProposedLabel],
+        *,
+        with_reasons: bool = False,
+    ) -> list[JudgedLabel]:
+        """Ask the model whether labels fit their texts; what was fitted to people plays no part.
+
+        Args:
+            project: Whose instruction the model is told; None: none's.
+            label_config: What was asked.
+            labels: What is judged.
+            with_reasons: Whether it is to say why, too.
+
+        Returns:
+            What it says of each, in order; see `LabelJudge`.
+
+        Raises:
+            RetryLater: See `predict`.
+            EngineError: The model cannot be loaded.
+            LabelConfigError: See `model_spec`.
+        """
+        form, learned = parsed(label_config), self.states.get(project)
+        instruction = learned.instruction if learned else ""
+        judge = LabelJudge.of(form, self.settings.prompt, instruction)
+        model, _ = self._within_budget((), Priority.BULK)
+        return run(judge.steps(labels, model.abilities(), with_reasons=with_reasons), model)
 
     def stop(self, seconds: float) -> None:
         """Refuse new work, and let callers get their answers for so long; then drop what waits.
@@ -217,14 +250,14 @@ class Backend:
         return self.embedder.identity
 
     def _within_budget(
-        self, model_spec: ModelSpec, priority: Priority
+        self, questions: Sequence[Question], priority: Priority
     ) -> tuple[ModelClient, Embed | None]:
         """Return the model and an encoder, whose one time budget runs from now on."""
         deadline = self._clock() + self.settings.backend.predict_budget
 
         def abilities() -> frozenset[Ability]:
             found = self.loader.wait(deadline).abilities
-            require([question.needs for question in model_spec.questions], found)
+            require([question.needs for question in questions], found)
             return found
 
         def ask(requests: Sequence[Asked]) -> list[Any]:

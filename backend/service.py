@@ -31,6 +31,8 @@ from labeling.protocol import (
     ErrorResponse,
     HealthResponse,
     JobStatus,
+    JudgeRequest,
+    JudgeResponse,
     LearnRequest,
     LearnResponse,
     PredictRequest,
@@ -152,6 +154,16 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 held_out=held_out_results([one.text for one in answers], learned.held_out),
             )
         )
+
+    @app.post("/judge")
+    def judge() -> Response:
+        body = read(JudgeRequest, request)
+        g.tasks = len(body.labels)
+        with backend.admission.admit(Priority.BULK):
+            results = backend.judge(
+                key_of(body.project), body.label_config, body.labels, with_reasons=body.reasons
+            )
+        return _answer(JudgeResponse(model=backend.identity.name, results=results))
 
     @app.post("/webhook")
     def webhook() -> Response:

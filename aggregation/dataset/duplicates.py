@@ -53,11 +53,12 @@ class Duplicates:
         return sum(len(group) - 1 for group in self.groups)
 
 
-def find_duplicates(texts: Mapping[int, str]) -> Duplicates:
+def find_duplicates(texts: Mapping[int, str], *, near: bool = True) -> Duplicates:
     """Find exact and near duplicates among texts; see above.
 
     Args:
         texts: Texts by task; blank ones are duplicates of nothing.
+        near: Whether near duplicates are looked for; that takes by far the most time.
 
     Returns:
         The groups.
@@ -72,8 +73,9 @@ def find_duplicates(texts: Mapping[int, str]) -> Duplicates:
         if text:
             tasks.setdefault(text, []).append(task)
     exact = [(same[0], other) for same in tasks.values() for other in same[1:]]
-    near = [(tasks[one][0], tasks[other][0]) for one, other in _near(list(tasks))]
-    return Duplicates(connected_components(exact), connected_components([*exact, *near]))
+    alike = _near(list(tasks)) if near else ()
+    pairs = [(tasks[one][0], tasks[other][0]) for one, other in alike]
+    return Duplicates(connected_components(exact), connected_components([*exact, *pairs]))
 
 
 def contradictions(

@@ -1,8 +1,11 @@
 """Whether an answer stands in the text that it is about, or was made up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from labeling.answers.folding import folded_words
+from labeling.answers.types import AnswerType, spans_of, strings_of
+from labeling.controls import Control
+from labeling.form.form import Form
 
 
 def is_grounded(said: Iterable[str], source: str) -> bool:
@@ -25,6 +28,34 @@ def is_grounded(said: Iterable[str], source: str) -> bool:
         False
     """
     return all(_occurs(one.strip(), source) for one in said)
+
+
+def is_answer_grounded(
+    form: Form, answers: Mapping[str, str], texts: Mapping[str, str]
+) -> bool | None:
+    """Return whether all that an answer writes or marks stands in its text.
+
+    Args:
+        form: What was asked.
+        answers: The answer of each control, by its name.
+        texts: What the task shows, by the object that shows it.
+
+    Returns:
+        Whether it does; None where nothing is written or marked.
+    """
+    found = [
+        _stands_in(control, answers[control.from_name], texts.get(control.to_name, ""))
+        for control in form.controls
+        if control.from_name in answers
+        and control.answer_type in (AnswerType.TEXT, AnswerType.SPANS)
+    ]
+    return all(found) if found else None
+
+
+def _stands_in(control: Control, answer: str, text: str) -> bool:
+    if control.answer_type is AnswerType.TEXT:
+        return is_grounded(strings_of(answer), text)
+    return all(end <= len(text) and text[start:end].strip() for start, end, _ in spans_of(answer))
 
 
 def _occurs(said: str, source: str) -> bool:

@@ -112,7 +112,7 @@ class NumberTextQuestion(OpenQuestion):
             AnswerError: It is none.
         """
         value: dict[str, object] = (
-            {"number": json_in(one.text)} if self.schema else {"text": [_ended(one)]}
+            {"number": json_in(one.text)} if self.schema else {"text": [ended(one)]}
         )
         region = {
             "from_name": self.control.from_name,
@@ -125,7 +125,7 @@ class NumberTextQuestion(OpenQuestion):
         return answer
 
 
-def _ended(one: Generation) -> str:
+def ended(one: Generation) -> str:
     """Return a text; one beyond its budget ends at its last whole sentence, else its last word."""
     text = " ".join(one.text.split())
     if one.is_whole:

@@ -17,6 +17,8 @@ from labeling.protocol import (
     ErrorResponse,
     HealthResponse,
     JobStatus,
+    JudgeRequest,
+    JudgeResponse,
     LearnRequest,
     LearnResponse,
     PredictRequest,
@@ -179,6 +181,13 @@ class BackendClient:
         answer = self._ask("/learn", body, LearnResponse)
         if len(answer.held_out) not in (0, len(body.answers)):
             raise self._unlike(f"{len(answer.held_out)} beliefs for {len(body.answers)} answers")
+        return answer
+
+    def judge(self, body: JudgeRequest) -> JudgeResponse:
+        """Ask the model about labels; what the time budget left out says `retry`."""
+        answer = self._ask("/judge", body, JudgeResponse)
+        if len(answer.results) != len(body.labels):
+            raise self._unlike(f"{len(answer.results)} results for {len(body.labels)} labels")
         return answer
 
     def _ask(self, path: str, body: Body, response: type[ResponseT]) -> ResponseT:

@@ -16,7 +16,18 @@ from tandem.pages.environment import new_environment
 ON_THE_PAGE = 200
 """The most suspect labels that the page shows."""
 
-COLUMNS = ("task", "kind", "probability", "label", "other", "reason", "given_by", "text")
+COLUMNS = (
+    "task",
+    "kind",
+    "probability",
+    "label",
+    "other",
+    "reason",
+    "model_reason",
+    "p_true",
+    "given_by",
+    "text",
+)
 
 
 def write_findings(result: CheckResult, title: str, file: Path) -> Path:
@@ -58,7 +69,7 @@ def _schema() -> dict[str, object]:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     texts = {name: pa.string() for name in COLUMNS}
-    return {**texts, "task": pa.int64(), "probability": pa.float64()}
+    return {**texts, "task": pa.int64(), "probability": pa.float64(), "p_true": pa.float64()}
 
 
 @cache

@@ -2,21 +2,28 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
+from aggregation.forms.form import answers_by_control
 from aggregation.label_errors.estimate import ErrorEstimate, estimate_errors
 from aggregation.label_errors.near_texts import far_from_all, nearest_otherwise
 from aggregation.label_errors.records import NO_ERRORS, OF_MODEL, ErrorKind, Suspicion
 from aggregation.label_errors.suspicions import standing_labels, suspicions, unsure, with_near
 from aggregation.label_errors.text_vectors import text_vectors
-from labeling.errors import SettingsError
+from aggregation.quality.grounding import is_answer_grounded
+from labeling.errors import SettingsError, TaskError
+from labeling.form.form import Form
+from labeling.protocol import JudgedLabel
 from routing.facts.project import ProjectFacts
 from tandem.pages.formats import percent
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words
 
 EXPLAINED = 100
 """The most suspect labels beside which the nearest texts that say otherwise are looked for."""
+
+NOT_IN_TEXT = "says what does not stand in the text"
+"""What is said of a label that writes or marks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,10 @@ class Finding:
         text: What the task shows.
         given_by: Who gave what stands.
         near: The nearest texts that say otherwise.
+        model_reason: What the model says for or against it, in its own words; empty: it was not
+            asked, or said nothing.
+        p_true: The probability that the model gives to the label being right where it is asked
+            just that, in [0, 1]; None: it was not asked, or cannot say.
     """
 
     task: int
@@ -53,6 +64,8 @@ class Finding:
     text: str
     given_by: tuple[str, ...]
     near: tuple[NearExample, ...]
+    model_reason: str = ""
+    p_true: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,11 @@ class CheckResult:
             left out.
         ambiguous: Labels of items that able people differ about.
         opinions: Labels of controls without a single truth that some people would give.
+        grounded: Whether all that a label writes or marks stands in its text, by task; of labels
+            that do either.
         facts: What it was made of.
+        model: The name of the model that was asked about the most suspect; empty: none was.
+        judged: What it said, by task. It moves no probability.
     """
 
     suspicions: Sequence[Suspicion]
@@ -74,11 +91,19 @@ class CheckResult:
     errors: ErrorEstimate
     ambiguous: int
     opinions: int
+    grounded: Mapping[int, bool]
     facts: ProjectFacts
+    model: str = ""
+    judged: Mapping[int, JudgedLabel] = field(default_factory=dict)
+
+    @property
+    def ungrounded(self) -> list[int]:
+        """The tasks whose labels say what does not stand in their text."""
+        return [task for task, found in self.grounded.items() if not found]
 
     def findings(self, first: int | None = None) -> list[Finding]:
         """Return the most suspect labels in words: so many, or all."""
-        explain = partial(_finding, self.facts, self.standing)
+        explain = partial(_finding, self)
         return [explain(one) for one in self.suspicions[:first]]
 
 
@@ -118,8 +143,20 @@ def check(facts: ProjectFacts) -> CheckResult:
         errors=estimate_errors(_counted(wrong), [], [], seed=facts.settings.policy.seed),
         ambiguous=kinds[ErrorKind.AMBIGUOUS],
         opinions=kinds[ErrorKind.NO_SINGLE_TRUTH],
+        grounded={
+            task: stands
+            for task, text in texts.items()
+            if (stands := _is_grounded(facts.equivalence.form, standing[task], text)) is not None
+        },
         facts=facts,
     )
+
+
+def _is_grounded(form: Form, answer: str, item: str) -> bool | None:
+    try:
+        return is_answer_grounded(form, answers_by_control(form, answer), form.shown(item))
+    except TaskError:
+        return None
 
 
 def reason_of(one: Suspicion, words: Callable[[str], str]) -> str:
@@ -163,8 +200,10 @@ def _counted(found: Sequence[Suspicion]) -> dict[float, int]:
     return counted
 
 
-def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -> Finding:
-    texts, equivalence = facts.state.texts, facts.equivalence
+def _finding(result: CheckResult, one: Suspicion) -> Finding:
+    texts, equivalence = result.facts.state.texts, result.facts.equivalence
+    judged = result.judged.get(one.task, {})
+    invented = "" if result.grounded.get(one.task, True) else NOT_IN_TEXT
 
     def words(part: str) -> str:
         return part_in_words(equivalence, one.control, part, texts.get(one.task))
@@ -173,9 +212,9 @@ def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -
         task=one.task,
         kind=one.kind.value,
         probability=one.probability,
-        label=answer_in_words(equivalence, standing[one.task], texts.get(one.task)),
+        label=answer_in_words(equivalence, result.standing[one.task], texts.get(one.task)),
         other=words(one.other) if one.other else "",
-        reason=reason_of(one, words),
+        reason="; ".join(filter(None, (reason_of(one, words), invented))),
         text=item_in_words(equivalence, texts.get(one.task)),
         given_by=one.given_by,
         near=tuple(
@@ -186,4 +225,6 @@ def _finding(facts: ProjectFacts, standing: Mapping[int, str], one: Suspicion) -
             )
             for near in one.near
         ),
+        model_reason=judged.get("reason", ""),
+        p_true=judged.get("p_true"),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.label_check.held_out_beliefs import BelievedProject
+    from routing.studio.models import StudioProject
     from tandem.check.findings import CheckResult, Finding
     from tandem.session import Session
     from tandem.terminal import Terminal
@@ -28,11 +29,18 @@ WIDEST_TEXT = 60
 """Characters of a text in the table."""
 
 
-@command("tandem check", "tandem check --out suspects.html", "tandem check --review 40")
+@command(
+    "tandem check",
+    "tandem check --ask 20 --out suspects.html",
+    "tandem check --review 40",
+)
 def check(
     settings_file: SettingsFile = None,
     review: Annotated[
         int, typer.Option(min=0, help="Have people review the most suspect, so many at a time.")
+    ] = 0,
+    ask: Annotated[
+        int, typer.Option(min=0, help="Have the model say why, of so many of the most suspect.")
     ] = 0,
     out: Annotated[
         Path | None, typer.Option(help="A file of all suspected labels: ….csv, or a page.")
@@ -46,14 +54,15 @@ def check(
 
     with speaking(json=json, debug=debug) as terminal:
         session = open_project(settings_file)
-        title, believed, result = _look(session, terminal)
+        project, believed, result = _look(session, terminal)
+        result = _asked(session, terminal, project.id, result, ask) if ask else result
         findings = result.findings(LISTED)
         _say(terminal, result, findings[:SHOWN])
         if believed.backend_problem:
             terminal.warn(f"The model's belief is not known: {believed.backend_problem}")
         elif believed.without_belief:
             terminal.say(f"Of {believed.without_belief} labels people's votes alone speak.")
-        file = write_findings(result, title, out) if out else None
+        file = write_findings(result, project.title, out) if out else None
         if file:
             terminal.say(f"Written: {file}")
         given = _review(session, terminal, result, review) if review else None
@@ -65,6 +74,8 @@ def check(
                 "errors": asdict(result.errors.before),
                 "without_belief": believed.without_belief,
                 "backend_problem": believed.backend_problem,
+                "not_in_text": result.ungrounded,
+                "asked_model": result.model or None,
                 "findings": [asdict(one) for one in findings],
                 "file": str(file) if file else None,
                 "review": given,
@@ -72,14 +83,37 @@ def check(
         )
 
 
-def _look(session: "Session", terminal: "Terminal") -> "tuple[str, BelievedProject, CheckResult]":
+def _look(
+    session: "Session", terminal: "Terminal"
+) -> "tuple[StudioProject, BelievedProject, CheckResult]":
     from routing.label_check.held_out_beliefs import with_held_out_beliefs
     from tandem.check.findings import check as check_labels
 
     with terminal.progress() as progress:
         snapshot = session.look(progress)
     believed = with_held_out_beliefs(snapshot, session.backend)
-    return snapshot.project.title, believed, check_labels(believed.facts)
+    return snapshot.project, believed, check_labels(believed.facts)
+
+
+def _asked(
+    session: "Session", terminal: "Terminal", project: int, result: "CheckResult", count: int
+) -> "CheckResult":
+    """Ask the model about the most suspect labels; where it cannot be asked, that is said."""
+    from labeling.errors import BackendUnreachable
+    from tandem.check.model_reasons import with_model_reasons
+
+    try:
+        with terminal.progress() as progress:
+            result = with_model_reasons(result, session.backend, project, count, progress)
+    except BackendUnreachable as error:
+        terminal.warn(f"The model gave no reasons: {error}")
+        return result
+    given = sum("reason" in one for one in result.judged.values())
+    terminal.say(
+        f"{result.model} gave a reason for {given} of {len(result.judged)} labels. Nothing vouches"
+        " for what it says, and no probability rests on it."
+    )
+    return result
 
 
 def _say(terminal: "Terminal", result: "CheckResult", findings: "Sequence[Finding]") -> None:
@@ -95,9 +129,16 @@ def _say(terminal: "Terminal", result: "CheckResult", findings: "Sequence[Findin
         )
     if result.ambiguous:
         terminal.say(f"On {result.ambiguous} more people differ; these are not counted as wrong.")
+    if result.ungrounded:
+        tasks = ", ".join(map(str, result.ungrounded[:SHOWN]))
+        terminal.say(
+            f"{len(result.ungrounded)} of {len(result.grounded)} labels say what does not stand in"
+            f" their text, such as those of the tasks {tasks}."
+        )
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("task", "wrong", "label", "rather", "kind", "why", "text"):
         table.add_column(column)
+    model = result.model
     for one in findings:
         text = " ".join(one.text.split())
         cells = (
@@ -106,7 +147,7 @@ def _say(terminal: "Terminal", result: "CheckResult", findings: "Sequence[Findin
             one.label,
             one.other or "-",
             one.kind,
-            one.reason,
+            f"{one.reason}\n{model} says: {one.model_reason}" if one.model_reason else one.reason,
             text if len(text) <= WIDEST_TEXT else f"{text[: WIDEST_TEXT - 1]}…",
         )
         table.add_row(*map(escape, cells))

@@ -78,6 +78,10 @@ def export(
     names: Annotated[
         bool, typer.Option("--names", help="Name people in huggingface; else person-1, ….")
     ] = False,
+    duplicates: Annotated[
+        Literal["exact", "near"] | None,
+        typer.Option(help="Those to look for; of tables alone exact ones, else near ones, too."),
+    ] = None,
     to_studio: Annotated[
         Literal["annotation", "ground-truth"] | None,
         typer.Option(help="Also state each final label in Label Studio, by the model's user."),
@@ -102,6 +106,7 @@ def export(
             request_of(split, split_field, group, seed),
             CardTerms(licence, language),
             names,
+            duplicates,
         )
         require_writable(request)
         session = _session(settings_file)

@@ -15,7 +15,7 @@ from aggregation.dataset.duplicates import (
     find_duplicates,
 )
 from aggregation.dataset.splits import leaks
-from aggregation.quality.grounding import is_grounded
+from aggregation.quality.grounding import is_answer_grounded
 from labeling.answers.folding import folded
 from labeling.answers.types import (
     AnswerType,
@@ -54,6 +54,7 @@ class DatasetChecks:
         part_names: The parts, in order.
         leaks: Groups of duplicates in more than one part; there are none in parts of our making.
         request: How it was split.
+        with_near: Whether near duplicates were looked for.
     """
 
     duplicates: Duplicates
@@ -64,6 +65,7 @@ class DatasetChecks:
     part_names: Sequence[str]
     leaks: Sequence[Group]
     request: SplitRequest
+    with_near: bool = True
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -85,6 +87,7 @@ class DatasetChecks:
             "superfluous": self.duplicates.superfluous,
             "contradictions": len(self.contradictions),
             "near_contradictions": len(self.near_contradictions),
+            "near_sought": self.with_near,
             "leaks": len(self.leaks),
             "ungrounded": self.ungrounded,
             "splits": dict(self.sizes),
@@ -102,6 +105,8 @@ def check(
     labels: Mapping[int, Answers],
     data: Mapping[int, Mapping[str, object]],
     request: SplitRequest,
+    *,
+    with_near: bool = True,
 ) -> DatasetChecks:
     """Look a dataset through, and split it.
 
@@ -111,6 +116,7 @@ def check(
         labels: The label of each task that has one.
         data: Each task's own data.
         request: How it is to be split.
+        with_near: Whether near duplicates are looked for, too.
 
     Returns:
         What was found.
@@ -119,7 +125,8 @@ def check(
         SettingsError: It cannot be split so.
     """
     form = equivalence.form
-    duplicates = find_duplicates({task: "\n".join(one.values()) for task, one in texts.items()})
+    shown = {task: "\n".join(one.values()) for task, one in texts.items()}
+    duplicates = find_duplicates(shown, near=with_near)
     said = {task: _comparable(form, one, texts[task]) for task, one in labels.items()}
     exact = contradictions(duplicates.exact, said, _same_by(equivalence))
     known = {task for group in exact for task in group}
@@ -133,12 +140,13 @@ def check(
         grounded={
             task: found
             for task, one in labels.items()
-            if (found := _is_grounded(form, one, texts[task])) is not None
+            if (found := is_answer_grounded(form, one, texts[task])) is not None
         },
         parts=parts,
         part_names=names,
         leaks=leaks(duplicates.groups, parts),
         request=request,
+        with_near=with_near,
     )
 
 
@@ -199,20 +207,3 @@ def _labels(control: Control, answer: str) -> Sequence[str]:
         case AnswerType.SPANS:
             return [label for _, _, label in spans_of(answer)]
     return ()
-
-
-def _is_grounded(form: Form, answers: Answers, texts: Texts) -> bool | None:
-    """Return whether all that is written or marked stands in its text; None: nothing is."""
-    found = [
-        _stands_in(control, answers[control.from_name], texts.get(control.to_name, ""))
-        for control in form.controls
-        if control.from_name in answers
-        and control.answer_type in (AnswerType.TEXT, AnswerType.SPANS)
-    ]
-    return all(found) if found else None
-
-
-def _stands_in(control: Control, answer: str, text: str) -> bool:
-    if control.answer_type is AnswerType.TEXT:
-        return is_grounded(strings_of(answer), text)
-    return all(end <= len(text) and text[start:end].strip() for start, end, _ in spans_of(answer))

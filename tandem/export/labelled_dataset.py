@@ -85,6 +85,7 @@ def labelled_dataset_of(
     request: SplitRequest,
     *,
     with_names: bool = False,
+    with_near: bool = True,
 ) -> LabelledDataset:
     """Put the labelled dataset of a project together.
 
@@ -93,6 +94,7 @@ def labelled_dataset_of(
         tasks: The tasks, as Label Studio has them.
         request: How it is to be split.
         with_names: Whether people are called as Label Studio calls them, not `person-1`.
+        with_near: Whether near duplicates are looked for, too.
 
     Returns:
         The labelled dataset.
@@ -114,6 +116,7 @@ def labelled_dataset_of(
         {task: one.answers for task, one in said.items()},
         {one.id: one.data for one in tasks},
         request,
+        with_near=with_near,
     )
     workers = _workers(outcome)
     names = {worker: worker for worker in workers} if with_names else workers

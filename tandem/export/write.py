@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from labeling.errors import SettingsError
 from labeling.suggestion import closest
@@ -26,6 +27,9 @@ FORMATS = (*TABLES, HUGGINGFACE, SPACY, CONLL, LABEL_STUDIO)
 """All formats: tables of the whole project, and folders of what is labelled, to train on."""
 
 
+DuplicatesSought: TypeAlias = Literal["exact", "near"]
+
+
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
     """How a dataset is to be written.
@@ -36,6 +40,8 @@ class ExportRequest:
         split: How it is split.
         terms: What the card says of licence and language.
         with_names: Whether labelled datasets call people as Label Studio does.
+        duplicates: Which are looked for; None: near ones as well where something is split or to be
+            trained on, and exact ones alone for tables, which takes a moment.
     """
 
     formats: Sequence[str] = TABLES
@@ -43,6 +49,14 @@ class ExportRequest:
     split: SplitRequest = field(default_factory=SplitRequest)
     terms: CardTerms = field(default_factory=CardTerms)
     with_names: bool = False
+    duplicates: DuplicatesSought | None = None
+
+    @property
+    def with_near(self) -> bool:
+        """Whether near duplicates are looked for."""
+        if self.duplicates is not None:
+            return self.duplicates == "near"
+        return self.split.is_split or not {*self.formats} <= {*TABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,13 @@ def write_dataset(
             split so, or the folder cannot be written.
     """
     require_writable(request)
-    data = labelled_dataset_of(outcome, tasks, request.split, with_names=request.with_names)
+    data = labelled_dataset_of(
+        outcome,
+        tasks,
+        request.split,
+        with_names=request.with_names,
+        with_near=request.with_near,
+    )
     written = _Writing(outcome, tasks, folder, request, data)
     notes = [*_findings(data), *written.all()]
     return WrittenDataset(written.files, data.checks, notes)
@@ -170,14 +190,16 @@ def _findings(data: LabelledDataset) -> Iterator[str]:
     """Yield what was found about the dataset that somebody should look at."""
     checks = data.checks
     if checks.duplicates.groups:
+        alike = "the same or nearly so" if checks.with_near else "the same"
         yield (
-            f"{len(checks.duplicates.groups)} groups of texts are the same or nearly so"
+            f"{len(checks.duplicates.groups)} groups of texts are {alike}"
             f" (duplicate_group); {checks.duplicates.superfluous} texts are superfluous."
         )
     if checks.contradictions or checks.near_contradictions:
+        near = f", and in {len(checks.near_contradictions)} of nearly the same"
         yield (
             f"Labels contradict each other in {len(checks.contradictions)} groups of the same text"
-            f" (contradicts), and in {len(checks.near_contradictions)} of nearly the same."
+            f" (contradicts){near if checks.with_near else ''}."
         )
     if checks.leaks:
         yield f"{len(checks.leaks)} groups of the same text stand in more than one part."

@@ -12,7 +12,7 @@ from tests.support.label_configs import choices
 
 pytestmark = pytest.mark.model
 
-ROUTES = ("/predict", "/setup", "/webhook", "/learn")
+ROUTES = ("/predict", "/setup", "/webhook", "/learn", "/judge")
 CONFIG = choices(["positive", "negative"])
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -41,6 +41,11 @@ bodies = st.fixed_dictionaries(
         "params": json_values,
         "action": st.text() | json_values,
         "instruction": st.text(max_size=20) | json_values,
+        "labels": st.lists(
+            st.fixed_dictionaries({"text": st.text(max_size=5), "label": st.text(max_size=5)}),
+            max_size=2,
+        )
+        | json_values,
         "texts": st.lists(st.text(max_size=10), max_size=2) | json_values,
         "open_texts": st.lists(st.text(max_size=10), max_size=2) | json_values,
         "answers": st.lists(

@@ -134,3 +134,15 @@ class TestRequestId:
 
     def test_is_made_where_none_came(self, client: FlaskClient) -> None:
         assert len(client.get("/health").headers["X-Request-ID"]) == 32
+
+
+class TestJudge:
+    def test_says_of_each_label_how_probable_and_why(self, client: FlaskClient) -> None:
+        labels = [{"text": text, "label": "positive"} for text in (GOOD[0], BAD[0])]
+        body = {"labels": labels, "label_config": SENTIMENT, "reasons": True}
+        answer = client.post("/judge", json=body)
+        assert answer.status_code == 200, answer.json
+        content = answer.get_json()
+        assert content["model"] == "SmolLM2-135M-Instruct"
+        assert all(0 < one["p_true"] < 1 for one in content["results"])
+        assert any(one.get("reason") for one in content["results"])

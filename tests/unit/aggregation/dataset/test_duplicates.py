@@ -31,6 +31,12 @@ def test_a_mark_makes_another_text() -> None:
     assert find_duplicates({1: "Good?", 2: "Good!"}).exact == ()
 
 
+def test_near_ones_are_left_out_where_they_are_not_asked_for() -> None:
+    texts = {1: LONG, 2: LONG.replace("today", "now"), 3: LONG.upper()}
+    found = find_duplicates(texts, near=False)
+    assert found.exact == found.groups == ((1, 3),)
+
+
 def test_a_text_with_one_word_changed_is_nearly_the_same() -> None:
     found = find_duplicates({1: LONG, 2: LONG.replace("two", "three"), 3: text_of(1)})
     assert found == Duplicates(exact=(), groups=((1, 2),))

@@ -19,6 +19,7 @@ GUARDED = [
     ("POST", "/setup", {"project": "1.17", "schema": CONFIG}),
     ("POST", "/predict", {"tasks": TASKS, "label_config": CONFIG}),
     ("POST", "/learn", LESSON),
+    ("POST", "/judge", {"labels": [], "label_config": CONFIG}),
     ("POST", "/webhook", {"action": "START_TRAINING", "project": {"id": 1}}),
     ("POST", "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {"id": 1}}),
 ]

@@ -17,7 +17,7 @@ from tests.support.backend_fixtures import NewApp
 from tests.support.label_configs import choices
 
 CONFIG = choices(["positive", "negative"])
-POSTED = ("/predict", "/learn", "/setup", "/webhook")
+POSTED = ("/predict", "/learn", "/judge", "/setup", "/webhook")
 
 
 @pytest.fixture
@@ -110,10 +110,16 @@ class TestBodies:
         assert answer.status_code == 408
         assert "body_timeout" in answer.get_json()["error"]
 
-    @pytest.mark.parametrize("route", ["/predict", "/learn", "/setup"])
+    @pytest.mark.parametrize("route", ["/predict", "/learn", "/judge", "/setup"])
     def test_a_label_config_has_a_length_too(self, client: FlaskClient, route: str) -> None:
         config = CONFIG + " " * LONGEST_CONFIG
-        body = {"tasks": [], "label_config": config, "schema": config, "project": 7}
+        body = {
+            "tasks": [],
+            "labels": [],
+            "label_config": config,
+            "schema": config,
+            "project": 7,
+        }
         answer = client.post(route, json=body)
         assert answer.status_code == 400
         assert "4194304 characters" in answer.get_json()["error"]

@@ -12,8 +12,17 @@ from labeling.form.equivalence import Equivalence
 from labeling.settings.sections import ControlSettings
 from routing.label_check.held_out_beliefs import with_held_out_beliefs
 from tandem.check.files import write_findings
-from tandem.check.findings import CheckResult, check, reason_of
-from tests.support.labelled_project import TASKS, WRONG, KnowingBackend, labelled_project, look
+from tandem.check.findings import NOT_IN_TEXT, CheckResult, check, reason_of
+from tandem.check.model_reasons import with_model_reasons
+from tests.support.labelled_project import (
+    REASON,
+    TASKS,
+    WRONG,
+    KnowingBackend,
+    labelled_project,
+    look,
+)
+from tests.support.labelled_projects import SPANS, WRITTEN, LabelledProject
 from tests.support.report_pages import Page
 
 
@@ -101,3 +110,34 @@ def test_the_page_needs_nothing_beside_itself(result: CheckResult, tmp_path: Pat
     assert not {tag for tag, _ in page.tags} & {"script", "link", "img"}
     assert sum(tag == "tr" for tag, _ in page.tags) == 1 + TASKS
     assert "negative rather: positive" in page.sections["findings"]
+
+
+def test_what_the_model_says_is_marked_as_the_model_s(result: CheckResult, tmp_path: Path) -> None:
+    asked = with_model_reasons(result, cast(Any, KnowingBackend()), 1, 3)
+    rows = list(
+        csv.DictReader(write_findings(asked, "Posts", tmp_path / "a.csv").read_text().splitlines())
+    )
+    assert [row["model_reason"] for row in rows[:4]] == ["", REASON, REASON, ""]
+    assert [row["p_true"] for row in rows[:4]] == ["0.25", "0.25", "0.25", ""]
+    written = write_findings(asked, "Posts", tmp_path / "a.html").read_text("utf-8")
+    assert written.count("tiny says: The text praises &lt;b&gt;nothing") == 2
+
+
+def test_a_written_answer_that_is_not_in_its_text_is_found() -> None:
+    texts = {1: "Ann saw a cat.", 2: "Bob saw a dog.", 3: "Cyd saw a cow."}
+    votes = {1: ['["a cat"]'], 2: ['["a horse"]'], 3: ['["A  COW"]']}
+    found = check(LabelledProject(texts, votes, WRITTEN).outcome.facts)
+    assert found.grounded == {1: True, 2: False, 3: True}
+    assert found.ungrounded == [2]
+    assert {one.task for one in found.findings() if NOT_IN_TEXT in one.reason} <= {2}
+    assert [one.task for one in found.findings() if one.reason.endswith(NOT_IN_TEXT)] == [2]
+
+
+def test_spans_that_mark_nothing_are_not_in_the_text() -> None:
+    votes = {1: ['[[0,3,"PER"]]'], 2: ['[[40,50,"PER"]]']}
+    found = check(LabelledProject({1: "Ann came", 2: "Bob left"}, votes, SPANS).outcome.facts)
+    assert found.ungrounded == [2]
+
+
+def test_of_a_choice_nothing_can_be_missing_from_the_text(result: CheckResult) -> None:
+    assert result.grounded == {}

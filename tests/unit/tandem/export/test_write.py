@@ -130,3 +130,37 @@ def test_labels_are_stated_in_label_studio_only_once_the_dataset_is_written(
     assert export("--split", "80/20", "--group", "txet") == (1, False)
     assert export("--split-field", "part") == (1, False)
     assert export("--split", "80/20", "--group", "text") == (0, True)
+
+
+NEARLY = "The parcel came two weeks late and the box was open, so I want my money back."
+
+
+@pytest.mark.parametrize(
+    ("request_", "groups"),
+    [
+        (ExportRequest(), 0),
+        (ExportRequest(duplicates="near"), 1),
+        (ExportRequest(split=SplitRequest(shares_of("50/50"))), 1),
+        (ExportRequest(["csv", "huggingface"]), 1),
+        (ExportRequest(["huggingface"], duplicates="exact"), 0),
+    ],
+)
+def test_tables_alone_do_not_look_for_near_duplicates(
+    request_: ExportRequest, groups: int, tmp_path: Path
+) -> None:
+    texts = {1: NEARLY, 2: NEARLY.replace("two", "six"), 3: "Nothing like it"}
+    project = LabelledProject(texts, {task: ["positive"] for task in texts})
+    written = write_dataset(project.outcome, project.tasks, tmp_path, request_)
+    assert len(written.checks.duplicates.groups) == groups
+    assert written.checks.counts["near_sought"] == bool(groups)
+
+
+def test_a_card_says_where_nobody_looked_for_near_duplicates(tmp_path: Path) -> None:
+    project = LabelledProject({1: "Same", 2: "same"}, {1: ["positive"], 2: ["negative"]})
+    request = ExportRequest(["huggingface"], duplicates="exact")
+    told = " ".join(write_dataset(project.outcome, project.tasks, tmp_path, request).notes)
+    card = (tmp_path / "huggingface/README.md").read_text()
+    assert "near duplicates were not looked for" in card
+    assert "nearly the same" not in card
+    assert "1 groups of texts are the same (duplicate_group)" in told
+    assert "nearly" not in told
