@@ -11,7 +11,7 @@ from routing.facts.unreadable import unreadable_in
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
-from routing.planning.basis_of_facts import audit_basis, forecast_bases
+from routing.planning.basis_of_facts import audit_basis, forecast_bases, votes_per_task
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Forecast, audits_to_come, forecast
 from routing.planning.group_forecasts import best, everything, forecast_all, together
@@ -115,7 +115,7 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
     forecasts = {error: [forecast(one, error) for one in bases] for error in errors}
     frozen = {one.number: audit_basis(facts, one) for one in in_audit(state)}
     alone = sum(one.everything for one in frozen.values())
-    alone += sum(one.everything for one in bases)
+    alone += sum(one.everything for one in bases) if bases else _all_by_people(facts)
     return Outlook(
         tasks=len(facts.open_tasks),
         answers=len(facts.settled),
@@ -236,6 +236,12 @@ def _option(at: Rates, bases: Sequence[Basis], promise: Forecast) -> Option:
     share = promise.left / sum(one.size for one in bases)
     ends = (promise.labels, promise.low, promise.high)
     return Option(promise, share, *(_effort(at, one, again) for one in ends))
+
+
+def _all_by_people(facts: ProjectFacts) -> float:
+    """Return the labels that people give where nothing is pre-labelled, so nothing forecast."""
+    unlabelled = [task for task in facts.open_tasks if task not in facts.settled]
+    return len(unlabelled) * float(votes_per_task(facts).blind.mean()) if unlabelled else 0.0
 
 
 def _unasked(bases: Sequence[Basis]) -> int:

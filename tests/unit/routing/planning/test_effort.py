@@ -35,6 +35,7 @@ class TestBeforeAnything:
         state = replace(prelabelled(N), rounds=[], predictions=[])
         ahead = outlook(facts_of(state))
         assert not ahead.options
+        assert ahead.alone.labels == N, "people can label all of it all the same"
         assert forecast_bases(facts_of(state)) == []
         assert labels_to_come(facts_of(state)) is None
 
