@@ -134,8 +134,14 @@ class RestorableProject:
             unasked = Assignment(task.id, admin, "open", task.updated_at)
             blind.create_annotation(_answer(unasked, "negative"))
 
-    def answer_all(self) -> None:
-        """Have the reviewers answer all that waits for them: audits, as the frozen label says."""
+    def answer_all(self, by: str | None = None, most: int | None = None) -> None:
+        """Have the reviewers answer all that waits for them: audits, as the frozen label says.
+
+        Args:
+            by: The address of the one who answers; None: all do.
+            most: How many each of them answers; None: all.
+        """
+        answering = {one.id for one in self.studio.users() if by in (None, one.email)}
         ledger = Ledger(f"sqlite:///{self._ledger_file}", self.studio.project_id)
         known, blind = ledger.state(), ledger.beside(self._blind_project).state()
         texts = dict(known.texts)
@@ -148,12 +154,11 @@ class RestorableProject:
             return "positive" if any(word in text for word in PRAISE) else "negative"
 
         waiting = [one for one in blind.assignments if one.state == "open"]
-        for worker in {one.worker for one in waiting}:
+        for worker in {one.worker for one in waiting} & answering:
             self.studio.create_annotations(
                 [
                     _answer(one, label_of(blind.tasks[one.task].source or 0))
-                    for one in waiting
-                    if one.worker == worker
+                    for one in [one for one in waiting if one.worker == worker][:most]
                 ]
             )
 
