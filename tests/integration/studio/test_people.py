@@ -93,7 +93,6 @@ def test_carl_is_paused_resumed_and_excluded_and_his_annotations_stay(
 REVIEWERS = ("carla@kill.localhost", "nina@kill.localhost", "otto@kill.localhost")
 
 KILLS: list[tuple[Moment, str, Progress]] = [
-    ("paused", "the ledger's tasks", "confirmed"),
     ("paused", "the ledger's assignments", "unconfirmed"),
     ("paused", "the ledger's assignments", "confirmed"),
     ("paused", "the ledger's planned writes", "confirmed"),
