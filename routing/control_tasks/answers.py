@@ -91,9 +91,7 @@ def unrecorded(
     return new
 
 
-def controls_by_task(
-    known: Sequence[ControlTask], blind_project: LedgerState
-) -> Mapping[int, int]:
+def controls_by_task(known: Sequence[ControlTask], blind_project: LedgerState) -> Mapping[int, int]:
     """Return the number of the control task that each task of the blind project stands for.
 
     Args:

@@ -1,7 +1,7 @@
 """The bank: which control tasks there are, which are retired, and why. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def changed_control_tasks(
 ) -> list[ControlTask]:
     """Return the control tasks that are new, and those that are other than before.
 
-    A known answer that changed is somebody's word on it, and ends a dispute.
+    A known answer that changed, or its explanation, is somebody's word on it, and ends a dispute.
 
     Args:
         present: The control tasks so far.
@@ -67,7 +67,7 @@ def _renewed(
     """Return a control task as it is by now."""
     if known is None:
         return one if one.retired_because == "disputed" else _retired(one, "withdrawn", at)
-    is_decided = set(known.accepted) != set(one.accepted)
+    is_decided = (set(known.accepted), known.explanation) != (set(one.accepted), one.explanation)
     was_disputed = one.retired_because == "disputed"
     one = replace(
         one,
@@ -75,6 +75,7 @@ def _renewed(
         explanation=known.explanation,
         origin=known.origin,
         probability=known.probability,
+        known_at=at if is_decided else one.known_at,
     )
     if not is_decided and (was_disputed or is_disputed):
         return _retired(one, "disputed", at)
@@ -112,35 +113,26 @@ def _new(
             data=one.data or {},
             task=one.task,
             source=None,
-            added_at=at,
+            known_at=at,
         )
         for place, one in enumerate(chosen, start=1)
     ]
 
 
-def sources(
-    count: int, main: Collection[int], blind: Mapping[int, int | None], seed: int
-) -> list[int]:
+def sources(count: int, tasks: Collection[int], taken: Collection[int], seed: int) -> list[int]:
     """Choose numbers that no task of the main project bears, now or ever.
 
-    Label Studio numbers the tasks of all projects one after the other, so a number that was given
-    out already, and to no task of the main project, never will be one of it. Numbers among the
-    main project's come first, since they look like those of other tasks.
+    Label Studio numbers the tasks of all projects one after the other and uses no number twice, so
+    what the blind project's own tasks are numbered by is such.
 
     Args:
         count: How many are wanted.
-        main: The main project's tasks.
-        blind: The blind project's tasks, each with the number that it stands for.
+        tasks: The blind project's tasks.
+        taken: What is such a number already.
         seed: Decides which are taken.
 
     Returns:
-        So many numbers, or as many as there are.
+        So many numbers, or as many as are free.
     """
-    newest = max([*main, *blind], default=0)
-    taken = {*main, *(one for one in blind.values() if one is not None)}
-    first, last = min(main, default=0), max(main, default=0)
-    free = [one for one in range(1, newest + 1) if one not in taken]
-    free.sort(
-        key=lambda one: (not first < one < last, hash_uniform(seed, "source of a control", one))
-    )
-    return free[:count]
+    free = set(tasks) - set(taken)
+    return sorted(free, key=lambda one: hash_uniform(seed, "source of a control task", one))[:count]

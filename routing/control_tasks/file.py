@@ -8,6 +8,7 @@ exports it has `data` and `annotations`, or `result`.
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -188,7 +189,7 @@ def _answer(written: Any, form: Form, item: str) -> str:
         if answer is None:
             raise AnswerError("The annotation does not answer the form")
         return answer
-    if not isinstance(written, dict) or form.only and form.only.from_name not in written:
+    if not isinstance(written, dict) or (form.only and form.only.from_name not in written):
         if form.only is None:
             raise AnswerError("The answer does not name the controls")
         written = {form.only.from_name: written}
@@ -212,15 +213,13 @@ def _stated(control: Control, written: Any) -> str:
         word = str(written) if isinstance(written, int | float) else written
         return answer_of(control.answer_type, word)
     if isinstance(written, str):
-        try:
+        with suppress(ValueError):  # Else it is a word or a text as it stands.
             written = json.loads(written)
-        except ValueError:
-            pass  # A word or a text as it stands.
     return answer_of(control.answer_type, written, inner=control.inner.answer_type)
 
 
 def _fields(form: Form) -> list[str]:
-    return list(dict.fromkeys(".".join(one.value.path) for one in form.objects.values()))
+    return list(dict.fromkeys(one.value.name for one in form.objects.values()))
 
 
 def _columns_in_words(form: Form) -> str:

@@ -1,4 +1,4 @@
-"""Known answers that the project itself holds: ground truth, experts, and people who agree. Pure."""
+"""Known answers that the project holds: ground truth, experts, and people who agree. Pure."""
 
 from collections.abc import Iterator, Sequence
 

@@ -35,7 +35,7 @@ class ControlTask:
         task: The main project's task that shows the same; None: there is none.
         source: The number that stands in the blind project where others name the main project's
             task, and is no task of it; None: it does not stand there yet.
-        added_at: When it was first known.
+        known_at: Since when its answer is known as it is.
         retired_at: Since when nobody is given it; None: it is in use.
         retired_because: Why; None with `retired_at`.
     """
@@ -49,7 +49,7 @@ class ControlTask:
     data: Mapping[str, Any] = field(repr=False)
     task: int | None
     source: int | None
-    added_at: datetime
+    known_at: datetime
     retired_at: datetime | None = None
     retired_because: Retirement | None = None
 

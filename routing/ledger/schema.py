@@ -306,7 +306,7 @@ class ControlTaskRow(Base):
     probability: Mapped[float]
     task: Mapped[int | None]
     source: Mapped[int | None]
-    added_at: Mapped[datetime]
+    known_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     retired_because: Mapped[str | None]
 

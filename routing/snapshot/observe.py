@@ -7,6 +7,7 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
+from routing.control_tasks.answers import control_answers
 from routing.facts.answers import without_earlier
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
@@ -179,7 +180,13 @@ def with_blind_project(
     if snapshot.settings.policy.earlier_answers == "ignore":
         answers = without_earlier(answers)
     seen = snapshot.with_state(replace(state, annotations=answers))
-    return replace(seen, standing=state.annotations, blind_project=blind_project)
+    blind_state = blind_project.state if blind_project else None
+    return replace(
+        seen,
+        standing=state.annotations,
+        blind_project=blind_project,
+        control_answers=control_answers(snapshot.ledger, blind_state, seen.facts.equivalence),
+    )
 
 
 def look_again(

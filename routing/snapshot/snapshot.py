@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from aggregation.quality.control_answers import ControlAnswer
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.clock import Clock
@@ -31,6 +32,7 @@ class Snapshot:
         can_assign: Whether this edition of Label Studio has the assignments API.
         blind_project: The blind project, where tasks are asked blind; None: not made yet.
         is_blind: This is the blind project.
+        control_answers: What people said of control tasks, held against what is known.
     """
 
     studio: Studio
@@ -46,6 +48,7 @@ class Snapshot:
     can_assign: bool = False
     blind_project: "Snapshot | None" = None
     is_blind: bool = False
+    control_answers: Sequence[ControlAnswer] = ()
 
     @property
     def state(self) -> LedgerState:

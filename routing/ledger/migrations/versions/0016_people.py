@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("task", sa.BigInteger(), nullable=True),
         sa.Column("source", sa.BigInteger(), nullable=True),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retired_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("project", "number"),
