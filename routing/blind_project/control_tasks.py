@@ -138,14 +138,16 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
         bank: The control tasks.
 
     Returns:
-        The bank; where the blind project has too few tasks, some wait for the next pass.
+        The bank; no more have a number than the blind project has other tasks, the rest wait.
     """
     lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
     tasks, seed = blind_project.state.tasks, snapshot.settings.policy.seed
     # What was given to one may not be imported yet.
     named = [*(one.source for one in tasks.values()), *(one.source for one in bank.controls)]
     taken = [one for one in named if one is not None]
-    free = sources(len(lacking), tasks, taken, seed)
+    others = len(tasks) - len(controls_by_task(bank.controls, blind_project.state))
+    placed = sum(one.is_in_use and one.source is not None for one in bank.controls)
+    free = sources(max(0, min(len(lacking), others - placed)), tasks, taken, seed)
     changed = [replace(one, source=source) for one, source in zip(lacking, free, strict=False)]
     record_control_tasks(snapshot.ledger, changed)
     return replace(bank, controls=_updated(bank.controls, changed))
