@@ -115,8 +115,8 @@ def _with_data(snapshot: Snapshot, changed: Sequence[ControlTask]) -> list[Contr
     ]
     told = {one.task for one in changed if one.origin == "file"}
     missing = {one.task for one in changed if not one.data} - told
-    shown: dict[int | None, Mapping[str, Any]] = {}
-    shown.update(snapshot.studio.shown_data_of(sorted(one for one in missing if one is not None)))
+    found = snapshot.studio.shown_data_of(sorted(one for one in missing if one is not None))
+    shown: dict[int | None, Mapping[str, Any]] = {task: found[task] for task in found}
     return [
         one if one.data else replace(one, data=shown[one.task])
         for one in changed
