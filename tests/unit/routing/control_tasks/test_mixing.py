@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.control_tasks.mixing import Mixed, Pair, new_pairs
+from routing.control_tasks.mixing import WATCHED, Mixed, Pair, new_pairs
 
 ADA = Mixed(2, share=0.1, since=30, waiting=30)
 MANY = range(1, 1001)
@@ -24,11 +24,14 @@ def test_the_share_is_right_on_average() -> None:
     assert abs(sum(counts) / len(counts) - 1.5) < 0.05
 
 
-def test_no_more_are_mixed_in_than_items_wait_unless_somebody_is_watched() -> None:
-    many = replace(ADA, since=500, waiting=4)
-    assert len(pairs(many)) == 4
-    assert len(pairs(replace(many, is_watched=True))) == 50
-    assert pairs(replace(many, waiting=0)) == []
+def test_half_as_many_wait_as_blind_items_at_most_or_a_few_where_somebody_is_watched() -> None:
+    many = replace(ADA, since=500, waiting=8)
+    first = pairs(many)
+    assert len(first) == 4
+    assert pairs(many, asked=dict.fromkeys(first, True)) == []
+    nothing_else = replace(many, waiting=0)
+    assert pairs(nothing_else) == []
+    assert len(pairs(replace(nothing_else, is_watched=True))) == WATCHED
 
 
 @given(
