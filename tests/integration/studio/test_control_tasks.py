@@ -1,6 +1,7 @@
 """Control tasks on a real Label Studio: they look like any other work, and are part of nothing."""
 
 import json
+import re
 import signal
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,7 @@ from routing.ledger.control_tasks import control_tasks
 from routing.ledger.converters import SOURCE
 from routing.model.client import client_of
 from routing.model.connect import connect
+from routing.reviewers.tabs import LABELLING, tab_path
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.studio import Studio
@@ -20,6 +22,8 @@ from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tests.integration.studio.conftest import PASSWORD, NewLoop
 from tests.support.blind_projects import People, blind_project_of, look
+from tests.support.browser import photograph
+from tests.support.browser_fixtures import LogIn
 from tests.support.killing.passes import errors_of_pass
 from tests.support.killing.points import Kill, Point, Progress
 from tests.support.killing.project import REVIEWERS, RestorableProject, texts
@@ -98,6 +102,30 @@ class TestMixing:
         asked = [one.worker for one in loop_assignments(loop, known.source)]
         assert ana.id not in asked
         assert set(asked) <= {one.id for one in others}
+
+
+class TestPage:
+    def test_a_reviewer_finds_them_among_the_rest_in_the_tab_s_order(
+        self, loop: Loop, people: People, logged_in: LogIn
+    ) -> None:
+        loop.sync()
+        ana, *_ = people
+        shown = [one["data"]["text"] for one in in_tab(loop, ana)]
+        assert any(text in KNOWN for text in shown)
+        blind_project = blind_project_of(loop)
+        view = blind_project.tabs()[ana.id].id
+        address = f"{loop.studio.url}{tab_path(blind_project.studio.project_id, view)}"
+        page = logged_in(ana.email, PASSWORD)
+        page.goto(address)
+        page.get_by_text("Submitted annotations:").wait_for()
+        texts = page.get_by_text(re.compile(r"^(Known|Text) \d+$"))
+        texts.first.wait_for()
+        photograph(page, "control tasks among blind work")
+        assert texts.all_inner_texts() == shown
+        assert not page.get_by_text("Runtime error").is_visible()
+        page.goto(f"{address}{LABELLING}")
+        page.get_by_text(shown[0], exact=True).first.wait_for()
+        page.close()
 
 
 def loop_assignments(loop: Loop, source: int | None) -> list[Any]:
