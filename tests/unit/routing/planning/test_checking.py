@@ -9,6 +9,7 @@ from labeling.settings.quality_section import QualitySettings
 from routing.facts.vote_demands import Reviewer
 from routing.planning.checking import Checking, checking
 from routing.planning.effort import labels_to_come, outlook
+from tandem.cli.planning import controls_in_words, in_numbers
 from tests.support.observed_tasks import ADA, BEN, NOON
 from tests.support.snapshots import facts_of, piloted
 
@@ -55,3 +56,11 @@ class TestOutlook:
         assert ahead.controls is not None
         assert ahead.controls.spent.money == 0
         assert ahead.controls.spent.hours == pytest.approx(0.3)
+
+    def test_the_plan_says_so_in_a_line_and_in_numbers(self) -> None:
+        facts = facts_of(piloted(N, seconds=36.0), costs=self.COSTS)
+        without, ahead = outlook(facts), outlook(facts, checking=Checking(30, 2, 0.1))
+        assert (controls_in_words(without), in_numbers(without)["control_tasks"]) == ([], None)
+        [line] = controls_in_words(ahead)
+        assert "30 answers, $15.00, 0.3 hours so far; from now on 10.0% of what is asked" in line
+        assert in_numbers(ahead)["control_tasks"]["spent"]["labels"] == 30
