@@ -37,6 +37,7 @@ class Snapshot:
         person_events: All that became of people, in the order in which it did.
         control_answers: What people answered to control tasks.
         flags: What rules say of people's work.
+        control_answers: What people said of control tasks, held against what is known.
     """
 
     studio: Studio

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from routing.planning.checking import Checking
 from routing.standing.standing import (
     AuditStanding,
     PopulationPhase,
     PopulationStanding,
+    Spend,
     Standing,
     WaitingWork,
 )
@@ -262,3 +264,15 @@ class TestRemarks:
     def test_say_why_the_backend_cannot_be_used(self) -> None:
         away = replace(standing(population()), backend_problem="It does not answer")
         assert remarks(away) == ["The ML backend cannot be used: It does not answer."]
+
+
+def test_control_tasks_are_told_apart_from_the_labels() -> None:
+    checked = replace(
+        standing(population()),
+        controls=Checking(answered=12, skipped=2),
+        spend=Spend("$", 30.0, 1.0, 5.0, controls=1.2, control_hours=0.2),
+    )
+    [line] = [one for one in remarks(checked) if "control" in one]
+    assert line.startswith("12 answers to control tasks ($1.20, 0.2 hours) came beside these")
+    assert line.endswith("2 were skipped.")
+    assert not [one for one in remarks(standing(population())) if "control" in one]
