@@ -67,7 +67,7 @@ def evidence_with_peers(observations: Sequence[Observation], good: float) -> Flo
     Examples:
         >>> wrong = [Comparison(is_right=False)] * 4
         >>> [round(float(nats), 1) for nats in evidence_with_peers(wrong, 0.75)]
-        [0.9, 1.8, 2.9, 3.9]
+        [0.7, 1.4, 2.2, 3.0]
     """
     if not observations:
         return np.zeros(0)

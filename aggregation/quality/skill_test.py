@@ -14,8 +14,8 @@ from scipy.special import logsumexp
 
 from labeling.mathtypes import Bools, Floats
 
-LEAST_ALTERNATIVE = 0.1
-"""The lowest skill that is bet on."""
+LEAST_ALTERNATIVE = 0.4
+"""The lowest skill that is bet on, as a part of `good`: who is worse yet loses to that bet too."""
 
 ALTERNATIVES = 16
 """How many skills below `good` are bet on, each with an equal share of the stake."""
@@ -53,7 +53,7 @@ def evidence_against(comparisons: Sequence[Comparison], good: float) -> Floats:
     Examples:
         >>> wrong = [Comparison(is_right=False)] * 4
         >>> [round(float(nats), 1) for nats in evidence_against(wrong, 0.75)]
-        [0.9, 1.8, 2.9, 3.9]
+        [0.7, 1.4, 2.2, 3.0]
     """
     right = np.array([one.is_right for one in comparisons], dtype=np.bool_)
     reference = np.array([one.reference for one in comparisons], dtype=np.float64)
@@ -84,7 +84,7 @@ def log_payoffs(is_right: Bools, reference: Floats, good: float) -> Floats:
         reference: See `log_evidence`.
         good: See `log_evidence`.
     """
-    skills = np.linspace(LEAST_ALTERNATIVE, good, ALTERNATIVES, endpoint=False)
+    skills = np.linspace(LEAST_ALTERNATIVE * good, good, ALTERNATIVES, endpoint=False)
     skills = skills.reshape(-1, *[1] * is_right.ndim)
     payoffs: Floats = np.where(
         is_right, np.log(skills / good), np.log1p(-skills * reference) - np.log1p(-good * reference)
