@@ -5,7 +5,7 @@
 
 With `--worlds` simulated people of known skill are put under the sequential test; see
 `bench.people_worlds`. With folders the answers of real people are replayed; see
-`bench.people_replay`.
+`bench.people_replay` and `bench.people_results`.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.people_results import WayResult, results_of
 from bench.people_worlds import RISK, SkillWorldResult, measure, worlds
 
 
@@ -34,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Console().print(_worlds_table(results))
         if given.json:
             print(json.dumps({"risk": RISK, "worlds": [asdict(one) for one in results]}))
+    if given.folders:
+        ways = [one for folder in given.folders for one in results_of(folder, given.seeds or 20)]
+        Console().print(_ways_table(ways))
+        if given.json:
+            print(json.dumps({"results": [asdict(one) for one in ways]}))
 
 
 def _worlds_table(results: Sequence[SkillWorldResult]) -> Table:
@@ -55,8 +61,36 @@ def _worlds_table(results: Sequence[SkillWorldResult]) -> Table:
     return table
 
 
+def _ways_table(results: Sequence[WayResult]) -> Table:
+    table = Table(
+        *("folder", "way", "accuracy", "gain", "95%", "of the oracle's", "majority"),
+        *("votes", "bad paused", "good paused", "bad failed", "good failed"),
+        title="Real crowds under quality control",
+    )
+    for one in results:
+        table.add_row(
+            one.folder,
+            one.way,
+            _number(one.accuracy),
+            _number(one.gain, "+.3f"),
+            f"{_number(one.gain_low, '+.3f')} to {_number(one.gain_high, '+.3f')}",
+            _number(one.gain_of_oracle, ".0%"),
+            _number(one.majority),
+            _number(one.votes, ".2f"),
+            f"{one.paused_bad:.1f} of {one.bad}",
+            f"{one.paused_good:.1f} of {one.good}",
+            f"{one.failed_bad:.1f}",
+            f"{one.failed_good:.1f}",
+        )
+    return table
+
+
+def _number(number: float | None, form: str = ".3f") -> str:
+    return "-" if number is None else format(number, form)
+
+
 def _controls(median: float | None) -> str:
-    return "-" if median is None else f"{median:.1f}"
+    return _number(median, ".0f")
 
 
 if __name__ == "__main__":

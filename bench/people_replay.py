@@ -32,15 +32,13 @@ CONTROL_ITEMS = 0.2
 """The share of the items that become control tasks."""
 CONTROL_SHARE = 0.1
 """The share of a person's answers that control tasks are."""
-LOOK = 100
+LOOK = 300
 """Votes between two looks at everybody."""
 BAD, GOOD = 0.5, 0.75
 """A person is bad below the one share of right answers, and good above the other."""
 TOLD = 10
 """Answers from which on a person is held for bad or good."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-Verdicts = Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,6 @@ class _Replay:
 
     crowd: Recorded
     way: Way
-    rng: np.random.Generator
     barred: set[int] = field(default_factory=set)
     paused: dict[int, int] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
@@ -160,14 +157,11 @@ def replay(crowd: Recorded, way: Way, seed: int) -> Ending:
     known = int(len(tasks) * CONTROL_ITEMS)
     bank, items = tasks[:known], tasks[known:]
     people = sorted({worker for said in crowd.answers.values() for worker in said})
-    tests = {
-        who: [int(task) for task in rng.permutation(bank) if who in crowd.answers[int(task)]]
-        for who in people
-    }
+    tests = {who: [task for task in bank if who in crowd.answers[task]] for who in people}
     order = {
         item: [int(who) for who in rng.permutation(sorted(crowd.answers[item]))] for item in items
     }
-    state = _Replay(crowd, way, rng)
+    state = _Replay(crowd, way)
     if way.oracle:
         state.barred |= {who for who, skill in crowd.skills().items() if skill < BAD}
     for item in items:
@@ -182,9 +176,7 @@ def replay(crowd: Recorded, way: Way, seed: int) -> Ending:
     return _ending(state, items)
 
 
-def _ask(
-    state: _Replay, item: int, order: Sequence[int], tests: Mapping[int, list[int]]
-) -> None:
+def _ask(state: _Replay, item: int, order: Sequence[int], tests: Mapping[int, list[int]]) -> None:
     """Have people answer an item, who first do the exam and the control tasks that they owe."""
     missing = VOTES
     for who in order:
