@@ -8,7 +8,7 @@ import pandas as pd
 
 from aggregation.beliefs import Posterior
 from aggregation.by_type.scales import Scales
-from aggregation.classification.bayesian import NOTHING_KNOWN, Fusion, Known
+from aggregation.classification.bayesian import Fusion, Known
 from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
 from aggregation.classification.registry import BAYESIAN, Aggregator, aggregator
 from aggregation.forms.clusters import ClusterTruth
@@ -29,7 +29,7 @@ class ControlVotes:
     """
 
     answers: Sequence[Answer] = ()
-    known: Known = NOTHING_KNOWN
+    known: Known = field(default_factory=dict)
 
 
 NO_CONTROLS = ControlVotes()

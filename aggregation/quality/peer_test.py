@@ -28,7 +28,7 @@ Paper:
     inference", Statistical Science 38(4), 2023: e-processes of composite hypotheses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,10 @@ from scipy.special import logsumexp
 from aggregation.quality.majority import SHARES, MajorityShares, evidence_on_share
 from aggregation.quality.skill_test import ALTERNATIVES, Comparison, log_payoffs
 from labeling.mathtypes import Floats, Integers
+
+
+LOOKS = 500
+"""Looks whose evidence is worked out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,23 @@ def log_evidence_with_peers(
     # Bets on the person pay more the higher r is, and those on r less. So of the shares between two
     # that are considered, the lower one bounds the former, the upper one the latter.
     lower_ends = np.concatenate(([0.0], SHARES[:-1]))
-    differing = log_payoffs(np.zeros(len(SHARES), dtype=np.bool_), lower_ends, good)
+    differing = log_payoffs(np.zeros(len(SHARES), dtype=np.bool_), lower_ends, good).T
     both = known + agreed * log_payoffs(np.array(True), np.array(1.0), good)[:, None]
-    least = np.full(len(differed), np.inf)
-    for share in range(len(SHARES)):
-        bets = both + differed * differing[:, share, None]
-        least = np.minimum(least, logsumexp(bets, axis=0) + on_share[:, share])
-    evidence: Floats = np.logaddexp(logsumexp(known, axis=0), least) - np.log(2 * ALTERNATIVES)
+    least = [
+        (logsumexp(both[:, part] + differing[..., None] * differed[part], axis=1).T + told).min(1)
+        for part, told in _in_parts(on_share)
+    ]
+    evidence: Floats = np.logaddexp(logsumexp(known, axis=0), np.concatenate(least)) - np.log(
+        2 * ALTERNATIVES
+    )
     return evidence
+
+
+def _in_parts(on_share: Floats) -> Iterator[tuple[slice, Floats]]:
+    """Take looks apart, so that few are in memory at a time."""
+    for start in range(0, max(len(on_share), 1), LOOKS):
+        part = slice(start, start + LOOKS)
+        yield part, on_share[part]
 
 
 def first_alarm_with_peers(
