@@ -38,7 +38,6 @@ from aggregation.quality.majority import SHARES, MajorityShares, evidence_on_sha
 from aggregation.quality.skill_test import ALTERNATIVES, Comparison, log_payoffs
 from labeling.mathtypes import Floats, Integers
 
-
 LOOKS = 500
 """Looks whose evidence is worked out at once."""
 
