@@ -9,9 +9,9 @@ in audits counts no more, and others are asked the same items anew, whose answer
 in the order of the audits.
 
 A certificate says how many of the unchecked labels differ from what people, asked blind, would
-say: before the exclusion that is whoever the item was to be given to, afterwards those who are
-left. It is false if it says at any look that the promise is kept while more labels differ than
-⌊ε·N⌋. One looks before every audit.
+say: before the pause that is whoever the item was to be given to, afterwards those who are left. It
+is false if it says at any look that the promise is kept while more labels differ than ⌊ε·N⌋. One
+looks before every audit.
 """
 
 import argparse
@@ -172,23 +172,23 @@ def run(world: ExclusionWorld, seed: int) -> ExclusionEnding:
     is_bad = rng.random(PROMISE.size) < BAD_SHARE
     says = np.where(is_bad, world.says(rng, labels.is_wrong), labels.is_wrong)
     test = AuditTest(
-        PROMISE, labels.errors, audits_needed(labels.errors, np.ones(PROMISE.size), PROMISE)
+        PROMISE, labels.errors, round(audits_needed(labels.errors, np.ones(PROMISE.size), PROMISE))
     )
     events: list[AuditEvent] = []
-    replaced = 0
+    replaced, paused_at = 0, excluded_at // 2
     for item in audit_order(dict(enumerate(labels.errors.tolist())), seed, world.name):
-        if len(events) == excluded_at:
-            replaced = sum(is_bad[one.item] for one in events[: excluded_at // 2])
+        if len(events) == paused_at:
+            # Who is paused is given nothing more: others would answer what is unchecked.
             says = labels.is_wrong
+        if len(events) == excluded_at:
+            replaced = sum(bool(is_bad[one.item]) for one in events[:paused_at])
             events = [AuditEvent(one.item, "audit", bool(says[one.item])) for one in events]
         if test.audit_status(events).is_kept:
-            found = [one.item for one in events]
-            left = int(says.sum() - says[found].sum())
-            return ExclusionEnding(left > PROMISE.allowed, len(events) >= excluded_at, replaced)
-        # Who is paused is given nothing more: others answer the item.
-        is_paused = len(events) >= excluded_at // 2
-        is_wrong = labels.is_wrong[item] if is_paused else says[item]
-        events.append(AuditEvent(item, "audit", bool(is_wrong)))
+            is_open = np.ones(PROMISE.size, dtype=np.bool_)
+            is_open[[one.item for one in events]] = False
+            is_false = int(says[is_open].sum()) > PROMISE.allowed
+            return ExclusionEnding(is_false, len(events) >= excluded_at, replaced)
+        events.append(AuditEvent(item, "audit", bool(says[item])))
     return ExclusionEnding(is_false=False, is_late=True, replaced=replaced)
 
 
