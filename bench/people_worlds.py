@@ -146,7 +146,7 @@ def simulate(world: SkillWorld, rng: np.random.Generator, people: int) -> Pauses
     alone, with_peers = np.full(people, np.inf), np.full(people, np.inf)
     for person in range(people):
         evidence = log_evidence(own[person], np.ones(world.controls), GOOD)
-        alone[person] = _first(evidence, np.arange(1.0, world.controls + 1))
+        alone[person] = _first(evidence, np.arange(1, world.controls + 1).astype(np.float64))
         agrees = np.concatenate([answer[person] == majority[person], own[person][:, None]], axis=1)
         is_peer = np.zeros(agrees.shape, dtype=np.bool_)
         is_peer[:, :-1] = majority[person] >= 0
