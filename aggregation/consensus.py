@@ -32,6 +32,8 @@ from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
 from aggregation.forms.joint import joint_posteriors
 from aggregation.people import (
+    NO_CONTROLS,
+    ControlVotes,
     CrowdConfusion,
     PeopleConsensus,
     by_form,
@@ -65,6 +67,8 @@ class ProjectConsensus:
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
         seed: Seed of an aggregator that starts at random.
+        controls: What people said of control tasks, which tells how good they are, where one class
+            or pair is asked for and by the Bayesian models. They come out without a label.
 
     Raises:
         SettingsError: There is no aggregator of that name.
@@ -87,6 +91,7 @@ class ProjectConsensus:
     equivalence: Equivalence | None = None
     method: str = AUTO
     seed: int = 0
+    controls: ControlVotes = NO_CONTROLS
 
     def __post_init__(self) -> None:
         """Refuse a method that does not exist, before anything is fitted."""
@@ -165,7 +170,8 @@ class ProjectConsensus:
         if not trusted and self.worker_model is not None:
             return self.posteriors
         model = self.worker_model or SIMPLEST
-        fusion = Fusion(self._known, model=model).fit(frame(self._people), trusted)
+        votes = frame([*self._people, *self.controls.answers])
+        fusion = Fusion(self._known, model=model).fit(votes, trusted, self.controls.known)
         return to_posteriors(fusion.probas_, self._known)
 
     @cached_property
@@ -271,7 +277,8 @@ class ProjectConsensus:
     @cached_property
     def _known(self) -> list[str]:
         """What is offered, then what was once answered and is offered no more."""
-        used = {answer.label for answer in self.answers}
+        used = {answer.label for answer in [*self.answers, *self.controls.answers]}
+        used.update(*self.controls.known.values())
         used.update(belief.label for belief in self.beliefs.values())
         # What is believed of a task beside its answer matters where people's answers meet it.
         used.update(*(belief.distribution for _, belief in self._answered_beliefs))
@@ -287,7 +294,7 @@ class ProjectConsensus:
         if not self._people:
             return PeopleConsensus()
         if self._answer_type in VOTED_ON:
-            return by_votes(self._people, self._known, self.method, self.seed)
+            return by_votes(self._people, self._known, self.method, self.seed, self.controls)
         is_scale = self._answer_type is AnswerType.SCALE
         return by_form(self.form_truth, self._clusters, is_scale=is_scale)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from aggregation.beliefs import Posterior
 from aggregation.by_type.scales import Scales
-from aggregation.classification.bayesian import Fusion
+from aggregation.classification.bayesian import Fusion, Known
 from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
 from aggregation.classification.registry import BAYESIAN, Aggregator, aggregator
 from aggregation.forms.clusters import ClusterTruth
@@ -17,6 +17,22 @@ from aggregation.votes import Answer, frame
 
 CrowdConfusion = Mapping[str, Mapping[str, float]]
 """What somebody of a crowd says, P(vote | label): by true label, then by vote."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlVotes:
+    """What people said of control tasks, and what is right there.
+
+    Attributes:
+        answers: One of a person each; a control task's number is no task's.
+        known: Every accepted label, by control task.
+    """
+
+    answers: Sequence[Answer] = ()
+    known: Known = field(default_factory=dict)
+
+
+NO_CONTROLS = ControlVotes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,11 @@ class PeopleConsensus:
 
 
 def by_votes(
-    people: Sequence[Answer], labels: Sequence[str], method: str, seed: int
+    people: Sequence[Answer],
+    labels: Sequence[str],
+    method: str,
+    seed: int,
+    controls: ControlVotes = NO_CONTROLS,
 ) -> PeopleConsensus:
     """Aggregate votes for one label.
 
@@ -53,6 +73,7 @@ def by_votes(
         labels: Every label that may be the answer.
         method: The aggregator, by name.
         seed: Seed of an aggregator that starts at random.
+        controls: What people said of control tasks; only the Bayesian models learn from it.
 
     Returns:
         What they come to, by task.
@@ -60,13 +81,13 @@ def by_votes(
     Raises:
         SettingsError: There is no aggregator of that name.
     """
-    votes = frame(people)
     fitted: Fusion | Aggregator
     if method in BAYESIAN:
-        fitted = fusion = Fusion(labels, model=BAYESIAN[method]).fit(votes, {})
+        fitted = fusion = Fusion(labels, model=BAYESIAN[method])
+        fusion.fit(frame([*people, *controls.answers]), {}, controls.known)
         worker_model, crowd_confusion = fusion.model_, _crowd_confusion(fusion)
     else:
-        fitted = aggregator(method, seed=seed).fit(votes)
+        fitted = aggregator(method, seed=seed).fit(frame(people))
         worker_model, crowd_confusion = None, None
     posteriors, own = to_posteriors(fitted.probas_, labels), fitted.labels_
     by_task = {int(task): str(label) for task, label in zip(own.index, own, strict=True)}

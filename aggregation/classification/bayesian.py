@@ -12,9 +12,13 @@ workers `aggregation.classification.model_fit`. What follows from this form:
   agreement, and a model that answers everything would agree with itself until it outvoted people.
   So a belief may only be given where people's answers stand behind it (it is calibrated).
   `SMOOTHING` keeps any belief from being certain, for votes could never overrule it.
+- Known answers tell how good workers are, and nothing else: control tasks come out without a label,
+  and neither the labels' shares nor the choice of the model of workers depend on them, since they
+  are not drawn as the items are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -30,6 +34,12 @@ from labeling.mathtypes import Floats
 
 SMOOTHING = 0.01
 """Share of every belief that is spread evenly over the labels."""
+CERTAIN = 1e-9
+"""The same of a known answer."""
+
+Known = Mapping[int, Collection[str]]
+"""The known answers of control tasks: every accepted label, by task."""
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 class Fusion:
@@ -79,12 +89,19 @@ class Fusion:
         self._workers = pd.Index([], dtype="str", name="worker")
         self._fitted: Estimate | None = None
 
-    def fit(self, votes: pd.DataFrame, beliefs: Mapping[int, Mapping[str, float]]) -> Self:
-        """Estimate the posterior of every task that has votes or a belief.
+    def fit(
+        self,
+        votes: pd.DataFrame,
+        beliefs: Mapping[int, Mapping[str, float]],
+        known: Known = NOTHING_KNOWN,
+    ) -> Self:
+        """Estimate the posterior of every task that has votes or a belief, control tasks left out.
 
         Args:
-            votes: The frame `task, worker, label`; may be empty.
+            votes: The frame `task, worker, label`; may be empty. Votes on control tasks are among
+                them.
             beliefs: By task, the calibrated probability of each label; what is not named has none.
+            known: The accepted labels of each control task.
 
         Returns:
             The fitted model itself.
@@ -99,13 +116,15 @@ class Fusion:
             )
         self._workers = pd.Index(sorted(set(votes["worker"])), dtype="str", name="worker")
         numbered = numbered_votes(votes, tasks, self._workers, self._labels)
-        prior = self._prior(tasks, beliefs)
-        self.model_ = self._model or choose(numbered).model
+        prior = self._prior(tasks, beliefs, known)
+        is_known = prior.known if prior.known is not None else np.zeros(len(tasks), dtype=np.bool_)
+        self.model_ = self._model or choose(numbered.of_tasks(~is_known)).model
         fitted = fit(numbered, prior, self.model_, strength=self._strength)
         may_be = prior.believed[:, None] | (numbered.by_cell(np.ones(len(numbered))) > 0)
         best = np.where(may_be, fitted.posterior.round(9), -1.0).argmax(axis=1)
-        self.probas_ = pd.DataFrame(fitted.posterior, index=tasks, columns=self._labels)
-        self.labels_ = pd.Series(self._labels[best], index=tasks, name="agg_label")
+        probas = pd.DataFrame(fitted.posterior, index=tasks, columns=self._labels)
+        labels = pd.Series(self._labels[best], index=tasks, name="agg_label")
+        self.probas_, self.labels_ = probas[~is_known], labels[~is_known]
         skills = fitted.workers.skills(fitted.shares)
         self.skills_ = pd.Series(skills, index=self._workers, name="skill")
         self._fitted = fitted
@@ -162,7 +181,9 @@ class Fusion:
     def _matrix(self, matrix: Floats) -> pd.DataFrame:
         return pd.DataFrame(matrix, index=self._labels, columns=self._labels)
 
-    def _prior(self, tasks: "pd.Index[int]", beliefs: Mapping[int, Mapping[str, float]]) -> Prior:
+    def _prior(
+        self, tasks: "pd.Index[int]", beliefs: Mapping[int, Mapping[str, float]], known: Known
+    ) -> Prior:
         k = len(self._labels)
         prior, believed = np.full((len(tasks), k), 1 / k), np.zeros(len(tasks), dtype=np.bool_)
         for row, task in enumerate(tasks):
@@ -173,7 +194,15 @@ class Fusion:
                     raise ValueError(f"The belief of task {task} is not a distribution")
                 prior[row] = (1 - SMOOTHING) * masses / masses.sum() + SMOOTHING / k
                 believed[row] = True
-        return Prior(prior, believed, self._has_even_shares)
+        if not known:
+            return Prior(prior, believed, self._has_even_shares)
+        is_known = tasks.isin(list(known))
+        for row in np.flatnonzero(is_known):
+            accepted = self._labels.isin(list(known[tasks[row]]))
+            if not accepted.any():
+                raise ValueError(f"The known answer of task {tasks[row]} is not among the labels")
+            prior[row] = CERTAIN + accepted / accepted.sum()
+        return Prior(prior, believed | is_known, self._has_even_shares, is_known)
 
 
 def numbered_votes(

@@ -39,11 +39,14 @@ class Prior:
         beliefs: Probability of each label, (tasks, K), rows of tasks without belief meaningless.
         believed: Which tasks have a belief.
         has_even_shares: Whether labels of the others are equally frequent, and not estimated so.
+        known: Which tasks are control tasks: they tell of workers, and nothing of labels' shares.
+            None: there are none.
     """
 
     beliefs: Floats
     believed: Bools
     has_even_shares: bool = False
+    known: Bools | None = None
 
     @classmethod
     def none(cls, tasks: int, labels: int) -> "Prior":
@@ -52,7 +55,8 @@ class Prior:
 
     def of(self, rows: Bools) -> "Prior":
         """Return that of some of the tasks."""
-        return Prior(self.beliefs[rows], self.believed[rows], self.has_even_shares)
+        known = None if self.known is None else self.known[rows]
+        return Prior(self.beliefs[rows], self.believed[rows], self.has_even_shares, known)
 
     def log(self, shares: Floats) -> Floats:
         """Return the logarithm of the prior, (tasks, K), where labels have these shares."""
@@ -107,8 +111,9 @@ def estimate(
     for _ in range(steps if len(told) else 0):
         workers = workers.refitted(told, posterior)
         if not prior.has_even_shares:
-            counted = SHARE_TASKS / k + posterior.sum(axis=0)
-            shares = even / k + (1 - even) * counted / (SHARE_TASKS + len(posterior))
+            of_data = posterior if known.known is None else posterior[~known.known]
+            counted = SHARE_TASKS / k + of_data.sum(axis=0)
+            shares = even / k + (1 - even) * counted / (SHARE_TASKS + len(of_data))
         last, posterior = posterior, posterior_of(told, known, shares, workers)
         if np.abs(posterior - last).max() < tolerance:
             break

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from labeling.mathtypes import Floats
+from labeling.mathtypes import Bools, Floats
 
-LEAST_ALTERNATIVE = 0.1
-"""The lowest skill that is bet on."""
+LEAST_ALTERNATIVE = 0.4
+"""The lowest skill that is bet on, as a part of `good`: who is worse yet loses to that bet too."""
 
 ALTERNATIVES = 16
 """How many skills below `good` are bet on, each with an equal share of the stake."""
@@ -53,18 +53,43 @@ def evidence_against(comparisons: Sequence[Comparison], good: float) -> Floats:
     Examples:
         >>> wrong = [Comparison(is_right=False)] * 4
         >>> [round(float(nats), 1) for nats in evidence_against(wrong, 0.75)]
-        [0.9, 1.8, 2.9, 3.9]
+        [0.7, 1.4, 2.2, 3.0]
     """
-    if not comparisons:
-        return np.zeros(0)
-    skills = np.linspace(LEAST_ALTERNATIVE, good, ALTERNATIVES, endpoint=False)[:, None]
-    right = np.array([one.is_right for one in comparisons])
-    reference = np.array([one.reference for one in comparisons])
-    payoffs = np.where(
-        right, np.log(skills / good), np.log1p(-skills * reference) - np.log1p(-good * reference)
-    )
-    logs: Floats = logsumexp(np.cumsum(payoffs, axis=1), axis=0) - np.log(ALTERNATIVES)
+    right = np.array([one.is_right for one in comparisons], dtype=np.bool_)
+    reference = np.array([one.reference for one in comparisons], dtype=np.float64)
+    return log_evidence(right, reference, good)
+
+
+def log_evidence(is_right: Bools, reference: Floats, good: float) -> Floats:
+    """Return the same of many people at once, by arrays.
+
+    Args:
+        is_right: Whether each comparison says the same, shape (…, comparisons).
+        reference: `Comparison.reference` of each, the same shape.
+        good: The skill that an honest person has at least, in (0, 1).
+
+    Returns:
+        Natural log of the e-process after each comparison, in nats, shape (…, comparisons).
+    """
+    stakes = np.cumsum(log_payoffs(is_right, reference, good), axis=-1)
+    logs: Floats = logsumexp(stakes, axis=0) - np.log(ALTERNATIVES)
     return logs
+
+
+def log_payoffs(is_right: Bools, reference: Floats, good: float) -> Floats:
+    """Return what each bet pays, in nats, shape (skills that are bet on, …, comparisons).
+
+    Args:
+        is_right: See `log_evidence`.
+        reference: See `log_evidence`.
+        good: See `log_evidence`.
+    """
+    skills = np.linspace(LEAST_ALTERNATIVE * good, good, ALTERNATIVES, endpoint=False)
+    skills = skills.reshape(-1, *[1] * is_right.ndim)
+    payoffs: Floats = np.where(
+        is_right, np.log(skills / good), np.log1p(-skills * reference) - np.log1p(-good * reference)
+    )
+    return payoffs
 
 
 def first_alarm(comparisons: Sequence[Comparison], good: float, risk: float) -> int | None:
