@@ -10,8 +10,12 @@ from tandem.cli import (
     checking,
     dashboard,
     explaining,
+    guidelines,
     leaving,
     outcomes,
+    pay,
+    people,
+    person_page,
     planning,
     project,
     replaying,
@@ -68,6 +72,7 @@ for command in (
     outcomes.report,
     outcomes.export,
     outcomes.verify,
+    guidelines.guidelines,
     words.explain,
     backups.backup,
     backups.restore,
@@ -77,6 +82,9 @@ for command in (
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)
+app.add_typer(people.app)
+for command in (pay.pay, person_page.page):
+    people.app.command(epilog=command.epilog)(command.function)
 
 
 def main() -> None:
