@@ -1,13 +1,14 @@
 """What a person's page says: their own work and pay, and of others no more than how many they were.
 
 Where they and the consensus differ is shown only of items that two others answered at least, so
-that no single person's answer can be read off; and never of an item of a promise that is still being
-checked, since whoever knows the consensus may follow it.
+that no single person's answer can be read off; and never of an item of a promise that is still
+being checked, since whoever knows the consensus may follow it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -219,7 +220,7 @@ def _with_others(facts: ProjectFacts, name: str, same: Same) -> Share | None:
     if not any(one.worker == name for one in answers):
         return None
     skills = pd.Series(facts.consensus.skills, dtype="float64")
-    row: dict[str, float] = quality(answers, skills, {}, same).loc[name].to_dict()
+    row: dict[Any, float] = quality(answers, skills, {}, same).loc[name].to_dict()
     if not row["compared"]:
         return None
     ends = row["agreement_low"], row["agreement_high"]

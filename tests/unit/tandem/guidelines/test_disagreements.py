@@ -1,5 +1,7 @@
 """Where good people disagree, asked blind; who often errs tells nothing of the instruction."""
 
+from typing import Any
+
 import pytest
 
 from tandem.guidelines.disagreements import disagreements
@@ -9,7 +11,7 @@ from tests.support.snapshots import facts_of
 
 P, N = "positive", "negative"
 AGREED: Votes = {id_: (P, P, P) if id_ % 2 else (N, N, N) for id_ in range(1, 31)}
-LAX = {"quality": {"good": 0.3}}
+LAX: dict[str, Any] = {"quality": {"good": 0.3}}
 
 
 def test_a_pair_is_counted_with_the_items_that_show_it_best() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ VOTES: Votes = {
 }
 
 
-def snapshot(state: LedgerState, **sections: object) -> Snapshot:
+def snapshot(state: LedgerState, **sections: Any) -> Snapshot:
     users = {id_: StudioUser(id_, email, _name(email)) for id_, email in PEOPLE}
     people = People(users, (), None)
     return replace(snapshot_of(state, **sections), people=people)
@@ -36,7 +37,7 @@ def _name(email: str) -> str:
     return email.partition("@")[0].replace(".", " ").title()
 
 
-def page_of(worker: int = ADA, votes: Votes = VOTES, **sections: object) -> PersonPage:
+def page_of(worker: int = ADA, votes: Votes = VOTES, **sections: Any) -> PersonPage:
     return person_page(snapshot(answered_by(votes, seconds=36.0), **sections), worker)
 
 
