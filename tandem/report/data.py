@@ -7,6 +7,7 @@ from datetime import datetime
 from routing.ledger.records import Round
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
+from tandem.report.instructions import InstructionAgreement
 from tandem.report.people import HumanReliability
 from tandem.report.people_groups import ControlGroups
 from tandem.report.promise import PromiseStatus
@@ -262,6 +263,8 @@ class ReportData:
         groups: The frozen populations by groups of their tasks.
         errors: What became of labels that were suspected to be wrong; None: none was.
         people_groups: Who differs from whom; empty where nobody's groups are declared.
+        instructions: How far people agreed under each version of the instruction; empty where it
+            never changed.
     """
 
     title: str
@@ -289,3 +292,4 @@ class ReportData:
     groups: Sequence[GroupTable] = ()
     errors: LabelErrors | None = None
     people_groups: Sequence[ControlGroups] = ()
+    instructions: Sequence[InstructionAgreement] = ()
