@@ -17,6 +17,8 @@ from tandem.export.tables import write_spreadsheet
 from tandem.payout import COLUMNS, fairness_line, payout_of, rows_of, timed_work, write_payout
 from tests.support.crowd_answers import PEOPLE, answered_by
 from tests.support.ledger_states import answer, state, task
+from tests.support.observed_tasks import ADA, MODEL, annotation
+from tests.support.observed_tasks import task as studio_task
 from tests.support.snapshots import snapshot_of
 from tests.support.work import took
 
@@ -137,3 +139,9 @@ def test_what_was_done_before_tandem_is_not_paid_by_it() -> None:
         state([task(1)], [answer(2, 1)])
     )
     assert timed(work_of(answered_by({1: ("positive",)})), 120, 12)[0].answer.worker == PEOPLE[0][0]
+
+
+def test_training_is_work_but_for_what_the_model_says() -> None:
+    made = [annotation(1, 7, ADA), annotation(2, 7, MODEL), annotation(3, 7, None)]
+    given = work_of(state([]), training=[studio_task(7, made)], model=MODEL)
+    assert [(one.worker, one.kind, one.lead_time) for one in given] == [(ADA, "training", 4.5)]
