@@ -57,7 +57,7 @@ def hours_of(answers: Iterable[TimedAnswer]) -> float:
 
 
 def hours_a_day(answers: Iterable[TimedAnswer], zone: tzinfo | None) -> dict[date, float]:
-    """Return the hours of work by day, the days in order; an answer counts on the day of its saving.
+    """Return the hours of work by day, the days in order; each answer on that of its saving.
 
     Args:
         answers: The answers.

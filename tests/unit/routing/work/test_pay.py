@@ -70,7 +70,7 @@ def test_where_others_need_as_long_the_price_is_at_fault() -> None:
     assert found is not None
     assert found.verdict == "price"
     assert (found.own_seconds, found.others_seconds) == (60.0, 54.0)
-    assert found.fair_price == pytest.approx(0.18)  # 12 an hour × 54 s
+    assert found.fair_price == pytest.approx(0.18)  # an hour at 12, of 54 seconds each
 
 
 def test_where_others_would_reach_the_floor_it_is_the_pace() -> None:
