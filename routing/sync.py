@@ -15,6 +15,7 @@ from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.idle import Idle, idle_after, is_still
 from routing.ledger import Ledger
 from routing.ledger.people import PersonEvent, record_person_events
+from routing.ledger.instructions import note_instruction
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
@@ -24,6 +25,8 @@ from routing.people.supervise import supervise
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe, with_person_events
+from routing.snapshot.hours import within_hours
+from routing.snapshot.observe import look_again, observe
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
@@ -128,6 +131,8 @@ def sync(
         studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
     )
     before, recorded_in = snapshot, None if dry_run else ledger
+    if recorded_in:
+        note_instruction(recorded_in, snapshot.project.instruction, clock())
     if on_form_change == "accept":
         snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
     elif on_form_change == "refreeze":
@@ -151,7 +156,7 @@ def sync(
     notices, known = notices_of(before, prelabelled.served or None), before.state
     del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
-    snapshot = snapshot.with_facts(facts)
+    snapshot = within_hours(snapshot.with_facts(facts))
     proposed = propose_decisions(snapshot.round_status)
     if prelabelled.backend_problem:
         proposed = of_predicted(proposed, facts)

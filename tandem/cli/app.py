@@ -10,9 +10,12 @@ from tandem.cli import (
     checking,
     dashboard,
     explaining,
+    guidelines,
     leaving,
     outcomes,
     people,
+    pay,
+    person_page,
     planning,
     project,
     replaying,
@@ -69,6 +72,7 @@ for command in (
     outcomes.report,
     outcomes.export,
     outcomes.verify,
+    guidelines.guidelines,
     words.explain,
     backups.backup,
     backups.restore,
@@ -79,6 +83,8 @@ for command in (
 ):
     app.command(epilog=command.epilog)(command.function)
 app.add_typer(people.app)
+for command in (pay.pay, person_page.page):
+    people.app.command(epilog=command.epilog)(command.function)
 
 
 def main() -> None:

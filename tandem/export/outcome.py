@@ -9,12 +9,14 @@ import pandas as pd
 
 from aggregation.dataset import tasks as datasets
 from aggregation.dataset.controls import by_control
+from aggregation.dataset.tasks import answers_in
 from aggregation.subjective.opinions import NO_OPINIONS, ControlOpinions, opinions_of
 from labeling.atomic_files import replacing
 from labeling.private_files import make_private_folder
 from routing.facts.comparison import agreements
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in
+from routing.ledger.instructions import Instruction, instructions
 from routing.ledger.label_checks import LabelCheck, label_checks
 from routing.ledger.records import LedgerState
 from routing.planning.basis_of_facts import forecast_bases
@@ -31,6 +33,8 @@ from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
+from tandem.report.instructions import instruction_agreement
+from tandem.report.people import BlindAnswers, HumanReliability, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
 
@@ -48,6 +52,7 @@ class ProjectOutcome:
         standing: Where the project stands.
         checks: The suspected labels that were given to people.
         opinions: What people say of each control that asks for one choice, by its name.
+        instructions: What people were told, each version from when on.
     """
 
     title: str
@@ -59,6 +64,7 @@ class ProjectOutcome:
     standing: Standing
     checks: Sequence[LabelCheck] = ()
     opinions: Mapping[str, ControlOpinions] = field(default_factory=dict)
+    instructions: Sequence[Instruction] = ()
 
 
 def conclude(snapshot: Snapshot) -> ProjectOutcome:
@@ -81,6 +87,7 @@ def conclude(snapshot: Snapshot) -> ProjectOutcome:
         standing=standing_of(snapshot),
         checks=label_checks(snapshot.ledger),
         opinions=opinions,
+        instructions=instructions(snapshot.ledger),
     )
 
 
@@ -154,6 +161,9 @@ def report_of(
         people_groups=people_groups(facts),
         people=checked_people(outcome.standing.people),
         person_lines=person_lines(outcome.standing.people),
+        instructions=instruction_agreement(
+            outcome.instructions, answers_in(outcome.dataset), facts.equivalence
+        ),
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 

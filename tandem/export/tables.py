@@ -77,6 +77,25 @@ def write_table(
     return files
 
 
+def write_spreadsheet(table: pd.DataFrame, file: Path) -> Path:
+    """Write a frame as CSV for a spreadsheet: with a byte order mark, and nothing that runs.
+
+    Args:
+        table: The frame.
+        file: Where to; its folder is made if needed, and the file is replaced at once.
+
+    Returns:
+        The file.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    columns = [str(name) for name in table.columns]
+    with into(file.parent), replacing(file) as draft:
+        _write_csv(_rows(table), dict.fromkeys(columns), draft, encoding="utf-8-sig")
+    return file
+
+
 @contextmanager
 def into(folder: Path) -> Iterator[None]:
     """Make the folder if needed; say in one line where it cannot be written into."""
@@ -97,21 +116,21 @@ def _write_jsonl(rows: Sequence[Row], schema: Schema, file: Path) -> None:
             out.write(_json({name: row[name] for name in schema}) + "\n")
 
 
-def _write_csv(rows: Sequence[Row], schema: Schema, file: Path) -> None:
+def _write_csv(rows: Sequence[Row], schema: Schema, file: Path, *, encoding: str = "utf-8") -> None:
     numeric = {name for name in schema if _is_numeric([row[name] for row in rows])}
     safe_rows = (
         [_cell(row[name]) if name in numeric else _safe(row[name]) for name in schema]
         for row in rows
     )
-    _write_cells([[_safe(name) for name in schema], *safe_rows], file)
+    _write_cells([[_safe(name) for name in schema], *safe_rows], file, encoding)
 
 
 def _write_raw_csv(rows: Sequence[Row], schema: Schema, file: Path) -> None:
     _write_cells([[*schema], *([_cell(row[name]) for name in schema] for row in rows)], file)
 
 
-def _write_cells(rows: Iterable[Sequence[str]], file: Path) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
+def _write_cells(rows: Iterable[Sequence[str]], file: Path, encoding: str = "utf-8") -> None:
+    with file.open("w", encoding=encoding, newline="") as out:
         csv.writer(out, lineterminator="\r\n").writerows(rows)
 
 

@@ -8,6 +8,7 @@ from routing.ledger.records import Round
 from routing.standing.standing import PersonStanding
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
+from tandem.report.instructions import InstructionAgreement
 from tandem.report.people import HumanReliability
 from tandem.report.people_groups import ControlGroups
 from tandem.report.promise import PromiseStatus
@@ -265,6 +266,8 @@ class ReportData:
         people_groups: Who differs from whom; empty where nobody's groups are declared.
         people: What became of whom, and what known answers say of them; empty: nothing is known.
         person_lines: Who is watched, paused or excluded, and why, a line each.
+        instructions: How far people agreed under each version of the instruction; empty where it
+            never changed.
     """
 
     title: str
@@ -294,3 +297,4 @@ class ReportData:
     people_groups: Sequence[ControlGroups] = ()
     people: Sequence[PersonStanding] = ()
     person_lines: Sequence[str] = ()
+    instructions: Sequence[InstructionAgreement] = ()
