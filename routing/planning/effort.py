@@ -12,7 +12,6 @@ from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
 from routing.planning.basis_of_facts import audit_basis, forecast_bases, votes_per_task
-from routing.planning.basis_of_facts import audit_basis, forecast_bases
 from routing.planning.checking import NO_CHECKING, Checking
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Forecast, audits_to_come, forecast

@@ -7,9 +7,8 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.facts.answers import without_earlier, without_excluded
 from routing.control_tasks.answers import control_answers
-from routing.facts.answers import without_earlier
+from routing.facts.answers import without_earlier, without_excluded
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
 from routing.ledger.people import PersonEvent, person_events, states_of

@@ -35,9 +35,8 @@ class Snapshot:
         blind_project: The blind project, where tasks are asked blind; None: not made yet.
         is_blind: This is the blind project.
         person_events: All that became of people, in the order in which it did.
-        control_answers: What people answered to control tasks.
-        flags: What rules say of people's work.
         control_answers: What people said of control tasks, held against what is known.
+        flags: What rules say of people's work.
     """
 
     studio: Studio
