@@ -256,6 +256,9 @@ class CostSettings(SettingsSection):
     """The price of one person's answer for one item."""
     pay_per_hour: float | None = Field(None, ge=0)
     """The pay of an hour of a person's work, in place of `human_label`; null: by the answer."""
+    fair_per_hour: float | None = Field(None, gt=0)
+    """The least that an hour of a person's work should be paid; null: nobody's pay is held against
+    it."""
     seconds_per_label: float = Field(12.0, gt=0)
     """Seconds that a person takes for one answer, until Label Studio measured ten lead times."""
     hours_a_day: float = Field(6.0, gt=0, le=24)

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.settings.backend_section import BackendSettings
+from labeling.settings.quality_section import QualitySettings
 from labeling.settings.sections import (
     AggregationSettings,
     BulkSettings,
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     """What each control is worth, by its name in the label config."""
     reviewers: tuple[ReviewerSettings, ...] = ()
     """The people who label, one entry each: users of Label Studio."""
+    quality: QualitySettings = QualitySettings()
     aggregation: AggregationSettings = AggregationSettings()
     costs: CostSettings = CostSettings()
     notify: NotifySettings = NotifySettings()

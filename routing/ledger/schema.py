@@ -272,3 +272,49 @@ class LabelCheckRow(Base):
     at: Mapped[datetime]
     picks: Mapped[list[Json]]
     others: Mapped[Json]
+
+
+class PersonEventRow(Base):
+    """A change of what somebody is asked; never changed, only followed by another."""
+
+    __tablename__ = "person_event"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str]
+    by: Mapped[str | None]
+    reason: Mapped[str]
+    evidence: Mapped[Json | None]
+    at: Mapped[datetime]
+
+
+class ControlTaskRow(Base):
+    """An item whose answer is known, as it is shown to people to check their work."""
+
+    __tablename__ = "control_task"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    data: Mapped[Json]
+    accepted: Mapped[list[Json]]
+    explanation: Mapped[str | None]
+    origin: Mapped[str]
+    probability: Mapped[float]
+    task: Mapped[int | None]
+    source: Mapped[int]
+    added_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    retired_because: Mapped[str | None]
+
+
+class InstructionRow(Base):
+    """An instruction that people were given, from when on."""
+
+    __tablename__ = "instruction"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    at: Mapped[datetime]
