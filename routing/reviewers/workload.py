@@ -9,6 +9,7 @@ from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import VoteDemand
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers.assignment import overdue, plan_assignments
+from routing.reviewers.matching import matching_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,15 @@ def assignment_changes(
     policy = facts.settings.policy
     known = {(one.task, one.worker): one for one in facts.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
+    matching = matching_of(facts)
     plan = plan_assignments(
         demands_here(facts, is_blind=is_blind),
         reviewers,
         {pair: one.state for pair, one in known.items()},
         policy.seed,
         overdue(opened, at, policy.patience_days),
+        None if matching is None else matching.worth,
+        is_opinion=facts.equivalence.asks_for_opinion,
     )
     new = [Assignment(*pair, "open", at) for pair in plan.new if pair not in known]
     reopened = [
