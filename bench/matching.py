@@ -34,7 +34,7 @@ from bench.replay_results import SeedMean, mean_of
 from labeling.mathtypes import Integers
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.reviewers.assignment import Pair, plan_assignments
-from routing.reviewers.matching import Matching, skills_of
+from routing.reviewers.matching import Matching
 from tandem.replay.curves import accuracy
 from tandem.replay.folder import RecordedWork, read_folder
 from tandem.replay.people_alone import labels_of
@@ -206,8 +206,7 @@ def _matching(work: RecordedWork, said: Integers, asked: Sequence[Pair]) -> Matc
         offered=[str(label) for label in range(len(work.labels))],
         method=ON_THE_WAY,
     )
-    names = {worker: str(worker) for _, worker in asked}
-    return Matching(consensus, names, skills_of(consensus))
+    return Matching(consensus, {worker: str(worker) for _, worker in asked})
 
 
 def _table(results: Sequence[MatchingResult]) -> Table:

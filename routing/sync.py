@@ -20,6 +20,7 @@ from routing.model.available import learn_and_label_if_up
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.progress import Progress, silent
+from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe
 from routing.standing.compute import notices_of, standing_of
@@ -148,7 +149,8 @@ def sync(
     blind = keep_in_step(snapshot, dry_run=dry_run)
     snapshot = blind.snapshot
     elsewhere = snapshot.blind_project.state.assignments if snapshot.blind_project else ()
-    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), is_blind=False)
+    matching = matching_of(snapshot.facts)
+    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), matching, is_blind=False)
     snapshot = snapshot.with_state(with_assignment_changes(snapshot.state, reassigned))
     copies = missing_copies(snapshot)
     steps = difference(snapshot, copies, list(copy_steps(snapshot, copies)))

@@ -18,6 +18,7 @@ from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
 from routing.ownership.mark import marked
+from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
 from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
@@ -92,8 +93,10 @@ def _reconcile(
 ) -> BlindProjectReport:
     """Bring the blind project to what was decided of the tasks that it holds."""
     blind_project = seen.with_state(task_mapping.asked(snapshot.state, seen.state))
+    sources = {task: one.source or task for task, one in seen.state.tasks.items()}
+    matching = matching_of(snapshot.facts, sources)
     reassigned = assignment_changes(
-        blind_project.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
+        blind_project.facts, _waiting(snapshot), snapshot.clock(), matching, is_blind=True
     )
     blind_project = blind_project.with_state(
         with_assignment_changes(blind_project.state, reassigned)

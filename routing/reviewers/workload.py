@@ -9,7 +9,7 @@ from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import VoteDemand
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers.assignment import overdue, plan_assignments
-from routing.reviewers.matching import matching_of
+from routing.reviewers.matching import Matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ def demands_here(facts: ProjectFacts, *, is_blind: bool) -> list[VoteDemand]:
 
 
 def assignment_changes(
-    facts: ProjectFacts, elsewhere: Sequence[Assignment], at: datetime, *, is_blind: bool
+    facts: ProjectFacts,
+    elsewhere: Sequence[Assignment],
+    at: datetime,
+    matching: Matching | None = None,
+    *,
+    is_blind: bool,
 ) -> AssignmentChanges:
     """Plan who is asked what from now on.
 
@@ -51,6 +56,7 @@ def assignment_changes(
         facts: What is known of the project.
         elsewhere: What its people are asked in the other project, which takes of their capacity.
         at: The moment.
+        matching: What people's answers are worth; None: it does not matter.
         is_blind: It is the blind project.
 
     Returns:
@@ -63,7 +69,6 @@ def assignment_changes(
     policy = facts.settings.policy
     known = {(one.task, one.worker): one for one in facts.state.assignments}
     opened = {pair: one.assigned_at for pair, one in known.items() if one.state == "open"}
-    matching = matching_of(facts)
     plan = plan_assignments(
         demands_here(facts, is_blind=is_blind),
         reviewers,

@@ -11,7 +11,7 @@ from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
 from aggregation.votes import Answer
 from labeling.mathtypes import Floats
-from routing.reviewers.matching import Matching, information, skills_of
+from routing.reviewers.matching import Matching, information
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMES = {1: "ann", 2: "bob", 3: "cat-sayer", 4: "cyd"}
@@ -36,7 +36,7 @@ def answers() -> list[Answer]:
 
 def matching(beliefs: dict[int, Belief] | None = None) -> Matching:
     consensus = ProjectConsensus(answers(), beliefs or {}, ("cat", "dog"))
-    return Matching(consensus, NAMES, skills_of(consensus))
+    return Matching(consensus, NAMES)
 
 
 def belief(cat: float) -> Belief:
