@@ -69,9 +69,9 @@ def test_few_answers_are_shrunk_towards_the_persons_others_and_have_a_wide_inter
     rows = [(task, worker, right) for task, right in truth.items() for worker in ("x", "y")]
     rows[-1] = (40, "y", "a")
     table = told(rows, truth).table()
-    width = {
-        label: cell(table, "y", label, "high") - cell(table, "y", label, "low") for label in "ab"
-    }
+    once, often = (
+        cell(table, "y", label, "high") - cell(table, "y", label, "low") for label in "ba"
+    )
 
     assert 0.4 < cell(table, "y", "b", "skill") < cell(table, "y", "a", "skill")
     assert once > 3 * often
