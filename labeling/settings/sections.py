@@ -207,9 +207,9 @@ class PolicySettings(SettingsSection):
     needs: str | None = Field(None, min_length=1)
     """A field of the tasks' data that says what languages and abilities a task needs, such as
     `German, law`: only reviewers who have all of them are asked; null: anybody is."""
-    matching: bool = True
+    matching: bool = False
     """Whether who is asked what follows what people's answers are worth on what the item probably
-    is, and their price; else, whoever has the least to do is asked."""
+    is, and their price; else, whoever has the least to do is asked. See docs/reviewers.md."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 
@@ -231,8 +231,8 @@ class ReviewerSettings(SettingsSection):
     abilities: tuple[str, ...] = ()
     """What else they can do or know, such as `law`, for tasks that need it."""
     price: float = Field(1.0, gt=0)
-    """What one answer of theirs costs, in prices of a human label: of two whose answers are worth
-    as much, the cheaper one is asked."""
+    """What one answer of theirs costs, in prices of a human label: with `policy.matching`, of two
+    whose answers are worth as much the cheaper one is asked."""
 
 
 class ControlSettings(SettingsSection):

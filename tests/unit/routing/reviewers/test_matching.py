@@ -1,6 +1,8 @@
 """Matching: who tells most of what the item probably is, is asked first."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from aggregation.consensus import ProjectConsensus
 from aggregation.votes import Answer
 from labeling.mathtypes import Floats
 from routing.reviewers.matching import Matching, information
+from tests.support.memory_project import new_memory_loop
+from tests.support.memory_studio import answer_tabs
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMES = {1: "ann", 2: "bob", 3: "cat-sayer", 4: "cyd"}
@@ -95,3 +99,24 @@ def test_an_answer_never_tells_more_than_is_unknown(case: tuple[Floats, Floats])
     assert (told <= unknown + 1e-9).all()
     perfect = information(prior, np.eye(len(prior))[None])
     assert perfect[0] == pytest.approx(unknown)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_passes_ask_what_answers_are_worth_where_the_settings_say_so(
+    is_on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    worth = Matching.worth
+
+    def noted(self: Matching, task: int, workers: Sequence[int]) -> list[float]:
+        asked.append(task)
+        return worth(self, task, workers)
+
+    monkeypatch.setattr(Matching, "worth", noted)
+    loop = new_memory_loop(tmp_path, 60, "ada@x", "ben@x", "cyd@x", pilot=20, matching=is_on)
+    for seed in range(3):
+        loop.sync()
+        answer_tabs(loop.studio, seed)
+    loop.ledger.close()
+
+    assert bool(asked) is is_on
