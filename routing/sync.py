@@ -23,6 +23,7 @@ from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.supervise import supervise
 from routing.progress import Progress, silent
+from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.observe import look_again, observe, with_person_events
 from routing.snapshot.hours import within_hours
@@ -167,6 +168,9 @@ def sync(
     blind = keep_in_step(snapshot, dry_run=dry_run)
     snapshot = blind.snapshot
     reassigned = assignment_changes(snapshot.facts, blind.asked, clock(), is_blind=False)
+    elsewhere = snapshot.blind_project.state.assignments if snapshot.blind_project else ()
+    matching = matching_of(snapshot.facts)
+    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), matching, is_blind=False)
     snapshot = snapshot.with_state(with_assignment_changes(snapshot.state, reassigned))
     copies = missing_copies(snapshot)
     steps = difference(snapshot, copies, list(copy_steps(snapshot, copies)))

@@ -204,6 +204,12 @@ class PolicySettings(SettingsSection):
     earlier_answers: Literal["votes", "controls", "ignore"] = "votes"
     """What people's annotations from before Tandem count as: people's votes, `controls` that are
     known to be right, or nothing."""
+    needs: str | None = Field(None, min_length=1)
+    """A field of the tasks' data that says what languages and abilities a task needs, such as
+    `German, law`: only reviewers who have all of them are asked; null: anybody is."""
+    matching: bool = False
+    """Whether who is asked what follows what people's answers are worth on what the item probably
+    is, and their price; else, whoever has the least to do is asked. See docs/reviewers.md."""
     seed: int = 0
     """Seed of every random choice of the controller."""
 
@@ -219,7 +225,14 @@ class ReviewerSettings(SettingsSection):
     """Whether they are asked only about what others' votes leave in doubt."""
     groups: dict[str, str] = Field(default={})
     """The groups that they say they are in, such as `{gender: woman, age: 30-39}`: the report
-    compares what groups of five people or more say."""
+    compares what groups of five people or more say, and opinions are asked of them in balance."""
+    languages: tuple[str, ...] = ()
+    """The languages that they know, for tasks that need one (`policy.needs`)."""
+    abilities: tuple[str, ...] = ()
+    """What else they can do or know, such as `law`, for tasks that need it."""
+    price: float = Field(1.0, gt=0)
+    """What one answer of theirs costs, in prices of a human label: with `policy.matching`, of two
+    whose answers are worth as much the cheaper one is asked."""
 
 
 class ControlSettings(SettingsSection):

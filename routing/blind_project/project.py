@@ -26,6 +26,7 @@ from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Assignment, Write
 from routing.model.connect import hook_headers, hook_url
 from routing.ownership.mark import marked
+from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
 from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
@@ -115,6 +116,9 @@ def _reconcile(
     planned = blind_project.with_state(without_controls(blind_project.state, bank))
     reassigned = assignment_changes(
         planned.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
+    sources = {task: one.source or task for task, one in seen.state.tasks.items()}
+    matching = matching_of(snapshot.facts, sources)
+        blind_project.facts, _waiting(snapshot), snapshot.clock(), matching, is_blind=True
     )
     blind_project = blind_project.with_state(
         with_assignment_changes(blind_project.state, reassigned)

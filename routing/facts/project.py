@@ -22,6 +22,7 @@ from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.excluded_answers import in_question
+from routing.facts.needs import needs_of
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
 from routing.facts.task_decisions import task_decisions
@@ -242,7 +243,15 @@ class ProjectFacts:
         closed = certified_before(self.state, self.equivalence.form.config)
         asked = {task: one for task, one in self.state.decisions.items() if task not in closed}
         demands = vote_demands(asked, self.state.annotations, self.blind_alone, self.votes_cap)
-        return [replace(one, votes=0) if one.task in self.controls else one for one in demands]
+        tasks = self.state.tasks
+        return [
+            replace(
+                one,
+                votes=0 if one.task in self.controls else one.votes,
+                needs=needs_of(tasks[one.task].needs) if one.task in tasks else frozenset(),
+            )
+            for one in demands
+        ]
 
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:

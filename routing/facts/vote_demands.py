@@ -1,7 +1,7 @@
 """Vote demands: what people owe each task that was given to them, and what nobody can give."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labeling.settings.sections import PolicySettings
 from routing.facts.populations import being_checked
@@ -24,12 +24,22 @@ class Reviewer:
         capacity: How many tasks may wait for them at a time.
         expert: Whether they are asked only what waits for an expert, and nobody else is.
         is_excluded: Whether their answers count no more, so that no vote is waited for from them.
+        abilities: Languages and abilities that they have; see `routing.facts.needs`.
+        groups: The groups that they say they are in, by what these are groups of.
+        price: Of one answer, in prices of a human label.
     """
 
     worker: int
     capacity: int
     expert: bool = False
     is_excluded: bool = False
+    abilities: frozenset[str] = frozenset()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    price: float = 1.0
+
+    def may_be_asked(self, demand: "VoteDemand") -> bool:
+        """Return whether their role and abilities are such as a task waits for."""
+        return self.expert == demand.expert and demand.needs <= self.abilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class VoteDemand:
         answered: Users who answered it.
         skipped: Users who skipped it, or whose answer says nothing that can be read.
         expert: Whether it waits for an expert, since others left it in doubt.
+        needs: Languages and abilities that whoever is asked must have.
     """
 
     task: int
@@ -51,6 +62,7 @@ class VoteDemand:
     answered: frozenset[int] = frozenset()
     skipped: frozenset[int] = frozenset()
     expert: bool = False
+    needs: frozenset[str] = frozenset()
 
 
 def asked_blind(state: LedgerState) -> frozenset[int]:
@@ -136,10 +148,27 @@ def vote_demands(
     ]
 
 
+def needs_of_nobody(
+    demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]
+) -> frozenset[frozenset[str]]:
+    """Return the needs of owed tasks that no reviewer meets alone; where none is named, none.
+
+    Args:
+        demands: What people owe.
+        reviewers: Who may be asked.
+    """
+    needed = {one.needs for one in demands if one.votes} if reviewers else set()
+    return frozenset(
+        needs for needs in needed if not any(needs <= one.abilities for one in reviewers)
+    )
+
+
 def unattainable_votes(
     demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]
 ) -> dict[int, int]:
     """Count the votes that nobody is left to give: whoever could answered or skipped.
+
+    What needs an ability that no reviewer has is not given up: it waits for one who has it.
 
     Args:
         demands: What people owe.
@@ -150,10 +179,14 @@ def unattainable_votes(
         Votes by task; tasks without any are left out.
     """
     counts = {}
+    unmet = needs_of_nobody(demands, reviewers)
     for demand in demands:
         workers = {
             one.worker for one in reviewers if one.expert == demand.expert and not one.is_excluded
         }
+        if demand.needs in unmet:
+            continue
+        workers = {one.worker for one in reviewers if one.may_be_asked(demand)}
         left = len(workers - demand.answered - demand.skipped)
         able = left if reviewers or demand.skipped or demand.expert else demand.votes
         if demand.votes > able:

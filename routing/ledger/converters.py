@@ -40,6 +40,7 @@ class Reading:
         edited_after: How much later than it was made an annotation must have been saved to count
             as edited: Label Studio stamps a new one's two times microseconds apart.
         group_field: The field of tasks' data that groups them; None: they are not grouped.
+        needs_field: The field that says what a task needs of people; None: nothing does.
     """
 
     form: Form
@@ -48,17 +49,23 @@ class Reading:
     calibrators: Mapping[str, str] = field(default_factory=dict)
     edited_after: timedelta = EDITED_AFTER
     group_field: str | None = None
+    needs_field: str | None = None
 
     @property
     def digest(self) -> str:
         """SHA-256, in hex, of what tasks and answers are read by: equal ones read alike."""
         names = sorted(map("=".join, self.form.old_names.items()))
         grouped = [] if self.group_field is None else [f"group field {self.group_field}"]
-        return digest_of(READ_AS, self.form.config, *names, *grouped)
+        needed = [] if self.needs_field is None else [f"needs field {self.needs_field}"]
+        return digest_of(READ_AS, self.form.config, *names, *grouped, *needed)
 
     def group_value(self, data: Mapping[str, Any]) -> str | None:
         """Return what a task's data say in the field that groups tasks; None: nothing."""
         return None if self.group_field is None else value_in(data, self.group_field)
+
+    def needs(self, data: Mapping[str, Any]) -> str | None:
+        """Return what a task's data say that it needs of people; None: nothing."""
+        return None if self.needs_field is None else value_in(data, self.needs_field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,16 @@ def task_row(
     item: ReadItem,
     predicted_at: datetime | None = None,
     group_value: str | None = None,
+    needs: str | None = None,
 ) -> Row:
-    """Keep a task's item, how many people it is for, its group, and what it stands for.
+    """Keep a task's item, how many people it is for, its group and needs, and its source.
 
     Args:
         task: As Label Studio has it.
         item: What was read of its data.
         predicted_at: When it got its first prediction; None: it never had one.
         group_value: What its data say in the field that groups tasks; None: nothing.
+        needs: What they say that it needs of people; None: nothing.
 
     Returns:
         The row, without the project.
@@ -102,6 +111,7 @@ def task_row(
         "updated_at": task.updated_at,
         "source": source if isinstance(source, int) else None,
         "group_value": group_value,
+        "needs": needs,
     }
 
 

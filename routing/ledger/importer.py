@@ -60,7 +60,13 @@ def mirror_tasks(
     _mark_deleted(connection, _among(AnnotationRow, project, gone), at)
     predicted = _predicted(connection, project, tasks)
     rows = [
-        task_row(task, read[task.id], predicted.get(task.id), reading.group_value(task.data))
+        task_row(
+            task,
+            read[task.id],
+            predicted.get(task.id),
+            reading.group_value(task.data),
+            reading.needs(task.data),
+        )
         for task in fresh
     ]
     put(connection, TaskRow, project, rows)

@@ -33,6 +33,7 @@ class LedgerTask:
         source: Of a task of a blind project, the main project's task that it stands for.
         unreadable: Why its text cannot be read; None where it can.
         group_value: What its data say in the field of `policy.groups`; None: nothing.
+        needs: What they say in the field of `policy.needs`; None: nothing.
     """
 
     id: int
@@ -42,6 +43,7 @@ class LedgerTask:
     source: int | None = None
     unreadable: str | None = None
     group_value: str | None = None
+    needs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

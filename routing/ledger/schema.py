@@ -43,6 +43,7 @@ class TaskRow(Base):
     unreadable: Mapped[str | None]
     predicted_at: Mapped[datetime | None]
     group_value: Mapped[Repeated | None]
+    needs: Mapped[Repeated | None]
 
 
 class PredictionRow(Base):

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labeling.errors import SettingsError
+from labeling.settings.sections import ReviewerSettings
 from labeling.settings.settings import Settings
+from routing.facts.needs import abilities
 from routing.facts.vote_demands import Reviewer
 from routing.ledger.people import PersonEvent
 from routing.people.states import as_asked
@@ -64,7 +66,7 @@ def find_people(studio: Studio, settings: Settings, *, make_model: bool = True) 
     found = [(one, _find(users, one.email)) for one in settings.reviewers]
     return People(
         users={user.id: user for user in users},
-        reviewers=tuple(Reviewer(user.id, one.capacity, one.expert) for one, user in found if user),
+        reviewers=tuple(_reviewer(user.id, one) for one, user in found if user),
         model=model.id if model else None,
         missing=tuple(one.email for one, user in found if user is None),
     )
@@ -88,6 +90,11 @@ def require_reviewers(people: People, *, has_begun: bool) -> None:
             where="reviewers",
             hint="Invite them under Organization, Add People, or correct the address.",
         )
+
+
+def _reviewer(worker: int, one: ReviewerSettings) -> Reviewer:
+    able = abilities([*one.languages, *one.abilities])
+    return Reviewer(worker, one.capacity, one.expert, able, one.groups, one.price)
 
 
 def _find(users: Sequence[StudioUser], email: str) -> StudioUser | None:

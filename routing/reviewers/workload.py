@@ -9,6 +9,7 @@ from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import VoteDemand
 from routing.ledger.records import Assignment, LedgerState
 from routing.reviewers.assignment import overdue, plan_assignments
+from routing.reviewers.matching import Matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ def demands_here(facts: ProjectFacts, *, is_blind: bool) -> list[VoteDemand]:
 
 
 def assignment_changes(
-    facts: ProjectFacts, elsewhere: Sequence[Assignment], at: datetime, *, is_blind: bool
+    facts: ProjectFacts,
+    elsewhere: Sequence[Assignment],
+    at: datetime,
+    matching: Matching | None = None,
+    *,
+    is_blind: bool,
 ) -> AssignmentChanges:
     """Plan who is asked what from now on.
 
@@ -50,6 +56,7 @@ def assignment_changes(
         facts: What is known of the project.
         elsewhere: What its people are asked in the other project, which takes of their capacity.
         at: The moment.
+        matching: What people's answers are worth; None: it does not matter.
         is_blind: It is the blind project.
 
     Returns:
@@ -68,6 +75,8 @@ def assignment_changes(
         {pair: one.state for pair, one in known.items()},
         policy.seed,
         overdue(opened, at, policy.patience_days),
+        None if matching is None else matching.worth,
+        is_opinion=facts.equivalence.asks_for_opinion,
     )
     new = [Assignment(*pair, "open", at) for pair in plan.new if pair not in known]
     reopened = [

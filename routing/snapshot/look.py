@@ -112,6 +112,7 @@ def _reading(snapshot: Snapshot, calibrators: Mapping[str, str]) -> Reading:
         {**known, **calibrators},
         snapshot.tunables.edited_after,
         None if snapshot.is_blind else snapshot.settings.policy.groups,
+        snapshot.settings.policy.needs,
     )
 
 

@@ -18,7 +18,7 @@ from routing.people.states import excluded
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
-from routing.snapshot.group_field import require_group_field
+from routing.snapshot.data_fields import require_data_fields
 from routing.snapshot.look import look
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
@@ -102,7 +102,7 @@ def look_at_project(
     Raises:
         LabelConfigError: Tandem can answer no control of the project.
         SettingsError: The settings name a control that the project has not, or group tasks by a
-            field that none has.
+            field that none has, or say by such a one what tasks need.
     """
     descriptions = studio.descriptions() if described is None else described
     found = task_mapping.find(descriptions, studio.project_id)
@@ -133,7 +133,7 @@ def look_at_project(
     )
     blind_project = look_at_blind_project(snapshot, projects[found]) if found else None
     seen = with_blind_project(snapshot, look(snapshot), blind_project)
-    require_group_field(seen)
+    require_data_fields(seen)
     return seen
 
 

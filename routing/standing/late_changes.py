@@ -10,6 +10,7 @@ from labeling.form.meaning import differences, in_short
 from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import unreadable_in
+from routing.facts.vote_demands import needs_of_nobody
 from routing.ledger.records import Assignment, Population
 from routing.reviewers.users import People
 
@@ -36,6 +37,7 @@ def late_changes(
         *(line for one in _affected(facts) for line in _settings(facts, one)),
         *_model(facts, served),
         *_people(facts, people, assignments),
+        *_needs(facts),
     ]
 
 
@@ -160,3 +162,17 @@ def _people(facts: ProjectFacts, people: People, assignments: Sequence[Assignmen
         for email in people.missing
     ]
     return [*left, *gone, *new]
+
+
+def _needs(facts: ProjectFacts) -> list[str]:
+    """Tell of what tasks need and no reviewer has: their votes wait."""
+    unmet = needs_of_nobody(facts.vote_demands, facts.reviewers)
+    waiting = Counter(one.needs for one in facts.vote_demands if one.votes and one.needs in unmet)
+    if not waiting:
+        return []
+    items = "1 item waits" if waiting.total() == 1 else f"{waiting.total()} items wait"
+    needs = "; ".join(sorted(" and ".join(sorted(one)) for one in waiting))
+    return [
+        f"{items} for somebody who has what no reviewer has: {needs}. Name it under the languages"
+        " or abilities of one of the reviewers."
+    ]
