@@ -130,8 +130,15 @@ class MemoryStudio:
         return list(self._held.views.values())
 
     def save_view(
-        self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
+        self,
+        title: str,
+        tasks: Sequence[int],
+        ordering: Sequence[str],
+        view: int | None,
+        *,
+        hidden: Sequence[str] = (),
     ) -> None:
+        del hidden  # which columns a tab shows is the page's affair
         number = view or next(self.server.ids)
         saved = StudioView(number, title, ranges_of(tasks), tuple(ordering), is_all_selected=True)
         self._held.views[number] = saved
