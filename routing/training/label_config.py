@@ -23,7 +23,7 @@ TO_OPEN = "Once you have answered: what is right, and why"
 
 _BOX = (
     "margin: 16px 0; padding: 4px 16px; white-space: pre-wrap;"
-    " border: 1px solid currentColor; border-radius: 8px"
+    " border: 1px solid rgba(128, 128, 128, 0.6); border-radius: 8px"
 )
 
 
