@@ -171,9 +171,19 @@ class MemoryStudio:
         self._held.about = replace(self._held.about, **changes)
 
     def create_project(
-        self, title: str, _config: str, instruction: str, description: str, _settings: Any
+        self,
+        title: str,
+        label_config: str,
+        instruction: str,
+        description: str,
+        settings: Mapping[str, Any],
     ) -> StudioProject:
-        return self.beside(self.server.new_project(title, instruction, description)).project()
+        made = self.beside(self.server.new_project(title, "", description))
+        overlap = settings.get("maximum_annotations", 1)
+        made.update_project(
+            label_config=label_config, expert_instruction=instruction, overlap=overlap
+        )
+        return made.project()
 
     def import_tasks(self, data: Sequence[Mapping[str, Any]]) -> None:
         for one in data:
