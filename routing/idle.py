@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from labeling.errors import BackendUnreachable
 from routing.ledger import Ledger
+from routing.ledger.people import person_events
 from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need
@@ -24,12 +25,14 @@ class Idle:
         projects: The project and its blind project, by id.
         config: The label config that the backend was asked by.
         served: The model version that it answered with.
+        people: How much had become of people.
         since: When that pass was made.
     """
 
     projects: Mapping[int, StudioProject]
     config: str
     served: str
+    people: int
     since: datetime
 
 
@@ -49,7 +52,8 @@ def idle_after(before: LedgerState, after: Snapshot, report: PrelabelReport) -> 
         return None
     seen = filter(None, [after, after.blind_project])
     projects = {one.project.id: one.project for one in seen}
-    return Idle(projects, after.form.config, report.served, after.clock())
+    became = len(after.person_events)
+    return Idle(projects, after.form.config, report.served, became, after.clock())
 
 
 def is_still(
@@ -79,7 +83,7 @@ def is_still(
     """
     # A clock that was set back tells nothing of how long ago that was.
     is_recent = timedelta() <= at - idle.since < tunables.idle_for
-    if not is_recent or ledger.pending():
+    if not is_recent or ledger.pending() or len(person_events(ledger)) != idle.people:
         return False
     try:
         served = backend.version(studio.project_id, idle.config)

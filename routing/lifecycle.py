@@ -79,14 +79,19 @@ class PopulationSteps:
     tunables: Tunables
 
     def record_answers(self, facts: ProjectFacts) -> ProjectFacts:
-        """Record what people said of what was checked, and what left a population by itself."""
+        """Record what people said of what was checked, and what left a population by itself.
+
+        What only somebody said who is excluded by now is asked anew; see
+        `routing.facts.excluded_answers` for why that is sound.
+        """
         now = self.clock()
         left = [
             check
             for population in _auditable(facts)
             for check in _departures(facts, population, now)
         ]
-        facts = self._with_checks(facts, left)
+        recorded = self._with_checks(facts, left)
+        facts = _with_asked_anew(recorded)
         frozen = {task: one.label for task, one in facts.state.members.items()}
         settled = in_words_of(frozen, facts.settled, facts.equivalence)
         waited_for = self._status(facts).waited_for
@@ -94,7 +99,12 @@ class PopulationSteps:
         done = {one.task for one in facts.state.checks if one.task in facts.state.decisions}
         hopeless = frozenset(done - waited_for - settled.keys())
         numbers = {population.number for population in _auditable(facts)}
-        return self._with_checks(facts, settled_checks(facts.state, labels, hopeless, numbers))
+        settled_now = settled_checks(facts.state, labels, hopeless, numbers)
+        after = _replaced(facts.state.checks, settled_now)
+        return self._with_checks(
+            recorded,
+            [new for new, old in zip(after, recorded.state.checks, strict=True) if new != old],
+        )
 
     def freeze_if_due(self, facts: ProjectFacts) -> ProjectFacts:
         """Freeze what is open, each group by itself, once reviewing more no longer pays in any."""
@@ -218,9 +228,7 @@ class PopulationSteps:
             return facts
         if self.ledger is not None:
             self.ledger.check(checks)
-        known = {(one.population, one.number): one for one in [*facts.state.checks, *checks]}
-        ordered = [one for _, one in sorted(known.items())]
-        return facts.with_state(replace(facts.state, checks=ordered))
+        return facts.with_state(replace(facts.state, checks=_replaced(facts.state.checks, checks)))
 
 
 def asking_of(settings: Settings) -> dict[str, Any]:
@@ -240,6 +248,30 @@ def _auditable(facts: ProjectFacts) -> list[Population]:
     """
     config = facts.equivalence.form.config
     return [one for one in in_audit(facts.state) if not form_changes(one, config)]
+
+
+def _with_asked_anew(facts: ProjectFacts) -> ProjectFacts:
+    """Return the facts with those checks waiting again that excluded people alone had answered.
+
+    A population that is certified stays as it is.
+    """
+    numbers = {one.number for one in _auditable(facts)}
+    anew = [
+        replace(one, state="waiting", answer=None)
+        for one in facts.state.checks
+        if one.population in numbers and one.task in facts.in_question
+    ]
+    if not anew:
+        return facts
+    return facts.with_state(replace(facts.state, checks=_replaced(facts.state.checks, anew)))
+
+
+def _replaced(
+    checks: Sequence[RecordedCheck], changed: Sequence[RecordedCheck]
+) -> list[RecordedCheck]:
+    """Return checks with those that changed in place of what they were, in their order."""
+    known = {(one.population, one.number): one for one in [*checks, *changed]}
+    return [one for _, one in sorted(known.items())]
 
 
 def _departures(facts: ProjectFacts, population: Population, now: datetime) -> list[RecordedCheck]:

@@ -1,4 +1,4 @@
-"""One pass of the loop: observe, learn, pre-label, freeze or audit, decide, assign, reconcile."""
+"""One pass of the loop: observe, supervise, learn, freeze or audit, decide, assign, reconcile."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,14 +14,16 @@ from routing.decisions.decide import of_predicted, propose_decisions, to_decisio
 from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.idle import Idle, idle_after, is_still
 from routing.ledger import Ledger
+from routing.ledger.people import PersonEvent, record_person_events
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
+from routing.people.supervise import supervise
 from routing.progress import Progress, silent
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
-from routing.snapshot.observe import look_again, observe
+from routing.snapshot.observe import look_again, observe, with_person_events
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
@@ -50,6 +52,7 @@ class SyncReport:
         failed: Why tasks got no prediction, by task.
         warnings: Why somebody could not be notified, a line each.
         left_to_people: The controls that only people answer, each with the reason.
+        person_events: What became of people by this pass.
         idle: How all stood, if nothing was done and nothing is to be tried again; else None.
     """
 
@@ -65,6 +68,7 @@ class SyncReport:
     failed: dict[int, str] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     left_to_people: Sequence[str] = ()
+    person_events: Sequence[PersonEvent] = ()
     idle: Idle | None = None
 
     @property
@@ -128,6 +132,16 @@ def sync(
         snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
+    changed = supervise(
+        snapshot.person_events,
+        snapshot.control_answers,
+        snapshot.flags,
+        settings.quality,
+        clock(),
+    )
+    if recorded_in:
+        record_person_events(recorded_in, changed)
+    snapshot = with_person_events(snapshot, changed)
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(
         version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
@@ -162,7 +176,7 @@ def sync(
         if changes:
             snapshot = look_again(snapshot)
     facts, warnings = snapshot.facts, [] if dry_run else notify(snapshot)
-    is_done = dry_run or changes or warnings or prelabelled.labelled
+    is_done = dry_run or changes or warnings or prelabelled.labelled or changed
     return SyncReport(
         changes=changes,
         labelled=prelabelled.labelled,
@@ -178,5 +192,6 @@ def sync(
         failed=prelabelled.failed,
         warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
+        person_events=changed,
         idle=None if is_done else idle_after(known, snapshot, prelabelled),
     )

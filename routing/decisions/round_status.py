@@ -50,8 +50,10 @@ class RoundStatus:
 
     @cached_property
     def experts(self) -> frozenset[int]:
-        """The reviewers who are experts."""
-        return frozenset(one.worker for one in self.facts.reviewers if one.expert)
+        """The reviewers who are experts, and not excluded."""
+        return frozenset(
+            one.worker for one in self.facts.reviewers if one.expert and not one.is_excluded
+        )
 
     @cached_property
     def crowd(self) -> CrowdQuality:

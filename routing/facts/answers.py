@@ -41,6 +41,11 @@ class AnswerFacts:
         )
 
     @cached_property
+    def answered_by_excluded(self) -> frozenset[int]:
+        """The tasks to which an answer counts no more, since who gave it is excluded."""
+        return frozenset(one.task for one in self.annotations if one.excluded)
+
+    @cached_property
     def asked(self) -> Mapping[int, frozenset[int]]:
         """The users who answered or skipped each task."""
         asked: dict[int, set[int]] = {}
@@ -85,6 +90,23 @@ def to_answers(annotations: Sequence[LedgerAnnotation]) -> list[Answer]:
 def without_earlier(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotation]:
     """Return annotations where those from before Tandem say nothing; who gave them is known."""
     return [replace(one, answer=None) if one.earlier else one for one in annotations]
+
+
+def without_excluded(
+    annotations: Iterable[LedgerAnnotation], excluded: Collection[int]
+) -> list[LedgerAnnotation]:
+    """Return annotations where those of excluded people say nothing; who gave them is known.
+
+    Args:
+        annotations: Everybody's.
+        excluded: The users whose answers count no more.
+    """
+    return [
+        replace(one, answer=None, excluded=True)
+        if one.worker_id in excluded and one.kind == "person" and one.answer is not None
+        else one
+        for one in annotations
+    ]
 
 
 def _votes(annotations: Sequence[LedgerAnnotation]) -> dict[int, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from aggregation.dataset.tasks import Item, TaskDecision
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
+from routing.facts.excluded_answers import in_question
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
 from routing.facts.task_decisions import task_decisions
@@ -123,7 +124,14 @@ class ProjectFacts:
     @cached_property
     def task_labels(self) -> TaskLabels:
         """The labels of tasks that people answered: people's own, and the final one."""
-        return TaskLabels(self.state, self.consensus, self.equivalence, self.controls)
+        return TaskLabels(
+            self.state, self.consensus, self.equivalence, self.controls, self.in_question
+        )
+
+    @cached_property
+    def in_question(self) -> frozenset[int]:
+        """The checked tasks whose recorded answer is that of people who are excluded now, alone."""
+        return in_question(self.state.checks, self.answers, self.equivalence)
 
     @cached_property
     def settled(self) -> Mapping[int, SettledLabel]:
@@ -217,8 +225,8 @@ class ProjectFacts:
 
     @property
     def people(self) -> int:
-        """How many reviewers there are, experts left out."""
-        return sum(not one.expert for one in self.reviewers)
+        """How many reviewers there are, experts and whoever is excluded left out."""
+        return sum(not one.expert and not one.is_excluded for one in self.reviewers)
 
     @property
     def votes_cap(self) -> int:

@@ -24,19 +24,22 @@ class TaskLabels:
         consensus: What people's answers and the model's beliefs come to.
         equivalence: The form, and which of its answers say the same.
         controls: The tasks whose label is known to be right.
+        in_question: The checked tasks whose recorded answer is that of excluded people alone.
     """
 
     state: LedgerState
     consensus: ProjectConsensus
     equivalence: Equivalence
     controls: Collection[int] = ()
+    in_question: Collection[int] = ()
 
     @cached_property
     def counted(self) -> Mapping[int, str]:
         """What a certificate counts as people's label, in their own words, by task.
 
         It stands for as long as the task has an answer at all, whatever is answered later; unless
-        the label is disputed, and people are asked once more.
+        the label is disputed, and people are asked once more, or only somebody who is excluded now
+        said so.
         """
         labels, decisions = self.consensus.labels, self.state.decisions
         return {
@@ -46,6 +49,7 @@ class TaskLabels:
             for one in self.state.checks
             if one.answer is not None
             and one.task in labels
+            and one.task not in self.in_question
             and not (one.task in decisions and decisions[one.task].kind == "dispute")
         }
 

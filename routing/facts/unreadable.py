@@ -14,7 +14,10 @@ def unreadable_in(annotations: Iterable[LedgerAnnotation]) -> list[LedgerAnnotat
     return [
         one
         for one in annotations
-        if one.answer is None and not one.was_cancelled and one.kind == "person"
+        if one.answer is None
+        and not one.was_cancelled
+        and not one.excluded
+        and one.kind == "person"
     ]
 
 

@@ -23,11 +23,13 @@ class Reviewer:
         worker: The user.
         capacity: How many tasks may wait for them at a time.
         expert: Whether they are asked only what waits for an expert, and nobody else is.
+        is_excluded: Whether their answers count no more, so that no vote is waited for from them.
     """
 
     worker: int
     capacity: int
     expert: bool = False
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,16 @@ def unattainable_votes(
     Args:
         demands: What people owe.
         reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
+            Whoever is excluded is left out; whoever has no room now may have some later.
 
     Returns:
         Votes by task; tasks without any are left out.
     """
     counts = {}
     for demand in demands:
-        workers = {one.worker for one in reviewers if one.expert == demand.expert}
+        workers = {
+            one.worker for one in reviewers if one.expert == demand.expert and not one.is_excluded
+        }
         left = len(workers - demand.answered - demand.skipped)
         able = left if reviewers or demand.skipped or demand.expert else demand.votes
         if demand.votes > able:

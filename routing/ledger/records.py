@@ -85,6 +85,7 @@ class LedgerAnnotation:
         earlier: A person answered before Tandem decided anything about the project.
         blind: A person answered where no pre-label was shown: before the task had any prediction.
             What was answered in the blind project is known to be so when it joins the others.
+        excluded: It was an answer of somebody who is excluded now, so it says nothing any more.
     """
 
     id: int
@@ -104,6 +105,7 @@ class LedgerAnnotation:
     deleted_at: datetime | None = None
     earlier: bool = False
     blind: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """The users that Tandem works with: reviewers, and the user that stands for the model."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from labeling.errors import SettingsError
 from labeling.settings.settings import Settings
 from routing.facts.vote_demands import Reviewer
+from routing.ledger.people import PersonEvent
+from routing.people.states import as_asked
 from routing.studio.client import Studio
 from routing.studio.models import StudioUser
 
@@ -28,6 +30,10 @@ class People:
     reviewers: tuple[Reviewer, ...]
     model: int | None
     missing: tuple[str, ...] = ()
+
+    def as_asked(self, states: Mapping[int, PersonEvent]) -> "People":
+        """Return the same people, the reviewers as their states have them asked."""
+        return replace(self, reviewers=as_asked(self.reviewers, states))
 
     @property
     def names(self) -> dict[int, str]:

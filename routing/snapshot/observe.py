@@ -7,11 +7,13 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.facts.answers import without_earlier
+from routing.facts.answers import without_earlier, without_excluded
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
+from routing.ledger.people import PersonEvent, person_events, states_of
 from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, require_no_traces, require_own
+from routing.people.states import excluded
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people, require_reviewers
 from routing.snapshot import task_mapping
@@ -109,7 +111,9 @@ def look_at_project(
         forms.parse(project.label_config, settings.old_names), settings.controls
     )
     equivalence.require_fitting_settings()
-    people = find_people(studio, settings, make_model=make_model)
+    events = person_events(ledger)
+    found_people = find_people(studio, settings, make_model=make_model)
+    people = found_people.as_asked(states_of(events))
     state = ledger.state()
     require_reviewers(people, has_begun=bool(state.decisions))
     snapshot = Snapshot(
@@ -124,6 +128,7 @@ def look_at_project(
         standing=state.annotations,
         backends=studio.backends(),
         can_assign=studio.version().edition == "enterprise",
+        person_events=events,
     )
     blind_project = look_at_blind_project(snapshot, projects[found]) if found else None
     seen = with_blind_project(snapshot, look(snapshot), blind_project)
@@ -178,8 +183,29 @@ def with_blind_project(
     )
     if snapshot.settings.policy.earlier_answers == "ignore":
         answers = without_earlier(answers)
+    answers = without_excluded(answers, excluded(snapshot.person_states))
     seen = snapshot.with_state(replace(state, annotations=answers))
     return replace(seen, standing=state.annotations, blind_project=blind_project)
+
+
+def with_person_events(snapshot: Snapshot, new: Sequence[PersonEvent]) -> Snapshot:
+    """Return the snapshot once more has become of people.
+
+    Args:
+        snapshot: The main project's.
+        new: What became of them, nobody excluded among it: whose answers count stays as it is.
+    """
+    if not new:
+        return snapshot
+    events = [*snapshot.person_events, *new]
+    people = snapshot.people.as_asked(states_of(events))
+
+    def told(project: Snapshot) -> Snapshot:
+        facts = replace(project.facts, reviewers=people.reviewers)
+        return replace(project, people=people, facts=facts, person_events=events)
+
+    blind_project = snapshot.blind_project
+    return replace(told(snapshot), blind_project=blind_project and told(blind_project))
 
 
 def look_again(

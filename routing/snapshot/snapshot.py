@@ -1,9 +1,10 @@
 """The snapshot of a project: what was seen of it, what follows, and the doors to write through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from aggregation.quality.control_answers import ControlAnswer
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.clock import Clock
@@ -11,7 +12,9 @@ from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.ledger import Ledger
+from routing.ledger.people import PersonEvent, states_of
 from routing.ledger.records import LedgerAnnotation, LedgerState
+from routing.people.evidence import Flag
 from routing.progress import Progress
 from routing.reviewers.users import People
 from routing.reviewers.workload import demands_here
@@ -31,6 +34,9 @@ class Snapshot:
         can_assign: Whether this edition of Label Studio has the assignments API.
         blind_project: The blind project, where tasks are asked blind; None: not made yet.
         is_blind: This is the blind project.
+        person_events: All that became of people, in the order in which it did.
+        control_answers: What people answered to control tasks.
+        flags: What rules say of people's work.
     """
 
     studio: Studio
@@ -46,6 +52,9 @@ class Snapshot:
     can_assign: bool = False
     blind_project: "Snapshot | None" = None
     is_blind: bool = False
+    person_events: Sequence[PersonEvent] = ()
+    control_answers: Sequence[ControlAnswer] = ()
+    flags: Sequence[Flag] = ()
 
     @property
     def state(self) -> LedgerState:
@@ -71,6 +80,11 @@ class Snapshot:
     def reviewers(self) -> Sequence[Reviewer]:
         """Who may be asked."""
         return self.facts.reviewers
+
+    @property
+    def person_states(self) -> Mapping[int, PersonEvent]:
+        """The latest that became of each person; who has none is active."""
+        return states_of(self.person_events)
 
     @property
     def round_status(self) -> RoundStatus:

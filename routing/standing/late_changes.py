@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from labeling.form.meaning import differences, in_short
 from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
+from routing.facts.unreadable import unreadable_in
 from routing.ledger.records import Assignment, Population
 from routing.reviewers.users import People
 
@@ -46,10 +47,7 @@ def _open_form(facts: ProjectFacts) -> list[str]:
     changes = differences(last, facts.equivalence.form.config)
     if not changes:
         return []
-    lost = sum(
-        one.kind == "person" and one.answer is None and not one.was_cancelled
-        for one in facts.state.annotations
-    )
+    lost = len(unreadable_in(facts.state.annotations))
     asked_again = f"; {lost} do not, and others are asked in their place" if lost else ""
     return [
         f"The label config changed ({in_short(changes)}): the model learns anew, and people's"

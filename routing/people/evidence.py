@@ -1,0 +1,107 @@
+"""What is known of how well somebody works: the evidence that decides about them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import exp
+from typing import Any
+
+from aggregation.quality.control_answers import ControlAnswer
+from aggregation.quality.skill import SkillPosterior
+from aggregation.quality.skill_test import Comparison, evidence_against
+
+MOST_NATS = 700.0
+"""The most evidence that is told as a number: a float ends there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a rule says of somebody's work; it never decides.
+
+    Attributes:
+        worker: Whom it is about.
+        line: What it says, in one line for the admin.
+        p_value: The probability that it says so of an honest person, adjusted for all people and
+            rules that were looked at.
+    """
+
+    worker: int
+    line: str
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkillEvidence:
+    """What is known of somebody's skill.
+
+    Attributes:
+        known: What their answers to control tasks say.
+        nats: The most evidence against their having the skill that is asked for, at any look, in
+            nats; see `aggregation.quality.skill_test`.
+    """
+
+    known: SkillPosterior
+    nats: float
+
+    @property
+    def controls(self) -> int:
+        """How many answers to control tasks they gave."""
+        return round(self.known.right + self.known.wrong)
+
+    def as_json(self, good: float, risk: float) -> Mapping[str, Any]:
+        """Return the numbers, as the ledger keeps them beside what followed.
+
+        Args:
+            good: The skill that people are to have.
+            risk: The probability with which somebody of that skill may ever be paused.
+        """
+        interval = self.known.interval()
+        return {
+            "controls": self.controls,
+            "right": round(self.known.right),
+            "skill": round(self.known.mean, 3),
+            "low": round(interval.low, 3),
+            "high": round(interval.high, 3),
+            "e_value": float(f"{exp(min(self.nats, MOST_NATS)):.4g}"),
+            "good": good,
+            "wrongly_paused": risk,
+        }
+
+    def __str__(self) -> str:
+        interval = self.known.interval()
+        return (
+            f"{self.known.right:.0f} of {self.controls} known answers right, a skill of"
+            f" {self.known.mean:.0%} ({interval.low:.0%} to {interval.high:.0%})"
+        )
+
+
+def skill_evidence(
+    answers: Sequence[ControlAnswer], worker: int, good: float, since: datetime | None = None
+) -> SkillEvidence:
+    """Return what is known of somebody's skill.
+
+    Args:
+        answers: Everybody's answers to control tasks.
+        worker: Whose skill it is.
+        good: The skill that people are to have.
+        since: Only later answers count; None: all.
+    """
+    own = [one for one in answers if one.worker == worker and (since is None or one.at > since)]
+    right = sum(one.is_right for one in own)
+    nats = evidence_against(comparisons_of(own), good)
+    return SkillEvidence(
+        SkillPosterior(right, len(own) - right), float(nats.max()) if len(nats) else 0.0
+    )
+
+
+def comparisons_of(answers: Sequence[ControlAnswer]) -> list[Comparison]:
+    """Return what one person's test rests on, in the order in which it became known.
+
+    This is the one place where that is put together. What else may speak, such as what peers said
+    blind, must not depend on what this person answered.
+
+    Args:
+        answers: The person's own, to control tasks.
+    """
+    ordered = sorted(answers, key=lambda one: (one.at, one.control))
+    return [Comparison(one.is_right, one.probability) for one in ordered]
