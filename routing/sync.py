@@ -161,8 +161,7 @@ def sync(
         ledger.decide(decisions)
     blind = keep_in_step(snapshot, dry_run=dry_run)
     snapshot = blind.snapshot
-    elsewhere = snapshot.blind_project.state.assignments if snapshot.blind_project else ()
-    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), is_blind=False)
+    reassigned = assignment_changes(snapshot.facts, blind.asked, clock(), is_blind=False)
     snapshot = snapshot.with_state(with_assignment_changes(snapshot.state, reassigned))
     copies = missing_copies(snapshot)
     steps = difference(snapshot, copies, list(copy_steps(snapshot, copies)))

@@ -55,3 +55,8 @@ class QualitySettings(SettingsSection):
     """Hours of work after which nobody is asked more on that day; null: any."""
     paid: tuple[Literal["controls", "training"], ...] = ("controls", "training")
     """What is paid beside ordinary answers: control tasks, and training with its exam."""
+
+    @property
+    def has_known_answers(self) -> bool:
+        """Whether anything is to be known, so that work can be checked by it."""
+        return self.known_answers is not None or bool(self.known_from)

@@ -6,12 +6,20 @@ when something is first asked blind, found again by its mark, and reconciled as 
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from labeling.errors import StudioRefused
+from routing.blind_project.control_tasks import (
+    Bank,
+    control_changes,
+    import_steps,
+    keep_bank,
+    with_sources,
+    without_controls,
+)
 from routing.blind_project.importable import importable
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, carry_out, chunks
@@ -37,11 +45,14 @@ class BlindProjectReport:
         changes: The writes into the blind project, in order; a dry run tells those that it can
             foresee: nobody is asked what the blind project does not hold yet.
         unassigned: Votes by the blind project's task that wait for a reviewer with room.
+        asked: What people are asked in the blind project; control tasks, which take nothing of the
+            room that they have for others, are left out.
     """
 
     snapshot: Snapshot
     changes: list[Write]
-    unassigned: dict[int, int]
+    unassigned: dict[int, int] = field(default_factory=dict)
+    asked: Sequence[Assignment] = ()
 
 
 def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectReport:
@@ -57,6 +68,7 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
         What was done, or would be, and the snapshot as it is then.
     """
     changes: list[Write] = []
+    bank = keep_bank(snapshot, dry_run=dry_run)
     blind_project = snapshot.blind_project
     if blind_project is None and _not_held_yet(snapshot, blind_project):
         making = _making(snapshot)
@@ -68,7 +80,7 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
     tasks = _not_held_yet(snapshot, blind_project)
     if blind_project is None:
         return BlindProjectReport(
-            snapshot, changes + [_creation(task, snapshot.clock()) for task in tasks], {}
+            snapshot, changes + [_creation(task, snapshot.clock()) for task in tasks]
         )
     preparing = [
         *_adaptation(snapshot, blind_project),
@@ -79,31 +91,43 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
     if preparing and not dry_run:
         apply(blind_project.ledger, preparing)
         blind_project = look_again(blind_project)
+    if not dry_run:
+        bank = with_sources(snapshot, blind_project, bank)
+    checking = import_steps(snapshot, blind_project, bank)
+    changes += _writes(checking)
+    if checking and not dry_run:
+        apply(blind_project.ledger, checking)
+        blind_project = look_again(blind_project)
     return _reconcile(
         with_blind_project(snapshot, snapshot.own_state, blind_project),
         blind_project,
+        bank,
         changes,
         dry_run=dry_run,
     )
 
 
 def _reconcile(
-    snapshot: Snapshot, seen: Snapshot, changes: list[Write], *, dry_run: bool
+    snapshot: Snapshot, seen: Snapshot, bank: Bank, changes: list[Write], *, dry_run: bool
 ) -> BlindProjectReport:
     """Bring the blind project to what was decided of the tasks that it holds."""
     blind_project = seen.with_state(task_mapping.asked(snapshot.state, seen.state))
+    planned = blind_project.with_state(without_controls(blind_project.state, bank))
     reassigned = assignment_changes(
-        blind_project.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
+        planned.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
     )
     blind_project = blind_project.with_state(
         with_assignment_changes(blind_project.state, reassigned)
     )
+    checked = control_changes(snapshot, blind_project, bank)
+    blind_project = blind_project.with_state(with_assignment_changes(blind_project.state, checked))
     steps = difference(blind_project)
     if not dry_run:
         known = seen.state.decisions
         asked = blind_project.state.decisions
         blind_project.ledger.decide([one for task, one in asked.items() if known.get(task) != one])
-        blind_project.ledger.assign(reassigned.new, reassigned.changed)
+        for planned_changes in (reassigned, checked):
+            blind_project.ledger.assign(planned_changes.new, planned_changes.changed)
         apply(blind_project.ledger, steps)
         blind_project.ledger.settle()
     told = seen.with_state(
@@ -114,7 +138,10 @@ def _reconcile(
         )
     )
     return BlindProjectReport(
-        replace(snapshot, blind_project=told), changes + _writes(steps), reassigned.unassigned
+        replace(snapshot, blind_project=told),
+        changes + _writes(steps),
+        reassigned.unassigned,
+        without_controls(blind_project.state, bank).assignments,
     )
 
 

@@ -20,7 +20,7 @@ SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
 
 
-READ_AS = "1"
+READ_AS = "2"
 """Which release of the reading this is; another one has everything read anew."""
 
 EDITED_AFTER = timedelta(seconds=1)
@@ -228,6 +228,7 @@ def annotation_row(
         "unique_id": annotation.unique_id,
         "parent_prediction": annotation.parent_prediction,
         "deleted_at": None,
+        "ground_truth": annotation.ground_truth,
     }
 
 

@@ -86,6 +86,7 @@ class LedgerAnnotation:
         blind: A person answered where no pre-label was shown: before the task had any prediction.
             What was answered in the blind project is known to be so when it joins the others.
         excluded: It was an answer of somebody who is excluded now, so it says nothing any more.
+        ground_truth: It is marked as the right answer.
     """
 
     id: int
@@ -106,6 +107,7 @@ class LedgerAnnotation:
     earlier: bool = False
     blind: bool = False
     excluded: bool = False
+    ground_truth: bool = False
 
 
 @dataclass(frozen=True, slots=True)

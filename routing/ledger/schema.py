@@ -23,6 +23,7 @@ class Base(DeclarativeBase):
         date: Date,
         Json: JSON(none_as_null=True),
         list[Json]: JSON,
+        list[str]: JSON,
         dict[str, float]: JSON,
     }
 
@@ -97,6 +98,7 @@ class AnnotationRow(Base):
     unique_id: Mapped[str | None]
     parent_prediction: Mapped[int | None]
     deleted_at: Mapped[datetime | None]
+    ground_truth: Mapped[bool]
 
 
 class DecisionRow(Base):
@@ -298,15 +300,28 @@ class ControlTaskRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str]
     data: Mapped[Json]
-    accepted: Mapped[list[Json]]
+    accepted: Mapped[list[str]]
     explanation: Mapped[str | None]
     origin: Mapped[str]
     probability: Mapped[float]
     task: Mapped[int | None]
-    source: Mapped[int]
-    added_at: Mapped[datetime]
+    source: Mapped[int | None]
+    known_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     retired_because: Mapped[str | None]
+
+
+class ControlAnswerRow(Base):
+    """What somebody first said of a control task; never changed."""
+
+    __tablename__ = "control_answer"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    control: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer: Mapped[str | None]
+    was_skipped: Mapped[bool]
+    at: Mapped[datetime]
 
 
 class InstructionRow(Base):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from labeling.form.form import Form
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
 from routing.reviewers.places import EVERYBODY, ReviewerPlace, reviewer_called
@@ -51,6 +52,13 @@ class Tab:
     tasks: tuple[int, ...]
     ordering: tuple[str, ...]
     hidden: tuple[str, ...] = ()
+
+
+def by_what_is_shown(form: Form) -> tuple[str, ...]:
+    """Return the order that a tab has by its tasks' contents, which tells nothing of the tasks."""
+    shown = next(iter(form.objects.values())).value.name
+    field = re.split(r"[.\[]", shown)[0]
+    return (f"tasks:data.{field}",)
 
 
 def owner_of(title: str) -> str | None:

@@ -7,6 +7,7 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
+from routing.control_tasks.answers import control_answers
 from routing.facts.answers import without_earlier, without_excluded
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
@@ -185,7 +186,13 @@ def with_blind_project(
         answers = without_earlier(answers)
     answers = without_excluded(answers, excluded(snapshot.person_states))
     seen = snapshot.with_state(replace(state, annotations=answers))
-    return replace(seen, standing=state.annotations, blind_project=blind_project)
+    blind_state = blind_project.state if blind_project else None
+    return replace(
+        seen,
+        standing=state.annotations,
+        blind_project=blind_project,
+        control_answers=control_answers(snapshot.ledger, blind_state, seen.facts.equivalence),
+    )
 
 
 def with_person_events(snapshot: Snapshot, new: Sequence[PersonEvent]) -> Snapshot:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from routing.ledger.records import LedgerAnnotation
 from routing.reviewers.places import ProjectWork, ReviewerPlace, reviewer_places
 from routing.reviewers.tabs import label_streams
 from routing.snapshot import task_mapping
@@ -35,9 +36,16 @@ def places_of(snapshot: Snapshot, views: Views | None = None) -> list[ReviewerPl
         snapshot.people,
         _work_of(snapshot, tabs),
         _work_of(blind_project, tabs) if blind_project else ProjectWork(),
-        snapshot.state.annotations,
+        _given(snapshot),
         snapshot.clock().astimezone(),
     )
+
+
+def _given(snapshot: Snapshot) -> list[LedgerAnnotation]:
+    """Return all that people answered, control tasks too: a count must not tell which they are."""
+    blind = snapshot.blind_project
+    checked = task_mapping.of_other_tasks(snapshot.state.tasks, blind.state) if blind else []
+    return [*snapshot.state.annotations, *checked]
 
 
 def blind_project_as_asked(snapshot: Snapshot) -> Snapshot | None:

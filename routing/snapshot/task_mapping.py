@@ -116,6 +116,20 @@ def _given(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnn
     ]
 
 
+def of_other_tasks(tasks: Collection[int], blind_project: LedgerState) -> list[LedgerAnnotation]:
+    """Return the blind project's answers that are about no task of the main project.
+
+    Args:
+        tasks: The main project's tasks.
+        blind_project: The blind project's state, as it was seen.
+
+    Returns:
+        The annotations, as they stand there.
+    """
+    own = {number for number, one in blind_project.tasks.items() if one.source not in tasks}
+    return [one for one in blind_project.annotations if one.task in own]
+
+
 def asked(main: LedgerState, blind_project: LedgerState) -> LedgerState:
     """Return the blind project's desired state: what is asked blind, and all that was answered.
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
 from routing.reviewers import directions, tabs
@@ -59,16 +60,27 @@ def _tabs(
     """
     if project.can_assign:
         return []
-    has_predictions = bool(project.state.predictions)
     wanted = tabs.tabs_of(
         places if project.state.tasks else (),
         _waiting(project),
         is_blind=project.is_blind,
         is_finished=main.is_finished,
-        ordering=tabs.MOST_DOUBTFUL_FIRST if has_predictions else tabs.OLDEST_FIRST,
+        ordering=_ordering(project),
     )
     seen = views[project.project.id]
     return list(tabs.steps(project.studio, seen, wanted, project.people, project.clock()))
+
+
+def _ordering(project: Snapshot) -> tuple[str, ...]:
+    """Return the order of a project's tabs; where control tasks are mixed in, it tells nothing.
+
+    These came at another time than what they stand among, so their numbers would tell.
+    """
+    if project.state.predictions:
+        return tabs.MOST_DOUBTFUL_FIRST
+    if project.is_blind and project.settings.quality.has_known_answers:
+        return tabs.by_what_is_shown(project.form)
+    return tabs.OLDEST_FIRST
 
 
 def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
@@ -76,12 +88,19 @@ def _waiting(project: Snapshot) -> Mapping[int, list[int]]:
     urgent = sorted(project.demands, key=lambda one: (one.priority, one.task))
     if not project.reviewers:
         return {EVERYBODY.worker: [one.task for one in urgent if one.votes > 0]}
-    rank = {one.task: number for number, one in enumerate(urgent)}
+    rank: dict[int, float] = {one.task: number for number, one in enumerate(urgent)}
+    seed = project.settings.policy.seed
     waiting: dict[int, list[int]] = defaultdict(list)
     for one in project.state.assignments:
         if one.state == "open":
             waiting[one.worker].append(one.task)
-    return {worker: sorted(tasks, key=rank.__getitem__) for worker, tasks in waiting.items()}
+
+    def place(task: int) -> float:
+        # A control task is as urgent as any other.
+        drawn = hash_uniform(seed, "place of a control task", task)
+        return rank.get(task, drawn * len(urgent))
+
+    return {worker: sorted(tasks, key=place) for worker, tasks in waiting.items()}
 
 
 def _directions(

@@ -1,5 +1,6 @@
 """Overlaps: for how many people each task is, so that Label Studio hands out what is owed alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -207,7 +208,7 @@ def _wanted(snapshot: Snapshot, coming: Workers) -> dict[int, WantedOverlap]:
     it does not get where its label is no answer of the form any more. What the model's user states
     beside people's answers changes nothing of a task that is done.
     """
-    here, owed = workers(snapshot.standing), snapshot.facts.votes_owed
+    here, owed = workers(snapshot.standing), {**_checked(snapshot), **snapshot.facts.votes_owed}
     people = workers(one for one in snapshot.standing if one.kind != "model")
     elsewhere = frozenset() if snapshot.is_blind else snapshot.facts.asked_blind
     wanted = {}
@@ -222,3 +223,15 @@ def _wanted(snapshot: Snapshot, coming: Workers) -> dict[int, WantedOverlap]:
         if is_ours:
             wanted[task] = WantedOverlap(len(submitted), owed.get(task, 0), task not in elsewhere)
     return wanted
+
+
+def _checked(snapshot: Snapshot) -> dict[int, int]:
+    """Count who is waited for by tasks that nothing was decided of: control tasks are such."""
+    given = {(one.task, one.worker_id) for one in snapshot.standing}
+    return Counter(
+        one.task
+        for one in snapshot.state.assignments
+        if one.state == "open"
+        and one.task not in snapshot.state.decisions
+        and (one.task, one.worker) not in given
+    )

@@ -34,11 +34,21 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("task", sa.BigInteger(), nullable=True),
-        sa.Column("source", sa.BigInteger(), nullable=False),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.BigInteger(), nullable=True),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retired_because", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("project", "number"),
+    )
+    op.create_table(
+        "control_answer",
+        sa.Column("project", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("control", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("worker", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("was_skipped", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("project", "control", "worker"),
     )
     op.create_table(
         "instruction",
@@ -48,9 +58,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("project", "number"),
     )
+    op.add_column(
+        "annotation",
+        sa.Column("ground_truth", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
-    """Drop the tables."""
-    for table in ("instruction", "control_task", "person_event"):
+    """Drop the tables, and what was marked as ground truth."""
+    op.drop_column("annotation", "ground_truth")
+    for table in ("instruction", "control_answer", "control_task", "person_event"):
         op.drop_table(table)

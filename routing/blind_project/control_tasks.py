@@ -1,0 +1,355 @@
+"""Control tasks in the blind project: the bank kept, put there, given to people, and answered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aggregation.quality.skill import SkillPosterior, control_share
+from routing.blind_project.importable import importable
+from routing.control_tasks.answers import controls_by_task, judged, unrecorded
+from routing.control_tasks.bank import changed_control_tasks, sources
+from routing.control_tasks.disputes import disputed
+from routing.control_tasks.file import read_known_answers
+from routing.control_tasks.known_answer import KnownAnswer
+from routing.control_tasks.mined import mined
+from routing.control_tasks.mixing import Mixed, new_pairs
+from routing.ledger.control_tasks import (
+    ControlTask,
+    FirstAnswer,
+    control_tasks,
+    first_answers,
+    record_control_tasks,
+    record_first_answers,
+)
+from routing.ledger.converters import SOURCE
+from routing.ledger.journal import Step, chunks
+from routing.ledger.people import PersonEvent, person_events, states_of
+from routing.ledger.records import Assignment, AssignmentState, LedgerState, Write
+from routing.reviewers.workload import AssignmentChanges
+from routing.snapshot.snapshot import Snapshot
+
+ASKED = ("active", "watched")
+"""The states in which people are given control tasks among their work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The control tasks of a project, and what people first said of them."""
+
+    controls: Sequence[ControlTask] = ()
+    given: Sequence[FirstAnswer] = ()
+
+
+def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
+    """Bring the control tasks to what is known by now, and record what people said of them.
+
+    Args:
+        snapshot: The main project.
+        dry_run: Record nothing.
+
+    Returns:
+        The control tasks, and all first answers to them.
+
+    Raises:
+        SettingsError: The file of known answers cannot be read.
+    """
+    ledger, quality = snapshot.ledger, snapshot.settings.quality
+    known = control_tasks(ledger)
+    if not known and not quality.has_known_answers:
+        return Bank()
+    given = first_answers(ledger)
+    blind_project = snapshot.blind_project
+    new = unrecorded(known, blind_project.state if blind_project else None, given)
+    given = [*given, *new]
+    changed = changed_control_tasks(
+        known,
+        _wanted(snapshot, known),
+        given,
+        _disputed(snapshot, known, given),
+        exposures=quality.exposures,
+        seed=snapshot.settings.policy.seed,
+        at=snapshot.clock(),
+    )
+    changed = _with_data(snapshot, changed)
+    if not dry_run:
+        record_first_answers(ledger, new)
+        record_control_tasks(ledger, changed)
+    return Bank(_updated(known, changed), given)
+
+
+def _disputed(
+    snapshot: Snapshot, known: Sequence[ControlTask], given: Sequence[FirstAnswer]
+) -> frozenset[int]:
+    """Return what is in doubt by what people said since its answer is known as it is."""
+    equivalence, since = snapshot.facts.equivalence, {one.number: one.known_at for one in known}
+    fresh = [one for one in given if one.at > since[one.control]]
+    answers = judged(known, fresh, equivalence)
+    return disputed(fresh, answers, equivalence, snapshot.settings.quality.good)
+
+
+def _wanted(snapshot: Snapshot, known: Sequence[ControlTask]) -> list[KnownAnswer]:
+    """Return what is known by now; what a file says of one of the project's tasks comes first."""
+    quality = snapshot.settings.quality
+    of_file = (
+        read_known_answers(quality.known_answers, snapshot.form) if (quality.known_answers) else []
+    )
+    told = {one.task for one in known if one.origin == "file"}
+    of_project = mined(snapshot.facts, snapshot.own_state.annotations, quality)
+    return [*of_file, *(one for one in of_project if one.task not in told)]
+
+
+def _with_data(snapshot: Snapshot, changed: Sequence[ControlTask]) -> list[ControlTask]:
+    """Fill in what new control tasks show, and which of the project's tasks shows the same.
+
+    One whose task is gone is left out, and one whose task the file tells of.
+    """
+    by_text: Mapping[str, int] = {}
+    if any(_is_alone(one) for one in changed):
+        by_text = {text: task for task, text in snapshot.state.texts.items() if text is not None}
+    changed = [
+        replace(one, task=by_text.get(snapshot.form.text_of(one.data))) if _is_alone(one) else one
+        for one in changed
+    ]
+    told = {one.task for one in changed if one.origin == "file"}
+    missing = {one.task for one in changed if not one.data} - told
+    shown: dict[int | None, Mapping[str, Any]] = {}
+    shown.update(snapshot.studio.shown_data_of(sorted(one for one in missing if one is not None)))
+    return [
+        one if one.data else replace(one, data=shown[one.task])
+        for one in changed
+        if one.data or one.task in shown
+    ]
+
+
+def _is_alone(one: ControlTask) -> bool:
+    """Return whether it is not known yet whether a task of the project shows the same."""
+    return one.is_in_use and one.origin == "file" and one.task is None and one.source is None
+
+
+def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Bank:
+    """Give each control task in use the number that it is to stand for, which is recorded first.
+
+    Args:
+        snapshot: The main project.
+        blind_project: The blind project, as it was just seen.
+        bank: The control tasks.
+
+    Returns:
+        The bank; where the blind project has too few tasks, some wait for the next pass.
+    """
+    lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
+    tasks, seed = blind_project.state.tasks, snapshot.settings.policy.seed
+    # What was given to one may not be imported yet.
+    named = [*(one.source for one in tasks.values()), *(one.source for one in bank.controls)]
+    taken = [one for one in named if one is not None]
+    free = sources(len(lacking), tasks, taken, seed)
+    changed = [replace(one, source=source) for one, source in zip(lacking, free, strict=False)]
+    record_control_tasks(snapshot.ledger, changed)
+    return replace(bank, controls=_updated(bank.controls, changed))
+
+
+def import_steps(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> list[Step]:
+    """List the steps that put control tasks into the blind project which are not there yet.
+
+    Args:
+        snapshot: The main project.
+        blind_project: The blind project, as it was just seen.
+        bank: The control tasks.
+
+    Returns:
+        The steps; doing one again finds by its sources what is there.
+    """
+    there = {one.source for one in blind_project.state.tasks.values()}
+    missing = [
+        one
+        for one in bank.controls
+        if one.is_in_use and one.source is not None and one.source not in there
+    ]
+    now, config = snapshot.clock(), snapshot.project.label_config
+    return [
+        Step(
+            [
+                Write(
+                    f"control:{one.number}",
+                    "task.create",
+                    f"control task {one.number}",
+                    None,
+                    {SOURCE: one.source},
+                    now,
+                )
+                for one in chunk
+            ],
+            partial(
+                blind_project.studio.import_tasks,
+                [importable(config, one.data) | {SOURCE: one.source} for one in chunk],
+            ),
+        )
+        for chunk in chunks(missing, snapshot.tunables.recorded_writes)
+    ]
+
+
+def without_controls(state: LedgerState, bank: Bank) -> LedgerState:
+    """Return a blind project's state in which nobody is asked a control task.
+
+    Args:
+        state: The blind project's.
+        bank: The control tasks.
+    """
+    controls = controls_by_task(bank.controls, state)
+    return replace(
+        state, assignments=[one for one in state.assignments if one.task not in controls]
+    )
+
+
+def control_changes(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> AssignmentChanges:
+    """Plan who is given which control task from now on.
+
+    Where no reviewer is named, nobody is: a tab that all share is nobody's.
+
+    Args:
+        snapshot: The main project.
+        blind_project: The blind project, once it is planned who is asked what else in it.
+        bank: The control tasks.
+
+    Returns:
+        The changes; none of them is made yet.
+    """
+    mixing = _Mixing(snapshot, blind_project, bank)
+    ended = mixing.ended()
+    return AssignmentChanges(mixing.new(), ended, {})
+
+
+class _Mixing:
+    """What is known when control tasks are given to people."""
+
+    def __init__(self, snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> None:
+        self._snapshot, self._blind, self._bank = snapshot, blind_project, bank
+        self._now = snapshot.clock()
+        self._number = controls_by_task(bank.controls, blind_project.state)
+        self._task = {number: task for task, number in self._number.items()}
+        self._by_number = {one.number: one for one in bank.controls}
+        self._asked = [one for one in blind_project.state.assignments if one.task in self._number]
+        self._states = states_of(person_events(snapshot.ledger))
+        self._people = [
+            one.worker
+            for one in snapshot.reviewers
+            if not one.expert and self._state_of(one.worker) in ASKED
+        ]
+
+    def ended(self) -> list[Assignment]:
+        """Return the open pairs that end, and how."""
+        said = {(one.control, one.worker): one for one in self._bank.given}
+        ended = []
+        for one in self._asked:
+            number = self._number[one.task]
+            first, end = said.get((number, one.worker)), _KEPT
+            if first is not None:
+                end = "skipped" if first.was_skipped else "done"
+            elif (
+                self._snapshot.is_finished
+                or one.worker not in self._people
+                or not self._by_number[number].counts
+            ):
+                end = "withdrawn"
+            if one.state == "open" and end is not _KEPT:
+                ended.append(replace(one, state=end, ended_at=self._now))
+        return ended
+
+    def new(self) -> list[Assignment]:
+        """Return the pairs that are asked from now on."""
+        if self._snapshot.is_finished:
+            return []
+        quality, seed = self._snapshot.settings.quality, self._snapshot.settings.policy.seed
+        asked = {(one.control, one.worker): False for one in self._bank.given}
+        asked |= {(self._number[one.task], one.worker): False for one in self._asked}
+        ended = {(one.task, one.worker) for one in self.ended()}
+        asked |= {
+            (self._number[one.task], one.worker): True
+            for one in self._asked
+            if one.state == "open" and (one.task, one.worker) not in ended
+        }
+        pairs = new_pairs(
+            self._mixed(),
+            [n for n in sorted(self._task) if self._by_number[n].is_in_use],
+            asked,
+            self._barred(),
+            exposures=quality.exposures,
+            seed=seed,
+        )
+        return [
+            Assignment(self._task[number], worker, "open", self._now) for number, worker in pairs
+        ]
+
+    def _mixed(self) -> list[Mixed]:
+        """Return what each person works on."""
+        quality = self._snapshot.settings.quality
+        last: dict[int, datetime] = defaultdict(lambda: _EVER)
+        for one in self._asked:
+            last[one.worker] = max(last[one.worker], one.assigned_at)
+        real = [one for one in self._blind.state.assignments if one.task not in self._number]
+        since = Counter(
+            one.worker
+            for one in real
+            if one.state != "withdrawn" and one.assigned_at > last[one.worker]
+        )
+        since.update(
+            one.worker
+            for one in self._snapshot.state.assignments
+            if one.state == "done" and one.ended_at and one.ended_at > last[one.worker]
+        )
+        waiting = Counter(one.worker for one in real if one.state == "open")
+        known = self._posteriors()
+        return [
+            Mixed(
+                worker,
+                quality.controls_most
+                if self._state_of(worker) == "watched"
+                else control_share(
+                    known[worker], least=quality.controls_least, most=quality.controls_most
+                ),
+                since[worker],
+                waiting[worker],
+                is_watched=self._state_of(worker) == "watched",
+            )
+            for worker in self._people
+        ]
+
+    def _posteriors(self) -> Mapping[int, SkillPosterior]:
+        equivalence = self._snapshot.facts.equivalence
+        answers = judged(self._bank.controls, self._bank.given, equivalence)
+        right = Counter(one.worker for one in answers if one.is_right)
+        wrong = Counter(one.worker for one in answers if not one.is_right)
+        return {one: SkillPosterior(right[one], wrong[one]) for one in self._people}
+
+    def _barred(self) -> set[tuple[int, int]]:
+        """Return the pairs of control tasks and people who answer, or were asked, their task."""
+        number = {one.task: one.number for one in self._bank.controls if one.task is not None}
+        asked = self._snapshot.facts.answers.asked
+        barred = {(number[task], worker) for task in number for worker in asked.get(task, ())}
+        barred |= {
+            (number[one.task], one.worker)
+            for one in self._snapshot.state.assignments
+            if one.task in number
+        }
+        sources_ = self._blind.state.tasks
+        return barred | {
+            (number[source], one.worker)
+            for one in self._blind.state.assignments
+            if (source := sources_[one.task].source) in number and source is not None
+        }
+
+    def _state_of(self, worker: int) -> str:
+        event: PersonEvent | None = self._states.get(worker)
+        return "active" if event is None else event.state
+
+
+_KEPT: AssignmentState = "open"
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _updated(known: Sequence[ControlTask], changed: Sequence[ControlTask]) -> list[ControlTask]:
+    by_number = {one.number: one for one in [*known, *changed]}
+    return [by_number[number] for number in sorted(by_number)]
