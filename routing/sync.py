@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from labeling.settings.settings import Settings
+from routing.blind_project.control_tasks import keep_bank
 from routing.blind_project.copy_back import missing_copies
 from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
@@ -27,6 +28,7 @@ from routing.snapshot.observe import look_again, observe, with_person_events
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
+from routing.training import project as training_project
 from routing.tunables import DEFAULTS, Tunables
 from routing.writes.guide import guide
 from routing.writes.notify import notify
@@ -50,7 +52,7 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
-        warnings: Why somebody could not be notified, a line each.
+        warnings: Why somebody could not be notified or let in, a line each.
         left_to_people: The controls that only people answer, each with the reason.
         person_events: What became of people by this pass.
         idle: How all stood, if nothing was done and nothing is to be tried again; else None.
@@ -142,6 +144,9 @@ def sync(
     if recorded_in:
         record_person_events(recorded_in, changed)
     snapshot = with_person_events(snapshot, changed)
+    known_answers = keep_bank(snapshot, dry_run=dry_run).controls
+    training = training_project.keep_in_step(snapshot, known_answers, dry_run=dry_run)
+    snapshot = with_person_events(snapshot, training.events)
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(
         version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
@@ -169,13 +174,21 @@ def sync(
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
     guiding = guide(snapshot, dry_run=dry_run)
-    changes = [*blind.changes, *(write for step in steps for write in step.writes), *guiding]
+    changes = [
+        *training.changes,
+        *blind.changes,
+        *(write for step in steps for write in step.writes),
+        *guiding,
+    ]
     if not dry_run:
         ledger.settle()
         if changes:
             snapshot = look_again(snapshot)
-    facts, warnings = snapshot.facts, [] if dry_run else notify(snapshot)
+    facts = snapshot.facts
+    warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
     is_done = dry_run or changes or warnings or prelabelled.labelled or changed
+    # What people answer in training no counter of the two projects shows.
+    is_done = is_done or training.events or training.in_training
     return SyncReport(
         changes=changes,
         labelled=prelabelled.labelled,
@@ -191,6 +204,6 @@ def sync(
         failed=prelabelled.failed,
         warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
-        person_events=changed,
+        person_events=[*changed, *training.events],
         idle=None if is_done else idle_after(known, snapshot, prelabelled),
     )

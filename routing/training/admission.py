@@ -1,11 +1,11 @@
 """Admission: who is sent to the training, and who is let out of it. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from routing.facts.vote_demands import Reviewer
-from routing.ledger.people import PersonEvent, PersonState, states_of
+from routing.ledger.people import PersonEvent, states_of
+from routing.people.states import next_event
 
 
 def admissions(
@@ -36,33 +36,11 @@ def admissions(
         latest = states.get(one.worker)
         if is_on and latest is None and not one.expert and one.worker not in answered:
             reason = "new: is asked nothing before the training is over"
-            new.append(next_event(one.worker, events, "in training", reason, None, at))
+            new.append(next_event(events, one.worker, "in training", reason, at))
         elif not is_on and latest is not None and latest.state == "in training":
             reason = "there is no training any more"
-            new.append(next_event(one.worker, events, "active", reason, None, at))
+            new.append(next_event(events, one.worker, "active", reason, at))
     return new
-
-
-def next_event(
-    worker: int,
-    events: Sequence[PersonEvent],
-    state: PersonState,
-    reason: str,
-    evidence: Mapping[str, Any] | None,
-    at: datetime,
-) -> PersonEvent:
-    """Return the next event of a person, on Tandem's own word.
-
-    Args:
-        worker: The user.
-        events: What became of people so far.
-        state: What they are from then on.
-        reason: Why, in one line for the admin.
-        evidence: The numbers behind it.
-        at: When.
-    """
-    number = max((one.number for one in events if one.worker == worker), default=0) + 1
-    return PersonEvent(worker, number, state, None, reason, evidence, at)
 
 
 def in_training(reviewers: Sequence[Reviewer], events: Sequence[PersonEvent]) -> list[int]:

@@ -12,8 +12,9 @@ from typing import Any, Literal
 from aggregation.quality.exam import exam_verdict
 from aggregation.quality.skill import SkillPosterior
 from labeling.settings.quality_section import QualitySettings
+from routing.ledger.control_tasks import ControlTask
 from routing.ledger.people import PersonEvent, PersonState
-from routing.training.items import KnownItem, Outcome, Part, balanced, has
+from routing.training.items import Outcome, Part, balanced, has
 
 HANDED_OUT = 5
 """Items of an exam that somebody has open at most, so that a clear result ends it early."""
@@ -34,7 +35,7 @@ class CourseItem:
         is_right: Whether that was right.
     """
 
-    known: KnownItem
+    known: ControlTask
     part: Part
     task: int
     answered_at: datetime | None = None

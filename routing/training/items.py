@@ -6,16 +6,15 @@ right of an exam's item stands nowhere in Label Studio, where anybody could read
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Literal
 
-from labeling.errors import AnswerError, TaskError
-from labeling.form.equivalence import Equivalence
+from labeling.errors import TaskError
 from labeling.form.form import Form
 from labeling.settings.quality_section import QualitySettings
 from routing.blind_project.importable import importable
 from routing.guarantee.hash_random import hash_uniform
+from routing.ledger.control_tasks import ControlTask
 from routing.studio.models import StudioTask
 from routing.training.label_config import HEAD, NOTE
 from routing.training.wording import HEADS, NO_ANSWER, NOTICES, note_of
@@ -36,40 +35,12 @@ OWN_FIELDS = (HEAD, NOTE, NUMBER, PART)
 """What a task's data hold beside the item."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownItem:
-    """An item with a known answer.
-
-    Attributes:
-        number: What it is known by.
-        accepted: The answers that are right; any of them.
-        explanation: Why they are right; None: nobody said.
-        data: The task's data.
-        is_in_use: Whether it may be given to anybody who had it not yet.
-    """
-
-    number: int
-    accepted: Sequence[str]
-    explanation: str | None
-    data: Mapping[str, Any] = field(repr=False)
-    is_in_use: bool = True
-
-    def is_right(self, equivalence: Equivalence, answer: str | None) -> bool:
-        """Return whether an answer says what one of the accepted ones says; None never does."""
-        if answer is None:
-            return False
-        try:
-            return any(equivalence.is_same_answer(answer, one) for one in self.accepted)
-        except AnswerError:
-            return False
-
-
 def has(quality: QualitySettings, part: Part) -> bool:
     """Return whether who is new gets this part first."""
     return quality.training in (part, "both")
 
 
-def balanced(items: Iterable[KnownItem], seed: int, purpose: str) -> list[KnownItem]:
+def balanced(items: Iterable[ControlTask], seed: int, purpose: str) -> list[ControlTask]:
     """Put items into an order at random in which every label comes as often as can be.
 
     Args:
@@ -81,7 +52,7 @@ def balanced(items: Iterable[KnownItem], seed: int, purpose: str) -> list[KnownI
         All of them: of each label one, then of each another one, and so on.
     """
     drawn = sorted(items, key=lambda one: hash_uniform(seed, purpose, one.number))
-    by_label: dict[str, list[KnownItem]] = defaultdict(list)
+    by_label: dict[str, list[ControlTask]] = defaultdict(list)
     for one in drawn:
         by_label[one.accepted[0]].append(one)
     turns = zip_longest(*by_label.values())
@@ -89,7 +60,7 @@ def balanced(items: Iterable[KnownItem], seed: int, purpose: str) -> list[KnownI
 
 
 def parts_of(
-    known: Sequence[KnownItem],
+    known: Sequence[ControlTask],
     present: Mapping[int, Part],
     quality: QualitySettings,
     seed: int,
@@ -125,7 +96,7 @@ def parts_of(
     return parts
 
 
-def task_data(item: KnownItem, part: Part, form: Form, label_config: str) -> dict[str, Any]:
+def task_data(item: ControlTask, part: Part, form: Form, label_config: str) -> dict[str, Any]:
     """Return the data of the task that stands for a known answer.
 
     Args:

@@ -10,7 +10,8 @@ import pytest
 from labeling.settings.quality_section import QualitySettings
 from routing.ledger.people import PersonEvent
 from routing.training.course import HANDED_OUT, Course, CourseItem, course_of
-from routing.training.items import KnownItem, Part
+from routing.training.items import Part
+from tests.support.known_answers import known_answer, retire
 from tests.support.observed_tasks import NOON
 
 NEW = PersonEvent(7, 1, "in training", None, "new", None, NOON)
@@ -22,7 +23,7 @@ def items(training: int = 2, exam: int = 24) -> list[CourseItem]:
     made = []
     for number in range(1, training + exam + 1):
         part: Part = "training" if number <= training else "exam"
-        known = KnownItem(number, (str(number % 2),), None, {})
+        known = known_answer(number, str(number % 2))
         made.append(CourseItem(known, part, 100 + number))
     return made
 
@@ -180,7 +181,7 @@ def test_what_is_used_no_more_is_not_asked_and_what_was_said_of_it_counts() -> N
     read(person)
     person.answer([True] * 3)
     person.items = [
-        replace(one, known=replace(one.known, is_in_use=False))
+        replace(one, known=retire(one.known))
         if one.answered_at or one.task in person.course().open[:2]
         else one
         for one in person.items

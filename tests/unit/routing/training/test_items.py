@@ -4,16 +4,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.form.equivalence import Equivalence
-from labeling.form.form import parse
 from labeling.settings.quality_section import QualitySettings
+from routing.ledger.control_tasks import ControlTask
 from routing.studio.models import StudioTask
 from routing.training.items import (
-    KnownItem,
     Part,
     balanced,
     items_in,
@@ -24,7 +21,7 @@ from routing.training.items import (
 )
 from routing.training.label_config import HEAD, NOTE, with_what_is_right
 from routing.training.wording import NOTICES
-from tests.support.label_configs import SENTIMENT
+from tests.support.known_answers import known_answer, retire
 from tests.support.observed_tasks import FORM
 from tests.support.observed_tasks import task as observed
 
@@ -32,11 +29,11 @@ BOTH = QualitySettings(training="both", training_items=3, exam_controls=4, exam_
 CONFIG = with_what_is_right(FORM)
 
 
-def item(number: int, label: str = "positive", why: str | None = None) -> KnownItem:
-    return KnownItem(number, (label,), why, {"text": f"Text {number}"})
+def item(number: int, label: str = "positive", why: str | None = None) -> ControlTask:
+    return known_answer(number, label, why, text=f"Text {number}")
 
 
-def items(n: int) -> list[KnownItem]:
+def items(n: int) -> list[ControlTask]:
     return [item(number, ("positive", "negative")[number % 2]) for number in range(1, n + 1)]
 
 
@@ -98,10 +95,7 @@ class TestParts:
         known = items(50)
         present = parts_of(known, {}, BOTH, 0)
         gone = min(number for number, part in present.items() if part == "exam")
-        retired = [
-            KnownItem(one.number, one.accepted, None, one.data, is_in_use=one.number != gone)
-            for one in known
-        ]
+        retired = [retire(one) if one.number == gone else one for one in known]
         grown = parts_of(retired, present, BOTH, 0)
         assert len(grown) == len(present) + 1
 
@@ -129,17 +123,3 @@ class TestTasks:
         assert data[HEAD] == NOTICES["failed"]
         assert notices_in([task(5, data)]) == {"failed": 5}
         assert items_in([task(5, data)]) == {}
-
-
-class TestJudging:
-    @pytest.mark.parametrize(
-        ("answer", "is_right"), [("positive", True), ("mixed", True), ("negative", False)]
-    )
-    def test_any_accepted_answer_is_right(self, answer: str, is_right: bool) -> None:
-        equivalence = Equivalence(parse(SENTIMENT))
-        assert KnownItem(1, ("positive", "mixed"), None, {}).is_right(equivalence, answer) is (
-            is_right
-        )
-
-    def test_what_cannot_be_read_is_wrong(self) -> None:
-        assert not item(1).is_right(Equivalence(FORM), None)

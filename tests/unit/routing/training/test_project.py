@@ -1,7 +1,7 @@
 """The training project in step: made, filled, judged, and led to, on a Label Studio in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,13 +9,16 @@ import pytest
 
 from labeling.form.form import parse
 from labeling.settings.settings import Settings
+from routing.ledger.control_tasks import ControlTask
 from routing.ledger.people import PersonEvent, person_events
 from routing.reviewers.tabs import owner_of
 from routing.snapshot.observe import observe
 from routing.studio.models import StudioTask, StudioView
 from routing.training import mark
-from routing.training.items import NUMBER, PART, KnownItem
-from routing.training.project import EVERYBODY_S, MAKE, TrainingReport, keep_in_step
+from routing.training.items import NUMBER, PART
+from routing.training.prepare import EVERYBODY_S, MAKE
+from routing.training.project import TrainingReport, keep_in_step
+from tests.support.known_answers import known_answer, retire
 from tests.support.label_configs import SENTIMENT
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import MemoryStudio
@@ -26,7 +29,7 @@ QUALITY = {"training": "both", "training_items": 2, "exam_controls": 6, "exam_sk
 
 LABELS = ("positive", "negative")
 KNOWN = tuple(
-    KnownItem(n, (LABELS[n % 2],), "So it says.", {"text": f"Known {n}"}) for n in range(1, 30)
+    known_answer(n, LABELS[n % 2], "So it says.", text=f"Known {n}") for n in range(1, 30)
 )
 
 
@@ -35,7 +38,7 @@ class Training:
     """A project whose new people are trained."""
 
     loop: MemoryLoop
-    known: Sequence[KnownItem] = KNOWN
+    known: Sequence[ControlTask] = KNOWN
 
     def step(self, *, dry_run: bool = False) -> TrainingReport:
         settings = Settings.model_validate(self.loop.sections)
@@ -180,7 +183,7 @@ def test_what_becomes_known_later_joins_it_and_a_retired_item_stays(training: Tr
     training.known = KNOWN[:9]
     training.step()
     held = {one.data[NUMBER] for one in training.studio.tasks()}
-    training.known = [replace(one, is_in_use=one.number != 4) for one in KNOWN]
+    training.known = [retire(one) if one.number == 4 else one for one in KNOWN]
     training.step()
     numbers = [one.data[NUMBER] for one in training.studio.tasks() if one.data[NUMBER]]
     assert held - {0} < set(numbers)
