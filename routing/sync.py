@@ -186,9 +186,8 @@ def sync(
             snapshot = look_again(snapshot)
     facts = snapshot.facts
     warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
-    is_done = dry_run or changes or warnings or prelabelled.labelled or changed
-    # What people answer in training no counter of the two projects shows.
-    is_done = is_done or training.events or training.in_training
+    events = [*changed, *training.events]
+    is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(
         changes=changes,
         labelled=prelabelled.labelled,
@@ -204,6 +203,7 @@ def sync(
         failed=prelabelled.failed,
         warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
-        person_events=[*changed, *training.events],
-        idle=None if is_done else idle_after(known, snapshot, prelabelled),
+        person_events=events,
+        # What people answer in training no counter of the two projects shows.
+        idle=None if is_done or training.in_training else idle_after(known, snapshot, prelabelled),
     )
