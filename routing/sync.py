@@ -205,5 +205,5 @@ def sync(
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
         person_events=events,
         # What people answer in training no counter of the two projects shows.
-        idle=None if is_done or training.in_training else idle_after(known, snapshot, prelabelled),
+        idle=None if is_done or training.waited_for else idle_after(known, snapshot, prelabelled),
     )

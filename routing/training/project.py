@@ -34,14 +34,14 @@ class TrainingReport:
         changes: The writes into the training project, in order; a dry run tells those that it can
             foresee.
         warnings: What keeps people from being let in, a line each.
-        in_training: Who is still in training, so that there is something to look at again.
+        waited_for: Who has something open there, or is to have it once there are known answers.
         shown: The numbers of the known answers that each person has seen there or is to see.
     """
 
     events: Sequence[PersonEvent] = ()
     changes: Sequence[Write] = ()
     warnings: Sequence[str] = ()
-    in_training: Sequence[int] = ()
+    waited_for: Sequence[int] = ()
     shown: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
@@ -89,7 +89,7 @@ def keep_in_step(
         events,
         changes,
         [_lacking(lacking, snapshot)] if lacking else [],
-        in_training(snapshot.reviewers, [*before, *events]),
+        [worker for worker, one in courses.items() if one.open or one.stage == "lacking"],
         _shown(tasks, courses),
     )
 

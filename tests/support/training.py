@@ -47,6 +47,11 @@ def known_answers(n: int) -> list[ControlTask]:
     ]
 
 
+def label_of(text: str, *, right: bool) -> str:
+    """The right label of one of the texts, or the other one."""
+    return LABELS[("tomorrow" not in text) ^ (not right)]
+
+
 @dataclass(frozen=True)
 class TrainedProject:
     """A project whose new people are trained.
@@ -94,7 +99,7 @@ class TrainedProject:
         form, training, listed = parse(SENTIMENT), self.training, self.tab(name).task_ids
         for task in training.tasks():
             if task.id in listed and task.data[NUMBER]:
-                label = LABELS[(task.data[NUMBER] % 2) ^ (not right)]
+                label = label_of(task.data["text"], right=right)
                 result = form.encode(label, task.data["text"])
                 training.create_annotation(
                     NewAnnotation(task.id, result, worker, unique_id=str(uuid4()))

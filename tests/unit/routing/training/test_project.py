@@ -82,7 +82,7 @@ def training(tmp_path: Path) -> Training:
 def test_nothing_is_made_where_the_setting_is_off(training: Training) -> None:
     training.loop.sections["quality"] = {}
     report = training.step()
-    assert (report.events, report.changes, report.in_training) == ([], (), ())
+    assert (report.events, report.changes, report.waited_for) == ([], (), ())
     assert len(training.loop.studio.server.projects) == 1
 
 
@@ -93,7 +93,7 @@ def test_who_is_new_finds_a_tab_with_the_training(training: Training) -> None:
     assert [one.data[PART] for one in training.open("ann")] == ["training"] * 2
     assert training.open("ann") == training.open("ben")
     assert {one.overlap for one in training.studio.tasks()} == {EVERYBODY_S}
-    assert report.in_training == [2, 3]
+    assert report.waited_for == [2, 3]
 
 
 def test_a_second_step_writes_nothing(training: Training) -> None:
@@ -126,7 +126,7 @@ def test_who_fails_every_attempt_is_told_so_and_nobody_else_is(training: Trainin
     attempts = [one.evidence["attempt"] for one in training.events("ben") if one.evidence]
     assert attempts == [1, 2]
     assert len(training.events("ann")) == 1
-    assert training.step().in_training == [2, 3]
+    assert training.step().waited_for == [2]
 
 
 def test_what_somebody_has_seen_is_told(training: Training) -> None:
@@ -195,4 +195,4 @@ def test_the_end_of_the_training_lets_everybody_work(training: Training) -> None
     training.loop.sections["quality"] = {}
     report = training.step()
     assert [one.state for one in report.events] == ["active"] * 2
-    assert report.in_training == []
+    assert report.waited_for == []
