@@ -146,7 +146,8 @@ class TrainedProject:
                 mark.marker(self.project) in one for one in self.studio.descriptions().values()
             ),
             "form": (project.label_config, project.directions, project.overlap),
-            "tasks": sorted(_name(one) for one in tasks.values()),
+            # Label Studio may go on with an import whose caller is dead; of two the oldest counts.
+            "tasks": sorted({_name(one) for one in tasks.values()}),
             "answers": sorted(
                 (_name(one), str(given.result))
                 for one in tasks.values()
