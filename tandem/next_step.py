@@ -6,7 +6,9 @@ Status, passes, dashboard and report begin with these lines, so that all of them
 from collections.abc import Mapping, Sequence
 
 from labeling.form.meaning import in_short
+from routing.facts.excluded_answers import ExcludedAudits
 from routing.standing.standing import PopulationStanding, Standing, WaitingWork
+from tandem.person_lines import person_lines
 
 MOST_NAMED = 3
 """People that a line names; the others are counted."""
@@ -89,6 +91,13 @@ def _lack_of_people(standing: Standing) -> str | None:
         return None
     owed = _count(standing.votes_owed, "answer")
     if standing.reviewers and not standing.room:
+        kept_back = [one.name for one in standing.people if one.state in ("paused", "in training")]
+        if kept_back:
+            return (
+                f"Look at `tandem people`: {owed} wait, and nobody has room but"
+                f" {_listed(kept_back)}, who may be asked nothing now; `tandem people resume NAME`"
+                f" takes that back, or name more reviewers; {SYNC_AGAIN}"
+            )
         return (
             f"Raise `capacity` of the reviewers in tandem.yaml, or name more of them, since {owed}"
             f" wait and nobody has room; {SYNC_AGAIN}"
@@ -181,7 +190,8 @@ def _promise_course(one: PopulationStanding) -> str:
         older = f"; the label config was another then ({changes}){missing}" if changes else ""
         against = f" and overrules people in {audit.overruled}" if audit.overruled else ""
         kept = f"{promise}; the model keeps {audit.unchecked} of the labels{against}"
-        return f"certified: {kept if audit.unchecked else 'people labelled all of them'}{older}"
+        kept = kept if audit.unchecked else "people labelled all of them"
+        return f"certified: {kept}{_of_excluded(audit.of_excluded)}{older}"
     if one.is_held:
         return (
             f"the label config changed since the freeze ({changes}), so answers say nothing of the"
@@ -196,6 +206,22 @@ def _promise_course(one: PopulationStanding) -> str:
     return (
         f"audits are going on; {audit.answered} of about {expected} answered; of the"
         f" {audit.unchecked} labels that nobody checked, {known}"
+        f"{_of_excluded(audit.of_excluded)}"
+    )
+
+
+def _of_excluded(audits: ExcludedAudits) -> str:
+    """Say how many audits somebody answered who is excluded now, and what others say of them."""
+    if not audits.audits:
+        return ""
+    others = [
+        f"somebody else says the same in {audits.confirmed}" if audits.confirmed else "",
+        f"otherwise in {audits.contradicted}" if audits.contradicted else "",
+        f"{audits.waiting} are asked anew" if audits.waiting else "",
+    ]
+    return (
+        f"; {_count(audits.audits, 'audit')} had an answer of somebody who is excluded now"
+        f" ({', '.join(filter(None, others))})"
     )
 
 
@@ -256,6 +282,11 @@ def remarks(standing: Standing) -> list[str]:
             " deleted.",
         ),
         (
+            standing.of_excluded,
+            f"Kept but not counted: {_count(standing.of_excluded, 'answer')} of people who are"
+            " excluded.",
+        ),
+        (
             standing.unreadable_tasks,
             f"The model cannot read {_unreadable_tasks(standing.unreadable_tasks or {})}; people"
             " label them without a pre-label.",
@@ -269,7 +300,11 @@ def remarks(standing: Standing) -> list[str]:
             f"{skipped} somebody skipped a task; it is asked of others.",
         ),
     ]
-    return [*standing.notices, *(words for is_so, words in said if is_so)]
+    return [
+        *standing.notices,
+        *person_lines(standing.people),
+        *(words for is_so, words in said if is_so),
+    ]
 
 
 def _reasons(counts: Mapping[str, int]) -> str:

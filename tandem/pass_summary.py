@@ -1,5 +1,7 @@
 """What one pass did, and what is left, in one line."""
 
+from collections import Counter
+
 from routing.sync import SyncReport
 
 
@@ -14,7 +16,10 @@ def summary_of(report: SyncReport, *, dry_run: bool = False) -> str:
         One line.
     """
     decisions = ", ".join(f"{count} {kind}" for kind, count in sorted(report.decisions.items()))
+    became = Counter(one.state for one in report.person_events)
+    people = ", ".join(f"{count} {state}" for state, count in sorted(became.items()))
     done = [
+        people and f"people: {people}",
         f"{report.labelled} pre-labelled" if report.labelled else "",
         decisions and f"decided: {decisions}",
         f"{len(report.changes)} writes" if report.changes else "",

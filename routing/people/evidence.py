@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.skill import SkillPosterior
-from aggregation.quality.skill_test import Comparison, evidence_against
+
+if TYPE_CHECKING:
+    from aggregation.quality.skill_test import Comparison
 
 MOST_NATS = 700.0
 """The most evidence that is told as a number: a float ends there."""
@@ -87,14 +89,17 @@ def skill_evidence(
         since: Only later answers count; None: all.
     """
     own = [one for one in answers if one.worker == worker and (since is None or one.at > since)]
+    if not own:
+        return SkillEvidence(SkillPosterior(), 0.0)
+    # Here, since scipy would slow every command's start.
+    from aggregation.quality.skill_test import evidence_against
+
     right = sum(one.is_right for one in own)
     nats = evidence_against(comparisons_of(own), good)
-    return SkillEvidence(
-        SkillPosterior(right, len(own) - right), float(nats.max()) if len(nats) else 0.0
-    )
+    return SkillEvidence(SkillPosterior(right, len(own) - right), float(nats.max()))
 
 
-def comparisons_of(answers: Sequence[ControlAnswer]) -> list[Comparison]:
+def comparisons_of(answers: Sequence[ControlAnswer]) -> "list[Comparison]":
     """Return what one person's test rests on, in the order in which it became known.
 
     This is the one place where that is put together. What else may speak, such as what peers said
@@ -103,5 +108,7 @@ def comparisons_of(answers: Sequence[ControlAnswer]) -> list[Comparison]:
     Args:
         answers: The person's own, to control tasks.
     """
+    from aggregation.quality.skill_test import Comparison
+
     ordered = sorted(answers, key=lambda one: (one.at, one.control))
     return [Comparison(one.is_right, one.probability) for one in ordered]

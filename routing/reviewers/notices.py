@@ -1,4 +1,4 @@
-"""Notices: what somebody is told, outside of Label Studio, who gets work; and once all is done.
+"""Notices: what is told outside of Label Studio: who gets work, who was paused, that all is done.
 
 A notice holds names, addresses and counts. Texts, labels and keys are never in it.
 """
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from routing.reviewers.places import ReviewerPlace
+from routing.ledger.people import PersonEvent
+from routing.reviewers.places import ReviewerPlace, names_of
+from routing.reviewers.users import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,35 @@ def work_notices(
         )
         for place in places
         if place.worker in by_worker
+    ]
+
+
+def paused_notices(
+    project: Mapping[str, Any], events: Iterable[PersonEvent], people: People
+) -> list[Notice]:
+    """Return a notice for the admin of each person whom Tandem paused, and who still is.
+
+    Args:
+        project: What the notices call the project.
+        events: The latest that became of each person.
+        people: The users of Label Studio.
+    """
+    names = names_of(people)
+    return [
+        Notice(
+            f"paused:{one.worker}:{one.number}",
+            people.names[one.worker],
+            {
+                "event": "paused",
+                "project": dict(project),
+                "name": names.get(one.worker, people.names[one.worker]),
+                "email": people.names[one.worker],
+                "reason": one.reason,
+                "evidence": dict(one.evidence or {}),
+            },
+        )
+        for one in events
+        if one.state == "paused" and one.by is None and one.worker in people.names
     ]
 
 

@@ -5,6 +5,7 @@ from math import log
 
 from labeling.settings.settings import Settings
 from routing.decisions.round_status import RoundStatus
+from routing.facts.excluded_answers import excluded_audits
 from routing.facts.populations import (
     audit_status,
     checks_of,
@@ -21,6 +22,7 @@ from routing.planning.effort import answers_paid, audits_ahead, labels_spent, ra
 from routing.planning.review_rounds import pilot
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
+from routing.standing.people import people_standing
 from routing.standing.standing import (
     AuditStanding,
     PopulationPhase,
@@ -70,6 +72,8 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         ignored=sum(not one.was_cancelled for one in people)
         - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
+        of_excluded=sum(one.excluded for one in people),
+        people=people_standing(snapshot),
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
@@ -162,6 +166,9 @@ def _frozen(facts: ProjectFacts, population: Population) -> PopulationStanding:
             to_come=max(expected, checks["waiting"]),
             kept_at=population.kept_at,
             overruled=len(overruled_in(population)),
+            of_excluded=excluded_audits(
+                checks_of(state, population), facts.answers, facts.in_question
+            ),
         ),
     )
 

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from routing.facts.excluded_answers import ExcludedAudits
 from routing.guarantee.audit_test import Promise
+from routing.ledger.people import PersonState
 
 PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
+
+
+NOTHING_EXCLUDED = ExcludedAudits()
+"""Where no audit was answered by somebody who is excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class AuditStanding:
         to_come: Audits that are expected from now on, the waiting ones included.
         kept_at: When it was certified; None: not yet.
         overruled: Labels in which the model overrules people; they count among those allowed.
+        of_excluded: The answered audits that somebody answered who is excluded now.
     """
 
     model_version: str
@@ -40,6 +47,7 @@ class AuditStanding:
     to_come: int
     kept_at: datetime | None
     overruled: int = 0
+    of_excluded: ExcludedAudits = NOTHING_EXCLUDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,49 @@ class WaitingWork:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonStanding:
+    """What became of one person, and what is known of their work.
+
+    Attributes:
+        worker: The user.
+        name: What they are called; no two reviewers are called the same.
+        email: Their address.
+        state: What they are.
+        reason: Why, in one line; empty: nothing ever became of them.
+        by: Whose word it was; None: Tandem's own, or nothing ever became of them.
+        since: When that was; None: from the beginning.
+        waiting: Tasks that wait for their answer.
+        answers: Answers that they gave, also such as count no more.
+        controls: Control tasks that they answered.
+        right: Those of them that they answered right.
+        skill: The share of items that they are expected to get right, by known answers; None:
+            they answered none.
+        low: The lower end of its interval, which holds the skill with 95%.
+        high: The upper end.
+        seconds: The median of what an answer took; None: nothing was measured.
+        flags: What rules say of their work, a line each; the least probable of an honest person
+            first.
+    """
+
+    worker: int
+    name: str
+    email: str
+    state: PersonState = "active"
+    reason: str = ""
+    by: str | None = None
+    since: datetime | None = None
+    waiting: int = 0
+    answers: int = 0
+    controls: int = 0
+    right: int = 0
+    skill: float | None = None
+    low: float | None = None
+    high: float | None = None
+    seconds: float | None = None
+    flags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Spend:
     """What all labels took so far, by what the settings say of `costs`.
 
@@ -165,6 +216,9 @@ class Standing:
         unreadable_why: How many of them there are of each reason.
         ignored: People's answers from before Tandem, where the settings give them no say.
         of_nobody: Answers whose user was deleted before Tandem saw them; they have no say.
+        of_excluded: Answers of people who are excluded; they have no say.
+        people: What became of whom, and how they do: the reviewers, in the settings' order, then
+            whoever else something became of.
         unreadable_tasks: Tasks whose text cannot be read, by reason, left to people.
         votes_owed: Votes that people owe and that somebody is left to give.
         votes_given_up: Votes that nobody is left to give.
@@ -194,6 +248,8 @@ class Standing:
     unreadable_why: Mapping[str, int] | None = None
     ignored: int = 0
     of_nobody: int = 0
+    of_excluded: int = 0
+    people: Sequence[PersonStanding] = ()
     unreadable_tasks: Mapping[str, Sequence[int]] | None = None
     votes_owed: int = 0
     votes_given_up: int = 0

@@ -1,4 +1,4 @@
-"""Notifying: a command and a webhook of the settings are told who got work, and that all is done.
+"""Notifying: a command and a webhook are told who got work, who was paused, and that all is done.
 
 Each is told once what it took. A failure is a warning, and is tried again by the next pass.
 """
@@ -13,7 +13,7 @@ import httpx
 from labeling.settings.sections import NotifySettings
 from routing.ledger.journal import Step, carry_out
 from routing.ledger.records import Write
-from routing.reviewers.notices import Notice, OpenWork, done_notice, work_notices
+from routing.reviewers.notices import Notice, OpenWork, done_notice, paused_notices, work_notices
 from routing.snapshot.places import places_of
 from routing.snapshot.snapshot import Snapshot
 
@@ -74,10 +74,11 @@ def _notices(snapshot: Snapshot) -> list[Notice]:
         "title": project.title,
         "address": f"{snapshot.studio.url}/projects/{project.id}",
     }
+    paused = paused_notices(named, snapshot.person_states.values(), snapshot.people)
     if snapshot.is_finished:
         last = max((one.decided_at for one in state.decisions.values()), default=None)
-        return [done_notice(named, last)] if last else []
-    return work_notices(named, places_of(snapshot), _open_work(snapshot))
+        return [*paused, *([done_notice(named, last)] if last else [])]
+    return [*paused, *work_notices(named, places_of(snapshot), _open_work(snapshot))]
 
 
 def _open_work(snapshot: Snapshot) -> Iterator[OpenWork]:

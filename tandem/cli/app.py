@@ -12,6 +12,7 @@ from tandem.cli import (
     explaining,
     leaving,
     outcomes,
+    people,
     planning,
     project,
     replaying,
@@ -77,6 +78,7 @@ for command in (
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)
+app.add_typer(people.app)
 
 
 def main() -> None:

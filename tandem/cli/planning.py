@@ -48,6 +48,7 @@ def plan(
     from routing.planning.effort import TARGETS, best_option, outlook
     from routing.standing.compute import standing_of
     from tandem.next_step import sentences
+    from tandem.person_lines import person_lines
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
@@ -55,16 +56,17 @@ def plan(
         with terminal.progress() as progress:
             snapshot = session.look(progress)
         ahead = outlook(snapshot.facts, target or TARGETS)
-        now = sentences(standing_of(snapshot))
-        content = {"says": now, **in_numbers(ahead)}
+        standing = standing_of(snapshot)
+        now, people = sentences(standing), person_lines(standing.people)
+        content = {"says": now, "people": people, **in_numbers(ahead)}
         is_limited = budget is not None or days is not None
         if is_limited:
             best = best_option(snapshot.facts, budget=budget, days=days)
             terminal.say(_best_in_words(ahead, best))
             content["best"] = _option_in_numbers(best) if best else None
         else:
-            for sentence in now:
-                terminal.say(sentence)
+            for line in [*now, *people]:
+                terminal.say(line)
             say(terminal, ahead)
         terminal.result(content)
 

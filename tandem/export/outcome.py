@@ -25,11 +25,12 @@ from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.standing.standing import Standing
 from tandem.next_step import next_step, sentences
+from tandem.person_lines import person_lines
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
-from tandem.report.people import BlindAnswers, HumanReliability, measure
+from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
 
@@ -151,6 +152,8 @@ def report_of(
         next_step=next_step(outcome.standing),
         groups=group_tables(facts, fields),
         people_groups=people_groups(facts),
+        people=checked_people(outcome.standing.people),
+        person_lines=person_lines(outcome.standing.people),
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
     )
 

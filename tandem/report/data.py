@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from routing.standing.standing import PersonStanding
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
 from tandem.report.people import HumanReliability
@@ -262,6 +263,8 @@ class ReportData:
         groups: The frozen populations by groups of their tasks.
         errors: What became of labels that were suspected to be wrong; None: none was.
         people_groups: Who differs from whom; empty where nobody's groups are declared.
+        people: What became of whom, and what known answers say of them; empty: nothing is known.
+        person_lines: Who is watched, paused or excluded, and why, a line each.
     """
 
     title: str
@@ -289,3 +292,5 @@ class ReportData:
     groups: Sequence[GroupTable] = ()
     errors: LabelErrors | None = None
     people_groups: Sequence[ControlGroups] = ()
+    people: Sequence[PersonStanding] = ()
+    person_lines: Sequence[str] = ()

@@ -14,6 +14,7 @@ from aggregation.subjective.opinions import ControlOpinions
 from aggregation.subjective.subjectivity import Subjectivity, soft_labels, subjectivity
 from aggregation.votes import Answer, frame, of_people
 from labeling.errors import NotEnoughVotes
+from routing.standing.standing import PersonStanding
 
 ENOUGH_ANSWERS = 10
 """Answers of a kind below which the anchoring effect would be noise."""
@@ -234,3 +235,13 @@ def _divided(row: pd.DataFrame, texts: Mapping[int, str]) -> DividedItem:
 
 def _series(labels: Mapping[int, str]) -> "pd.Series[str]":
     return pd.Series(dict(labels), dtype="str")
+
+
+def checked_people(people: Sequence[PersonStanding]) -> list[PersonStanding]:
+    """Return everybody, if anything became of anybody or known answers tell of them; else nobody.
+
+    Args:
+        people: How everybody stands.
+    """
+    is_any = any(one.since is not None or one.controls or one.flags for one in people)
+    return list(people) if is_any else []

@@ -94,6 +94,9 @@ class MemoryStudio:
         predictions = sum(len(one.predictions) for one in tasks)
         return replace(self._held.about, task_count=len(tasks), prediction_count=predictions)
 
+    def me(self) -> StudioUser:
+        return StudioUser(0, "admin@memory.localhost", "Admin")
+
     def users(self) -> list[StudioUser]:
         return self.server.users
 

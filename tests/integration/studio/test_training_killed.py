@@ -22,8 +22,8 @@ has failed the first attempt."""
 NewTrainedProject: TypeAlias = Callable[[Moment], TrainedProject]
 
 KILLS: list[tuple[Moment, str, Progress, int]] = [
-    ("arrival", "the ledger's events of people", "unconfirmed", 1),
-    ("arrival", "the ledger's events of people", "confirmed", 1),
+    ("arrival", "the ledger's states of people", "unconfirmed", 1),
+    ("arrival", "the ledger's states of people", "confirmed", 1),
     ("arrival", "the ledger's planned writes", "confirmed", 1),
     ("arrival", "the blind project", "unconfirmed", 1),
     ("arrival", "the blind project", "confirmed", 1),
@@ -32,8 +32,8 @@ KILLS: list[tuple[Moment, str, Progress, int]] = [
     ("arrival", "the ledger's finished writes", "unconfirmed", 2),
     ("arrival", "a new tab", "unconfirmed", 1),
     ("arrival", "a new tab", "confirmed", 2),
-    ("results", "the ledger's events of people", "unconfirmed", 1),
-    ("results", "the ledger's events of people", "confirmed", 1),
+    ("results", "the ledger's states of people", "unconfirmed", 1),
+    ("results", "the ledger's states of people", "confirmed", 1),
     ("results", "the tasks of a tab", "unconfirmed", 1),
     ("results", "the tasks of a tab", "confirmed", 2),
 ]

@@ -4,8 +4,9 @@ import json
 import multiprocessing
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -16,13 +17,14 @@ from routing.disconnect.parts import Choice
 from routing.disconnect.removal import Removal
 from routing.progress import silent
 from routing.sync import sync
+from tandem.person_word import Word, give_word
 from tandem.session import Session, open_session
 from tests.support.killing.points import Kill, Point, Watch
 
 PASS_SECONDS = 240
 
-Job: TypeAlias = Literal["sync", "disconnect"]
-"""A pass, or the end of Tandem on the project."""
+Job: TypeAlias = Literal["sync", "disconnect", "pause", "resume", "exclude"]
+"""A pass, the end of Tandem on the project, or the admin's word about the first reviewer."""
 
 _processes = multiprocessing.get_context("forkserver")
 # The server has one thread and no open connection when it forks.
@@ -90,7 +92,17 @@ def _disconnect(session: Session) -> None:
     disconnect(ledger, removal.parts())
 
 
-_JOBS = {"sync": _sync, "disconnect": _disconnect}
+def _word(word: Word, session: Session) -> None:
+    give_word(session, word, session.settings.reviewers[0].email, "an admin's word")
+
+
+_JOBS: Mapping[Job, Callable[[Session], None]] = {
+    "sync": _sync,
+    "disconnect": _disconnect,
+    "pause": partial(_word, "pause"),
+    "resume": partial(_word, "resume"),
+    "exclude": partial(_word, "exclude"),
+}
 
 
 def _one_moment() -> datetime:

@@ -54,7 +54,7 @@ STATEMENTS: Mapping[str, str] = {
     "INSERT INTO population": "the ledger's population",
     "INSERT INTO member": "the ledger's frozen labels",
     "INSERT INTO checked": "the ledger's audits",
-    "INSERT INTO person_event": "the ledger's events of people",
+    "INSERT INTO person_event": "the ledger's states of people",
     "INSERT INTO write": "the ledger's planned writes",
     "UPDATE write": "the ledger's finished writes",
 }

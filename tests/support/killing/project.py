@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,12 +18,12 @@ from tests.support.killing.passes import Job, errors_of_pass, run_pass, visits_o
 from tests.support.killing.points import Kill, Point
 from tests.support.killing.state import copy_database, state_of
 
-Moment = Literal["first", "freeze", "certify", "leave"]
+Moment = Literal["first", "freeze", "certify", "leave", "paused", "excluded", "resumed"]
 """What the next pass comes to. First: there is nothing but tasks; all are pre-labelled, and the
 pilot is asked blind. Freeze: the pilot is answered; the model learns from it, labels anew, its
 labels are frozen, and the first audits asked. Certify: these are answered, and prove the promise;
 what nobody checked is accepted. Leave: all is done, somebody answered blind unasked since, and
-Tandem is taken off."""
+Tandem is taken off. Paused, excluded, resumed: the admin just said so of the first reviewer."""
 
 REVIEWERS = ("rosa@kill.localhost", "emil@kill.localhost")
 POLICY = {"pilot": 12, "target_error": 0.6, "votes": 2, "max_votes": 2}
@@ -52,12 +53,14 @@ class RestorableProject:
         studio: The administrator's door to it.
         backend_url: The address of its ML backend.
         folder: Holds the ledger, and a copy of both databases for each moment.
+        reviewers: Who is asked.
     """
 
     server: LabelStudioServer
     studio: Studio
     backend_url: str
     folder: Path
+    reviewers: Sequence[str] = REVIEWERS
 
     def save(self, moment: Moment) -> None:
         """Keep the present as a moment."""
@@ -85,7 +88,7 @@ class RestorableProject:
             },
             "backend": {"url": self.backend_url},
             "policy": POLICY,
-            "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
+            "reviewers": [{"email": email, "capacity": 200} for email in self.reviewers],
             "data_dir": self._ledger_file.parent,
         }
         return run_pass(settings, self.folder, kill, job)

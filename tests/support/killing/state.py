@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from routing.ledger import Ledger
+from routing.ledger.people import person_events
 from routing.studio import Studio
 
 REPAIR = "prediction.delete"
@@ -48,6 +49,10 @@ def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
             for task, one in known.decisions.items()
         },
         "assignments": {(one.task, one.worker): one.state for one in known.assignments},
+        "people": [
+            replace(one, at=LONG_AGO)
+            for one in sorted(person_events(ledger), key=lambda one: (one.worker, one.number))
+        ],
         "rounds": [replace(one, at=LONG_AGO) for one in known.rounds],
         "populations": [
             replace(one, frozen_at=LONG_AGO, kept_at=one.kept_at and LONG_AGO)

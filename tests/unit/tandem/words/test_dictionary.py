@@ -20,6 +20,8 @@ OF_EVERY_STATUS = (
 PLAIN = {
     "ignored",
     "of_nobody",
+    "of_excluded",
+    "people",
     "unreadable_tasks",
     "unreadable_why",
     *("project", "address", "work", "room", "notices", "form_problem", "backend_problem"),
