@@ -295,6 +295,7 @@ def remarks(standing: Standing) -> list[str]:
             standing.strays,
             f"{strays} came from people who were not asked for them; they count all the same.",
         ),
+        (standing.controls.answered or standing.controls.skipped, _controls(standing)),
         (
             standing.skipped,
             f"{skipped} somebody skipped a task; it is asked of others.",
@@ -305,6 +306,19 @@ def remarks(standing: Standing) -> list[str]:
         *person_lines(standing.people),
         *(words for is_so, words in said if is_so),
     ]
+
+
+def _controls(standing: Standing) -> str:
+    """Say what control tasks took beside the labels."""
+    controls, spend = standing.controls, standing.spend
+    took = (
+        f" ({spend.currency}{spend.controls:.2f}, {spend.control_hours:.1f} hours)" if spend else ""
+    )
+    skipped = f"; {controls.skipped} were skipped" if controls.skipped else ""
+    return (
+        f"{_count(controls.answered, 'answer')} to control tasks{took} came beside these: they tell"
+        f" of people's work, and are no labels{skipped}."
+    )
 
 
 def _reasons(counts: Mapping[str, int]) -> str:

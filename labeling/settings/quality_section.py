@@ -12,8 +12,8 @@ class QualitySettings(SettingsSection):
     """How people are let in, and how their work is checked; see docs/people.md."""
 
     known_answers: Path | None = None
-    """A CSV or JSONL file of items with known answers, which are mixed into the daily work, and
-    asked in training and exam; null: none."""
+    """A CSV, JSONL or JSON file of items with known answers, which are mixed into the daily work,
+    and asked in training and exam; null: none."""
     known_from: tuple[Literal["ground_truth", "experts", "agreement"], ...] = ()
     """Where more known answers come from: annotations that Label Studio marks as ground truth,
     answers of experts, and items in which several blind people agree."""

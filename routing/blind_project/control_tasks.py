@@ -1,13 +1,10 @@
-"""Control tasks in the blind project: the bank kept, put there, given to people, and answered."""
+"""Control tasks in the blind project: the bank is kept, put there, and answered."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from aggregation.quality.skill import SkillPosterior, control_share
 from routing.blind_project.importable import importable
 from routing.control_tasks.answers import controls_by_task, judged, unrecorded
 from routing.control_tasks.bank import changed_control_tasks, sources
@@ -15,7 +12,6 @@ from routing.control_tasks.disputes import disputed
 from routing.control_tasks.file import read_known_answers
 from routing.control_tasks.known_answer import KnownAnswer
 from routing.control_tasks.mined import mined
-from routing.control_tasks.mixing import Mixed, new_pairs
 from routing.ledger.control_tasks import (
     ControlTask,
     FirstAnswer,
@@ -26,13 +22,8 @@ from routing.ledger.control_tasks import (
 )
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, chunks
-from routing.ledger.people import PersonEvent, person_events, states_of
-from routing.ledger.records import Assignment, AssignmentState, LedgerState, Write
-from routing.reviewers.workload import AssignmentChanges
+from routing.ledger.records import LedgerState, Write
 from routing.snapshot.snapshot import Snapshot
-
-ASKED = ("active", "watched")
-"""The states in which people are given control tasks among their work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +85,7 @@ def _wanted(snapshot: Snapshot, known: Sequence[ControlTask]) -> list[KnownAnswe
     """Return what is known by now; what a file says of one of the project's tasks comes first."""
     quality = snapshot.settings.quality
     of_file = (
-        read_known_answers(quality.known_answers, snapshot.form) if (quality.known_answers) else []
+        read_known_answers(quality.known_answers, snapshot.form) if quality.known_answers else []
     )
     told = {one.task for one in known if one.origin == "file"}
     of_project = mined(snapshot.facts, snapshot.own_state.annotations, quality)
@@ -115,8 +106,8 @@ def _with_data(snapshot: Snapshot, changed: Sequence[ControlTask]) -> list[Contr
     ]
     told = {one.task for one in changed if one.origin == "file"}
     missing = {one.task for one in changed if not one.data} - told
-    shown: dict[int | None, Mapping[str, Any]] = {}
-    shown.update(snapshot.studio.shown_data_of(sorted(one for one in missing if one is not None)))
+    found = snapshot.studio.shown_data_of(sorted(one for one in missing if one is not None))
+    shown: dict[int | None, Mapping[str, Any]] = {task: found[task] for task in found}
     return [
         one if one.data else replace(one, data=shown[one.task])
         for one in changed
@@ -138,14 +129,16 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
         bank: The control tasks.
 
     Returns:
-        The bank; where the blind project has too few tasks, some wait for the next pass.
+        The bank; no more have a number than the blind project has other tasks, the rest wait.
     """
     lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
     tasks, seed = blind_project.state.tasks, snapshot.settings.policy.seed
     # What was given to one may not be imported yet.
     named = [*(one.source for one in tasks.values()), *(one.source for one in bank.controls)]
     taken = [one for one in named if one is not None]
-    free = sources(len(lacking), tasks, taken, seed)
+    others = len(tasks) - len(controls_by_task(bank.controls, blind_project.state))
+    placed = sum(one.is_in_use and one.source is not None for one in bank.controls)
+    free = sources(max(0, min(len(lacking), others - placed)), tasks, taken, seed)
     changed = [replace(one, source=source) for one, source in zip(lacking, free, strict=False)]
     record_control_tasks(snapshot.ledger, changed)
     return replace(bank, controls=_updated(bank.controls, changed))
@@ -202,152 +195,6 @@ def without_controls(state: LedgerState, bank: Bank) -> LedgerState:
     return replace(
         state, assignments=[one for one in state.assignments if one.task not in controls]
     )
-
-
-def control_changes(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> AssignmentChanges:
-    """Plan who is given which control task from now on.
-
-    Where no reviewer is named, nobody is: a tab that all share is nobody's.
-
-    Args:
-        snapshot: The main project.
-        blind_project: The blind project, once it is planned who is asked what else in it.
-        bank: The control tasks.
-
-    Returns:
-        The changes; none of them is made yet.
-    """
-    mixing = _Mixing(snapshot, blind_project, bank)
-    ended = mixing.ended()
-    return AssignmentChanges(mixing.new(), ended, {})
-
-
-class _Mixing:
-    """What is known when control tasks are given to people."""
-
-    def __init__(self, snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> None:
-        self._snapshot, self._blind, self._bank = snapshot, blind_project, bank
-        self._now = snapshot.clock()
-        self._number = controls_by_task(bank.controls, blind_project.state)
-        self._task = {number: task for task, number in self._number.items()}
-        self._by_number = {one.number: one for one in bank.controls}
-        self._asked = [one for one in blind_project.state.assignments if one.task in self._number]
-        self._states = states_of(person_events(snapshot.ledger))
-        self._people = [
-            one.worker
-            for one in snapshot.reviewers
-            if not one.expert and self._state_of(one.worker) in ASKED
-        ]
-
-    def ended(self) -> list[Assignment]:
-        """Return the open pairs that end, and how."""
-        said = {(one.control, one.worker): one for one in self._bank.given}
-        ended = []
-        for one in self._asked:
-            number = self._number[one.task]
-            first, end = said.get((number, one.worker)), _KEPT
-            if first is not None:
-                end = "skipped" if first.was_skipped else "done"
-            elif (
-                self._snapshot.is_finished
-                or one.worker not in self._people
-                or not self._by_number[number].counts
-            ):
-                end = "withdrawn"
-            if one.state == "open" and end is not _KEPT:
-                ended.append(replace(one, state=end, ended_at=self._now))
-        return ended
-
-    def new(self) -> list[Assignment]:
-        """Return the pairs that are asked from now on."""
-        if self._snapshot.is_finished:
-            return []
-        quality, seed = self._snapshot.settings.quality, self._snapshot.settings.policy.seed
-        asked = {(one.control, one.worker): False for one in self._bank.given}
-        asked |= {(self._number[one.task], one.worker): False for one in self._asked}
-        ended = {(one.task, one.worker) for one in self.ended()}
-        asked |= {
-            (self._number[one.task], one.worker): True
-            for one in self._asked
-            if one.state == "open" and (one.task, one.worker) not in ended
-        }
-        pairs = new_pairs(
-            self._mixed(),
-            [n for n in sorted(self._task) if self._by_number[n].is_in_use],
-            asked,
-            self._barred(),
-            exposures=quality.exposures,
-            seed=seed,
-        )
-        return [
-            Assignment(self._task[number], worker, "open", self._now) for number, worker in pairs
-        ]
-
-    def _mixed(self) -> list[Mixed]:
-        """Return what each person works on."""
-        quality = self._snapshot.settings.quality
-        last: dict[int, datetime] = defaultdict(lambda: _EVER)
-        for one in self._asked:
-            last[one.worker] = max(last[one.worker], one.assigned_at)
-        real = [one for one in self._blind.state.assignments if one.task not in self._number]
-        since = Counter(
-            one.worker
-            for one in real
-            if one.state != "withdrawn" and one.assigned_at > last[one.worker]
-        )
-        since.update(
-            one.worker
-            for one in self._snapshot.state.assignments
-            if one.state == "done" and one.ended_at and one.ended_at > last[one.worker]
-        )
-        waiting = Counter(one.worker for one in real if one.state == "open")
-        known = self._posteriors()
-        return [
-            Mixed(
-                worker,
-                quality.controls_most
-                if self._state_of(worker) == "watched"
-                else control_share(
-                    known[worker], least=quality.controls_least, most=quality.controls_most
-                ),
-                since[worker],
-                waiting[worker],
-                is_watched=self._state_of(worker) == "watched",
-            )
-            for worker in self._people
-        ]
-
-    def _posteriors(self) -> Mapping[int, SkillPosterior]:
-        equivalence = self._snapshot.facts.equivalence
-        answers = judged(self._bank.controls, self._bank.given, equivalence)
-        right = Counter(one.worker for one in answers if one.is_right)
-        wrong = Counter(one.worker for one in answers if not one.is_right)
-        return {one: SkillPosterior(right[one], wrong[one]) for one in self._people}
-
-    def _barred(self) -> set[tuple[int, int]]:
-        """Return the pairs of control tasks and people who answer, or were asked, their task."""
-        number = {one.task: one.number for one in self._bank.controls if one.task is not None}
-        asked = self._snapshot.facts.answers.asked
-        barred = {(number[task], worker) for task in number for worker in asked.get(task, ())}
-        barred |= {
-            (number[one.task], one.worker)
-            for one in self._snapshot.state.assignments
-            if one.task in number
-        }
-        sources_ = self._blind.state.tasks
-        return barred | {
-            (number[source], one.worker)
-            for one in self._blind.state.assignments
-            if (source := sources_[one.task].source) in number and source is not None
-        }
-
-    def _state_of(self, worker: int) -> str:
-        event: PersonEvent | None = self._states.get(worker)
-        return "active" if event is None else event.state
-
-
-_KEPT: AssignmentState = "open"
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _updated(known: Sequence[ControlTask], changed: Sequence[ControlTask]) -> list[ControlTask]:

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from labeling.errors import StudioRefused
+from routing.blind_project.control_assignments import control_changes
 from routing.blind_project.control_tasks import (
     Bank,
-    control_changes,
     import_steps,
     keep_bank,
     with_sources,

@@ -9,12 +9,13 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from labeling.answers.plain_values import answer_of
 from labeling.answers.types import AnswerType
-from labeling.controls import Control
+from labeling.controls import Control, Region
 from labeling.errors import AnswerError, SettingsError, TandemError, TaskError
 from labeling.form.form import Form
 from labeling.suggestion import closest
@@ -29,6 +30,14 @@ ANSWERS = "answers"
 EXPLANATION = "explanation"
 
 Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """An answer as Label Studio stores it."""
+
+    regions: Sequence[Region]
+
 
 WORDS = frozenset({AnswerType.CLASS, AnswerType.PAIR})
 """Types whose answers are words as they stand; those of others may be JSON in a CSV cell."""
@@ -152,8 +161,8 @@ def _parted(row: Row, form: Form, where: str) -> tuple[Row, Sequence[Any], str |
         annotations = row.get("annotations") or [{"result": row.get("result")}]
         marked = [one for one in annotations if one.get("ground_truth")]
         results = [one.get("result") for one in marked or annotations if not _is_skip(one)]
-        regions = [one for one in results if isinstance(one, list)]
-        return row["data"], regions, row.get(EXPLANATION) or row["data"].get(EXPLANATION)
+        stored = [_Result(one) for one in results if isinstance(one, list)]
+        return row["data"], stored, row.get(EXPLANATION) or row["data"].get(EXPLANATION)
     names = [one.from_name for one in form.controls if one.from_name in row]
     if (ANSWER in row or ANSWERS in row) and not names:
         several = row.get(ANSWERS)
@@ -182,10 +191,8 @@ def _answer(written: Any, form: Form, item: str) -> str:
     Raises:
         AnswerError: It is no answer of the form to that item.
     """
-    if isinstance(written, list) and all(
-        isinstance(one, dict) and "from_name" in one for one in written
-    ):
-        answer = form.decode(written, item) if written else None
+    if isinstance(written, _Result):
+        answer = form.decode(written.regions, item)
         if answer is None:
             raise AnswerError("The annotation does not answer the form")
         return answer

@@ -7,6 +7,9 @@ from math import floor
 
 from routing.guarantee.hash_random import hash_uniform
 
+WATCHED = 5
+"""Control tasks that may wait for who is watched, whatever else does."""
+
 Pair = tuple[int, int]
 """A control task's number, and the user who is asked it."""
 
@@ -42,8 +45,8 @@ def new_pairs(
     """Choose who is given which control task from now on.
 
     Of n items since the last one, `share` · n control tasks are due, rounded at random so that it
-    is right on average. No more are mixed in than blind items wait beside them. Nobody is ever
-    given one twice.
+    is right on average. No more than half as many wait as blind items wait beside them. Nobody is
+    ever given one twice.
 
     Args:
         people: Who is asked, and how much each works on.
@@ -63,8 +66,8 @@ def new_pairs(
     for one in people:
         chance = hash_uniform(seed, f"controls of {one.worker}", given[one.worker])
         due = floor(one.share * one.since + chance)
-        if not one.is_watched:
-            due = min(due, one.waiting - waiting[one.worker])
+        most = max((one.waiting + 1) // 2, WATCHED if one.is_watched else 0)
+        due = min(due, most - waiting[one.worker])
         fitting = [
             control
             for control in available

@@ -102,9 +102,10 @@ def record_control_tasks(ledger: Ledger, changed: Sequence[ControlTask]) -> None
         ledger: The main project's.
         changed: The control tasks, as they are from now on.
     """
-    with writing(ledger.engine) as connection:
-        rows = [{**asdict(one), "accepted": list(one.accepted)} for one in changed]
-        put(connection, ControlTaskRow, ledger.project, rows)
+    rows = [{**asdict(one), "accepted": list(one.accepted)} for one in changed]
+    if rows:
+        with writing(ledger.engine) as connection:
+            put(connection, ControlTaskRow, ledger.project, rows)
 
 
 def first_answers(ledger: Ledger) -> list[FirstAnswer]:
@@ -126,5 +127,7 @@ def record_first_answers(ledger: Ledger, given: Iterable[FirstAnswer]) -> None:
         ledger: The main project's.
         given: The answers.
     """
-    with writing(ledger.engine) as connection:
-        add(connection, ControlAnswerRow, ledger.project, [asdict(one) for one in given])
+    rows = [asdict(one) for one in given]
+    if rows:
+        with writing(ledger.engine) as connection:
+            add(connection, ControlAnswerRow, ledger.project, rows)

@@ -12,6 +12,7 @@ from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
 from routing.planning.basis import Basis
 from routing.planning.basis_of_facts import audit_basis, forecast_bases
+from routing.planning.checking import NO_CHECKING, Checking
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Forecast, audits_to_come, forecast
 from routing.planning.group_forecasts import best, everything, forecast_all, together
@@ -84,6 +85,7 @@ class Outlook:
             groups, each of them is promised it.
         audits: What each population in audit still takes, by its number.
         groups: What the open groups take; none where the promise is about all that is open.
+        controls: What control tasks take beside all this; None: there are none.
     """
 
     tasks: int
@@ -97,14 +99,36 @@ class Outlook:
     options: Sequence[Option]
     audits: Mapping[int, Option]
     groups: Sequence[GroupOutlook] = ()
+    controls: "ControlOutlook | None" = None
 
 
-def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
+@dataclass(frozen=True, slots=True)
+class ControlOutlook:
+    """What control tasks take beside the labels of the dataset.
+
+    Attributes:
+        share: How many come with a label from now on, at most.
+        spent: What they took so far.
+        expected: What they take with all that the settings' promise and audits still take; None
+            where that cannot be told yet.
+    """
+
+    share: float
+    spent: Effort
+    expected: Effort | None
+
+
+def outlook(
+    facts: ProjectFacts,
+    targets: Sequence[float] = TARGETS,
+    checking: Checking = NO_CHECKING,
+) -> Outlook:
     """Look ahead from where a project stands.
 
     Args:
         facts: What is known of it.
         targets: Error rates that are planned for, beside the settings' own.
+        checking: What control tasks took, and how many are to come.
 
     Returns:
         What lies before it.
@@ -144,7 +168,20 @@ def outlook(facts: ProjectFacts, targets: Sequence[float] = TARGETS) -> Outlook:
             )
             if group.group is not None
         ),
+        controls=_controls(at, facts, checking) if checking.is_any else None,
     )
+
+
+def _controls(at: Rates, facts: ProjectFacts, checking: Checking) -> ControlOutlook:
+    ahead = labels_to_come(facts)
+    expected = None if ahead is None else _unlabelling(at, checking.share * ahead[0], checking)
+    return ControlOutlook(checking.share, _unlabelling(at, checking.answered, checking), expected)
+
+
+def _unlabelling(at: Rates, answers: float, checking: Checking) -> Effort:
+    """Return what answers take that are no labels of the dataset."""
+    took = _effort(at, answers)
+    return took if checking.is_paid else replace(took, money=0.0)
 
 
 def labels_to_come(facts: ProjectFacts) -> tuple[float, float, float] | None:

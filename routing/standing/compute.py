@@ -18,8 +18,10 @@ from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
+from routing.planning.checking import Checking, checking
 from routing.planning.effort import answers_paid, audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
+from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
 from routing.standing.people import people_standing
@@ -64,7 +66,8 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         undecided=len(state.tasks) - len(state.decisions),
         human_labels=labels_spent(state),
         human_labels_to_come=forecast_labels(snapshot),
-        spend=_spend(facts),
+        controls=(controls := checking_of(snapshot)),
+        spend=_spend(facts, controls),
         skipped=sum(one.was_cancelled for one in people),
         strays=sum(one.stray for one in people),
         unreadable=len(unread),
@@ -213,7 +216,25 @@ def _work_in(project: Snapshot, main: Snapshot) -> list[WaitingWork]:
     ]
 
 
-def _spend(facts: ProjectFacts) -> Spend:
+def checking_of(snapshot: Snapshot) -> Checking:
+    """Return what control tasks took of a project's people, and how many are to come.
+
+    Args:
+        snapshot: The project.
+    """
+    blind = snapshot.blind_project
+    given = task_mapping.of_other_tasks(snapshot.state.tasks, blind.state) if blind else []
+    of_people = [one for one in given if one.kind == "person"]
+    return checking(
+        sum(not one.was_cancelled for one in of_people),
+        sum(one.was_cancelled for one in of_people),
+        snapshot.control_answers,
+        snapshot.reviewers,
+        snapshot.settings.quality,
+    )
+
+
+def _spend(facts: ProjectFacts, controls: Checking) -> Spend:
     at, state = rates_of(facts), facts.state
     people = answers_paid(state)
     return Spend(
@@ -221,6 +242,8 @@ def _spend(facts: ProjectFacts) -> Spend:
         people=at.money(people),
         model=at.money(0, len(state.predictions)),
         hours=at.hours(people),
+        controls=at.money(controls.answered) if controls.is_paid else 0.0,
+        control_hours=at.hours(controls.answered),
     )
 
 

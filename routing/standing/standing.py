@@ -8,6 +8,7 @@ from typing import Literal
 from routing.facts.excluded_answers import ExcludedAudits
 from routing.guarantee.audit_test import Promise
 from routing.ledger.people import PersonState
+from routing.planning.checking import NO_CHECKING, Checking
 
 PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
@@ -174,16 +175,20 @@ class Spend:
         people: Money for people's labels.
         model: Money for the model's labels.
         hours: Of people's work.
+        controls: Money for answers to control tasks, which are no labels.
+        control_hours: Of people's work on control tasks.
     """
 
     currency: str
     people: float
     model: float
     hours: float
+    controls: float = 0.0
+    control_hours: float = 0.0
 
     @property
     def money(self) -> float:
-        """Money for all labels."""
+        """Money for all labels; control tasks are told apart from them."""
         return self.people + self.model
 
 
@@ -206,6 +211,7 @@ class Standing:
         decisions: Tasks by what was decided of them.
         undecided: Tasks that nothing was decided about yet.
         human_labels: Labels that people gave; answers that cannot be read are none.
+        controls: What control tasks took, which are no part of the labels.
         human_labels_to_come: `expected`, and the `low` and the `high` end of an interval; None
             where it cannot be told yet.
         spend: What answers took so far, also those that cannot be read; None where that cannot be
@@ -240,6 +246,7 @@ class Standing:
     decisions: Mapping[str, int] | None = None
     undecided: int = 0
     human_labels: int = 0
+    controls: Checking = NO_CHECKING
     human_labels_to_come: Mapping[str, int] | None = None
     spend: Spend | None = None
     skipped: int = 0

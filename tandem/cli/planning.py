@@ -46,7 +46,7 @@ def plan(
 ) -> None:
     """Forecast what several promises still take of people, money and days; or turn it round."""
     from routing.planning.effort import TARGETS, best_option, outlook
-    from routing.standing.compute import standing_of
+    from routing.standing.compute import checking_of, standing_of
     from tandem.next_step import sentences
     from tandem.person_lines import person_lines
     from tandem.session import open_project
@@ -55,7 +55,7 @@ def plan(
         session = open_project(settings_file)
         with terminal.progress() as progress:
             snapshot = session.look(progress)
-        ahead = outlook(snapshot.facts, target or TARGETS)
+        ahead = outlook(snapshot.facts, target or TARGETS, checking_of(snapshot))
         standing = standing_of(snapshot)
         now, people = sentences(standing), person_lines(standing.people)
         content = {"says": now, "people": people, **in_numbers(ahead)}
@@ -89,7 +89,7 @@ def say(terminal: Terminal, ahead: "Outlook") -> None:
     if ahead.options:
         terminal.say(_basis_in_words(ahead))
         terminal.say(_table(ahead))
-    for line in [*_refusals(ahead), *groups_in_words(ahead)]:
+    for line in [*_refusals(ahead), *groups_in_words(ahead), *controls_in_words(ahead)]:
         terminal.say(line)
 
 
@@ -109,6 +109,7 @@ def in_numbers(ahead: "Outlook") -> dict[str, Any]:
             str(one.group): {"tasks": one.tasks, **_option_in_numbers(one.option)}
             for one in ahead.groups
         },
+        "control_tasks": asdict(ahead.controls) if ahead.controls else None,
     }
 
 
@@ -172,6 +173,22 @@ def groups_in_words(ahead: "Outlook") -> list[str]:
         f" {_group_s_outcome(one)}."
         for one in ahead.groups
     ]
+
+
+def controls_in_words(ahead: "Outlook") -> list[str]:
+    """Return what control tasks take beside the labels above, in a line; none without any."""
+    controls = ahead.controls
+    if controls is None:
+        return []
+    to_come = f", so at most {_in_answers(ahead, controls.expected)}" if controls.expected else ""
+    return [
+        f"Control tasks come on top: {_in_answers(ahead, controls.spent)} so far; from now on"
+        f" {controls.share:.1%} of what is asked{to_come}. They are no labels."
+    ]
+
+
+def _in_answers(ahead: "Outlook", one: "Effort") -> str:
+    return f"{one.labels:.0f} answers, {ahead.rates.currency}{one.money:.2f}, {one.hours:.1f} hours"
 
 
 def _group_s_outcome(one: "GroupOutlook") -> str:

@@ -51,6 +51,8 @@ STATEMENTS: Mapping[str, str] = {
     "INSERT INTO round": "the ledger's round",
     "INSERT INTO decision": "the ledger's decisions",
     "INSERT INTO assignment": "the ledger's assignments",
+    "INSERT INTO control_task": "the ledger's control tasks",
+    "INSERT INTO control_answer": "the ledger's control answers",
     "INSERT INTO population": "the ledger's population",
     "INSERT INTO member": "the ledger's frozen labels",
     "INSERT INTO checked": "the ledger's audits",

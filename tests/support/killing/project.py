@@ -3,12 +3,18 @@
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from routing.ledger import Ledger
+from routing.ledger.control_tasks import (
+    ControlTask,
+    FirstAnswer,
+    control_tasks,
+    first_answers,
+)
 from routing.ledger.records import Assignment
 from routing.snapshot import task_mapping
 from routing.studio import Studio
@@ -54,6 +60,7 @@ class RestorableProject:
         backend_url: The address of its ML backend.
         folder: Holds the ledger, and a copy of both databases for each moment.
         reviewers: Who is asked.
+        sections: More sections of its settings.
     """
 
     server: LabelStudioServer
@@ -61,6 +68,7 @@ class RestorableProject:
     backend_url: str
     folder: Path
     reviewers: Sequence[str] = REVIEWERS
+    sections: Mapping[str, Any] = field(default_factory=dict)
 
     def save(self, moment: Moment) -> None:
         """Keep the present as a moment."""
@@ -90,6 +98,7 @@ class RestorableProject:
             "policy": POLICY,
             "reviewers": [{"email": email, "capacity": 200} for email in self.reviewers],
             "data_dir": self._ledger_file.parent,
+            **self.sections,
         }
         return run_pass(settings, self.folder, kill, job)
 
@@ -97,6 +106,18 @@ class RestorableProject:
         """Run a pass to its end, and return how often it came to each point."""
         assert self.run_pass(job=job) == 0, errors_of_pass(self.folder)
         return visits_of_pass(self.folder)
+
+    def known_controls(self) -> list[tuple[ControlTask, list[FirstAnswer]]]:
+        """Return the control tasks as the ledger has them, each with what was said of it first."""
+        ledger = Ledger(f"sqlite:///{self._ledger_file}", self.studio.project_id)
+        try:
+            given = first_answers(ledger)
+            return [
+                (one, [said for said in given if said.control == one.number])
+                for one in control_tasks(ledger)
+            ]
+        finally:
+            ledger.close()
 
     def state(self) -> dict[str, Any]:
         """Return all that is there now, in a form that two states can be compared by."""

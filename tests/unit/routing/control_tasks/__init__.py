@@ -1,0 +1,1 @@
+"""Tests of what is known to be right, and of who is asked it."""
