@@ -83,6 +83,9 @@ def keep_in_step(
     changes += carry_out_there(
         snapshot, project.id, _tabs(snapshot, studio, tasks, courses), dry_run=dry_run
     )
+    if not dry_run:
+        # All was looked at and done, so what a killed pass left pending is in place by now.
+        snapshot.ledger.beside(project.id).settle()
     events += judged
     lacking = [worker for worker, one in courses.items() if one.stage == "lacking"]
     return TrainingReport(
