@@ -9,7 +9,6 @@ from labeling.errors import StudioRefused
 from routing.ledger.control_tasks import ControlTask
 from routing.ledger.journal import Step, carry_out, chunks
 from routing.ledger.records import Write
-from routing.ownership.mark import marked
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.client import Studio
 from routing.studio.models import StudioProject, StudioTask
@@ -47,13 +46,13 @@ def found_or_made(
         The training project, None where there is none yet, and the writes that made it.
     """
     main, changes = snapshot.project, list[Write]()
-    found = mark.find(snapshot.studio.descriptions(), main.id)
+    found = _find(snapshot)
     if found is None and known and snapshot.settings.quality.training != "none":
         making = _making(snapshot)
         changes += making.writes
         if not dry_run:
             carry_out(snapshot.ledger, making)
-            found = mark.find(snapshot.studio.descriptions(), main.id)
+            found = _find(snapshot)
             if found is None:
                 raise StudioRefused(
                     "The training project was made and is not listed",
@@ -61,6 +60,17 @@ def found_or_made(
                     hint="Use the key of a user who sees the projects that they make.",
                 )
     return (None if found is None else snapshot.studio.beside(found).project()), changes
+
+
+def _find(snapshot: Snapshot) -> int | None:
+    descriptions = snapshot.studio.descriptions()
+    return mark.find(descriptions, snapshot.project.id, _ledger_id(snapshot))
+
+
+def _ledger_id(snapshot: Snapshot) -> str:
+    """Return what the ledger is called; one that has kept nothing yet is called nothing."""
+    identity = snapshot.ledger.identity()
+    return identity.id if identity else ""
 
 
 def _making(snapshot: Snapshot) -> Step:
@@ -79,7 +89,7 @@ def _making(snapshot: Snapshot) -> Step:
         title,
         with_what_is_right(snapshot.form),
         INSTRUCTION.with_own(main.instruction, instruction_of(snapshot.settings.quality)),
-        marked(mark.description(main), snapshot.ledger.identity()),
+        mark.description(main, _ledger_id(snapshot)),
         _page_settings(main),
     )
     return Step([writing], call)

@@ -52,6 +52,12 @@ def label_of(text: str, *, right: bool) -> str:
     return LABELS[("tomorrow" not in text) ^ (not right)]
 
 
+def trainings(descriptions: Mapping[int, str], project: int) -> list[int]:
+    """List the projects that bear the mark of a training project, whatever the ledger."""
+    beginning = mark.marker(project, "")
+    return [one for one, text in descriptions.items() if beginning in text]
+
+
 @dataclass(frozen=True)
 class TrainedProject:
     """A project whose new people are trained.
@@ -86,9 +92,7 @@ class TrainedProject:
     @property
     def training(self) -> Studio:
         """The training project."""
-        found = mark.find(self.studio.descriptions(), self.project)
-        assert found is not None
-        return self.studio.beside(found)
+        return self.studio.beside(min(trainings(self.studio.descriptions(), self.project)))
 
     def tab(self, name: str) -> StudioView:
         """Somebody's tab in the training project."""
@@ -142,9 +146,7 @@ class TrainedProject:
         project = training.project()
         ledger = self.ledger()
         left = {
-            "projects": sum(
-                mark.marker(self.project) in one for one in self.studio.descriptions().values()
-            ),
+            "projects": len(trainings(self.studio.descriptions(), self.project)),
             "form": (project.label_config, project.directions, project.overlap),
             # Label Studio may go on with an import whose caller is dead; of two the oldest counts.
             "tasks": sorted({_name(one) for one in tasks.values()}),

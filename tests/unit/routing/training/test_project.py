@@ -14,7 +14,6 @@ from routing.ledger.people import PersonEvent, person_events
 from routing.reviewers.tabs import owner_of
 from routing.snapshot.observe import observe
 from routing.studio.models import StudioTask, StudioView
-from routing.training import mark
 from routing.training.items import NUMBER, PART
 from routing.training.prepare import EVERYBODY_S, MAKE
 from routing.training.project import TrainingReport, keep_in_step
@@ -22,6 +21,7 @@ from tests.support.known_answers import known_answer, retire
 from tests.support.label_configs import SENTIMENT
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import MemoryStudio
+from tests.support.training import trainings
 
 ANN, BEN = "ann@x.localhost", "ben@x.localhost"
 QUALITY = {"training": "both", "training_items": 2, "exam_controls": 6, "exam_skill": 0.5}
@@ -47,9 +47,9 @@ class Training:
 
     @property
     def studio(self) -> MemoryStudio:
-        found = mark.find(self.loop.studio.descriptions(), self.loop.studio.project_id)
-        assert found is not None
-        return self.loop.studio.beside(found)
+        main = self.loop.studio
+        [found] = trainings(main.descriptions(), main.project_id)
+        return main.beside(found)
 
     def tab(self, name: str) -> StudioView:
         return next(one for one in self.studio.views() if owner_of(one.title) == name)

@@ -8,10 +8,10 @@ import pytest
 
 from labeling.form.form import parse
 from routing.ledger.people import PersonEvent, person_events, record_person_events
-from routing.training import mark
 from routing.training.items import items_in
 from tests.support.label_configs import SENTIMENT
 from tests.support.memory_project import MemoryLoop, new_memory_loop
+from tests.support.training import trainings
 
 ANN, BEN = 2, 3
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -36,8 +36,7 @@ def loop(tmp_path: Path) -> MemoryLoop:
 
 def take_exam(loop: MemoryLoop, worker: int) -> None:
     """Answer all of the exam as it is right."""
-    found = mark.find(loop.studio.descriptions(), loop.studio.project_id)
-    assert found is not None
+    [found] = trainings(loop.studio.descriptions(), loop.studio.project_id)
     training, form = loop.studio.beside(found), parse(SENTIMENT)
     for task, _ in items_in(training.tasks()).values():
         label = LABELS[int(str(task.data["text"]).split()[1]) % 2]
