@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from labeling.settings.settings import Settings
+from routing.blind_project.control_tasks import keep_bank
 from routing.blind_project.copy_back import missing_copies
 from routing.blind_project.copy_back import steps as copy_steps
 from routing.blind_project.project import keep_in_step
@@ -14,8 +15,8 @@ from routing.decisions.decide import of_predicted, propose_decisions, to_decisio
 from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.idle import Idle, idle_after, is_still
 from routing.ledger import Ledger
-from routing.ledger.people import PersonEvent, record_person_events
 from routing.ledger.instructions import note_instruction
+from routing.ledger.people import PersonEvent, record_person_events
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
@@ -25,12 +26,12 @@ from routing.people.supervise import supervise
 from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
-from routing.snapshot.observe import look_again, observe, with_person_events
 from routing.snapshot.hours import within_hours
-from routing.snapshot.observe import look_again, observe
+from routing.snapshot.observe import look_again, observe, with_person_events
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
+from routing.training import project as training_project
 from routing.tunables import DEFAULTS, Tunables
 from routing.writes.guide import guide
 from routing.writes.notify import notify
@@ -54,7 +55,7 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
-        warnings: Why somebody could not be notified, a line each.
+        warnings: Why somebody could not be notified or let in, a line each.
         left_to_people: The controls that only people answer, each with the reason.
         person_events: What became of people by this pass.
         idle: How all stood, if nothing was done and nothing is to be tried again; else None.
@@ -148,6 +149,9 @@ def sync(
     if recorded_in:
         record_person_events(recorded_in, changed)
     snapshot = with_person_events(snapshot, changed)
+    known_answers = keep_bank(snapshot, dry_run=dry_run).controls
+    training = training_project.keep_in_step(snapshot, known_answers, dry_run=dry_run)
+    snapshot = with_person_events(snapshot, training.events)
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(
         version, len(in_need(snapshot.facts, version)), unreadable(snapshot.facts)
@@ -167,10 +171,8 @@ def sync(
         ledger.decide(decisions)
     blind = keep_in_step(snapshot, dry_run=dry_run)
     snapshot = blind.snapshot
-    reassigned = assignment_changes(snapshot.facts, blind.asked, clock(), is_blind=False)
-    elsewhere = snapshot.blind_project.state.assignments if snapshot.blind_project else ()
     matching = matching_of(snapshot.facts)
-    reassigned = assignment_changes(snapshot.facts, elsewhere, clock(), matching, is_blind=False)
+    reassigned = assignment_changes(snapshot.facts, blind.asked, clock(), matching, is_blind=False)
     snapshot = snapshot.with_state(with_assignment_changes(snapshot.state, reassigned))
     copies = missing_copies(snapshot)
     steps = difference(snapshot, copies, list(copy_steps(snapshot, copies)))
@@ -178,13 +180,20 @@ def sync(
         ledger.assign(reassigned.new, reassigned.changed)
         apply(ledger, steps)
     guiding = guide(snapshot, dry_run=dry_run)
-    changes = [*blind.changes, *(write for step in steps for write in step.writes), *guiding]
+    changes = [
+        *training.changes,
+        *blind.changes,
+        *(write for step in steps for write in step.writes),
+        *guiding,
+    ]
     if not dry_run:
         ledger.settle()
         if changes:
             snapshot = look_again(snapshot)
-    facts, warnings = snapshot.facts, [] if dry_run else notify(snapshot)
-    is_done = dry_run or changes or warnings or prelabelled.labelled or changed
+    facts = snapshot.facts
+    warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
+    events = [*changed, *training.events]
+    is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(
         changes=changes,
         labelled=prelabelled.labelled,
@@ -200,6 +209,7 @@ def sync(
         failed=prelabelled.failed,
         warnings=warnings,
         left_to_people=[one.reason for one in snapshot.form.left_to_people],
-        person_events=changed,
-        idle=None if is_done else idle_after(known, snapshot, prelabelled),
+        person_events=events,
+        # What people answer in training no counter of the two projects shows.
+        idle=None if is_done or training.waited_for else idle_after(known, snapshot, prelabelled),
     )

@@ -114,11 +114,10 @@ def _reconcile(
     """Bring the blind project to what was decided of the tasks that it holds."""
     blind_project = seen.with_state(task_mapping.asked(snapshot.state, seen.state))
     planned = blind_project.with_state(without_controls(blind_project.state, bank))
-    reassigned = assignment_changes(
-        planned.facts, _waiting(snapshot), snapshot.clock(), is_blind=True
     sources = {task: one.source or task for task, one in seen.state.tasks.items()}
     matching = matching_of(snapshot.facts, sources)
-        blind_project.facts, _waiting(snapshot), snapshot.clock(), matching, is_blind=True
+    reassigned = assignment_changes(
+        planned.facts, _waiting(snapshot), snapshot.clock(), matching, is_blind=True
     )
     blind_project = blind_project.with_state(
         with_assignment_changes(blind_project.state, reassigned)

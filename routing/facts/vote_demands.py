@@ -38,8 +38,9 @@ class Reviewer:
     price: float = 1.0
 
     def may_be_asked(self, demand: "VoteDemand") -> bool:
-        """Return whether their role and abilities are such as a task waits for."""
-        return self.expert == demand.expert and demand.needs <= self.abilities
+        """Return whether they are, by role, abilities and standing, whom a task waits for."""
+        fits = self.expert == demand.expert and demand.needs <= self.abilities
+        return fits and not self.is_excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,6 @@ def unattainable_votes(
     counts = {}
     unmet = needs_of_nobody(demands, reviewers)
     for demand in demands:
-        workers = {
-            one.worker for one in reviewers if one.expert == demand.expert and not one.is_excluded
-        }
         if demand.needs in unmet:
             continue
         workers = {one.worker for one in reviewers if one.may_be_asked(demand)}

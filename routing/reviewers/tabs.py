@@ -34,19 +34,24 @@ SUFFIX = " · Tandem"
 
 KIND = "tab"
 
-_TITLE = re.compile(
-    rf"(?P<owner>.+) · (?:\d+ left|\d+ in (?:blind|main)|done|done for now){re.escape(SUFFIX)}"
-)
+_WORDS = r"\d+ left|\d+ in (?:blind|main)|done|done for now|result"
+
+_TITLE = re.compile(rf"(?P<owner>.+) · (?:{_WORDS}){re.escape(SUFFIX)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab as it should be: one per reviewer, or a shared one where no reviewer is named."""
+    """A tab as it should be: one per reviewer, or a shared one where no reviewer is named.
+
+    Attributes:
+        hidden: Columns that it does not show, beside those that no tab does.
+    """
 
     worker: int
     title: str
     tasks: tuple[int, ...]
     ordering: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
 
 
 def by_what_is_shown(form: Form) -> tuple[str, ...]:
@@ -84,6 +89,21 @@ def tab_title(place: ReviewerPlace, *, is_blind: bool, is_finished: bool) -> str
     else:
         words = "done" if is_finished else "done for now"
     return f"{place.name} · {words}{SUFFIX}"
+
+
+def training_tab_title(name: str, left: int, *, is_over: bool) -> str:
+    """Name a reviewer's tab in a training project.
+
+    >>> training_tab_title("Ann", 0, is_over=True)
+    'Ann · result · Tandem'
+
+    Args:
+        name: What they are called.
+        left: Items that wait for them.
+        is_over: The tab tells them how it ended.
+    """
+    ending = "result" if is_over else "done for now"
+    return f"{name} · {f'{left} left' if left else ending}{SUFFIX}"
 
 
 def tabs_of(
@@ -212,7 +232,14 @@ def _saving(studio: Studio, tab: Tab, view: StudioView | None, at: datetime) -> 
     """Return the step that makes a tab, or changes the one that is there."""
     digest = hashlib.sha256(repr(tab).encode()).hexdigest()[:16]
     before = {"title": view.title, "tasks": view.size} if view else None
-    call = partial(studio.save_view, tab.title, tab.tasks, tab.ordering, view.id if view else None)
+    call = partial(
+        studio.save_view,
+        tab.title,
+        tab.tasks,
+        tab.ordering,
+        view.id if view else None,
+        hidden=tab.hidden,
+    )
     return _step(digest, tab.title, before, {"tasks": len(tab.tasks)}, at, call)
 
 

@@ -1,7 +1,7 @@
 """The users that Tandem works with: reviewers, and the user that stands for the model."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from labeling.errors import SettingsError
@@ -34,7 +34,11 @@ class People:
     missing: tuple[str, ...] = ()
 
     def as_asked(self, states: Mapping[int, PersonEvent]) -> "People":
-        """Return the same people, the reviewers as their states have them asked."""
+        """Return the same people, the reviewers as their states have them asked.
+
+        Args:
+            states: The latest event of each person, by user; none of them is applied yet.
+        """
         return replace(self, reviewers=as_asked(self.reviewers, states))
 
     @property
@@ -63,13 +67,18 @@ def find_people(studio: Studio, settings: Settings, *, make_model: bool = True) 
             settings.studio.model_user, secrets.token_urlsafe(24), first_name, last_name
         )
         users = [*users, model]
-    found = [(one, _find(users, one.email)) for one in settings.reviewers]
     return People(
         users={user.id: user for user in users},
-        reviewers=tuple(_reviewer(user.id, one) for one, user in found if user),
+        reviewers=reviewers_of(users, settings),
         model=model.id if model else None,
-        missing=tuple(one.email for one, user in found if user is None),
+        missing=tuple(one.email for one in settings.reviewers if _find(users, one.email) is None),
     )
+
+
+def reviewers_of(users: Collection[StudioUser], settings: Settings) -> tuple[Reviewer, ...]:
+    """Return the reviewers whom the settings name, as far as they are users, in that order."""
+    found = [(one, _find(users, one.email)) for one in settings.reviewers]
+    return tuple(_reviewer(user.id, one) for one, user in found if user)
 
 
 def require_reviewers(people: People, *, has_begun: bool) -> None:
@@ -94,8 +103,10 @@ def require_reviewers(people: People, *, has_begun: bool) -> None:
 
 def _reviewer(worker: int, one: ReviewerSettings) -> Reviewer:
     able = abilities([*one.languages, *one.abilities])
-    return Reviewer(worker, one.capacity, one.expert, able, one.groups, one.price)
+    return Reviewer(
+        worker, one.capacity, one.expert, abilities=able, groups=one.groups, price=one.price
+    )
 
 
-def _find(users: Sequence[StudioUser], email: str) -> StudioUser | None:
+def _find(users: Collection[StudioUser], email: str) -> StudioUser | None:
     return next((user for user in users if user.email.lower() == email.lower()), None)

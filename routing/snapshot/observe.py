@@ -16,7 +16,7 @@ from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, require_no_traces, require_own
 from routing.people.states import excluded
 from routing.progress import Progress, silent
-from routing.reviewers.users import find_people, require_reviewers
+from routing.reviewers.users import find_people, require_reviewers, reviewers_of
 from routing.snapshot import task_mapping
 from routing.snapshot.data_fields import require_data_fields
 from routing.snapshot.look import look
@@ -205,7 +205,9 @@ def with_person_events(snapshot: Snapshot, new: Sequence[PersonEvent]) -> Snapsh
     if not new:
         return snapshot
     events = [*snapshot.person_events, *new]
-    people = snapshot.people.as_asked(states_of(events))
+    # Who is let in has the room back that their state took from them.
+    named = reviewers_of(snapshot.people.users.values(), snapshot.settings)
+    people = replace(snapshot.people, reviewers=named).as_asked(states_of(events))
 
     def told(project: Snapshot) -> Snapshot:
         facts = replace(project.facts, reviewers=people.reviewers)

@@ -55,6 +55,8 @@ class Views(Connection):
         task_ids: Sequence[int],
         ordering: Sequence[str] = (),
         view_id: int | None = None,
+        *,
+        hidden: Sequence[str] = (),
     ) -> StudioView:
         """Create a tab, or replace what one shows, which keeps its id and so its address.
 
@@ -65,15 +67,18 @@ class Views(Connection):
             ordering: Columns such as `tasks:predictions_score`, lowest first; `-` reverses. Of a
                 tab that has one, another one may be set, and none may not.
             view_id: The tab to replace; None: a new one.
+            hidden: Columns that it does not show, such as `tasks:data.why`, beside
+                `HIDDEN_COLUMNS`.
 
         Returns:
             The tab.
         """
+        columns = [*HIDDEN_COLUMNS, *hidden]
         data: Any = {
             "title": title,
             "type": "list",
             "filters": encode(task_ids),
-            "hiddenColumns": {"explore": HIDDEN_COLUMNS, "labeling": HIDDEN_COLUMNS},
+            "hiddenColumns": {"explore": columns, "labeling": columns},
             "ordering": list(ordering),
             "selected": {"all": True},
         }

@@ -32,9 +32,8 @@ from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
-from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.instructions import instruction_agreement
-from tandem.report.people import BlindAnswers, HumanReliability, measure
+from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
 

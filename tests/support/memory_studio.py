@@ -133,8 +133,15 @@ class MemoryStudio:
         return list(self._held.views.values())
 
     def save_view(
-        self, title: str, tasks: Sequence[int], ordering: Sequence[str], view: int | None
+        self,
+        title: str,
+        tasks: Sequence[int],
+        ordering: Sequence[str],
+        view: int | None,
+        *,
+        hidden: Sequence[str] = (),
     ) -> None:
+        del hidden  # which columns a tab shows is the page's affair
         number = view or next(self.server.ids)
         saved = StudioView(number, title, ranges_of(tasks), tuple(ordering), is_all_selected=True)
         self._held.views[number] = saved
@@ -167,9 +174,19 @@ class MemoryStudio:
         self._held.about = replace(self._held.about, **changes)
 
     def create_project(
-        self, title: str, _config: str, instruction: str, description: str, _settings: Any
+        self,
+        title: str,
+        label_config: str,
+        instruction: str,
+        description: str,
+        settings: Mapping[str, Any],
     ) -> StudioProject:
-        return self.beside(self.server.new_project(title, instruction, description)).project()
+        made = self.beside(self.server.new_project(title, "", description))
+        overlap = settings.get("maximum_annotations", 1)
+        made.update_project(
+            label_config=label_config, expert_instruction=instruction, overlap=overlap
+        )
+        return made.project()
 
     def import_tasks(self, data: Sequence[Mapping[str, Any]]) -> None:
         for one in data:

@@ -205,7 +205,7 @@ def project(
     file = folder / "known.csv"
     file.write_text("text,answer\n" + "".join(f"{one},negative\n" for one in KNOWN), "utf-8")
     sections = {"quality": {"known_answers": str(file), "controls_most": 0.3}}
-    return RestorableProject(label_studio, studio, backend_server.url, folder, sections)
+    return RestorableProject(label_studio, studio, backend_server.url, folder, sections=sections)
 
 
 @pytest.fixture(scope="module")

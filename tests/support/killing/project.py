@@ -3,9 +3,7 @@
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
