@@ -130,6 +130,9 @@ class TestMixing:
         assert loop.sync().changes == []
         waiting = {place.worker: place.tasks for place in standing_of(seen(loop)).work}
         assert waiting[ADA] == 20 + len(given(loop, 2))
+        asked = {one.task for one in project.keep_in_step(seen(loop), dry_run=True).asked}
+        assert len(asked) == 20
+        assert not asked & controls_there(loop).keys()
 
     def test_who_is_paused_gets_none_and_who_is_watched_most(self, loop: MemoryLoop) -> None:
         loop.sync()
