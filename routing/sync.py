@@ -22,6 +22,7 @@ from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
+from routing.people.peers import peer_votes
 from routing.people.supervise import supervise
 from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
@@ -145,6 +146,7 @@ def sync(
         snapshot.flags,
         settings.quality,
         clock(),
+        peer_votes(snapshot.facts),
     )
     if recorded_in:
         record_person_events(recorded_in, changed)

@@ -1,13 +1,14 @@
 """What people said of control tasks: the first answer of each, held against what is known. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aggregation.quality.control_answers import ControlAnswer
 from labeling.form.equivalence import Equivalence
 from routing.control_tasks.judging import is_right
 from routing.ledger import Ledger
 from routing.ledger.control_tasks import ControlTask, FirstAnswer, control_tasks, first_answers
-from routing.ledger.records import LedgerState
+from routing.ledger.records import LedgerAnnotation, LedgerState
 
 
 def control_answers(
@@ -89,6 +90,25 @@ def unrecorded(
             FirstAnswer(number, one.worker_id, one.answer, one.was_cancelled, one.created_at)
         )
     return new
+
+
+def answers_by_control(
+    known: Sequence[ControlTask], blind_project: LedgerState | None
+) -> list[LedgerAnnotation]:
+    """Return the annotations of control tasks, each under the control task's number.
+
+    Args:
+        known: The control tasks.
+        blind_project: What is known of the blind project; None: there is none.
+    """
+    if blind_project is None:
+        return []
+    numbers = controls_by_task(known, blind_project)
+    return [
+        replace(one, task=numbers[one.task])
+        for one in blind_project.annotations
+        if one.task in numbers
+    ]
 
 
 def controls_by_task(known: Sequence[ControlTask], blind_project: LedgerState) -> Mapping[int, int]:

@@ -18,6 +18,7 @@ from functools import cached_property
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
 from aggregation.dataset.tasks import Item, TaskDecision
+from aggregation.people import NO_CONTROLS, ControlVotes
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
@@ -59,6 +60,7 @@ class ProjectFacts:
         answers: What people answered.
         predictions: What the model believes.
         former: The consensus of an earlier state, which is read where it still holds.
+        control_votes: What people said of control tasks, which tells how good they are.
 
     Attributes:
         derived: What rooms above work out of these facts, kept beside them by who did.
@@ -71,6 +73,7 @@ class ProjectFacts:
     answers: AnswerFacts
     predictions: PredictionFacts
     former: ProjectConsensus | None = None
+    control_votes: ControlVotes = NO_CONTROLS
     derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 
     def with_state(self, state: LedgerState) -> "ProjectFacts":
@@ -93,6 +96,13 @@ class ProjectFacts:
             former=vars(self).get("consensus", self.former),
         )
 
+    def with_control_votes(self, votes: ControlVotes) -> "ProjectFacts":
+        """Return the facts where people's answers to control tasks are these."""
+        if votes == self.control_votes:
+            return self
+        former = vars(self).get("consensus", self.former)
+        return replace(self, control_votes=votes, former=former)
+
     @property
     def beliefs(self) -> Mapping[int, Belief]:
         """What the model believes, by task: out of fold of every task that it learned from."""
@@ -109,6 +119,7 @@ class ProjectFacts:
             equivalence=self.equivalence,
             method=self.settings.aggregation.method,
             seed=self.settings.policy.seed,
+            controls=self.control_votes,
         )
         return self.former if self.former is not None and self.former == fitted else fitted
 

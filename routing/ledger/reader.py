@@ -32,6 +32,7 @@ from routing.ledger.rows import (
     Table,
     believed,
     pairs_of,
+    planned_votes,
     read,
     read_annotations,
     read_held_out,
@@ -102,6 +103,7 @@ class LedgerReader:
                 ),
                 decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
                 undisputed=undisputed(decided, latest),
+                planned_votes=planned_votes(decided),
                 assignments=[one for one in asked if one.task in tasks],
                 rounds=self._read(connection, Round, RoundRow, by=RoundRow.number),
                 populations=self._read(

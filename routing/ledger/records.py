@@ -278,6 +278,8 @@ class LedgerState:
     Attributes:
         tasks: By id.
         decisions: The latest of each task, by task id.
+        planned_votes: Votes that tasks' first decisions asked for blind, audits left out, by id;
+            where it was one, nothing.
         undisputed: The kind of the last decision that was no dispute, of disputed tasks, by id.
         populations: In the order of their numbers.
         members: By task id, tasks that are gone included.
@@ -299,6 +301,7 @@ class LedgerState:
     held_out: Mapping[int, HeldOutBelief] = field(default_factory=dict)
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
     undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
+    planned_votes: Mapping[int, int] = field(default_factory=dict)
 
     def asked_as(self, task: int) -> DecisionKind:
         """Return what a decided task was asked as, before its label was disputed."""

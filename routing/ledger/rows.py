@@ -94,6 +94,23 @@ def undisputed(
     }
 
 
+def planned_votes(decided: Iterable[Decision]) -> dict[int, int]:
+    """Return how many blind votes were planned of tasks before anybody answered.
+
+    Args:
+        decided: All decisions.
+
+    Returns:
+        Votes by task, of those that were first asked blind and of two people or more; audits are
+        left out.
+    """
+    return {
+        one.task: one.votes
+        for one in decided
+        if one.number == 1 and one.votes > 1 and one.kind in ("pilot", "blind")
+    }
+
+
 def pairs_of(assignments: Iterable[Assignment]) -> set[tuple[int, int]]:
     """Return whom each task was asked of: pairs of task and user."""
     return {(one.task, one.worker) for one in assignments}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.skill import SkillPosterior
+from routing.people.peers import NO_PEERS, PeerVotes
 
 if TYPE_CHECKING:
     from aggregation.quality.skill_test import Comparison
@@ -78,7 +79,11 @@ class SkillEvidence:
 
 
 def skill_evidence(
-    answers: Sequence[ControlAnswer], worker: int, good: float, since: datetime | None = None
+    answers: Sequence[ControlAnswer],
+    worker: int,
+    good: float,
+    since: datetime | None = None,
+    peers: PeerVotes = NO_PEERS,
 ) -> SkillEvidence:
     """Return what is known of somebody's skill.
 
@@ -86,24 +91,33 @@ def skill_evidence(
         answers: Everybody's answers to control tasks.
         worker: Whose skill it is.
         good: The skill that people are to have.
-        since: Only later answers count; None: all.
+        since: Only what they answered later counts; None: all.
+        peers: What peers said blind of the same items; none: known answers alone tell.
     """
-    own = [one for one in answers if one.worker == worker and (since is None or one.at > since)]
-    if not own:
+    counted = [one for one in answers if one.worker != worker or _is_later(one.at, since)]
+    own = [one for one in counted if one.worker == worker]
+    beside = [
+        one for one in peers.beside(worker) if one.worker != worker or _is_later(one.at, since)
+    ]
+    if not own and not beside:
         return SkillEvidence(SkillPosterior(), 0.0)
     # Here, since scipy would slow every command's start.
+    from aggregation.quality.peer_test import evidence_with_peers
+    from aggregation.quality.peer_votes import observations
     from aggregation.quality.skill_test import evidence_against
 
     right = sum(one.is_right for one in own)
-    nats = evidence_against(comparisons_of(own), good)
-    return SkillEvidence(SkillPosterior(right, len(own) - right), float(nats.max()))
+    nats = (
+        evidence_with_peers(observations(worker, counted, beside, others=peers.others), good)
+        if peers.others
+        else evidence_against(comparisons_of(own), good)
+    )
+    known = SkillPosterior(right, len(own) - right)
+    return SkillEvidence(known, float(nats.max(initial=0.0)))
 
 
 def comparisons_of(answers: Sequence[ControlAnswer]) -> "list[Comparison]":
-    """Return what one person's test rests on, in the order in which it became known.
-
-    This is the one place where that is put together. What else may speak, such as what peers said
-    blind, must not depend on what this person answered.
+    """Return what one person's test rests on where no peers tell, by when it became known.
 
     Args:
         answers: The person's own, to control tasks.
@@ -112,3 +126,7 @@ def comparisons_of(answers: Sequence[ControlAnswer]) -> "list[Comparison]":
 
     ordered = sorted(answers, key=lambda one: (one.at, one.control))
     return [Comparison(one.is_right, one.probability) for one in ordered]
+
+
+def _is_later(at: datetime, since: datetime | None) -> bool:
+    return since is None or at > since

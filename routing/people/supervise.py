@@ -1,8 +1,9 @@
 """Supervision: who is watched and who is paused, by what control tasks and rules say. Pure.
 
-A person is *paused* once the sequential test of their skill (`aggregation.quality.skill_test`) has
-proved at any look that it is below `quality.good`; somebody of that skill ever is with probability
-`quality.wrongly_paused` at most, however long they work.
+A person is *paused* once the sequential test of their skill has proved at any look that it is below
+`quality.good`: by known answers (`aggregation.quality.skill_test`), and where several votes a task
+are planned, by peers' blind ones beside them (`aggregation.quality.peer_test`). Somebody of that
+skill ever is with probability `quality.wrongly_paused` at most, however long they work.
 
 What an admin resumes begins anew: the test looks only at what was answered since, else the person
 would be paused again at once, by the same evidence. Each test by itself keeps the stated
@@ -22,6 +23,7 @@ from aggregation.quality.control_answers import ControlAnswer
 from labeling.settings.quality_section import QualitySettings
 from routing.ledger.people import PersonEvent, states_of
 from routing.people.evidence import Flag, SkillEvidence, skill_evidence
+from routing.people.peers import NO_PEERS, PeerVotes
 from routing.people.states import ASKED, next_event, state_of
 
 FEWEST = 5
@@ -40,6 +42,7 @@ def supervise(
     flags: Sequence[Flag],
     quality: QualitySettings,
     at: datetime,
+    peers: PeerVotes = NO_PEERS,
 ) -> list[PersonEvent]:
     """Return what becomes of people now; nothing, where all stays as it is.
 
@@ -49,14 +52,16 @@ def supervise(
         flags: What rules say of them.
         quality: The settings.
         at: The moment.
+        peers: What peers said blind of the same items.
 
     Returns:
         At most one event a person, by user. Asked again with them among the events: none.
     """
     states = states_of(events)
-    workers = {*states, *(one.worker for one in answers), *(one.worker for one in flags)}
+    found_in = (answers, flags, peers.votes)
+    workers = {*states, *(one.worker for source in found_in for one in source)}
     found = (
-        _change(events, states, worker, answers, flags, quality, at)
+        _change(events, states, worker, answers, flags, quality, at, peers)
         for worker in sorted(workers)
         if state_of(states, worker) in ASKED
     )
@@ -86,10 +91,11 @@ def _change(
     flags: Sequence[Flag],
     quality: QualitySettings,
     at: datetime,
+    peers: PeerVotes,
 ) -> PersonEvent | None:
     """Return what becomes of somebody who is asked; None: nothing new."""
     since = tested_since(events, worker)
-    skill = skill_evidence(answers, worker, quality.good, since)
+    skill = skill_evidence(answers, worker, quality.good, since, peers)
     numbers = skill.as_json(quality.good, quality.wrongly_paused)
     is_proved = skill.nats >= -log(quality.wrongly_paused)
     if is_proved and quality.pause:

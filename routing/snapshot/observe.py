@@ -8,9 +8,11 @@ from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
 from routing.control_tasks.answers import control_answers
+from routing.control_tasks.votes import control_votes, names_of
 from routing.facts.answers import without_earlier, without_excluded
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
+from routing.ledger.control_tasks import control_tasks
 from routing.ledger.people import PersonEvent, person_events, states_of
 from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, require_no_traces, require_own
@@ -187,11 +189,13 @@ def with_blind_project(
     answers = without_excluded(answers, excluded(snapshot.person_states))
     seen = snapshot.with_state(replace(state, annotations=answers))
     blind_state = blind_project.state if blind_project else None
+    checked = control_answers(snapshot.ledger, blind_state, seen.facts.equivalence)
+    votes = control_votes(checked, control_tasks(snapshot.ledger), names_of(answers))
     return replace(
-        seen,
+        seen.with_facts(seen.facts.with_control_votes(votes)),
         standing=state.annotations,
         blind_project=blind_project,
-        control_answers=control_answers(snapshot.ledger, blind_state, seen.facts.equivalence),
+        control_answers=checked,
     )
 
 

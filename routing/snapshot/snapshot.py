@@ -8,13 +8,16 @@ from aggregation.quality.control_answers import ControlAnswer
 from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.clock import Clock
+from routing.control_tasks.answers import answers_by_control
 from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.ledger import Ledger
+from routing.ledger.control_tasks import control_tasks
 from routing.ledger.people import PersonEvent, states_of
 from routing.ledger.records import LedgerAnnotation, LedgerState
 from routing.people.evidence import Flag
+from routing.people.work_record import flags_of
 from routing.progress import Progress
 from routing.reviewers.users import People
 from routing.reviewers.workload import demands_here
@@ -36,7 +39,6 @@ class Snapshot:
         is_blind: This is the blind project.
         person_events: All that became of people, in the order in which it did.
         control_answers: What people said of control tasks, held against what is known.
-        flags: What rules say of people's work.
     """
 
     studio: Studio
@@ -54,7 +56,6 @@ class Snapshot:
     is_blind: bool = False
     person_events: Sequence[PersonEvent] = ()
     control_answers: Sequence[ControlAnswer] = ()
-    flags: Sequence[Flag] = ()
 
     @property
     def state(self) -> LedgerState:
@@ -80,6 +81,17 @@ class Snapshot:
     def reviewers(self) -> Sequence[Reviewer]:
         """Who may be asked."""
         return self.facts.reviewers
+
+    @cached_property
+    def flags(self) -> Sequence[Flag]:
+        """What rules say of people's work."""
+        blind = self.blind_project.state if self.blind_project else None
+        known = control_tasks(self.ledger)
+        return flags_of(
+            self.facts,
+            answers_by_control(known, blind),
+            {one.number: one.accepted for one in known if one.counts},
+        )
 
     @property
     def person_states(self) -> Mapping[int, PersonEvent]:
