@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from labeling.form.form import parse
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import LedgerAnnotation
 from routing.people.evidence import skill_evidence
 from routing.people.peers import NO_PEERS, peer_votes
 from tests.support.control_answers import answered
-from tests.support.label_configs import NER
+from tests.support.label_configs import on_text
 from tests.support.ledger_states import answer, state, task
 from tests.support.observed_tasks import NOON
 from tests.support.snapshots import facts_of
 
 ANA, BEN, CEM, DORA = 11, 12, 13, 14
+SPANS = on_text('<Labels name="span" toName="text"><Label value="person"/></Labels>')
 
 
 def blind(id_: int, of: int, by: int, label: str = "negative") -> LedgerAnnotation:
@@ -52,9 +54,7 @@ def test_where_one_vote_is_asked_for_there_are_no_peers() -> None:
 
 
 def test_forms_of_which_answers_are_not_simply_equal_have_none() -> None:
-    from labeling.form.form import parse
-
-    known = facts_of(state([task(1)]), parse(NER), policy={"votes": 3})
+    known = facts_of(state([task(1)]), parse(SPANS), policy={"votes": 3})
     assert peer_votes(known) is NO_PEERS
 
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 from labeling.form.form import parse
 from routing.ledger.records import LedgerAnnotation
 from routing.people.work_record import flags_of
-from tests.support.label_configs import NER
+from tests.support.label_configs import on_text
 from tests.support.ledger_states import answer, state, task
 from tests.support.snapshots import facts_of
 
 PEOPLE = range(11, 24)
 CARELESS = 23
 TASKS = range(1, 61)
+SPANS = on_text('<Labels name="span" toName="text"><Label value="person"/></Labels>')
 
 
 def crowd() -> Sequence[LedgerAnnotation]:
@@ -44,7 +45,7 @@ def test_nobody_is_flagged_where_nobody_answered() -> None:
 
 
 def test_forms_that_rules_do_not_know_are_left_alone() -> None:
-    assert flags_of(facts_of(state([task(1)], crowd()), parse(NER))) == []
+    assert flags_of(facts_of(state([task(1)], crowd()), parse(SPANS))) == []
 
 
 def test_answers_to_control_tasks_are_part_of_the_record() -> None:
