@@ -4,6 +4,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 from io import StringIO
+from pathlib import Path
 
 from tandem.demo.reviewers import Post
 
@@ -16,6 +17,9 @@ POLICY = {"target_error": 0.05, "settle_above": 0.99, "error_cost": 200.0}
 """Of the demo's labels one in twenty may be wrong; and one that goes to the wrong desk costs as
 much as 200 labels, so that people are asked again until they are nearly sure."""
 
+QUALITY = {"good": 0.8, "wrongly_paused": 0.05, "controls_most": 0.2}
+"""Of three reviewers who each label a few hundred texts, one of two thirds is to be found."""
+
 
 @cache
 def posts() -> tuple[Post, ...]:
@@ -25,6 +29,20 @@ def posts() -> tuple[Post, ...]:
         Post(row["item_id"], row["text"], row["gold"], row["second"])
         for row in csv.DictReader(table)
     )
+
+
+def known_answers_file() -> Path:
+    """Return the file of the texts whose label is known, which people's work is checked by."""
+    return Path(str(FOLDER.joinpath("known_answers.csv")))
+
+
+@cache
+def known_posts() -> tuple[Post, ...]:
+    """Read the texts whose label is known, in their file's order."""
+    with known_answers_file().open(encoding="utf-8", newline="") as table:
+        return tuple(
+            Post(row["item_id"], row["text"], row["desk"], "") for row in csv.DictReader(table)
+        )
 
 
 @cache
