@@ -161,7 +161,3 @@ def _give(
 
 def _told(given: Any) -> dict[str, Any]:
     return {"says": given.line, "event": asdict(given.event) if given.event else None}
-
-
-"""The commands `tandem people`: how everybody stands."""
-app = typer.Typer(name="people", no_args_is_help=True, help="People: what they earned and see.")

@@ -17,8 +17,8 @@ POLICY = {"target_error": 0.05, "settle_above": 0.99, "error_cost": 200.0}
 """Of the demo's labels one in twenty may be wrong; and one that goes to the wrong desk costs as
 much as 200 labels, so that people are asked again until they are nearly sure."""
 
-QUALITY = {"good": 0.8, "wrongly_paused": 0.05, "controls_most": 0.2}
-"""Of three reviewers who each label a few hundred texts, one of two thirds is to be found."""
+QUALITY = {"good": 0.85, "wrongly_paused": 0.05, "controls_most": 0.2}
+"""Whoever is right in less than 85% is to be found among people who label a few hundred texts."""
 
 
 @cache
