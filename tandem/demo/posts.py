@@ -4,7 +4,6 @@ import csv
 from functools import cache
 from importlib.resources import files
 from io import StringIO
-from pathlib import Path
 
 from tandem.demo.reviewers import Post
 
@@ -17,9 +16,6 @@ POLICY = {"target_error": 0.05, "settle_above": 0.99, "error_cost": 200.0}
 """Of the demo's labels one in twenty may be wrong; and one that goes to the wrong desk costs as
 much as 200 labels, so that people are asked again until they are nearly sure."""
 
-QUALITY = {"good": 0.85, "wrongly_paused": 0.05, "controls_most": 0.2}
-"""Whoever is right in less than 85% is to be found among people who label a few hundred texts."""
-
 
 @cache
 def posts() -> tuple[Post, ...]:
@@ -29,20 +25,6 @@ def posts() -> tuple[Post, ...]:
         Post(row["item_id"], row["text"], row["gold"], row["second"])
         for row in csv.DictReader(table)
     )
-
-
-def known_answers_file() -> Path:
-    """Return the file of the texts whose label is known, which people's work is checked by."""
-    return Path(str(FOLDER.joinpath("known_answers.csv")))
-
-
-@cache
-def known_posts() -> tuple[Post, ...]:
-    """Read the texts whose label is known, in their file's order."""
-    with known_answers_file().open(encoding="utf-8", newline="") as table:
-        return tuple(
-            Post(row["item_id"], row["text"], row["desk"], "") for row in csv.DictReader(table)
-        )
 
 
 @cache

@@ -27,16 +27,7 @@ from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.phases import phases_of, showing_phases
-from tandem.demo.posts import (
-    POLICY,
-    QUALITY,
-    TEMPLATE,
-    instruction,
-    known_answers_file,
-    known_posts,
-    label_config,
-    posts,
-)
+from tandem.demo.posts import POLICY, TEMPLATE, instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
@@ -115,7 +106,6 @@ def _open_project(
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
             "policy": POLICY,
-            "quality": {"known_answers": known_answers_file(), **QUALITY},
             "reviewers": [
                 {"email": login.reviewer.email, "capacity": len(data)} for login in logins
             ],
@@ -185,9 +175,8 @@ def posts_by_project(
     studio = session.studio
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
     if blind_project is not None:
-        by_id = {post.id: post for post in (*by_task.values(), *known_posts())}
         tasks = studio.beside(blind_project).tasks()
-        projects[blind_project] = {task.id: by_id[task.data["item_id"]] for task in tasks}
+        projects[blind_project] = {task.id: by_task[task.data[SOURCE]] for task in tasks}
     return projects
 
 

@@ -118,3 +118,11 @@ class TestBrokenRows:
         row = json.dumps({"text": "A goal", "answers": [written]})
         with pytest.raises(SettingsError, match="topic, stars"):
             read(tmp_path, "known.jsonl", row, TWO)
+
+
+def test_the_examples_of_the_demos_desks_are_read() -> None:
+    file = Path("tandem/demo/known_answers.csv")
+    desks = parse(Path("tandem/demo/label_config.xml").read_text("utf-8"))
+    found = read_known_answers(file, desks)
+    assert len(found) == 48
+    assert all(one.explanation for one in found)
