@@ -31,7 +31,8 @@ from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
-from labeling.protocol import JudgedLabel, PaidUsage, ProposedLabel
+from labeling.protocol.health import PaidUsage
+from labeling.protocol.judge import JudgedLabel, ProposedLabel
 from labeling.settings.settings import Settings
 
 parsed = lru_cache(maxsize=64)(parse)

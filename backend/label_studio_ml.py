@@ -14,7 +14,7 @@ from label_studio_ml.model import LabelStudioMLBase  # type: ignore[import-not-f
 
 from backend.application import Backend
 from labeling.predictions.label_studio_json import results_of
-from labeling.protocol import id_of
+from labeling.protocol.body import id_of
 from labeling.settings.load import load
 from labeling.studio_path import project_key, studio_id
 

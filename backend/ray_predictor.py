@@ -19,7 +19,7 @@ from backend.runtime.priority_queue import Priority
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from labeling.settings.backend_section import BackendSettings
 from labeling.settings.sections import StudioSettings
 from labeling.settings.settings import Settings

@@ -26,24 +26,17 @@ from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
 from labeling.logs.safe_trace import trace
 from labeling.predictions.label_studio_json import results_of
-from labeling.protocol import (
-    Body,
-    ErrorResponse,
-    HealthResponse,
-    JobStatus,
-    JudgeRequest,
-    JudgeResponse,
-    LearnRequest,
-    LearnResponse,
-    PredictRequest,
-    PredictResponse,
+from labeling.protocol.body import Body, ErrorResponse, id_of
+from labeling.protocol.connection import (
     SetupRequest,
     SetupResponse,
-    VersionsResponse,
     WebhookRequest,
     WebhookResponse,
-    id_of,
 )
+from labeling.protocol.health import HealthResponse
+from labeling.protocol.judge import JudgeRequest, JudgeResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse
 from labeling.settings.settings import Settings
 
 logger = logging.getLogger(__name__)

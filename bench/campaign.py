@@ -12,7 +12,7 @@ import numpy as np
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import OpenTexts, fit_all
 from labeling.mathtypes import Floats, Indices
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform

@@ -31,7 +31,7 @@ from labeling.form.form import parse
 from labeling.metrics import auroc, expected_calibration_error
 from labeling.predictions.prediction import Prediction
 from labeling.settings.load import load
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 from labeling.settings.settings import Settings
 
 

@@ -28,7 +28,7 @@ from backend.engines.transformers.encoding.encoded import EncodedPrompt, group_p
 from backend.engines.transformers.scoring.trie import trie_of
 from bench.llama_server import MODEL, LlamaServer
 from bench.scoring_work import ScoringWork
-from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.model_sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
 
 Outcome = dict[str, Any]

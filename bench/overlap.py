@@ -34,7 +34,7 @@ from aggregation.classification.model_choice import choose
 from aggregation.classification.model_fit import fits
 from aggregation.classification.numbered_votes import NumberedVotes
 from labeling.mathtypes import Floats, Indices
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.planning.value_of_information import NextVote, gain
 
 LEVELS = (0.8, 0.9, 0.95, 0.98, 0.99)

@@ -31,7 +31,7 @@ from labeling.errors import SettingsError
 from labeling.form.form import parse
 from labeling.mathtypes import Indices
 from labeling.metrics import auroc
-from labeling.protocol import ProposedLabel
+from labeling.protocol.judge import ProposedLabel
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
 from tandem.replay.folder import RecordedWork, read_folder

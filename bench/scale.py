@@ -27,7 +27,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.planning.audit_batch import next_batch

@@ -26,7 +26,7 @@ from backend.engines import Prompt, Request, Scored, bundled
 from backend.engines.openai import OpenAIEngine, load
 from bench.scoring_work import ScoringWork, read_texts, work
 from labeling.errors import EngineError
-from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.model_sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
 
 Way = Literal["next", "prompt"]

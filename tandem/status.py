@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from labeling.errors import BackendUnreachable, LabelConfigError
-from labeling.protocol import HealthResponse, JobStatus, PaidUsage
+from labeling.protocol.health import HealthResponse, PaidUsage
+from labeling.protocol.predict import JobStatus
 from routing.clock import system_clock
 from routing.ledger.passes import KEPT, last_passes
 from routing.model.client import BackendClient

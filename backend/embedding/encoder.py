@@ -8,7 +8,7 @@ from sentence_transformers import SentenceTransformer
 from backend.embedding import bundled
 from backend.embedding.vectors import Vector
 from backend.engines.device import pick_device
-from labeling.settings.sections import ModelSettings
+from labeling.settings.model_sections import ModelSettings
 
 
 class SentenceEncoder:

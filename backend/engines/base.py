@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from labeling.errors import EngineError
 from labeling.mathtypes import Floats
-from labeling.protocol import PaidUsage
+from labeling.protocol.health import PaidUsage
 
 
 class Ability(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from labeling.errors import EngineError
-from labeling.settings.sections import ModelSettings
+from labeling.settings.model_sections import ModelSettings
 
 
 def pick_device(settings: ModelSettings) -> torch.device:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from labeling.predictions.prediction import UNCALIBRATED, Prediction
-from labeling.protocol import HeldOutPart, HeldOutResult
+from labeling.protocol.learn import HeldOutPart, HeldOutResult
 
 LEAST = 0.001
 """What is less probable is left out of a distribution: of a thousand labels a few say all."""

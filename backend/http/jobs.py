@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from labeling.protocol import JobProgress, JobStatus
+from labeling.protocol.health import JobProgress
+from labeling.protocol.predict import JobStatus
 
 FORGOTTEN_SECONDS = 300.0
 """After which a job that no request names any more is forgotten."""

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityToo
 
 from backend.http.limits import LARGEST_BODY, too_large
 from labeling.errors import TandemError
-from labeling.protocol import Body
+from labeling.protocol.body import Body
 
 BodyT = TypeVar("BodyT", bound=Body)
 

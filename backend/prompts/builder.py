@@ -12,7 +12,7 @@ from backend.engines.base import Request
 from backend.prompts.frame import PromptFrame, one_line, readable
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
-from labeling.settings.sections import PromptSettings
+from labeling.settings.model_sections import PromptSettings
 
 _FOLDER = Path(__file__).parent
 _BUILT_IN = {name: _FOLDER / f"{name}.jinja" for name in ("classification", "bare", "question")}

@@ -15,7 +15,7 @@ from labeling.controls import Control
 from labeling.controls.taxonomy import SEPARATOR
 from labeling.errors import TandemError
 from labeling.mathtypes import Floats
-from labeling.settings.sections import ConfidenceSettings, MethodName
+from labeling.settings.model_sections import ConfidenceSettings, MethodName
 
 UNSEEN = -30.0
 """What a place that the beam left out counts as, in nats below the best one."""

@@ -23,8 +23,8 @@ from backend.runtime.retry_later import RetryLater
 from labeling.answers.folding import folded_words
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form
-from labeling.protocol import JudgedLabel, ProposedLabel
-from labeling.settings.sections import PromptSettings
+from labeling.protocol.judge import JudgedLabel, ProposedLabel
+from labeling.settings.model_sections import PromptSettings
 
 VERDICT = "Is the proposed answer right, True or False?\nAnswer:"
 REASON = "Why does the proposed answer fit the text, or why not? One sentence:"

@@ -12,7 +12,7 @@ from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import PromptItem
 from labeling.errors import TandemError
 from labeling.form.config import readable_name
-from labeling.settings.sections import MethodName
+from labeling.settings.model_sections import MethodName
 
 FIRST, SECOND = "First", "Second"
 

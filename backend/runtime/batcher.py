@@ -13,7 +13,7 @@ from backend.runtime.retry_later import RetryLater
 from backend.runtime.throughput import RollingRate, Throughput
 from labeling.errors import EngineError, TandemError
 from labeling.logs.safe_trace import trace
-from labeling.protocol import QueueLoad
+from labeling.protocol.health import QueueLoad
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from backend.runtime.priority_queue import Priority
-from labeling.protocol import PaidUsage, QueueLoad
+from labeling.protocol.health import PaidUsage, QueueLoad
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 

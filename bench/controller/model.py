@@ -8,7 +8,7 @@ from bench.controller.texts import TOPICS, number_of, predicted
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from labeling.studio_path import split_path
 
 

@@ -8,7 +8,7 @@ from labeling.controls import Control, Region
 from labeling.errors import AnswerError
 from labeling.form.form import Form
 from labeling.predictions.prediction import Failure, OwnAnswer, Part, Prediction, Provenance
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 
 META_KEY = "tandem"
 """The key in a region's `meta` below which the model's belief is kept."""

@@ -5,23 +5,25 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.settings.backend_section import BackendSettings
+from labeling.settings.model_sections import (
+    BulkSettings,
+    ConfidenceSettings,
+    LearningSettings,
+    ModelSettings,
+    PromptSettings,
+    ServerSettings,
+    WritingSettings,
+)
+from labeling.settings.policy_section import PolicySettings
 from labeling.settings.quality_section import QualitySettings
 from labeling.settings.sections import (
     AggregationSettings,
-    BulkSettings,
-    ConfidenceSettings,
     ControlSettings,
     CostSettings,
-    LearningSettings,
     LogSettings,
-    ModelSettings,
     NotifySettings,
-    PolicySettings,
-    PromptSettings,
     ReviewerSettings,
-    ServerSettings,
     StudioSettings,
-    WritingSettings,
 )
 from labeling.studio_path import path_of
 

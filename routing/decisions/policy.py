@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregation.beliefs import Posterior
 from aggregation.people import CrowdConfusion
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audited_errors import HIGHEST_ERROR
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.records import LEFT_TO_MODEL, Decision, DecisionKind

@@ -12,22 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable
 from labeling.logs.request_id import HEADER
-from labeling.protocol import (
-    Body,
-    ErrorResponse,
-    HealthResponse,
-    JobStatus,
-    JudgeRequest,
-    JudgeResponse,
-    LearnRequest,
-    LearnResponse,
-    PredictRequest,
-    PredictResponse,
-    SetupRequest,
-    SetupResponse,
-    TaskResult,
-    VersionsResponse,
-)
+from labeling.protocol.body import Body, ErrorResponse
+from labeling.protocol.connection import SetupRequest, SetupResponse
+from labeling.protocol.health import HealthResponse
+from labeling.protocol.judge import JudgeRequest, JudgeResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse, TaskResult
 from labeling.settings.settings import Settings
 from labeling.studio_path import path_of, without_studio
 from routing.progress import Progress, silent

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from labeling.protocol import JudgedLabel, JudgeRequest, JudgeResponse, ProposedLabel
+from labeling.protocol.judge import JudgedLabel, JudgeRequest, JudgeResponse, ProposedLabel
 from routing.model.client import BackendClient
 from routing.progress import Progress, silent
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from routing.progress import Progress
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 
 from labeling.errors import BackendUnreachable
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from labeling.settings.settings import Settings
 from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger

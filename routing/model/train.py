@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregation.beliefs import PartBelief
 from aggregation.subjective.opinions import opinions_by_task
-from labeling.protocol import AnsweredText, HeldOutResult, LearnRequest
+from labeling.protocol.learn import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
 from routing.facts.project import ProjectFacts, SettledLabel
 from routing.guarantee.hash_random import hash_uniform

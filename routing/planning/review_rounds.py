@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_test import Promise
 from routing.guarantee.hash_random import hash_uniform
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.mathtypes import Floats
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 
 Step = Literal["settled", "vote", "expert", "doubtful"]
 

@@ -14,7 +14,7 @@ from aggregation.label_errors.text_vectors import text_vectors
 from aggregation.quality.grounding import is_answer_grounded
 from labeling.errors import SettingsError, TaskError
 from labeling.form.form import Form
-from labeling.protocol import JudgedLabel
+from labeling.protocol.judge import JudgedLabel
 from routing.facts.project import ProjectFacts
 from tandem.pages.formats import percent
 from tandem.report.wording import answer_in_words, item_in_words, part_in_words

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from labeling.protocol import ProposedLabel
+from labeling.protocol.judge import ProposedLabel
 from routing.model.client import BackendClient
 from routing.model.judge import judge
 from routing.progress import Progress, silent

@@ -9,12 +9,9 @@ import typer
 from labeling.errors import LabelConfigError, SettingsError
 from labeling.form import form as forms
 from labeling.settings.backend_section import BackendSettings
-from labeling.settings.sections import (
-    CostSettings,
-    PolicySettings,
-    ServerSettings,
-    StudioSettings,
-)
+from labeling.settings.model_sections import ServerSettings
+from labeling.settings.policy_section import PolicySettings
+from labeling.settings.sections import CostSettings, StudioSettings
 from routing.studio import Studio
 from routing.studio.models import StudioProject, StudioUser
 from tandem.cli.shares import share

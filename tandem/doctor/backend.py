@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from labeling.form.form import Form
-from labeling.protocol import HealthResponse
+from labeling.protocol.health import HealthResponse
 from labeling.settings.backend_section import BackendSettings
 from routing.model.client import BackendClient
 from tandem.doctor.findings import Check, Finding, attempt

@@ -12,7 +12,7 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.service import create_app
-from labeling.settings.sections import ModelSettings
+from labeling.settings.model_sections import ModelSettings
 from labeling.settings.settings import Settings
 from tandem.servers.backend import BackendServer
 from tests.support.even_engine import EvenEngine

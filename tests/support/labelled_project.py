@@ -4,15 +4,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from labeling.errors import BackendUnreachable
-from labeling.protocol import (
-    HeldOutPart,
-    HeldOutResult,
-    JudgedLabel,
-    JudgeRequest,
-    JudgeResponse,
-    LearnRequest,
-    LearnResponse,
-)
+from labeling.protocol.judge import JudgedLabel, JudgeRequest, JudgeResponse
+from labeling.protocol.learn import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
 from labeling.settings.settings import Settings
 from routing.snapshot.observe import observe
 from routing.snapshot.snapshot import Snapshot

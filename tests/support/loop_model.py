@@ -6,7 +6,7 @@ from typing import Any
 from labeling.form.form import Form, parse
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from labeling.studio_path import split_path
 from tests.support.serving import Reply, as_json
 

@@ -7,7 +7,7 @@ from typing import Any
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
-from labeling.protocol import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
+from labeling.protocol.learn import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
 from routing.progress import Progress
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 from labeling.predictions.prediction import UNCALIBRATED
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from labeling.settings.settings import Settings
 from routing.clock import system_clock
 from routing.facts.project import ProjectFacts, project_facts

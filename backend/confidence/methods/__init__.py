@@ -14,7 +14,7 @@ from backend.confidence.methods.verbalised import Verbalised
 from backend.engines import Ability
 from backend.prompts import PromptBuilder
 from labeling.errors import EngineError
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 
 __all__ = [
     "METHODS",

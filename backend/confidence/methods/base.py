@@ -12,7 +12,7 @@ from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
 from labeling.hashing import digest_of
 from labeling.mathtypes import Floats
-from labeling.settings.sections import ConfidenceSettings, MethodName
+from labeling.settings.model_sections import ConfidenceSettings, MethodName
 
 Asks = TypeVar("Asks", Request, GenerateRequest)
 Says = TypeVar("Says", Scored, Generation)
@@ -37,8 +37,9 @@ class LabelBelief:
 class ConfidenceMethod(ABC):
     """Finds what the model believes of texts.
 
-    Adding a method is adding one file, and its name in `labeling.settings.sections.MethodName`.
-    One that asks the model once is an `OneStepMethod`.
+    Adding a method is adding one file, and its name in
+    `labeling.settings.model_sections.MethodName`. One that asks
+    the model once is an `OneStepMethod`.
 
     Args:
         builder: Builds the prompts of the project.

@@ -7,7 +7,7 @@ from backend.confidence.methods.base import LabelBelief, OneStepMethod
 from backend.engines import Ability, Request, Scored
 from backend.engines.model_client import Abilities
 from labeling.errors import TandemError
-from labeling.settings.sections import MethodName
+from labeling.settings.model_sections import MethodName
 
 
 class LabelLogprob(OneStepMethod[Request, Scored]):

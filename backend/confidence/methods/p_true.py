@@ -16,7 +16,7 @@ from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, score
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 
 
 class PTrue(ConfidenceMethod):

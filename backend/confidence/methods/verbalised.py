@@ -16,7 +16,7 @@ from backend.engines import Ability, GenerateRequest, Generation
 from backend.engines.model_client import Abilities
 from backend.prompts import PromptBuilder
 from labeling.errors import TandemError, TaskError
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 
 WORDS = {
     "almost certain": 0.97,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from labeling.errors import EngineError
-from labeling.settings.sections import ServerSettings
+from labeling.settings.model_sections import ServerSettings
 
 
 @dataclass(frozen=True, slots=True)

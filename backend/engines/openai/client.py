@@ -11,7 +11,7 @@ from backend.engines.openai.budget import Budget, TokenUsage
 from backend.engines.openai.response_store import ResponseBody, ResponseStore
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
-from labeling.settings.sections import ServerSettings
+from labeling.settings.model_sections import ServerSettings
 
 _KEYLESS = "none"
 """What stands in a key's place where the server asks for none."""

@@ -25,7 +25,7 @@ from backend.engines.openai.prompt_scores import PromptScorer
 from backend.engines.openai.responses import choice_of, generation_of
 from labeling.errors import EngineError
 from labeling.hashing import digest_of
-from labeling.protocol import PaidUsage
+from labeling.protocol.health import PaidUsage
 from labeling.settings.settings import Settings
 
 RequestT = TypeVar("RequestT")

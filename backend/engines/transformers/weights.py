@@ -15,7 +15,7 @@ from transformers.utils import logging as library_log
 from backend.engines import bundled
 from backend.engines.device import pick_device, pick_dtype
 from labeling.errors import EngineError
-from labeling.settings.sections import ModelSettings
+from labeling.settings.model_sections import ModelSettings
 
 
 def source_of(settings: ModelSettings) -> str:

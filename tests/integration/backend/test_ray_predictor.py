@@ -13,7 +13,7 @@ from backend.application import Backend
 from backend.ray_predictor import RayPredictor
 from labeling.errors import EngineError
 from labeling.predictions.prediction import Prediction
-from labeling.settings.sections import BulkSettings, LearningSettings
+from labeling.settings.model_sections import BulkSettings, LearningSettings
 from labeling.settings.settings import Settings
 from routing.progress import silent
 from tests.support.label_configs import choices

@@ -10,7 +10,7 @@ from backend.engines import Ability, Engine, GenerateRequest, Generation, Reques
 from backend.questions.judging import reason_in
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
-from labeling.protocol import ProposedLabel
+from labeling.protocol.judge import ProposedLabel
 from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine
 from tests.support.label_configs import choices

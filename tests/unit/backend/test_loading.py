@@ -17,7 +17,7 @@ from backend.application import Backend
 from backend.engines import Engine
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
-from labeling.protocol import PaidUsage
+from labeling.protocol.health import PaidUsage
 from labeling.settings.settings import Settings
 from tests.support.backend_fixtures import NewApp
 from tests.support.even_engine import EvenEngine

@@ -11,7 +11,7 @@ from backend.prompts.builder import Example, PromptBuilder, builder_for, read_ex
 from backend.questions.item import shown as shown_of
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
-from labeling.settings.sections import PromptSettings
+from labeling.settings.model_sections import PromptSettings
 from tests.support.questions import CONTROLS, form_of, model_spec_of
 
 CANDIDATES = (

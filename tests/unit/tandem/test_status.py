@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import cast
 
 from labeling.errors import BackendUnreachable, LabelConfigError
-from labeling.protocol import HealthResponse, QueueLoad
+from labeling.protocol.health import HealthResponse, QueueLoad
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.ledger.passes import recorded_pass

@@ -8,7 +8,7 @@ import pytest
 
 from backend.engines.openai import OpenAIEngine, load
 from bench.llama_server import MODEL, LlamaServer
-from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.model_sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
 from tests.support.vllm_server import VllmServer
 

@@ -12,7 +12,7 @@ from backend.confidence.as_distribution import as_distribution, label_as_distrib
 from backend.confidence.methods import METHODS
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 
 loglikelihoods = arrays(
     np.float64, st.tuples(st.just(1), st.integers(2, 6)), elements=st.floats(-30, 0, width=32)

@@ -18,7 +18,7 @@ from backend.engines import Ability, Engine, GenerateRequest
 from backend.prompts import PromptBuilder
 from labeling.controls import Candidate
 from labeling.errors import EngineError, TaskError
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 from tests.support.capable_engine import AbleEngine, ask, first_label
 from tests.support.even_engine import EvenEngine
 

@@ -13,7 +13,7 @@ from backend.embedding import Embedder, Vector, bundled, identify, new_embedder
 from backend.engines import Identity
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import EngineError
-from labeling.settings.sections import LearningSettings
+from labeling.settings.model_sections import LearningSettings
 from labeling.settings.settings import Settings
 
 SOON = 200.0

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from backend.engines.device import pick_dtype
-from labeling.settings.sections import ModelSettings
+from labeling.settings.model_sections import ModelSettings
 
 CPU = torch.device("cpu")
 

@@ -1,7 +1,8 @@
 """A job is known by how far it is, how fast, and how long it still takes."""
 
 from backend.http.jobs import FORGOTTEN_SECONDS, MOST, Jobs
-from labeling.protocol import JobProgress, JobStatus
+from labeling.protocol.health import JobProgress
+from labeling.protocol.predict import JobStatus
 
 
 class Clock:

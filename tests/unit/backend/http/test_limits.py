@@ -12,7 +12,7 @@ from backend.http.limits import MOST_TASKS, BodyRoom, TooLarge
 from backend.http.webhooks import MOST_PROJECTS, START_TRAINING
 from backend.runtime.retry_later import RetryLater
 from labeling.logs.lines import TextLine
-from labeling.protocol import LONGEST_CONFIG
+from labeling.protocol.body import LONGEST_CONFIG
 from tests.support.backend_fixtures import NewApp
 from tests.support.label_configs import choices
 

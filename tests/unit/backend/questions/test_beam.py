@@ -6,7 +6,7 @@ import pytest
 from backend.engines import Engine
 from backend.questions.beam import PathBeam
 from backend.questions.choice import ChoiceQuestion
-from labeling.settings.sections import ConfidenceSettings
+from labeling.settings.model_sections import ConfidenceSettings
 from tests.support.capable_engine import ask
 from tests.support.questions import form_of, model_spec_of
 

@@ -4,7 +4,8 @@ from typing import get_args
 
 from aggregation.classification.registry import METHODS
 from backend.engines import ENGINES
-from labeling.settings.sections import AggregatorName, EngineName
+from labeling.settings.model_sections import EngineName
+from labeling.settings.sections import AggregatorName
 
 
 def test_the_settings_know_every_aggregator() -> None:

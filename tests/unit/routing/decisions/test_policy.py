@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.decisions.policy import (
     CrowdQuality,
     TaskEvidence,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.facts.vote_demands import VoteDemand, vote_demands, votes_cap
 from routing.ledger.records import BLIND, Decision, DecisionKind, LedgerAnnotation, LedgerState
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from labeling.errors import BackendUnreachable
-from labeling.protocol import AnsweredText, JobStatus, LearnRequest, LearnResponse
+from labeling.protocol.learn import AnsweredText, LearnRequest, LearnResponse
+from labeling.protocol.predict import JobStatus
 from routing.model.client import BackendClient
 from tests.support.serving import Reply, Script, as_json, serving
 

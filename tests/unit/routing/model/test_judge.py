@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from labeling.protocol import JudgedLabel, JudgeRequest, JudgeResponse, ProposedLabel
+from labeling.protocol.judge import JudgedLabel, JudgeRequest, JudgeResponse, ProposedLabel
 from routing.model.judge import judge
 
 LABELS = [ProposedLabel(text=f"Text {number}", label="positive") for number in range(20)]

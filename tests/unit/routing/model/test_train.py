@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labeling.protocol import AnsweredText, LearnRequest, LearnResponse
+from labeling.protocol.learn import AnsweredText, LearnRequest, LearnResponse
 from routing.model.train import teach
 from routing.snapshot.snapshot import Snapshot
 from tests.support.ledger_states import answer

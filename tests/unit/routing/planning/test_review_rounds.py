@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_test import Promise
 from routing.planning.review_rounds import (
     PILOT_LEAST,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.planning.value_of_information import HIGHEST_SKILL, NextVote, gain, step
 
 NO_AND_YES = ((0.2, 0.8), (0.8, 0.2))

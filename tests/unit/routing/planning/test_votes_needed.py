@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.planning.votes_needed import (
     RULE_TASKS,
     Floats,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from labeling.settings.sections import PolicySettings
+from labeling.settings.policy_section import PolicySettings
 from routing.ledger.records import Assignment, LedgerState, RecordedCheck
 from routing.planning.review_rounds import pilot
 from routing.standing.compute import standing_of

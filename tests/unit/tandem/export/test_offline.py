@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from labeling.errors import SettingsError
-from labeling.protocol import TaskResult
+from labeling.protocol.predict import TaskResult
 from routing.progress import Progress
 from tandem.export import offline
 from tandem.export.offline import kept_ids, predict_file, read_tasks

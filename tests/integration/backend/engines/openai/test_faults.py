@@ -10,7 +10,7 @@ from backend.engines import GenerateRequest, Prompt, Request, Scored
 from backend.engines.openai import OpenAIEngine, load
 from bench.llama_server import MODEL, LlamaServer
 from labeling.errors import EngineError
-from labeling.settings.sections import ModelSettings, ServerSettings
+from labeling.settings.model_sections import ModelSettings, ServerSettings
 from labeling.settings.settings import Settings
 from tests.integration.backend.engines.conftest import NewEngine
 from tests.support import faulty_proxy as faults

@@ -1,0 +1,32 @@
+"""`POST /setup` and `/webhook`: what Label Studio itself tells the service."""
+
+from pydantic import Field
+
+from labeling.protocol.body import Body, ConfigText, ProjectId, ProjectWithin
+
+
+class SetupRequest(Body):
+    """`POST /setup`: Label Studio connects a project, or asks for the version."""
+
+    project: ProjectId = None
+    label_config: ConfigText = Field(alias="schema")
+
+
+class SetupResponse(Body):
+    """The model version that answers a project now."""
+
+    model_version: str
+
+
+class WebhookRequest(Body):
+    """`POST /webhook`: something happened in Label Studio."""
+
+    action: str = Field(max_length=100)
+    project: ProjectWithin = None
+
+
+class WebhookResponse(Body):
+    """A webhook was taken note of."""
+
+    status: str = "noted"
+    action: str

@@ -1,0 +1,142 @@
+"""The sections of the settings about the model: what runs, what it is asked and how."""
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import Field, SecretStr, field_validator
+
+from labeling.settings.section import SettingsSection
+
+MethodName: TypeAlias = Literal[
+    "label-logprob",
+    "label-logprob-normalised",
+    "sequence-logprob",
+    "self-consistency",
+    "verbalised",
+    "p-true",
+    "entropy",
+    "margin",
+]
+"""The ways to find a confidence; see `backend.confidence.methods`."""
+
+
+EngineName: TypeAlias = Literal["transformers", "openai"]
+"""What runs a language model; see `backend.engines`."""
+
+
+class ModelSettings(SettingsSection):
+    """Which model answers, and on what."""
+
+    engine: EngineName = "transformers"
+    """`transformers`: in this process; `openai`: behind a server."""
+    name: str = "bundled"
+    """`bundled` (SmolLM2-135M-Instruct), a folder, a causal model of the Hub, or a server's."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where it runs; auto: on the best that there is."""
+    dtype: Literal["auto", "fastest", "float32", "bfloat16", "float16"] = "auto"
+    """Its weights; auto: bfloat16 on CUDA, else float32; fastest: as the CPU can, too."""
+    quantization: Literal["none", "8bit", "4bit"] = "none"
+    """Smaller weights, by bitsandbytes on CUDA."""
+    batch_tokens: int | None = Field(None, ge=64)
+    """Tokens of one forward pass; null: 1024 on the CPU, 8192 elsewhere."""
+    context_tokens: int | None = Field(None, ge=64)
+    """The longest prompt; null: what the model was trained for."""
+    path: Literal["auto", "packed", "plain"] = "auto"
+    """How labels are scored; auto: packed, where that gives what the slower plain path gives."""
+    prefix_bytes: int = Field(1 << 30, ge=0)
+    """Memory for the keys and values of prompts' beginnings; the least used go."""
+
+
+class ServerSettings(SettingsSection):
+    """An OpenAI-compatible server, where `model.engine` is `openai`."""
+
+    url: str = "http://localhost:8000/v1"
+    """Its address."""
+    api_key: SecretStr | None = None
+    """Its key; null: it asks for none."""
+    concurrency: int = Field(8, ge=1)
+    """Calls at one time."""
+    timeout: float = Field(60.0, gt=0)
+    """Seconds that one call may take."""
+    retries: int = Field(5, ge=0)
+    """How often a call that failed in passing is repeated."""
+    labels: Literal["auto", "next", "prompt"] = "auto"
+    """How labels are scored: off the next tokens, or off prompts that end in them."""
+    whole_labels: bool | None = None
+    """Whether labels are read to their last token; null: where plain prompts are completed."""
+    top_tokens: int | None = Field(None, ge=1)
+    """Most probable tokens that are asked for; null: as many as the server tells, up to 200."""
+    budget_tokens: int | None = Field(None, ge=0)
+    """Tokens that one run may use; null: any."""
+    budget_money: float | None = Field(None, ge=0)
+    """Money that one run may cost; null: any."""
+    price_read: float = Field(0.0, ge=0)
+    """The price of a million tokens of prompts."""
+    price_written: float = Field(0.0, ge=0)
+    """The price of a million tokens of answers."""
+
+
+class BulkSettings(SettingsSection):
+    """Workers of `tandem prelabel --engine ray`, each of which loads the model."""
+
+    workers: int = Field(1, ge=1)
+    """Workers over the whole Ray cluster."""
+    cpus: float = Field(1.0, gt=0)
+    """CPU cores of a worker."""
+    gpus: float = Field(0.0, ge=0)
+    """GPUs of a worker; 0.5: two share one."""
+
+
+class PromptSettings(SettingsSection):
+    """What the model is asked."""
+
+    template: Path | None = None
+    """A Jinja file, or a built-in: `classification` (default), or `bare` for very small models."""
+    instruction: str | None = None
+    """In place of the project's own labelling instruction."""
+    examples: Path | None = None
+    """Few-shot examples, for a form of one choice or rating alone: a CSV or JSONL file with `text`
+    and `label`."""
+    chat: Literal["auto", "always", "never"] = "auto"
+    """Whether the prompt goes through the model's chat template, where it has one."""
+
+
+class ConfidenceSettings(SettingsSection):
+    """How the model's confidence is found."""
+
+    methods: tuple[MethodName, ...] = Field(("label-logprob",), min_length=1)
+    """One way, or several that are mixed; see docs/confidence.md."""
+    several: Literal["name", "yes-no"] = "name"
+    """Where several labels may apply: whether the text makes a label's name more probable than no
+    text does, or what the model answers when it is asked about that label."""
+    samples: int = Field(5, ge=2, le=100)
+    """Texts that `self-consistency` has the model write for one item."""
+    temperature: float = Field(0.7, gt=0, le=2)
+    """The temperature that it samples them at."""
+
+    @field_validator("methods")
+    @classmethod
+    def _are_distinct(cls, methods: tuple[MethodName, ...]) -> tuple[MethodName, ...]:
+        if len(set(methods)) < len(methods):
+            raise ValueError("each method may be named once")
+        return methods
+
+
+class WritingSettings(SettingsSection):
+    """How much the model may write where it answers in its own words."""
+
+    text_tokens: int = Field(64, ge=1, le=4096)
+    """Tokens of one text."""
+    span_tokens: int = Field(64, ge=8, le=4096)
+    """Tokens of one label's list of spans."""
+    samples: int = Field(0, ge=0, le=20)
+    """More texts, sampled, whose similarity to the first is its confidence; 0: its tokens alone."""
+    taxonomy_beam: int = Field(500, ge=1)
+    """Places of a taxonomy that are scored at once; of a larger tree, the best so many a level."""
+
+
+class LearningSettings(SettingsSection):
+    """What the backend learns from people's answers with."""
+
+    embedding: str | None = "bundled"
+    """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
