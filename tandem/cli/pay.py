@@ -26,7 +26,14 @@ def pay(
 ) -> None:
     """Say what each person earned in a period, and whether that is fair by the hour."""
     from labeling.errors import SettingsError
-    from tandem.payout import exact, fairness_line, payout_of, rows_of, timed_work, write_payout
+    from tandem.people.payout import (
+        exact,
+        fairness_line,
+        payout_of,
+        rows_of,
+        timed_work,
+        write_payout,
+    )
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:

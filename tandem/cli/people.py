@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.standing.standing import PersonStanding
-    from tandem.person_word import Word
+    from tandem.people.state_change import Word
 
 Name = Annotated[
     str,
@@ -37,7 +37,7 @@ def people(
     debug: Debug = False,
 ) -> None:
     """Show how everybody stands: state, answers, known answers, skill, speed; or change it."""
-    from tandem.person_lines import person_lines
+    from tandem.standing.people import person_lines
 
     if context.invoked_subcommand is not None:
         return
@@ -55,9 +55,9 @@ def show(
 ) -> None:
     """Show how a person stands, and all that became of them, with the evidence."""
     from routing.ledger.people import person_events
-    from tandem.person_lines import person_line
-    from tandem.person_word import called
+    from tandem.people.state_change import called
     from tandem.session import open_project
+    from tandem.standing.people import person_line
 
     with speaking(json=json, debug=debug) as terminal:
         session = open_project(settings_file)
@@ -148,7 +148,7 @@ def _give(
     word: "Word", name: str, why: str, settings_file: SettingsFile, *, json: bool, debug: bool
 ) -> None:
     """Record the admin's word about a person, and say what follows."""
-    from tandem.person_word import give_word
+    from tandem.people.state_change import give_word
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:

@@ -29,9 +29,9 @@ def page(
     """Write a person's own page: their work, their pay, and where they and the consensus differ."""
     from labeling.errors import SettingsError
     from routing.reviewers.places import reviewer_called
-    from tandem.payout import timed_work
-    from tandem.person_page.data import person_page
-    from tandem.person_page.page import write_page
+    from tandem.people.page.data import person_page
+    from tandem.people.page.page import write_page
+    from tandem.people.payout import timed_work
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:

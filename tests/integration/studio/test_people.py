@@ -17,7 +17,7 @@ from routing.model.client import client_of
 from routing.model.connect import connect
 from routing.people.supervise import supervise
 from routing.studio import Studio
-from tandem.person_word import Word, give_word
+from tandem.people.state_change import Word, give_word
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session

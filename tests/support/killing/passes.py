@@ -17,7 +17,7 @@ from routing.disconnect.parts import Choice
 from routing.disconnect.removal import Removal
 from routing.progress import silent
 from routing.sync import sync
-from tandem.person_word import Word, give_word
+from tandem.people.state_change import Word, give_word
 from tandem.session import Session, open_session
 from tests.support.killing.points import Kill, Point, Watch
 

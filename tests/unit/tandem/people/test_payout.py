@@ -14,7 +14,14 @@ from labeling.settings.settings import Settings
 from routing.work.active_time import TimedAnswer, timed
 from routing.work.answers import work_of
 from tandem.export.tables import write_spreadsheet
-from tandem.payout import COLUMNS, fairness_line, payout_of, rows_of, timed_work, write_payout
+from tandem.people.payout import (
+    COLUMNS,
+    fairness_line,
+    payout_of,
+    rows_of,
+    timed_work,
+    write_payout,
+)
 from tests.support.crowd_answers import PEOPLE, answered_by
 from tests.support.ledger_states import answer, state, task
 from tests.support.observed_tasks import ADA, MODEL, annotation

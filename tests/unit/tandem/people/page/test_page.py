@@ -10,8 +10,8 @@ from routing.ledger.records import LedgerState
 from routing.reviewers.users import People
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioUser
-from tandem.person_page.data import PersonPage, person_page
-from tandem.person_page.page import render
+from tandem.people.page.data import PersonPage, person_page
+from tandem.people.page.page import render
 from tests.support.certified_population import frozen
 from tests.support.crowd_answers import PEOPLE, Votes, answered_by
 from tests.support.observed_tasks import NOON

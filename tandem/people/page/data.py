@@ -19,7 +19,7 @@ from routing.facts.project import ProjectFacts
 from routing.snapshot.snapshot import Snapshot
 from routing.work.active_time import TimedAnswer, hours_a_day
 from routing.work.sessions import Drift, WorkSession, drift, sessions
-from tandem.payout import PayoutLine, payout_of, timed_work
+from tandem.people.payout import PayoutLine, payout_of, timed_work
 from tandem.report.collector import same_by
 from tandem.report.data import Share
 from tandem.report.quality import Same
