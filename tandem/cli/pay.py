@@ -1,4 +1,4 @@
-"""The commands `tandem people pay` and `tandem people page`: what people earned, and see of it."""
+"""The command `tandem people pay`: what people earned, and whether that is fair."""
 
 from datetime import datetime
 from pathlib import Path
@@ -26,14 +26,8 @@ def pay(
 ) -> None:
     """Say what each person earned in a period, and whether that is fair by the hour."""
     from labeling.errors import SettingsError
-    from tandem.people.payout import (
-        exact,
-        fairness_line,
-        payout_of,
-        rows_of,
-        timed_work,
-        write_payout,
-    )
+    from tandem.people.payout import exact, fairness_line, payout_of, rows_of, write_payout
+    from tandem.people.work import timed_work
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
