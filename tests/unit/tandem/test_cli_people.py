@@ -29,7 +29,7 @@ def test_the_table_tells_how_everybody_stands(loop: MemoryLoop) -> None:
     assert loop.ledger
     lines = tandem("people").stdout.splitlines()
     assert [line.split() for line in lines[2:]] == [
-        [name, "active", "4", "0", "-", "-", "5", "s", "$36.00", "-"]
+        [name, "active", "4", "0", "-", "-", "5", "s", "$57.60", "-"]
         for name in ("ann", "ben", "carl")
     ]
     [_, _, carl] = the_object(tandem("people", "--json"))["people"]
