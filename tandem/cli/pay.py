@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -68,18 +68,22 @@ def pay(
         terminal.result({"people": rows, "says": lines, "file": str(out) if out else None})
 
 
-def _table(rows: "list[dict[str, object]]") -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("email", "labels", "controls", "training", "hours", "earned", "an hour"):
-        table.add_column(column, overflow="fold")
+def _table(rows: list[dict[str, Any]]) -> Table:
+    from tandem.pages.formats import money
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("email")
+    for column in ("labels", "controls", "training", "hours", "earned", "an hour"):
+        table.add_column(column, justify="right", no_wrap=True)
     for one in rows:
+        currency, per_hour = one["currency"], one["per_hour"]
         table.add_row(
-            str(one["email"]),
+            one["email"],
             str(one["labels"]),
             str(one["controls"]),
             str(one["training"]),
             f"{one['hours']:.2f}",
-            f"{one['earned']} {one['currency']}",
-            "-" if one["per_hour"] is None else f"{one['per_hour']:.2f}",
+            money(float(one["earned"]), currency),
+            "-" if per_hour is None else money(per_hour, currency),
         )
     return table

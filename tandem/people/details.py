@@ -20,10 +20,12 @@ def work_lines(work: PersonWork) -> list[str]:
     if not work.answers:
         return []
     minutes = BREAK.total_seconds() / 60
+    longest = hours(work.longest.total_seconds() / 3600)
     spread = (
-        f"Work: {hours(work.hours)} in {count(len(work.sessions), 'session')}, with breaks of more"
-        f" than {minutes:.0f} minutes between them; the longest lasted"
-        f" {hours(work.longest.total_seconds() / 3600)}."
+        f"Work: {hours(work.hours)} in {len(work.sessions)} sessions, with breaks of more than"
+        f" {minutes:.0f} minutes between them; the longest lasted {longest}."
+        if len(work.sessions) > 1
+        else f"Work: {hours(work.hours)} in one session, of {longest} from begin to end."
     )
     return [spread, *([_drift_line(work.drift)] if work.drift else [])]
 

@@ -106,7 +106,7 @@ def test_plan_says_who_is_paused(loop: MemoryLoop) -> None:
 
 def test_one_person_s_work_is_told_in_sessions(loop: MemoryLoop) -> None:
     assert loop.ledger
-    assert "Work: 0 min in 1 session" in tandem("people", "show", "carl").stdout
+    assert "Work: 0 min in one session, of" in tandem("people", "show", "carl").stdout
     told = the_object(tandem("people", "show", "carl", "--json"))
     assert (told["state"], told["answers"], told["pay_an_hour"]) == ("active", 4, 57.6)
     assert (told["work"]["sessions"], told["work"]["drift"], told["events"]) == (1, None, [])
