@@ -16,9 +16,11 @@ from routing.snapshot.places import places_of
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import project_address, standing_of
 from routing.standing.standing import Standing
-from tandem.next_step import next_step, population_sentence, remarks, sentences, totals
 from tandem.pass_health import PassHealth, pass_health
 from tandem.session import Session
+from tandem.standing.next_step import next_step
+from tandem.standing.remarks import remarks
+from tandem.standing.sentences import population_sentence, sentences, totals
 
 
 @dataclass(frozen=True, slots=True)

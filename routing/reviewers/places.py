@@ -148,7 +148,22 @@ def reviewer_called(people: People, name: str) -> int | None:
         people: Who reviews.
         name: A first name, a whole name, an address, or what stands before its `@`.
     """
-    return _meant(people).get(name.casefold())
+    found = reviewers_called(people, name)
+    return found[0] if len(found) == 1 else None
+
+
+def reviewers_called(people: People, name: str) -> list[int]:
+    """Return all reviewers who may be called so, in the settings' order.
+
+    Args:
+        people: Who reviews.
+        name: A first name, a whole name, an address, or what stands before its `@`.
+    """
+    return [
+        one.worker
+        for one in people.reviewers
+        if name.casefold() in (each.casefold() for each in _names(people.users[one.worker]))
+    ]
 
 
 def _meant(people: People) -> dict[str, int]:

@@ -46,13 +46,13 @@ def found_or_made(
         The training project, None where there is none yet, and the writes that made it.
     """
     main, changes = snapshot.project, list[Write]()
-    found = _find(snapshot)
+    found = find_training_project(snapshot)
     if found is None and known and snapshot.settings.quality.training != "none":
         making = _making(snapshot)
         changes += making.writes
         if not dry_run:
             carry_out(snapshot.ledger, making)
-            found = _find(snapshot)
+            found = find_training_project(snapshot)
             if found is None:
                 raise StudioRefused(
                     "The training project was made and is not listed",
@@ -62,7 +62,8 @@ def found_or_made(
     return (None if found is None else snapshot.studio.beside(found).project()), changes
 
 
-def _find(snapshot: Snapshot) -> int | None:
+def find_training_project(snapshot: Snapshot) -> int | None:
+    """Return Label Studio's id of the training project of a main project; None: there is none."""
     descriptions = snapshot.studio.descriptions()
     return mark.find(descriptions, snapshot.project.id, _ledger_id(snapshot))
 

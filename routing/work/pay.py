@@ -48,7 +48,7 @@ class PersonPay:
     @property
     def earned(self) -> Decimal:
         """What they earned in all: the sum of the parts."""
-        return sum((one.earned for one in self.parts.values()), Decimal(0))
+        return sum((one.earned for one in self.parts.values()), Decimal("0.00"))
 
     @property
     def hours(self) -> float:
@@ -96,7 +96,7 @@ def _part(answers: Sequence[TimedAnswer], costs: CostSettings | None) -> PaidPar
 
 def _earned(given: int, hours: float, costs: CostSettings | None) -> Decimal:
     if costs is None:
-        return Decimal(0)
+        return Decimal("0.00")
     by_the_hour = costs.pay_per_hour
     amount = (
         Decimal(str(costs.human_label)) * given

@@ -96,7 +96,8 @@ def export(
     from tandem.export.split_request import request_of
     from tandem.export.to_studio import state_labels
     from tandem.export.write import ExportRequest, require_writable, write_dataset
-    from tandem.next_step import next_step, sentences
+    from tandem.standing.next_step import next_step
+    from tandem.standing.sentences import sentences
     from tandem.status import in_words
 
     with speaking(json=json, debug=debug) as terminal:

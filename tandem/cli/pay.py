@@ -1,8 +1,8 @@
-"""The commands `tandem people pay` and `tandem people page`: what people earned, and see of it."""
+"""The command `tandem people pay`: what people earned, and whether that is fair."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -26,7 +26,8 @@ def pay(
 ) -> None:
     """Say what each person earned in a period, and whether that is fair by the hour."""
     from labeling.errors import SettingsError
-    from tandem.payout import exact, fairness_line, payout_of, rows_of, timed_work, write_payout
+    from tandem.people.payout import exact, fairness_line, payout_of, rows_of, write_payout
+    from tandem.people.work import timed_work
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
@@ -67,18 +68,22 @@ def pay(
         terminal.result({"people": rows, "says": lines, "file": str(out) if out else None})
 
 
-def _table(rows: "list[dict[str, object]]") -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("email", "labels", "controls", "training", "hours", "earned", "an hour"):
-        table.add_column(column, overflow="fold")
+def _table(rows: list[dict[str, Any]]) -> Table:
+    from tandem.pages.formats import money
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("email")
+    for column in ("labels", "controls", "training", "hours", "earned", "an hour"):
+        table.add_column(column, justify="right", no_wrap=True)
     for one in rows:
+        currency, per_hour = one["currency"], one["per_hour"]
         table.add_row(
-            str(one["email"]),
+            one["email"],
             str(one["labels"]),
             str(one["controls"]),
             str(one["training"]),
             f"{one['hours']:.2f}",
-            f"{one['earned']} {one['currency']}",
-            "-" if one["per_hour"] is None else f"{one['per_hour']:.2f}",
+            money(float(one["earned"]), currency),
+            "-" if per_hour is None else money(per_hour, currency),
         )
     return table

@@ -28,10 +28,10 @@ def page(
 ) -> None:
     """Write a person's own page: their work, their pay, and where they and the consensus differ."""
     from labeling.errors import SettingsError
-    from routing.reviewers.places import reviewer_called
-    from tandem.payout import timed_work
-    from tandem.person_page.data import person_page
-    from tandem.person_page.page import write_page
+    from tandem.people.names import person_called
+    from tandem.people.page.data import person_page
+    from tandem.people.page.page import write_page
+    from tandem.people.work import timed_work
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
@@ -46,13 +46,7 @@ def page(
         people, work = snapshot.people, timed_work(snapshot)
         files = {}
         if name is not None:
-            worker = reviewer_called(people, name)
-            if worker is None:
-                raise SettingsError(
-                    f"There is no single reviewer called {name}",
-                    where="reviewers",
-                    hint="Give the address, as it is in the settings.",
-                )
+            worker = person_called(people, name)
             files[worker] = out or Path(f"{_slug(people.users[worker].email)}.html")
         elif everybody is not None:
             for one in people.reviewers:

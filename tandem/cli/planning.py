@@ -47,9 +47,9 @@ def plan(
     """Forecast what several promises still take of people, money and days; or turn it round."""
     from routing.planning.effort import TARGETS, best_option, outlook
     from routing.standing.compute import checking_of, standing_of
-    from tandem.next_step import sentences
-    from tandem.person_lines import person_lines
     from tandem.session import open_project
+    from tandem.standing.people import person_lines
+    from tandem.standing.sentences import sentences
 
     with speaking(json=json, debug=debug) as terminal:
         session = open_project(settings_file)

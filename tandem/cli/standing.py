@@ -64,7 +64,9 @@ def say_standing(
         standing: Where the project stands.
         is_problem_warned: Whether a warning says what is wrong with the backend.
     """
-    from tandem.next_step import next_step, remarks, sentences, totals
+    from tandem.standing.next_step import next_step
+    from tandem.standing.remarks import remarks
+    from tandem.standing.sentences import sentences, totals
 
     for sentence in sentences(standing):
         terminal.say(sentence)

@@ -26,11 +26,13 @@ from tandem.dashboard.data import (
     WorkPlace,
 )
 from tandem.dashboard.links import EVERYBODY
-from tandem.next_step import next_step, remarks, sentences, totals
 from tandem.report.collector import same_by
 from tandem.report.data import ReviewerQuality
 from tandem.report.quality import reviewers
 from tandem.session import Session
+from tandem.standing.next_step import next_step
+from tandem.standing.remarks import remarks
+from tandem.standing.sentences import sentences, totals
 from tandem.status import ProjectStatus, status_after, status_of
 
 NO_PREDICTIONS = pd.DataFrame({"task": [], "model_label": []})

@@ -31,11 +31,12 @@ from tandem.demo.posts import POLICY, TEMPLATE, instruction, label_config, posts
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
-from tandem.next_step import next_step, sentences
 from tandem.pass_summary import summary_of
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session, open_session
+from tandem.standing.next_step import next_step
+from tandem.standing.sentences import sentences
 from tandem.terminal import Terminal
 
 FOLDER = Path(".tandem-demo")

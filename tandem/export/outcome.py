@@ -26,8 +26,6 @@ from routing.planning.group_forecasts import everything
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
 from routing.standing.standing import Standing
-from tandem.next_step import next_step, sentences
-from tandem.person_lines import person_lines
 from tandem.report import collect, render
 from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
@@ -36,6 +34,9 @@ from tandem.report.instructions import instruction_agreement
 from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
+from tandem.standing.next_step import next_step
+from tandem.standing.people import person_lines
+from tandem.standing.sentences import sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from tandem.dashboard.links import Links
 from tandem.dashboard.live import Seen
 from tandem.dashboard.look import take_look
 from tandem.dashboard.server import server_of
-from tandem.next_step import next_step
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session
+from tandem.standing.next_step import next_step
 from tandem.status import status_of
 from tests.integration.studio.conftest import PASSWORD, NewLoop
 from tests.support.browser import new_page, photograph, submit, ticked

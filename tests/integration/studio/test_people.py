@@ -17,7 +17,7 @@ from routing.model.client import client_of
 from routing.model.connect import connect
 from routing.people.supervise import supervise
 from routing.studio import Studio
-from tandem.person_word import Word, give_word
+from tandem.people.state_change import Change, change_state
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
 from tandem.session import Session
@@ -47,9 +47,9 @@ def found_careless(loop: Loop, carl: Person) -> list[PersonEvent]:
     return became
 
 
-def say(loop: Loop, word: Word, person: Person) -> None:
+def say(loop: Loop, change: Change, person: Person) -> None:
     session = Session(loop.settings, loop.studio, loop.backend, loop.ledger)
-    give_word(session, word, person.email, "so")
+    change_state(session, change, person.email, "so")
 
 
 def test_carl_is_paused_resumed_and_excluded_and_his_annotations_stay(

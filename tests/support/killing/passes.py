@@ -17,7 +17,7 @@ from routing.disconnect.parts import Choice
 from routing.disconnect.removal import Removal
 from routing.progress import silent
 from routing.sync import sync
-from tandem.person_word import Word, give_word
+from tandem.people.state_change import Change, change_state
 from tandem.session import Session, open_session
 from tests.support.killing.points import Kill, Point, Watch
 
@@ -92,16 +92,16 @@ def _disconnect(session: Session) -> None:
     disconnect(ledger, removal.parts())
 
 
-def _word(word: Word, session: Session) -> None:
-    give_word(session, word, session.settings.reviewers[0].email, "an admin's word")
+def _changed(change: Change, session: Session) -> None:
+    change_state(session, change, session.settings.reviewers[0].email, "an admin's word")
 
 
 _JOBS: Mapping[Job, Callable[[Session], None]] = {
     "sync": _sync,
     "disconnect": _disconnect,
-    "pause": partial(_word, "pause"),
-    "resume": partial(_word, "resume"),
-    "exclude": partial(_word, "exclude"),
+    "pause": partial(_changed, "pause"),
+    "resume": partial(_changed, "resume"),
+    "exclude": partial(_changed, "exclude"),
 }
 
 

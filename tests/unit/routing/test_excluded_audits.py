@@ -12,7 +12,7 @@ from routing.guarantee import certificate_file
 from routing.ledger.records import LedgerAnnotation, LedgerState, RecordedCheck
 from routing.lifecycle import advance
 from routing.standing.compute import standing_of
-from tandem.next_step import population_sentence
+from tandem.standing.sentences import population_sentence
 from tests.support.observed_tasks import ADA, BEN
 from tests.support.snapshots import PEOPLE, facts_of, in_audit, snapshot_of
 

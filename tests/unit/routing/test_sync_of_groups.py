@@ -11,7 +11,7 @@ from routing.guarantee.certificate_file import NotProved, verify, write
 from routing.ledger import Ledger
 from routing.ledger.records import LedgerState, Member
 from routing.sync import SyncReport
-from tandem.next_step import sentences
+from tandem.standing.sentences import sentences
 from tests.support.memory_project import new_memory_loop
 from tests.support.memory_studio import answer_tabs
 

@@ -70,7 +70,7 @@ def test_a_page_is_written_for_one_or_for_all(tmp_path: Path) -> None:
     [
         ((), "It is not said whose page to write"),
         (("ada", "--all", "x"), "It is not said whose page to write"),
-        (("nobody",), "There is no single reviewer called nobody"),
+        (("nobody",), "Nobody is called 'nobody'"),
     ],
 )
 def test_a_page_of_nobody_is_refused(words: tuple[str, ...], said: str) -> None:

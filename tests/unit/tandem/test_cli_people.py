@@ -18,7 +18,7 @@ PLAIN = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
 def loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryLoop:
     """Twelve posts that three people answered, four each."""
     loop = new_memory_loop(tmp_path, 12, ANN, BEN, CARL, **PLAIN)
-    loop.sync()
+    loop.sync(clock=loop.studio.server.now)
     answer_tabs(loop.studio, 1)
     loop.sync()
     work_on(loop, monkeypatch)
@@ -28,11 +28,9 @@ def loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryLoop:
 def test_the_table_tells_how_everybody_stands(loop: MemoryLoop) -> None:
     assert loop.ledger
     lines = tandem("people").stdout.splitlines()
-    assert lines[0].split() == [
-        *("name", "state", "answers", "waiting", "controls", "skill", "median", "flags"),
-    ]
-    assert [line.split()[:4] for line in lines[1:]] == [
-        [name, "active", "4", "0"] for name in ("ann", "ben", "carl")
+    assert [line.split() for line in lines[2:]] == [
+        [name, "active", "4", "0", "-", "-", "5", "s", "$57.60", "-"]
+        for name in ("ann", "ben", "carl")
     ]
     [_, _, carl] = the_object(tandem("people", "--json"))["people"]
     assert (carl["email"], carl["answers"], carl["seconds"], carl["skill"]) == (CARL, 4, 5.0, None)
@@ -75,12 +73,13 @@ def test_what_is_so_already_is_recorded_once(loop: MemoryLoop) -> None:
     assert len(person_events(loop.ledger)) == 1
 
 
-def test_an_unknown_name_names_those_that_there_are(loop: MemoryLoop) -> None:
-    refused = tandem("people", "pause", "dora")
+@pytest.mark.parametrize("word", ["pause", "show", "page"])
+def test_an_unknown_name_names_those_that_there_are(loop: MemoryLoop, word: str) -> None:
+    refused = tandem("people", word, "dora")
     assert refused.exit_code == 1
     assert the_line(refused) == (
-        "tandem: Nobody, or more than one, is called 'dora'. Name one of the reviewers: ann, ben,"
-        " carl."
+        "tandem: Nobody is called 'dora' (`reviewers` in the settings). Name one of them: ann, ben,"
+        " carl; or give somebody's address."
     )
     assert person_events(loop.ledger) == []
 
@@ -103,3 +102,11 @@ def test_plan_says_who_is_paused(loop: MemoryLoop) -> None:
     tandem("people", "pause", "carl")
     assert "carl is paused by" in tandem("plan").stdout
     assert loop.sync().standing.people[2].state == "paused"
+
+
+def test_one_person_s_work_is_told_in_sessions(loop: MemoryLoop) -> None:
+    assert loop.ledger
+    assert "Work: 0 min in one session, of" in tandem("people", "show", "carl").stdout
+    told = the_object(tandem("people", "show", "carl", "--json"))
+    assert (told["state"], told["answers"], told["pay_an_hour"]) == ("active", 4, 57.6)
+    assert (told["work"]["sessions"], told["work"]["drift"], told["events"]) == (1, None, [])

@@ -12,7 +12,7 @@ from tandem.dashboard.data import ProjectLook
 from tandem.dashboard.links import EVERYBODY
 from tandem.dashboard.live import Seen
 from tandem.dashboard.look import look_without_form
-from tandem.next_step import next_step
+from tandem.standing.next_step import next_step
 from tandem.status import ProjectStatus
 from tests.support.certified_population import with_tasks
 from tests.support.dashboards import AT, looked_at, waiting

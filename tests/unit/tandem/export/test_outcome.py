@@ -22,7 +22,8 @@ from tandem.export.outcome import (
     report_of,
     write_report,
 )
-from tandem.next_step import next_step, sentences
+from tandem.standing.next_step import next_step
+from tandem.standing.sentences import sentences
 from tests.support.certified_population import audited, frozen, state_of
 from tests.support.datasets import build
 from tests.support.label_configs import on_text

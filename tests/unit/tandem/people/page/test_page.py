@@ -10,8 +10,8 @@ from routing.ledger.records import LedgerState
 from routing.reviewers.users import People
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioUser
-from tandem.person_page.data import PersonPage, person_page
-from tandem.person_page.page import render
+from tandem.people.page.data import PersonPage, person_page
+from tandem.people.page.page import render
 from tests.support.certified_population import frozen
 from tests.support.crowd_answers import PEOPLE, Votes, answered_by
 from tests.support.observed_tasks import NOON
@@ -44,11 +44,11 @@ def page_of(worker: int = ADA, votes: Votes = VOTES, **sections: Any) -> PersonP
 def test_it_tells_what_they_did_and_earned() -> None:
     page = page_of(costs={"human_label": 0.1})
     assert page.answers == 22
-    assert page.hours == pytest.approx(0.22)
+    assert page.work.hours == pytest.approx(0.22)
     assert page.line is not None
     assert str(page.line.pay.earned) == "2.20"
     assert [(one.answers, one.day.isoformat()) for one in page.days] == [(22, "2026-01-01")]
-    assert len(page.worked) == 1
+    assert len(page.work.sessions) == 1
 
 
 def test_it_shows_where_they_and_the_consensus_differ_and_why() -> None:

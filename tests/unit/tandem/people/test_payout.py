@@ -1,7 +1,6 @@
 """The payout: who earned what in a period, in a file that a spreadsheet runs nothing of."""
 
 import csv
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.settings.settings import Settings
-from routing.work.active_time import TimedAnswer, timed
-from routing.work.answers import work_of
+from routing.work.active_time import TimedAnswer
 from tandem.export.tables import write_spreadsheet
-from tandem.payout import COLUMNS, fairness_line, payout_of, rows_of, timed_work, write_payout
-from tests.support.crowd_answers import PEOPLE, answered_by
-from tests.support.ledger_states import answer, state, task
-from tests.support.observed_tasks import ADA, MODEL, annotation
-from tests.support.observed_tasks import task as studio_task
-from tests.support.snapshots import snapshot_of
+from tandem.people.payout import (
+    COLUMNS,
+    fairness_line,
+    payout_of,
+    rows_of,
+    write_payout,
+)
 from tests.support.work import took
 
 EMAILS = {11: "=HYPERLINK(evil)@example.org", 12: "béla@example.org"}
@@ -118,30 +117,3 @@ def test_a_row_is_the_sum_of_its_parts_and_nothing_is_lost(work: list[TimedAnswe
         one[part] for one in rows for part in ("labels", "controls", "training", "skipped")
     )
     assert counted == len(work)
-
-
-def test_answers_of_the_blind_project_that_are_no_labels_are_control_tasks() -> None:
-    main = state([task(1)], [answer(1, 1)])
-    blind = state([task(5, source=1), task(6, source=9_000)], [answer(2, 5), answer(3, 6)])
-    given = work_of(replace(main, annotations=[*main.annotations]), blind)
-    assert [(one.task, one.kind) for one in given] == [(6, "control"), (1, "label")]
-
-
-def test_a_blind_answer_is_paid_once_though_it_was_copied_back() -> None:
-    blind = state([task(5, source=1)], [answer(2, 5)])
-    snapshot = snapshot_of(state([task(1)]), blind)
-    assert [one.answer.kind for one in timed_work(snapshot)] == ["label"]
-
-
-def test_what_was_done_before_tandem_is_not_paid_by_it() -> None:
-    early = replace(answer(1, 1), earlier=True)
-    assert work_of(state([task(1)], [early, answer(2, 1)])) == work_of(
-        state([task(1)], [answer(2, 1)])
-    )
-    assert timed(work_of(answered_by({1: ("positive",)})), 120, 12)[0].answer.worker == PEOPLE[0][0]
-
-
-def test_training_is_work_but_for_what_the_model_says() -> None:
-    made = [annotation(1, 7, ADA), annotation(2, 7, MODEL), annotation(3, 7, None)]
-    given = work_of(state([]), training=[studio_task(7, made)], model=MODEL)
-    assert [(one.worker, one.kind, one.lead_time) for one in given] == [(ADA, "training", 4.5)]

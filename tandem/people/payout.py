@@ -1,7 +1,7 @@
 """The payout: who earned what in a period, whether it is fair by the hour, and the file of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,7 @@ from typing import Any
 import pandas as pd
 
 from labeling.settings.settings import Settings
-from routing.snapshot import task_mapping
-from routing.snapshot.snapshot import Snapshot
-from routing.work.active_time import TimedAnswer, timed
-from routing.work.answers import work_of
+from routing.work.active_time import TimedAnswer
 from routing.work.fairness import Fairness, fair_price, fairness_of
 from routing.work.pay import PersonPay, pay_of
 from tandem.export.tables import write_spreadsheet
@@ -68,19 +65,6 @@ class Payout:
     lines: Sequence[PayoutLine]
     currency: str
     fair_price: float | None
-
-
-def timed_work(snapshot: Snapshot) -> list[TimedAnswer]:
-    """Return all that people did for a project, with the time that counts as work.
-
-    Whoever is asked no more, and whose answers count no more, worked all the same.
-    """
-    settings, state = snapshot.settings, snapshot.own_state
-    blind = snapshot.blind_project.state if snapshot.blind_project else None
-    copies = task_mapping.copies_of(snapshot.ledger.writes(task_mapping.COPY))
-    given = task_mapping.join(state.tasks, state.annotations, blind, copies)
-    work = work_of(replace(state, annotations=given), blind)
-    return timed(work, settings.quality.idle_seconds, settings.costs.seconds_per_label)
 
 
 def payout_of(

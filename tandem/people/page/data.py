@@ -1,32 +1,29 @@
 """What a person's page says: their own work and pay, and of others no more than how many they were.
 
-Where they and the consensus differ is shown only of items that two others answered at least, so
-that no single person's answer can be read off; and never of an item of a promise that is still
-being checked, since whoever knows the consensus may follow it.
+Where they and the consensus differ is shown as far as `tandem.people.agreement` allows, and control
+tasks as far as `tandem.people.page.controls` does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from aggregation.quality.workers import quality
 from aggregation.votes import Answer
-from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
 from routing.snapshot.snapshot import Snapshot
 from routing.work.active_time import TimedAnswer, hours_a_day
-from routing.work.sessions import Drift, WorkSession, drift, sessions
-from tandem.payout import PayoutLine, payout_of, timed_work
+from tandem.people.agreement import comparable, says_the_consensus
+from tandem.people.page.controls import UsedUpControl, skill_by_controls, used_up_controls
+from tandem.people.payout import PayoutLine, payout_of
+from tandem.people.work import PersonWork, timed_work, work_of_person
 from tandem.report.collector import same_by
 from tandem.report.data import Share
 from tandem.report.quality import Same
 from tandem.report.wording import answer_in_words, item_in_words
-
-OTHERS = 2
-"""Others who must have answered an item, too, before its consensus is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +67,14 @@ class PersonPage:
         name: The person, by their address.
         at: When the page was made.
         days: The days on which they worked, in order.
-        worked: Their sessions, in order.
+        work: What they did, and how it went within their sessions.
         line: What they earned in all, and how it stands to a fair hour; None: they did nothing.
         currency: What amounts are in.
         floor: The least that an hour should be paid; None: none is set.
         with_others: How often they say what most others do; None: nothing to compare.
-        drift: How pace and quality change within their sessions; None: none was long enough.
+        skill: The skill that control tasks tell; None: they answered none.
+        good: The skill that people are to have.
+        controls: Control tasks of theirs that nobody is asked any more.
         differences: Where they and the consensus differ, the surest first.
         compared: Their items that two others or more answered, and that are settled.
     """
@@ -84,12 +83,14 @@ class PersonPage:
     name: str
     at: datetime
     days: Sequence[WorkDay]
-    worked: Sequence[WorkSession]
+    work: PersonWork
     line: PayoutLine | None
     currency: str
     floor: float | None
     with_others: Share | None
-    drift: Drift | None
+    skill: Share | None
+    good: float
+    controls: Sequence[UsedUpControl]
     differences: Sequence[Difference]
     compared: int
 
@@ -97,16 +98,6 @@ class PersonPage:
     def answers(self) -> int:
         """Answers that they gave, of every kind; skips are none."""
         return sum(one.answers for one in self.days)
-
-    @property
-    def hours(self) -> float:
-        """Their hours of work."""
-        return sum(one.hours for one in self.days)
-
-    @property
-    def longest(self) -> timedelta:
-        """The longest time that they worked without a break of half an hour."""
-        return max((one.ended_at - one.began_at for one in self.worked), default=timedelta())
 
 
 def person_page(
@@ -122,29 +113,26 @@ def person_page(
     Returns:
         The page.
     """
-    work = timed_work(snapshot) if everybody is None else everybody
-    own = [one for one in work if one.answer.worker == worker]
+    given = timed_work(snapshot) if everybody is None else everybody
+    work = work_of_person(snapshot, worker, given)
     facts, costs = snapshot.facts, snapshot.settings.costs
     email = snapshot.people.users[worker].email
-    line = _line(snapshot, work, own, email)
-    compared = _compared(facts, worker)
-    same = same_by(facts.equivalence)
-    worked = sessions(own)
-    right = {
-        task: same(answer.label, facts.settled[task].label) for task, answer in compared.items()
-    }
+    compared, same = comparable(snapshot, worker), same_by(facts.equivalence)
+    right = says_the_consensus(facts, compared)
     differing = [compared[task] for task, is_right in right.items() if not is_right]
     return PersonPage(
         title=snapshot.project.title,
         name=email,
         at=snapshot.clock(),
-        days=_days(own),
-        worked=worked,
-        line=line,
+        days=_days(work.answers),
+        work=work,
+        line=_line(snapshot, given, work.answers, email),
         currency=costs.currency,
         floor=costs.fair_per_hour,
         with_others=_with_others(facts, own_name(facts, worker, email), same),
-        drift=drift(worked, right),
+        skill=skill_by_controls(snapshot, worker),
+        good=snapshot.settings.quality.good,
+        controls=used_up_controls(snapshot, worker),
         differences=_differences(facts, differing, same),
         compared=len(compared),
     )
@@ -179,20 +167,6 @@ def _days(own: Sequence[TimedAnswer]) -> list[WorkDay]:
         day = one.answer.at.astimezone().date()
         given[day] = given.get(day, 0) + (not one.answer.skipped)
     return [WorkDay(day, given[day], hours) for day, hours in hours_a_day(own, None).items()]
-
-
-def _compared(facts: ProjectFacts, worker: int) -> Mapping[int, Answer]:
-    """Return a person's answers to settled items that enough others answered, by task."""
-    open_promises = {one.number for one in in_audit(facts.state)}
-    members = facts.state.members.values()
-    closed = {one.task for one in members if one.population in open_promises}
-    names = {one.worker for one in facts.state.annotations if one.worker_id == worker}
-    found = {}
-    for task, given in facts.consensus.people.items():
-        own = [one for one in given if one.worker in names]
-        if own and task in facts.settled and task not in closed and len(given) > OTHERS:
-            found[task] = own[-1]
-    return found
 
 
 def _differences(facts: ProjectFacts, own: Sequence[Answer], same: Same) -> list[Difference]:

@@ -13,8 +13,8 @@ from tandem.export.features import columns_of
 from tandem.export.labelled_dataset import labelled_dataset_of
 from tandem.export.outcome import ProjectOutcome, conclude, report_of
 from tandem.export.split_request import SplitRequest
-from tandem.next_step import sentences
 from tandem.report import render
+from tandem.standing.sentences import sentences
 from tests.support import observed_tasks
 from tests.support.report_pages import Page
 from tests.support.snapshots import asked, facts_of, in_audit, in_groups, piloted, snapshot_of

@@ -8,14 +8,14 @@ from jinja2 import Environment
 from labeling.atomic_files import replacing
 from tandem.export.tables import into
 from tandem.pages.environment import new_environment
-from tandem.payout import exact
-from tandem.person_page.data import PersonPage
+from tandem.people.page.data import PersonPage
+from tandem.people.payout import exact
 from tandem.report import charts
 
 
 def render(page: PersonPage) -> str:
     """Write the page as HTML; every text in it is escaped."""
-    return _environment().get_template("person.html.jinja").render(p=page)
+    return _environment().get_template("page.html.jinja").render(p=page)
 
 
 def write_page(page: PersonPage, file: Path) -> Path:
@@ -38,6 +38,6 @@ def write_page(page: PersonPage, file: Path) -> Path:
 
 @cache
 def _environment() -> Environment:
-    environment = new_environment("tandem.person_page")
+    environment = new_environment("tandem.people.page")
     environment.globals.update(charts=charts, exact=exact)
     return environment
