@@ -1,12 +1,12 @@
 """Control tasks in the blind project: the bank is kept, put there, and answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from routing.blind_project.importable import importable
-from routing.control_tasks.answers import controls_by_task, judged, unrecorded
+from routing.control_tasks.answers import controls_by_task, judged
 from routing.control_tasks.bank import changed_control_tasks, sources
 from routing.control_tasks.disputes import disputed
 from routing.control_tasks.file import read_known_answers
@@ -15,23 +15,14 @@ from routing.control_tasks.mined import mined
 from routing.ledger.control_tasks import (
     ControlTask,
     FirstAnswer,
-    control_tasks,
-    first_answers,
     record_control_tasks,
     record_first_answers,
 )
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, chunks
 from routing.ledger.records import LedgerState, Write
+from routing.snapshot.bank import Bank
 from routing.snapshot.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Bank:
-    """The control tasks of a project, and what people first said of them."""
-
-    controls: Sequence[ControlTask] = ()
-    given: Sequence[FirstAnswer] = ()
 
 
 def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
@@ -47,14 +38,10 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     Raises:
         SettingsError: The file of known answers cannot be read.
     """
-    ledger, quality = snapshot.ledger, snapshot.settings.quality
-    known = control_tasks(ledger)
+    ledger, quality, bank = snapshot.ledger, snapshot.settings.quality, snapshot.bank
+    known, given = bank.controls, bank.given
     if not known and not quality.has_known_answers:
-        return Bank()
-    given = first_answers(ledger)
-    blind_project = snapshot.blind_project
-    new = unrecorded(known, blind_project.state if blind_project else None, given)
-    given = [*given, *new]
+        return bank
     changed = changed_control_tasks(
         known,
         _wanted(snapshot, known),
@@ -66,9 +53,9 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     )
     changed = _with_data(snapshot, changed)
     if not dry_run:
-        record_first_answers(ledger, new)
+        record_first_answers(ledger, bank.unrecorded)
         record_control_tasks(ledger, changed)
-    return Bank(_updated(known, changed), given)
+    return replace(bank, controls=_updated(known, changed), unrecorded=())
 
 
 def _disputed(

@@ -96,6 +96,11 @@ class ProjectFacts:
             former=vars(self).get("consensus", self.former),
         )
 
+    def with_reviewers(self, reviewers: Sequence[Reviewer]) -> "ProjectFacts":
+        """Return the facts where others may be asked."""
+        former = vars(self).get("consensus", self.former)
+        return replace(self, reviewers=reviewers, former=former)
+
     def with_control_votes(self, votes: ControlVotes) -> "ProjectFacts":
         """Return the facts where people's answers to control tasks are these."""
         if votes == self.control_votes:

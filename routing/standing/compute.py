@@ -1,6 +1,7 @@
 """The standing of a project that was just looked at."""
 
 from collections import Counter
+from collections.abc import Sequence
 from math import log
 
 from labeling.settings.settings import Settings
@@ -18,6 +19,7 @@ from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
+from routing.people.evidence import Flag
 from routing.planning.checking import Checking, checking
 from routing.planning.effort import answers_paid, audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
@@ -36,12 +38,15 @@ from routing.standing.standing import (
 from routing.standing.to_come import forecast_labels
 
 
-def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
+def standing_of(
+    snapshot: Snapshot, served: str | None = None, flags: Sequence[Flag] | None = None
+) -> Standing:
     """Return where a project stands that was just looked at.
 
     Args:
         snapshot: The project.
         served: The model version that the backend answers with; None: it was not asked.
+        flags: What rules say of people's work, by which a pass acted; None: they are asked now.
     """
     facts, state = snapshot.facts, snapshot.state
     last = state.rounds[-1] if state.rounds else None
@@ -76,7 +81,7 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
         of_excluded=sum(one.excluded for one in people),
-        people=people_standing(snapshot),
+        people=people_standing(snapshot, flags),
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),

@@ -5,7 +5,7 @@ project is: every step looks at what is there, so a pass that was killed is fini
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from routing.control_tasks.judging import is_right
 from routing.ledger.control_tasks import ControlTask
@@ -35,14 +35,14 @@ class TrainingReport:
             foresee.
         warnings: What keeps people from being let in, a line each.
         waited_for: Who has something open there, or is to have it once there are known answers.
-        shown: The numbers of the known answers that each person has seen there or is to see.
+        shown: Pairs of a known answer's number and of a user who has met it there or is to.
     """
 
     events: Sequence[PersonEvent] = ()
     changes: Sequence[Write] = ()
     warnings: Sequence[str] = ()
     waited_for: Sequence[int] = ()
-    shown: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    shown: frozenset[tuple[int, int]] = frozenset()
 
 
 def keep_in_step(
@@ -160,16 +160,15 @@ def _tabs(
     return tabs.steps(studio, studio.views(), wanted, snapshot.people, snapshot.clock())
 
 
-def _shown(tasks: Sequence[StudioTask], courses: Mapping[int, Course]) -> dict[int, frozenset[int]]:
-    items = items_in(tasks)
-    return {
-        worker: frozenset(
-            number
-            for number, (task, _) in items.items()
-            if task.id in course.open or any(one.completed_by == worker for one in task.annotations)
-        )
+def _shown(
+    tasks: Sequence[StudioTask], courses: Mapping[int, Course]
+) -> frozenset[tuple[int, int]]:
+    return frozenset(
+        (number, worker)
+        for number, (task, _) in items_in(tasks).items()
         for worker, course in courses.items()
-    }
+        if task.id in course.open or any(one.completed_by == worker for one in task.annotations)
+    )
 
 
 def _lacking(workers: Sequence[int], snapshot: Snapshot) -> str:
