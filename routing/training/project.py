@@ -68,11 +68,11 @@ def keep_in_step(
     if not dry_run:
         record_person_events(snapshot.ledger, events)
     if not trained(snapshot.reviewers, [*before, *events]):
-        return TrainingReport(events)
+        return TrainingReport(events, warnings=_warnings([], known, snapshot))
     project, changes = found_or_made(snapshot, known, dry_run=dry_run)
     if project is None:
         waiting = in_training(snapshot.reviewers, [*before, *events])
-        warnings = [] if known or not waiting else [_lacking(waiting, snapshot)]
+        warnings = _warnings([] if known else waiting, known, snapshot)
         return TrainingReport(events, changes, warnings, waiting)
     studio = snapshot.studio.beside(project.id)
     prepared, tasks = prepare(snapshot, studio, project, known, dry_run=dry_run)
@@ -91,7 +91,7 @@ def keep_in_step(
     return TrainingReport(
         events,
         changes,
-        [_lacking(lacking, snapshot)] if lacking else [],
+        _warnings(lacking, known, snapshot),
         [worker for worker, one in courses.items() if one.open or one.stage == "lacking"],
         _shown(tasks, courses),
     )
@@ -171,9 +171,27 @@ def _shown(
     )
 
 
-def _lacking(workers: Sequence[int], snapshot: Snapshot) -> str:
-    names = ", ".join(snapshot.people.names[one] for one in workers)
-    return (
-        f"There are too few known answers for the training or the exam of {names}, who are asked"
-        " nothing until there are more (quality.known_answers), or quality.training is none"
-    )
+def _warnings(
+    lacking: Sequence[int], known: Sequence[ControlTask], snapshot: Snapshot
+) -> list[str]:
+    """Say who waits for known answers; where nobody does and there are none, that there are none.
+
+    Args:
+        lacking: Who waits for them.
+        known: The known answers.
+        snapshot: The main project's.
+    """
+    if lacking:
+        names = ", ".join(snapshot.people.names[one] for one in lacking)
+        return [
+            f"There are too few known answers for the training or the exam of {names}, who are"
+            " asked nothing until there are more (quality.known_answers), or quality.training is"
+            " none"
+        ]
+    training = snapshot.settings.quality.training
+    if training == "none" or any(one.is_in_use for one in known):
+        return []
+    return [
+        f"quality.training is {training}, and there are no known answers, so nobody who is new can"
+        " be let in: name some (quality.known_answers), or set quality.training to none"
+    ]
