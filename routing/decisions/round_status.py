@@ -60,12 +60,12 @@ class RoundStatus:
         """How good the people are, and how many of them may be asked about one task.
 
         Raises:
-            SettingsError: More votes are asked for than there are reviewers.
+            SettingsError: More votes are asked for than reviewers are named.
         """
-        votes, people = self.facts.settings.policy.votes, self.facts.people
-        if people and votes > people:
+        votes, named = self.facts.settings.policy.votes, self.facts.named
+        if named and votes > named:
             raise SettingsError(
-                f"{votes} votes are asked of {people} reviewers",
+                f"{votes} votes are asked of {named} reviewers",
                 where="policy.votes",
                 hint="Name more reviewers, or ask for fewer votes.",
             )

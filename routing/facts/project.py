@@ -241,6 +241,11 @@ class ProjectFacts:
         return open_tasks(self.state)
 
     @property
+    def named(self) -> int:
+        """How many reviewers are named, experts left out."""
+        return sum(not one.expert for one in self.reviewers)
+
+    @property
     def people(self) -> int:
         """How many reviewers there are, experts and whoever is excluded left out."""
         return sum(not one.expert and not one.is_excluded for one in self.reviewers)
@@ -271,7 +276,14 @@ class ProjectFacts:
 
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:
-        """Votes that nobody is left to give, since all answered or skipped, by task."""
+        """Votes that nobody is left to give, since all answered or skipped, by task.
+
+        None, while fewer people are left than an item is asked of since others are excluded: what
+        they would give waits for somebody who is named or taken back.
+        """
+        if self.people < self.settings.policy.votes <= self.named:
+            demands = [one for one in self.vote_demands if one.expert]
+            return unattainable_votes(demands, self.reviewers)
         return unattainable_votes(self.vote_demands, self.reviewers)
 
     @cached_property

@@ -26,6 +26,7 @@ from routing.planning.review_rounds import pilot
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
+from routing.standing.missing_people import missing_people
 from routing.standing.people import people_standing
 from routing.standing.standing import (
     AuditStanding,
@@ -85,6 +86,7 @@ def standing_of(
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
+        missing_people=missing_people(facts, snapshot.person_states, names),
         notices=notices_of(snapshot, served),
     )
 

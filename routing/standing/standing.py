@@ -228,6 +228,8 @@ class Standing:
         unreadable_tasks: Tasks whose text cannot be read, by reason, left to people.
         votes_owed: Votes that people owe and that somebody is left to give.
         votes_given_up: Votes that nobody is left to give.
+        missing_people: Who is missing for votes that nobody else can give, and what can be done, in
+            a sentence; empty: nobody is.
         notices: What changed too late or does not fit, a line each.
         form_problem: Why the label config cannot be used; None: it can.
         backend_problem: Why the ML backend cannot be used; None: it can, or was not asked.
@@ -260,6 +262,7 @@ class Standing:
     unreadable_tasks: Mapping[str, Sequence[int]] | None = None
     votes_owed: int = 0
     votes_given_up: int = 0
+    missing_people: str = ""
     notices: Sequence[str] = ()
     form_problem: str | None = None
     backend_problem: str | None = None
