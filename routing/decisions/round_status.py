@@ -9,6 +9,7 @@ from labeling.errors import SettingsError
 from routing.decisions.policy import CrowdQuality, TaskEvidence, is_disputed, is_in_doubt
 from routing.facts.open_groups import OpenGroup, open_groups
 from routing.facts.project import ProjectFacts
+from routing.facts.vote_demands import crowd
 from routing.planning.basis_of_facts import open_draws
 from routing.planning.review_rounds import (
     ROUND_LEAST,
@@ -62,7 +63,7 @@ class RoundStatus:
         Raises:
             SettingsError: More votes are asked for than reviewers are named.
         """
-        votes, named = self.facts.settings.policy.votes, self.facts.named
+        votes, named = self.facts.settings.policy.votes, len(crowd(self.facts.reviewers))
         if named and votes > named:
             raise SettingsError(
                 f"{votes} votes are asked of {named} reviewers",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from routing.facts.project import ProjectFacts
+from routing.facts.vote_demands import crowd
 from routing.ledger.people import PersonEvent
 from routing.people.states import ASKED, state_of
 
@@ -21,9 +22,9 @@ def missing_people(
         A sentence; empty where enough people are left, or nothing waits for more.
     """
     votes = facts.settings.policy.votes
-    crowd = {one.worker: state_of(states, one.worker) for one in facts.reviewers if not one.expert}
-    present = {worker for worker, state in crowd.items() if state in ASKED}
-    away = {worker: state for worker, state in crowd.items() if worker not in present}
+    people = {one.worker: state_of(states, one.worker) for one in crowd(facts.reviewers)}
+    present = {worker for worker, state in people.items() if state in ASKED}
+    away = {worker: state for worker, state in people.items() if worker not in present}
     if len(present) >= votes or not {"paused", "excluded"} & set(away.values()):
         return ""
     owed = facts.votes_owed

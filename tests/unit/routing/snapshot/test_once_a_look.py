@@ -14,6 +14,7 @@ from aggregation.quality.rules import registry
 from routing.ledger.control_tasks import control_tasks
 from routing.ledger.schema import ControlAnswerRow, ControlTaskRow
 from routing.snapshot import observe
+from routing.snapshot.look import look
 from routing.snapshot.snapshot import Snapshot
 from routing.sync import SyncReport
 from tests.support.memory_project import MemoryLoop, new_memory_loop
@@ -46,11 +47,11 @@ def counting(loop: MemoryLoop) -> Iterator[Counter[str]]:
         words = " ".join(statement.split())
         counted.update(table for table, asked in READ.items() if asked in words)
 
-    looked, examined = observe.look, registry.examine
+    examined = registry.examine
 
     def looking(snapshot: Snapshot, **how: Any) -> Any:
         counted["looks"] += not snapshot.is_blind
-        return looked(snapshot, **how)
+        return look(snapshot, **how)
 
     def examining(*work: Any) -> Any:
         counted["rules"] += 1
