@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from labeling.answers.types import canonical_json
 from routing.blind_project.importable import importable
 from routing.control_tasks.answers import controls_by_task, judged
 from routing.control_tasks.bank import changed_control_tasks, sources
@@ -110,6 +111,9 @@ def _is_alone(one: ControlTask) -> bool:
 def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Bank:
     """Give each control task in use the number that it is to stand for, which is recorded first.
 
+    One that stands in the blind project already, where a lost ledger put it, keeps its number, and
+    what people said of it counts again.
+
     Args:
         snapshot: The main project.
         blind_project: The blind project, as it was just seen.
@@ -118,6 +122,8 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
     Returns:
         The bank; no more have a number than the blind project has other tasks, the rest wait.
     """
+    found = _found_again(snapshot, blind_project, bank)
+    bank = replace(bank, controls=_updated(bank.controls, found))
     lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
     tasks, seed = blind_project.state.tasks, snapshot.settings.policy.seed
     # What was given to one may not be imported yet.
@@ -127,8 +133,34 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
     placed = sum(one.is_in_use and one.source is not None for one in bank.controls)
     free = sources(max(0, min(len(lacking), others - placed)), tasks, taken, seed)
     changed = [replace(one, source=source) for one, source in zip(lacking, free, strict=False)]
-    record_control_tasks(snapshot.ledger, changed)
+    record_control_tasks(snapshot.ledger, [*found, *changed])
     return replace(bank, controls=_updated(bank.controls, changed))
+
+
+def _found_again(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> list[ControlTask]:
+    """Return control tasks with the number under which the blind project holds their very item."""
+    lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
+    known = {*snapshot.state.tasks, *(one.source for one in bank.controls)}
+    unknown = {
+        task: one.source
+        for task, one in sorted(blind_project.state.tasks.items())
+        if one.source is not None and one.source not in known
+    }
+    if not lacking or not unknown:
+        return []
+    held = blind_project.studio.shown_data_of(list(unknown))
+    by_item = {_item(held[task]): source for task, source in unknown.items() if task in held}
+    config = snapshot.project.label_config
+    sources_ = [by_item.pop(_item(importable(config, one.data)), None) for one in lacking]
+    return [
+        replace(one, source=source)
+        for one, source in zip(lacking, sources_, strict=True)
+        if source is not None
+    ]
+
+
+def _item(data: Mapping[str, Any]) -> str:
+    return canonical_json({name: value for name, value in data.items() if name != SOURCE})
 
 
 def import_steps(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> list[Step]:

@@ -127,8 +127,9 @@ class ProjectFacts:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every answer that the form offers; where answers are open, those that are known."""
-        given = chain(self.state.annotations, self.state.predictions)
-        return offered_labels(self.equivalence.form, (one.answer for one in given))
+        given = (one.answer for one in self.state.annotations)
+        believed = (one.answer for one in self.state.predictions)
+        return offered_labels(self.equivalence.form, chain(given, believed))
 
     @cached_property
     def task_labels(self) -> TaskLabels:
