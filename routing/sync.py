@@ -207,8 +207,7 @@ def sync(
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
         standing=replace(
-            standing_of(snapshot, flags=flags),
-            notices=notices,
+            standing_of(snapshot, notices=notices, flags=flags),
             backend_problem=prelabelled.backend_problem,
         ),
         failed=prelabelled.failed,

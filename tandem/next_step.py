@@ -254,13 +254,9 @@ def remarks(standing: Standing) -> list[str]:
             f"The ML backend cannot be used: {(standing.backend_problem or '').rstrip('.')}.",
         ),
         (
-            standing.without_room
-            and standing.reviewers
-            and standing.work
-            and not standing.missing_people,
+            standing.without_room and standing.reviewers and standing.work,
             f"{waiting} cannot be asked yet: no reviewer has room.",
         ),
-        (standing.missing_people, standing.missing_people),
         (
             standing.work and not standing.reviewers,
             "Nobody is named under `reviewers` in tandem.yaml, so whoever comes shares one tab.",

@@ -26,7 +26,7 @@ from routing.planning.review_rounds import pilot
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
-from routing.standing.missing_people import missing_people
+from routing.standing.missing_people import missing_people, missing_votes
 from routing.standing.people import people_standing
 from routing.standing.standing import (
     AuditStanding,
@@ -40,13 +40,18 @@ from routing.standing.to_come import forecast_labels
 
 
 def standing_of(
-    snapshot: Snapshot, served: str | None = None, flags: Sequence[Flag] | None = None
+    snapshot: Snapshot,
+    served: str | None = None,
+    *,
+    notices: Sequence[str] | None = None,
+    flags: Sequence[Flag] | None = None,
 ) -> Standing:
     """Return where a project stands that was just looked at.
 
     Args:
         snapshot: The project.
         served: The model version that the backend answers with; None: it was not asked.
+        notices: What `notices_of` said before a pass acted on it; None: it is asked now.
         flags: What rules say of people's work, by which a pass acted; None: they are asked now.
     """
     facts, state = snapshot.facts, snapshot.state
@@ -86,8 +91,11 @@ def standing_of(
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
-        missing_people=missing_people(facts, snapshot.person_states, names),
-        notices=notices_of(snapshot, served),
+        votes_missing=missing_votes(facts, snapshot.person_states),
+        notices=[
+            *(notices_of(snapshot, served) if notices is None else notices),
+            *missing_people(facts, snapshot.person_states, names),
+        ],
     )
 
 

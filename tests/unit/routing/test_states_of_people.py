@@ -18,7 +18,6 @@ from routing.people.states import next_event
 from routing.snapshot.observe import observe
 from routing.studio.models import StudioAnnotation
 from routing.sync import SyncReport
-from tandem.next_step import remarks
 from tests.support.control_answers import answered
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import answer_tabs
@@ -40,6 +39,11 @@ def loop(tmp_path: Path) -> MemoryLoop:
 
 def user(loop: MemoryLoop, email: str) -> int:
     return next(one.id for one in loop.studio.users() if one.email == email)
+
+
+def missing(report: SyncReport) -> list[str]:
+    """What a pass says of people who are missing."""
+    return [one for one in report.standing.notices if "policy.votes" in one]
 
 
 def give_word(loop: MemoryLoop, email: str, state: PersonState) -> None:
@@ -215,16 +219,15 @@ class TestTooFewAreLeft:
         assert report.given_up == 0
 
     def test_it_says_who_is_missing_and_what_to_do(self, loop: MemoryLoop) -> None:
-        assert loop.sync().standing.missing_people == ""
         give_word(loop, CARL, "excluded")
-        assert loop.sync().standing.missing_people == "", "two are left"
+        assert missing(loop.sync()) == [], "two are left"
         give_word(loop, BEN, "paused")
-        standing = loop.sync().standing
-        assert standing.missing_people.startswith("4 votes wait for somebody: every item is asked ")
-        assert "2 people (policy.votes), and 1 is left" in standing.missing_people
-        assert f"({BEN} is paused, {CARL} is excluded)" in standing.missing_people
-        assert "tandem people resume" in standing.missing_people
-        assert standing.missing_people in remarks(standing)
+        report = loop.sync()
+        [said] = missing(report)
+        assert said.startswith("4 votes wait for somebody: every item is asked of 2 people")
+        assert f"1 is left ({BEN} is paused, {CARL} is excluded)" in said
+        assert "tandem people resume" in said
+        assert (report.standing.votes_missing, report.standing.without_room) == (4, 0)
 
     def test_who_is_named_or_taken_back_gives_them(self, loop: MemoryLoop) -> None:
         for email in (BEN, CARL):
@@ -232,11 +235,11 @@ class TestTooFewAreLeft:
         assert loop.sync().unassigned == TASKS
         give_word(loop, CARL, "active")
         report = loop.sync()
-        assert (report.unassigned, report.standing.missing_people) == (0, "")
+        assert (report.unassigned, missing(report)) == (0, [])
         give_word(loop, CARL, "excluded")
         loop.staff(ANN, BEN, CARL, DAN)
         report = loop.sync()
-        assert (report.unassigned, report.standing.missing_people) == (0, "")
+        assert (report.unassigned, missing(report)) == (0, [])
         assert open_work(loop)[DAN] == TASKS
 
     def test_no_audit_is_lost_by_it(self, tmp_path: Path) -> None:
