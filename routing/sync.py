@@ -140,10 +140,11 @@ def sync(
         snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
+    flags = snapshot.flags
     changed = supervise(
         snapshot.person_events,
         snapshot.control_answers,
-        snapshot.flags,
+        flags,
         settings.quality,
         clock(),
         peer_votes(snapshot.facts),
@@ -151,8 +152,8 @@ def sync(
     if recorded_in:
         record_person_events(recorded_in, changed)
     snapshot = with_person_events(snapshot, changed)
-    known_answers = keep_bank(snapshot, dry_run=dry_run).controls
-    training = training_project.keep_in_step(snapshot, known_answers, dry_run=dry_run)
+    bank = keep_bank(snapshot, dry_run=dry_run)
+    training = training_project.keep_in_step(snapshot, bank.controls, dry_run=dry_run)
     snapshot = with_person_events(snapshot, training.events)
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(
@@ -171,7 +172,7 @@ def sync(
     snapshot = snapshot.with_state(with_decisions(facts.state, decisions))
     if not dry_run:
         ledger.decide(decisions)
-    blind = keep_in_step(snapshot, dry_run=dry_run)
+    blind = keep_in_step(snapshot, replace(bank, shown=training.shown), dry_run=dry_run)
     snapshot = blind.snapshot
     matching = matching_of(snapshot.facts)
     reassigned = assignment_changes(snapshot.facts, blind.asked, clock(), matching, is_blind=False)
@@ -206,7 +207,8 @@ def sync(
         undecided=len(facts.state.tasks) - len(facts.state.decisions),
         model_version=facts.model_version,
         standing=replace(
-            standing_of(snapshot), notices=notices, backend_problem=prelabelled.backend_problem
+            standing_of(snapshot, notices=notices, flags=flags),
+            backend_problem=prelabelled.backend_problem,
         ),
         failed=prelabelled.failed,
         warnings=warnings,

@@ -37,10 +37,19 @@ def account_of(adoption: Adoption) -> list[AccountLine]:
     blind_answers = blind.state.annotations if blind else ()
     predictions = sum(one.calibrator is not None for one in state.predictions)
     waiting = [*past.assignments, *past.blind_assignments]
+    known = state.tasks.keys()
+    checks = [
+        one for one in (blind.state.tasks if blind else {}).values() if one.source not in known
+    ]
     regained = [
         ("tasks", len(state.tasks), ""),
         ("answers of people", len(people) - len(past.copies), "nobody is asked for them again"),
         ("answers given blind", len(blind_answers), "nobody is asked for them again"),
+        (
+            "control tasks in the blind project",
+            len(checks),
+            "what people said of them counts again, as far as the known answers are named again",
+        ),
         ("tasks that people were asked", len(past.decisions), ""),
         ("tasks that wait in tabs", sum(one.state == "open" for one in waiting), ""),
         ("predictions with their provenance", predictions, ""),
@@ -53,6 +62,10 @@ def account_of(adoption: Adoption) -> list[AccountLine]:
     lost = [
         ("certificates and frozen labels", "the audits begin anew, with a population of their own"),
         ("the order of the audits, and which answers were audits", "they count as blind answers"),
+        (
+            "who is in training, watched, paused or excluded, and why",
+            "everybody is asked and counts; say it again with `tandem people`",
+        ),
         ("rounds and forecasts", "the model learns anew from all answers"),
         ("the journal of writes", "what settings were before Tandem is not known any more"),
     ]

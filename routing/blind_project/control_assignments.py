@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregation.quality.skill import SkillPosterior, control_share
-from routing.blind_project.control_tasks import Bank
 from routing.control_tasks.answers import controls_by_task, judged
 from routing.control_tasks.mixing import Mixed, new_pairs
 from routing.ledger.people import PersonState, person_events, states_of
 from routing.ledger.records import Assignment
 from routing.reviewers.workload import AssignmentChanges
+from routing.snapshot.bank import Bank
 from routing.snapshot.snapshot import Snapshot
 
 ASKED: tuple[PersonState, ...] = ("active", "watched")
@@ -141,10 +141,14 @@ class _Mixing:
         return {one: SkillPosterior(right[one], wrong[one]) for one in self._people}
 
     def _barred(self) -> set[tuple[int, int]]:
-        """Return the pairs of control tasks and people who answer, or were asked, their task."""
+        """Return the pairs of control tasks and people who met their item elsewhere.
+
+        They answer its task, or were asked it, or the training showed it to them.
+        """
         number = {one.task: one.number for one in self._bank.controls if one.task is not None}
         asked = self._snapshot.facts.answers.asked
         barred = {(number[task], worker) for task in number for worker in asked.get(task, ())}
+        barred |= self._bank.shown
         barred |= {
             (number[one.task], one.worker)
             for one in self._snapshot.state.assignments

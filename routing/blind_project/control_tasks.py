@@ -1,12 +1,13 @@
 """Control tasks in the blind project: the bank is kept, put there, and answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from labeling.answers.types import canonical_json
 from routing.blind_project.importable import importable
-from routing.control_tasks.answers import controls_by_task, judged, unrecorded
+from routing.control_tasks.answers import controls_by_task, judged
 from routing.control_tasks.bank import changed_control_tasks, sources
 from routing.control_tasks.disputes import disputed
 from routing.control_tasks.file import read_known_answers
@@ -15,23 +16,14 @@ from routing.control_tasks.mined import mined
 from routing.ledger.control_tasks import (
     ControlTask,
     FirstAnswer,
-    control_tasks,
-    first_answers,
     record_control_tasks,
     record_first_answers,
 )
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, chunks
 from routing.ledger.records import LedgerState, Write
+from routing.snapshot.bank import Bank
 from routing.snapshot.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Bank:
-    """The control tasks of a project, and what people first said of them."""
-
-    controls: Sequence[ControlTask] = ()
-    given: Sequence[FirstAnswer] = ()
 
 
 def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
@@ -47,14 +39,10 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     Raises:
         SettingsError: The file of known answers cannot be read.
     """
-    ledger, quality = snapshot.ledger, snapshot.settings.quality
-    known = control_tasks(ledger)
+    ledger, quality, bank = snapshot.ledger, snapshot.settings.quality, snapshot.bank
+    known, given = bank.controls, bank.given
     if not known and not quality.has_known_answers:
-        return Bank()
-    given = first_answers(ledger)
-    blind_project = snapshot.blind_project
-    new = unrecorded(known, blind_project.state if blind_project else None, given)
-    given = [*given, *new]
+        return bank
     changed = changed_control_tasks(
         known,
         _wanted(snapshot, known),
@@ -66,9 +54,9 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     )
     changed = _with_data(snapshot, changed)
     if not dry_run:
-        record_first_answers(ledger, new)
+        record_first_answers(ledger, bank.unrecorded)
         record_control_tasks(ledger, changed)
-    return Bank(_updated(known, changed), given)
+    return replace(bank, controls=_updated(known, changed), unrecorded=())
 
 
 def _disputed(
@@ -123,6 +111,9 @@ def _is_alone(one: ControlTask) -> bool:
 def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Bank:
     """Give each control task in use the number that it is to stand for, which is recorded first.
 
+    One that stands in the blind project already, where a lost ledger put it, keeps its number, and
+    what people said of it counts again.
+
     Args:
         snapshot: The main project.
         blind_project: The blind project, as it was just seen.
@@ -131,6 +122,8 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
     Returns:
         The bank; no more have a number than the blind project has other tasks, the rest wait.
     """
+    found = _found_again(snapshot, blind_project, bank)
+    bank = replace(bank, controls=_updated(bank.controls, found))
     lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
     tasks, seed = blind_project.state.tasks, snapshot.settings.policy.seed
     # What was given to one may not be imported yet.
@@ -140,8 +133,34 @@ def with_sources(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> Ban
     placed = sum(one.is_in_use and one.source is not None for one in bank.controls)
     free = sources(max(0, min(len(lacking), others - placed)), tasks, taken, seed)
     changed = [replace(one, source=source) for one, source in zip(lacking, free, strict=False)]
-    record_control_tasks(snapshot.ledger, changed)
+    record_control_tasks(snapshot.ledger, [*found, *changed])
     return replace(bank, controls=_updated(bank.controls, changed))
+
+
+def _found_again(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> list[ControlTask]:
+    """Return control tasks with the number under which the blind project holds their very item."""
+    lacking = [one for one in bank.controls if one.is_in_use and one.source is None]
+    known = {*snapshot.state.tasks, *(one.source for one in bank.controls)}
+    unknown = {
+        task: one.source
+        for task, one in sorted(blind_project.state.tasks.items())
+        if one.source is not None and one.source not in known
+    }
+    if not lacking or not unknown:
+        return []
+    held = blind_project.studio.shown_data_of(list(unknown))
+    by_item = {_item(held[task]): source for task, source in unknown.items() if task in held}
+    config = snapshot.project.label_config
+    sources_ = [by_item.pop(_item(importable(config, one.data)), None) for one in lacking]
+    return [
+        replace(one, source=source)
+        for one, source in zip(lacking, sources_, strict=True)
+        if source is not None
+    ]
+
+
+def _item(data: Mapping[str, Any]) -> str:
+    return canonical_json({name: value for name, value in data.items() if name != SOURCE})
 
 
 def import_steps(snapshot: Snapshot, blind_project: Snapshot, bank: Bank) -> list[Step]:

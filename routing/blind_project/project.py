@@ -13,13 +13,7 @@ from typing import Any
 
 from labeling.errors import StudioRefused
 from routing.blind_project.control_assignments import control_changes
-from routing.blind_project.control_tasks import (
-    Bank,
-    import_steps,
-    keep_bank,
-    with_sources,
-    without_controls,
-)
+from routing.blind_project.control_tasks import import_steps, with_sources, without_controls
 from routing.blind_project.importable import importable
 from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step, carry_out, chunks
@@ -29,6 +23,7 @@ from routing.ownership.mark import marked
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot import task_mapping
+from routing.snapshot.bank import Bank
 from routing.snapshot.observe import look_again, look_at_blind_project, with_blind_project
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioProject
@@ -56,20 +51,20 @@ class BlindProjectReport:
     asked: Sequence[Assignment] = ()
 
 
-def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectReport:
+def keep_in_step(snapshot: Snapshot, bank: Bank, *, dry_run: bool = False) -> BlindProjectReport:
     """Make what is asked blind stand in the blind project, asked of people in its tabs.
 
     Every step looks at what is there, so a pass that was killed is finished by the next one.
 
     Args:
         snapshot: The main project, its decisions taken.
+        bank: The control tasks, as `keep_bank` brought them to what is known by now.
         dry_run: Work out what would be done, and do nothing.
 
     Returns:
         What was done, or would be, and the snapshot as it is then.
     """
     changes: list[Write] = []
-    bank = keep_bank(snapshot, dry_run=dry_run)
     blind_project = snapshot.blind_project
     if blind_project is None and _not_held_yet(snapshot, blind_project):
         making = _making(snapshot)
@@ -100,18 +95,18 @@ def keep_in_step(snapshot: Snapshot, *, dry_run: bool = False) -> BlindProjectRe
         apply(blind_project.ledger, checking)
         blind_project = look_again(blind_project)
     return _reconcile(
-        with_blind_project(snapshot, snapshot.own_state, blind_project),
+        with_blind_project(snapshot, snapshot.own_state, blind_project, bank),
         blind_project,
-        bank,
         changes,
         dry_run=dry_run,
     )
 
 
 def _reconcile(
-    snapshot: Snapshot, seen: Snapshot, bank: Bank, changes: list[Write], *, dry_run: bool
+    snapshot: Snapshot, seen: Snapshot, changes: list[Write], *, dry_run: bool
 ) -> BlindProjectReport:
     """Bring the blind project to what was decided of the tasks that it holds."""
+    bank = snapshot.bank
     blind_project = seen.with_state(task_mapping.asked(snapshot.state, seen.state))
     planned = blind_project.with_state(without_controls(blind_project.state, bank))
     sources = {task: one.source or task for task, one in seen.state.tasks.items()}

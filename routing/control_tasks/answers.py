@@ -6,37 +6,17 @@ from dataclasses import replace
 from aggregation.quality.control_answers import ControlAnswer
 from labeling.form.equivalence import Equivalence
 from routing.control_tasks.judging import is_right
-from routing.ledger import Ledger
-from routing.ledger.control_tasks import ControlTask, FirstAnswer, control_tasks, first_answers
+from routing.ledger.control_tasks import ControlTask, FirstAnswer
 from routing.ledger.records import LedgerAnnotation, LedgerState
-
-
-def control_answers(
-    ledger: Ledger, blind_project: LedgerState | None, equivalence: Equivalence
-) -> list[ControlAnswer]:
-    """Return what people said of control tasks, by when they did.
-
-    What they make of an answer later changes nothing. A skip is no answer; neither is what cannot
-    be read, nor what was said of a control task whose known answer is in doubt.
-
-    Args:
-        ledger: The main project's.
-        blind_project: What is known of its blind project; None: there is none.
-        equivalence: The form, and which of its answers say the same.
-
-    Returns:
-        One answer per person and control task.
-    """
-    known = control_tasks(ledger)
-    given = first_answers(ledger)
-    given += unrecorded(known, blind_project, given)
-    return judged(known, given, equivalence)
 
 
 def judged(
     known: Sequence[ControlTask], given: Sequence[FirstAnswer], equivalence: Equivalence
 ) -> list[ControlAnswer]:
     """Hold first answers against what is known.
+
+    What people make of an answer later changes nothing. A skip is no answer; neither is what cannot
+    be read, nor what was said of a control task whose known answer is in doubt.
 
     Args:
         known: The control tasks.

@@ -9,6 +9,7 @@ from labeling.errors import SettingsError
 from routing.decisions.policy import CrowdQuality, TaskEvidence, is_disputed, is_in_doubt
 from routing.facts.open_groups import OpenGroup, open_groups
 from routing.facts.project import ProjectFacts
+from routing.facts.vote_demands import crowd
 from routing.planning.basis_of_facts import open_draws
 from routing.planning.review_rounds import (
     ROUND_LEAST,
@@ -60,12 +61,12 @@ class RoundStatus:
         """How good the people are, and how many of them may be asked about one task.
 
         Raises:
-            SettingsError: More votes are asked for than there are reviewers.
+            SettingsError: More votes are asked for than reviewers are named.
         """
-        votes, people = self.facts.settings.policy.votes, self.facts.people
-        if people and votes > people:
+        votes, named = self.facts.settings.policy.votes, len(crowd(self.facts.reviewers))
+        if named and votes > named:
             raise SettingsError(
-                f"{votes} votes are asked of {people} reviewers",
+                f"{votes} votes are asked of {named} reviewers",
                 where="policy.votes",
                 hint="Name more reviewers, or ask for fewer votes.",
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from labeling.predictions.label_studio_json import META_KEY
 from labeling.settings.settings import Settings
+from routing.disconnect.training_projects import TrainingFound, find_trainings
 from routing.ledger import Ledger
 from routing.ledger.converters import is_of_model
 from routing.model.connect import hook_url, is_same_backend
@@ -37,6 +38,7 @@ class Inventory:
         blind_project: Its blind project; None: there is none.
         blind_tasks: The blind project's tasks.
         blind_drafts: Its tasks that somebody has begun to answer and not submitted.
+        trainings: Its training projects.
         backends: The connections to Tandem's ML backend.
         webhooks: The webhooks to it.
         views: The tabs that Tandem made.
@@ -54,6 +56,7 @@ class Inventory:
     blind_project: StudioProject | None
     blind_tasks: Sequence[StudioTask]
     blind_drafts: int
+    trainings: Sequence[TrainingFound]
     backends: Sequence[StudioBackend]
     webhooks: Sequence[StudioWebhook]
     views: Sequence[StudioView]
@@ -137,6 +140,7 @@ def take_inventory(
         blind_project=blind.project() if blind else None,
         blind_tasks=list(blind.tasks(progress)) if blind else [],
         blind_drafts=len(blind.tasks_with_drafts()) if blind else 0,
+        trainings=find_trainings(studio, descriptions),
         backends=backends,
         webhooks=[one for one in studio.webhooks() if one.url in hooks],
         views=[one for one in studio.views() if owner_of(one.title) is not None],

@@ -14,6 +14,7 @@ class Choice:
         backend: The connection to the ML backend, and the webhooks to it.
         tabs: The tabs that Tandem made.
         blind_project: The blind project, once its answers are safe.
+        training_project: The training project, unless it holds anything of people's.
         predictions: Tandem's predictions.
         settings: Overlaps and the model version, which go back to what they were.
         model_user: The model's user, and its annotations.
@@ -22,6 +23,7 @@ class Choice:
     backend: bool = True
     tabs: bool = True
     blind_project: bool = True
+    training_project: bool = True
     predictions: bool = True
     settings: bool = True
     model_user: bool = False

@@ -10,6 +10,7 @@ from routing.disconnect import blind_answers
 from routing.disconnect.deletions import CHUNK, deletions, writing
 from routing.disconnect.inventory import Inventory
 from routing.disconnect.parts import Choice, Part
+from routing.disconnect.training_projects import training_parts
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, chunks
 from routing.ledger.records import Write
@@ -49,6 +50,7 @@ class Removal:
         """
         parts = [
             self._blind_project(),
+            *training_parts(self.inventory.trainings, self.choice, self.studio, self.clock),
             self._tabs(),
             self._webhooks(),
             self._backends(),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from labeling.form.equivalence import Equivalence
-from routing.facts.project import ProjectFacts, SettledLabel
+from routing.facts.project import ProjectFacts
+from routing.facts.settled import SettledLabel
 from routing.ledger.records import LedgerAnnotation
 
 

@@ -14,6 +14,7 @@ exported is what was proved.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from itertools import chain
 
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
@@ -24,8 +25,10 @@ from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts
 from routing.facts.excluded_answers import in_question
 from routing.facts.needs import needs_of
+from routing.facts.offered_labels import offered_labels
 from routing.facts.populations import certified_before, open_tasks
 from routing.facts.predictions import PredictionFacts
+from routing.facts.settled import SettledLabel, human_error, settled_labels
 from routing.facts.task_decisions import task_decisions
 from routing.facts.task_labels import TaskLabels
 from routing.facts.vote_demands import (
@@ -33,19 +36,12 @@ from routing.facts.vote_demands import (
     VoteDemand,
     asked_blind,
     blind_alone,
+    crowd,
     unattainable_votes,
     vote_demands,
     votes_cap,
 )
 from routing.ledger.records import LedgerState
-
-
-@dataclass(frozen=True, slots=True)
-class SettledLabel:
-    """The label of a task that people are done with, and the probability that it is right."""
-
-    label: str
-    probability: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +92,11 @@ class ProjectFacts:
             former=vars(self).get("consensus", self.former),
         )
 
+    def with_reviewers(self, reviewers: Sequence[Reviewer]) -> "ProjectFacts":
+        """Return the facts where others may be asked."""
+        former = vars(self).get("consensus", self.former)
+        return replace(self, reviewers=reviewers, former=former)
+
     def with_control_votes(self, votes: ControlVotes) -> "ProjectFacts":
         """Return the facts where people's answers to control tasks are these."""
         if votes == self.control_votes:
@@ -126,12 +127,9 @@ class ProjectFacts:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every answer that the form offers; where answers are open, those that are known."""
-        form = self.equivalence.form
-        if form.only is not None and form.is_one_choice:
-            return tuple(candidate.value for candidate in form.only.candidates)
-        given = {one.answer for one in self.state.annotations}
-        believed = {one.answer for one in self.state.predictions}
-        return tuple(sorted(answer for answer in given | believed if answer is not None))
+        given = (one.answer for one in self.state.annotations)
+        believed = (one.answer for one in self.state.predictions)
+        return offered_labels(self.equivalence.form, chain(given, believed))
 
     @cached_property
     def task_labels(self) -> TaskLabels:
@@ -151,15 +149,9 @@ class ProjectFacts:
 
         What is asked blind is settled by its blind votes; the others, by all.
         """
-        probabilities = self.consensus.probabilities
-        return {
-            task: SettledLabel(
-                self.task_labels.people[task],
-                1.0 if task in self.controls else probabilities[task],
-            )
-            for task in self.consensus.labels
-            if probabilities[task] > 0.5 and self.is_done(task)
-        }
+        done = [task for task in self.consensus.labels if self.is_done(task)]
+        known = self.consensus.probabilities
+        return settled_labels(done, self.task_labels.people, known, self.controls)
 
     def is_done(self, task: int) -> bool:
         """Return whether people gave the votes that a task needs; a disputed label stands."""
@@ -207,15 +199,8 @@ class ProjectFacts:
 
     @cached_property
     def human_error(self) -> float:
-        """How often a label that people are done with is wrong, as far as repeated votes tell.
-
-        Of an item with one vote nothing is known but a guess at the crowd, which counts for 0.
-        """
-        given = self.answers.votes
-        repeated = [
-            1 - one.probability for task, one in self.settled.items() if len(given[task]) > 1
-        ]
-        return sum(repeated) / max(len(self.settled), 1)
+        """How often a label that people are done with is wrong, as far as repeated votes tell."""
+        return human_error(self.settled, self.answers.votes)
 
     @cached_property
     def predicted_errors(self) -> Mapping[int, float]:
@@ -238,7 +223,7 @@ class ProjectFacts:
     @property
     def people(self) -> int:
         """How many reviewers there are, experts and whoever is excluded left out."""
-        return sum(not one.expert and not one.is_excluded for one in self.reviewers)
+        return sum(not one.is_excluded for one in crowd(self.reviewers))
 
     @property
     def votes_cap(self) -> int:
@@ -267,7 +252,8 @@ class ProjectFacts:
     @cached_property
     def votes_given_up(self) -> Mapping[int, int]:
         """Votes that nobody is left to give, since all answered or skipped, by task."""
-        return unattainable_votes(self.vote_demands, self.reviewers)
+        votes = self.settings.policy.votes
+        return unattainable_votes(self.vote_demands, self.reviewers, votes)
 
     @cached_property
     def votes_owed(self) -> Mapping[int, int]:

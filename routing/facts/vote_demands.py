@@ -43,6 +43,11 @@ class Reviewer:
         return fits and not self.is_excluded
 
 
+def crowd(reviewers: Sequence[Reviewer]) -> list[Reviewer]:
+    """Return the reviewers who are named, experts left out."""
+    return [one for one in reviewers if not one.expert]
+
+
 @dataclass(frozen=True, slots=True)
 class VoteDemand:
     """What people owe one task.
@@ -165,24 +170,28 @@ def needs_of_nobody(
 
 
 def unattainable_votes(
-    demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer]
+    demands: Sequence[VoteDemand], reviewers: Sequence[Reviewer], votes: int = 1
 ) -> dict[int, int]:
     """Count the votes that nobody is left to give: whoever could answered or skipped.
 
-    What needs an ability that no reviewer has is not given up: it waits for one who has it.
+    What needs an ability that no reviewer has is not given up: it waits for one who has it. Neither
+    is anything while fewer people are left than an item is asked of, since others are excluded: it
+    waits for somebody who is named or taken back.
 
     Args:
         demands: What people owe.
         reviewers: Who may be asked; where none is named, a skipped task has nobody to move on to.
             Whoever is excluded is left out; whoever has no room now may have some later.
+        votes: How many people an item is asked of at first, by the settings.
 
     Returns:
         Votes by task; tasks without any are left out.
     """
     counts = {}
-    unmet = needs_of_nobody(demands, reviewers)
+    unmet, named = needs_of_nobody(demands, reviewers), crowd(reviewers)
+    is_waiting = sum(not one.is_excluded for one in named) < votes <= len(named)
     for demand in demands:
-        if demand.needs in unmet:
+        if demand.needs in unmet or (is_waiting and not demand.expert):
             continue
         workers = {one.worker for one in reviewers if one.may_be_asked(demand)}
         left = len(workers - demand.answered - demand.skipped)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from labeling.errors import BackendUnreachable
-from routing.facts.project import ProjectFacts, SettledLabel
+from routing.facts.project import ProjectFacts
+from routing.facts.settled import SettledLabel
 from routing.model.client import BackendClient
 from routing.model.train import teach
 from routing.snapshot.snapshot import Snapshot

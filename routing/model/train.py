@@ -8,7 +8,8 @@ from aggregation.beliefs import PartBelief
 from aggregation.subjective.opinions import opinions_by_task
 from labeling.protocol.learn import AnsweredText, HeldOutResult, LearnRequest
 from routing.decisions.round_status import RoundStatus
-from routing.facts.project import ProjectFacts, SettledLabel
+from routing.facts.project import ProjectFacts
+from routing.facts.settled import SettledLabel
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.held_out_belief import HeldOutBelief
 from routing.ledger.records import Round

@@ -31,10 +31,5 @@ def within_hours(snapshot: Snapshot) -> Snapshot:
     )
     if reviewers == snapshot.reviewers:
         return snapshot
-
-    def told(project: Snapshot) -> Snapshot:
-        former = vars(project.facts).get("consensus", project.facts.former)
-        facts = replace(project.facts, reviewers=reviewers, former=former)
-        return replace(project, facts=facts)
-
-    return replace(told(snapshot), blind_project=blind_project and told(blind_project))
+    people = replace(snapshot.people, reviewers=tuple(reviewers))
+    return snapshot.with_people(people, snapshot.person_events)

@@ -7,12 +7,11 @@ from labeling.form import form as forms
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.clock import Clock, system_clock
-from routing.control_tasks.answers import control_answers
+from routing.control_tasks.answers import judged
 from routing.control_tasks.votes import control_votes, names_of
 from routing.facts.answers import without_earlier, without_excluded
 from routing.facts.project import project_facts
 from routing.ledger import Ledger
-from routing.ledger.control_tasks import control_tasks
 from routing.ledger.people import PersonEvent, person_events, states_of
 from routing.ledger.records import LedgerState
 from routing.ownership.guard import claim, require_no_traces, require_own
@@ -20,6 +19,7 @@ from routing.people.states import excluded
 from routing.progress import Progress, silent
 from routing.reviewers.users import find_people, require_reviewers, reviewers_of
 from routing.snapshot import task_mapping
+from routing.snapshot.bank import Bank, recorded_bank
 from routing.snapshot.data_fields import require_data_fields
 from routing.snapshot.look import look
 from routing.snapshot.snapshot import Snapshot
@@ -134,7 +134,7 @@ def look_at_project(
         person_events=events,
     )
     blind_project = look_at_blind_project(snapshot, projects[found]) if found else None
-    seen = with_blind_project(snapshot, look(snapshot), blind_project)
+    seen = with_blind_project(snapshot, look(snapshot), blind_project, recorded_bank(ledger))
     require_data_fields(seen)
     return seen
 
@@ -166,7 +166,7 @@ def look_at_blind_project(snapshot: Snapshot, project: StudioProject) -> Snapsho
 
 
 def with_blind_project(
-    snapshot: Snapshot, state: LedgerState, blind_project: Snapshot | None
+    snapshot: Snapshot, state: LedgerState, blind_project: Snapshot | None, bank: Bank
 ) -> Snapshot:
     """Return the snapshot with what is known now, and the answers of the blind project.
 
@@ -174,6 +174,7 @@ def with_blind_project(
         snapshot: The main project's.
         state: What is known of the main project alone.
         blind_project: The blind project's; None: there is none.
+        bank: The control tasks, and what people said of them as far as it is recorded.
 
     Returns:
         The snapshot; where nothing changed, with the very same facts.
@@ -188,13 +189,14 @@ def with_blind_project(
         answers = without_earlier(answers)
     answers = without_excluded(answers, excluded(snapshot.person_states))
     seen = snapshot.with_state(replace(state, annotations=answers))
-    blind_state = blind_project.state if blind_project else None
-    checked = control_answers(snapshot.ledger, blind_state, seen.facts.equivalence)
-    votes = control_votes(checked, control_tasks(snapshot.ledger), names_of(answers))
+    bank = bank.seen_in(blind_project.state if blind_project else None)
+    checked = judged(bank.controls, bank.given, seen.facts.equivalence)
+    votes = control_votes(checked, bank.controls, names_of(answers))
     return replace(
         seen.with_facts(seen.facts.with_control_votes(votes)),
         standing=state.annotations,
         blind_project=blind_project,
+        bank=bank,
         control_answers=checked,
     )
 
@@ -212,13 +214,7 @@ def with_person_events(snapshot: Snapshot, new: Sequence[PersonEvent]) -> Snapsh
     # Who is let in has the room back that their state took from them.
     named = reviewers_of(snapshot.people.users.values(), snapshot.settings)
     people = replace(snapshot.people, reviewers=named).as_asked(states_of(events))
-
-    def told(project: Snapshot) -> Snapshot:
-        facts = replace(project.facts, reviewers=people.reviewers)
-        return replace(project, people=people, facts=facts, person_events=events)
-
-    blind_project = snapshot.blind_project
-    return replace(told(snapshot), blind_project=blind_project and told(blind_project))
+    return snapshot.with_people(people, events)
 
 
 def look_again(
@@ -245,7 +241,9 @@ def look_again(
         blind_project = _alone(blind_project, look(blind_project))
     snapshot = replace(snapshot, project=projects[snapshot.project.id])
     state = look(snapshot, calibrators=calibrators, predicted=predicted)
-    return with_blind_project(snapshot, state, blind_project)
+    if snapshot.is_blind:
+        return _alone(snapshot, state)
+    return with_blind_project(snapshot, state, blind_project, recorded_bank(snapshot.ledger))
 
 
 def _alone(project: Snapshot, state: LedgerState) -> Snapshot:

@@ -1,7 +1,7 @@
 """The snapshot of a project: what was seen of it, what follows, and the doors to write through."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from aggregation.quality.control_answers import ControlAnswer
@@ -13,7 +13,6 @@ from routing.decisions.round_status import RoundStatus, round_status_of
 from routing.facts.project import ProjectFacts
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.ledger import Ledger
-from routing.ledger.control_tasks import control_tasks
 from routing.ledger.people import PersonEvent, states_of
 from routing.ledger.records import LedgerAnnotation, LedgerState
 from routing.people.evidence import Flag
@@ -21,6 +20,7 @@ from routing.people.work_record import flags_of
 from routing.progress import Progress
 from routing.reviewers.users import People
 from routing.reviewers.workload import demands_here
+from routing.snapshot.bank import Bank
 from routing.studio.client import Studio
 from routing.studio.models import StudioBackend, StudioProject
 from routing.tunables import Tunables
@@ -38,7 +38,8 @@ class Snapshot:
         blind_project: The blind project, where tasks are asked blind; None: not made yet.
         is_blind: This is the blind project.
         person_events: All that became of people, in the order in which it did.
-        control_answers: What people said of control tasks, held against what is known.
+        bank: The main project's control tasks, and what people first said of them.
+        control_answers: The answers among these that count, held against what is known.
     """
 
     studio: Studio
@@ -55,6 +56,7 @@ class Snapshot:
     blind_project: "Snapshot | None" = None
     is_blind: bool = False
     person_events: Sequence[PersonEvent] = ()
+    bank: Bank = field(default=Bank(), repr=False)
     control_answers: Sequence[ControlAnswer] = ()
 
     @property
@@ -86,7 +88,7 @@ class Snapshot:
     def flags(self) -> Sequence[Flag]:
         """What rules say of people's work."""
         blind = self.blind_project.state if self.blind_project else None
-        known = control_tasks(self.ledger)
+        known = self.bank.controls
         return flags_of(
             self.facts,
             answers_by_control(known, blind),
@@ -111,6 +113,21 @@ class Snapshot:
             replace(one, votes=owed.get(one.task, 0))
             for one in demands_here(self.facts, is_blind=self.is_blind)
         ]
+
+    def with_people(self, people: People, events: Sequence[PersonEvent]) -> "Snapshot":
+        """Return the snapshot, its blind project's too, with other people to ask.
+
+        Args:
+            people: The users, and who of them may be asked.
+            events: All that became of people.
+        """
+        return replace(
+            self,
+            people=people,
+            person_events=events,
+            facts=self.facts.with_reviewers(people.reviewers),
+            blind_project=self.blind_project and self.blind_project.with_people(people, events),
+        )
 
     def with_facts(self, facts: ProjectFacts) -> "Snapshot":
         """Return the snapshot with other facts; the same ones change nothing."""

@@ -1,6 +1,7 @@
 """The standing of a project that was just looked at."""
 
 from collections import Counter
+from collections.abc import Sequence
 from math import log
 
 from labeling.settings.settings import Settings
@@ -18,12 +19,14 @@ from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.records import LedgerState, Population
+from routing.people.evidence import Flag
 from routing.planning.checking import Checking, checking
 from routing.planning.effort import answers_paid, audits_ahead, labels_spent, rates_of
 from routing.planning.review_rounds import pilot
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
+from routing.standing.missing_people import missing_people, missing_votes
 from routing.standing.people import people_standing
 from routing.standing.standing import (
     AuditStanding,
@@ -36,12 +39,20 @@ from routing.standing.standing import (
 from routing.standing.to_come import forecast_labels
 
 
-def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
+def standing_of(
+    snapshot: Snapshot,
+    served: str | None = None,
+    *,
+    notices: Sequence[str] | None = None,
+    flags: Sequence[Flag] | None = None,
+) -> Standing:
     """Return where a project stands that was just looked at.
 
     Args:
         snapshot: The project.
         served: The model version that the backend answers with; None: it was not asked.
+        notices: What `notices_of` said before a pass acted on it; None: it is asked now.
+        flags: What rules say of people's work, by which a pass acted; None: they are asked now.
     """
     facts, state = snapshot.facts, snapshot.state
     last = state.rounds[-1] if state.rounds else None
@@ -76,11 +87,15 @@ def standing_of(snapshot: Snapshot, served: str | None = None) -> Standing:
         - sum(not one.was_cancelled for one in heard),
         of_nobody=sum(one.kind == "nobody" for one in state.annotations),
         of_excluded=sum(one.excluded for one in people),
-        people=people_standing(snapshot),
+        people=people_standing(snapshot, flags),
         unreadable_tasks=unreadable_tasks(state),
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
-        notices=notices_of(snapshot, served),
+        votes_missing=missing_votes(facts, snapshot.person_states),
+        notices=[
+            *(notices_of(snapshot, served) if notices is None else notices),
+            *missing_people(facts, snapshot.person_states, names),
+        ],
     )
 
 

@@ -6,18 +6,21 @@ from dataclasses import replace
 from statistics import median
 
 from routing.ledger.records import LedgerAnnotation
-from routing.people.evidence import skill_evidence
+from routing.people.evidence import Flag, skill_evidence
 from routing.people.supervise import tested_since
 from routing.reviewers.places import names_of
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.standing import PersonStanding
 
 
-def people_standing(snapshot: Snapshot) -> list[PersonStanding]:
+def people_standing(
+    snapshot: Snapshot, flags: Sequence[Flag] | None = None
+) -> list[PersonStanding]:
     """Return how each person stands, in the settings' order, then by user.
 
     Args:
         snapshot: The main project.
+        flags: What rules say of people's work, by which a pass acted; None: they are asked now.
 
     Returns:
         One entry a reviewer, and one for everybody else of whom something became.
@@ -25,6 +28,7 @@ def people_standing(snapshot: Snapshot) -> list[PersonStanding]:
     people, states = snapshot.people, snapshot.person_states
     names = names_of(people)
     waiting, answers = _waiting(snapshot), _answers(snapshot)
+    flags = snapshot.flags if flags is None else flags
     return [
         _with_work(
             snapshot,
@@ -35,13 +39,17 @@ def people_standing(snapshot: Snapshot) -> list[PersonStanding]:
                 waiting=waiting[worker],
             ),
             answers.get(worker, ()),
+            [one for one in flags if one.worker == worker],
         )
         for worker in [*names, *sorted(states.keys() - names.keys())]
     ]
 
 
 def _with_work(
-    snapshot: Snapshot, one: PersonStanding, answers: Sequence[LedgerAnnotation]
+    snapshot: Snapshot,
+    one: PersonStanding,
+    answers: Sequence[LedgerAnnotation],
+    flags: Sequence[Flag],
 ) -> PersonStanding:
     """Return how a person stands with what is known of their state and their work."""
     event, good = snapshot.person_states.get(one.worker), snapshot.settings.quality.good
@@ -49,7 +57,6 @@ def _with_work(
     skill = skill_evidence(snapshot.control_answers, one.worker, good, since)
     interval = skill.known.interval() if skill.controls else None
     times = [answer.lead_time for answer in answers if answer.lead_time is not None]
-    flags = [flag for flag in snapshot.flags if flag.worker == one.worker]
     return replace(
         one,
         state=event.state if event else "active",

@@ -228,6 +228,8 @@ class Standing:
         unreadable_tasks: Tasks whose text cannot be read, by reason, left to people.
         votes_owed: Votes that people owe and that somebody is left to give.
         votes_given_up: Votes that nobody is left to give.
+        votes_missing: Votes among those that are owed and that wait since people are paused or
+            excluded, of whom too few are left.
         notices: What changed too late or does not fit, a line each.
         form_problem: Why the label config cannot be used; None: it can.
         backend_problem: Why the ML backend cannot be used; None: it can, or was not asked.
@@ -260,6 +262,7 @@ class Standing:
     unreadable_tasks: Mapping[str, Sequence[int]] | None = None
     votes_owed: int = 0
     votes_given_up: int = 0
+    votes_missing: int = 0
     notices: Sequence[str] = ()
     form_problem: str | None = None
     backend_problem: str | None = None
@@ -272,4 +275,5 @@ class Standing:
     @property
     def without_room(self) -> int:
         """Votes that are owed and that no reviewer has room for now."""
-        return max(0, self.votes_owed - sum(one.tasks for one in self.work))
+        given_out = sum(one.tasks for one in self.work)
+        return max(0, self.votes_owed - self.votes_missing - given_out)

@@ -40,6 +40,27 @@ def marker(project: int, ledger: str) -> str:
     return f"tandem: training for project {project}, ledger {ledger}"
 
 
+def of_any_ledger(descriptions: Mapping[int, str], project: int) -> list[int]:
+    """List the training projects of a project, whichever ledger made them, by id.
+
+    >>> of_any_ledger({8: marker(7, "3f2a"), 9: marker(70, "3f2a")}, 7)
+    [8]
+
+    Args:
+        descriptions: Of all projects, by id.
+        project: The main project.
+
+    Returns:
+        Label Studio's ids of them.
+    """
+    beginning = marker(project, "")
+    return sorted(
+        one
+        for one, text in descriptions.items()
+        if any(line.startswith(beginning) for line in text.splitlines())
+    )
+
+
 def find(descriptions: Mapping[int, str], project: int, ledger: str) -> int | None:
     """Find the training project of a project; where several bear its mark, the oldest is.
 

@@ -5,7 +5,7 @@ project is: every step looks at what is there, so a pass that was killed is fini
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from routing.control_tasks.judging import is_right
 from routing.ledger.control_tasks import ControlTask
@@ -35,14 +35,14 @@ class TrainingReport:
             foresee.
         warnings: What keeps people from being let in, a line each.
         waited_for: Who has something open there, or is to have it once there are known answers.
-        shown: The numbers of the known answers that each person has seen there or is to see.
+        shown: Pairs of a known answer's number and of a user who has met it there or is to.
     """
 
     events: Sequence[PersonEvent] = ()
     changes: Sequence[Write] = ()
     warnings: Sequence[str] = ()
     waited_for: Sequence[int] = ()
-    shown: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    shown: frozenset[tuple[int, int]] = frozenset()
 
 
 def keep_in_step(
@@ -68,11 +68,11 @@ def keep_in_step(
     if not dry_run:
         record_person_events(snapshot.ledger, events)
     if not trained(snapshot.reviewers, [*before, *events]):
-        return TrainingReport(events)
+        return TrainingReport(events, warnings=_warnings([], known, snapshot))
     project, changes = found_or_made(snapshot, known, dry_run=dry_run)
     if project is None:
         waiting = in_training(snapshot.reviewers, [*before, *events])
-        warnings = [] if known or not waiting else [_lacking(waiting, snapshot)]
+        warnings = _warnings([] if known else waiting, known, snapshot)
         return TrainingReport(events, changes, warnings, waiting)
     studio = snapshot.studio.beside(project.id)
     prepared, tasks = prepare(snapshot, studio, project, known, dry_run=dry_run)
@@ -91,7 +91,7 @@ def keep_in_step(
     return TrainingReport(
         events,
         changes,
-        [_lacking(lacking, snapshot)] if lacking else [],
+        _warnings(lacking, known, snapshot),
         [worker for worker, one in courses.items() if one.open or one.stage == "lacking"],
         _shown(tasks, courses),
     )
@@ -160,21 +160,38 @@ def _tabs(
     return tabs.steps(studio, studio.views(), wanted, snapshot.people, snapshot.clock())
 
 
-def _shown(tasks: Sequence[StudioTask], courses: Mapping[int, Course]) -> dict[int, frozenset[int]]:
-    items = items_in(tasks)
-    return {
-        worker: frozenset(
-            number
-            for number, (task, _) in items.items()
-            if task.id in course.open or any(one.completed_by == worker for one in task.annotations)
-        )
+def _shown(
+    tasks: Sequence[StudioTask], courses: Mapping[int, Course]
+) -> frozenset[tuple[int, int]]:
+    return frozenset(
+        (number, worker)
+        for number, (task, _) in items_in(tasks).items()
         for worker, course in courses.items()
-    }
-
-
-def _lacking(workers: Sequence[int], snapshot: Snapshot) -> str:
-    names = ", ".join(snapshot.people.names[one] for one in workers)
-    return (
-        f"There are too few known answers for the training or the exam of {names}, who are asked"
-        " nothing until there are more (quality.known_answers), or quality.training is none"
+        if task.id in course.open or any(one.completed_by == worker for one in task.annotations)
     )
+
+
+def _warnings(
+    lacking: Sequence[int], known: Sequence[ControlTask], snapshot: Snapshot
+) -> list[str]:
+    """Say who waits for known answers; where nobody does and there are none, that there are none.
+
+    Args:
+        lacking: Who waits for them.
+        known: The known answers.
+        snapshot: The main project's.
+    """
+    if lacking:
+        names = ", ".join(snapshot.people.names[one] for one in lacking)
+        return [
+            f"There are too few known answers for the training or the exam of {names}, who are"
+            " asked nothing until there are more (quality.known_answers), or quality.training is"
+            " none"
+        ]
+    training = snapshot.settings.quality.training
+    if training == "none" or any(one.is_in_use for one in known):
+        return []
+    return [
+        f"quality.training is {training}, and there are no known answers, so nobody who is new can"
+        " be let in: name some (quality.known_answers), or set quality.training to none"
+    ]

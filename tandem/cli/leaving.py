@@ -66,6 +66,7 @@ def disconnect(
     keep_backend: Annotated[bool, _keep("backend")] = False,
     keep_tabs: Annotated[bool, _keep("tabs")] = False,
     keep_blind_project: Annotated[bool, _keep("blind project")] = False,
+    keep_training_project: Annotated[bool, _keep("training project")] = False,
     keep_predictions: Annotated[bool, _keep("predictions")] = False,
     keep_settings: Annotated[bool, _keep("settings")] = False,
     model_user: Annotated[
@@ -89,6 +90,7 @@ def disconnect(
             backend=not keep_backend,
             tabs=not keep_tabs,
             blind_project=not keep_blind_project,
+            training_project=not keep_training_project,
             predictions=not keep_predictions,
             settings=not keep_settings,
             model_user=model_user,

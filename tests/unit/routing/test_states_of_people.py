@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from aggregation.quality.control_answers import ControlAnswer
+from labeling.errors import SettingsError
 from labeling.settings.settings import Settings
 from routing import sync as passes
 from routing.clock import system_clock
@@ -21,7 +22,7 @@ from tests.support.control_answers import answered
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import answer_tabs
 
-ANN, BEN, CARL = "ann@x", "ben@x", "carl@x"
+ANN, BEN, CARL, DAN = "ann@x", "ben@x", "carl@x", "dan@x"
 PLAIN = {"pilot": 0, "target_error": 0.01, "blind_share": 0, "max_votes": 1}
 """One vote settles each task, beside the pre-label."""
 TASKS = 12
@@ -30,13 +31,19 @@ TASKS = 12
 @pytest.fixture
 def loop(tmp_path: Path) -> MemoryLoop:
     """Twelve posts that three people answer, one each."""
-    loop = new_memory_loop(tmp_path, TASKS, ANN, BEN, CARL, **PLAIN)
+    loop = new_memory_loop(tmp_path, TASKS, ANN, BEN, CARL, DAN, **PLAIN)
+    loop.staff(ANN, BEN, CARL)
     loop.sync()
     return loop
 
 
 def user(loop: MemoryLoop, email: str) -> int:
     return next(one.id for one in loop.studio.users() if one.email == email)
+
+
+def missing(report: SyncReport) -> list[str]:
+    """What a pass says of people who are missing."""
+    return [one for one in report.standing.notices if "policy.votes" in one]
 
 
 def give_word(loop: MemoryLoop, email: str, state: PersonState) -> None:
@@ -173,13 +180,87 @@ class TestExcluded:
         assert len(_facts(loop).consensus.labels) == TASKS
         assert not open_work(loop)
 
-    def test_they_are_waited_for_no_more(self, loop: MemoryLoop) -> None:
+    def test_where_nobody_is_left_their_votes_wait_for_somebody_who_is_named(
+        self, loop: MemoryLoop
+    ) -> None:
         answer(loop)
         loop.sync()
         for email in (ANN, BEN, CARL):
             give_word(loop, email, "excluded")
         report = loop.sync()
-        assert (report.owed, report.given_up) == (0, TASKS)
+        assert (report.owed, report.unassigned, report.given_up) == (TASKS, TASKS, 0)
+        loop.staff(ANN, BEN, CARL, DAN)
+        report = loop.sync()
+        assert (report.owed, report.unassigned, report.given_up) == (TASKS, 0, 0)
+        assert open_work(loop) == {DAN: TASKS}
+
+
+class TestTooFewAreLeft:
+    """Two people are asked of every item, and of three who are named two are left, then one."""
+
+    @pytest.fixture
+    def loop(self, tmp_path: Path) -> MemoryLoop:
+        policy = {**PLAIN, "votes": 2, "max_votes": 2}
+        loop = new_memory_loop(tmp_path, TASKS, ANN, BEN, CARL, DAN, **policy)
+        loop.staff(ANN, BEN, CARL)
+        loop.sync()
+        answer(loop)
+        assert loop.sync().remaining == 0
+        return loop
+
+    def test_the_pass_goes_on_and_what_nobody_can_give_waits(self, loop: MemoryLoop) -> None:
+        give_word(loop, CARL, "excluded")
+        assert loop.sync().owed == 8
+        give_word(loop, BEN, "excluded")
+        report = loop.sync()
+        # Ann gave one vote of most items, is asked for it of the others, and gives no second one.
+        asked_of_ann = open_work(loop)[ANN]
+        assert (report.owed, report.unassigned) == (asked_of_ann + TASKS, TASKS)
+        assert report.given_up == 0
+
+    def test_it_says_who_is_missing_and_what_to_do(self, loop: MemoryLoop) -> None:
+        give_word(loop, CARL, "excluded")
+        assert missing(loop.sync()) == [], "two are left"
+        give_word(loop, BEN, "paused")
+        report = loop.sync()
+        [said] = missing(report)
+        assert said.startswith("4 votes wait for somebody: every item is asked of 2 people")
+        assert f"1 is left ({BEN} is paused, {CARL} is excluded)" in said
+        assert "tandem people resume" in said
+        assert (report.standing.votes_missing, report.standing.without_room) == (4, 0)
+
+    def test_who_is_named_or_taken_back_gives_them(self, loop: MemoryLoop) -> None:
+        for email in (BEN, CARL):
+            give_word(loop, email, "excluded")
+        assert loop.sync().unassigned == TASKS
+        give_word(loop, CARL, "active")
+        report = loop.sync()
+        assert (report.unassigned, missing(report)) == (0, [])
+        give_word(loop, CARL, "excluded")
+        loop.staff(ANN, BEN, CARL, DAN)
+        report = loop.sync()
+        assert (report.unassigned, missing(report)) == (0, [])
+        assert open_work(loop)[DAN] == TASKS
+
+    def test_no_audit_is_lost_by_it(self, tmp_path: Path) -> None:
+        policy = {"pilot": 8, "votes": 2, "max_votes": 2, "target_error": 0.2, "blind_share": 0}
+        loop = new_memory_loop(tmp_path, 60, ANN, BEN, **policy)
+        for _ in range(6):
+            loop.sync()
+            if loop.ledger.state().checks:
+                break
+            answer(loop)
+        assert loop.ledger.state().checks
+        give_word(loop, BEN, "excluded")
+        loop.sync()
+        answer(loop)
+        loop.sync()
+        assert {one.state for one in loop.ledger.state().checks} == {"waiting"}
+
+    def test_naming_too_few_is_a_fault_of_the_settings(self, loop: MemoryLoop) -> None:
+        loop.staff(ANN)
+        with pytest.raises(SettingsError, match="2 votes are asked of 1 reviewers"):
+            loop.sync()
 
 
 def test_blind_answers_of_the_excluded_and_their_copies_count_no_more(tmp_path: Path) -> None:

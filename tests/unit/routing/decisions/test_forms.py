@@ -9,7 +9,8 @@ from labeling.form.form import parse
 from labeling.settings.sections import ControlSettings
 from labeling.settings.settings import Settings
 from routing.facts.comparison import agreements, in_words_of
-from routing.facts.project import ProjectFacts, SettledLabel, project_facts
+from routing.facts.project import ProjectFacts, project_facts
+from routing.facts.settled import SettledLabel
 from routing.ledger.converters import Reading, annotation_row, item_of, prediction_row, task_row
 from routing.ledger.records import LedgerAnnotation
 from routing.studio.models import StudioPrediction

@@ -134,8 +134,8 @@ def test_what_somebody_has_seen_is_told(training: Training) -> None:
     training.answer("ann", right=True)
     shown = training.step().shown
     parts = {one.data[NUMBER]: one.data[PART] for one in training.studio.tasks()}
-    assert sorted(parts[number] for number in shown[2]) == ["exam"] * 5 + ["training"] * 2
-    assert [parts[number] for number in shown[3]] == ["training"] * 2
+    of_each = {user: sorted(parts[n] for n, worker in shown if worker == user) for user in (2, 3)}
+    assert of_each == {2: ["exam"] * 5 + ["training"] * 2, 3: ["training"] * 2}
 
 
 def test_a_dry_run_records_and_writes_nothing(training: Training) -> None:
@@ -160,6 +160,19 @@ def test_without_known_answers_it_says_what_is_missing(training: Training) -> No
     training.known = KNOWN
     assert training.step().warnings == []
     assert {one.data[PART] for one in training.open("ann")} == {"exam"}
+
+
+@pytest.mark.parametrize("kind", ["training", "exam", "both"])
+def test_that_nothing_is_known_is_said_where_nobody_waits_for_it_too(
+    training: Training, kind: str
+) -> None:
+    training.known, training.loop.sections["quality"] = (), {"training": kind}
+    training.loop.staff()
+    [warning] = training.loop.sync().warnings
+    assert warning.startswith(f"quality.training is {kind}, and there are no known answers")
+    assert "quality.known_answers" in warning
+    training.known = KNOWN
+    assert training.step().warnings == []
 
 
 def test_people_who_worked_already_are_not_sent_there(training: Training) -> None:

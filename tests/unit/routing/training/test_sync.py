@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from labeling.form.form import parse
+from routing.control_tasks.answers import controls_by_task
+from routing.ledger.control_tasks import control_tasks
 from routing.ledger.people import PersonEvent, person_events, record_person_events
 from routing.training.items import items_in
 from tests.support.label_configs import SENTIMENT
@@ -21,10 +23,14 @@ LABELS = ("positive", "negative")
 @pytest.fixture
 def loop(tmp_path: Path) -> MemoryLoop:
     """A project in which one right answer passes the exam."""
+    return project(tmp_path, 6, pilot=0)
+
+
+def project(tmp_path: Path, tasks: int, pilot: int) -> MemoryLoop:
     file = tmp_path / "known.jsonl"
     rows = [{"text": f"Known {n}", "answer": LABELS[n % 2]} for n in range(12)]
     file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    loop = new_memory_loop(tmp_path, 6, "ann@x.localhost", "ben@x.localhost", pilot=0)
+    loop = new_memory_loop(tmp_path, tasks, "ann@x.localhost", "ben@x.localhost", pilot=pilot)
     loop.sections["quality"] = {
         "known_answers": str(file),
         "training": "exam",
@@ -75,3 +81,34 @@ def test_whom_the_admin_lets_in_is_asked_all_the_same(loop: MemoryLoop) -> None:
     loop.sync()
     assert asked(loop) == {BEN}
     assert [one for one in person_events(loop.ledger) if one.worker == BEN][-1] == event
+
+
+def test_what_the_training_showed_somebody_is_no_control_task_of_theirs(tmp_path: Path) -> None:
+    loop = project(tmp_path, 20, pilot=20)
+    loop.sections["quality"]["controls_most"] = 0.5
+    loop.sync()
+    take_exam(loop, ANN)
+    loop.sync()
+    [found] = trainings(loop.studio.descriptions(), loop.studio.project_id)
+    items = items_in(loop.studio.beside(found).tasks())
+    met = {
+        number
+        for number, (task, _) in items.items()
+        if any(one.completed_by == ANN for one in task.annotations)
+    }
+    given = controls_given(loop, ANN)
+    assert len(met) >= 3
+    assert len(given) >= 3
+    assert not given & met
+    assert given == {one.number for one in control_tasks(loop.ledger)} - met, "all that are left"
+
+
+def controls_given(loop: MemoryLoop, worker: int) -> set[int]:
+    """The numbers of the control tasks that somebody is asked in the blind project."""
+    blind = loop.ledger.beside(loop.blind.project_id).state()
+    numbers = controls_by_task(control_tasks(loop.ledger), blind)
+    return {
+        numbers[one.task]
+        for one in blind.assignments
+        if one.worker == worker and one.task in numbers
+    }
