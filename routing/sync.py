@@ -28,7 +28,12 @@ from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.hours import within_hours
-from routing.snapshot.observe import look_again, observe, with_person_events
+from routing.snapshot.observe import (
+    look_again,
+    observe,
+    with_blind_project,
+    with_person_events,
+)
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
@@ -140,6 +145,9 @@ def sync(
         snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
+    bank = keep_bank(snapshot, dry_run=dry_run)
+    if bank.is_changed and not dry_run:
+        snapshot = with_blind_project(snapshot, snapshot.own_state, snapshot.blind_project)
     changed = supervise(
         snapshot.person_events,
         snapshot.control_answers,
@@ -151,8 +159,7 @@ def sync(
     if recorded_in:
         record_person_events(recorded_in, changed)
     snapshot = with_person_events(snapshot, changed)
-    known_answers = keep_bank(snapshot, dry_run=dry_run).controls
-    training = training_project.keep_in_step(snapshot, known_answers, dry_run=dry_run)
+    training = training_project.keep_in_step(snapshot, bank.controls, dry_run=dry_run)
     snapshot = with_person_events(snapshot, training.events)
     version = snapshot.facts.model_version
     prelabelled = PrelabelReport(

@@ -8,10 +8,16 @@ from typing import Any
 from routing.blind_project.importable import importable
 from routing.control_tasks.answers import controls_by_task, judged, unrecorded
 from routing.control_tasks.bank import changed_control_tasks, sources
+from routing.control_tasks.decisions import words_of_experts
 from routing.control_tasks.disputes import disputed
 from routing.control_tasks.file import read_known_answers
 from routing.control_tasks.known_answer import KnownAnswer
 from routing.control_tasks.mined import mined
+from routing.ledger.control_decisions import (
+    ControlDecision,
+    control_decisions,
+    record_control_decisions,
+)
 from routing.ledger.control_tasks import (
     ControlTask,
     FirstAnswer,
@@ -28,10 +34,18 @@ from routing.snapshot.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """The control tasks of a project, and what people first said of them."""
+    """The control tasks of a project, and what people first said of them.
+
+    Attributes:
+        controls: All of them.
+        given: What people first said.
+        is_changed: Whether anything became known of control tasks just now, which answers so far
+            are to be held against.
+    """
 
     controls: Sequence[ControlTask] = ()
     given: Sequence[FirstAnswer] = ()
+    is_changed: bool = False
 
 
 def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
@@ -55,11 +69,15 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     blind_project = snapshot.blind_project
     new = unrecorded(known, blind_project.state if blind_project else None, given)
     given = [*given, *new]
+    in_doubt = _disputed(snapshot, known, given)
+    decisions = control_decisions(ledger)
+    words = _words_of_experts(snapshot, known, given, in_doubt, decisions)
     changed = changed_control_tasks(
         known,
         _wanted(snapshot, known),
         given,
-        _disputed(snapshot, known, given),
+        in_doubt,
+        decisions=[*decisions, *words],
         exposures=quality.exposures,
         seed=snapshot.settings.policy.seed,
         at=snapshot.clock(),
@@ -67,8 +85,9 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     changed = _with_data(snapshot, changed)
     if not dry_run:
         record_first_answers(ledger, new)
+        record_control_decisions(ledger, words)
         record_control_tasks(ledger, changed)
-    return Bank(_updated(known, changed), given)
+    return Bank(_updated(known, changed), given, bool(changed))
 
 
 def _disputed(
@@ -79,6 +98,27 @@ def _disputed(
     fresh = [one for one in given if one.at > since[one.control]]
     answers = judged(known, fresh, equivalence)
     return disputed(fresh, answers, equivalence, snapshot.settings.quality.good)
+
+
+def _words_of_experts(
+    snapshot: Snapshot,
+    known: Sequence[ControlTask],
+    given: Sequence[FirstAnswer],
+    in_doubt: frozenset[int],
+    decisions: Sequence[ControlDecision],
+) -> list[ControlDecision]:
+    """Return what experts decided by answering what is in doubt, now or since an earlier pass."""
+    names = snapshot.people.names
+    experts = {one.worker: names[one.worker] for one in snapshot.reviewers if one.expert}
+    return words_of_experts(
+        [one for one in known if one.number in in_doubt or one.retired_because == "disputed"],
+        given,
+        snapshot.state.annotations,
+        experts,
+        snapshot.facts.equivalence,
+        decisions,
+        snapshot.clock(),
+    )
 
 
 def _wanted(snapshot: Snapshot, known: Sequence[ControlTask]) -> list[KnownAnswer]:

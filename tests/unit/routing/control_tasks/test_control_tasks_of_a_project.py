@@ -136,12 +136,12 @@ class TestMixing:
 
     def test_who_is_paused_gets_none_and_who_is_watched_most(self, loop: MemoryLoop) -> None:
         loop.sync()
-        told = [("paused", 2), ("watched", 3)]
+        told = [("paused", 2, "admin@x"), ("watched", 3, None)]
         record_person_events(
             loop.ledger,
             [
-                PersonEvent(worker, 1, cast(Any, state), None, "", None, NOON)
-                for state, worker in told
+                PersonEvent(worker, 1, cast(Any, state), by, "", None, NOON)
+                for state, worker, by in told
             ],
         )
         loop.sync()
