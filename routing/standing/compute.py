@@ -17,6 +17,7 @@ from routing.facts.populations import (
 from routing.facts.project import ProjectFacts
 from routing.facts.unreadable import reasons_of, unreadable_in, unreadable_tasks
 from routing.guarantee.task_group import TaskGroup
+from routing.ledger.control_tasks import control_tasks
 from routing.ledger.records import LedgerState, Population
 from routing.planning.checking import Checking, checking
 from routing.planning.effort import answers_paid, audits_ahead, labels_spent, rates_of
@@ -231,6 +232,7 @@ def checking_of(snapshot: Snapshot) -> Checking:
         snapshot.control_answers,
         snapshot.reviewers,
         snapshot.settings.quality,
+        sum(one.is_in_use for one in control_tasks(snapshot.ledger)),
     )
 
 
