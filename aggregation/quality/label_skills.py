@@ -99,8 +99,8 @@ def label_skills(
     numbered = numbered_votes(votes, posteriors.index, workers, labels)
     compared = (numbered.of_task > 1) | posteriors.index.isin(list(known))
     unknown = ConfusionMatrices.unknown(len(workers), len(labels), has_even_errors=False)
-    known = unknown
+    learned = unknown
     if compared.any():
         probable = posteriors.to_numpy(dtype="float64")[compared]
-        known = unknown.refitted(numbered.of_tasks(compared), probable)
-    return LabelSkills(workers, labels, known.of_workers, known.of_crowd, known.voted)
+        learned = unknown.refitted(numbered.of_tasks(compared), probable)
+    return LabelSkills(workers, labels, learned.of_workers, learned.of_crowd, learned.voted)
