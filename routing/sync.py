@@ -24,6 +24,7 @@ from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.peers import peer_votes
 from routing.people.supervise import supervise
+from routing.people.taking_back import taken_back
 from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
@@ -148,16 +149,21 @@ def sync(
     bank = keep_bank(snapshot, dry_run=dry_run)
     if bank.is_changed and not dry_run:
         snapshot = with_blind_project(snapshot, snapshot.own_state, snapshot.blind_project)
+    peers = peer_votes(snapshot.facts)
+    back = taken_back(
+        snapshot.person_events, snapshot.control_answers, settings.quality, clock(), peers
+    )
+    snapshot = with_person_events(snapshot, back)
     changed = supervise(
         snapshot.person_events,
         snapshot.control_answers,
         snapshot.flags,
         settings.quality,
         clock(),
-        peer_votes(snapshot.facts),
+        peers,
     )
     if recorded_in:
-        record_person_events(recorded_in, changed)
+        record_person_events(recorded_in, [*back, *changed])
     snapshot = with_person_events(snapshot, changed)
     training = training_project.keep_in_step(snapshot, bank.controls, dry_run=dry_run)
     snapshot = with_person_events(snapshot, training.events)
@@ -201,7 +207,7 @@ def sync(
             snapshot = look_again(snapshot)
     facts = snapshot.facts
     warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
-    events = [*changed, *training.events]
+    events = [*back, *changed, *training.events]
     is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(
         changes=changes,

@@ -10,9 +10,6 @@ would be paused again at once, by the same evidence. Each test by itself keeps t
 probability. So somebody of skill `good` whom an admin resumed k times is ever paused with
 probability (k + 1) · `wrongly_paused` at most.
 
-A pause holds as long as what proved it: where a known answer was decided otherwise, or counts no
-more, the person is asked again by Tandem's own word. What an admin paused, an admin resumes.
-
 A rule (`aggregation.quality.rules`) and a doubt never pause anybody: they have a person *watched*,
 who is asked more control tasks. After an admin's word for them flags do so no more, since nobody
 knows whether they are about what was done since. *Excluded* is the admin's word alone.
@@ -24,7 +21,7 @@ from math import log
 
 from aggregation.quality.control_answers import ControlAnswer
 from labeling.settings.quality_section import QualitySettings
-from routing.ledger.people import PersonEvent, PersonState, states_of
+from routing.ledger.people import PersonEvent, states_of
 from routing.people.evidence import Flag, SkillEvidence, skill_evidence
 from routing.people.peers import NO_PEERS, PeerVotes
 from routing.people.states import ASKED, next_event, state_of
@@ -66,7 +63,7 @@ def supervise(
     found = (
         _change(events, states, worker, answers, flags, quality, at, peers)
         for worker in sorted(workers)
-        if state_of(states, worker) in ASKED or _is_paused_by_evidence(states, worker)
+        if state_of(states, worker) in ASKED
     )
     return [one for one in found if one is not None]
 
@@ -101,20 +98,14 @@ def _change(
     skill = skill_evidence(answers, worker, quality.good, since, peers)
     numbers = skill.as_json(quality.good, quality.wrongly_paused)
     is_proved = skill.nats >= -log(quality.wrongly_paused)
-    state = state_of(states, worker)
-    if is_proved and state == "paused":
-        return None
     if is_proved and quality.pause:
         reason = f"{skill}: proved to be below {quality.good:.0%}"
         return next_event(events, worker, "paused", reason, at, evidence=numbers)
     own = [one for one in flags if one.worker == worker and since is None]
     flagged = [one for one in own if one.p_value <= quality.false_discoveries]
+    state = state_of(states, worker)
     doubt = _doubt(skill, quality.good, is_proved, is_watched=state == "watched")
     reasons = [*([doubt] if doubt else []), *(one.line for one in flagged)]
-    if state == "paused":
-        back: PersonState = "watched" if reasons else "active"
-        reason = "; ".join([f"what is known now no longer proves the pause: {skill}", *reasons])
-        return next_event(events, worker, back, reason, at, evidence=numbers)
     if reasons and state == "active":
         told = {**numbers, "flags": [[one.line, one.p_value] for one in flagged]}
         return next_event(events, worker, "watched", "; ".join(reasons), at, evidence=told)
@@ -122,11 +113,6 @@ def _change(
         reason = f"nothing is in doubt any more: {skill}"
         return next_event(events, worker, "active", reason, at, evidence=numbers)
     return None
-
-
-def _is_paused_by_evidence(states: Mapping[int, PersonEvent], worker: int) -> bool:
-    last = states.get(worker)
-    return last is not None and last.state == "paused" and last.by is None
 
 
 def _doubt(skill: SkillEvidence, good: float, is_proved: bool, *, is_watched: bool) -> str | None:

@@ -87,39 +87,6 @@ class TestResumed:
         assert became((), [self.resumed], [FLAG]) == []
 
 
-class TestPauseTakenBack:
-    paused = became(answered(CARL, "-" * 8))
-
-    def test_it_holds_while_the_evidence_does(self) -> None:
-        assert became(answered(CARL, "-" * 8 + "+" * 8), self.paused) == []
-
-    def test_answers_that_are_right_after_all_take_it_back_with_the_reason(self) -> None:
-        [back] = became(answered(CARL, "+" * 8), self.paused)
-        assert (back.state, back.number, back.by) == ("active", 2, None)
-        assert back.reason.startswith("what is known now no longer proves the pause: 8 of 8")
-        assert back.evidence is not None
-        assert back.evidence["e_value"] < 100
-        assert became(answered(CARL, "+" * 8), [*self.paused, back]) == []
-
-    def test_who_is_in_doubt_yet_is_watched(self) -> None:
-        [back] = became(answered(CARL, "-+-+-"), self.paused)
-        assert back.state == "watched"
-        assert became(answered(CARL, "-+-+-"), [*self.paused, back]) == []
-
-    def test_answers_that_count_no_more_take_it_back_too(self) -> None:
-        assert states(became((), self.paused)) == [(CARL, "active")]
-
-    def test_the_test_goes_on_from_the_beginning(self) -> None:
-        events = [*self.paused, *became(answered(CARL, "-" * 4), self.paused)]
-        [again] = became(answered(CARL, "-" * 8), events)
-        assert again.state == "paused"
-        assert again.evidence is not None
-        assert again.evidence["controls"] == 8
-
-    def test_what_the_admin_paused_is_not_taken_back(self) -> None:
-        assert became((), [event("paused", "ann@x")]) == []
-
-
 class TestWatched:
     def test_a_flag_has_somebody_watched_and_never_paused(self) -> None:
         [carl] = became((), (), [FLAG] * 50)
