@@ -28,12 +28,11 @@ from aggregation.classification.bayesian import Fusion
 from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
 from aggregation.classification.registry import AUTO, aggregator
 from aggregation.classification.worker_models import GUESS
+from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
 from aggregation.forms.joint import joint_posteriors
 from aggregation.people import (
-    NO_CONTROLS,
-    ControlVotes,
     CrowdConfusion,
     PeopleConsensus,
     by_form,
@@ -67,8 +66,8 @@ class ProjectConsensus:
         method: The aggregator of votes for one label, by name; see
             `aggregation.classification.registry.METHODS`.
         seed: Seed of an aggregator that starts at random.
-        controls: What people said of control tasks, which tells how good they are, where one class
-            or pair is asked for and by the Bayesian models. They come out without a label.
+        controls: What people said of control tasks, which tells how good they are, of steps of
+            scales, and of classes and pairs by the Bayesian models. They come out without a label.
 
     Raises:
         SettingsError: There is no aggregator of that name.
@@ -219,7 +218,7 @@ class ProjectConsensus:
         """
         if self.equivalence is None:
             raise ValueError("There is no form to aggregate by")
-        return FormTruth(self.equivalence, self.method, self.seed).fit(self._people)
+        return self._form(self.equivalence).fit(self._people)
 
     @cached_property
     def form_joint(self) -> FormTruth:
@@ -230,8 +229,10 @@ class ProjectConsensus:
         """
         if self.equivalence is None or not any(self._control_beliefs.values()):
             return self.form_truth
-        truth = FormTruth(self.equivalence, self.method, self.seed)
-        return truth.fit(self._people, self._control_beliefs)
+        return self._form(self.equivalence).fit(self._people, self._control_beliefs)
+
+    def _form(self, equivalence: Equivalence) -> FormTruth:
+        return FormTruth(equivalence, self.method, self.seed, self.controls)
 
     def posterior(self, task: int) -> Posterior | None:
         """Return how probable a task's labels are by all that is known; None where nothing is."""

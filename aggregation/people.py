@@ -8,31 +8,16 @@ import pandas as pd
 
 from aggregation.beliefs import Posterior
 from aggregation.by_type.scales import Scales
-from aggregation.classification.bayesian import Fusion, Known
+from aggregation.classification.bayesian import Fusion
 from aggregation.classification.model_fit import SIMPLEST, WorkerModelName
 from aggregation.classification.registry import BAYESIAN, Aggregator, aggregator
+from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth
 from aggregation.votes import Answer, frame
 
 CrowdConfusion = Mapping[str, Mapping[str, float]]
 """What somebody of a crowd says, P(vote | label): by true label, then by vote."""
-
-
-@dataclass(frozen=True, slots=True)
-class ControlVotes:
-    """What people said of control tasks, and what is right there.
-
-    Attributes:
-        answers: One of a person each; a control task's number is no task's.
-        known: Every accepted label, by control task.
-    """
-
-    answers: Sequence[Answer] = ()
-    known: Known = field(default_factory=dict)
-
-
-NO_CONTROLS = ControlVotes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from labeling.errors import BackendUnreachable
 from routing.ledger import Ledger
+from routing.ledger.control_decisions import control_decisions
 from routing.ledger.people import person_events
 from routing.ledger.records import LedgerState
 from routing.model.client import BackendClient
@@ -25,14 +26,14 @@ class Idle:
         projects: The project and its blind project, by id.
         config: The label config that the backend was asked by.
         served: The model version that it answered with.
-        people: How much had become of people.
+        words: How much had become of people, and been decided of control tasks.
         since: When that pass was made.
     """
 
     projects: Mapping[int, StudioProject]
     config: str
     served: str
-    people: int
+    words: int
     since: datetime
 
 
@@ -52,8 +53,8 @@ def idle_after(before: LedgerState, after: Snapshot, report: PrelabelReport) -> 
         return None
     seen = filter(None, [after, after.blind_project])
     projects = {one.project.id: one.project for one in seen}
-    became = len(after.person_events)
-    return Idle(projects, after.form.config, report.served, became, after.clock())
+    words = _words(after.ledger)
+    return Idle(projects, after.form.config, report.served, words, after.clock())
 
 
 def is_still(
@@ -83,7 +84,7 @@ def is_still(
     """
     # A clock that was set back tells nothing of how long ago that was.
     is_recent = timedelta() <= at - idle.since < tunables.idle_for
-    if not is_recent or ledger.pending() or len(person_events(ledger)) != idle.people:
+    if not is_recent or ledger.pending() or _words(ledger) != idle.words:
         return False
     try:
         served = backend.version(studio.project_id, idle.config)
@@ -94,6 +95,10 @@ def is_still(
         and studio.projects_of(list(idle.projects)) == idle.projects
         and all(_is_untouched(studio.beside(one), ledger.beside(one)) for one in idle.projects)
     )
+
+
+def _words(ledger: Ledger) -> int:
+    return len(person_events(ledger)) + len(control_decisions(ledger))
 
 
 def _is_untouched(studio: Studio, ledger: Ledger) -> bool:

@@ -24,11 +24,17 @@ from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.peers import peer_votes
 from routing.people.supervise import supervise
+from routing.people.taking_back import taken_back
 from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
 from routing.snapshot.hours import within_hours
-from routing.snapshot.observe import look_again, observe, with_person_events
+from routing.snapshot.observe import (
+    look_again,
+    observe,
+    with_blind_project,
+    with_person_events,
+)
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
@@ -140,19 +146,26 @@ def sync(
         snapshot = snapshot.with_facts(accept_form(snapshot.facts, recorded_in))
     elif on_form_change == "refreeze":
         snapshot = snapshot.with_facts(withdraw_changed(snapshot.facts, recorded_in, clock()))
-    flags = snapshot.flags
+    bank = keep_bank(snapshot, dry_run=dry_run)
+    if bank.is_changed:
+        own, blind_project = snapshot.own_state, snapshot.blind_project
+        snapshot = with_blind_project(snapshot, own, blind_project, bank)
+    flags, peers = snapshot.flags, peer_votes(snapshot.facts)
+    back = taken_back(
+        snapshot.person_events, snapshot.control_answers, settings.quality, clock(), peers
+    )
+    snapshot = with_person_events(snapshot, back)
     changed = supervise(
         snapshot.person_events,
         snapshot.control_answers,
         flags,
         settings.quality,
         clock(),
-        peer_votes(snapshot.facts),
+        peers,
     )
     if recorded_in:
-        record_person_events(recorded_in, changed)
+        record_person_events(recorded_in, [*back, *changed])
     snapshot = with_person_events(snapshot, changed)
-    bank = keep_bank(snapshot, dry_run=dry_run)
     training = training_project.keep_in_step(snapshot, bank.controls, dry_run=dry_run)
     snapshot = with_person_events(snapshot, training.events)
     version = snapshot.facts.model_version
@@ -195,7 +208,7 @@ def sync(
             snapshot = look_again(snapshot)
     facts = snapshot.facts
     warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
-    events = [*changed, *training.events]
+    events = [*back, *changed, *training.events]
     is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(
         changes=changes,

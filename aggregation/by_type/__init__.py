@@ -13,6 +13,7 @@ from aggregation.by_type.sets import Sets
 from aggregation.by_type.spans import Spans
 from aggregation.by_type.texts import Encoder, Texts
 from aggregation.classification.registry import AUTO
+from aggregation.control_votes import NO_BALLOTS, KnownBallots
 from labeling.answers.types import AnswerType
 
 APPROACHES: dict[AnswerType, tuple[str, ...]] = {
@@ -31,6 +32,7 @@ def aggregator_for(
     approach: str | None = None,
     encoder: Encoder | None = None,
     seed: int = 0,
+    known: KnownBallots = NO_BALLOTS,
 ) -> TypeAggregator:
     """Make the aggregator of an answer type.
 
@@ -45,6 +47,7 @@ def aggregator_for(
         approach: How `SPANS` and `TEXT` are aggregated; see `APPROACHES`.
         encoder: Embeds texts; the approach `rasa` needs one.
         seed: Seed of a method that starts at random.
+        known: What people said of control tasks; only `CLASS`, `PAIR` and `SCALE` learn from it.
 
     Returns:
         The aggregator, not fitted yet.
@@ -54,13 +57,13 @@ def aggregator_for(
     """
     match answer_type:
         case AnswerType.CLASS | AnswerType.PAIR:
-            return Classes(method=method, seed=seed)
+            return Classes(method=method, seed=seed, known=known)
         case AnswerType.SET:
             return Sets(labels, method=method, seed=seed)
         case AnswerType.PATHS:
             return Paths(labels, method=method, seed=seed)
         case AnswerType.SCALE:
-            return Scales(labels)
+            return Scales(labels, known)
         case AnswerType.SPANS:
             return Spans(approach or spans.APPROACHES[0], method=method, seed=seed)
         case AnswerType.REGIONS:

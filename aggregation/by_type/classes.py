@@ -7,6 +7,7 @@ from aggregation.by_type.base import Beliefs, TypeAggregator, TypeConsensus
 from aggregation.classification.bayesian import Fusion
 from aggregation.classification.model_fit import SIMPLEST
 from aggregation.classification.registry import BAYESIAN, aggregator
+from aggregation.control_votes import NO_BALLOTS, KnownBallots
 
 
 class Classes(TypeAggregator):
@@ -18,6 +19,7 @@ class Classes(TypeAggregator):
     Args:
         method: The aggregator; see `aggregation.classification.registry.METHODS`.
         seed: Its seed.
+        known: What people said of control tasks; only the Bayesian methods learn from it.
 
     Attributes:
         probas_: Probability of each label that was named, or believed in, a row per task.
@@ -38,12 +40,14 @@ class Classes(TypeAggregator):
 
     probas_: pd.DataFrame
 
-    def __init__(self, *, method: str, seed: int = 0) -> None:
+    def __init__(self, *, method: str, seed: int = 0, known: KnownBallots = NO_BALLOTS) -> None:
         self._aggregator = aggregator(method, seed=seed)
         self._model = BAYESIAN.get(method, SIMPLEST)
+        self._known = known if method in BAYESIAN else NO_BALLOTS
 
     def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
-        fitted = self._fused(ballots, beliefs) if beliefs else self._aggregator.fit(ballots)
+        is_fused = beliefs or self._known.are_any
+        fitted = self._fused(ballots, beliefs) if is_fused else self._aggregator.fit(ballots)
         self.probas_ = fitted.probas_
         tasks = fitted.labels_.index.tolist()
         labels = dict(zip(tasks, fitted.labels_.tolist(), strict=True))
@@ -54,6 +58,7 @@ class Classes(TypeAggregator):
 
     def _fused(self, ballots: pd.DataFrame, beliefs: Beliefs) -> Fusion:
         believed = {label for one in beliefs.values() for label in (one.label, *one.distribution)}
-        labels = sorted(believed.union(ballots["label"]))
+        labels = sorted(believed.union(ballots["label"], self._known.labels))
         prior = {task: spread(one, labels) for task, one in beliefs.items()}
-        return Fusion(labels, model=self._model).fit(ballots, prior)
+        votes = pd.concat([ballots, self._known.ballots]) if self._known.are_any else ballots
+        return Fusion(labels, model=self._model).fit(votes, prior, self._known.known)

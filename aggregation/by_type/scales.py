@@ -13,7 +13,9 @@ wins. Expectation maximisation finds posterior and noise together, the noises on
 the worker had already given `STRENGTH` votes as the crowd gives them, the crowd starting from a
 guess. A step that only one vote is about tells nothing of who gave it, so it moves no noise.
 
-A belief takes the even prior's place, by Bayes' rule, as far as `SMOOTHING` leaves it.
+A belief takes the even prior's place, by Bayes' rule, as far as `SMOOTHING` leaves it. So does the
+known answer of a control task, which is certain: what people say of it tells their noise, even
+where one alone was asked, and it comes out without a label.
 
 Papers:
     A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
@@ -22,7 +24,7 @@ Papers:
     probabilistic approach", arXiv:1305.0015, 2013.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -36,12 +38,13 @@ from aggregation.by_type.base import (
     TypeConsensus,
     skills_by_similarity,
 )
-from aggregation.classification.bayesian import SMOOTHING
+from aggregation.classification.bayesian import CERTAIN, SMOOTHING
 from aggregation.classification.expectation_maximisation import MAX_STEPS, TOLERANCE
 from aggregation.classification.worker_models import GUESS_VOTES
+from aggregation.control_votes import NO_BALLOTS, KnownBallots
 from labeling.answers.similarity import similarity, step_of
 from labeling.answers.types import AnswerType
-from labeling.mathtypes import Floats, Indices
+from labeling.mathtypes import Bools, Floats, Indices
 
 SLIP = 0.02
 """Share of votes that may name any step at all: a slip of the hand."""
@@ -59,6 +62,7 @@ class Scales(TypeAggregator):
 
     Args:
         labels: Every step, `1` to the highest. Without them, the highest that was given counts.
+        known: What people said of control tasks.
 
     Attributes:
         probas_: Posterior probability of each step, a row per task, columns `1`, `2`, ...
@@ -83,18 +87,22 @@ class Scales(TypeAggregator):
     expected_: "pd.Series[float]"
     noise_: "pd.Series[float]"
 
-    def __init__(self, labels: Sequence[str] = ()) -> None:
-        self._highest = max(map(step_of, labels), default=1)
+    def __init__(self, labels: Sequence[str] = (), known: KnownBallots = NO_BALLOTS) -> None:
+        self._highest = max(map(step_of, {*labels, *known.labels}), default=1)
+        self._known = known
 
     def _agree(self, ballots: pd.DataFrame, beliefs: Beliefs) -> TypeConsensus:
-        votes = np.array([step_of(answer) for answer in ballots["label"]]) - 1
+        given = pd.concat([ballots, self._known.ballots]) if self._known.are_any else ballots
+        votes = np.array([step_of(answer) for answer in given["label"]]) - 1
         believed = max((step_of(one.label) for one in beliefs.values()), default=1)
         steps = max(self._highest, int(votes.max()) + 1, believed)
         names = [str(step) for step in range(1, steps + 1)]
-        rows, tasks = pd.factorize(ballots["task"], sort=True)
-        voters, workers = pd.factorize(ballots["worker"], sort=True)
-        prior = _log_prior(tasks.tolist(), names, beliefs)
-        posterior, noise = _estimate(prior, rows, voters, votes)
+        rows, tasks = pd.factorize(given["task"], sort=True)
+        voters, workers = pd.factorize(given["worker"], sort=True)
+        prior = _log_prior(tasks.tolist(), names, beliefs, self._known.known)
+        is_known = np.isin(tasks, list(self._known.known))
+        posterior, noise = _estimate(prior, rows, voters, votes, is_known)
+        posterior, tasks = posterior[~is_known], tasks[~is_known]
         index = pd.Index(tasks, name="task")
         expected = posterior @ np.arange(1, steps + 1)
         self.probas_ = pd.DataFrame(posterior, index=index, columns=pd.Index(names, name="label"))
@@ -118,10 +126,17 @@ def _most_probable(posterior: Floats, expected: Floats) -> Indices:
     return best
 
 
-def _log_prior(tasks: Sequence[int], names: Sequence[str], beliefs: Beliefs) -> Floats:
+def _log_prior(
+    tasks: Sequence[int],
+    names: Sequence[str],
+    beliefs: Beliefs,
+    known: Mapping[int, frozenset[str]],
+) -> Floats:
     """Write the natural-log prior, tasks by steps, up to a constant a task."""
     prior = np.zeros((len(tasks), len(names)))
     for row, task in enumerate(tasks):
+        if task in known:
+            prior[row] = [0.0 if name in known[task] else np.log(CERTAIN) for name in names]
         if task in beliefs:
             believed = spread(beliefs[task], names)
             masses = np.array([believed[name] for name in names])
@@ -130,7 +145,7 @@ def _log_prior(tasks: Sequence[int], names: Sequence[str], beliefs: Beliefs) -> 
 
 
 def _estimate(
-    log_prior: Floats, rows: Indices, voters: Indices, votes: Indices
+    log_prior: Floats, rows: Indices, voters: Indices, votes: Indices, is_known: Bools
 ) -> tuple[Floats, Floats]:
     """Alternate between the posterior (tasks by steps) and the workers' noises."""
     steps = log_prior.shape[1]
@@ -140,7 +155,7 @@ def _estimate(
     guessed = _votes_given_truth(guess, steps) * GUESS_VOTES / steps
     chosen = np.full(voters.max() + 1, np.abs(np.log(noises / guess)).argmin())
     posterior = _posterior(log_prior, log_tables, chosen, rows, voters, votes)
-    shared = np.bincount(rows)[rows] > 1
+    shared = ((np.bincount(rows) > 1) | is_known)[rows]
     for _ in range(MAX_STEPS):
         counts = np.zeros((len(chosen), steps, steps))
         np.add.at(counts, (voters[shared], votes[shared]), posterior[rows[shared]])

@@ -12,6 +12,7 @@ from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.base import NO_BELIEFS, Beliefs
 from aggregation.by_type.regions import settled, settled_beliefs
 from aggregation.classification.registry import AUTO
+from aggregation.control_votes import NO_BALLOTS, NO_CONTROLS, ControlVotes, KnownBallots
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
@@ -49,6 +50,7 @@ class FormTruth:
         equivalence: The form, and which of its controls count.
         method: See `aggregation.by_type.aggregator_for`.
         seed: See `aggregation.by_type.aggregator_for`.
+        controls: What people said of control tasks.
 
     Attributes:
         controls_: The fitted aggregator of each control that anybody answered, by its name.
@@ -79,10 +81,17 @@ class FormTruth:
     tasks_: Mapping[int, TaskConsensus]
     skills_: Mapping[str, float]
 
-    def __init__(self, equivalence: Equivalence, method: str = AUTO, seed: int = 0) -> None:
+    def __init__(
+        self,
+        equivalence: Equivalence,
+        method: str = AUTO,
+        seed: int = 0,
+        controls: ControlVotes = NO_CONTROLS,
+    ) -> None:
         self._equivalence = equivalence
         self._method = method
         self._seed = seed
+        self._known = known_ballots(equivalence, controls) if controls.answers else {}
 
     def fit(
         self, answers: Sequence[Answer], beliefs: Mapping[str, Beliefs] = NO_CONTROL
@@ -153,6 +162,7 @@ class FormTruth:
             labels=labels_of(control.inner),
             method=self._method,
             seed=self._seed,
+            known=self._known.get(control.from_name, NO_BALLOTS),
         )
 
     def _task_consensus(self) -> dict[int, TaskConsensus]:
@@ -216,6 +226,33 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
         )
         for name, found in rows.items()
     }
+
+
+def known_ballots(equivalence: Equivalence, controls: ControlVotes) -> dict[str, KnownBallots]:
+    """Take what people said of control tasks apart, control by control.
+
+    Args:
+        equivalence: The form.
+        controls: What people said of control tasks.
+
+    Returns:
+        What is known of each control, by its name; control tasks whose accepted answers do not
+        state it are left out there.
+    """
+    form, votes = equivalence.form, votes_of(equivalence, controls.answers)
+    stated = {
+        task: [answers_by_control(form, one) for one in accepted]
+        for task, accepted in controls.known.items()
+    }
+    found = {}
+    for name, ballots in votes.items():
+        known = {
+            task: frozenset(one[name] for one in answers)
+            for task, answers in stated.items()
+            if answers and all(name in one for one in answers)
+        }
+        found[name] = KnownBallots(ballots[ballots["task"].isin(list(known))], known)
+    return found
 
 
 def beliefs_of(form: Form, beliefs: Beliefs) -> dict[str, dict[int, Belief]]:

@@ -4,7 +4,7 @@ Few answers on a label tell little, so each person's confusion matrix is shrunk 
 model of `aggregation.classification.worker_models` shrinks it: their skill on a label towards what
 their other answers tell, and their mistakes towards the crowd's. How probable each label is to be
 the true one is the consensus', whatever aggregator found it. Items that only one person answered
-tell nothing: nobody becomes skilled by agreeing with themselves.
+tell nothing, unless their answer is known: nobody becomes skilled by agreeing with themselves.
 
 The interval of a skill is that of a Beta distribution with the shrunk skill as its mean, and as
 many answers behind it as the person gave on the label, with those that the shrinkage is worth. It
@@ -12,6 +12,7 @@ takes the consensus, and the person's overall skill, for known; so it is somewha
 either rests on little.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,12 +72,15 @@ class LabelSkills:
         return {str(worker): place for place, worker in enumerate(self.workers)}
 
 
-def label_skills(votes: pd.DataFrame, posteriors: pd.DataFrame) -> LabelSkills:
+def label_skills(
+    votes: pd.DataFrame, posteriors: pd.DataFrame, known: Collection[int] = ()
+) -> LabelSkills:
     """Learn people's skills from their answers and what these come to.
 
     Args:
         votes: The frame `task, worker, label`.
         posteriors: How probable each label is, a row per task of the votes, a column per label.
+        known: Tasks whose label is known apart from these votes, so that a single one tells.
 
     Returns:
         What is known of everybody who voted.
@@ -93,10 +97,10 @@ def label_skills(votes: pd.DataFrame, posteriors: pd.DataFrame) -> LabelSkills:
     workers = pd.Index(sorted(set(votes["worker"])), dtype="str", name="worker")
     labels = pd.Index(posteriors.columns, dtype="str", name="label")
     numbered = numbered_votes(votes, posteriors.index, workers, labels)
-    compared = numbered.of_task > 1
+    compared = (numbered.of_task > 1) | posteriors.index.isin(list(known))
     unknown = ConfusionMatrices.unknown(len(workers), len(labels), has_even_errors=False)
-    known = unknown
+    learned = unknown
     if compared.any():
         probable = posteriors.to_numpy(dtype="float64")[compared]
-        known = unknown.refitted(numbered.of_tasks(compared), probable)
-    return LabelSkills(workers, labels, known.of_workers, known.of_crowd, known.voted)
+        learned = unknown.refitted(numbered.of_tasks(compared), probable)
+    return LabelSkills(workers, labels, learned.of_workers, learned.of_crowd, learned.voted)

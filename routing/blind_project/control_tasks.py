@@ -9,10 +9,16 @@ from labeling.answers.types import canonical_json
 from routing.blind_project.importable import importable
 from routing.control_tasks.answers import controls_by_task, judged
 from routing.control_tasks.bank import changed_control_tasks, sources
+from routing.control_tasks.decisions import words_of_experts
 from routing.control_tasks.disputes import disputed
 from routing.control_tasks.file import read_known_answers
 from routing.control_tasks.known_answer import KnownAnswer
 from routing.control_tasks.mined import mined
+from routing.ledger.control_decisions import (
+    ControlDecision,
+    control_decisions,
+    record_control_decisions,
+)
 from routing.ledger.control_tasks import (
     ControlTask,
     FirstAnswer,
@@ -43,11 +49,15 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     known, given = bank.controls, bank.given
     if not known and not quality.has_known_answers:
         return bank
+    in_doubt = _disputed(snapshot, known, given)
+    decisions = control_decisions(ledger)
+    words = _words_of_experts(snapshot, known, given, in_doubt, decisions)
     changed = changed_control_tasks(
         known,
         _wanted(snapshot, known),
         given,
-        _disputed(snapshot, known, given),
+        in_doubt,
+        decisions=[*decisions, *words],
         exposures=quality.exposures,
         seed=snapshot.settings.policy.seed,
         at=snapshot.clock(),
@@ -55,8 +65,9 @@ def keep_bank(snapshot: Snapshot, *, dry_run: bool = False) -> Bank:
     changed = _with_data(snapshot, changed)
     if not dry_run:
         record_first_answers(ledger, bank.unrecorded)
+        record_control_decisions(ledger, words)
         record_control_tasks(ledger, changed)
-    return replace(bank, controls=_updated(known, changed), unrecorded=())
+    return replace(bank, controls=_updated(known, changed), unrecorded=(), is_changed=bool(changed))
 
 
 def _disputed(
@@ -67,6 +78,27 @@ def _disputed(
     fresh = [one for one in given if one.at > since[one.control]]
     answers = judged(known, fresh, equivalence)
     return disputed(fresh, answers, equivalence, snapshot.settings.quality.good)
+
+
+def _words_of_experts(
+    snapshot: Snapshot,
+    known: Sequence[ControlTask],
+    given: Sequence[FirstAnswer],
+    in_doubt: frozenset[int],
+    decisions: Sequence[ControlDecision],
+) -> list[ControlDecision]:
+    """Return what experts decided by answering what is in doubt, now or since an earlier pass."""
+    names = snapshot.people.names
+    experts = {one.worker: names[one.worker] for one in snapshot.reviewers if one.expert}
+    return words_of_experts(
+        [one for one in known if one.number in in_doubt or one.retired_because == "disputed"],
+        given,
+        snapshot.state.annotations,
+        experts,
+        snapshot.facts.equivalence,
+        decisions,
+        snapshot.clock(),
+    )
 
 
 def _wanted(snapshot: Snapshot, known: Sequence[ControlTask]) -> list[KnownAnswer]:

@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from routing.control_tasks.decisions import accepted_too, by_control
 from routing.control_tasks.known_answer import KnownAnswer
 from routing.guarantee.hash_random import hash_uniform
+from routing.ledger.control_decisions import ControlDecision
 from routing.ledger.control_tasks import ControlTask, FirstAnswer, Retirement
 
 MINED = 200
@@ -19,19 +21,22 @@ def changed_control_tasks(
     given: Sequence[FirstAnswer],
     disputed: Collection[int],
     *,
+    decisions: Sequence[ControlDecision] = (),
     exposures: int,
     seed: int,
     at: datetime,
 ) -> list[ControlTask]:
     """Return the control tasks that are new, and those that are other than before.
 
-    A known answer that changed, or its explanation, is somebody's word on it, and ends a dispute.
+    A dispute is ended by a decision, and by a known answer that changed, or its explanation, or by
+    somebody who now vouches for what had been known by agreement alone: all are somebody's word.
 
     Args:
         present: The control tasks so far.
         wanted: What is known by now; of the project's own tasks no more than `MINED` are used.
         given: What people first said of control tasks.
         disputed: The numbers of those whose known answer is in doubt by what people said.
+        decisions: What was decided of control tasks.
         exposures: People after whom one is retired.
         seed: Decides which of the project's own tasks are used.
         at: The moment.
@@ -42,10 +47,12 @@ def changed_control_tasks(
     """
     known = {one.digest: one for one in wanted}
     shown = Counter(one.control for one in given)
+    decided = by_control(decisions)
     after = [
         _renewed(
             one,
             known.get(one.digest),
+            decided.get(one.number, ()),
             is_worn=shown[one.number] >= exposures,
             is_disputed=one.number in disputed,
             at=at,
@@ -59,23 +66,32 @@ def changed_control_tasks(
 def _renewed(
     one: ControlTask,
     known: KnownAnswer | None,
+    decisions: Sequence[ControlDecision],
     *,
     is_worn: bool,
     is_disputed: bool,
     at: datetime,
 ) -> ControlTask:
     """Return a control task as it is by now."""
-    if known is None:
-        return one if one.retired_because == "disputed" else _retired(one, "withdrawn", at)
-    is_decided = (set(known.accepted), known.explanation) != (set(one.accepted), one.explanation)
+    if decisions and decisions[-1].verdict == "retire":
+        return _retired(one, "decided", at)
+    # By a clock that runs behind, a decision would else be a new one in every pass.
+    at_least = max([at, *(decision.at for decision in decisions)])
+    is_ruled = any(decision.at > one.known_at for decision in decisions)
     was_disputed = one.retired_because == "disputed"
+    if known is None:
+        return one if was_disputed and not is_ruled else _retired(one, "withdrawn", at)
+    accepted = list(dict.fromkeys([*known.accepted, *accepted_too(decisions)]))
+    is_vouched_for = one.origin == "agreement" != known.origin
+    is_changed = (set(accepted), known.explanation) != (set(one.accepted), one.explanation)
+    is_decided = is_ruled or is_changed or is_vouched_for
     one = replace(
         one,
-        accepted=list(known.accepted),
+        accepted=accepted,
         explanation=known.explanation,
         origin=known.origin,
         probability=known.probability,
-        known_at=at if is_decided else one.known_at,
+        known_at=at_least if is_decided else one.known_at,
     )
     if not is_decided and (was_disputed or is_disputed):
         return _retired(one, "disputed", at)

@@ -145,7 +145,7 @@ def _known(row: Row, form: Form, where: str) -> KnownAnswer:
             hint=f"Give it the fields that the label config shows: {', '.join(_fields(form))}.",
         ) from error
     try:
-        answers = tuple(dict.fromkeys(_answer(one, form, item) for one in accepted))
+        answers = tuple(dict.fromkeys(read_answer(one, form, item) for one in accepted))
     except TandemError as error:
         raise SettingsError(error.what, where=where, hint=_hint(accepted, form)) from error
     if not answers:
@@ -185,8 +185,13 @@ def _is_skip(annotation: Row) -> bool:
     return bool(annotation.get("was_cancelled"))
 
 
-def _answer(written: Any, form: Form, item: str) -> str:
+def read_answer(written: Any, form: Form, item: str) -> str:
     """Read one answer, in the canonical form.
+
+    Args:
+        written: As people's programs write it, or an object of such by the names of controls.
+        form: What the label config asks.
+        item: What is asked about.
 
     Raises:
         AnswerError: It is no answer of the form to that item.

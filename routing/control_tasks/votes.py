@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from aggregation.people import NO_CONTROLS, ControlVotes
+from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.quality.control_answers import ControlAnswer
 from aggregation.votes import Answer
 from routing.ledger.control_tasks import ControlTask

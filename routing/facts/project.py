@@ -18,8 +18,8 @@ from itertools import chain
 
 from aggregation.beliefs import Belief
 from aggregation.consensus import ProjectConsensus
+from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.dataset.tasks import Item, TaskDecision
-from aggregation.people import NO_CONTROLS, ControlVotes
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
 from routing.facts.answers import AnswerFacts

@@ -15,9 +15,9 @@ KnownFrom = Literal["file", "ground_truth", "experts", "agreement"]
 """Where a known answer comes from: a file, an annotation that is marked as ground truth, an
 expert, or several people who agreed blind."""
 
-Retirement = Literal["exposures", "disputed", "withdrawn"]
+Retirement = Literal["exposures", "disputed", "withdrawn", "decided"]
 """Why a control task is given to nobody any more: enough people were asked it, its known answer is
-in doubt, or where it came from no longer says so."""
+in doubt, where it came from no longer says so, or somebody decided it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,6 +325,20 @@ class ControlAnswerRow(Base):
     at: Mapped[datetime]
 
 
+class ControlDecisionRow(Base):
+    """What somebody decided of a control task whose known answer was in doubt; never changed."""
+
+    __tablename__ = "control_decision"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    control: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verdict: Mapped[str]
+    answer: Mapped[str | None]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class InstructionRow(Base):
     """An instruction that people were given, from when on."""
 

@@ -18,12 +18,16 @@ class Checking:
         skipped: Those that they skipped.
         share: How many control tasks come with an answer from now on, at most, in [0, 1].
         is_paid: Whether answers to them are paid for.
+        known: How many there are in use.
+        people: How many are asked them.
     """
 
     answered: int = 0
     skipped: int = 0
     share: float = 0.0
     is_paid: bool = True
+    known: int = 0
+    people: int = 0
 
     @property
     def is_any(self) -> bool:
@@ -40,6 +44,7 @@ def checking(
     answers: Sequence[ControlAnswer],
     reviewers: Sequence[Reviewer],
     quality: QualitySettings,
+    known: int = 0,
 ) -> Checking:
     """Return what control tasks took and will take, by what is known of people now.
 
@@ -52,6 +57,7 @@ def checking(
         answers: The answers that count, held against what is known.
         reviewers: Who reviews.
         quality: The settings.
+        known: How many control tasks are in use.
 
     Returns:
         What they take.
@@ -64,6 +70,8 @@ def checking(
         skipped,
         sum(shares) / len(shares) if has_any else 0.0,
         "controls" in quality.paid,
+        known,
+        len(people),
     )
 
 

@@ -16,6 +16,7 @@ from routing.planning.checking import NO_CHECKING, Checking
 from routing.planning.costs import Rates, rates
 from routing.planning.forecast import Forecast, audits_to_come, forecast
 from routing.planning.group_forecasts import best, everything, forecast_all, together
+from routing.planning.worth_of_checking import Worth, worth_of_checking
 
 TARGETS = (0.02, 0.05, 0.1, 0.15)
 """Error rates that are planned for, beside the settings' own."""
@@ -104,18 +105,20 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class ControlOutlook:
-    """What control tasks take beside the labels of the dataset.
+    """What control tasks take beside the labels of the dataset, and what they give.
 
     Attributes:
         share: How many come with a label from now on, at most.
         spent: What they took so far.
         expected: What they take with all that the settings' promise and audits still take; None
             where that cannot be told yet.
+        worth: Whom they find within that, and what it spares, by skill.
     """
 
     share: float
     spent: Effort
     expected: Effort | None
+    worth: Sequence[Worth] = ()
 
 
 def outlook(
@@ -173,9 +176,15 @@ def outlook(
 
 
 def _controls(at: Rates, facts: ProjectFacts, checking: Checking) -> ControlOutlook:
-    ahead = labels_to_come(facts)
-    expected = None if ahead is None else _unlabelling(at, checking.share * ahead[0], checking)
-    return ControlOutlook(checking.share, _unlabelling(at, checking.answered, checking), expected)
+    ahead, spent = labels_to_come(facts), _unlabelling(at, checking.answered, checking)
+    if ahead is None:
+        return ControlOutlook(checking.share, spent, None)
+    quality, has_peers = facts.settings.quality, facts.settings.policy.votes > 1
+    has_peers = has_peers and facts.equivalence.form.is_one_choice
+    people, known = checking.people, checking.known
+    worth = worth_of_checking(ahead[0], people, known, quality, has_peers=has_peers)
+    expected = _unlabelling(at, checking.share * ahead[0], checking)
+    return ControlOutlook(checking.share, spent, expected, worth)
 
 
 def _unlabelling(at: Rates, answers: float, checking: Checking) -> Effort:

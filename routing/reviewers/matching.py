@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from aggregation.beliefs import Posterior
-from aggregation.consensus import VOTED_ON, ProjectConsensus
-from aggregation.quality.label_skills import LabelSkills, label_skills
-from aggregation.votes import frame
+from aggregation.consensus import ProjectConsensus
+from aggregation.quality.label_skills import LabelSkills
 from labeling.mathtypes import Floats
+from routing.facts.label_skills import has_label_skills, project_label_skills
 from routing.facts.project import ProjectFacts
 
 
@@ -48,9 +47,7 @@ class Matching:
     @cached_property
     def skills(self) -> LabelSkills:
         """People's skills by label, of a choice of one."""
-        answers = [one for of_task in self.consensus.people.values() for one in of_task]
-        posteriors = pd.DataFrame.from_dict(dict(self.consensus.posteriors), orient="index")
-        return label_skills(frame(answers), posteriors)
+        return project_label_skills(self.consensus)
 
     def worth(self, task: int, workers: Sequence[int]) -> list[float]:
         """Return what an answer of each worker is worth for a task.
@@ -114,9 +111,7 @@ def matching_of(facts: ProjectFacts, sources: Mapping[int, int] | None = None) -
     if not is_wanted or not facts.consensus.people:
         return None
     names = {one.worker_id: one.worker for one in facts.state.annotations if one.kind == "person"}
-    only = facts.equivalence.form.only
-    is_choice = only is not None and only.answer_type in VOTED_ON
-    return Matching(facts.consensus, names, is_choice, sources)
+    return Matching(facts.consensus, names, has_label_skills(facts.equivalence), sources)
 
 
 def _entropy(probabilities: Floats) -> Floats:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from labeling.form.form import Form
+from routing.ledger.converters import SOURCE
 from routing.ledger.journal import Step
 from routing.ledger.records import Write
 from routing.reviewers.places import EVERYBODY, ReviewerPlace, reviewer_called
@@ -25,6 +26,9 @@ MOST_DOUBTFUL_FIRST = ("tasks:predictions_score",)
 order, and shows an error in place of the tab."""
 
 OLDEST_FIRST = ("tasks:id",)
+
+TELLING = ("tasks:id", f"tasks:data.{SOURCE}", "tasks:total_annotations")
+"""Columns in which a control task differs from what it stands among."""
 
 LABELLING = "&labeling=1"
 """Behind a tab's path: its label stream."""
@@ -113,6 +117,7 @@ def tabs_of(
     is_blind: bool,
     is_finished: bool,
     ordering: tuple[str, ...] = OLDEST_FIRST,
+    hidden: tuple[str, ...] = (),
 ) -> list[Tab]:
     """Return every tab of a project as it should be.
 
@@ -122,6 +127,7 @@ def tabs_of(
         is_blind: It is the blind project.
         is_finished: Nothing is to come for anybody any more.
         ordering: The order in which a tab lists its tasks.
+        hidden: Columns that a tab does not show, beside those that none does.
 
     Returns:
         One tab per place.
@@ -132,6 +138,7 @@ def tabs_of(
             tab_title(one, is_blind=is_blind, is_finished=is_finished),
             fitting(tasks.get(one.worker, ())),
             ordering,
+            hidden,
         )
         for one in places
     ]

@@ -24,12 +24,15 @@ class Bank:
         unrecorded: Those of `given` that were seen since answers were last recorded.
         shown: Pairs of a control task's number and of a user whom the training shows it, or whom
             the exam asks it.
+        is_changed: Whether anything became known of control tasks just now, which answers so far
+            are to be held against.
     """
 
     controls: Sequence[ControlTask] = ()
     given: Sequence[FirstAnswer] = ()
     unrecorded: Sequence[FirstAnswer] = ()
     shown: frozenset[tuple[int, int]] = frozenset()
+    is_changed: bool = False
 
     def seen_in(self, blind_project: LedgerState | None) -> "Bank":
         """Return the bank with what people said in the blind project since it was last recorded.

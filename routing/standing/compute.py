@@ -246,6 +246,7 @@ def checking_of(snapshot: Snapshot) -> Checking:
         snapshot.control_answers,
         snapshot.reviewers,
         snapshot.settings.quality,
+        sum(one.is_in_use for one in snapshot.bank.controls),
     )
 
 

@@ -66,6 +66,7 @@ def _tabs(
         is_blind=project.is_blind,
         is_finished=main.is_finished,
         ordering=_ordering(project),
+        hidden=tabs.TELLING if _has_control_tasks(project) else (),
     )
     seen = views[project.project.id]
     return list(tabs.steps(project.studio, seen, wanted, project.people, project.clock()))
@@ -78,9 +79,13 @@ def _ordering(project: Snapshot) -> tuple[str, ...]:
     """
     if project.state.predictions:
         return tabs.MOST_DOUBTFUL_FIRST
-    if project.is_blind and project.settings.quality.has_known_answers:
+    if _has_control_tasks(project):
         return tabs.by_what_is_shown(project.form)
     return tabs.OLDEST_FIRST
+
+
+def _has_control_tasks(project: Snapshot) -> bool:
+    return project.is_blind and project.settings.quality.has_known_answers
 
 
 def _waiting(project: Snapshot) -> Mapping[int, list[int]]:

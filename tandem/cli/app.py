@@ -9,6 +9,7 @@ from tandem.cli import (
     backups,
     checking,
     dashboard,
+    disputes,
     explaining,
     guidelines,
     leaving,
@@ -83,7 +84,7 @@ for command in (
 ):
     app.command(epilog=command.epilog)(command.function)
 app.add_typer(people.app)
-for command in (pay.pay, person_page.page):
+for command in (disputes.disputes, disputes.decide, pay.pay, person_page.page):
     people.app.command(epilog=command.epilog)(command.function)
 
 

@@ -12,6 +12,7 @@ from tandem.terminal import Terminal
 if TYPE_CHECKING:
     from routing.planning.costs import Rates
     from routing.planning.effort import Effort, GroupOutlook, Option, Outlook
+    from routing.planning.worth_of_checking import Worth
 
 COLUMNS = (
     "Wrong",
@@ -46,7 +47,7 @@ def plan(
 ) -> None:
     """Forecast what several promises still take of people, money and days; or turn it round."""
     from routing.planning.effort import TARGETS, best_option, outlook
-    from routing.standing.compute import checking_of, standing_of
+    from routing.standing.compute import standing_of
     from tandem.session import open_project
     from tandem.standing.people import person_lines
     from tandem.standing.sentences import sentences
@@ -55,13 +56,10 @@ def plan(
         session = open_project(settings_file)
         with terminal.progress() as progress:
             snapshot = session.look(progress)
-        ahead = outlook(snapshot.facts, target or TARGETS)
         standing = standing_of(snapshot)
+        ahead = outlook(snapshot.facts, target or TARGETS, standing.controls)
         now, people = sentences(standing), person_lines(standing.people)
         content = {"says": now, "people": people, **in_numbers(ahead)}
-        ahead = outlook(snapshot.facts, target or TARGETS, checking_of(snapshot))
-        now = sentences(standing_of(snapshot))
-        content = {"says": now, **in_numbers(ahead)}
         is_limited = budget is not None or days is not None
         if is_limited:
             best = best_option(snapshot.facts, budget=budget, days=days)
@@ -179,15 +177,35 @@ def groups_in_words(ahead: "Outlook") -> list[str]:
 
 
 def controls_in_words(ahead: "Outlook") -> list[str]:
-    """Return what control tasks take beside the labels above, in a line; none without any."""
+    """Return what control tasks take beside the labels above, and what they are worth.
+
+    A line for each; none without control tasks.
+    """
     controls = ahead.controls
     if controls is None:
         return []
     to_come = f", so at most {_in_answers(ahead, controls.expected)}" if controls.expected else ""
     return [
         f"Control tasks come on top: {_in_answers(ahead, controls.spent)} so far; from now on"
-        f" {controls.share:.1%} of what is asked{to_come}. They are no labels."
+        f" {controls.share:.1%} of what is asked{to_come}. They are no labels.",
+        *(worth_in_words(one) for one in controls.worth),
     ]
+
+
+def worth_in_words(one: "Worth") -> str:
+    """Return, in words, whom control tasks find, and what that spares."""
+    half = (
+        f"; half of such people are found within {one.half} control tasks"
+        if one.half is not None
+        else ""
+    )
+    return (
+        f"What they are worth: somebody who is right in {one.skill:.0%} of the items would give"
+        f" {one.wrong:.0f} wrong answers among {one.answers:.0f}, an equal share of the work."
+        f" With {one.controls} control tasks beside these, at most, they are found with a"
+        f" probability of {one.found:.0%} or more{half}. {one.spared:.0f} of the wrong answers are"
+        " expected to be spared by their pause."
+    )
 
 
 def _in_answers(ahead: "Outlook", one: "Effort") -> str:

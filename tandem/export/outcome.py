@@ -31,6 +31,7 @@ from tandem.report.data import Activity, MethodComparison, ReportData
 from tandem.report.errors import label_errors
 from tandem.report.groups import NO_FIELDS, group_tables
 from tandem.report.instructions import instruction_agreement
+from tandem.report.label_skills import skill_table
 from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
@@ -160,6 +161,7 @@ def report_of(
         groups=group_tables(facts, fields),
         people_groups=people_groups(facts),
         people=checked_people(outcome.standing.people),
+        label_skills=skill_table(facts),
         person_lines=person_lines(outcome.standing.people),
         instructions=instruction_agreement(
             outcome.instructions, answers_in(outcome.dataset), facts.equivalence

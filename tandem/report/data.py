@@ -9,6 +9,7 @@ from routing.standing.standing import PersonStanding
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
 from tandem.report.instructions import InstructionAgreement
+from tandem.report.label_skills import SkillTable
 from tandem.report.people import HumanReliability
 from tandem.report.people_groups import ControlGroups
 from tandem.report.promise import PromiseStatus
@@ -174,8 +175,7 @@ class ControlQuality:
         similarity: Mean similarity of two people's answers to one item, in [0, 1].
         checked: Items where people or the model answered it, of those that both have looked at.
         same: Share of the checked ones where both say the same.
-        model_similarity: Mean similarity of the model's answer to people's, 0 where one of them has
-            none.
+        model_similarity: Mean similarity of the model's answer to people's, 0 where one is missing.
         confidence: The model's mean confidence in its answers.
         ece: Expected calibration error of that confidence, on the checked items.
     """
@@ -227,7 +227,7 @@ class ReviewerQuality:
 
 @dataclass(frozen=True, slots=True)
 class AgreementSummary:
-    """How far people agree with each other; None with a `note` that says why it is not known."""
+    """How far people agree with each other; None with a `note` that says why it is unknown."""
 
     shared: int
     raw: float | None
@@ -257,17 +257,17 @@ class ReportData:
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
         calibrated: Whether people's answers stand behind the model's confidence.
-        mean_confidence: Mean posterior of all labels: how many are expected to be right.
+        mean_confidence: Mean posterior of all labels.
         controls: How each control does; empty where all that is asked is one choice.
-        sentences: Where each population stands, in a plain sentence, the largest first.
+        sentences: Where each population stands, in a plain sentence.
         next_step: Who must do what next; empty: it is not told.
         groups: The frozen populations by groups of their tasks.
-        errors: What became of labels that were suspected to be wrong; None: none was.
-        people_groups: Who differs from whom; empty where nobody's groups are declared.
+        errors: What became of suspected labels; None: none was.
+        people_groups: Who differs from whom; empty: nobody's groups are declared.
         people: What became of whom, and what known answers say of them; empty: nothing is known.
+        label_skills: What each says of every label; None: one label is not all that is asked.
         person_lines: Who is watched, paused or excluded, and why, a line each.
-        instructions: How far people agreed under each version of the instruction; empty where it
-            never changed.
+        instructions: How far people agreed under each; empty: it never changed.
     """
 
     title: str
@@ -296,5 +296,6 @@ class ReportData:
     errors: LabelErrors | None = None
     people_groups: Sequence[ControlGroups] = ()
     people: Sequence[PersonStanding] = ()
+    label_skills: SkillTable | None = None
     person_lines: Sequence[str] = ()
     instructions: Sequence[InstructionAgreement] = ()

@@ -42,6 +42,7 @@ class MemoryProject:
     about: StudioProject
     tasks: dict[int, StudioTask] = field(default_factory=dict)
     views: dict[int, StudioView] = field(default_factory=dict)
+    hidden: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -141,8 +142,8 @@ class MemoryStudio:
         *,
         hidden: Sequence[str] = (),
     ) -> None:
-        del hidden  # which columns a tab shows is the page's affair
         number = view or next(self.server.ids)
+        self._held.hidden[number] = tuple(hidden)
         saved = StudioView(number, title, ranges_of(tasks), tuple(ordering), is_all_selected=True)
         self._held.views[number] = saved
 

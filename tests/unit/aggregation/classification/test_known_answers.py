@@ -7,7 +7,7 @@ import pytest
 
 from aggregation.classification.bayesian import Fusion
 from aggregation.consensus import ProjectConsensus
-from aggregation.people import ControlVotes
+from aggregation.control_votes import ControlVotes
 from aggregation.votes import Answer
 
 LABELS = ["cat", "dog", "cow"]

@@ -124,3 +124,14 @@ def test_shrunk_skills_are_nearer_to_the_truth_than_raw_shares() -> None:
         nearer.append(np.abs(shrunk - skills).mean() < np.abs(raw - skills).mean())
 
     assert all(nearer)
+
+
+def test_known_answers_tell_though_nobody_else_answered() -> None:
+    rows = [(task, "ann", "b") for task in range(20)]
+    votes = pd.DataFrame(rows, columns=["task", "worker", "label"])
+    known = pd.DataFrame({"a": [1.0] * 20, "b": [0.0] * 20})
+    unknown = label_skills(votes, known).table()
+    told = label_skills(votes, known, range(20)).table()
+    assert cell(unknown, "ann", "a", "answers") == 0
+    assert cell(told, "ann", "a", "answers") == 20
+    assert cell(told, "ann", "a", "skill") < 0.5 < cell(unknown, "ann", "a", "skill")

@@ -101,6 +101,18 @@ class TestMixing:
         assert view.title.startswith(f"ada · {view.size} left")
         assert view.ordering == ("tasks:data.text",)
 
+    def test_the_columns_that_would_tell_are_not_shown(self, loop: MemoryLoop) -> None:
+        loop.sync()
+        telling = {"tasks:id", f"tasks:data.{SOURCE}", "tasks:total_annotations"}
+        own = [one for one in loop.blind.views() if one.title.startswith(("ada", "ben"))]
+        assert len(own) == 2
+        for view in own:
+            assert set(loop.blind._held.hidden[view.id]) == telling
+        loop.sections["quality"] = {}
+        loop.studio.import_tasks([{"text": "One more"}])
+        loop.sync()
+        assert all(not loop.studio._held.hidden.get(one.id) for one in loop.studio.views())
+
     def test_their_share_is_what_the_settings_say_of_who_is_new(self, loop: MemoryLoop) -> None:
         loop.sync()
         for user in (2, 3):
@@ -138,12 +150,12 @@ class TestMixing:
 
     def test_who_is_paused_gets_none_and_who_is_watched_most(self, loop: MemoryLoop) -> None:
         loop.sync()
-        told = [("paused", 2), ("watched", 3)]
+        told = [("paused", 2, "admin@x"), ("watched", 3, None)]
         record_person_events(
             loop.ledger,
             [
-                PersonEvent(worker, 1, cast(Any, state), None, "", None, NOON)
-                for state, worker in told
+                PersonEvent(worker, 1, cast(Any, state), by, "", None, NOON)
+                for state, worker, by in told
             ],
         )
         loop.sync()

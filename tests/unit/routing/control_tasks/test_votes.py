@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aggregation.people import NO_CONTROLS
+from aggregation.control_votes import NO_CONTROLS
 from routing.control_tasks.votes import control_votes, names_of
 from routing.ledger.control_tasks import ControlTask
 from tests.support.control_answers import answered

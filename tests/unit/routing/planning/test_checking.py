@@ -35,6 +35,10 @@ class TestShare:
         assert checking(0, 0, [], REVIEWERS, QualitySettings()).share == 0
         assert checking(0, 0, [], [], QUALITY).share == 0
 
+    def test_experts_are_asked_none(self) -> None:
+        found = checking(0, 0, [], REVIEWERS, QUALITY, 30)
+        assert (found.known, found.people) == (30, 2)
+
 
 class TestOutlook:
     COSTS = {"human_label": 0.5, "model_label": 0.0}  # noqa: RUF012 - read alone
@@ -64,3 +68,12 @@ class TestOutlook:
         [line] = controls_in_words(ahead)
         assert "30 answers, $15.00, 0.3 hours so far; from now on 10.0% of what is asked" in line
         assert in_numbers(ahead)["control_tasks"]["spent"]["labels"] == 30
+
+    def test_the_plan_tells_what_they_are_worth(self) -> None:
+        facts = facts_of(piloted(N, seconds=36.0), costs=self.COSTS)
+        ahead = outlook(facts, checking=Checking(30, 2, 0.1, known=40, people=2))
+        [_, bad, weak] = controls_in_words(ahead)
+        assert bad.startswith("What they are worth: somebody who is right in 50% of the items")
+        assert "60%" in weak
+        told = in_numbers(ahead)["control_tasks"]["worth"]
+        assert [one["skill"] for one in told] == pytest.approx([0.5, 0.6])
