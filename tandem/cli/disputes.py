@@ -10,7 +10,7 @@ from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
 if TYPE_CHECKING:
     from labeling.form.equivalence import Equivalence
     from routing.ledger.control_decisions import ControlDecision
-    from tandem.control_word import Dispute
+    from tandem.people.disputes import Dispute
 
 HOW = (
     "Decide with `tandem people decide NUMBER --keep`, `--accept ANSWER` (or `--said N`: what"
@@ -27,7 +27,7 @@ _FOLLOWS = {
 @command("tandem people disputes", "tandem people disputes --json")
 def disputes(settings_file: SettingsFile = None, json: Json = False, debug: Debug = False) -> None:
     """Show the control tasks whose known answer is in doubt, and what people said of them."""
-    from tandem.control_word import decisions_on, disputes_of
+    from tandem.people.disputes import decisions_on, disputes_of
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
@@ -71,7 +71,7 @@ def decide(
 ) -> None:
     """Decide a known answer that is in doubt; answers so far are held against it at once."""
     from labeling.errors import SettingsError
-    from tandem.control_word import decide as record
+    from tandem.people.disputes import decide as record
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:

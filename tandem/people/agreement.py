@@ -11,7 +11,7 @@ from aggregation.votes import Answer
 from labeling.errors import TaskError
 from routing.facts.populations import in_audit
 from routing.facts.project import ProjectFacts
-from routing.ledger.control_tasks import ControlTask, control_tasks
+from routing.ledger.control_tasks import ControlTask
 from routing.snapshot.snapshot import Snapshot
 from tandem.report.collector import same_by
 
@@ -56,7 +56,7 @@ def kept_back_tasks(snapshot: Snapshot) -> frozenset[int]:
     open_promises = {one.number for one in in_audit(snapshot.state)}
     members = snapshot.state.members.values()
     audited = {one.task for one in members if one.population in open_promises}
-    controls = [one for one in control_tasks(snapshot.ledger) if may_be_asked(one)]
+    controls = [one for one in snapshot.bank.controls if may_be_asked(one)]
     shown = {item_of_control(snapshot, one) for one in controls}
     same = (task for task, text in snapshot.state.texts.items() if text and text in shown)
     return frozenset({*audited, *(one.task for one in controls if one.task is not None), *same})

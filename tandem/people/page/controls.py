@@ -7,7 +7,6 @@ back; and none of a task of a promise that is still being checked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.ledger.control_tasks import control_tasks
 from routing.people.evidence import SkillEvidence, skill_evidence
 from routing.people.supervise import tested_since
 from routing.snapshot.snapshot import Snapshot
@@ -48,7 +47,7 @@ def used_up_controls(snapshot: Snapshot, worker: int) -> list[UsedUpControl]:
     kept_back, equivalence = kept_back_tasks(snapshot), snapshot.facts.equivalence
     shown = {
         one.number: one
-        for one in control_tasks(snapshot.ledger)
+        for one in snapshot.bank.controls
         if one.retired_because == "exposures" and one.task not in kept_back
     }
     found = []

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from routing.ledger import Ledger
-from routing.ledger.control_tasks import ControlTask, record_control_tasks
+from routing.ledger.control_tasks import ControlTask
 from routing.people.states import next_event
 from routing.reviewers.users import People
+from routing.snapshot.bank import Bank
 from routing.snapshot.snapshot import Snapshot
 from routing.studio.models import StudioUser
 from tandem.people.page.data import person_page
@@ -37,12 +38,12 @@ def snapshot(controls: Sequence[ControlTask], ada: str = "+-+-", ben: str = "---
     """A project in which Ada and Ben answered these control tasks, in order."""
     ledger = Ledger("sqlite://", 1)
     ledger.upgrade()
-    record_control_tasks(ledger, controls)
     users = {id_: StudioUser(id_, email, email) for id_, email in PEOPLE}
     return replace(
         snapshot_of(answered_by(VOTES)),
         ledger=ledger,
         people=People(users, (), None),
+        bank=Bank(controls),
         control_answers=[*answered(ADA, ada), *answered(BEN, ben)],
     )
 

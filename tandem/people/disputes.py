@@ -19,7 +19,6 @@ from routing.ledger.control_decisions import (
     control_decisions,
     record_control_decisions,
 )
-from routing.ledger.control_tasks import control_tasks, first_answers
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import project_address
 from tandem.session import Session
@@ -44,7 +43,7 @@ def disputes_of(snapshot: Snapshot) -> list[Dispute]:
     Args:
         snapshot: The project.
     """
-    known, given = control_tasks(snapshot.ledger), first_answers(snapshot.ledger)
+    known, given = snapshot.bank.controls, snapshot.bank.given
     blind = snapshot.blind_project
     places = controls_by_task(known, blind.state) if blind else {}
     task_of = {number: task for task, number in places.items()}
@@ -83,7 +82,7 @@ def decide(
         TandemError: There is no such control task, or no such answer.
     """
     snapshot = session.look()
-    control = next((one for one in control_tasks(session.ledger) if one.number == number), None)
+    control = next((one for one in snapshot.bank.controls if one.number == number), None)
     if control is None:
         raise TandemError(
             f"There is no control task {number}", hint="See their numbers: `tandem people disputes`"
@@ -93,7 +92,7 @@ def decide(
         answer = read_answer(written, snapshot.form, snapshot.form.text_of(control.data))
     elif place is not None:
         equivalence = snapshot.facts.equivalence
-        said = said_of(control, first_answers(session.ledger), equivalence).said
+        said = said_of(control, snapshot.bank.given, equivalence).said
         if not 1 <= place <= len(said):
             raise TandemError(
                 f"Of control task {number}, {len(said)} different answers were given, so there is"
