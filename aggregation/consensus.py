@@ -32,6 +32,7 @@ from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.forms.clusters import ClusterTruth
 from aggregation.forms.form import FormTruth, answers_by_control, beliefs_of
 from aggregation.forms.joint import joint_posteriors
+from aggregation.forms.known_ballots import known_ballots
 from aggregation.people import (
     CrowdConfusion,
     PeopleConsensus,
@@ -232,7 +233,8 @@ class ProjectConsensus:
         return self._form(self.equivalence).fit(self._people, self._control_beliefs)
 
     def _form(self, equivalence: Equivalence) -> FormTruth:
-        return FormTruth(equivalence, self.method, self.seed, self.controls)
+        ballots = known_ballots(equivalence, self.controls)
+        return FormTruth(equivalence, self.method, self.seed, ballots)
 
     def posterior(self, task: int) -> Posterior | None:
         """Return how probable a task's labels are by all that is known; None where nothing is."""

@@ -12,7 +12,7 @@ from aggregation.by_type import TypeAggregator, aggregator_for
 from aggregation.by_type.base import NO_BELIEFS, Beliefs
 from aggregation.by_type.regions import settled, settled_beliefs
 from aggregation.classification.registry import AUTO
-from aggregation.control_votes import NO_BALLOTS, NO_CONTROLS, ControlVotes, KnownBallots
+from aggregation.control_votes import NO_BALLOTS, KnownBallots
 from aggregation.votes import VOTE_COLUMNS, Answer
 from labeling.answers.plain_values import content
 from labeling.answers.types import AnswerType, paths_of
@@ -22,6 +22,7 @@ from labeling.form.equivalence import Equivalence
 from labeling.form.form import Form
 
 NO_CONTROL: Mapping[str, Beliefs] = MappingProxyType({})
+NOTHING_KNOWN: Mapping[str, KnownBallots] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class FormTruth:
         equivalence: The form, and which of its controls count.
         method: See `aggregation.by_type.aggregator_for`.
         seed: See `aggregation.by_type.aggregator_for`.
-        controls: What people said of control tasks.
+        known: What people said of control tasks, by control; see `aggregation.forms.known_ballots`.
 
     Attributes:
         controls_: The fitted aggregator of each control that anybody answered, by its name.
@@ -86,12 +87,12 @@ class FormTruth:
         equivalence: Equivalence,
         method: str = AUTO,
         seed: int = 0,
-        controls: ControlVotes = NO_CONTROLS,
+        known: Mapping[str, KnownBallots] = NOTHING_KNOWN,
     ) -> None:
         self._equivalence = equivalence
         self._method = method
         self._seed = seed
-        self._known = known_ballots(equivalence, controls) if controls.answers else {}
+        self._known = known
 
     def fit(
         self, answers: Sequence[Answer], beliefs: Mapping[str, Beliefs] = NO_CONTROL
@@ -226,33 +227,6 @@ def votes_of(equivalence: Equivalence, answers: Sequence[Answer]) -> dict[str, p
         )
         for name, found in rows.items()
     }
-
-
-def known_ballots(equivalence: Equivalence, controls: ControlVotes) -> dict[str, KnownBallots]:
-    """Take what people said of control tasks apart, control by control.
-
-    Args:
-        equivalence: The form.
-        controls: What people said of control tasks.
-
-    Returns:
-        What is known of each control, by its name; control tasks whose accepted answers do not
-        state it are left out there.
-    """
-    form, votes = equivalence.form, votes_of(equivalence, controls.answers)
-    stated = {
-        task: [answers_by_control(form, one) for one in accepted]
-        for task, accepted in controls.known.items()
-    }
-    found = {}
-    for name, ballots in votes.items():
-        known = {
-            task: frozenset(one[name] for one in answers)
-            for task, answers in stated.items()
-            if answers and all(name in one for one in answers)
-        }
-        found[name] = KnownBallots(ballots[ballots["task"].isin(list(known))], known)
-    return found
 
 
 def beliefs_of(form: Form, beliefs: Beliefs) -> dict[str, dict[int, Belief]]:

@@ -264,7 +264,7 @@ class ReportData:
         groups: The frozen populations by groups of their tasks.
         errors: What became of suspected labels; None: none was.
         people_groups: Who differs from whom; empty: nobody's groups are declared.
-        people: What became of whom, and what known answers say of them; empty: nothing is known.
+        people: What became of whom, and what known answers say of them.
         label_skills: What each says of every label; None: one label is not all that is asked.
         person_lines: Who is watched, paused or excluded, and why, a line each.
         instructions: How far people agreed under each; empty: it never changed.

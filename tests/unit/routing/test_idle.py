@@ -10,6 +10,8 @@ import pytest
 from labeling.errors import BackendUnreachable
 from labeling.form.form import parse
 from routing.clock import system_clock
+from routing.control_tasks.decisions import next_decision
+from routing.ledger.control_decisions import record_control_decisions
 from routing.ledger.records import Write
 from routing.studio.connection import PAGING
 from routing.sync import SyncReport
@@ -87,6 +89,12 @@ def test_predictions_that_somebody_deleted_are_made_again(
     loop.studio.clear_predictions([next(loop.studio.tasks()).id])
 
     assert loop.sync(last=last).labelled == 1
+
+
+def test_a_decision_on_a_control_task_is_acted_on(loop: MemoryLoop, last: SyncReport) -> None:
+    decision = next_decision([], 1, "keep", None, "admin@x", system_clock())
+    record_control_decisions(loop.ledger, [decision])
+    assert loop.sync(last=last) is not last
 
 
 def test_another_model_is_learned_of(loop: MemoryLoop, last: SyncReport) -> None:

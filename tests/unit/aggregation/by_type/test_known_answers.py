@@ -9,7 +9,8 @@ import pytest
 from aggregation.by_type.classes import Classes
 from aggregation.by_type.scales import Scales
 from aggregation.control_votes import ControlVotes, KnownBallots
-from aggregation.forms.form import FormTruth, known_ballots
+from aggregation.forms.form import FormTruth
+from aggregation.forms.known_ballots import known_ballots
 from aggregation.votes import Answer
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
@@ -108,6 +109,6 @@ def test_a_form_s_consensus_is_of_its_own_tasks_alone(task: int) -> None:
     own = [Answer(1, who, '{"mood":"4","who":"me"}', "person", later) for who in ("ann", "bob")]
     control = Answer(task, "ann", '{"mood":"1","who":"you"}', "person", NOON)
     controls = ControlVotes([control], {task: ['{"mood":"4","who":"me"}']})
-    fitted = FormTruth(FORM, controls=controls).fit(own)
+    fitted = FormTruth(FORM, known=known_ballots(FORM, controls)).fit(own)
     assert set(fitted.tasks_) == {1}
     assert fitted.skills_.keys() == {"ann", "bob"}
