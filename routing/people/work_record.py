@@ -4,7 +4,8 @@ Rules (`aggregation.quality.rules`) look for signs of carelessness in how people
 shown to the admin, and have somebody asked more control tasks; they decide nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from labeling.answers.types import AnswerType
 from routing.facts.project import ProjectFacts
@@ -33,21 +34,13 @@ def flags_of(
     is_text = only is not None and only.answer_type is AnswerType.TEXT
     if only is None or not (is_text or facts.equivalence.form.is_one_choice):
         return []
-    shown = {one.id: one.answer for one in facts.state.predictions}
-    texts = facts.state.texts
     rows = [
-        {
-            **_row(one, one.task),
-            "text": texts.get(one.task) or "",
-            "prelabel": _prelabel(one, shown),
-        }
-        for one in facts.state.annotations
-        if _is_answer(one)
-    ]
-    rows += [
-        {**_row(one, _control(one.task)), "is_blind": True, "text": "", "prelabel": None}
-        for one in control_answers
-        if _is_answer(one)
+        *_asked_rows(facts),
+        *(
+            {**_row(one, _control(one.task)), "is_blind": True, "asked_as": "control"}
+            for one in control_answers
+            if _is_answer(one)
+        ),
     ]
     if not rows:
         return []
@@ -65,9 +58,43 @@ def flags_of(
     )
     found = examine(work, facts.settings.quality.false_discoveries)
     return [
-        Flag(int(one.finding.workers[0]), f"{one.finding.rule}: {one.finding.line}", one.adjusted)
+        Flag(
+            int(one.finding.workers[0]),
+            one.finding.rule,
+            f"{one.finding.rule}: {one.finding.line}",
+            one.adjusted,
+        )
         for one in found
     ]
+
+
+def answers_given(facts: ProjectFacts) -> Counter[int]:
+    """Count the answers that each person gave, control tasks left out, by user."""
+    return Counter(one.worker_id for one in facts.state.annotations if _is_answer(one))
+
+
+def _asked_rows(facts: ProjectFacts) -> Iterator[dict[str, object]]:
+    """Yield a row an answer, each task's in the order in which they were given."""
+    shown = {one.id: one.answer for one in facts.state.predictions}
+    decisions, texts = facts.state.decisions, facts.state.texts
+    votes, met = facts.settings.policy.votes, Counter[int]()
+    for one in sorted(facts.state.annotations, key=lambda one: (one.created_at, one.id)):
+        if not _is_answer(one):
+            continue
+        met[one.task] += 1
+        decision = decisions.get(one.task)
+        yield {
+            **_row(one, one.task),
+            "is_blind": one.blind,
+            "text": texts.get(one.task) or "",
+            "prelabel": _prelabel(one, shown),
+            # What was asked in another round of learning is of another difficulty.
+            "asked_as": f"{facts.state.asked_as(one.task)} {decision.model_version}"
+            if decision
+            else "",
+            "confidence": decision.confidence if decision else None,
+            "is_planned": one.earlier or met[one.task] <= votes,
+        }
 
 
 def _row(one: LedgerAnnotation, task: int | str) -> dict[str, object]:
@@ -75,7 +102,6 @@ def _row(one: LedgerAnnotation, task: int | str) -> dict[str, object]:
         "task": str(task),
         "worker": str(one.worker_id),
         "label": one.answer,
-        "is_blind": one.blind,
         "seconds": one.lead_time,
         "submitted_at": one.created_at,
     }

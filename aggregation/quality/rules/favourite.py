@@ -35,7 +35,7 @@ def favourite(work: Work) -> Sequence[Finding]:
     """
     if work.is_free_text:
         return []
-    people = [(who, rows) for who, rows in enumerate(work.rows_by_worker()) if len(rows) >= FEWEST]
+    people = [*work.people_with(FEWEST)]
     frequency = work.crowd.counts.sum(axis=0) / max(1, len(work.answers))
     labels = np.flatnonzero(frequency >= COMMON)
     if not people or len(labels) < 2:
