@@ -81,7 +81,9 @@ class Work:
         rows = answers.reindex(columns=[*REQUIRED, *OPTIONAL])
         for name in set(OPTIONAL) - set(answers):
             rows[name] = pd.Series(OPTIONAL[name], index=rows.index, dtype="object")
-        rows = rows.astype({"worker": "str", "label": "str", "seconds": "float64"})
+        rows = rows.astype(
+            {"worker": "str", "label": "str", "seconds": "float64", "confidence": "float64"}
+        )
         rows["submitted_at"] = pd.to_datetime(rows["submitted_at"], utc=True)
         rows = rows.sort_values(["worker", "submitted_at"], kind="stable", ignore_index=True)
         return cls(rows, tuple(labels), dict(known or {}), is_free_text)
@@ -136,10 +138,10 @@ class Work:
     @cached_property
     def is_right(self) -> Bools:
         """Whether each answer is an accepted one of a control task, shape (answers,)."""
-        pairs = zip(self.answers["task"], self.answers["label"], strict=True)
-        return np.array(
-            [label in self.known.get(task, ()) for task, label in pairs], dtype=np.bool_
-        )
+        right = self.is_control.copy()
+        asked = self.answers.loc[right, ["task", "label"]]
+        right[right] = [label in self.known[task] for task, label in asked.to_numpy()]
+        return right
 
     def people_with(
         self, fewest: int, counted: Bools | None = None

@@ -14,7 +14,7 @@ NAME = "entropy"
 FEWEST = 20
 """Answers that a person must have given on items of which the others have a majority."""
 
-DRAWS = 100
+DRAWS = 40
 """How often answers are drawn as the others would have given them."""
 
 

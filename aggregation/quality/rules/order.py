@@ -48,12 +48,13 @@ def order(work: Work) -> Sequence[Finding]:
 def _of_person(work: Work, who: int, rows: Indices) -> Finding | None:
     agrees = (work.crowd.label[rows] == work.crowd.majority[rows]).astype(np.float64)
     known = _known(work, rows)
-    freedom = len(rows) - np.linalg.matrix_rank(known) - 1
+    gram = known.T @ known
+    freedom = len(rows) - int(np.linalg.matrix_rank(gram, hermitian=True)) - 1
     if freedom < LEAST_FREEDOM:
         return None
-    places = np.arange(len(rows), dtype=np.float64)
+    places = np.linspace(-0.5, 0.5, len(rows))
     both = np.stack([places, agrees], axis=1)
-    rest = both - known @ np.linalg.lstsq(known, both, rcond=None)[0]
+    rest = both - known @ (np.linalg.pinv(gram, hermitian=True) @ (known.T @ both))
     correlation = _correlation(rest[:, 0], rest[:, 1])
     statistic = correlation * np.sqrt(freedom / max(1e-12, 1 - correlation**2))
     half = len(rows) // 2
@@ -69,7 +70,7 @@ def _known(work: Work, rows: Indices) -> Floats:
     kinds = work.of_asking[rows]
     by_kind = (kinds[:, None] == np.unique(kinds)).astype(np.float64)
     clearness = work.crowd.shares(rows)[np.arange(len(rows)), work.crowd.majority[rows]]
-    confidence = np.nan_to_num(work.answers["confidence"].to_numpy(np.float64)[rows])
+    confidence = np.nan_to_num(work.answers["confidence"].to_numpy()[rows])
     return np.column_stack([by_kind, clearness, confidence])
 
 
