@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import rankdata
 
-from aggregation.quality.rules.registry import RULES, examine
+from aggregation.quality.rules.contract import Finding
+from aggregation.quality.rules.registry import RULES, findings, standing
 from bench.people_rules_data import JudgedWork, read_judged_work
 from bench.people_rules_false import show_world, speak_against_honest_people
 
@@ -142,7 +143,8 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
         What each rule flags, beside the truth.
     """
     start = perf_counter()
-    flags = examine(judged.work, false_discoveries)
+    found = findings(judged.work)
+    flags = standing([one for told in found.values() for one in told], false_discoveries)
     seconds = perf_counter() - start
     flagged = {
         name: {flag.finding.workers[0] for flag in flags if flag.finding.rule == name}
@@ -154,7 +156,7 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
         people=len(judged.accuracy),
         bad=sum(share < BAD for share in judged.accuracy.values()),
         seconds=round(seconds, 2),
-        rules=[_of_rule(name, judged, flagged[name]) for name in RULES],
+        rules=[_of_rule(name, judged, told, flagged[name]) for name, told in found.items()],
         flags=[
             FlagResult(
                 flag.finding.rule,
@@ -169,10 +171,12 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
     )
 
 
-def _of_rule(name: str, judged: JudgedWork, flagged: set[str]) -> RuleResult:
+def _of_rule(
+    name: str, judged: JudgedWork, told: Sequence[Finding], flagged: set[str]
+) -> RuleResult:
     p_values = {
         finding.workers[0]: finding.p_value
-        for finding in RULES[name](judged.work)
+        for finding in told
         if finding.workers[0] in judged.accuracy
     }
     accuracy = {who: judged.accuracy[who] for who in p_values}

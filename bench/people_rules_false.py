@@ -7,7 +7,7 @@ state changes in consequence, is counted over looks along each campaign.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,8 @@ from rich.progress import track
 from rich.table import Table
 
 from aggregation.quality.rules.contract import Work
-from aggregation.quality.rules.registry import RULES, examine
+from aggregation.quality.rules.registry import RULES, findings, standing
+from aggregation.quality.rules.registry import Flag as RuleFlag
 from bench.people_rules_campaigns import Campaign
 from bench.people_rules_honest import HonestCrowd, honest_texts, record
 from labeling.settings.quality_section import QualitySettings
@@ -27,8 +28,12 @@ from routing.people.supervise import supervise
 LEVELS = (0.1, 0.05, 0.01, 0.001)
 """At which p-values of honest people are counted."""
 
-LOOKS = 5
+LOOKS = 4
 """How often each world is looked at, along its answers."""
+
+QUALITY = QualitySettings()
+
+BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 
 REVIEWS_LAST = ("pilot", "audit", "review")
 """Phases whose items get harder, at last."""
@@ -43,7 +48,10 @@ WORLDS: Mapping[str, Campaign | HonestCrowd] = {
     "campaign, 3 people, 1 vote": Campaign(people=3, tasks=400, votes=1, most=3),
     "campaign of fast programs": Campaign(pace=0.02, phases=REVIEWS_LAST),
 }
-"""Crowds and campaigns, by name; that of texts is apart."""
+"""Crowds and campaigns, by name."""
+
+TEXTS = "texts that people write"
+"""The world in which people write texts, which is looked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +107,20 @@ class _Counts:
 
     def add(self, looks: Sequence[Work]) -> None:
         """Look at one crowd, again and again; the last look is at all its answers."""
-        last, events = looks[-1], list[PersonEvent]()
+        events: list[PersonEvent] = []
         ever: set[str] = set()
         for number, work in enumerate(looks):
-            flags = examine(work)
+            found = findings(work)
+            flags = standing(
+                [one for told in found.values() for one in told], QUALITY.false_discoveries
+            )
             ever |= {flag.finding.workers[0] for flag in flags}
-            told = [
-                Flag(_id(one.finding.workers[0]), one.finding.rule, one.finding.line, one.adjusted)
-                for one in flags
-            ]
-            at = pd.Timestamp("2026-03-02", tz="UTC").to_pydatetime() + timedelta(days=number)
-            answers = work.answers["worker"].value_counts()
-            given = {_id(str(who)): int(count) for who, count in answers.items()}
-            events += supervise(events, (), told, QualitySettings(), at, given=given)
+            events += _became(events, work, flags, number)
         for flag in flags:
             self.flags[flag.finding.rule] += 1
-        for name, rule in RULES.items():
-            self.p_values[name] += [finding.p_value for finding in rule(last)]
+        for name, told in found.items():
+            self.p_values[name] += [one.p_value for one in told]
+        last = looks[-1]
         self.people += len(last.workers)
         self.flagged += len({flag.finding.workers[0] for flag in flags})
         self.ever_flagged += len(ever)
@@ -140,6 +145,19 @@ class _Counts:
         )
 
 
+def _became(
+    events: Sequence[PersonEvent], work: Work, flags: Sequence[RuleFlag], look: int
+) -> Sequence[PersonEvent]:
+    """Return what becomes of people by the flags of one look."""
+    told = [
+        Flag(_id(one.finding.workers[0]), one.finding.rule, one.finding.line, one.adjusted)
+        for one in flags
+    ]
+    answers = work.answers["worker"].value_counts()
+    given = {_id(str(who)): int(count) for who, count in answers.items()}
+    return supervise(events, (), told, QUALITY, BEGIN + timedelta(days=look), given=given)
+
+
 def speak_against_honest_people(seeds: int) -> Sequence[HonestWorld]:
     """Return what every rule says of simulated people who are all honest.
 
@@ -149,16 +167,18 @@ def speak_against_honest_people(seeds: int) -> Sequence[HonestWorld]:
     Returns:
         One result a world.
     """
-    results = []
-    for name, world in WORLDS.items():
-        counts = _Counts()
-        for seed in track(range(seeds), name):
-            counts.add([*_looks(world.answers(seed))])
-        results.append(counts.result(name))
-    texts = _Counts()
-    for seed in track(range(seeds), "texts"):
-        texts.add([honest_texts(seed)])
-    return [*results, texts.result("texts that people write")]
+    return [in_world(name, seeds) for name in [*WORLDS, TEXTS]]
+
+
+def in_world(name: str, seeds: int) -> HonestWorld:
+    """Return what every rule says in one world, of `WORLDS` or of `TEXTS`."""
+    counts = _Counts()
+    for seed in track(range(seeds), name):
+        if name == TEXTS:
+            counts.add([honest_texts(seed)])
+        else:
+            counts.add([*_looks(WORLDS[name].answers(seed))])
+    return counts.result(name)
 
 
 def show_world(result: HonestWorld) -> None:
