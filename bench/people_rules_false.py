@@ -2,7 +2,7 @@
 
 The share of p-values at or below a level should be no more than the level. False discoveries are
 controlled at each look by itself; how many people are *ever* flagged, and how often somebody's
-state changes in consequence, is counted over looks along each campaign.
+state changes in consequence, is counted over looks along every fifth crowd's work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,11 @@ from routing.people.supervise import supervise
 LEVELS = (0.1, 0.05, 0.01, 0.001)
 """At which p-values of honest people are counted."""
 
-LOOKS = 4
-"""How often each world is looked at, along its answers."""
+LOOKS = 5
+"""How often a crowd that is followed is looked at, along its answers."""
+
+FOLLOWED = 5
+"""Of so many crowds one is followed; the others are looked at once, at their end."""
 
 QUALITY = QualitySettings()
 
@@ -79,8 +82,10 @@ class HonestWorld:
         world: Its name.
         people: How many there were, over all seeds.
         flagged: The share of them who were flagged at the last look.
-        ever_flagged: The share who were flagged at any of the looks.
-        events: Changes of state a person, over all looks.
+        crowds_with_a_flag: The share of crowds in which anybody was: that of false discoveries.
+        followed: People of the crowds that were followed.
+        ever_flagged: The share of these who were flagged at any of the looks.
+        events: Their changes of state a person, over all looks.
         most_events: The most that one person had.
         rules: Each rule's result.
     """
@@ -88,6 +93,8 @@ class HonestWorld:
     world: str
     people: int
     flagged: float
+    crowds_with_a_flag: float
+    followed: int
     ever_flagged: float
     events: float
     most_events: int
@@ -102,11 +109,12 @@ class _Counts:
     flags: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RULES, 0))
     people: int = 0
     flagged: int = 0
+    crowds: list[bool] = field(default_factory=list)
     ever_flagged: int = 0
     events: list[int] = field(default_factory=list)
 
     def add(self, looks: Sequence[Work]) -> None:
-        """Look at one crowd, again and again; the last look is at all its answers."""
+        """Look at one crowd, once or again and again; the last look is at all its answers."""
         events: list[PersonEvent] = []
         ever: set[str] = set()
         for number, work in enumerate(looks):
@@ -123,6 +131,9 @@ class _Counts:
         last = looks[-1]
         self.people += len(last.workers)
         self.flagged += len({flag.finding.workers[0] for flag in flags})
+        self.crowds.append(bool(flags))
+        if len(looks) == 1:
+            return
         self.ever_flagged += len(ever)
         self.events += [sum(one.worker == _id(who) for one in events) for who in last.workers]
 
@@ -138,9 +149,11 @@ class _Counts:
             world,
             self.people,
             self.flagged / self.people,
-            self.ever_flagged / self.people,
-            float(np.mean(self.events)),
-            max(self.events),
+            float(np.mean(self.crowds)),
+            len(self.events),
+            self.ever_flagged / max(1, len(self.events)),
+            float(np.mean(self.events or [0])),
+            max(self.events, default=0),
             rules,
         )
 
@@ -177,16 +190,18 @@ def in_world(name: str, seeds: int) -> HonestWorld:
         if name == TEXTS:
             counts.add([honest_texts(seed)])
         else:
-            counts.add([*_looks(WORLDS[name].answers(seed))])
+            looks = LOOKS if seed % FOLLOWED == 0 else 1
+            counts.add([*_looks(WORLDS[name].answers(seed), looks)])
     return counts.result(name)
 
 
 def show_world(result: HonestWorld) -> None:
     """Print a table of one world."""
     title = (
-        f"Honest people, {result.world}: of {result.people:,} {result.flagged:.2%} flagged at the"
-        f" last look, {result.ever_flagged:.2%} at any of {LOOKS}; {result.events:.4f} changes of"
-        f" state a person, {result.most_events} at most"
+        f"Honest people, {result.world}: {result.people:,} people, {result.flagged:.2%} flagged;"
+        f" {result.crowds_with_a_flag:.1%} of the crowds have a flag; of {result.followed:,} who"
+        f" were followed {result.ever_flagged:.2%} flagged at any of {LOOKS} looks,"
+        f" {result.events:.4f} changes of state a person, {result.most_events} at most"
     )
     table = Table(
         "rule", "p-values", *(f"at most {level}" for level in LEVELS), "flags", title=title
@@ -197,11 +212,11 @@ def show_world(result: HonestWorld) -> None:
     Console().print(table)
 
 
-def _looks(frame: pd.DataFrame) -> Iterator[Work]:
-    """Yield the record of the answers at each look, along their times."""
+def _looks(frame: pd.DataFrame, looks: int) -> Iterator[Work]:
+    """Yield the record of the answers at each look, along their times; the last is at all."""
     at = frame["submitted_at"].sort_values().to_numpy()
-    for look in range(1, LOOKS + 1):
-        until = at[len(at) * look // LOOKS - 1]
+    for look in range(1, looks + 1):
+        until = at[len(at) * look // looks - 1]
         yield record(frame[frame["submitted_at"].to_numpy() <= until], controls=40)
 
 

@@ -82,6 +82,22 @@ def test_who_repeats_answers_is_found_while_items_get_harder() -> None:
     assert _p_value("runs", record(frame, controls=0), who) < 1e-6
 
 
+def test_labels_that_become_common_along_the_work_are_no_runs() -> None:
+    """Ninety people answer items of their own, of which one label gives way to another slowly."""
+    rng, count = np.random.default_rng(3), 300
+    said = rng.random((90, count)) < np.linspace(0.05, 0.95, count)
+    frame = pd.DataFrame(
+        {
+            "task": np.arange(said.size),
+            "worker": np.repeat([f"w{who}" for who in range(90)], count),
+            "label": np.where(said.ravel(), "b", "a"),
+        }
+    )
+    values = np.array([one.p_value for one in RULES["runs"](Work.of(frame))])
+    assert len(values) == 90
+    assert np.mean(values <= 0.1) <= 0.1 + 3 * np.sqrt(0.09 / 90)
+
+
 def test_with_one_planned_vote_nobody_can_tell_whether_work_gets_worse() -> None:
     assert not RULES["order"](replace(HARDER, votes=1).work(0))
 
