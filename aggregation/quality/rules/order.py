@@ -23,13 +23,14 @@ def order(work: Work) -> Sequence[Finding]:
 
     What is asked changes with time, so that a few things are held still. Answers are compared with
     those alone that were asked for in the same way, since a pilot, reviews and audits have items of
-    different difficulty, one after the other; and beside how sure the model was, since a tab may
-    show the most doubtful first. Votes count that were planned before anybody answered: those that
-    followed a disagreement settle old ones and not yet the latest, so that everybody would seem to
-    get worse. The null hypothesis: what is left has nothing to do with when it was answered. The
-    test of partial correlation is the limit of the permutation test that exchanges answers of one
-    kind of asking (Pitman, Significance tests which may be applied to samples from any populations
-    II, JRSS Supplement 1937). It also sees honest people who get tired.
+    different difficulty, one after the other; and, in each kind, beside how sure the model was,
+    since a tab may show the most doubtful first. Votes count that were planned before anybody
+    answered: those that followed a disagreement settle old ones and not yet the latest, so that
+    everybody would seem to get worse. The null hypothesis: what is left has nothing to do with when
+    it was answered. The test of partial correlation is the limit of the permutation test that
+    exchanges answers of one kind of asking (Pitman, Significance tests which may be applied to
+    samples from any populations II, JRSS Supplement 1937). It also sees honest people who get
+    tired.
 
     Args:
         work: With answers in the order in which they were given, not of free texts.
@@ -71,7 +72,7 @@ def _known(work: Work, rows: Indices) -> Floats:
     by_kind = (kinds[:, None] == np.unique(kinds)).astype(np.float64)
     clearness = work.crowd.shares(rows)[np.arange(len(rows)), work.crowd.majority[rows]]
     confidence = np.nan_to_num(work.answers["confidence"].to_numpy()[rows])
-    return np.column_stack([by_kind, clearness, confidence])
+    return np.column_stack([by_kind, by_kind * confidence[:, None], clearness])
 
 
 def _correlation(x: Floats, y: Floats) -> float:
