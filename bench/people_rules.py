@@ -12,8 +12,8 @@ Somebody is bad whose accuracy is below one half, of people with ten judged answ
 `controls.csv`, five). `auc` is how well a rule's p-values alone tell bad people from others: .5 is
 chance.
 
-With `--honest` people are simulated, who are all honest: the share of p-values at or below a level
-should be no more than the level.
+With `--honest` people are simulated, who are all honest, in worlds where what is asked stays as it
+is and in others where it changes: see `bench.people_rules_false`.
 """
 
 import argparse
@@ -28,16 +28,13 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import rankdata
 
-from aggregation.quality.rules.registry import RULES, examine
+from aggregation.quality.rules.contract import Finding
+from aggregation.quality.rules.registry import RULES, findings, standing
 from bench.people_rules_data import JudgedWork, read_judged_work
-from bench.people_rules_honest import p_values_of_honest_people
+from bench.people_rules_false import show_world, speak_against_honest_people
 
 BAD = 0.5
 """The accuracy below which somebody is bad."""
-
-
-LEVELS = (0.1, 0.05, 0.01, 0.001)
-"""At which p-values of honest people are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +104,6 @@ class CrowdResult:
     flags: Sequence[FlagResult]
 
 
-@dataclass(frozen=True, slots=True)
-class HonestResult:
-    """One rule on simulated honest people.
-
-    Attributes:
-        rule: Its name.
-        p_values: How many there are.
-        at_most: The share of p-values at or below a level, by level.
-    """
-
-    rule: str
-    p_values: int
-    at_most: dict[str, float]
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -142,9 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         result = measure(judged, given.false_discoveries)
         results.append(result)
         _show(result)
-    honest = _honest(given.honest) if given.honest else []
-    if honest:
-        _show_honest(honest)
+    honest = speak_against_honest_people(given.honest) if given.honest else []
+    for world in honest:
+        show_world(world)
     if given.json:
         found = [asdict(result) for result in results]
         print(json.dumps({"results": found, "honest": [asdict(one) for one in honest]}))
@@ -161,7 +143,8 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
         What each rule flags, beside the truth.
     """
     start = perf_counter()
-    flags = examine(judged.work, false_discoveries)
+    found = findings(judged.work)
+    flags = standing([one for told in found.values() for one in told], false_discoveries)
     seconds = perf_counter() - start
     flagged = {
         name: {flag.finding.workers[0] for flag in flags if flag.finding.rule == name}
@@ -173,7 +156,7 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
         people=len(judged.accuracy),
         bad=sum(share < BAD for share in judged.accuracy.values()),
         seconds=round(seconds, 2),
-        rules=[_of_rule(name, judged, flagged[name]) for name in RULES],
+        rules=[_of_rule(name, judged, told, flagged[name]) for name, told in found.items()],
         flags=[
             FlagResult(
                 flag.finding.rule,
@@ -188,20 +171,12 @@ def measure(judged: JudgedWork, false_discoveries: float) -> CrowdResult:
     )
 
 
-def _honest(seeds: int) -> Sequence[HonestResult]:
-    return [
-        HonestResult(
-            name, len(values), {str(level): float((values <= level).mean()) for level in LEVELS}
-        )
-        for name, values in p_values_of_honest_people(seeds).items()
-        if len(values)
-    ]
-
-
-def _of_rule(name: str, judged: JudgedWork, flagged: set[str]) -> RuleResult:
+def _of_rule(
+    name: str, judged: JudgedWork, told: Sequence[Finding], flagged: set[str]
+) -> RuleResult:
     p_values = {
         finding.workers[0]: finding.p_value
-        for finding in RULES[name](judged.work)
+        for finding in told
         if finding.workers[0] in judged.accuracy
     }
     accuracy = {who: judged.accuracy[who] for who in p_values}
@@ -255,15 +230,6 @@ def _show(result: CrowdResult) -> None:
             markup=False,
             highlight=False,
         )
-
-
-def _show_honest(results: Sequence[HonestResult]) -> None:
-    levels = [f"at most {level}" for level in LEVELS]
-    table = Table("rule", "p-values", *levels, title="Simulated people, all of them honest")
-    for one in results:
-        shares = (f"{share:.4f}" for share in one.at_most.values())
-        table.add_row(one.rule, f"{one.p_values:,}", *shares)
-    Console().print(table)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from rich.progress import track
 
 from aggregation.quality.rules.contract import Work
-from aggregation.quality.rules.registry import RULES
-from labeling.mathtypes import Floats, Indices
+from labeling.mathtypes import Indices
 
 LABELS = ("a", "b", "c", "d")
 
@@ -120,22 +118,3 @@ def honest_texts(seed: int, people: int = 30, tasks: int = 150, votes: int = 5) 
     return Work.of(
         pd.DataFrame(rows, columns=["task", "worker", "label", "text"]), is_free_text=True
     )
-
-
-def p_values_of_honest_people(seeds: int) -> dict[str, Floats]:
-    """Return what every rule says of simulated people who are all honest.
-
-    Args:
-        seeds: Simulated crowds of labels, and as many of texts.
-
-    Returns:
-        All p-values, by rule.
-    """
-    crowds = (HonestCrowd(), HonestCrowd(people=60, tasks=200, votes=16))
-    found: dict[str, list[float]] = {name: [] for name in RULES}
-    for seed in track(range(seeds), "honest crowds"):
-        for work in (crowds[seed % len(crowds)].work(seed), honest_texts(seed)):
-            for name, rule in RULES.items():
-                if name == "copies" or not work.is_free_text:
-                    found[name] += [finding.p_value for finding in rule(work)]
-    return {name: np.array(values) for name, values in found.items()}

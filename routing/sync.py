@@ -25,6 +25,7 @@ from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.peers import peer_votes
 from routing.people.supervise import supervise
 from routing.people.taking_back import taken_back
+from routing.people.work_record import answers_given
 from routing.progress import Progress, silent
 from routing.reviewers.matching import matching_of
 from routing.reviewers.workload import assignment_changes, with_assignment_changes
@@ -162,6 +163,7 @@ def sync(
         settings.quality,
         clock(),
         peers,
+        answers_given(snapshot.facts),
     )
     if recorded_in:
         record_person_events(recorded_in, [*back, *changed])

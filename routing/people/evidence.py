@@ -23,12 +23,14 @@ class Flag:
 
     Attributes:
         worker: Whom it is about.
+        rule: The rule's name.
         line: What it says, in one line for the admin.
         p_value: The probability that it says so of an honest person, adjusted for all people and
             rules that were looked at.
     """
 
     worker: int
+    rule: str
     line: str
     p_value: float
 

@@ -61,6 +61,12 @@ class Crowd:
         parts = [self._majority(rows) for rows in self._chunks()]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
 
+    @cached_property
+    def frequencies(self) -> Floats:
+        """The share of all answers that each label has, shape (labels,)."""
+        frequencies: Floats = self.counts.sum(axis=0) / max(1, len(self.task))
+        return frequencies
+
     def shares(self, rows: Indices) -> Floats:
         """Return how often others say each label of these answers' items.
 
@@ -71,8 +77,9 @@ class Crowd:
             Shares, shrunk towards the whole crowd's, shape (rows, labels).
         """
         counts = self._others(rows)
-        base = self.counts.sum(axis=0) / max(1, len(self.task))
-        shares: Floats = (counts + PRIOR * base) / (counts.sum(axis=1, keepdims=True) + PRIOR)
+        shares: Floats = (counts + PRIOR * self.frequencies) / (
+            counts.sum(axis=1, keepdims=True) + PRIOR
+        )
         return shares
 
     def _others(self, rows: Indices) -> Counts:

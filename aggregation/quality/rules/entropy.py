@@ -14,7 +14,7 @@ NAME = "entropy"
 FEWEST = 20
 """Answers that a person must have given on items of which the others have a majority."""
 
-DRAWS = 100
+DRAWS = 40
 """How often answers are drawn as the others would have given them."""
 
 
@@ -36,11 +36,8 @@ def entropy(work: Work) -> Sequence[Finding]:
     if work.is_free_text:
         return []
     people, excesses, variances, lines = [], [], [], []
-    for who, rows in enumerate(work.rows_by_worker()):
+    for who, rows in work.people_with(FEWEST, work.crowd.majority != NONE):
         majority = work.crowd.majority[rows]
-        rows, majority = rows[majority != NONE], majority[majority != NONE]
-        if len(rows) < FEWEST:
-            continue
         labels = len(work.crowd.names)
         own = float(_given(majority, work.crowd.label[rows][None, :], labels)[0])
         drawn = _given(

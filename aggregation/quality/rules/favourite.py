@@ -35,9 +35,8 @@ def favourite(work: Work) -> Sequence[Finding]:
     """
     if work.is_free_text:
         return []
-    people = [(who, rows) for who, rows in enumerate(work.rows_by_worker()) if len(rows) >= FEWEST]
-    frequency = work.crowd.counts.sum(axis=0) / max(1, len(work.answers))
-    labels = np.flatnonzero(frequency >= COMMON)
+    people = [*work.people_with(FEWEST)]
+    labels = np.flatnonzero(work.crowd.frequencies >= COMMON)
     if not people or len(labels) < 2:
         return []
     told = [_shares(work, rows, labels) for _, rows in people]

@@ -7,13 +7,13 @@ from scipy.stats import pearson3
 
 from labeling.mathtypes import Floats, Indices
 
-ENOUGH = 20
+ENOUGH = 10
 """Draws as extreme as what was observed after which no more are made."""
 
 SMALLEST = 1e-300
 """The least p-value that is told."""
 
-BATCHES = (100, 400, 1500)
+BATCHES = (30, 120, 450, 1400)
 """How many draws are made at a time."""
 
 
@@ -22,7 +22,7 @@ def permutation_p(
 ) -> float:
     """Return the p-value of a statistic of which large values count against the null hypothesis.
 
-    Drawing stops at the 20th draw that is as large, as Besag and Clifford (Sequential Monte Carlo
+    Drawing stops at the tenth draw that is as large, as Besag and Clifford (Sequential Monte Carlo
     p-values, Biometrika 1991) prove valid. Where all draws are made and none was as large, the
     tail is that of the Pearson III distribution with the draws' mean, variance and skewness
     (Winkler et al., Faster permutation inference in brain imaging, NeuroImage 2016), for a p-value

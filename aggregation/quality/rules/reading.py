@@ -6,7 +6,7 @@ import numpy as np
 
 from aggregation.quality.rules.among_people import unusually_high
 from aggregation.quality.rules.contract import Finding, Work
-from aggregation.quality.rules.times import is_timed, log_seconds, log_words
+from aggregation.quality.rules.times import log_seconds
 
 NAME = "reading"
 
@@ -28,13 +28,12 @@ def reading(work: Work) -> Sequence[Finding]:
     Returns:
         A finding of each person with enough measured answers on texts of differing lengths.
     """
-    logs, words = log_seconds(work), log_words(work.answers["text"])
+    logs, words = log_seconds(work), work.log_words
     people, slopes, variances, sizes = [], [], [], []
-    for who, rows in enumerate(work.rows_by_worker()):
-        timed = is_timed(rows, logs)
-        x = words[timed] - words[timed].mean() if len(timed) else words[timed]
+    for who, timed in work.people_with(FEWEST, ~np.isnan(logs)):
+        x = words[timed] - words[timed].mean()
         squares = float((x**2).sum())
-        if len(timed) < FEWEST or squares == 0:
+        if squares == 0:
             continue
         y = logs[timed] - logs[timed].mean()
         slope = float((x * y).sum()) / squares

@@ -63,11 +63,20 @@ def examine(work: Work, false_discoveries: float = 0.05) -> Sequence[Flag]:
     Returns:
         The flags, the clearest first.
     """
-    findings = [finding for rule in RULES.values() for finding in rule(work)]
-    adjusted = adjusted_p_values(np.array([one.p_value for one in findings]))
+    return standing([one for found in findings(work).values() for one in found], false_discoveries)
+
+
+def findings(work: Work) -> Mapping[str, Sequence[Finding]]:
+    """Return what each rule finds in the record of the work, by its name."""
+    return {name: rule(work) for name, rule in RULES.items()}
+
+
+def standing(found: Sequence[Finding], false_discoveries: float) -> Sequence[Flag]:
+    """Return the findings that stand, as `examine` says, the clearest first."""
+    adjusted = adjusted_p_values(np.array([one.p_value for one in found]))
     flags = [
         Flag(finding, float(value))
-        for finding, value in zip(findings, adjusted, strict=True)
+        for finding, value in zip(found, adjusted, strict=True)
         if value <= false_discoveries
     ]
     return sorted(flags, key=lambda flag: (flag.adjusted, flag.finding.p_value))

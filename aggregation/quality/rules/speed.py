@@ -11,7 +11,7 @@ import numpy as np
 
 from aggregation.quality.rules.among_people import learned_directions, unusually_high
 from aggregation.quality.rules.contract import Finding, Work
-from aggregation.quality.rules.times import beside_others, is_timed
+from aggregation.quality.rules.times import beside_others
 from labeling.mathtypes import Floats
 
 NAME = "speed"
@@ -33,8 +33,7 @@ def speed(work: Work) -> Sequence[Finding]:
         A finding of each person with enough measured answers, where a direction is shown.
     """
     beside = beside_others(work)
-    people = [(who, is_timed(rows, beside)) for who, rows in enumerate(work.rows_by_worker())]
-    people = [(who, rows) for who, rows in people if len(rows) >= FEWEST]
+    people = [*work.people_with(FEWEST, ~np.isnan(beside))]
     directions = learned_directions(_contributions(work, beside))
     pace = np.array([np.median(beside[rows]) for _, rows in people])
     # A median's variance is π/2 times a mean's.

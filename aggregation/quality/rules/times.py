@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aggregation.quality.rules.contract import Work
-from labeling.mathtypes import Bools, Floats, Indices
+from labeling.mathtypes import Floats
 
 SHORTEST = 0.5
 """Seconds below which no time is told from another."""
@@ -19,13 +19,6 @@ ROUNDS = 3
 def log_seconds(work: Work) -> Floats:
     """Return the natural log of each answer's seconds, NaN where none were measured."""
     logs: Floats = np.log(np.maximum(work.answers["seconds"].to_numpy(np.float64), SHORTEST))
-    return logs
-
-
-def log_words(texts: "pd.Series[str]") -> Floats:
-    """Return the natural log of each text's number of words, and one more."""
-    lengths = {text: np.log1p(len(text.split())) for text in texts.unique()}
-    logs: Floats = texts.map(lengths).to_numpy(np.float64)
     return logs
 
 
@@ -47,7 +40,7 @@ def beside_others(work: Work) -> Floats:
     result = np.full(len(logs), np.nan)
     if not timed.any():
         return result
-    y, words = logs[timed], log_words(work.answers["text"])[timed]
+    y, words = logs[timed], work.log_words[timed]
     workers = pd.Series(work.of_worker[timed])
     tasks = pd.Series(work.of_task[timed])
     item = np.zeros(len(y))
@@ -62,12 +55,6 @@ def beside_others(work: Work) -> Floats:
     people = pd.Series(difference).groupby(workers).median()
     result[timed] = difference - float(people.median())
     return result
-
-
-def is_timed(rows: Indices, values: Floats) -> Indices:
-    """Keep the rows whose value is known."""
-    known: Bools = ~np.isnan(values[rows])
-    return rows[known]
 
 
 def _line(x: Floats, y: Floats) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 
 from bench.people_rules import main
 from bench.people_rules_data import read_judged_work
+from bench.people_rules_false import TEXTS, WORLDS
 from bench.people_rules_honest import HonestCrowd
 
 CROWD = HonestCrowd(people=20, tasks=120, votes=6)
@@ -52,9 +53,14 @@ def test_pages_share_out_their_time_and_controls_alone_are_the_truth(folder: Pat
     assert set(judged.accuracy) == set(answered)
 
 
-def test_simulated_honest_people_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--honest", "2", "--json"])
+def test_simulated_honest_people_are_counted_in_each_world(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["--honest", "1", "--json"])
     found = json.loads(capsys.readouterr().out.splitlines()[-1])["honest"]
-    shares = {one["rule"]: one["at_most"]["0.05"] for one in found}
-    assert set(shares) >= {"runs", "favourite", "copies", "pairs"}
-    assert all(share < 0.15 for share in shares.values())
+    assert [one["world"] for one in found] == [*WORLDS, TEXTS]
+    rules = {one["rule"] for world in found for one in world["rules"]}
+    assert rules >= {"runs", "favourite", "copies", "pairs", "order", "bursts"}
+    for world in found:
+        assert world["flagged"] <= world["ever_flagged"] <= 0.2
+        assert world["most_events"] <= 4
