@@ -4,8 +4,9 @@
 
 Each seed is a campaign of the controller's own decisions, from the pilot to the certificate
 (`bench.supervised_project`), in which two of five people are bad. Control tasks tell, as far as
-they tell; supervision pauses them, and the admin excludes whoever is paused, so that what hung on
-their votes is asked anew. The others are right in 92% to 99% of the items.
+they do; supervision pauses them, and the admin excludes whoever is paused, at once or late, or
+whom others told of after many an audit: then what hung on their votes is asked anew. The others
+are right in 92% to 99% of the items.
 
 A certificate says how many of the labels that nobody checked differ from what people, asked blind,
 would say. So once it is given everybody who may be asked by then is asked about all of these, and
@@ -29,7 +30,7 @@ from scipy.stats import binomtest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bench.forecast_worlds import PLAIN, ForecastWorld
-from bench.supervised_project import Crowd, SupervisedProject
+from bench.supervised_project import Admin, Crowd, SupervisedProject
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
 from tandem.replay.beliefs import Beliefs
@@ -57,7 +58,8 @@ class PeopleWorld:
         habit: What bad people say.
         patience: Passes between a pause and the exclusion.
         found: The share of control tasks that bad people get right.
-        turns: Whether bad people work like the others until the labels are frozen.
+        told_after: Bad people work like the others until the labels are frozen, and the admin is
+            told of them so many passes later; None: they are bad from the start, and nobody tells.
         votes: Votes an item.
     """
 
@@ -66,7 +68,7 @@ class PeopleWorld:
     habit: Habit
     patience: int = 0
     found: float = 0.3
-    turns: bool = False
+    told_after: int | None = None
     votes: int = 1
 
 
@@ -75,13 +77,13 @@ LATE = 5
 
 WORLDS = (
     PeopleWorld("guess", PLAIN, "guess"),
-    PeopleWorld("guess, excluded late", "10% over the bound", "guess", LATE),
     PeopleWorld("guess, three votes", PLAIN, "guess", votes=3),
-    PeopleWorld("copy", "10% over the bound", "copy"),
     PeopleWorld("copy, excluded late", "50% over the bound", "copy", LATE),
     PeopleWorld("copy, errors in the safest", "errors in the safest", "copy", LATE),
-    PeopleWorld("copy from the freeze on", "10% over the bound", "copy", turns=True),
-    PeopleWorld("contradict", "10% over the bound", "contradict", LATE),
+    PeopleWorld("contradict, excluded late", "10% over the bound", "contradict", LATE),
+    PeopleWorld("copy from the freeze on", "10% over the bound", "copy", told_after=2),
+    PeopleWorld("guess from the freeze on", "50% over the bound", "guess", told_after=2),
+    PeopleWorld("contradict from the freeze on", "10% over the bound", "contradict", told_after=1),
     PeopleWorld("copy, never found", "10% over the bound", "copy", found=0.9),
 )
 
@@ -132,7 +134,7 @@ class PeopleWorldResult:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", type=int, default=300, help="tasks of a campaign")
+    parser.add_argument("--size", type=int, default=150, help="tasks of a campaign")
     parser.add_argument("--seeds", type=int, default=30, help="campaigns in each world")
     parser.add_argument("--only", default="", metavar="WORD", help="worlds whose name holds it")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
@@ -205,7 +207,10 @@ def run(world: PeopleWorld, size: int, seed: int) -> PeopleCampaign:
         {"policy": policy, "quality": {"controls_most": CONTROLS_MOST}}
     )
     crowd = crowd_of(world, beliefs, seed)
-    campaign = SupervisedProject(beliefs, crowd, settings, world.patience)
+    admin = Admin(
+        world.patience, () if world.told_after is None else range(BAD), world.told_after or 0
+    )
+    campaign = SupervisedProject(beliefs, crowd, settings, admin)
     with threadpool_limits(1):
         while not campaign.project.is_certified:
             campaign.make_pass()
@@ -239,7 +244,7 @@ def crowd_of(world: PeopleWorld, beliefs: Beliefs, seed: int) -> Crowd:
     bad, bad_controls = items.copy(), controls.copy()
     bad[:, :BAD] = _by_habit(rng, world.habit, beliefs)
     bad_controls[:, :BAD] = _erring(rng, known, labels, np.full(BAD, world.found))
-    before = (items, controls) if world.turns else (bad, bad_controls)
+    before = (items, controls) if world.told_after is not None else (bad, bad_controls)
     return Crowd(np.stack([before[0], bad]), np.stack([before[1], bad_controls]), known)
 
 

@@ -3,7 +3,7 @@
 It is a `SimulatedProject` with the controller's functions on people: control tasks are mixed among
 what each of them answers (`routing.control_tasks`), their answers tell how good people are, and
 supervision (`routing.people`) watches and pauses. The admin excludes who is paused, some passes
-later.
+later, or whoever they are told of by others while the labels are audited.
 """
 
 from collections import Counter
@@ -51,6 +51,21 @@ class Crowd:
         return self.items.shape[2]
 
 
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Whom the admin excludes, and when; never because of what audits say.
+
+    Attributes:
+        patience: Passes from a pause to the exclusion.
+        told_of: People whom others tell of.
+        told_after: In which pass after the freeze they do.
+    """
+
+    patience: int = 0
+    told_of: Collection[int] = ()
+    told_after: int = 0
+
+
 @dataclass
 class PeopleAtWork:
     """People who answer as long as they are asked.
@@ -94,7 +109,7 @@ class SupervisedProject:
         beliefs: What the model believes before it learns, and the true labels.
         crowd: What people would say.
         settings: Policy and quality.
-        patience: Passes after which the admin excludes somebody who is paused.
+        admin: Who excludes people.
 
     Attributes:
         project: The project.
@@ -103,9 +118,9 @@ class SupervisedProject:
         anew: Checks that were asked anew.
     """
 
-    def __init__(self, beliefs: Beliefs, crowd: Crowd, settings: Settings, patience: int) -> None:
+    def __init__(self, beliefs: Beliefs, crowd: Crowd, settings: Settings, admin: Admin) -> None:
         self._people = PeopleAtWork(crowd)
-        self._settings, self._patience = settings, patience
+        self._settings, self._admin = settings, admin
         self.project = SimulatedProject(beliefs, self._people, settings)
         self.events: list[PersonEvent] = []
         self.controls: list[ControlAnswer] = []
@@ -113,7 +128,7 @@ class SupervisedProject:
         self._bank = [self._control(place) for place in range(len(crowd.known))]
         self._since = Counter[int]()
         self._paused_at: dict[int, int] = {}
-        self._passes = 0
+        self._passes = self._audited = 0
 
     def make_pass(self) -> None:
         """Look at people, decide, and have them answer what they are asked; controls as well."""
@@ -121,6 +136,7 @@ class SupervisedProject:
         self._look_at_people()
         self.project.make_pass()
         self._people.is_frozen = bool(self.project.facts.state.populations)
+        self._audited += self._people.is_frozen
         self._answer()
 
     @property
@@ -186,9 +202,8 @@ class SupervisedProject:
             if one.state == "paused":
                 self._paused_at[one.worker] = self._passes
         self.events += [
-            next_event(self.events, who, "excluded", "paused", now, by="admin")
-            for who, since in self._paused_at.items()
-            if self._passes >= since + self._patience and who not in self.excluded
+            next_event(self.events, who, "excluded", "not up to it", now, by="admin")
+            for who in sorted(self._to_exclude() - self.excluded)
         ]
         states = states_of(self.events)
         self._people.out = {
@@ -205,6 +220,11 @@ class SupervisedProject:
         counted = [one for one in self.controls if one.worker not in self.excluded]
         names = names_of(facts.state.annotations)
         self.project.facts = facts.with_control_votes(control_votes(counted, self._bank, names))
+
+    def _to_exclude(self) -> set[int]:
+        told = self._admin.told_of if self._audited > self._admin.told_after else ()
+        waited = self._passes - self._admin.patience
+        return {*told, *(who for who, since in self._paused_at.items() if since <= waited)}
 
     def _answer(self) -> None:
         """Have people answer what they owe, and the control tasks that are mixed among it."""

@@ -10,7 +10,7 @@ bets of `aggregation.quality.skill_test` on this person times the bets of
 `aggregation.quality.majority` on the share being r. At the true r a person of skill `good` cannot
 expect it to grow, so neither what it is at the worst r: the least of them all reaches 1 / risk with
 a probability of at most `risk`, at whatever look. Nothing is spent on estimating r. Where too few
-control tasks tell of r, peers would only dilute what known answers show: so half of the stake is
+control tasks tell of r, peers would only dilute what known answers show: so a part of the stake is
 played on these alone.
 
 What must hold for that:
@@ -37,6 +37,10 @@ from scipy.special import logsumexp
 from aggregation.quality.majority import SHARES, MajorityShares, evidence_on_share
 from aggregation.quality.skill_test import ALTERNATIVES, Comparison, log_payoffs
 from labeling.mathtypes import Floats, Integers
+
+PEERS_STAKE = 0.75
+"""The share of the stake that is played on known answers and peers together; the rest is played on
+known answers alone. Whatever it is, an average of two e-processes is one."""
 
 LOOKS = 500
 """Looks whose evidence is worked out at once."""
@@ -119,9 +123,9 @@ def log_evidence_with_peers(
         (logsumexp(both[:, part] + differing[..., None] * differed[part], axis=1).T + told).min(1)
         for part, told in _in_parts(on_share)
     ]
-    evidence: Floats = np.logaddexp(logsumexp(known, axis=0), np.concatenate(least)) - np.log(
-        2 * ALTERNATIVES
-    )
+    alone = np.log(1 - PEERS_STAKE) + logsumexp(known, axis=0)
+    beside = np.log(PEERS_STAKE) + np.concatenate(least)
+    evidence: Floats = np.logaddexp(alone, beside) - np.log(ALTERNATIVES)
     return evidence
 
 

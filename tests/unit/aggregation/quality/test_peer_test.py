@@ -5,6 +5,7 @@ import pytest
 
 from aggregation.quality.majority import MajorityShares
 from aggregation.quality.peer_test import (
+    PEERS_STAKE,
     Observation,
     PeerComparison,
     evidence_with_peers,
@@ -20,7 +21,9 @@ DIFFERS, AGREES = PeerComparison(agrees=False), PeerComparison(agrees=True)
 def test_known_answers_alone_tell_what_they_tell_without_peers() -> None:
     answers = [Comparison(is_right=number % 2 == 0) for number in range(40)]
     alone = evidence_against(answers, GOOD)
-    assert evidence_with_peers(answers, GOOD) == pytest.approx(alone, abs=np.log(2))
+    least = alone + np.log(1 - PEERS_STAKE)
+    assert (evidence_with_peers(answers, GOOD) >= least).all()
+    assert evidence_with_peers(answers, GOOD) == pytest.approx(alone, abs=-np.log(1 - PEERS_STAKE))
 
 
 def test_who_differs_from_majorities_that_are_known_to_be_right_is_found() -> None:
