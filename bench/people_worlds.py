@@ -20,7 +20,7 @@ from aggregation.quality.majority import evidence_on_share, majorities
 from aggregation.quality.peer_test import log_evidence_with_peers
 from aggregation.quality.peer_votes import GROUPS
 from aggregation.quality.skill_test import log_evidence, log_payoffs
-from labeling.mathtypes import Bools, Floats, Integers
+from labeling.mathtypes import Bools, Floats, Indices, Integers
 
 LABELS, NEAR = 4, 0.5
 """Labels; and the share of errors that name the most tempting wrong one."""
@@ -37,6 +37,10 @@ ORDINARY = 9
 BANK = 300
 """Control tasks of the project."""
 RISK, GOOD = 0.01, 0.75
+SOME = 10
+"""Of so many shares of right majorities one tells where there is no evidence for certain."""
+TOGETHER = 50
+"""Looks that are taken at once, until one of them suffices."""
 CHUNK = 50
 """People who are simulated at once."""
 
@@ -161,16 +165,23 @@ def _paused_with_peers(agrees: Bools, is_peer: Bools, on_share: Floats) -> float
     errs, differs = (is_own & ~agrees).ravel(), (is_peer & ~agrees).ravel()
     right, wrong = (log_payoffs(np.array(one), np.array(1.0), GOOD)[:, None] for one in (1, 0))
     known = right * _running(is_own & agrees) + wrong * _running(errs)
+    agreed, differed = _running(is_peer & agrees), _running(differs)
+
+    def evidence(looks: Indices, every: int = 1) -> Floats:
+        told = on_share[looks // agrees.shape[1]]
+        return log_evidence_with_peers(
+            known[:, looks], agreed[looks], differed[looks], told, GOOD, every=every
+        )
+
     # The evidence rises only where somebody errs or differs, or more is told of majorities.
     looks = np.flatnonzero(differs | errs)
-    evidence = log_evidence_with_peers(
-        known[:, looks],
-        _running(is_peer & agrees)[looks],
-        _running(differs)[looks],
-        on_share[looks // agrees.shape[1]],
-        GOOD,
-    )
-    return _first(evidence, np.floor((looks + 1) / agrees.shape[1]).astype(np.float64))
+    looks = looks[evidence(looks, SOME) >= -np.log(RISK)]
+    for start in range(0, len(looks), TOGETHER):
+        part = looks[start : start + TOGETHER]
+        enough = np.flatnonzero(evidence(part) >= -np.log(RISK))
+        if len(enough):
+            return float((part[enough[0]] + 1) // agrees.shape[1])
+    return float("inf")
 
 
 def _running(happened: Bools) -> Integers:

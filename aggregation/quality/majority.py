@@ -18,8 +18,9 @@ from scipy.special import logsumexp
 
 from labeling.mathtypes import Floats
 
-SHARES = 1 - np.linspace(np.sqrt(0.7), 0, 81) ** 2
-"""The shares of right majorities that are considered, from 0.3 to 1, closer towards 1."""
+SHARES = 1 - np.linspace(np.sqrt(0.5), 0, 161) ** 2
+"""The shares of right majorities that are considered, from 0.5 to 1, closer towards 1; where they
+may be right in fewer than half, peers tell nothing."""
 
 BETS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9])
 """Parts of the stake that are bet on each control task."""
