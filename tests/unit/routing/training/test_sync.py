@@ -30,6 +30,7 @@ def loop(tmp_path: Path) -> MemoryLoop:
         "training": "exam",
         "exam_controls": 3,
         "exam_skill": 0.3,
+        "exam_probability": 0.9,
     }
     return loop
 
