@@ -5,12 +5,6 @@ others are asked in a random order, each of `VOTES` people whose answer to it is
 may still be asked. Whoever has too few control tasks by now gets one more that they answered. After
 every `LOOK` votes everybody is looked at. So each way of quality control sees the same people, with
 the same order of items and, on each item, of people.
-
-A way may differ from having none by an exam before the first vote, by pausing people, by excluding
-whoever is paused so that their votes are given by others instead, and by learning from control
-tasks how good people are when labels are made of votes. Two ways show how far that can go where nobody is
-excluded: one learns from every control task that people ever answered, the other weighs each vote
-by the share of right answers that only somebody who knows the truth could know.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +20,7 @@ from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.exam import exam_verdict
 from aggregation.quality.peer_test import first_alarm_with_peers
 from aggregation.quality.peer_votes import PlannedVote, observations
+from bench.people_ways import Way
 from labeling.settings.quality_section import QualitySettings
 
 VOTES = 5
@@ -66,45 +61,6 @@ class Recorded:
             for worker, label in said.items():
                 right.setdefault(worker, []).append(label == self.gold[task])
         return {who: float(np.mean(own)) for who, own in right.items() if len(own) >= TOLD}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way of quality control.
-
-    Attributes:
-        name: Its name.
-        exam: Whether people are let in by an exam.
-        pauses: Whether who is proved below `good` is asked no more.
-        excludes: Whether their votes are then given by others.
-        learns: Whether control tasks tell how good people are when votes become labels.
-        learns_all: Whether all that they ever answered of the control tasks tells it.
-        weighs: Whether everybody's true share of right answers does.
-        oracle: Whether bad people are never asked.
-    """
-
-    name: str
-    exam: bool = False
-    pauses: bool = False
-    excludes: bool = False
-    learns: bool = False
-    learns_all: bool = False
-    weighs: bool = False
-    oracle: bool = False
-
-
-WAYS = (
-    Way("none"),
-    Way("exam", exam=True),
-    Way("controls, paused", pauses=True),
-    Way("controls, excluded", pauses=True, excludes=True),
-    Way("controls, learned from", learns=True),
-    Way("controls, excluded and learned from", pauses=True, excludes=True, learns=True),
-    Way("every control task learned from", learns=True, learns_all=True),
-    Way("true skills known", weighs=True),
-    Way("both", exam=True, pauses=True, excludes=True, learns=True),
-    Way("oracle", oracle=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +266,7 @@ def _weighed(crowd: Recorded, votes: Sequence[PlannedVote]) -> "pd.Series[str]":
         columns=["task", "label", "weight"],
     )
     sums = frame.groupby(["task", "label"])["weight"].sum().unstack("label")
-    return sums.idxmax(axis=1)
+    return sums.idxmax(axis=1).astype("str")
 
 
 def _accuracy(labels: "pd.Series[str]", gold: Mapping[int, str], items: Sequence[int]) -> float:

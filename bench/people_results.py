@@ -18,7 +18,8 @@ from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.peer_test import first_alarm_with_peers
 from aggregation.quality.peer_votes import PlannedVote, observations
 from aggregation.quality.skill_test import Comparison
-from bench.people_replay import BAD, GOOD, TOLD, WAYS, Ending, Recorded, Way, replay
+from bench.people_replay import BAD, GOOD, TOLD, Ending, Recorded, replay
+from bench.people_ways import WAYS, Way
 from labeling.mathtypes import Floats
 from labeling.settings.quality_section import QualitySettings
 

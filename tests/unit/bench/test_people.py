@@ -9,8 +9,9 @@ from scipy.stats import binom
 
 from bench import people
 from bench.people_exam import exam_of
-from bench.people_replay import WAYS, Way, replay
+from bench.people_replay import replay
 from bench.people_results import recorded, results_of
+from bench.people_ways import WAYS, Way
 from bench.people_worlds import BANK, RISK, SkillWorld, measure
 from labeling.settings.quality_section import QualitySettings
 
