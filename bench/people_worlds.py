@@ -154,11 +154,11 @@ def simulate(world: SkillWorld, rng: np.random.Generator, people: int) -> Pauses
         agrees = np.concatenate([answer[person] == majority[person], own[person][:, None]], axis=1)
         is_peer = np.zeros(agrees.shape, dtype=np.bool_)
         is_peer[:, :-1] = majority[person] >= 0
-        with_peers[person] = _paused_with_peers(agrees, is_peer, _on_share(rng, world.spread)[told])
+        with_peers[person] = _paused_with_peers(agrees, is_peer, _shares(rng, world.spread), told)
     return Pauses(alone, with_peers)
 
 
-def _paused_with_peers(agrees: Bools, is_peer: Bools, on_share: Floats) -> float:
+def _paused_with_peers(agrees: Bools, is_peer: Bools, shares: Floats, told: Integers) -> float:
     """Return after how many controls somebody is paused by both; rows are what one control ends."""
     is_own = np.zeros(agrees.shape, dtype=np.bool_)
     is_own[:, -1] = True
@@ -167,10 +167,12 @@ def _paused_with_peers(agrees: Bools, is_peer: Bools, on_share: Floats) -> float
     known = right * _running(is_own & agrees) + wrong * _running(errs)
     agreed, differed = _running(is_peer & agrees), _running(differs)
 
+    on_share = cache(lambda every: evidence_on_share(*shares, every=every)[told])
+
     def evidence(looks: Indices, every: int = 1) -> Floats:
-        told = on_share[looks // agrees.shape[1]]
+        majorities = on_share(every)[looks // agrees.shape[1]]
         return log_evidence_with_peers(
-            known[:, looks], agreed[looks], differed[looks], told, GOOD, every=every
+            known[:, looks], agreed[looks], differed[looks], majorities, GOOD, every=every
         )
 
     # The evidence rises only where somebody errs or differs, or more is told of majorities.
@@ -193,12 +195,12 @@ def _first(evidence: Floats, controls: Floats) -> float:
     return float(controls[enough[0]]) if len(enough) else float("inf")
 
 
-def _on_share(rng: np.random.Generator, spread: float) -> Floats:
-    """Return what a project's control tasks tell of its majorities, after each of them."""
+def _shares(rng: np.random.Generator, spread: float) -> Floats:
+    """Return how often majorities are clear, and right, on a project's control tasks."""
     people = GROUPS * OTHERS
     count = _counts(_crowd_answers(rng, rng.normal(0, spread, BANK), people, spread))
     groups = majorities(people, OTHERS)[count]
-    return evidence_on_share(groups.sum(axis=-1), groups[..., 0])
+    return np.stack([groups.sum(axis=-1), groups[..., 0]])
 
 
 @cache

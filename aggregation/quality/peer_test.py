@@ -10,7 +10,7 @@ bets of `aggregation.quality.skill_test` on this person times the bets of
 `aggregation.quality.majority` on the share being r. At the true r a person of skill `good` cannot
 expect it to grow, so neither what it is at the worst r: the least of them all reaches 1 / risk with
 a probability of at most `risk`, at whatever look. Nothing is spent on estimating r. Where too few
-control tasks tell of r, peers would only dilute what known answers show: so a part of the stake is
+control tasks tell of r, peers would only dilute what known answers show: so half of the stake is
 played on these alone.
 
 What must hold for that:
@@ -37,10 +37,6 @@ from scipy.special import logsumexp
 from aggregation.quality.majority import SHARES, MajorityShares, evidence_on_share
 from aggregation.quality.skill_test import ALTERNATIVES, Comparison, log_payoffs
 from labeling.mathtypes import Floats, Integers
-
-PEERS_STAKE = 0.8
-"""The share of the stake that is played on known answers and peers together; the rest is played on
-known answers alone. Whatever it is, an average of two e-processes is one."""
 
 LOOKS = 500
 """Looks whose evidence is worked out at once."""
@@ -116,8 +112,8 @@ def log_evidence_with_peers(
         differed: How often they did not, shape (looks,).
         on_share: `evidence_on_share` of the control tasks until then, shape (looks, shares).
         good: The skill that an honest person has at least, in (0, 1).
-        every: Which of the shares are considered; 1: all of them. Of fewer, what is returned is no
-            evidence but an upper bound of it, which tells sooner where there is none.
+        every: Which of the shares are considered there; 1: all of them. Of fewer, what is returned
+            is no evidence but an upper bound of it, which tells sooner where there is none.
 
     Returns:
         Natural log of the e-process at each look, in nats, shape (looks,).
@@ -129,11 +125,11 @@ def log_evidence_with_peers(
     both = known + agreed * log_payoffs(np.array(True), np.array(1.0), good)[:, None]
     least = [
         (logsumexp(both[:, part] + differing[..., None] * differed[part], axis=1).T + told).min(1)
-        for part, told in _in_parts(on_share[:, ::every])
+        for part, told in _in_parts(on_share)
     ]
-    alone = np.log(1 - PEERS_STAKE) + logsumexp(known, axis=0)
-    beside = np.log(PEERS_STAKE) + np.concatenate(least)
-    evidence: Floats = np.logaddexp(alone, beside) - np.log(ALTERNATIVES)
+    evidence: Floats = np.logaddexp(logsumexp(known, axis=0), np.concatenate(least)) - np.log(
+        2 * ALTERNATIVES
+    )
     return evidence
 
 
