@@ -3,9 +3,9 @@
     python -m bench.people --worlds [--seeds N] [--json]
     python -m bench.people FOLDER… [--seeds N] [--json]
 
-With `--worlds` simulated people of known skill are put under the sequential test; see
-`bench.people_worlds`. With folders the answers of real people are replayed; see
-`bench.people_replay` and `bench.people_results`.
+With `--worlds` simulated people of known skill are put under the sequential test and examined; see
+`bench.people_worlds` and `bench.people_exam`. With folders the answers of real people are replayed;
+see `bench.people_replay` and `bench.people_results`.
 """
 
 import argparse
@@ -18,8 +18,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.people_exam import SKILLS, ExamResult, exam_of
 from bench.people_results import WayResult, results_of
 from bench.people_worlds import RISK, SkillWorldResult, measure, worlds
+from labeling.settings.quality_section import QualitySettings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,9 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if given.worlds:
         results = [measure(one, given.seeds or 2000) for one in track([*worlds()], "worlds")]
+        exams = [exam_of(skill, QualitySettings()) for skill in SKILLS]
         Console().print(_worlds_table(results))
+        Console().print(_exams_table(exams))
         if given.json:
-            print(json.dumps({"risk": RISK, "worlds": [asdict(one) for one in results]}))
+            told = [asdict(one) for one in results], [asdict(one) for one in exams]
+            print(json.dumps({"risk": RISK, "worlds": told[0], "exams": told[1]}))
     if given.folders:
         ways = [one for folder in given.folders for one in results_of(folder, given.seeds or 20)]
         Console().print(_ways_table(ways))
@@ -58,6 +63,13 @@ def _worlds_table(results: Sequence[SkillWorldResult]) -> Table:
             f"{one.with_peers:.2%}",
             _controls(one.median_with_peers),
         )
+    return table
+
+
+def _exams_table(exams: Sequence[ExamResult]) -> Table:
+    table = Table("skill", "pass", "known answers", title="The exam, with its retry")
+    for one in exams:
+        table.add_row(f"{one.skill:.2f}", f"{one.passed:.1%}", f"{one.answers:.0f}")
     return table
 
 

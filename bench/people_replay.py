@@ -5,10 +5,6 @@ others are asked in a random order, each of `VOTES` people whose answer to it is
 may still be asked. Whoever has too few control tasks by now gets one more that they answered. After
 every `LOOK` votes everybody is looked at. So each way of quality control sees the same people, with
 the same order of items and, on each item, of people.
-
-A way may differ from having none by an exam before the first vote, by pausing people, by excluding
-whoever is paused so that their votes are given by others instead, and by learning from control
-tasks how good people are when labels are made of votes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +20,7 @@ from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.exam import exam_verdict
 from aggregation.quality.peer_test import first_alarm_with_peers
 from aggregation.quality.peer_votes import PlannedVote, observations
+from bench.people_ways import Way
 from labeling.settings.quality_section import QualitySettings
 
 VOTES = 5
@@ -64,39 +61,6 @@ class Recorded:
             for worker, label in said.items():
                 right.setdefault(worker, []).append(label == self.gold[task])
         return {who: float(np.mean(own)) for who, own in right.items() if len(own) >= TOLD}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way of quality control.
-
-    Attributes:
-        name: Its name.
-        exam: Whether people are let in by an exam.
-        pauses: Whether who is proved below `good` is asked no more.
-        excludes: Whether their votes are then given by others.
-        learns: Whether control tasks tell how good people are when votes become labels.
-        oracle: Whether bad people are never asked.
-    """
-
-    name: str
-    exam: bool = False
-    pauses: bool = False
-    excludes: bool = False
-    learns: bool = False
-    oracle: bool = False
-
-
-WAYS = (
-    Way("none"),
-    Way("exam", exam=True),
-    Way("controls, paused", pauses=True),
-    Way("controls, excluded", pauses=True, excludes=True),
-    Way("controls, learned from", learns=True),
-    Way("controls, excluded and learned from", pauses=True, excludes=True, learns=True),
-    Way("both", exam=True, pauses=True, excludes=True, learns=True),
-    Way("oracle", oracle=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +227,18 @@ def _ending(state: _Replay, items: Sequence[int]) -> Ending:
     rows = [(one.task, str(one.worker), one.label) for one in counted]
     controls = [one for one in state.controls if one.worker not in out]
     tested = [(one.control, str(one.worker), one.answer) for one in controls]
+    if state.way.learns_all:
+        who, bank = {one.worker for one in counted}, state.crowd.answers.keys() - {*items}
+        said = [(task, *one) for task in bank for one in state.crowd.answers[task].items()]
+        tested = [(task, str(one), label) for task, one, label in said if one in who]
     votes = pd.DataFrame(rows, columns=["task", "worker", "label"])
     asked, known = (votes, NOTHING_KNOWN)
     if state.way.learns:
         asked = pd.DataFrame([*rows, *tested], columns=votes.columns)
-        known = {one.control: frozenset([state.crowd.gold[one.control]]) for one in controls}
+        known = {task: frozenset([state.crowd.gold[task]]) for task, _, _ in tested}
     labels = Fusion(state.crowd.labels, model=None).fit(asked, {}, known).labels_
+    if state.way.weighs:
+        labels = _weighed(state.crowd, counted)
     majority = aggregator("majority-vote").fit_predict(votes)
     return Ending(
         accuracy=_accuracy(labels, state.crowd.gold, items),
@@ -278,6 +248,25 @@ def _ending(state: _Replay, items: Sequence[int]) -> Ending:
         votes=len(counted) / len(items),
         controls=len(state.controls) / (len(state.controls) + len(state.votes)),
     )
+
+
+def _weighed(crowd: Recorded, votes: Sequence[PlannedVote]) -> "pd.Series[str]":
+    """Label items by the votes' log-odds, everybody's share of right answers being known."""
+    right: dict[int, list[bool]] = {}
+    for task, said in crowd.answers.items():
+        for who, label in said.items():
+            right.setdefault(who, []).append(label == crowd.gold[task])
+    mean = float(np.mean([one for own in right.values() for one in own]))
+    # Two answers as good as the crowd's, so that nobody is certain.
+    skill = {who: (sum(own) + 2 * mean) / (len(own) + 2) for who, own in right.items()}
+    others = len(crowd.labels) - 1
+    weight = {who: np.log(one * others / (1 - one)) for who, one in skill.items()}
+    frame = pd.DataFrame(
+        [(one.task, one.label, weight[one.worker]) for one in votes],
+        columns=["task", "label", "weight"],
+    )
+    sums = frame.groupby(["task", "label"])["weight"].sum().unstack("label")
+    return sums.idxmax(axis=1).astype("str")
 
 
 def _accuracy(labels: "pd.Series[str]", gold: Mapping[int, str], items: Sequence[int]) -> float:

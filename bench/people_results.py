@@ -18,7 +18,8 @@ from aggregation.quality.control_answers import ControlAnswer
 from aggregation.quality.peer_test import first_alarm_with_peers
 from aggregation.quality.peer_votes import PlannedVote, observations
 from aggregation.quality.skill_test import Comparison
-from bench.people_replay import BAD, GOOD, TOLD, WAYS, Ending, Recorded, Way, replay
+from bench.people_replay import BAD, GOOD, TOLD, Ending, Recorded, replay
+from bench.people_ways import WAYS, Way
 from labeling.mathtypes import Floats
 from labeling.settings.quality_section import QualitySettings
 
@@ -38,6 +39,8 @@ class WayResult:
         gain_high: Its upper end.
         gain_of_oracle: The gain as a share of what removing bad people gains.
         majority_gain_of_oracle: The same by majority vote.
+        over_majority: What the accuracy gains over majority vote without quality control: weighing
+            people by how they agree is quality control too.
         paused_bad: People below .50 who were paused, of all `bad`.
         paused_good: People above .75 who were paused, of all `good`.
         failed_bad: People below .50 who failed the exam.
@@ -64,6 +67,7 @@ class WayResult:
     gain_high: float | None = None
     gain_of_oracle: float | None = None
     majority_gain_of_oracle: float | None = None
+    over_majority: float | None = None
     votes: float | None = None
     controls: float | None = None
 
@@ -130,6 +134,7 @@ def _summary(crowd: Recorded, way: Way, endings: dict[Way, list[Ending]]) -> Way
         gain_high=float(np.quantile(drawn, 0.975)),
         gain_of_oracle=_share(gains.mean(), (_accuracies(oracle) - _accuracies(none)).mean()),
         majority_gain_of_oracle=_share(majorities.mean(), best.mean()),
+        over_majority=float(_accuracies(own).mean() - _majorities(none).mean()),
         votes=float(np.mean([one.votes for one in own])),
         controls=float(np.mean([one.controls for one in own])),
     )

@@ -20,7 +20,7 @@ from aggregation.quality.majority import evidence_on_share, majorities
 from aggregation.quality.peer_test import log_evidence_with_peers
 from aggregation.quality.peer_votes import GROUPS
 from aggregation.quality.skill_test import log_evidence, log_payoffs
-from labeling.mathtypes import Bools, Floats, Integers
+from labeling.mathtypes import Bools, Floats, Indices, Integers
 
 LABELS, NEAR = 4, 0.5
 """Labels; and the share of errors that name the most tempting wrong one."""
@@ -37,6 +37,10 @@ ORDINARY = 9
 BANK = 300
 """Control tasks of the project."""
 RISK, GOOD = 0.01, 0.75
+SOME = 10
+"""Of so many shares of right majorities one tells where there is no evidence for certain."""
+TOGETHER = 50
+"""Looks that are taken at once, until one of them suffices."""
 CHUNK = 50
 """People who are simulated at once."""
 
@@ -150,27 +154,36 @@ def simulate(world: SkillWorld, rng: np.random.Generator, people: int) -> Pauses
         agrees = np.concatenate([answer[person] == majority[person], own[person][:, None]], axis=1)
         is_peer = np.zeros(agrees.shape, dtype=np.bool_)
         is_peer[:, :-1] = majority[person] >= 0
-        with_peers[person] = _paused_with_peers(agrees, is_peer, _on_share(rng, world.spread)[told])
+        with_peers[person] = _paused_with_peers(agrees, is_peer, _shares(rng, world.spread), told)
     return Pauses(alone, with_peers)
 
 
-def _paused_with_peers(agrees: Bools, is_peer: Bools, on_share: Floats) -> float:
+def _paused_with_peers(agrees: Bools, is_peer: Bools, shares: Floats, told: Integers) -> float:
     """Return after how many controls somebody is paused by both; rows are what one control ends."""
     is_own = np.zeros(agrees.shape, dtype=np.bool_)
     is_own[:, -1] = True
     errs, differs = (is_own & ~agrees).ravel(), (is_peer & ~agrees).ravel()
     right, wrong = (log_payoffs(np.array(one), np.array(1.0), GOOD)[:, None] for one in (1, 0))
     known = right * _running(is_own & agrees) + wrong * _running(errs)
+    agreed, differed = _running(is_peer & agrees), _running(differs)
+
+    on_share = cache(lambda every: evidence_on_share(*shares, every=every)[told])
+
+    def evidence(looks: Indices, every: int = 1) -> Floats:
+        majorities = on_share(every)[looks // agrees.shape[1]]
+        return log_evidence_with_peers(
+            known[:, looks], agreed[looks], differed[looks], majorities, GOOD, every=every
+        )
+
     # The evidence rises only where somebody errs or differs, or more is told of majorities.
     looks = np.flatnonzero(differs | errs)
-    evidence = log_evidence_with_peers(
-        known[:, looks],
-        _running(is_peer & agrees)[looks],
-        _running(differs)[looks],
-        on_share[looks // agrees.shape[1]],
-        GOOD,
-    )
-    return _first(evidence, np.floor((looks + 1) / agrees.shape[1]).astype(np.float64))
+    looks = looks[evidence(looks, SOME) >= -np.log(RISK)]
+    for start in range(0, len(looks), TOGETHER):
+        part = looks[start : start + TOGETHER]
+        enough = np.flatnonzero(evidence(part) >= -np.log(RISK))
+        if len(enough):
+            return float((part[enough[0]] + 1) // agrees.shape[1])
+    return float("inf")
 
 
 def _running(happened: Bools) -> Integers:
@@ -182,12 +195,12 @@ def _first(evidence: Floats, controls: Floats) -> float:
     return float(controls[enough[0]]) if len(enough) else float("inf")
 
 
-def _on_share(rng: np.random.Generator, spread: float) -> Floats:
-    """Return what a project's control tasks tell of its majorities, after each of them."""
+def _shares(rng: np.random.Generator, spread: float) -> Floats:
+    """Return how often majorities are clear, and right, on a project's control tasks."""
     people = GROUPS * OTHERS
     count = _counts(_crowd_answers(rng, rng.normal(0, spread, BANK), people, spread))
     groups = majorities(people, OTHERS)[count]
-    return evidence_on_share(groups.sum(axis=-1), groups[..., 0])
+    return np.stack([groups.sum(axis=-1), groups[..., 0]])
 
 
 @cache

@@ -85,20 +85,21 @@ def majorities(people: int, others: int) -> Floats:
     return np.array(groups, dtype=np.float64) / comb(people, others)
 
 
-def evidence_on_share(clear: Floats, right: Floats) -> Floats:
+def evidence_on_share(clear: Floats, right: Floats, *, every: int = 1) -> Floats:
     """Return the evidence against each share of `SHARES` being that of right majorities.
 
     Args:
         clear: `MajorityShares.clear` of each control task, in the order in which they were settled.
         right: `MajorityShares.right` of each.
+        every: Which of the shares are considered; 1: all of them.
 
     Returns:
         Natural log of an e-process a share, in nats, before the first control task and after each,
         shape (tasks + 1, shares); it falls from share to share.
     """
-    bets = BETS[:, None, None]
+    bets, considered = BETS[:, None, None], SHARES[::every]
     # 1 on average if that share of the majorities is right.
-    payoffs = np.log1p(bets * (right[:, None] / SHARES - clear[:, None]))
+    payoffs = np.log1p(bets * (right[:, None] / considered - clear[:, None]))
     logs = logsumexp(np.cumsum(payoffs, axis=1), axis=0, b=STAKES[:, None, None])
-    evidence: Floats = np.concatenate([np.zeros((1, len(SHARES))), logs])
+    evidence: Floats = np.concatenate([np.zeros((1, len(considered))), logs])
     return evidence

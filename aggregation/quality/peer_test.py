@@ -95,7 +95,13 @@ def _paid_by_known(observation: Observation, good: float) -> Floats:
 
 
 def log_evidence_with_peers(
-    known: Floats, agreed: Integers, differed: Integers, on_share: Floats, good: float
+    known: Floats,
+    agreed: Integers,
+    differed: Integers,
+    on_share: Floats,
+    good: float,
+    *,
+    every: int = 1,
 ) -> Floats:
     """Return the same by arrays, at some looks.
 
@@ -106,14 +112,16 @@ def log_evidence_with_peers(
         differed: How often they did not, shape (looks,).
         on_share: `evidence_on_share` of the control tasks until then, shape (looks, shares).
         good: The skill that an honest person has at least, in (0, 1).
+        every: Which of the shares are considered there; 1: all of them. Of fewer, what is returned
+            is no evidence but an upper bound of it, which tells sooner where there is none.
 
     Returns:
         Natural log of the e-process at each look, in nats, shape (looks,).
     """
     # Bets on the person pay more the higher r is, and those on r less. So of the shares between two
     # that are considered, the lower one bounds the former, the upper one the latter.
-    lower_ends = np.concatenate(([0.0], SHARES[:-1]))
-    differing = log_payoffs(np.zeros(len(SHARES), dtype=np.bool_), lower_ends, good).T
+    lower_ends = np.concatenate(([0.0], SHARES[:-1]))[::every]
+    differing = log_payoffs(np.zeros(len(lower_ends), dtype=np.bool_), lower_ends, good).T
     both = known + agreed * log_payoffs(np.array(True), np.array(1.0), good)[:, None]
     least = [
         (logsumexp(both[:, part] + differing[..., None] * differed[part], axis=1).T + told).min(1)

@@ -43,9 +43,10 @@ class QualitySettings(SettingsSection):
     """Known answers that a training shows."""
     exam_controls: int = Field(20, ge=1)
     """Known answers that an exam asks at most."""
-    exam_skill: float = Field(0.8, gt=0, lt=1)
-    """The skill that passes the exam."""
-    exam_probability: float = Field(0.9, gt=0.5, lt=1)
+    exam_skill: float = Field(0.5, gt=0, lt=1)
+    """The skill that passes the exam; 98% of those who are right in three quarters of the items
+    pass one of both attempts at these defaults, and 30% of those who are right in half."""
+    exam_probability: float = Field(0.95, gt=0.5, lt=1)
     """How probable that skill must be by the exam's answers."""
     exam_retries: int = Field(1, ge=0)
     """How often who failed may try again, with other known answers."""

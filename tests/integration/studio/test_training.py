@@ -38,6 +38,7 @@ def loop(new_loop: NewLoop, people: People, tmp_path: Path) -> Loop:
         "training_items": 2,
         "exam_controls": 6,
         "exam_skill": 0.5,
+        "exam_probability": 0.9,
     }
     return loop
 

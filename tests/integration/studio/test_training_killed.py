@@ -69,6 +69,7 @@ def new_trained_project(
                     "training_items": 2,
                     "exam_controls": 6,
                     "exam_skill": 0.5,
+                    "exam_probability": 0.9,
                 },
             },
             known_answers(14),

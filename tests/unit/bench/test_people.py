@@ -8,9 +8,12 @@ import pytest
 from scipy.stats import binom
 
 from bench import people
-from bench.people_replay import WAYS, Way, replay
+from bench.people_exam import exam_of
+from bench.people_replay import replay
 from bench.people_results import recorded, results_of
+from bench.people_ways import WAYS, Way
 from bench.people_worlds import BANK, RISK, SkillWorld, measure
+from labeling.settings.quality_section import QualitySettings
 
 SEEDS = 100
 
@@ -33,6 +36,20 @@ def test_peers_find_half_of_the_others_within_as_many_controls(skill: float, con
     assert result.median_with_peers is not None
     assert result.median_with_peers <= controls
     assert result.median_alone is None or result.median_alone > 1.5 * result.median_with_peers
+
+
+def test_the_exam_lets_in_whoever_has_the_skill_that_is_asked_for() -> None:
+    quality = QualitySettings()
+    assert exam_of(quality.good, quality).passed > 0.95
+    assert exam_of(0.5, quality).passed < 1 / 3
+    assert exam_of(0.25, quality).passed < 0.02
+
+
+def test_an_exam_is_worked_out_as_it_would_be_drawn() -> None:
+    quality = QualitySettings(exam_controls=2, exam_skill=0.5, exam_probability=0.7, exam_retries=0)
+    # One right answer is enough: 0.75 > 0.7; after a wrong one, one right makes 0.5.
+    assert exam_of(0.6, quality).passed == pytest.approx(0.6)
+    assert exam_of(0.6, quality).answers == pytest.approx(1.0)
 
 
 def crowd(folder: Path, bad: int = 3, people: int = 9) -> Path:

@@ -15,7 +15,9 @@ from tests.support.known_answers import known_answer, retire
 from tests.support.observed_tasks import NOON
 
 NEW = PersonEvent(7, 1, "in training", None, "new", None, NOON)
-BOTH = QualitySettings(training="both", exam_controls=12, exam_skill=0.6, exam_retries=1)
+BOTH = QualitySettings(
+    training="both", exam_controls=12, exam_skill=0.6, exam_probability=0.9, exam_retries=1
+)
 """Four right answers in a row pass this exam: then 0.6 is reached with probability 0.92."""
 
 

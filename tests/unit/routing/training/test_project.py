@@ -24,7 +24,13 @@ from tests.support.memory_studio import MemoryStudio
 from tests.support.training import trainings
 
 ANN, BEN = "ann@x.localhost", "ben@x.localhost"
-QUALITY = {"training": "both", "training_items": 2, "exam_controls": 6, "exam_skill": 0.5}
+QUALITY = {
+    "training": "both",
+    "training_items": 2,
+    "exam_controls": 6,
+    "exam_skill": 0.5,
+    "exam_probability": 0.9,
+}
 """Three right answers in a row pass the exam, and four wrong ones fail it."""
 
 LABELS = ("positive", "negative")

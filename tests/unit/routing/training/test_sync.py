@@ -36,6 +36,7 @@ def project(tmp_path: Path, tasks: int, pilot: int) -> MemoryLoop:
         "training": "exam",
         "exam_controls": 3,
         "exam_skill": 0.3,
+        "exam_probability": 0.9,
     }
     return loop
 
