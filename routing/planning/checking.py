@@ -20,6 +20,7 @@ class Checking:
         is_paid: Whether answers to them are paid for.
         known: How many there are in use.
         people: How many are asked them.
+        disputed: How many wait for a decision, since their known answer is in doubt.
     """
 
     answered: int = 0
@@ -28,6 +29,7 @@ class Checking:
     is_paid: bool = True
     known: int = 0
     people: int = 0
+    disputed: int = 0
 
     @property
     def is_any(self) -> bool:
@@ -45,6 +47,7 @@ def checking(
     reviewers: Sequence[Reviewer],
     quality: QualitySettings,
     known: int = 0,
+    disputed: int = 0,
 ) -> Checking:
     """Return what control tasks took and will take, by what is known of people now.
 
@@ -58,6 +61,7 @@ def checking(
         reviewers: Who reviews.
         quality: The settings.
         known: How many control tasks are in use.
+        disputed: How many wait for a decision.
 
     Returns:
         What they take.
@@ -72,6 +76,7 @@ def checking(
         "controls" in quality.paid,
         known,
         len(people),
+        disputed,
     )
 
 

@@ -247,6 +247,7 @@ def checking_of(snapshot: Snapshot) -> Checking:
         snapshot.reviewers,
         snapshot.settings.quality,
         sum(one.is_in_use for one in snapshot.bank.controls),
+        sum(one.retired_because == "disputed" for one in snapshot.bank.controls),
     )
 
 

@@ -60,6 +60,7 @@ def show(
     from tandem.people.names import person_called
     from tandem.people.table import people_rows, table_of
     from tandem.people.work import timed_work, work_of_person
+    from tandem.report.label_skills import label_skill_lines, skill_table
     from tandem.session import open_project
     from tandem.standing.people import person_line
 
@@ -74,7 +75,8 @@ def show(
         terminal.say(table_of(rows) if rows else f"{name} reviews nothing here.")
         for row in rows:
             flags = [f"Flag: {flag}" for flag in row.standing.flags]
-            for line in [person_line(row.standing), *work_lines(work), *flags]:
+            skills = label_skill_lines(skill_table(snapshot.facts), row.standing.email)
+            for line in [person_line(row.standing), *skills, *work_lines(work), *flags]:
                 terminal.say(line)
         for line in event_lines(events):
             terminal.say(line)

@@ -175,7 +175,8 @@ class ControlQuality:
         similarity: Mean similarity of two people's answers to one item, in [0, 1].
         checked: Items where people or the model answered it, of those that both have looked at.
         same: Share of the checked ones where both say the same.
-        model_similarity: Mean similarity of the model's answer to people's, 0 where one is missing.
+        model_similarity: Mean similarity of the model's answer to people's, 0 where one of them has
+            none.
         confidence: The model's mean confidence in its answers.
         ece: Expected calibration error of that confidence, on the checked items.
     """
@@ -227,7 +228,7 @@ class ReviewerQuality:
 
 @dataclass(frozen=True, slots=True)
 class AgreementSummary:
-    """How far people agree with each other; None with a `note` that says why it is unknown."""
+    """How far people agree with each other; None with a `note` that says why it is not known."""
 
     shared: int
     raw: float | None
@@ -257,17 +258,18 @@ class ReportData:
         standing: Where the promise stands.
         measure: How good people are as a measure of it.
         calibrated: Whether people's answers stand behind the model's confidence.
-        mean_confidence: Mean posterior of all labels.
+        mean_confidence: Mean posterior of all labels: how many are expected to be right.
         controls: How each control does; empty where all that is asked is one choice.
-        sentences: Where each population stands, in a plain sentence.
+        sentences: Where each population stands, in a plain sentence, the largest first.
         next_step: Who must do what next; empty: it is not told.
         groups: The frozen populations by groups of their tasks.
-        errors: What became of suspected labels; None: none was.
-        people_groups: Who differs from whom; empty: nobody's groups are declared.
+        errors: What became of labels that were suspected to be wrong; None: none was.
+        people_groups: Who differs from whom; empty where nobody's groups are declared.
         people: What became of whom, and what known answers say of them.
         label_skills: What each says of every label; None: one label is not all that is asked.
         person_lines: Who is watched, paused or excluded, and why, a line each.
-        instructions: How far people agreed under each; empty: it never changed.
+        instructions: How far people agreed under each version of the instruction; empty where it
+            never changed.
     """
 
     title: str

@@ -65,6 +65,11 @@ def remarks(standing: Standing) -> list[str]:
         ),
         (standing.controls.answered or standing.controls.skipped, _controls(standing)),
         (
+            standing.controls.disputed,
+            "In doubt and held against nobody:"
+            f" {count(standing.controls.disputed, 'known answer')} (`tandem people disputes`).",
+        ),
+        (
             standing.skipped,
             f"{skipped} somebody skipped a task; it is asked of others.",
         ),

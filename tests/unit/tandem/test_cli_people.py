@@ -36,6 +36,18 @@ def test_the_table_tells_how_everybody_stands(loop: MemoryLoop) -> None:
     assert (carl["email"], carl["answers"], carl["seconds"], carl["skill"]) == (CARL, 4, 5.0, None)
 
 
+def test_one_person_is_shown_with_the_labels_that_they_recognise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = new_memory_loop(tmp_path, 12, ANN, BEN, CARL, **PLAIN | {"votes": 3, "max_votes": 3})
+    loop.sync(clock=loop.studio.server.now)
+    answer_tabs(loop.studio, 1)
+    loop.sync()
+    work_on(loop, monkeypatch)
+    lines = tandem("people", "show", "carl").stdout.splitlines()
+    assert [line for line in lines if ": recognised " in line]
+
+
 def test_a_word_is_recorded_with_whose_it_was_and_why(loop: MemoryLoop) -> None:
     said = tandem("people", "exclude", "Carl", "--why", "two people, one account")
     assert said.exit_code == 0, said.output

@@ -21,6 +21,10 @@ class TestRemarks:
             (Standing("", "", unreadable=2), "Kept but not counted: 2 answers of people that"),
             (Standing("", "", strays=2), "2 answers came from people who were not asked"),
             (Standing("", "", skipped=2), "2 times somebody skipped a task"),
+            (
+                Standing("", "", controls=Checking(disputed=2)),
+                "In doubt and held against nobody: 2",
+            ),
         ],
     )
     def test_say_what_a_number_means_where_it_matters(self, of: Standing, said: str) -> None:
