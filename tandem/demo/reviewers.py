@@ -100,6 +100,8 @@ def work_through_tab(
 ) -> None:
     """Answer the first that waits in the reviewer's own tab, as themselves.
 
+    They go by the order of the texts, as a blind tab does, which tells nothing of what is known.
+
     Args:
         reviewer: Who answers.
         studio: Label Studio, by the reviewer's own key: shows their tab.
@@ -111,7 +113,8 @@ def work_through_tab(
         (view for view in studio.views() if owner_of(view.title) == reviewer.first_name), None
     )
     labels = [candidate.value for candidate in form.controls[0].candidates]
-    for task in tab.task_ids[:A_SITTING] if tab else ():
+    waiting = sorted(tab.task_ids, key=lambda task: posts[task].text) if tab else []
+    for task in waiting[:A_SITTING]:
         post = posts[task]
         is_skipped = reviewer.does_skip(post)
         answer = [] if is_skipped else form.encode(reviewer.answer(post, labels))

@@ -155,7 +155,7 @@ def _simulate(
             shown.show(phases_of(session.look().state))
             if not report.remaining or report.idle:
                 break
-            work = partial(_work, url, posts_by_project(session, by_task), form)
+            work = partial(_work, url, posts_by_project(session.studio, by_task), form)
             list(pool.map(work, logins))
     for sentence in sentences(report.standing):
         terminal.say(sentence)
@@ -170,20 +170,17 @@ def _work(
         work_through_tab(login.reviewer, Studio(url, login.key, project), api, by_task, form)
 
 
-def posts_by_project(
-    session: Session, by_task: Mapping[int, Post]
-) -> dict[int, Mapping[int, Post]]:
+def posts_by_project(studio: Studio, by_task: Mapping[int, Post]) -> dict[int, Mapping[int, Post]]:
     """Return what people are asked in the project and in its blind project, known texts too.
 
     Args:
-        session: The project.
+        studio: The project.
         by_task: The project's texts, by task.
 
     Returns:
         The texts by task, by project.
     """
-    projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
-    studio = session.studio
+    projects: dict[int, Mapping[int, Post]] = {studio.project_id: by_task}
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
     if blind_project is not None:
         by_id = {post.id: post for post in (*by_task.values(), *known_posts())}
