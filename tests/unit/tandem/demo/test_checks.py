@@ -119,6 +119,18 @@ def test_careless_carl_is_paused_and_nobody_else(demo: DemoLoop) -> None:
     assert [name for name, one in people.items() if one.state == "paused"] == ["Carl"]
     assert "proved to be below 85%" in people["Carl"].reason
     assert people["Carl"].waiting == 0
+    assert moved_on(demo) > 0
+
+
+def moved_on(demo: DemoLoop) -> int:
+    """How many letters were taken from Carl."""
+    users, blind = demo.users(), demo.look().blind_project
+    assert blind is not None
+    letters = {number for number, one in blind.state.tasks.items() if one.source in demo.by_task}
+    return sum(
+        one.worker == users[CARL.email] and one.state == "withdrawn" and one.task in letters
+        for one in blind.state.assignments
+    )
 
 
 def test_the_demo_says_who_was_found_and_what_that_saved(demo: DemoLoop) -> None:
@@ -130,6 +142,7 @@ def test_the_demo_says_who_was_found_and_what_that_saved(demo: DemoLoop) -> None
     console.print(table)
     rows = [line for line in console.export_text().splitlines() if "Carl" in line]
     assert "paused" in rows[0]
+    assert rows[0].split("│")[-2].strip() == str(moved_on(demo))
     assert str(carl).startswith("Carl is paused since")
     assert "wrong ones fewer" in str(carl)
     assert f"{len(control_answers_of(snapshot))} answers to known letters" in str(costs)
