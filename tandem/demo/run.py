@@ -51,7 +51,7 @@ STUDIO_VENV = Path(".venv-label-studio")
 YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
 MODEL = {"TANDEM_PROMPT__TEMPLATE": TEMPLATE}
 
-MOST_PASSES = 60
+MOST_PASSES = 120
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
 
