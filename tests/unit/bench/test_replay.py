@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bench.replay import main
-from bench.replay_checks import CARELESS, SeedChecks, checks_of
+from bench.replay_checks import CARELESS, SeedChecks, checks_of, checks_table
 from tandem.demo.posts import posts
 from tandem.demo.recorded import demo_known, demo_work
 from tandem.demo.reviewers import REVIEWERS
@@ -77,6 +78,12 @@ class TestChecks:
         assert found.gain.mean == pytest.approx(0.02)
         assert found.spared.mean == 70
         assert (found.careless_paused, found.careless_controls) == (1, 9)
+        console = Console(width=120, record=True)
+        console.print(checks_table(found))
+        text = console.export_text()
+        assert "+0.0200" in text
+        assert "-70 (-70 to -70)" in text
+        assert "after a median of 9" in " ".join(text.split())
 
     def test_others_who_are_paused_are_counted_by_themselves(self) -> None:
         seeds = [{CARELESS: 9, "ana": 5}, {}]
