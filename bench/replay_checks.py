@@ -98,11 +98,15 @@ def checks_table(checks: ChecksResult) -> Table:
         table.add_row(
             name, f"{before:{form}}", f"{before + gain.mean:{form}}", f"{gain.mean:+{form}} {ends}"
         )
-    took = "never" if checks.careless_controls is None else f"{checks.careless_controls:g}"
+    found = (
+        "never paused"
+        if checks.careless_controls is None
+        else f"paused in {checks.careless_paused:.0%} of the campaigns, after a median of"
+        f" {checks.careless_controls:g} of them"
+    )
     table.caption = (
         f"{checks.controls:.0f} of the labels are answers to control tasks; the careless reviewer"
-        f" is paused in {checks.careless_paused:.0%} of the campaigns, after a median of {took};"
-        f" of the others {checks.others_paused:.2f} a campaign"
+        f" is {found}; of the others {checks.others_paused:.2f} a campaign"
     )
     return table
 
