@@ -30,7 +30,7 @@ from rich.table import Table
 
 from aggregation.consensus import ProjectConsensus
 from aggregation.votes import Answer
-from bench.replay_results import SeedMean, mean_of
+from bench.seed_mean import SeedMean, mean_of
 from labeling.mathtypes import Integers
 from routing.facts.vote_demands import Reviewer, VoteDemand
 from routing.reviewers.assignment import Pair, plan_assignments

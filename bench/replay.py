@@ -15,8 +15,12 @@ choice by the right labels, which nobody who labels has. Texts that had no vote 
 frequent label. `difference` is Tandem's accuracy less theirs, with the 95% interval of its mean
 over the seeds; `course` has the same at shares of the labels that Tandem spent in the end.
 
+`all_votes` are as many votes on every text as Tandem may ask for.
+
 With `--demo` the texts, the settings and the simulated reviewers are those of `tandem demo`; every
-seed gives the reviewers other mistakes. `all_votes` are then three votes on every text.
+seed gives the reviewers other mistakes. Their work is checked by control tasks, whose answers are
+counted among Tandem's labels. Beside it stands the same campaign without checks; flags of rules are
+left out of both.
 """
 
 import argparse
@@ -29,19 +33,24 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import track
 
 from aggregation.classification.registry import METHODS
-from bench.replay_results import EqualLabels, ReplayResult, mean_of, table_of
+from bench.replay_checks import SeedChecks, checks_of, checks_table
+from bench.replay_results import EqualLabels, ReplayResult, table_of
+from bench.seed_mean import mean_of
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
-from tandem.demo.recorded import demo_settings, demo_work
+from tandem.demo.recorded import demo_known, demo_settings, demo_work
 from tandem.replay.beliefs import Beliefs
 from tandem.replay.campaign import ReplayedCampaign, play
+from tandem.replay.checked_people import CheckedPeople
 from tandem.replay.folder import RecordedWork, read_folder
 from tandem.replay.model import beliefs_of
+from tandem.replay.people import ControlVote
 from tandem.replay.people_alone import (
     DYNAMIC,
     dynamic_overlap,
@@ -53,6 +62,9 @@ from tandem.replay.replay import model_alone, with_policy
 
 COURSE = (0.25, 0.5, 0.75, 1.0)
 """Shares of the labels that Tandem spent at which both are compared."""
+
+Said: TypeAlias = Callable[[int], Mapping[str, Sequence[ControlVote]]]
+"""Returns what people say of control tasks, by their names, at a seed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -79,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.demo:
         settings = with_policy(demo_settings(), **changed)
         beliefs = beliefs_of(demo_work(), settings, given.cache)
-        results.append(_shown(demo_work, beliefs, settings, given))
+        results.append(_shown(demo_work, beliefs, settings, given, demo_known))
     if given.json:
         print(json.dumps({one.folder: asdict(one) for one in results}))
 
@@ -93,12 +105,24 @@ class ReplayedSeed:
         people: The accuracy of every way of people alone, at each share of `COURSE`.
         all_votes: The accuracy of all votes under every aggregator.
         labels: How many these are.
+        checks: What became of checked people, and the same campaign without checks; None: nobody
+            was checked.
     """
 
     campaign: ReplayedCampaign
     people: Mapping[str, list[float]]
     all_votes: Mapping[str, float]
     labels: int
+    checks: SeedChecks | None
+
+    def given(self, place: int) -> int:
+        """Return the labels that Tandem's course is looked at after, at a place of `COURSE`."""
+        return _share(self.campaign.curve.end.labels, place)
+
+    def spent(self, place: int) -> int:
+        """Return what it spent then: these, and as great a share of answers to control tasks."""
+        controls = self.checks.controls if self.checks else 0
+        return _share(self.campaign.curve.end.labels + controls, place)
 
 
 def measure(
@@ -109,6 +133,7 @@ def measure(
     seeds: int,
     budget: int | None = None,
     jobs: int = 1,
+    said_of: Said | None = None,
 ) -> ReplayResult:
     """Play campaigns of one set of texts.
 
@@ -119,20 +144,20 @@ def measure(
         seeds: Campaigns.
         budget: Human labels of one, at most.
         jobs: Campaigns at a time.
+        said_of: Returns what people say of control tasks, by seed; None: their work is not checked.
 
     Returns:
         Means over the campaigns.
     """
-    replay = partial(_replay, work_of, beliefs, settings, budget)
+    replay = partial(_replay, work_of, beliefs, settings, budget, said_of)
     if jobs == 1:
         replays = [replay(seed) for seed in track(range(seeds), beliefs.name)]
     else:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             found = pool.map(replay, range(seeds))
             replays = list(track(found, beliefs.name, total=seeds))
-    campaigns = [one.campaign for one in replays]
-    ways = [one.people for one in replays]
-    course = [_equal(campaigns, ways, place) for place in range(len(COURSE))]
+    campaigns, ways = [one.campaign for one in replays], [one.people for one in replays]
+    course = [_equal(replays, place) for place in range(len(COURSE))]
     end = course[-1]
     promises = [one for campaign in campaigns for one in campaign.promises if one.is_certified]
     return ReplayResult(
@@ -152,6 +177,7 @@ def measure(
         certified=fmean(any(one.is_certified for one in each.promises) for each in campaigns),
         broken=fmean(not one.is_kept for one in promises) if promises else 0.0,
         by_model=fmean(one.by_model for one in campaigns) / len(beliefs.gold),
+        checks=checks_of([one.checks for one in replays if one.checks], campaigns),
     )
 
 
@@ -160,11 +186,20 @@ def _shown(
     beliefs: Beliefs,
     settings: Settings,
     given: argparse.Namespace,
+    said_of: Said | None = None,
 ) -> ReplayResult:
     result = measure(
-        work_of, beliefs, settings, seeds=given.seeds, budget=given.budget, jobs=given.jobs
+        work_of,
+        beliefs,
+        settings,
+        seeds=given.seeds,
+        budget=given.budget,
+        jobs=given.jobs,
+        said_of=said_of,
     )
     Console().print(table_of(result))
+    if result.checks:
+        Console().print(checks_table(result.checks))
     return result
 
 
@@ -177,22 +212,31 @@ def _replay(
     beliefs: Beliefs,
     settings: Settings,
     budget: int | None,
+    said_of: Said | None,
     seed: int,
 ) -> ReplayedSeed:
     at_seed, work = with_policy(settings, seed=seed), work_of(seed)
     said = labels_of(work, work.votes, settings.aggregation.method, seed)
-    campaign = play(beliefs, RecordedPeople(work), at_seed, said, budget)
-    people = _people(work, at_seed, _counts(campaign))
-    return ReplayedSeed(campaign, people, _all_votes(work), len(work.votes))
+    unchecked = play(beliefs, RecordedPeople(work), at_seed, said, budget)
+    campaign, checks = unchecked, None
+    if said_of is not None:
+        people = CheckedPeople(RecordedPeople(work), said_of(seed), settings.quality, seed)
+        campaign = play(beliefs, people, at_seed, said, budget)
+        checks = SeedChecks(len(people.answers), people.paused, unchecked)
+    spent = campaign.curve.end.labels + (checks.controls if checks else 0)
+    counts = [_share(spent, place) for place in range(len(COURSE))]
+    everything = min(len(work.votes), settings.policy.max_votes * len(work.tasks))
+    return ReplayedSeed(
+        campaign,
+        _people(work, at_seed, counts),
+        {way: fixed_overlap(work, way, 0, [everything]).end.accuracy for way in METHODS},
+        everything,
+        checks,
+    )
 
 
-def _all_votes(work: RecordedWork) -> dict[str, float]:
-    count = [len(work.votes)]
-    return {way: fixed_overlap(work, way, 0, count).end.accuracy for way in METHODS}
-
-
-def _counts(campaign: ReplayedCampaign) -> list[int]:
-    return [max(1, round(share * campaign.curve.end.labels)) for share in COURSE]
+def _share(labels: int, place: int) -> int:
+    return max(1, round(COURSE[place] * labels))
 
 
 def _people(work: RecordedWork, settings: Settings, counts: list[int]) -> dict[str, list[float]]:
@@ -209,20 +253,14 @@ def _people(work: RecordedWork, settings: Settings, counts: list[int]) -> dict[s
     return {**fixed, DYNAMIC: [b if a is None else a for a, b in zip(asked, own, strict=True)]}
 
 
-def _equal(
-    campaigns: Sequence[ReplayedCampaign],
-    ways: Sequence[Mapping[str, list[float]]],
-    place: int,
-) -> EqualLabels:
-    counts = [_counts(one)[place] for one in campaigns]
-    tandem = [
-        one.curve.at(labels) or one.curve.points[0].accuracy
-        for one, labels in zip(campaigns, counts, strict=True)
-    ]
+def _equal(replays: Sequence[ReplayedSeed], place: int) -> EqualLabels:
+    curves = [(one.campaign.curve, one.given(place)) for one in replays]
+    tandem = [curve.at(labels) or curve.points[0].accuracy for curve, labels in curves]
+    ways = [one.people for one in replays]
     best = max(ways[0], key=lambda way: fmean(one[way][place] for one in ways))
     people = [one[best][place] for one in ways]
     return EqualLabels(
-        labels=fmean(counts),
+        labels=fmean(one.spent(place) for one in replays),
         tandem=fmean(tandem),
         people=fmean(people),
         best=best,

@@ -2,19 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from rich.table import Table
-from scipy import stats
 
-
-@dataclass(frozen=True, slots=True)
-class SeedMean:
-    """A mean over the seeds, with its 95% interval."""
-
-    mean: float
-    low: float
-    high: float
+from bench.replay_checks import ChecksResult
+from bench.seed_mean import SeedMean
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class ReplayResult:
         tandem: Accuracy of Tandem at its end.
         people_at_equal_labels: Accuracy of people alone at as many labels.
         difference: The former less the latter.
-        labels: Human labels that Tandem spent.
+        labels: Human labels that Tandem spent, answers to control tasks too.
         model: Accuracy of the model before it learns.
         all_votes: Accuracy of all votes, by the best aggregator.
         all_labels: How many these are.
@@ -54,6 +46,7 @@ class ReplayResult:
         certified: Share of the campaigns that ended with a certificate.
         broken: Share of the certified promises that more labels broke than may, by people's word.
         by_model: Share of the items that the model labelled alone.
+        checks: What it changed to check people's work; None: nobody was checked.
     """
 
     folder: str
@@ -72,15 +65,7 @@ class ReplayResult:
     certified: float
     broken: float
     by_model: float
-
-
-def mean_of(values: Sequence[float]) -> SeedMean:
-    """Return a mean with its 95% interval, by Student's t."""
-    mean = fmean(values)
-    if len(values) < 2:
-        return SeedMean(mean, mean, mean)
-    reach = float(stats.sem(values) * stats.t.ppf(0.975, len(values) - 1))
-    return SeedMean(mean, mean - reach, mean + reach)
+    checks: ChecksResult | None = None
 
 
 def table_of(result: ReplayResult) -> Table:

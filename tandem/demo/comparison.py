@@ -10,6 +10,7 @@ from aggregation.beliefs import Belief
 from aggregation.classification.registry import aggregator
 from labeling.settings.sections import CostSettings
 from routing.planning.costs import rates
+from tandem.demo.posts import MOST_VOTES
 from tandem.demo.reviewers import Post, SimulatedReviewer
 from tandem.report.data import MethodComparison
 
@@ -23,6 +24,7 @@ def compare(
     reviewers: Sequence[SimulatedReviewer],
     labels: Sequence[str],
     costs: CostSettings,
+    known: Sequence[float] = (),
 ) -> list[MethodComparison]:
     """Measure the ways to label the demo's texts.
 
@@ -34,13 +36,15 @@ def compare(
             reviewed, whose other answers nobody knows.
         labels: Every label.
         costs: What labels cost.
+        known: The seconds of each answer to a text whose label is known, which Tandem paid for too.
 
     Returns:
         One comparison per way: the model alone; people alone where they are simulated, once with
-        everybody's vote on every text and once at Tandem's number of labels; and Tandem.
+        as many votes on every text as Tandem may ask for and once at Tandem's number of labels;
+        and Tandem.
     """
-    hybrid = tandem(posts, dataset, costs)
-    everything = len(posts) * len(reviewers)
+    hybrid = tandem(posts, dataset, costs, known)
+    everything = len(posts) * MOST_VOTES
     alone = (
         [
             people_alone(posts, reviewers, labels, costs, everything),
@@ -132,7 +136,10 @@ def shared_out(
 
 
 def tandem(
-    posts: Mapping[int, Post], dataset: pd.DataFrame, costs: CostSettings
+    posts: Mapping[int, Post],
+    dataset: pd.DataFrame,
+    costs: CostSettings,
+    known: Sequence[float] = (),
 ) -> MethodComparison:
     """Take Tandem's dataset, and count what it cost; model labels are paid for every text.
 
@@ -140,6 +147,8 @@ def tandem(
         posts: The texts with their gold labels, by task.
         dataset: What Tandem made of the project.
         costs: What labels cost.
+        known: The seconds of each answer to a text whose label is known: it labels nothing, and is
+            paid for.
 
     Returns:
         Accuracy, cost and hours against the gold labels.
@@ -149,12 +158,13 @@ def tandem(
         for task, label in zip(dataset["task"], dataset["label"], strict=True)
     )
     votes = [vote for given in dataset["votes"] for vote in given]
-    seconds = sum(vote["lead_time"] or costs.seconds_per_label for vote in votes)
+    seconds = sum(known) + sum(vote["lead_time"] or costs.seconds_per_label for vote in votes)
+    labels = len(votes) + len(known)
     return MethodComparison(
         "Tandem",
         right / len(posts),
-        len(votes),
-        rates(costs).money(len(votes), len(posts)),
+        labels,
+        rates(costs).money(labels, len(posts)),
         seconds / SECONDS_PER_HOUR,
     )
 

@@ -77,12 +77,18 @@ class SimulatedReviewer:
         return random.Random(f"{self.seed}:{purpose}:{post.id}")  # noqa: S311 - reproducible
 
 
+A_SITTING = 8
+"""Texts that a reviewer answers between two passes, at most."""
+
 REVIEWERS = (
     SimulatedReviewer("ana@demo.localhost", "Ana", 0.96, 14.0, 0.01, seed=1),
     SimulatedReviewer("ben@demo.localhost", "Ben", 0.91, 11.0, 0.02, seed=2),
-    SimulatedReviewer("carl@demo.localhost", "Carl", 0.68, 5.0, 0.0, seed=3),
+    SimulatedReviewer("carl@demo.localhost", "Carl", 0.45, 5.0, 0.0, seed=3),
+    SimulatedReviewer("dora@demo.localhost", "Dora", 0.94, 13.0, 0.01, seed=4),
+    SimulatedReviewer("emil@demo.localhost", "Emil", 0.92, 10.0, 0.02, seed=5),
 )
-"""Careful, ordinary, and careless: Carl is fast and often wrong."""
+"""Four who read what they label, and one who does not: Carl is fast, and more often wrong than
+right."""
 
 
 def work_through_tab(
@@ -92,20 +98,23 @@ def work_through_tab(
     posts: Mapping[int, Post],
     form: Form,
 ) -> None:
-    """Answer all that waits in the reviewer's own tab, as themselves.
+    """Answer the first that waits in the reviewer's own tab, as themselves.
+
+    They go by the order of the texts, as a blind tab does, which tells nothing of what is known.
 
     Args:
         reviewer: Who answers.
         studio: Label Studio, by the reviewer's own key: shows their tab.
         api: The same, as the SDK sees it: takes their answers.
-        posts: The demo's texts, by task id.
+        posts: What the tab may show, by task id.
         form: What is asked.
     """
     tab = next(
         (view for view in studio.views() if owner_of(view.title) == reviewer.first_name), None
     )
     labels = [candidate.value for candidate in form.controls[0].candidates]
-    for task in tab.task_ids if tab else ():
+    waiting = sorted(tab.task_ids, key=lambda task: posts[task].text) if tab else []
+    for task in waiting[:A_SITTING]:
         post = posts[task]
         is_skipped = reviewer.does_skip(post)
         answer = [] if is_skipped else form.encode(reviewer.answer(post, labels))

@@ -16,18 +16,26 @@ from labeling.form.form import Form
 from labeling.settings.settings import Settings
 from routing.facts.predictions import PredictionFacts
 from routing.guarantee.certificate_file import verify
-from routing.ledger.converters import SOURCE
 from routing.model.connect import connect
 from routing.model.prelabel import prelabel
 from routing.snapshot import task_mapping
 from routing.snapshot.places import places_of
 from routing.studio import Studio
 from routing.sync import SyncReport
+from tandem.demo.checks import control_answers_of, said_of_checks
 from tandem.demo.comparison import compare, comparison_table
 from tandem.demo.guarantee import promise_table
 from tandem.demo.logins import ReviewerLogin, log_in
 from tandem.demo.phases import phases_of, showing_phases
-from tandem.demo.posts import POLICY, TEMPLATE, instruction, label_config, posts
+from tandem.demo.posts import (
+    POLICY,
+    QUALITY,
+    TEMPLATE,
+    instruction,
+    known_posts,
+    label_config,
+    posts,
+)
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
@@ -44,7 +52,7 @@ STUDIO_VENV = Path(".venv-label-studio")
 YOU = SimulatedReviewer("you@demo.localhost", "You", 1.0, 10.0, 0.0, seed=0)
 MODEL = {"TANDEM_PROMPT__TEMPLATE": TEMPLATE}
 
-MOST_PASSES = 60
+MOST_PASSES = 120
 LOOK_EVERY = 5.0
 """Seconds between two looks at what you labelled."""
 
@@ -70,7 +78,8 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         studio = servers.enter_context(LabelStudioServer(STUDIO_VENV, folder / "label-studio"))
         reviewers = (YOU,) if you_review else REVIEWERS
         logins = log_in(studio, reviewers, folder)
-        session, by_task, form = _open_project(studio, backend, logins, folder)
+        quality = {} if you_review else QUALITY
+        session, by_task, form = _open_project(studio, backend, logins, quality, folder)
         if not you_review:
             _tell_where(terminal, studio, session, logins)
         first = _prelabel(session, terminal)
@@ -94,6 +103,7 @@ def _open_project(
     server: LabelStudioServer,
     backend: BackendServer,
     logins: Sequence[ReviewerLogin],
+    quality: Mapping[str, object],
     folder: Path,
 ) -> tuple[Session, dict[int, Post], Form]:
     """Create the project with its texts; return it with the texts by task."""
@@ -107,6 +117,7 @@ def _open_project(
             "studio": {"url": server.url, "project": project.id, "api_key": server.token},
             "backend": {"url": backend.url},
             "policy": POLICY,
+            "quality": quality,
             "reviewers": [
                 {"email": login.reviewer.email, "capacity": len(data)} for login in logins
             ],
@@ -137,15 +148,15 @@ def _simulate(
     by_task: Mapping[int, Post],
     form: Form,
 ) -> None:
-    """Alternate simulated reviewers and passes until nothing is left."""
+    """Alternate simulated reviewers and passes until nothing is left that anybody may answer."""
     terminal.say("From here on, the reviewers are SIMULATED: seeded programs, not people.")
     with showing_phases(terminal.err) as shown, ThreadPoolExecutor(len(logins)) as pool:
         for _ in range(MOST_PASSES):
             report = session.make_pass()
             shown.show(phases_of(session.look().state))
-            if not report.remaining:
+            if not report.remaining or report.idle:
                 break
-            work = partial(_work, url, posts_by_project(session, by_task), form)
+            work = partial(_work, url, posts_by_project(session.studio, by_task), form)
             list(pool.map(work, logins))
     for sentence in sentences(report.standing):
         terminal.say(sentence)
@@ -160,24 +171,22 @@ def _work(
         work_through_tab(login.reviewer, Studio(url, login.key, project), api, by_task, form)
 
 
-def posts_by_project(
-    session: Session, by_task: Mapping[int, Post]
-) -> dict[int, Mapping[int, Post]]:
-    """Return the demo's texts, of the project and of its blind project.
+def posts_by_project(studio: Studio, by_task: Mapping[int, Post]) -> dict[int, Mapping[int, Post]]:
+    """Return what people are asked in the project and in its blind project, known texts too.
 
     Args:
-        session: The project.
+        studio: The project.
         by_task: The project's texts, by task.
 
     Returns:
         The texts by task, by project.
     """
-    projects: dict[int, Mapping[int, Post]] = {session.studio.project_id: by_task}
-    studio = session.studio
+    projects: dict[int, Mapping[int, Post]] = {studio.project_id: by_task}
     blind_project = task_mapping.find(studio.descriptions(), studio.project_id)
     if blind_project is not None:
+        by_id = {post.id: post for post in (*by_task.values(), *known_posts())}
         tasks = studio.beside(blind_project).tasks()
-        projects[blind_project] = {task.id: by_task[task.data[SOURCE]] for task in tasks}
+        projects[blind_project] = {task.id: by_id[task.data["item_id"]] for task in tasks}
     return projects
 
 
@@ -218,9 +227,18 @@ def _finish(
     folder: Path,
 ) -> None:
     """Write the files and print the table."""
-    outcome = conclude(session.look())
-    costs = session.settings.costs
-    rows = compare(by_task, first, outcome.dataset, simulated, outcome.facts.labels, costs)
+    snapshot = session.look()
+    outcome, costs = conclude(snapshot), session.settings.costs
+    known = control_answers_of(snapshot)
+    rows = compare(
+        by_task,
+        first,
+        outcome.dataset,
+        simulated,
+        outcome.facts.labels,
+        costs,
+        [one.lead_time or costs.seconds_per_label for one in known],
+    )
     certificates = export_certificates(outcome.facts.state, folder)
     files = [
         *export(outcome.dataset, folder),
@@ -235,6 +253,8 @@ def _finish(
     who = "reviewers are SIMULATED" if simulated else "you reviewed"
     terminal.say(comparison_table(f"Against the gold labels; {who}", rows, costs.currency))
     terminal.say(promise_table(outcome.facts.state, by_task))
+    for line in said_of_checks(snapshot, outcome.standing.people, simulated, by_task):
+        terminal.say(line)
     for file in certificates:
         terminal.say(f"tandem verify {file}: yes: {verify(file.read_bytes())}")
     terminal.say("Written: " + ", ".join(str(file) for file in files))

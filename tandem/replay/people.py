@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from labeling.mathtypes import Indices
+from routing.ledger.records import LedgerAnnotation
 
 Answers: TypeAlias = Callable[[int, int], int]
 """Returns the label, as an index, that a reviewer gives an item: both numbered from 0."""
@@ -29,6 +30,23 @@ class GivenVote:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ControlVote:
+    """What one person says of an item whose label is known.
+
+    Attributes:
+        control: The item's number.
+        worker: The name that the person's votes are counted under.
+        label: What they say, as an index.
+        known: What is known to be right.
+    """
+
+    control: int
+    worker: str
+    label: int
+    known: int
+
+
 class People(Protocol):
     """People who may be asked."""
 
@@ -49,6 +67,16 @@ class People(Protocol):
 
         Returns:
             So many votes, or as many as there are people left.
+        """
+
+    def look(self, given: Sequence[LedgerAnnotation]) -> Sequence[ControlVote]:
+        """Look at people's work, as every pass does.
+
+        Args:
+            given: What they answered since the last look.
+
+        Returns:
+            What they said by now of items whose label is known.
         """
 
 
@@ -83,6 +111,10 @@ class SimulatedPeople:
         first = (item + 1) % len(able) if able else 0
         asked = (able[first:] + able[:first])[:wanted]
         return [GivenVote(one, f"reviewer {one}", self.answers(item, one)) for one in asked]
+
+    def look(self, given: Sequence[LedgerAnnotation]) -> Sequence[ControlVote]:  # noqa: ARG002
+        """Return nothing: nobody is asked what is known."""
+        return ()
 
 
 def erring(gold: Indices, labels: int, skills: Sequence[float], seed: int) -> Answers:

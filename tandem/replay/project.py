@@ -5,6 +5,7 @@ what people answered, populations are frozen, audited and certified by `routing.
 tasks are given to people by `routing.decisions`. What people say is theirs: `tandem.replay.people`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -12,6 +13,8 @@ from itertools import count
 import numpy as np
 
 from aggregation.beliefs import PartBelief
+from aggregation.people import ControlVotes
+from aggregation.votes import Answer
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
 from labeling.form.equivalence import Equivalence
@@ -65,6 +68,7 @@ class SimulatedProject:
         self._equivalence = Equivalence(form, settings.controls)
         self._reviewers = tuple(Reviewer(worker, 10**6) for worker in range(people.number))
         self._numbers = count(1)
+        self._given: Sequence[LedgerAnnotation] = ()
         tasks = range(1, len(beliefs.gold) + 1)
         state = LedgerState(
             tasks={task: LedgerTask(task, 1, False, NOON) for task in tasks},
@@ -88,7 +92,8 @@ class SimulatedProject:
         return bool(populations) and populations[-1].kept_at is not None
 
     def make_pass(self) -> None:
-        """Learn where that is due, freeze and audit where that is, and give tasks to people."""
+        """Look at people's work, learn, freeze and audit where that is due, and give out tasks."""
+        self._look_at_people()
         self._learn_if_due()
         self.facts = advance(self.facts, clock=_clock)
         proposed = propose_decisions(RoundStatus(self.facts))
@@ -111,7 +116,7 @@ class SimulatedProject:
             asked = self._people.votes(task - 1, demand.answered | demand.skipped, votes)
             given += [self._annotation(task, vote.place, vote) for vote in asked]
         given = given if most is None else given[:most]
-        state = self.facts.state
+        self._given, state = given, self.facts.state
         self.facts = self.facts.with_state(replace(state, annotations=[*state.annotations, *given]))
         return len(given)
 
@@ -123,6 +128,15 @@ class SimulatedProject:
             for population in state.populations
             for one in unchecked(state, population)
         )
+
+    def _look_at_people(self) -> None:
+        """Have people's skill learned from what they said of items whose label is known."""
+        said = self._people.look(self._given)
+        votes = [
+            Answer(-one.control, one.worker, self.names[one.label], "person", NOON) for one in said
+        ]
+        known = {-one.control: frozenset([self.names[one.known]]) for one in said}
+        self.facts = self.facts.with_control_votes(ControlVotes(votes, known))
 
     def _annotation(self, task: int, place: int, vote: GivenVote | None = None) -> LedgerAnnotation:
         """Record a vote; without one, that whoever has this place skips the task."""

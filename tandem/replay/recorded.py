@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from routing.ledger.records import LedgerAnnotation
 from tandem.replay.folder import RecordedWork
-from tandem.replay.people import GivenVote
+from tandem.replay.people import ControlVote, GivenVote
 
 
 class RecordedPeople:
@@ -46,3 +47,7 @@ class RecordedPeople:
             The votes, fewer where the record ends.
         """
         return [one for one in self._given[item] if one.place not in answered][:wanted]
+
+    def look(self, given: Sequence[LedgerAnnotation]) -> Sequence[ControlVote]:  # noqa: ARG002
+        """Return nothing: nobody was asked what is known."""
+        return ()

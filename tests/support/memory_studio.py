@@ -47,17 +47,21 @@ class MemoryProject:
 
 @dataclass
 class MemoryServer:
-    """All projects and people of a Label Studio in memory."""
+    """All projects and people of a Label Studio in memory; who has no name is called by address."""
 
     people: Sequence[str]
     label_config: str = SENTIMENT
+    names: Mapping[str, str] = field(default_factory=dict)
     projects: dict[int, MemoryProject] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(100))
     moment: datetime = NOON
 
     @property
     def users(self) -> list[StudioUser]:
-        people = [StudioUser(number, one, one) for number, one in enumerate(self.people, start=2)]
+        people = [
+            StudioUser(number, one, self.names.get(one, one))
+            for number, one in enumerate(self.people, start=2)
+        ]
         return [MODEL_USER, *people]
 
     def now(self) -> datetime:

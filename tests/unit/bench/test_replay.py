@@ -4,11 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bench.replay import main
+from bench.replay_checks import CARELESS, SeedChecks, checks_of, checks_table
 from tandem.demo.posts import posts
-from tandem.demo.recorded import demo_work
+from tandem.demo.recorded import demo_known, demo_work
 from tandem.demo.reviewers import REVIEWERS
+from tandem.replay.campaign import ReplayedCampaign
+from tandem.replay.curves import ReplayCurve, ReplayPoint
 from tests.support.recorded_folder import write_folder
 
 
@@ -47,3 +51,46 @@ def test_another_seed_gives_the_reviewers_other_mistakes() -> None:
     one, other = demo_work(1), demo_work(2)
     assert one.votes["label"].tolist() != other.votes["label"].tolist()
     assert one.votes.equals(demo_work(1).votes)
+
+
+def test_the_demos_reviewers_say_of_known_letters_what_they_always_say() -> None:
+    known = demo_known()
+    assert set(known) == {one.email for one in REVIEWERS}
+    right = {
+        email: sum(one.label == one.known for one in said) / len(said)
+        for email, said in known.items()
+    }
+    assert min(right, key=right.__getitem__) == CARELESS
+    others = [share for email, share in right.items() if email != CARELESS]
+    assert right[CARELESS] < 0.6 < 0.8 < min(others)
+    assert known == demo_known(0) != demo_known(1)
+
+
+class TestChecks:
+    def campaign(self, accuracy: float, labels: int) -> ReplayedCampaign:
+        points = [ReplayPoint(labels, accuracy, None)]
+        return ReplayedCampaign(ReplayCurve("Tandem", "tandem", points), [], 0)
+
+    def test_answers_to_control_tasks_are_spent_too(self) -> None:
+        checks = [SeedChecks(30, {CARELESS: 9}, self.campaign(0.9, 700))]
+        found = checks_of(checks, [self.campaign(0.92, 600)])
+        assert found is not None
+        assert found.gain.mean == pytest.approx(0.02)
+        assert found.spared.mean == 70
+        assert (found.careless_paused, found.careless_controls) == (1, 9)
+        console = Console(width=120, record=True)
+        console.print(checks_table(found))
+        text = console.export_text()
+        assert "+0.0200" in text
+        assert "-70 (-70 to -70)" in text
+        assert "after a median of 9" in " ".join(text.split())
+
+    def test_others_who_are_paused_are_counted_by_themselves(self) -> None:
+        seeds = [{CARELESS: 9, "ana": 5}, {}]
+        checks = [SeedChecks(30, one, self.campaign(0.9, 700)) for one in seeds]
+        found = checks_of(checks, [self.campaign(0.9, 700)] * 2)
+        assert found is not None
+        assert (found.careless_paused, found.others_paused) == (0.5, 0.5)
+
+    def test_nothing_is_said_where_nobody_is_checked(self) -> None:
+        assert checks_of([], []) is None

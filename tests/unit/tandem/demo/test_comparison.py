@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from labeling.settings.sections import CostSettings
-from tandem.demo.comparison import compare, people_alone, shared_out
+from tandem.demo.comparison import compare, people_alone, shared_out, tandem
 from tandem.demo.posts import posts
 from tandem.demo.reviewers import REVIEWERS
 
@@ -29,10 +29,20 @@ def test_people_alone_are_measured_at_the_labels_that_tandem_took() -> None:
     rows = [(task, post.gold, votes if task % 2 else []) for task, post in POSTS.items()]
     dataset = pd.DataFrame(rows, columns=["task", "label", "votes"])
     ways = compare(POSTS, {}, dataset, REVIEWERS, LABELS, CostSettings())
-    _, everything, alike, tandem = ways
+    _, everything, alike, hybrid = ways
     assert everything.human_labels == 3 * len(POSTS)
-    assert alike.human_labels == tandem.human_labels == len(POSTS) // 2
+    assert alike.human_labels == hybrid.human_labels == len(POSTS) // 2
     assert alike.accuracy < everything.accuracy
+
+
+def test_answers_to_known_texts_are_paid_for_and_label_nothing() -> None:
+    rows: list[tuple[int, str, list[dict[str, float]]]] = [
+        (task, post.gold, []) for task, post in POSTS.items()
+    ]
+    dataset = pd.DataFrame(rows, columns=["task", "label", "votes"])
+    costs = CostSettings(human_label=0.5, model_label=0.0)
+    found = tandem(POSTS, dataset, costs, [1800.0, 1800.0])
+    assert (found.human_labels, found.cost, found.hours) == (2, 1.0, 1.0)
 
 
 def test_more_votes_make_people_alone_better() -> None:
