@@ -50,17 +50,28 @@ class Told:
     Attributes:
         visits: How often it came to each point.
         before: All annotations of the four before it, by id.
-        after: The same after it.
         state: What it left behind.
     """
 
     visits: Counter[Point]
     before: Mapping[int, StudioAnnotation]
-    after: Mapping[int, StudioAnnotation]
     state: Mapping[str, Any]
 
 
-def tell(team: Team) -> dict[Step, Told]:
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All steps, nowhere killed.
+
+    Attributes:
+        steps: Each of them, in their order.
+        given: All annotations of the four at the end, by id.
+    """
+
+    steps: Mapping[Step, Told]
+    given: Mapping[int, StudioAnnotation]
+
+
+def tell(team: Team) -> Story:
     """Make every step, nowhere killed, with what the four answer in between; keep each moment.
 
     The moment before a step has its name. `trained` is where the training waits for an answer,
@@ -71,7 +82,7 @@ def tell(team: Team) -> dict[Step, Told]:
     def make(step: Step) -> None:
         team.save(step)
         before, visits = team.given(), team.finish(*COMMANDS[step])
-        told[step] = Told(visits, before, team.given(), team.state())
+        told[step] = Told(visits, before, team.state())
 
     def answer_there() -> None:
         for name in NAMES:
@@ -98,7 +109,7 @@ def tell(team: Team) -> dict[Step, Told]:
     make("excluded")
     make("take back")
     make("taken back")
-    return told
+    return Story(told, team.given())
 
 
 def _work(team: Team) -> None:
