@@ -16,18 +16,18 @@ from aggregation.quality.skill import SkillPosterior, control_share
 from labeling.mathtypes import Indices
 from labeling.settings.settings import Settings
 from routing.control_tasks.mixing import Mixed, new_pairs
-from routing.control_tasks.votes import control_votes, names_of
 from routing.facts.answers import without_excluded
 from routing.facts.populations import frozen_of, new_checks, overruled_in, promise_of, unchecked
 from routing.facts.vote_demands import Reviewer
 from routing.ledger.control_tasks import ControlTask
 from routing.ledger.people import PersonEvent, states_of
+from routing.ledger.records import LedgerAnnotation
 from routing.ledger.rows import planned_votes
 from routing.people.peers import peer_votes
 from routing.people.states import as_asked, excluded, next_event, state_of
 from routing.people.supervise import supervise
 from tandem.replay.beliefs import Beliefs
-from tandem.replay.people import GivenVote, SimulatedPeople
+from tandem.replay.people import ControlVote, GivenVote, SimulatedPeople, name_of
 from tandem.replay.project import NOON, SimulatedProject
 
 
@@ -74,11 +74,13 @@ class PeopleAtWork:
         crowd: What they say.
         is_frozen: Whether the labels are.
         out: Whoever is asked nothing any more.
+        said: What they said of control tasks, of whoever counts.
     """
 
     crowd: Crowd
     is_frozen: bool = False
     out: set[int] = field(default_factory=set)
+    said: Sequence[ControlVote] = ()
 
     @property
     def number(self) -> int:
@@ -100,6 +102,10 @@ class PeopleAtWork:
         said = self.crowd.items[int(self.is_frozen)]
         people = SimulatedPeople(lambda task, who: int(said[task, who]), self.number)
         return people.votes(item, {*answered, *self.out}, wanted)
+
+    def look(self, given: Sequence[LedgerAnnotation]) -> Sequence[ControlVote]:  # noqa: ARG002
+        """Return what they said of control tasks, which are mixed among their work elsewhere."""
+        return self.said
 
 
 class SupervisedProject:
@@ -216,10 +222,14 @@ class SupervisedProject:
         if annotations != facts.state.annotations:
             facts = facts.with_state(replace(facts.state, annotations=annotations))
             self.anew += len(facts.in_question)
-        facts = replace(facts, reviewers=as_asked(reviewers, states))
-        counted = [one for one in self.controls if one.worker not in self.excluded]
-        names = names_of(facts.state.annotations)
-        self.project.facts = facts.with_control_votes(control_votes(counted, self._bank, names))
+        self.project.facts = replace(facts, reviewers=as_asked(reviewers, states))
+        self._people.said = [
+            self._vote(one) for one in self.controls if one.worker not in self.excluded
+        ]
+
+    def _vote(self, one: ControlAnswer) -> ControlVote:
+        label, known = self.project.names.index(one.answer), self._people.crowd.known
+        return ControlVote(one.control, name_of(one.worker), label, int(known[one.control - 1]))
 
     def _to_exclude(self) -> set[int]:
         told = self._admin.told_of if self._audited > self._admin.told_after else ()

@@ -6,7 +6,9 @@ from typing import TypeAlias
 
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.journal import Step
+from routing.ledger.people import states_of
 from routing.ledger.records import Write
+from routing.people.states import state_of
 from routing.reviewers import directions, tabs
 from routing.reviewers.places import EVERYBODY, ReviewerPlace
 from routing.snapshot.places import Views, blind_project_as_asked, places_of, views_of
@@ -30,19 +32,25 @@ def guide(snapshot: Snapshot, *, dry_run: bool = False) -> list[Write]:
     """
     projects = _projects(snapshot)
     views = views_of(projects)
-    places = places_of(snapshot, views)
+    places = _let_in(snapshot, places_of(snapshot, views))
     planned = [(one, _tabs(one, snapshot, places, views)) for one in projects]
     changes = _carry_out(planned, dry_run=dry_run)
     if changes and not dry_run:
         # Only now the tabs are there that the directions lead to.
         changed = [one for one, steps in planned if steps]
-        places = places_of(snapshot, {**views, **views_of(changed)})
+        places = _let_in(snapshot, places_of(snapshot, {**views, **views_of(changed)}))
     seen = {one.project.id: one.project for one in projects}
     if _directions(projects, snapshot, places, seen):
         # What people wrote since the projects were read must not be lost.
         seen = snapshot.studio.projects_of(list(seen))
     planned = _directions(projects, snapshot, places, seen)
     return changes + _carry_out(planned, dry_run=dry_run)
+
+
+def _let_in(snapshot: Snapshot, places: Sequence[ReviewerPlace]) -> list[ReviewerPlace]:
+    """Leave out who is still in training: their tab is in the training project."""
+    states = states_of(snapshot.person_events)
+    return [one for one in places if state_of(states, one.worker) != "in training"]
 
 
 def _projects(snapshot: Snapshot) -> list[Snapshot]:

@@ -14,7 +14,7 @@ from routing.planning.costs import rates
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.standing import PersonStanding
 from tandem.demo.reviewers import Post, SimulatedReviewer
-from tandem.person_lines import person_line
+from tandem.standing.people import person_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,16 @@ class SimulatedPeople:
         able = [one for one in range(self.number) if one not in answered]
         first = (item + 1) % len(able) if able else 0
         asked = (able[first:] + able[:first])[:wanted]
-        return [GivenVote(one, f"reviewer {one}", self.answers(item, one)) for one in asked]
+        return [GivenVote(one, name_of(one), self.answers(item, one)) for one in asked]
 
     def look(self, given: Sequence[LedgerAnnotation]) -> Sequence[ControlVote]:  # noqa: ARG002
         """Return nothing: nobody is asked what is known."""
         return ()
+
+
+def name_of(place: int) -> str:
+    """Return the name that a simulated reviewer's votes are counted under."""
+    return f"reviewer {place}"
 
 
 def erring(gold: Indices, labels: int, skills: Sequence[float], seed: int) -> Answers:

@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 
 from aggregation.beliefs import PartBelief
-from aggregation.people import ControlVotes
+from aggregation.control_votes import ControlVotes
 from aggregation.votes import Answer
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all

@@ -24,6 +24,7 @@ MARK_OF_FIXTURE: Mapping[str, str] = {
 SECONDS: Mapping[str, int] = {
     "integration/studio/test_chaos.py": 300,
     "integration/studio/test_killed.py": 220,
+    "integration/studio/test_people.py": 180,
     "integration/studio/test_templates.py": 150,
     "integration/studio/test_sync_populations.py": 70,
     "integration/backend/engines/transformers/test_memory.py": 70,

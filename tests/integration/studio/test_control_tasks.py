@@ -2,32 +2,20 @@
 
 import json
 import re
-import signal
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from labeling.settings.settings import Settings
 from routing.ledger.control_tasks import control_tasks
 from routing.ledger.converters import SOURCE
-from routing.model.client import client_of
-from routing.model.connect import connect
 from routing.reviewers.tabs import LABELLING, tab_path
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import standing_of
-from routing.studio import Studio
-from tandem.servers.backend import BackendServer
-from tandem.servers.label_studio import LabelStudioServer
 from tests.integration.studio.conftest import PASSWORD, NewLoop
 from tests.support.blind_projects import People, blind_project_of, look
 from tests.support.browser import photograph
 from tests.support.browser_fixtures import LogIn
-from tests.support.killing.passes import errors_of_pass
-from tests.support.killing.points import Kill, Point, Progress
-from tests.support.killing.project import REVIEWERS, RestorableProject, texts
-from tests.support.label_configs import SENTIMENT
 from tests.support.loops import Loop, Person
 
 pytestmark = [pytest.mark.studio, pytest.mark.usefixtures("no_look_back")]
@@ -168,70 +156,3 @@ class TestAnswers:
 
 def said(snapshot: Snapshot) -> set[tuple[int, bool]]:
     return {(one.worker, one.is_right) for one in snapshot.control_answers}
-
-
-KILLS: list[tuple[str, Progress, int]] = [
-    ("the ledger's control tasks", "unconfirmed", 1),
-    ("the ledger's control tasks", "confirmed", 1),
-    ("the ledger's control tasks", "confirmed", 2),
-    ("tasks of the blind project", "unconfirmed", 2),
-    ("tasks of the blind project", "confirmed", 2),
-    ("the ledger's assignments", "confirmed", 1),
-    ("an overlap", "unconfirmed", 1),
-    ("a new tab", "confirmed", 1),
-]
-"""What the first pass writes when it is killed, and which such write it is."""
-
-
-@pytest.fixture(scope="module")
-def project(
-    label_studio: LabelStudioServer,
-    backend_server: BackendServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> RestorableProject:
-    """A project of a real backend with known answers, and nothing done yet."""
-    admin = Studio(label_studio.url, label_studio.token)
-    made = admin.create_project("Killed with controls", SENTIMENT)
-    studio = Studio(label_studio.url, label_studio.token, made.id)
-    studio.import_tasks([{"text": text} for text in texts()[:30]])
-    known = {one.email for one in studio.users()}
-    for email in set(REVIEWERS) - known:
-        studio.create_user(email, PASSWORD)
-    settings = Settings.model_validate(
-        {"studio": {"url": label_studio.url}, "backend": {"url": backend_server.url}}
-    )
-    connect(studio, client_of(settings), settings)
-    folder = tmp_path_factory.mktemp("killed-controls")
-    file = folder / "known.csv"
-    file.write_text("text,answer\n" + "".join(f"{one},negative\n" for one in KNOWN), "utf-8")
-    sections = {"quality": {"known_answers": str(file), "controls_most": 0.3}}
-    return RestorableProject(label_studio, studio, backend_server.url, folder, sections=sections)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(project: RestorableProject) -> tuple[Counter[Point], dict[str, Any], list[Any]]:
-    """The first pass, killed nowhere: how often it came to each point, and what it left."""
-    project.save("first")
-    visits = project.finish_pass()
-    return visits, project.state(), project.known_controls()
-
-
-@pytest.mark.parametrize(("written", "progress", "visit"), KILLS)
-def test_a_pass_that_is_killed_and_run_again_ends_as_if_undisturbed(
-    project: RestorableProject,
-    undisturbed: tuple[Counter[Point], dict[str, Any], list[Any]],
-    written: str,
-    progress: Progress,
-    visit: int,
-) -> None:
-    visits, state, controls = undisturbed
-    point = Point(written, progress)
-    assert visits[point] >= visit, visits
-    project.restore("first")
-    code = project.run_pass(Kill(point, visit))
-    assert code == -signal.SIGKILL, errors_of_pass(project.folder)
-    project.finish_pass()
-    assert project.known_controls() == controls
-    ended = project.state()
-    for part, left in state.items():
-        assert ended[part] == left, part

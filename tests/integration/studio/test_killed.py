@@ -39,11 +39,11 @@ KILLS: list[tuple[Moment, str, Progress, Which]] = [
     ("first", "the model version", "unconfirmed", "first"),
     ("first", "the ledger's round", "unconfirmed", "first"),
     ("first", "the ledger's decisions", "confirmed", "first"),
-    ("first", "the blind project", "unconfirmed", "first"),
-    ("first", "the blind project", "confirmed", "first"),
+    ("first", "a new project", "unconfirmed", "first"),
+    ("first", "a new project", "confirmed", "first"),
     ("first", "the webhook", "confirmed", "first"),
-    ("first", "tasks of the blind project", "unconfirmed", "first"),
-    ("first", "tasks of the blind project", "confirmed", "first"),
+    ("first", "tasks of a project", "unconfirmed", "first"),
+    ("first", "tasks of a project", "confirmed", "first"),
     ("first", "the ledger's assignments", "confirmed", "first"),
     ("first", "the ledger's overlaps", "unconfirmed", "first"),
     ("first", "a new tab", "unconfirmed", "first"),
@@ -56,7 +56,7 @@ KILLS: list[tuple[Moment, str, Progress, Which]] = [
     ("freeze", "the ledger's frozen labels", "confirmed", "first"),
     ("freeze", "the ledger's audits", "confirmed", "first"),
     ("freeze", "the ledger's decisions", "confirmed", "first"),
-    ("freeze", "tasks of the blind project", "confirmed", "first"),
+    ("freeze", "tasks of a project", "confirmed", "first"),
     ("freeze", "the tasks of a tab", "unconfirmed", "first"),
     ("freeze", "an annotation", "confirmed", "last"),
     ("certify", "the ledger's audits", "confirmed", "first"),
@@ -126,7 +126,7 @@ def project(
     )
     connect(studio, client_of(settings), settings)
     folder = tmp_path_factory.mktemp("killed")
-    return RestorableProject(label_studio, studio, backend_server.url, folder)
+    return RestorableProject(label_studio, studio, folder, backend_server.url)
 
 
 @pytest.fixture(scope="module")

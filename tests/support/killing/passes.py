@@ -1,10 +1,11 @@
-"""A pass, or a disconnection, in a process of its own, forked from one that imported all."""
+"""A pass, a disconnection or a command in a process of its own, forked from one that has all."""
 
 import json
 import multiprocessing
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,24 +18,27 @@ from routing.disconnect.parts import Choice
 from routing.disconnect.removal import Removal
 from routing.progress import silent
 from routing.sync import sync
-from tandem.people.state_change import Change, change_state
+from tandem.cli.app import app
 from tandem.session import Session, open_session
 from tests.support.killing.points import Kill, Point, Watch
 
 PASS_SECONDS = 240
 
-Job: TypeAlias = Literal["sync", "disconnect", "pause", "resume", "exclude"]
-"""A pass, the end of Tandem on the project, or the admin's word about the first reviewer."""
+Job: TypeAlias = Literal["sync", "disconnect"]
+"""A pass, or the end of Tandem on the project."""
 
 _processes = multiprocessing.get_context("forkserver")
-# The server has one thread and no open connection when it forks.
-_processes.set_forkserver_preload([__name__])
+# The server has one thread and no open connection when it forks. What only some passes import
+# would take each of them a second.
+_processes.set_forkserver_preload(
+    [__name__, "aggregation.quality.peer_test", "aggregation.quality.rules.registry"]
+)
 
 
 def run_pass(
     settings: Mapping[str, Any], folder: Path, kill: Kill | None = None, job: Job = "sync"
 ) -> int:
-    """Run a pass in a process of its own.
+    """Run a pass in a process of its own, at always the same moment.
 
     Args:
         settings: The content of its settings.
@@ -45,14 +49,27 @@ def run_pass(
     Returns:
         Its exit code: 0, or the negative number of the signal that killed it.
     """
-    process = _processes.Process(target=_pass, args=(settings, folder, kill, job))
-    process.start()
-    process.join(PASS_SECONDS)
-    code = process.exitcode
-    process.kill()
-    process.join()
-    assert code is not None, f"the pass takes longer than {PASS_SECONDS} s"
-    return code
+    return _run(partial(_do, settings, job), folder, kill)
+
+
+def run_command(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    kill: Kill | None = None,
+) -> int:
+    """Run `tandem` in a process of its own, as an admin does.
+
+    Args:
+        words: What is written behind `tandem`.
+        environment: What it finds in its environment beside what this process has.
+        folder: Where it writes what it says, and how often it came to each point.
+        kill: Where it is killed; None: nowhere.
+
+    Returns:
+        Its exit code, as `run_pass` does.
+    """
+    return _run(partial(_command, words, environment), folder, kill)
 
 
 def errors_of_pass(folder: Path) -> str:
@@ -66,15 +83,38 @@ def visits_of_pass(folder: Path) -> Counter[Point]:
     return Counter({Point(written, progress): count for written, progress, count in counts})
 
 
-def _pass(settings: Mapping[str, Any], folder: Path, kill: Kill | None, job: Job) -> None:
+def _run(job: Callable[[], None], folder: Path, kill: Kill | None) -> int:
+    process = _processes.Process(target=_watched, args=(job, folder, kill))
+    process.start()
+    process.join(PASS_SECONDS)
+    code = process.exitcode
+    process.kill()
+    process.join()
+    assert code is not None, f"the pass takes longer than {PASS_SECONDS} s"
+    return code
+
+
+def _watched(job: Callable[[], None], folder: Path, kill: Kill | None) -> None:
     sys.stderr = (folder / "errors.txt").open("w", encoding="utf-8", buffering=1)
     watch = Watch(kill)
     watch.start()
+    job()
+    counts = [[*point, count] for point, count in watch.visits.items()]
+    (folder / "visits.json").write_text(json.dumps(counts), "utf-8")
+
+
+def _do(settings: Mapping[str, Any], job: Job) -> None:
     session = open_session(Settings.model_validate(settings))
     with session.alone():
         _JOBS[job](session)
-    counts = [[*point, count] for point, count in watch.visits.items()]
-    (folder / "visits.json").write_text(json.dumps(counts), "utf-8")
+
+
+def _command(words: Sequence[str], environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    sys.stdout = sys.stderr
+    code = app(words, standalone_mode=False)
+    if code:
+        sys.exit(code)
 
 
 def _sync(session: Session) -> None:
@@ -92,17 +132,7 @@ def _disconnect(session: Session) -> None:
     disconnect(ledger, removal.parts())
 
 
-def _changed(change: Change, session: Session) -> None:
-    change_state(session, change, session.settings.reviewers[0].email, "an admin's word")
-
-
-_JOBS: Mapping[Job, Callable[[Session], None]] = {
-    "sync": _sync,
-    "disconnect": _disconnect,
-    "pause": partial(_changed, "pause"),
-    "resume": partial(_changed, "resume"),
-    "exclude": partial(_changed, "exclude"),
-}
+_JOBS: Mapping[Job, Callable[[Session], None]] = {"sync": _sync, "disconnect": _disconnect}
 
 
 def _one_moment() -> datetime:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from routing.ledger import Ledger
+from routing.ledger.control_tasks import control_tasks, first_answers
 from routing.ledger.people import person_events
 from routing.studio import Studio
 
@@ -25,34 +27,59 @@ def copy_database(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
-    """Return what Label Studio and the ledger hold, without times and ids of what a pass makes."""
+def state_of(
+    studio: Studio, ledger: Ledger, named: Callable[[int], int | str] = int
+) -> dict[str, Any]:
+    """Return what Label Studio and the ledger hold, without times and ids of what a pass makes.
+
+    Args:
+        studio: The project.
+        ledger: The project's.
+        named: Tells what a task is called, where its id is not always the same.
+    """
     tasks = list(studio.tasks())
     known = ledger.state()
     return {
         "predictions": Counter(
-            (one.task, one.model_version, one.score, str(one.result))
+            (named(one.task), one.model_version, one.score, str(one.result))
             for task in tasks
             for one in task.predictions
         ),
         "annotations": Counter(
-            (one.task, one.completed_by, str(one.result), one.parent_prediction is not None)
+            (named(one.task), one.completed_by, str(one.result), one.parent_prediction is not None)
             for task in tasks
             for one in task.annotations
         ),
-        "overlaps": {task.id: (task.overlap, task.is_labeled) for task in tasks},
-        "tabs": Counter((one.title, one.ordering, one.ranges) for one in studio.views()),
+        "overlaps": {named(task.id): (task.overlap, task.is_labeled) for task in tasks},
+        "tabs": Counter(
+            (one.title, one.ordering, tuple(sorted(str(named(task)) for task in one.task_ids)))
+            for one in studio.views()
+        ),
         "versions": (studio.project().model_version, [one.title for one in studio.backends()]),
         "users": sorted(one.email for one in studio.users()),
         "decisions": {
-            task: (one.number, one.kind, one.votes, one.reason, one.model_version, one.confidence)
+            named(task): (
+                one.number,
+                one.kind,
+                one.votes,
+                one.reason,
+                one.model_version,
+                one.confidence,
+            )
             for task, one in known.decisions.items()
         },
-        "assignments": {(one.task, one.worker): one.state for one in known.assignments},
+        "assignments": {(named(one.task), one.worker): one.state for one in known.assignments},
         "people": [
             replace(one, at=LONG_AGO)
             for one in sorted(person_events(ledger), key=lambda one: (one.worker, one.number))
         ],
+        "control tasks": [
+            replace(one, source=one.source and 0, known_at=LONG_AGO, retired_at=None)
+            for one in control_tasks(ledger)
+        ],
+        "answers to control tasks": sorted(
+            (one.control, one.worker, one.answer, one.was_skipped) for one in first_answers(ledger)
+        ),
         "rounds": [replace(one, at=LONG_AGO) for one in known.rounds],
         "populations": [
             replace(one, frozen_at=LONG_AGO, kept_at=one.kept_at and LONG_AGO)
@@ -60,8 +87,10 @@ def state_of(studio: Studio, ledger: Ledger) -> dict[str, Any]:
         ],
         "members": known.members,
         "checks": [replace(one, at=LONG_AGO) for one in known.checks],
-        "mirror": Counter((one.task, one.model_version) for one in known.predictions),
-        "kept answers": Counter((one.task, one.worker, one.answer) for one in known.annotations),
+        "mirror": Counter((named(one.task), one.model_version) for one in known.predictions),
+        "kept answers": Counter(
+            (named(one.task), one.worker, one.answer) for one in known.annotations
+        ),
         "rows": {name: count for name, count in ledger.counts().items() if name != "write"},
         "writes": _writes(ledger),
         "pending": ledger.pending(),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from routing.reviewers.tabs import MOST_DOUBTFUL_FIRST, OLDEST_FIRST
+from routing.ledger.people import person_events, record_person_events, states_of
+from routing.reviewers.tabs import MOST_DOUBTFUL_FIRST, OLDEST_FIRST, owner_of
 from routing.studio.models import StudioView
 from routing.studio.own_text import DESCRIPTION
 from tests.support.memory_project import MemoryLoop, new_memory_loop, tab_called, titles
@@ -147,3 +148,19 @@ def test_a_dry_run_tells_the_same_tabs_and_writes_nothing(loop: MemoryLoop) -> N
     foreseen = [one.target for one in loop.sync(dry_run=True).changes if one.kind == "tab"]
     assert (titles(loop.studio), loop.studio.project()) == before
     assert foreseen == [one.target for one in loop.sync().changes if one.kind == "tab"]
+
+
+def test_who_is_in_training_has_no_tab_before_they_are_let_in(
+    loop: MemoryLoop, tmp_path: Path
+) -> None:
+    file = tmp_path / "known.csv"
+    file.write_text("text,answer\nKnown,positive\n", "utf-8")
+    loop.sections["quality"] = {"known_answers": str(file), "training": "training"}
+    loop.sync()
+    states = states_of(person_events(loop.ledger))
+    assert {one.state for one in states.values()} == {"in training"}
+    assert not [one for one in titles(loop.studio) if owner_of(one)]
+    ada = min(states)
+    record_person_events(loop.ledger, [replace(states[ada], number=2, state="active", by="admin")])
+    loop.sync()
+    assert [owner_of(one) for one in titles(loop.studio) if owner_of(one)] == ["ada"]
