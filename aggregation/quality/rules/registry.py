@@ -51,10 +51,11 @@ class Flag:
 def examine(work: Work, false_discoveries: float = 0.05) -> Sequence[Flag]:
     """Apply every rule, and return the findings that stand over all people and rules.
 
-    Benjamini and Hochberg (Controlling the false discovery rate, JRSS B 1995): of all flags that
-    are ever raised, at most this share is expected to be about somebody whose work is honest. It
-    holds where rules are independent, or find the same people. A flag never sanctions anybody: it
-    raises that person's share of control tasks, and is shown to the admin.
+    Benjamini and Hochberg (Controlling the false discovery rate, JRSS B 1995): of the flags of one
+    look, at most this share is expected to be about somebody whose work is honest. It is proved for
+    p-values that are independent, or positively dependent; and it is no bound over many looks: who
+    is looked at for long enough is flagged at some time. A flag never sanctions anybody: it raises
+    that person's share of control tasks, and is shown to the admin.
 
     Args:
         work: The record of the work.
