@@ -114,7 +114,7 @@ class TestUndisturbed:
             "training: tabs"
         ]
 
-    def test_known_answers_alone_have_carl_paused_and_his_open_items_move_on(
+    def test_the_test_of_skill_alone_has_carl_paused_and_his_open_items_move_on(
         self, team: Team, steps: Steps
     ) -> None:
         paused = latest(team, steps["careless answers"], "carl")
