@@ -22,6 +22,7 @@ from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
+from routing.people.evidence import Flag
 from routing.people.peers import peer_votes
 from routing.people.supervise import supervise
 from routing.people.taking_back import taken_back
@@ -36,6 +37,7 @@ from routing.snapshot.observe import (
     with_blind_project,
     with_person_events,
 )
+from routing.snapshot.snapshot import Snapshot
 from routing.standing.compute import notices_of, standing_of
 from routing.standing.standing import Standing
 from routing.studio.client import Studio
@@ -151,22 +153,10 @@ def sync(
     if bank.is_changed:
         own, blind_project = snapshot.own_state, snapshot.blind_project
         snapshot = with_blind_project(snapshot, own, blind_project, bank)
-    flags, peers = snapshot.flags, peer_votes(snapshot.facts)
-    back = taken_back(
-        snapshot.person_events, snapshot.control_answers, settings.quality, clock(), peers
-    )
-    snapshot = with_person_events(snapshot, back)
-    changed = supervise(
-        snapshot.person_events,
-        snapshot.control_answers,
-        flags,
-        settings.quality,
-        clock(),
-        peers,
-        answers_given(snapshot.facts),
-    )
+    flags = snapshot.flags
+    changed = _person_events(snapshot, flags)
     if recorded_in:
-        record_person_events(recorded_in, [*back, *changed])
+        record_person_events(recorded_in, changed)
     snapshot = with_person_events(snapshot, changed)
     training = training_project.keep_in_step(snapshot, bank.controls, dry_run=dry_run)
     snapshot = with_person_events(snapshot, training.events)
@@ -210,7 +200,7 @@ def sync(
             snapshot = look_again(snapshot)
     facts = snapshot.facts
     warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
-    events = [*back, *changed, *training.events]
+    events = [*changed, *training.events]
     is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(
         changes=changes,
@@ -232,3 +222,13 @@ def sync(
         # What people answer in training no counter of the two projects shows.
         idle=None if is_done or training.waited_for else idle_after(known, snapshot, prelabelled),
     )
+
+
+def _person_events(snapshot: Snapshot, flags: Sequence[Flag]) -> list[PersonEvent]:
+    """Return what becomes of people now: pauses that are taken back, then all else."""
+    events, answers, now = snapshot.person_events, snapshot.control_answers, snapshot.clock()
+    quality, peers = snapshot.settings.quality, peer_votes(snapshot.facts)
+    back = taken_back(events, answers, quality, now, peers)
+    given = answers_given(snapshot.facts)
+    after = supervise([*events, *back], answers, flags, quality, now, peers, given)
+    return [*back, *after]
