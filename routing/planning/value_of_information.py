@@ -77,7 +77,8 @@ def gain(
     the leader.
 
     Args:
-        posterior: Probability of each item's leading label, in (0, 1].
+        posterior: Probability of each item's leading label, in [0, 1]; about one that is impossible
+            nothing is worth asking.
         left: Votes that may still be asked for each item, 0 or more.
         voters: How the next voters stand to it.
         error_cost: What a wrong label costs, in prices of a vote.
@@ -92,7 +93,7 @@ def gain(
         np.asarray(voters.rejects, dtype=np.float64),
     )
     challenger = np.minimum(leader, 1 - leader)
-    mass = leader + challenger
+    mass = np.maximum(leader + challenger, np.finfo(np.float64).tiny)
     following: Floats = np.empty((0, *leader.shape))
     for cast in range(int(horizon.max(initial=0)), -1, -1):
         # A row for every number of votes, of those cast, that name the leader.

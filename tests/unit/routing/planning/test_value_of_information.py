@@ -65,6 +65,10 @@ def test_people_who_guess_are_worth_nothing(posterior: float, left: int) -> None
     assert worth(posterior, left, skill=0.5) == 0
 
 
+def test_about_a_label_that_is_impossible_nothing_is_worth_asking() -> None:
+    assert gain(0.0, 3, NextVote(0.8, 0.8), 60.0).tolist() == [0.0]
+
+
 def test_many_items_are_valued_as_one_by_one() -> None:
     posterior, left = np.array([0.4, 0.7, 0.9, 0.97]), np.array([3, 0, 5, 2])
     together = gain(posterior, left, NextVote.of_skill(0.8), 60)
