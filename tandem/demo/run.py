@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from label_studio_sdk.client import LabelStudio
 
 from aggregation.beliefs import Belief
 from labeling.form import form as forms
 from labeling.form.form import Form
-from labeling.settings.settings import Settings
+from labeling.settings.settings import SETTINGS_FILE, Settings
 from routing.facts.predictions import PredictionFacts
 from routing.guarantee.certificate_file import verify
 from routing.model.connect import connect
@@ -39,6 +40,7 @@ from tandem.demo.posts import (
 from tandem.demo.reviewers import REVIEWERS, Post, SimulatedReviewer, work_through_tab
 from tandem.export.export import export, export_certificates
 from tandem.export.outcome import conclude, write_report
+from tandem.init import write_settings
 from tandem.pass_summary import summary_of
 from tandem.servers.backend import BackendServer
 from tandem.servers.label_studio import LabelStudioServer
@@ -95,6 +97,8 @@ def run(terminal: Terminal, *, once: bool, you_review: bool, folder: Path = FOLD
         _finish(session, terminal, first, by_task, simulated, folder)
         if not once:
             _tell_where(terminal, studio, session, logins)
+            file = folder / SETTINGS_FILE
+            terminal.say(f"Any command works on it: tandem people --settings {file}")
             terminal.say("Label Studio stays up. Ctrl-C ends everything.")
             signal.pause()
 
@@ -112,19 +116,16 @@ def _open_project(
     )
     data = [{"text": post.text, "item_id": post.id} for post in posts()]
     by_id = {post.id: post for post in posts()}
-    settings = Settings.model_validate(
-        {
-            "studio": {"url": server.url, "project": project.id, "api_key": server.token},
-            "backend": {"url": backend.url},
-            "policy": POLICY,
-            "quality": quality,
-            "reviewers": [
-                {"email": login.reviewer.email, "capacity": len(data)} for login in logins
-            ],
-            "data_dir": folder,
-        }
-    )
-    session = open_session(settings)
+    answers: dict[str, Any] = {
+        "studio": {"url": server.url, "project": project.id, "api_key": server.token},
+        "backend": {"url": backend.url},
+        "policy": POLICY,
+        "quality": quality,
+        "reviewers": [{"email": login.reviewer.email, "capacity": len(data)} for login in logins],
+        "data_dir": folder.resolve(),
+    }
+    write_settings(folder, answers, force=True)
+    session = open_session(Settings.model_validate(answers))
     session.studio.import_tasks(data)
     by_task = {task.id: by_id[task.data["item_id"]] for task in session.studio.tasks()}
     return session, by_task, forms.parse(project.label_config)
