@@ -213,6 +213,10 @@ class TestPages:
         team.restore("at work")
         controls, seen = team.controls(), dict[bool, tuple[str, bytes]]()
         page = logged_in(team.people["nina"].email, PASSWORD)
+        # Before the first item there is none to go back to, whatever it is.
+        open_stream(page, team, team.blind_project, "nina")
+        tick(page, right=True)
+        submit(page)
         while len(seen) < 2:
             open_stream(page, team, team.blind_project, "nina")
             is_control = number_on(page) in controls
@@ -304,6 +308,8 @@ def number_on(page: Page) -> int:
 
 def look_of(page: Page) -> tuple[str, bytes]:
     """What stands on the page and how it looks, but for the item's text and the task's number."""
+    page.wait_for_selector("[data-testid=prev-task]:not([disabled])")
+    page.wait_for_load_state("networkidle")
     page.evaluate(
         """() => {
             document.querySelector('.lsf-richtext__line').textContent = 'An item.'
