@@ -15,7 +15,7 @@ class LabelLogprob(OneStepMethod[Request, Scored]):
 
     Example:
         >>> from labeling.controls import Candidate
-        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from labeling.settings.model_sections import ConfidenceSettings
         >>> from backend.prompts import PromptBuilder
         >>> import numpy as np
         >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])

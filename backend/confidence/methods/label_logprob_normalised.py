@@ -20,7 +20,7 @@ class LabelLogprobNormalised(LabelLogprob):
 
     Example:
         >>> from labeling.controls import Candidate
-        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from labeling.settings.model_sections import ConfidenceSettings
         >>> from backend.prompts import PromptBuilder
         >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
         >>> method = LabelLogprobNormalised(builder, ConfidenceSettings())

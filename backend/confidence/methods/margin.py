@@ -19,7 +19,7 @@ class Margin(LabelLogprob):
 
     Example:
         >>> from labeling.controls import Candidate
-        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from labeling.settings.model_sections import ConfidenceSettings
         >>> from backend.prompts import PromptBuilder
         >>> labels = [Candidate(name, name) for name in ("good", "bad", "mixed")]
         >>> method = Margin(PromptBuilder(labels), ConfidenceSettings())

@@ -25,7 +25,7 @@ class SelfConsistency(OneStepMethod[GenerateRequest, Generation]):
 
     Example:
         >>> from labeling.controls import Candidate
-        >>> from labeling.settings.sections import ConfidenceSettings
+        >>> from labeling.settings.model_sections import ConfidenceSettings
         >>> from backend.prompts import PromptBuilder
         >>> builder = PromptBuilder([Candidate("+", "good"), Candidate("-", "bad")])
         >>> method = SelfConsistency(builder, ConfidenceSettings(samples=3))
