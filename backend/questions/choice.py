@@ -137,8 +137,12 @@ class ChoiceQuestion(Question):
         embedding = _embedding(item, calibration)
         if isinstance(embedding, TandemError):
             return embedding
+        opinions = item.opinions.get(self.control.from_name, {})
+        learners = {name: one[None] for name, one in opinions.items()}
         [probabilities] = (
-            calibration(log_probabilities, embedding) if calibration else np.exp(log_probabilities)
+            calibration(log_probabilities, embedding, learners)
+            if calibration
+            else np.exp(log_probabilities)
         )
         best = int(probabilities.argmax())
         head = calibration.head if calibration else None
