@@ -115,7 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learners = [
         Calibration(),
         CalibrationWithHead(),
-        *(registry.new_learner(where, settings) for where in registry.chosen(given.learners).values()),
+        *(
+            registry.new_learner(where, settings)
+            for where in registry.chosen(given.learners).values()
+        ),
     ]
     results = []
     with threadpool_limits(given.threads):
@@ -151,6 +154,7 @@ def read_work(folder: Path, settings: Settings, given: argparse.Namespace) -> Le
     labels = sorted(table["gold"].unique())
     form = parse(label_config_of(labels, SHOWN.get(folder.resolve().name, {})))
     texts, values = table["text"].tolist(), [one.value for one in form.controls[0].candidates]
+    log_probabilities: Floats
     if given.model == "none":
         log_probabilities = np.full((len(texts), len(values)), -np.log(len(values)))
     else:
@@ -218,9 +222,7 @@ def _once(
         held_out[learner.name] = judged.probabilities
         seconds[TOGETHER] = seconds.get(TOGETHER, 0) + seconds[learner.name] + judged.seconds
     alone = CalibrationWithHead.name
-    others = {
-        name: one for name, one in held_out.items() if name not in (Calibration.name, alone)
-    }
+    others = {name: one for name, one in held_out.items() if name not in (Calibration.name, alone)}
     choice = choose_ensemble(material.answers, held_out[alone], others)
     weights = dict(choice.ensemble.weights) if choice.ensemble else {ALONE: 1.0}
     known = {ALONE: said[alone], **said}
@@ -270,7 +272,9 @@ def _mean(folder: str, size: int, name: str, figures: Sequence[_Figures]) -> Lea
 
 
 def _table(results: Sequence[LearningResult]) -> Table:
-    table = Table("folder", "answers", "learner", "accuracy", "sd", "log loss", "ECE", "s", "weight")
+    table = Table(
+        "folder", "answers", "learner", "accuracy", "sd", "log loss", "ECE", "s", "weight"
+    )
     for one in results:
         table.add_row(
             one.folder,

@@ -19,7 +19,7 @@ from backend.learning.fit_open import fit_open
 from backend.learning.fit_regions import fit_regions
 from backend.learning.fit_whole import with_whole
 from backend.learning.learners.base import Material, Texts
-from backend.learning.samples import ControlSamples, Samples
+from backend.learning.samples import AnsweredItem, ControlSamples, Samples
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec
 from backend.questions.base import Question
@@ -43,11 +43,13 @@ class Lesson:
         learned: The state.
         report: The figures behind it, in JSON's types.
         materials: What further learners are given, by the control that they may learn.
+        answers: What was learned from, as far as the label config has a place for it.
     """
 
     learned: LearnedState
     report: dict[str, Any]
     materials: Mapping[str, Material]
+    answers: Sequence[AnsweredItem]
 
 
 def learn(
@@ -120,6 +122,7 @@ def lesson_of(
             for name, fit in fits.items()
             if fit.material
         },
+        samples.answers,
     )
 
 

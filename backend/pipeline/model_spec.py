@@ -50,8 +50,19 @@ class ModelSpec:
             for question in self.questions
             if (calibration := self.control_model(question).calibration) and calibration.head
         )
-        parts = (self.basis, fitted, *self.priors.values(), *with_head)
+        parts = (self.basis, fitted, *self.priors.values(), *with_head, *self._learners)
         return f"{self.identity.name}-{digest_of(*parts)[:8]}"
+
+    @property
+    def _learners(self) -> list[str]:
+        """What learners count, by their weights and weights on disk, and in which control."""
+        return [
+            f"{question.control.from_name} {name} {weight:.6g} {control_model.artefacts.get(name)}"
+            for question in self.questions
+            if (control_model := self.control_model(question)).calibration
+            and (ensemble := control_model.calibration.ensemble)
+            for name, weight in ensemble.weights.items()
+        ]
 
     @property
     def priors(self) -> Mapping[str, str]:

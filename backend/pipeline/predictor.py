@@ -1,10 +1,10 @@
 """Tasks in, outcomes out: all questions are asked side by side, and each answer is calibrated."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from backend.calibration.log_odds import calibrated
 from backend.embedding import Embed
@@ -16,11 +16,19 @@ from backend.questions.item import PromptItem, item_of
 from backend.questions.two_stage import in_stages
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError, TaskError
+from labeling.mathtypes import Floats
 from labeling.predictions.prediction import Failure, Part, Prediction
+
+Classify: TypeAlias = Callable[[str, Sequence[str]], Floats]
+"""Labels texts by the classifier that is kept under a digest: probabilities, (texts, labels)."""
 
 
 def predict(
-    model_spec: ModelSpec, model: ModelClient, tasks: Sequence[Any], embed: Embed | None = None
+    model_spec: ModelSpec,
+    model: ModelClient,
+    tasks: Sequence[Any],
+    embed: Embed | None = None,
+    classify: Classify | None = None,
 ) -> list[Prediction | Failure]:
     """Answer tasks; one that cannot be read, scored or encoded gets its own failure.
 
@@ -29,6 +37,7 @@ def predict(
         model: Scores and writes; it is entered once a step.
         tasks: Tasks as Label Studio sends them; anything else fails for itself.
         embed: Encodes texts, where a second opinion asks for that.
+        classify: Asks the learners that label texts, where what was learned counts on some.
 
     Returns:
         One outcome per task, in order.
@@ -39,7 +48,7 @@ def predict(
     """
     read = [_read(model_spec, task) for task in tasks]
     items = [one for one in read if isinstance(one, PromptItem)]
-    outcomes = iter(predict_items(model_spec, model, items, embed))
+    outcomes = iter(predict_items(model_spec, model, items, embed, classify))
     return [next(outcomes) if isinstance(one, PromptItem) else one for one in read]
 
 
@@ -48,6 +57,7 @@ def predict_items(
     model: ModelClient,
     items: Sequence[PromptItem],
     embed: Embed | None = None,
+    classify: Classify | None = None,
 ) -> list[Prediction | Failure]:
     """Answer items that were read; see `predict`.
 
@@ -56,6 +66,7 @@ def predict_items(
         model: Scores and writes.
         items: What is asked about.
         embed: Encodes texts, where a second opinion asks for that.
+        classify: See `predict`.
 
     Returns:
         One outcome per item, in order.
@@ -64,6 +75,7 @@ def predict_items(
         TandemError: No item can be answered.
     """
     items = _with_embeddings(model_spec, items, embed)
+    items = _with_opinions(model_spec, items, classify)
     ask = partial(_ask, model_spec, model.abilities)
     parts = run(in_stages(model_spec.questions, items, ask), model)
     return [_outcome(model_spec, of_item) for of_item in zip(*parts, strict=True)]
@@ -94,15 +106,45 @@ def _with_embeddings(
     return [replace(item, embedding=vector) for item, vector in zip(items, vectors, strict=True)]
 
 
+def _with_opinions(
+    model_spec: ModelSpec, items: Sequence[PromptItem], classify: Classify | None
+) -> list[PromptItem]:
+    """Ask the learners that what was learned counts on."""
+    if classify is None or not items:
+        return [*items]
+    texts = [model_spec.form.read(item.key) for item in items]
+    opinions: list[dict[str, dict[str, Floats]]] = [{} for _ in items]
+    for question in model_spec.questions:
+        control = question.control.from_name
+        for name, digest in model_spec.control_model(question).artefacts.items():
+            for of_item, row in zip(opinions, classify(digest, texts), strict=True):
+                of_item.setdefault(control, {})[name] = row
+    return [replace(item, opinions=said) for item, said in zip(items, opinions, strict=True)]
+
+
 def _outcome(model_spec: ModelSpec, parts: Sequence[Part | TandemError]) -> Prediction | Failure:
     by_control: dict[str, Part] = {}
     for question, part in zip(model_spec.questions, parts, strict=True):
         if isinstance(part, TandemError):
             return Failure(str(part), is_passing=isinstance(part, RetryLater))
         by_control[question.control.from_name] = part
+    prediction = prediction_of(model_spec, by_control)
+    return prediction or Failure("The model answered none of the form's controls.")
+
+
+def prediction_of(model_spec: ModelSpec, by_control: Mapping[str, Part]) -> Prediction | None:
+    """Put what is said to each control together.
+
+    Args:
+        model_spec: How it was answered.
+        by_control: What is said, by the control's name; those that do not show are left out.
+
+    Returns:
+        The form's answer; None where nothing that shows is answered.
+    """
     answer = model_spec.form.answer({name: part.answer for name, part in by_control.items()})
     if answer is None:
-        return Failure("The model answered none of the form's controls.")
+        return None
     shown = model_spec.form.answers(answer)
     kept = {name: part for name, part in by_control.items() if name in shown}
     return Prediction(answer, _confidence(model_spec, kept), model_spec.model_version, kept)

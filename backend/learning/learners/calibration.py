@@ -1,4 +1,4 @@
-"""What a lesson itself fits, as learners: the calibrated language model, alone and with its head."""
+"""What a lesson itself fits, as learners: the language model calibrated, and with its head."""
 
 import json
 from dataclasses import dataclass
