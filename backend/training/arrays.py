@@ -32,7 +32,8 @@ def read_arrays(file: Path) -> dict[str, NDArray[np.generic]]:
         OSError: It cannot be read.
     """
     try:
-        with np.load(file, allow_pickle=False) as found:
+        # Opened here: of a file that is no archive, numpy leaves the closing to chance.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as found:
             return {name: found[name] for name in found.files}
     except OSError:
         raise

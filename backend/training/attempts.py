@@ -16,6 +16,7 @@ from backend.training.job_folder import JobFolder
 from backend.training.results import FailedLearner, FittedLearner, TriedLearner, require_beliefs
 from backend.training.work_progress import PARTS, WorkProgress
 from labeling.errors import TandemError
+from labeling.private_files import make_private_folder
 
 JUDGING = FOLDS / PARTS
 """The share of a learner's work that judging it is."""
@@ -49,7 +50,7 @@ def try_all(
         check: Called with every word of progress; what it raises ends all.
 
     Raises:
-        ValueError: The folder is damaged.
+        DamagedJob: The folder is damaged.
         OSError: It cannot be read or written.
     """
     deadline, report = clock() + seconds, folder.reporting()
@@ -135,7 +136,7 @@ def _fit(
     began = clock()
     learned = learner.fit(material, lambda share: progress(JUDGING + share * (1 - JUDGING)))
     fit_seconds = clock() - began
-    artefact.mkdir()
+    make_private_folder(artefact)
     learned.save(artefact)
     progress(1.0)
     judged = held_out.is_judged

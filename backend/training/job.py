@@ -39,7 +39,7 @@ class Step(ABC):
         Raises:
             Cancelled: It was called off.
             StepFailed: It came to no end.
-            ValueError: The folder is damaged.
+            DamagedJob: The folder is damaged.
             OSError: The folder cannot be read or written.
         """
 

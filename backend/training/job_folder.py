@@ -8,10 +8,13 @@ controls/0/head/result.json  what came of one, and beside it held_out.npz and ar
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
+
+from pydantic import ValidationError
 
 from backend.learning.learners.base import Material
 from backend.training.artefacts import folder_digest, keep_artefact
@@ -25,6 +28,7 @@ from backend.training.results import (
 )
 from backend.training.work_progress import Report, WorkProgress, read_progress, reporting_to
 from labeling.atomic_files import replacing
+from labeling.errors import TandemError
 from labeling.json_values import record, table, text
 from labeling.private_files import make_private_folder
 from labeling.settings.settings import Settings
@@ -35,6 +39,10 @@ _ARTEFACT = "artefact"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _SECTIONS = {"model", "learning", "prompt", "data_dir"}
 """What a learner may ask of the settings; none of it is secret."""
+
+
+class DamagedJob(TandemError):
+    """A job's folder holds what nobody wrote there, or no longer what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +103,31 @@ class JobFolder:
         """Read what `write` wrote; the materials are read when they are asked for.
 
         Raises:
-            ValueError: It did not, or it is damaged.
+            DamagedJob: It did not, or it is damaged.
             OSError: It cannot be read.
         """
-        content = _read_json(path / _JOB)
-        found = record(content, "learners", "settings", "controls")
-        controls = found["controls"]
-        if not isinstance(controls, list):
-            raise ValueError("a list of controls was expected")
-        learners = {name: text(where) for name, where in table(found["learners"]).items()}
-        for name in learners:
-            _require_name(name)
-        settings = Settings.model_validate(table(found["settings"]))  # its errors are ValueErrors
-        return cls(path, learners, settings, tuple(map(text, controls)))
+        with _reading(path / _JOB):
+            content = json.loads((path / _JOB).read_text("utf-8"))
+            found = record(content, "learners", "settings", "controls")
+            controls = found["controls"]
+            if not isinstance(controls, list):
+                raise ValueError("a list of controls was expected")
+            learners = {name: text(where) for name, where in table(found["learners"]).items()}
+            for name in learners:
+                _require_name(name)
+            settings = Settings.model_validate(table(found["settings"]))
+            return cls(path, learners, settings, tuple(map(text, controls)))
 
     def material(self, control: str) -> Material:
-        """Read what a control's learners are given; see `read_material`."""
-        return read_material(self._of_control(control))
+        """Read what a control's learners are given.
+
+        Raises:
+            DamagedJob: It is damaged.
+            OSError: It cannot be read.
+        """
+        folder = self._of_control(control)
+        with _reading(folder):
+            return read_material(folder)
 
     def learner_folder(self, control: str, learner: str) -> Path:
         """Return where a learner's result is written; made where it is missing."""
@@ -141,7 +157,7 @@ class JobFolder:
         """Read what came of all learners that are done, by control and learner.
 
         Raises:
-            ValueError: Something is damaged, or an artefact is not the one that was judged.
+            DamagedJob: Something is damaged, or an artefact is not the one that was judged.
             OSError: Something cannot be read.
         """
         found = {}
@@ -161,7 +177,6 @@ class JobFolder:
             artefacts: Where artefacts are kept.
 
         Raises:
-            ValueError: An artefact is not the one that was judged.
             OSError: One cannot be moved.
         """
         for control, by_learner in results.items():
@@ -190,18 +205,27 @@ class JobFolder:
         return [file.parent.name for file in files]
 
     def _result(self, control: str, learner: str, size: tuple[int, int]) -> TriedLearner:
-        tried = read_result(self.learner_folder(control, learner), *size)
-        artefact = self.artefact_folder(control, learner)
-        if isinstance(tried, FittedLearner) and folder_digest(artefact) != tried.artefact:
-            raise ValueError(f"the artefact of {learner!r} is damaged")
-        return tried
+        folder = self._of_control(control) / learner
+        with _reading(folder):
+            _require_name(learner)
+            tried = read_result(folder, *size)
+            artefact = folder / _ARTEFACT
+            if isinstance(tried, FittedLearner) and folder_digest(artefact) != tried.artefact:
+                raise ValueError("the artefact is another one than was judged")
+            return tried
 
 
-def _read_json(file: Path) -> Any:
+@contextmanager
+def _reading(place: Path) -> Iterator[None]:
+    """Tell what cannot be read as one line; pydantic's own would quote it."""
     try:
-        return json.loads(file.read_text("utf-8"))
-    except RecursionError as error:
-        raise ValueError(f"{file.name} is damaged") from error
+        yield
+    except ValidationError as error:
+        raise DamagedJob(
+            "The training's settings are of another version", where=str(place)
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise DamagedJob(f"The training's folder is damaged: {error}", where=str(place)) from error
 
 
 def _require_name(learner: str) -> None:

@@ -1,7 +1,7 @@
 """What a learner is given, in a folder: texts and requests as JSON, all numbers as npz."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from backend.engines import Prompt, Request
 from backend.learning.learners.base import Material, Texts
 from backend.training.arrays import Arrays, floats, read_arrays, whole_numbers, write_arrays
 from labeling.atomic_files import replacing
-from labeling.json_values import optional, record, table, text, truth
+from labeling.json_values import optional, record, text, truth
 from labeling.mathtypes import Floats
 
 _WORDS = "material.json"
@@ -55,10 +55,7 @@ def read_material(folder: Path) -> Material:
         ValueError: It did not, or it is damaged.
         OSError: It cannot be read.
     """
-    try:
-        content = json.loads((folder / _WORDS).read_text("utf-8"))
-    except RecursionError as error:
-        raise ValueError(f"{_WORDS} is damaged") from error
+    content = json.loads((folder / _WORDS).read_text("utf-8"))
     words = record(content, "values", "known", "open")
     numbers = read_arrays(folder / _NUMBERS)
     values = tuple(map(text, _list(words["values"])))
@@ -138,8 +135,7 @@ def _request_json(request: Request) -> dict[str, Any]:
 
 
 def _request(content: object) -> Request:
-    found: Mapping[str, Any] = table(content)
-    found = record(found, "before", "text", "after", "chat", "continuations")
+    found = record(content, "before", "text", "after", "chat", "continuations")
     return Request(
         Prompt(
             text(found["before"]), text(found["text"]), text(found["after"]), truth(found["chat"])

@@ -34,7 +34,7 @@ def train(path: Path, seconds: float | None = None) -> None:
         seconds: How long that may take; None: as the settings say.
 
     Raises:
-        ValueError: The folder is damaged.
+        DamagedJob: The folder is damaged.
         OSError: It cannot be read or written.
     """
     folder = JobFolder.read(path)
