@@ -28,6 +28,7 @@ from backend.runtime.loader import Loader
 from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
+from backend.training.trainer import Trainer
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
@@ -92,7 +93,15 @@ class Backend:
         )
         self.admission = Admission(settings.backend.threads, self._batcher.seconds_of_queue)
         self.load = self._batcher.load
-        self.metrics = Metrics(self.load, lambda: self.loader.state == "ready", lambda: self.paid)
+        self.metrics = Metrics(
+            self.load,
+            lambda: self.loader.state == "ready",
+            lambda: self.paid,
+            lambda: self.trainer.progress(),
+        )
+        self.trainer = Trainer(
+            settings, lambda outcome: self.metrics.trainings.labels(outcome).inc(), clock
+        )
 
     @property
     def paid(self) -> PaidUsage:
@@ -228,13 +237,15 @@ class Backend:
         The micro-batch at hand is always ended and kept.
         """
         self.admission.close()
+        self.trainer.stop()
         self.admission.wait_until_empty(seconds)
         self._batcher.close()
         self.admission.wait_until_empty(SECONDS_TO_REPLY)
 
     def close(self) -> None:
-        """Stop the model's thread, close the files, and let go of the model."""
+        """Stop the model's thread, end what is trained, close the files, let go of the model."""
         self._batcher.close()
+        self.trainer.close()
         self._cache.close()
         if self.embedder:
             self.embedder.close()

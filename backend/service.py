@@ -187,6 +187,7 @@ def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
         paid=backend.paid,
         methods=backend.methods,
         unreadable=backend.states.unreadable,
+        training=backend.trainer.progress(),
         error=str(error) if error else None,
         embedding_error=str(embedder.error) if embedder and embedder.error else None,
     )

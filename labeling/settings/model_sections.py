@@ -24,6 +24,10 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
+LearnerName: TypeAlias = Literal["head"]
+"""What training tries; see `backend.learning.learners.registry`."""
+
+
 class ModelSettings(SettingsSection):
     """Which model answers, and on what."""
 
@@ -140,3 +144,12 @@ class LearningSettings(SettingsSection):
 
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
+    train: Literal["auto"] | tuple[LearnerName, ...] = "auto"
+    """Learners that training tries beside serving, one after the other; auto: all, the cheapest
+    first, as far as the time goes; []: none."""
+    train_seconds: float = Field(900.0, gt=0)
+    """Seconds that one training may take."""
+    train_threads: int | None = Field(None, ge=1)
+    """Threads that it computes on, giving way to serving; null: half of the machine's cores."""
+    train_memory: float = Field(0.3, gt=0, le=1)
+    """The share of the GPU's memory that it may take, where there is one."""
