@@ -1,13 +1,14 @@
 """The running backend: its parts wired once, behind the verbs that its doors offer."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
 
 from backend import engines
-from backend.calibration.learned_state import LearnedState, StateStore
+from backend.calibration.learned_state import LearnedState
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
@@ -19,7 +20,7 @@ from backend.learning.fit import learn
 from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
-from backend.pipeline.predictor import predict
+from backend.pipeline.predictor import predict, predict_items
 from backend.questions.base import Question
 from backend.questions.judging import LabelJudge
 from backend.runtime.admission import Admission
@@ -29,7 +30,10 @@ from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
 from backend.training.trainer import Trainer
-from labeling.errors import EngineError, TandemError
+from backend.versions.candidate import Candidate, light_learners
+from backend.versions.contest import Contest, Incumbent, LearnOutcome, Lesson
+from backend.versions.registry import VersionRegistry
+from labeling.errors import EngineError, SettingsError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.health import PaidUsage
@@ -41,22 +45,6 @@ parsed = lru_cache(maxsize=64)(parse)
 
 SECONDS_TO_REPLY = 2.0
 """For the last replies to be written once there is nothing to wait for."""
-
-
-@dataclass(frozen=True, slots=True)
-class LearnOutcome:
-    """What learning came to.
-
-    Attributes:
-        model_version: The version that is in force now.
-        report: The report of the fit.
-        held_out: What is believed of each answered text, by what the others teach; see
-            `backend.learning.held_out`.
-    """
-
-    model_version: str
-    report: dict[str, Any]
-    held_out: Mapping[str, Prediction]
 
 
 class Backend:
@@ -81,7 +69,7 @@ class Backend:
         self._clock = clock
         self.identity = engines.identify(settings)
         self.loader = Loader(lambda: load(settings), clock=clock)
-        self.states = StateStore(settings.data_dir / "learned")
+        self.versions = VersionRegistry(settings.data_dir / "learned")
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3", clock)
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
@@ -129,7 +117,7 @@ class Backend:
             LabelConfigError: The label config holds nothing that can be answered.
             SettingsError: The prompt's template or examples cannot be used.
         """
-        return self._model_spec(parsed(label_config), self.states.get(project))
+        return self._model_spec(parsed(label_config), self.versions.get(project))
 
     def predict(
         self,
@@ -163,16 +151,28 @@ class Backend:
             self.metrics.tasks.labels(became).inc()
         return model_spec, outcomes
 
-    def learn(self, project: str, label_config: str, training_set: TrainingSet) -> LearnOutcome:
-        """Replace what is known of a project; a failure leaves the last good state in force.
+    def learn(
+        self,
+        project: str,
+        label_config: str,
+        training_set: TrainingSet,
+        *,
+        keep_version: bool = False,
+    ) -> LearnOutcome:
+        """Fit what a project teaches, and put it in force where it beats the version that is.
+
+        The same answers once more change nothing, and cost nothing. A failure leaves the last good
+        version in force.
 
         Args:
             project: The project's id.
             label_config: What is asked.
             training_set: Everything that the project teaches.
+            keep_version: Whether the version in force goes on, where it applies, whatever was
+                answered since.
 
         Returns:
-            The version that is in force now, the report of the fit, and what is believed of the
+            The version that is in force now, the report of its fit, and what it believes of the
             answered texts.
 
         Raises:
@@ -182,24 +182,76 @@ class Backend:
             LabelConfigError: See `model_spec`.
             SettingsError: See `model_spec`.
         """
-        form = parsed(label_config)
-        blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
+        blank = self._blank(label_config, training_set.instruction)
         client, embed = self._within_budget(blank.questions, Priority.BULK)
         # What is held out asks the same again, when the time budget may long be over.
         model = client.remembering()
+        contest = self._contest(project, blank, model, embed)
+        lesson, incumbent = Lesson.of(blank, training_set), contest.incumbent
+        if incumbent and (keep_version or incumbent.is_settled(lesson)):
+            return incumbent.goes_on(lesson)
+        started = self._clock()
         learned, report = learn(blank, training_set, model, embed)
         believed = held_out(blank, training_set, model, embed)
-        version = self._model_spec(form, learned).model_version
-        try:
-            self.states.put(project, version, learned)
-        except OSError as error:
-            raise EngineError(
-                f"What was learned cannot be written: {error}",
-                where=str(self.settings.data_dir),
-                hint="Make room on the disk, or let this user write there; until then the last"
-                " version stays in force.",
-            ) from error
-        return LearnOutcome(version, report, believed)
+        seconds = self._clock() - started
+        candidate = Candidate(learned, report, believed, light_learners(learned), seconds)
+        return self._enter(contest, lesson, blank.form, candidate)
+
+    def challenge(
+        self, project: str, label_config: str, training_set: TrainingSet, candidate: Candidate
+    ) -> LearnOutcome:
+        """Put what was fitted elsewhere in force, where it beats the version that is.
+
+        Args:
+            project: The project's id.
+            label_config: What is asked.
+            training_set: What the candidate was fitted on.
+            candidate: What was fitted, under the present model and prompt.
+
+        Returns:
+            The version that is in force now; see `learn`.
+
+        Raises:
+            TandemError: See `learn`.
+        """
+        blank = self._blank(label_config, training_set.instruction)
+        model, embed = self._within_budget(blank.questions, Priority.BULK)
+        contest = self._contest(project, blank, model, embed)
+        return self._enter(contest, Lesson.of(blank, training_set), blank.form, candidate)
+
+    def use(self, project: str, label_config: str, name: str) -> str | None:
+        """Put a known version in force, by an admin's word.
+
+        Args:
+            project: The project's id.
+            label_config: What is asked now.
+            name: The version.
+
+        Returns:
+            The version that was in force before; None: none was.
+
+        Raises:
+            SettingsError: The version is unknown, or does not apply to what is asked now.
+            EngineError: That cannot be written; the last version stays in force.
+            LabelConfigError: See `model_spec`.
+        """
+        learned = self.versions.state_of(project, name)
+        if learned is None:
+            raise SettingsError(
+                f"There is no version {name!r} of this project that can be read",
+                hint="`tandem models` lists those that there are.",
+            )
+        present = self.versions.get(project) or learned
+        blank = self._blank(label_config, present.instruction)
+        version = self._model_spec(blank.form, learned).model_version
+        if learned.basis != blank.basis or version != name:
+            raise SettingsError(
+                f"{name} does not apply any more: the model, the embedding model, the prompt or the"
+                " label config changed since it was fitted",
+                hint="Take back that change first, or use a version that was fitted since.",
+            )
+        with self._writing():
+            return self.versions.use(project, name)
 
     def judge(
         self,
@@ -225,7 +277,7 @@ class Backend:
             EngineError: The model cannot be loaded.
             LabelConfigError: See `model_spec`.
         """
-        form, learned = parsed(label_config), self.states.get(project)
+        form, learned = parsed(label_config), self.versions.get(project)
         instruction = learned.instruction if learned else ""
         judge = LabelJudge.of(form, self.settings.prompt, instruction)
         model, _ = self._within_budget((), Priority.BULK)
@@ -254,6 +306,44 @@ class Backend:
 
     def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
         return build_model_spec(self.settings, self.identity, form, learned, self._embedding())
+
+    def _blank(self, label_config: str, instruction: str) -> ModelSpec:
+        """Return how tasks are answered under an instruction, nothing fitted yet."""
+        return self._model_spec(parsed(label_config), LearnedState(instruction=instruction))
+
+    def _contest(
+        self, project: str, blank: ModelSpec, model: ModelClient, embed: Embed | None
+    ) -> Contest:
+        """Return the version in force, which what is learned has to beat where it applies."""
+        name, fitted = self.versions.name_in_force(project), self.versions.in_force(project)
+        incumbent = None
+        if fitted and fitted.learned.basis == blank.basis:
+            served = self._model_spec(blank.form, fitted.learned)
+            if served.model_version == fitted.version.name:
+                answer = partial(predict_items, served, model, embed=embed)
+                incumbent = Incumbent(fitted, self.versions.versions(project), answer)
+        artefacts = self.settings.data_dir / "artefacts"
+        return Contest(self.versions, artefacts, project, name, incumbent)
+
+    def _enter(
+        self, contest: Contest, lesson: Lesson, form: Form, candidate: Candidate
+    ) -> LearnOutcome:
+        name = self._model_spec(form, candidate.learned).model_version
+        with self._writing():
+            return contest.enter(lesson, name, candidate, datetime.now(UTC))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say in one line that a version cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            raise EngineError(
+                f"What was learned cannot be written: {error}",
+                where=str(self.settings.data_dir),
+                hint="Make room on the disk, or let this user write there; until then the last"
+                " version stays in force.",
+            ) from error
 
     def _embedding(self) -> Identity | None:
         """Return the embedding model, unless it is known to fail."""

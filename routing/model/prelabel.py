@@ -16,7 +16,7 @@ from routing.model.ahead import ahead
 from routing.model.client import BackendClient
 from routing.model.connect import is_same_backend
 from routing.model.predictor import Predictor
-from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
+from routing.model.train import is_due, is_moved, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
 from routing.snapshot.observe import look_again, observe
 from routing.snapshot.snapshot import Snapshot
@@ -90,7 +90,8 @@ def learn_and_label(
     labels = training_labels(snapshot.round_status)
     version = snapshot.facts.model_version
     if due:
-        outcome = teach(snapshot, backend, labels)
+        moved = is_moved(snapshot.round_status, served)
+        outcome = teach(snapshot, backend, labels, keep_version=moved)
         version = outcome.model_version
         snapshot.ledger.hold_out(outcome.held_out)
         held_out = snapshot.ledger.held_out()

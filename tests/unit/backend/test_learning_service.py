@@ -20,6 +20,7 @@ from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine
 from tests.support.distorted_models import world
 from tests.support.even_engine import EvenEngine
+from tests.support.fitted_versions import fitted
 from tests.support.label_configs import choices
 
 CONFIG = choices(["positive", "negative"])
@@ -119,7 +120,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
         },
         embedding=backend.embedder.identity.digest,
     )
-    backend.states.put("7", "even-12345678", learned)
+    backend.versions.put("7", fitted("even-12345678", learned), None)
     with_head = version(client)
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert client.post("/predict", json=body).status_code == 502
