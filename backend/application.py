@@ -1,14 +1,13 @@
 """The running backend: its parts wired once, behind the verbs that its doors offer."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
+from backend.classifiers.store import ClassifierStore
 from backend.confidence.methods import missing_by_method, require
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
@@ -16,11 +15,9 @@ from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
-from backend.learning.fit import learn
-from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
-from backend.pipeline.predictor import predict, predict_items
+from backend.pipeline.predictor import predict
 from backend.questions.base import Question
 from backend.questions.judging import LabelJudge
 from backend.runtime.admission import Admission
@@ -29,11 +26,13 @@ from backend.runtime.loader import Loader
 from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
+from backend.teacher import Pupil, Teacher
+from backend.training.job import Step
+from backend.training.steps import WorkerStep
 from backend.training.trainer import Trainer
-from backend.versions.candidate import Candidate, light_learners
-from backend.versions.contest import Contest, Incumbent, LearnOutcome, Lesson
+from backend.versions.contest import LearnOutcome
 from backend.versions.registry import VersionRegistry
-from labeling.errors import EngineError, SettingsError, TandemError
+from labeling.errors import TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.health import PaidUsage
@@ -90,6 +89,17 @@ class Backend:
         self.trainer = Trainer(
             settings, lambda outcome: self.metrics.trainings.labels(outcome).inc(), clock
         )
+        self.classifiers = ClassifierStore(self.trainer.artefacts)
+        self.teacher = Teacher(
+            self.versions,
+            self.trainer,
+            self.trainer.artefacts,
+            lambda blank, learned: self._model_spec(blank.form, learned),
+            lambda spec: self._within_budget(spec.questions, Priority.BULK),
+            self.classifiers.classify,
+            self._steps,
+            clock,
+        )
 
     @property
     def paid(self) -> PaidUsage:
@@ -145,7 +155,7 @@ class Backend:
         """
         model_spec = self.model_spec(project, label_config)
         model, embed = self._within_budget(model_spec.questions, priority)
-        outcomes = predict(model_spec, model, tasks, embed)
+        outcomes = predict(model_spec, model, tasks, embed, self.classifiers.classify)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(became).inc()
@@ -182,76 +192,13 @@ class Backend:
             LabelConfigError: See `model_spec`.
             SettingsError: See `model_spec`.
         """
-        blank = self._blank(label_config, training_set.instruction)
-        client, embed = self._within_budget(blank.questions, Priority.BULK)
-        # What is held out asks the same again, when the time budget may long be over.
-        model = client.remembering()
-        contest = self._contest(project, blank, model, embed)
-        lesson, incumbent = Lesson.of(blank, training_set), contest.incumbent
-        if incumbent and (keep_version or incumbent.is_settled(lesson)):
-            return incumbent.goes_on(lesson)
-        started = self._clock()
-        learned, report = learn(blank, training_set, model, embed)
-        believed = held_out(blank, training_set, model, embed)
-        seconds = self._clock() - started
-        candidate = Candidate(learned, report, believed, light_learners(learned), seconds)
-        return self._enter(contest, lesson, blank.form, candidate)
-
-    def challenge(
-        self, project: str, label_config: str, training_set: TrainingSet, candidate: Candidate
-    ) -> LearnOutcome:
-        """Put what was fitted elsewhere in force, where it beats the version that is.
-
-        Args:
-            project: The project's id.
-            label_config: What is asked.
-            training_set: What the candidate was fitted on.
-            candidate: What was fitted, under the present model and prompt.
-
-        Returns:
-            The version that is in force now; see `learn`.
-
-        Raises:
-            TandemError: See `learn`.
-        """
-        blank = self._blank(label_config, training_set.instruction)
-        model, embed = self._within_budget(blank.questions, Priority.BULK)
-        contest = self._contest(project, blank, model, embed)
-        return self._enter(contest, Lesson.of(blank, training_set), blank.form, candidate)
+        return self.teacher.learn(
+            self.pupil(project, label_config, training_set), keep_version=keep_version
+        )
 
     def use(self, project: str, label_config: str, name: str) -> str | None:
-        """Put a known version in force, by an admin's word.
-
-        Args:
-            project: The project's id.
-            label_config: What is asked now.
-            name: The version.
-
-        Returns:
-            The version that was in force before; None: none was.
-
-        Raises:
-            SettingsError: The version is unknown, or does not apply to what is asked now.
-            EngineError: That cannot be written; the last version stays in force.
-            LabelConfigError: See `model_spec`.
-        """
-        learned = self.versions.state_of(project, name)
-        if learned is None:
-            raise SettingsError(
-                f"There is no version {name!r} of this project that can be read",
-                hint="`tandem models` lists those that there are.",
-            )
-        present = self.versions.get(project) or learned
-        blank = self._blank(label_config, present.instruction)
-        version = self._model_spec(blank.form, learned).model_version
-        if learned.basis != blank.basis or version != name:
-            raise SettingsError(
-                f"{name} does not apply any more: the model, the embedding model, the prompt or the"
-                " label config changed since it was fitted",
-                hint="Take back that change first, or use a version that was fitted since.",
-            )
-        with self._writing():
-            return self.versions.use(project, name)
+        """Put a known version in force, by an admin's word; see `Teacher.use`."""
+        return self.teacher.use(project, name, partial(self._blank, label_config))
 
     def judge(
         self,
@@ -305,45 +252,30 @@ class Backend:
             self.loader.wait().close()
 
     def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
-        return build_model_spec(self.settings, self.identity, form, learned, self._embedding())
+        controls = learned.controls.values() if learned else ()
+        artefacts = [digest for one in controls for digest in one.artefacts.values()]
+        return build_model_spec(
+            self.settings,
+            self.identity,
+            form,
+            learned,
+            self._embedding(),
+            self.classifiers.missing(artefacts),
+        )
 
     def _blank(self, label_config: str, instruction: str) -> ModelSpec:
         """Return how tasks are answered under an instruction, nothing fitted yet."""
         return self._model_spec(parsed(label_config), LearnedState(instruction=instruction))
 
-    def _contest(
-        self, project: str, blank: ModelSpec, model: ModelClient, embed: Embed | None
-    ) -> Contest:
-        """Return the version in force, which what is learned has to beat where it applies."""
-        name, fitted = self.versions.name_in_force(project), self.versions.in_force(project)
-        incumbent = None
-        if fitted and fitted.learned.basis == blank.basis:
-            served = self._model_spec(blank.form, fitted.learned)
-            if served.model_version == fitted.version.name:
-                answer = partial(predict_items, served, model, embed=embed)
-                incumbent = Incumbent(fitted, self.versions.versions(project), answer)
-        artefacts = self.settings.data_dir / "artefacts"
-        return Contest(self.versions, artefacts, project, name, incumbent)
+    def pupil(self, project: str, label_config: str, training_set: TrainingSet) -> Pupil:
+        """Return a project as it is asked before anything is learned; see `learn`."""
+        blank = self._blank(label_config, training_set.instruction)
+        return Pupil(project, label_config, blank, training_set)
 
-    def _enter(
-        self, contest: Contest, lesson: Lesson, form: Form, candidate: Candidate
-    ) -> LearnOutcome:
-        name = self._model_spec(form, candidate.learned).model_version
-        with self._writing():
-            return contest.enter(lesson, name, candidate, datetime.now(UTC))
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Say in one line that a version cannot be written."""
-        try:
-            yield
-        except OSError as error:
-            raise EngineError(
-                f"What was learned cannot be written: {error}",
-                where=str(self.settings.data_dir),
-                hint="Make room on the disk, or let this user write there; until then the last"
-                " version stays in force.",
-            ) from error
+    def _steps(self) -> list[Step]:
+        """Return the steps of a training; none: the settings want none."""
+        step = WorkerStep.of(self.settings.learning)
+        return [step] if step.names else []
 
     def _embedding(self) -> Identity | None:
         """Return the embedding model, unless it is known to fail."""

@@ -6,7 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from backend.calibration.log_odds import calibrated
+from backend.classifiers.store import CLASSIFIERS
 from backend.embedding import Embed
 from backend.engines.model_client import Abilities, ModelClient
 from backend.engines.steps import Steps, run
@@ -19,8 +22,8 @@ from labeling.errors import TandemError, TaskError
 from labeling.mathtypes import Floats
 from labeling.predictions.prediction import Failure, Part, Prediction
 
-Classify: TypeAlias = Callable[[str, Sequence[str]], Floats]
-"""Labels texts by the classifier that is kept under a digest: probabilities, (texts, labels)."""
+Classify: TypeAlias = Callable[[str, str, Sequence[str], Floats | None], Floats]
+"""Labels texts as `backend.classifiers.store.ClassifierStore.classify` does."""
 
 
 def predict(
@@ -109,17 +112,29 @@ def _with_embeddings(
 def _with_opinions(
     model_spec: ModelSpec, items: Sequence[PromptItem], classify: Classify | None
 ) -> list[PromptItem]:
-    """Ask the learners that what was learned counts on."""
-    if classify is None or not items:
+    """Ask the learners that what was learned counts on; items without an embedding are left."""
+    classifiers = [
+        (question.control.from_name, name, digest)
+        for question in model_spec.questions
+        for name, digest in model_spec.control_model(question).artefacts.items()
+        if name in CLASSIFIERS
+    ]
+    if classify is None or not classifiers:
         return [*items]
-    texts = [model_spec.form.read(item.key) for item in items]
-    opinions: list[dict[str, dict[str, Floats]]] = [{} for _ in items]
-    for question in model_spec.questions:
-        control = question.control.from_name
-        for name, digest in model_spec.control_model(question).artefacts.items():
-            for of_item, row in zip(opinions, classify(digest, texts), strict=True):
-                of_item.setdefault(control, {})[name] = row
-    return [replace(item, opinions=said) for item, said in zip(items, opinions, strict=True)]
+    vectors = [one.embedding for one in items if not isinstance(one.embedding, TandemError)]
+    embedded = [one for one in vectors if one is not None]
+    asked = [one for one in items if not isinstance(one.embedding, TandemError)]
+    texts = [model_spec.form.read(one.key) for one in asked]
+    embeddings = np.array(embedded, dtype=np.float64) if embedded else None
+    opinions: list[dict[str, dict[str, Floats]]] = [{} for _ in asked]
+    for control, name, digest in classifiers:
+        for own, row in zip(opinions, classify(name, digest, texts, embeddings), strict=True):
+            own.setdefault(control, {})[name] = row
+    found = iter(opinions)
+    return [
+        one if isinstance(one.embedding, TandemError) else replace(one, opinions=next(found))
+        for one in items
+    ]
 
 
 def _outcome(model_spec: ModelSpec, parts: Sequence[Part | TandemError]) -> Prediction | Failure:

@@ -138,6 +138,8 @@ class ChoiceQuestion(Question):
         if isinstance(embedding, TandemError):
             return embedding
         opinions = item.opinions.get(self.control.from_name, {})
+        if calibration and not opinions.keys() >= {*calibration.learners}:
+            return _lacking(item)
         learners = {name: one[None] for name, one in opinions.items()}
         [probabilities] = (
             calibration(log_probabilities, embedding, learners)
@@ -181,11 +183,16 @@ def _embedding(
     """Return the embedding that the calibration reads, shape (1, dims); None: it reads none."""
     if calibration is None or not calibration.needs_embedding:
         return None
-    if item.embedding is None:
-        return TaskError("Its embedding is not at hand")
+    if item.embedding is None or isinstance(item.embedding, TandemError):
+        return _lacking(item)
+    return item.embedding.astype(np.float64)[None]
+
+
+def _lacking(item: PromptItem) -> TandemError:
+    """Return why what the calibration reads beside the language model is not there."""
     if isinstance(item.embedding, TandemError):
         return item.embedding
-    return item.embedding.astype(np.float64)[None]
+    return TaskError("Its embedding, or what a learner says of it, is not at hand")
 
 
 def _pooled(

@@ -142,6 +142,7 @@ def _fit(
     judged = held_out.is_judged
     return FittedLearner(
         held_out,
+        learned(material.open_) if material.open_ else None,
         quality(material.answers.part(judged), held_out.probabilities[judged]),
         folder_digest(artefact),
         fit_seconds,

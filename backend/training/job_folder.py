@@ -3,7 +3,7 @@
 job.json                     who learns, under which settings, how long
 progress.json                how far it is
 controls/0/material.*        what the first control's learners are given
-controls/0/head/result.json  what came of one, and beside it held_out.npz and artefact/
+controls/0/head/result.json  what came of one, and beside it beliefs.npz and artefact/
 """
 
 import json
@@ -163,7 +163,7 @@ class JobFolder:
         found = {}
         for control in self.controls:
             material = self.material(control)
-            size = len(material), len(material.values)
+            size = len(material), len(material.values), len(material.open_ or ())
             found[control] = {
                 name: self._result(control, name, size) for name in self._done(control)
             }
@@ -204,7 +204,7 @@ class JobFolder:
         files = sorted(self._of_control(control).glob("*/result.json"))
         return [file.parent.name for file in files]
 
-    def _result(self, control: str, learner: str, size: tuple[int, int]) -> TriedLearner:
+    def _result(self, control: str, learner: str, size: tuple[int, int, int]) -> TriedLearner:
         folder = self._of_control(control) / learner
         with _reading(folder):
             _require_name(learner)

@@ -72,6 +72,7 @@ def _words(texts: Texts) -> dict[str, Any]:
     return {
         "texts": list(texts.texts),
         "requests": [_request_json(one) for one in texts.requests],
+        "keys": list(texts.keys),
         "embedded": texts.embeddings is not None,
     }
 
@@ -86,17 +87,20 @@ def _numbers(name: str, texts: Texts) -> dict[str, NDArray[np.generic]]:
 
 
 def _texts(name: str, content: object, numbers: Arrays, labels: int) -> Texts:
-    words = record(content, "texts", "requests", "embedded")
+    words = record(content, "texts", "requests", "keys", "embedded")
     texts = tuple(map(text, _list(words["texts"])))
     requests = tuple(map(_request, _list(words["requests"])))
     if requests and len(requests) != len(texts):
         raise ValueError("there are not as many requests as texts")
+    keys = tuple(map(text, _list(words["keys"])))
+    if keys and len(keys) != len(texts):
+        raise ValueError("there are not as many keys as texts")
     embeddings = None
     if truth(words["embedded"]):
         embeddings = floats(numbers, f"{name}_embeddings", len(texts), None)
         _require(bool(np.isfinite(embeddings).all()), "embeddings")
     beliefs = _log_probabilities(numbers, f"{name}_log_probabilities", len(texts), labels)
-    return Texts(texts, beliefs, embeddings, requests)
+    return Texts(texts, beliefs, embeddings, requests, keys)
 
 
 def _answers(numbers: Arrays, answers: int, labels: int) -> NoisyLabels:

@@ -17,7 +17,7 @@ from labeling.json_values import count, number, optional, record, table, text
 from labeling.mathtypes import Floats
 
 _RESULT = "result.json"
-_HELD_OUT = "held_out.npz"
+_BELIEFS = "beliefs.npz"
 _FIGURES = ("accuracy", "log_loss", "ece", "auroc")
 _ROUNDING = 1e-3
 """How far from 1 a learner's probabilities may sum to."""
@@ -29,6 +29,8 @@ class FittedLearner:
 
     Attributes:
         held_out: What it believes of answers that it did not see, and the seconds that it took.
+        open_: What it believes of the texts that nobody answered yet, probabilities of shape
+            (texts, labels); None: there are none.
         quality: Figures over the answers that it was judged by, each with its interval.
         artefact: The digest of what it wrote; see `backend.training.artefacts`.
         seconds: What fitting on all answers took.
@@ -36,13 +38,14 @@ class FittedLearner:
     """
 
     held_out: HeldOutBeliefs
+    open_: Floats | None
     quality: QualityReport
     artefact: str
     seconds: float
     size: int
 
     def to_json(self) -> dict[str, Any]:
-        """Write all but the held-out probabilities as JSON's types."""
+        """Write all but probabilities as JSON's types."""
         return {
             "judged": int(self.held_out.is_judged.sum()),
             "judging_seconds": self.held_out.seconds,
@@ -77,7 +80,9 @@ def write_result(folder: Path, tried: TriedLearner) -> None:
         OSError: It cannot be written.
     """
     if isinstance(tried, FittedLearner):
-        write_arrays(folder / _HELD_OUT, {"probabilities": tried.held_out.probabilities})
+        beliefs = {"held_out": tried.held_out.probabilities}
+        beliefs |= {} if tried.open_ is None else {"open": tried.open_}
+        write_arrays(folder / _BELIEFS, beliefs)
         content: dict[str, Any] = {"fitted": tried.to_json(), "failed": None}
     else:
         content = {"fitted": None, "failed": tried.why}
@@ -85,13 +90,14 @@ def write_result(folder: Path, tried: TriedLearner) -> None:
         draft.write_text(json.dumps(content), "utf-8")
 
 
-def read_result(folder: Path, answers: int, labels: int) -> TriedLearner:
+def read_result(folder: Path, answers: int, labels: int, open_texts: int = 0) -> TriedLearner:
     """Read what `write_result` wrote.
 
     Args:
         folder: Where it wrote.
         answers: How many answers the learner was given.
         labels: How many labels there are.
+        open_texts: How many texts it was given that nobody answered yet.
 
     Returns:
         What came of the learner.
@@ -106,15 +112,20 @@ def read_result(folder: Path, answers: int, labels: int) -> TriedLearner:
     fitted = record(
         found["fitted"], "judged", "judging_seconds", *_FIGURES, "artefact", "seconds", "bytes"
     )
-    believed = floats(read_arrays(folder / _HELD_OUT), "probabilities", answers, labels)
+    beliefs = read_arrays(folder / _BELIEFS)
+    believed = floats(beliefs, "held_out", answers, labels)
     held_out = HeldOutBeliefs(believed, number(fitted["judging_seconds"]))
     require_beliefs(held_out)
+    open_ = floats(beliefs, "open", open_texts, labels) if open_texts else None
+    if open_ is not None:
+        _require_probabilities(open_)
     if int(held_out.is_judged.sum()) != count(fitted["judged"]):
         raise ValueError("the held-out beliefs are of another fit")
     if not DIGEST.fullmatch(artefact := text(fitted["artefact"])):
         raise ValueError("an artefact has no digest")
     return FittedLearner(
         held_out,
+        open_,
         QualityReport(**{name: _estimate(fitted[name]) for name in _FIGURES}),
         artefact,
         number(fitted["seconds"]),
@@ -131,7 +142,11 @@ def require_beliefs(held_out: HeldOutBeliefs) -> None:
     judged: Floats = held_out.probabilities[held_out.is_judged]
     if not len(judged):
         raise ValueError("no answer was judged")
-    if (judged < 0).any() or (np.abs(judged.sum(axis=1) - 1) > _ROUNDING).any():
+    _require_probabilities(judged)
+
+
+def _require_probabilities(beliefs: Floats) -> None:
+    if not ((beliefs >= 0).all() and (np.abs(beliefs.sum(axis=1) - 1) <= _ROUNDING).all()):
         raise ValueError("what a learner believes are no probabilities")
 
 

@@ -41,7 +41,7 @@ class LearnOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Answers:
     """Answers that versions are judged on.
 
     Attributes:
@@ -88,27 +88,27 @@ class Incumbent:
         """Whether it was fitted to answers, and can be judged by them; else nothing is beaten."""
         return any(self.fitted.beliefs.values())
 
-    def is_settled(self, lesson: Lesson) -> bool:
+    def is_settled(self, answers: Answers) -> bool:
         """Return whether nothing is to be learned from the same answers once more.
 
         Args:
-            lesson: The answers.
+            answers: The answers.
 
         Returns:
             Whether it was fitted on them itself, has beaten what was, or stands in place of what
             was by an admin's word.
         """
         own = self.fitted
-        is_own = (own.version.data, own.learned.embedding) == (lesson.data, lesson.embedding)
+        is_own = (own.version.data, own.learned.embedding) == (answers.data, answers.embedding)
         is_beaten = any(
-            one.data == lesson.data and one.status == "beaten" and one.by == self.name
+            one.data == answers.data and one.status == "beaten" and one.by == self.name
             for one in self.others
         )
-        return (self.is_champion and (is_own or is_beaten)) or self.is_refused(lesson)
+        return (self.is_champion and (is_own or is_beaten)) or self.is_refused(answers)
 
-    def is_refused(self, lesson: Lesson) -> bool:
+    def is_refused(self, answers: Answers) -> bool:
         """Return whether an admin took back what was learned from these answers."""
-        return any(one.data == lesson.data and one.status == "rolled back" for one in self.others)
+        return any(one.data == answers.data and one.status == "rolled back" for one in self.others)
 
     def beliefs(self, answers: Sequence[AnsweredItem]) -> Beliefs:
         """Return what it believes of answered texts, without knowing the answers.
@@ -136,9 +136,9 @@ class Incumbent:
                 raise RetryLater(outcome.error.removesuffix("."))
         return found
 
-    def goes_on(self, lesson: Lesson) -> LearnOutcome:
+    def goes_on(self, answers: Answers) -> LearnOutcome:
         """Return what learning comes to where it stays in force as it is."""
-        return LearnOutcome(self.name, self.fitted.report, self.beliefs(lesson.answers))
+        return LearnOutcome(self.name, self.fitted.report, self.beliefs(answers.answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +159,13 @@ class Contest:
     in_force: str | None
     incumbent: Incumbent | None
 
-    def enter(self, lesson: Lesson, name: str, candidate: Candidate, at: datetime) -> LearnOutcome:
+    def enter(
+        self, answers: Answers, name: str, candidate: Candidate, at: datetime
+    ) -> LearnOutcome:
         """Put a candidate in force, or keep it beside the version that it does not beat.
 
         Args:
-            lesson: The answers that it was fitted on.
+            answers: The answers that it was fitted on.
             name: Its model version.
             candidate: What was fitted.
             at: The moment, with the time zone.
@@ -177,17 +179,17 @@ class Contest:
             OSError: The version cannot be written; the last one stays in force.
         """
         incumbent = self.incumbent
-        if incumbent and incumbent.is_refused(lesson):
-            return incumbent.goes_on(lesson)
+        if incumbent and incumbent.is_refused(answers):
+            return incumbent.goes_on(answers)
         held_out = {text: belief_of(one) for text, one in candidate.held_out.items()}
-        version = _version(lesson, name, candidate, held_out, candidate.size(self.artefacts), at)
-        beliefs = {one.item.key: held_out.get(one.item.key) for one in lesson.answers if held_out}
+        version = _version(answers, name, candidate, held_out, candidate.size(self.artefacts), at)
+        beliefs = {one.item.key: held_out.get(one.item.key) for one in answers.answers if held_out}
         fitted = Fitted(version, candidate.learned, candidate.report, beliefs)
         if incumbent is None or not incumbent.is_champion or incumbent.name == name:
             return self._put(fitted)
-        of_champion = incumbent.beliefs(lesson.answers)
+        of_champion = incumbent.beliefs(answers.answers)
         comparison = compare(
-            lesson.equivalence, lesson.answers, incumbent.name, of_champion, held_out
+            answers.equivalence, answers.answers, incumbent.name, of_champion, held_out
         )
         told = {"challenge": {"version": name, **comparison.model_dump(mode="json")}}
         fitted = Fitted(
@@ -207,21 +209,21 @@ class Contest:
 
 
 def _version(
-    lesson: Lesson, name: str, candidate: Candidate, held_out: Beliefs, size: int, at: datetime
+    answers: Answers, name: str, candidate: Candidate, held_out: Beliefs, size: int, at: datetime
 ) -> ModelVersion:
     """Return a candidate's entry in the register, as one that nothing had to be beaten for."""
     pairs = [
         (one, belief)
-        for one in lesson.answers
+        for one in answers.answers
         if (belief := held_out.get(one.item.key)) is not None
     ]
-    judged = judge(lesson.equivalence, *zip(*pairs, strict=True)) if pairs else None
+    judged = judge(answers.equivalence, *zip(*pairs, strict=True)) if pairs else None
     return ModelVersion(
         name=name,
         status="in force",
         fitted_at=at,
-        data=lesson.data,
-        answers=len(lesson.answers),
+        data=answers.data,
+        answers=len(answers.answers),
         learners=tuple(candidate.learners),
         figures=judged.figures if judged else None,
         size=size,

@@ -48,6 +48,7 @@ def tried(folder: JobFolder, control: str = "topic") -> FittedLearner:
     judged = material.answers.part(held_out.is_judged)
     one = FittedLearner(
         held_out,
+        np.exp(material.open_.log_probabilities) if material.open_ else None,
         quality(judged, probabilities[1:]),
         folder_digest(artefact),
         2.5,
@@ -196,7 +197,7 @@ DAMAGES = {
     "job cut": cut("job.json"),
     "material cut": cut("material.json"),
     "numbers cut": cut("material.npz"),
-    "beliefs cut": cut("held_out.npz"),
+    "beliefs cut": cut("beliefs.npz"),
     "result cut": cut("result.json"),
     "other settings": change("job.json", settings={"model": {"name": SECRET, "nam": 1}}),
     "a learner's name that leads elsewhere": change("job.json", learners={"../head": HEAD}),
@@ -207,9 +208,9 @@ DAMAGES = {
     "objects": other_numbers("material.npz", answers=np.array([None] * 20, dtype=object)),
     "no probabilities": other_numbers("material.npz", reliability=np.full(20, 2.0)),
     "no numbers": other_numbers("material.npz", beliefs=np.full((20, 3), np.nan)),
-    "beliefs that sum to 2": other_numbers("held_out.npz", probabilities=np.ones((20, 3))),
-    "nothing judged": other_numbers("held_out.npz", probabilities=np.full((20, 3), np.nan)),
-    "beliefs of fewer answers": other_numbers("held_out.npz", probabilities=np.full((9, 3), 1 / 3)),
+    "beliefs that sum to 2": other_numbers("beliefs.npz", held_out=np.ones((20, 3))),
+    "nothing judged": other_numbers("beliefs.npz", held_out=np.full((20, 3), np.nan)),
+    "beliefs of fewer answers": other_numbers("beliefs.npz", held_out=np.full((9, 3), 1 / 3)),
 }
 
 

@@ -81,7 +81,8 @@ class Project:
         assert present is not None
         learned = replace(present, content=f"heavy {len(held_out)} {len(training_set.answers)}")
         candidate = Candidate(learned, {"heavy": True}, held_out, ("calibration", "lora"), 12.0)
-        return self.backend.challenge("7", CONFIG, training_set, candidate)
+        pupil = self.backend.pupil("7", CONFIG, training_set)
+        return self.backend.teacher.challenge(pupil, candidate)
 
     @property
     def served(self) -> str:
