@@ -84,7 +84,10 @@ class TestOneThatKnows:
         _, _, version = heavier(0.8)
         asked: list[str] = []
 
-        def classify(digest: str, texts: Sequence[str]) -> Floats:
+        def classify(
+            learner: str, digest: str, texts: Sequence[str], embeddings: Floats | None
+        ) -> Floats:
+            assert (learner, embeddings) == ("tuned-embedding", None)
             asked.append(digest)
             return knowing(texts, 0.8)
 

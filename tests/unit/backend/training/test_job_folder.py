@@ -148,12 +148,13 @@ def test_an_artefact_is_of_files_alone(tmp_path: Path, kind: str) -> None:
 
 
 def test_progress_is_what_was_told_last(folder: JobFolder) -> None:
-    assert folder.progress is None
     report = folder.reporting()
+    assert folder.progress is None
     for share in (0.0, 0.5, 0.501, 1.0):
         report(WorkProgress("topic", "head", share, share / 2))
-    assert folder.progress == WorkProgress("topic", "head", 1.0, 0.5)
-    assert folder.progress.part == PARTS
+    found = folder.progress
+    assert found == WorkProgress("topic", "head", 1.0, 0.5)
+    assert found.part == PARTS
     folder.forget_progress()
     assert folder.progress is None
 
