@@ -45,10 +45,10 @@ def test_every_learner_is_called_as_it_is_registered(name: str, where: str) -> N
     assert new_learner(where, Settings()).name == name
 
 
-def test_the_settings_know_the_registered_learners() -> None:
-    assert chosen("auto") == LEARNERS
-    assert LearningSettings.model_validate({"train": [*LEARNERS]}).train == tuple(LEARNERS)
-    assert chosen(()) == {}
+def test_the_settings_choose_all_some_or_none() -> None:
+    assert chosen(LearningSettings().train) == LEARNERS
+    assert list(chosen(LearningSettings(train=("head",)).train)) == ["head"]
+    assert chosen(LearningSettings(train=()).train) == {}
 
 
 def test_what_is_not_installed_is_told_in_a_line() -> None:
