@@ -122,8 +122,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/setup")
     def setup() -> Response:
         body = read(SetupRequest, request)
-        model_spec = backend.model_spec(key_of(body.project), body.label_config)
-        return _answer(SetupResponse(model_version=model_spec.model_version))
+        project = key_of(body.project)
+        model_spec = backend.model_spec(project, body.label_config)
+        return _answer(
+            SetupResponse(
+                model_version=model_spec.model_version,
+                training_wanted=webhooks.is_training_wanted(project),
+            )
+        )
 
     @app.post("/predict")
     def predict() -> Response:
@@ -150,13 +156,12 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             for one in body.answers
         ]
         training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
+        project = key_of(body.project) or body.project
         with backend.admission.admit(Priority.BULK):
             learned = backend.learn(
-                key_of(body.project) or body.project,
-                body.label_config,
-                training_set,
-                keep_version=body.keep_version,
+                project, body.label_config, training_set, keep_version=body.keep_version
             )
+        webhooks.taught(project)
         return _answer(
             LearnResponse(
                 model_version=learned.model_version,

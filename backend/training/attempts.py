@@ -21,6 +21,9 @@ from labeling.private_files import make_private_folder
 JUDGING = FOLDS / PARTS
 """The share of a learner's work that judging it is."""
 
+FINISHING = 1.5
+"""How many times the seconds may be taken where nothing but a fit on all answers is left to do."""
+
 Makers: TypeAlias = Mapping[str, Callable[[], Learner]]
 """What makes each learner, by its name, in the order in which they are tried."""
 
@@ -40,7 +43,7 @@ def try_all(
 
     What is left of the time is shared alike by those that are still to come, so that what one does
     not need serves the next. A learner is stopped, at the next word of its progress, where the
-    whole time is over.
+    whole time is over; but if it has been judged, it may finish.
 
     Args:
         folder: The job, which results and progress are written to.
@@ -53,7 +56,7 @@ def try_all(
         DamagedJob: The folder is damaged.
         OSError: It cannot be read or written.
     """
-    deadline, report = clock() + seconds, folder.reporting()
+    began, report = clock(), folder.reporting()
     pairs = [(control, name) for name in makers for control in folder.controls]
     for place, (control, name) in enumerate(pairs):
 
@@ -62,10 +65,10 @@ def try_all(
         ) -> None:
             check()
             report(WorkProgress(*pair, of_learner=share, done=(place + share) / len(pairs)))
-            if clock() > deadline:
+            if clock() - began > seconds * (FINISHING if share >= JUDGING else 1.0):
                 raise OutOfTime
 
-        share = (deadline - clock()) / (len(pairs) - place)
+        share = (seconds - (clock() - began)) / (len(pairs) - place)
         material, artefact = folder.material(control), folder.artefact_folder(control, name)
         folder.put(
             control, name, _attempt(makers[name], material, artefact, share, clock, progress)

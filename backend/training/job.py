@@ -44,8 +44,9 @@ class Step(ABC):
         """
 
 
-OnDone: TypeAlias = Callable[["Job", Results], None]
-"""Takes what came of a job, after its artefacts were kept; may take its time."""
+OnDone: TypeAlias = Callable[["Job", Results, Callable[[], None]], None]
+"""Takes what came of a job, after its artefacts were kept; may take its time. What it is given last
+is called before anything is put in force: it raises `Cancelled` where a newer lesson came."""
 
 
 @dataclass(frozen=True, slots=True)

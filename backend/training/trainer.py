@@ -185,7 +185,7 @@ class Trainer:
             raise StepFailed(_summary(results))
         check()
         folder.keep_artefacts(results, self.artefacts)
-        job.on_done(job, results)
+        job.on_done(job, results, check)
         return results
 
     def _told(self, running: _Running) -> RunningTraining:

@@ -114,9 +114,21 @@ class BackendClient:
         Returns:
             The model version.
         """
+        return self.setup(project, label_config).model_version
+
+    def setup(self, project: int, label_config: str) -> SetupResponse:
+        """Ask how a project would be answered now; never waits for the model.
+
+        Args:
+            project: Whose learned state answers.
+            label_config: What is asked.
+
+        Returns:
+            The model version, and whether training is wanted.
+        """
         body = SetupRequest(project=str(project), label_config=label_config)
         answer = self._request("POST", "/setup", ANSWERING, json=_json(body))
-        return self._read(SetupResponse, answer).model_version
+        return self._read(SetupResponse, answer)
 
     def predict(
         self,

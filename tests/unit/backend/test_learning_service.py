@@ -155,6 +155,21 @@ def test_start_training_is_seen_by_project(new_app: NewApp, project: object) -> 
     assert version(client) == before
 
 
+def test_training_is_wanted_until_the_project_has_taught(new_app: NewApp) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+
+    def is_wanted(project: str) -> bool:
+        answer = client.post("/setup", json={"project": project, "schema": CONFIG})
+        return bool(answer.get_json()["training_wanted"])
+
+    assert not is_wanted("7.1")
+    client.post("/webhook", json={"action": "START_TRAINING", "project": {"id": 7}})
+    assert is_wanted("7.1")
+    assert not is_wanted("8.1")
+    learn(client)
+    assert not is_wanted("7.1")
+
+
 @pytest.mark.parametrize("project", [None, "x", {}, {"id": None}, [7]])
 def test_start_training_of_no_project_is_counted_all_the_same(
     new_app: NewApp, project: object

@@ -148,15 +148,15 @@ def test_an_artefact_is_of_files_alone(tmp_path: Path, kind: str) -> None:
 
 
 def test_progress_is_what_was_told_last(folder: JobFolder) -> None:
-    report = folder.reporting()
-    assert folder.progress is None
+    told, report = [folder.progress], folder.reporting()
     for share in (0.0, 0.5, 0.501, 1.0):
         report(WorkProgress("topic", "head", share, share / 2))
-    found = folder.progress
-    assert found == WorkProgress("topic", "head", 1.0, 0.5)
-    assert found.part == PARTS
+        told.append(folder.progress)
     folder.forget_progress()
-    assert folder.progress is None
+    told.append(folder.progress)
+    half, whole = (WorkProgress("topic", "head", share, share / 2) for share in (0.5, 1.0))
+    assert told == [None, WorkProgress("topic", "head", 0.0, 0.0), half, half, whole, None]
+    assert (half.part, whole.part) == (PARTS // 2 + 1, PARTS)
 
 
 def change(file: str, **changes: object) -> Callable[[Path], None]:

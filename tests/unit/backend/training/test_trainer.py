@@ -5,7 +5,8 @@ import queue
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ class Watched:
         self.trainer = Trainer(settings, self._outcomes.put)
         self.handed: list[tuple[Job, Results]] = []
 
-    def take(self, job: Job, results: Results) -> None:
+    def take(self, job: Job, results: Results, check: Callable[[], None]) -> None:
+        check()
         self.handed.append((job, results))
 
     def counted(self, jobs: int) -> list[str]:
@@ -165,6 +167,24 @@ def test_a_newer_lesson_calls_off_the_older_one(watched: Watched, stop: Stop) ->
     assert watched.counted(2) == ["cancelled", "done"]
     assert [job.lesson for job, _ in watched.handed] == ["newer"]
     assert is_gone(worker.number), "it is no zombie either"
+
+
+def test_a_newer_lesson_comes_in_time_until_the_older_one_is_put_in_force(
+    watched: Watched,
+) -> None:
+    is_taking, is_newer_there = threading.Event(), threading.Event()
+
+    def take(job: Job, results: Results, check: Callable[[], None]) -> None:
+        is_taking.set()
+        assert is_newer_there.wait(SOON)
+        watched.take(job, results, check)
+
+    watched.trainer.schedule(job_of({"head": HEAD}, take, lesson="older"))
+    assert is_taking.wait(SOON)
+    watched.trainer.schedule(job_of({"head": HEAD}, watched.take, lesson="newer"))
+    is_newer_there.set()
+    assert watched.counted(2) == ["cancelled", "done"]
+    assert [job.lesson for job, _ in watched.handed] == ["newer"]
 
 
 def test_the_same_lesson_is_learned_once(watched: Watched, stop: Stop) -> None:
