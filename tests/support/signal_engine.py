@@ -7,6 +7,7 @@ import numpy as np
 
 from backend.engines import Request, Scored
 from labeling.errors import EngineError
+from labeling.mathtypes import Floats
 from tests.support.even_engine import EvenEngine
 
 _SIGNAL = re.compile(r"Signal (-?\d+\.\d+)")
@@ -35,6 +36,6 @@ class SignalEngine(EvenEngine):
         return [Scored(_scores(one.context.text)) for one in requests]
 
 
-def _scores(context: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _scores(context: str) -> Floats:
     found = _SIGNAL.findall(context)
     return np.array([float(found[-1]) if found else 0.0, 0.0])
