@@ -191,15 +191,20 @@ class Teacher:
         if not steps or not lesson.materials:
             return
 
-        def on_done(_: Job, results: Results) -> None:
-            self._hold(pupil, lesson, candidate, results)
+        def on_done(_: Job, results: Results, check: Callable[[], None]) -> None:
+            self._hold(pupil, lesson, candidate, results, check)
             with self._lock:
                 self._trained[pupil.project] = data
 
         self._trainer.schedule(Job(pupil.project, data, lesson.materials, steps, on_done))
 
     def _hold(
-        self, pupil: Pupil, lesson: Lesson, light: Candidate, results: Results
+        self,
+        pupil: Pupil,
+        lesson: Lesson,
+        light: Candidate,
+        results: Results,
+        check: Callable[[], None],
     ) -> LearnOutcome | None:
         """Hold what was trained against the version in force; None: no learner earned a place."""
         trained = {
@@ -222,6 +227,7 @@ class Teacher:
             light.seconds + _seconds(results),
             version.artefacts,
         )
+        check()
         return self.challenge(pupil, heavier)
 
     def _contest(self, pupil: Pupil, model: ModelClient, embed: Embed | None) -> Contest:

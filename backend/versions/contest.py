@@ -17,6 +17,7 @@ from backend.versions.challenge import compare
 from backend.versions.judging import judge
 from backend.versions.registry import Fitted, VersionRegistry
 from labeling.form.equivalence import Equivalence
+from labeling.hashing import digest_of
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.models import ModelVersion
 
@@ -125,10 +126,11 @@ class Incumbent:
         """
         if not self.is_champion:
             return {}
-        known = self.fitted.beliefs
-        new = {one.item.key: one.item for one in answers if one.item.key not in known}
+        known, items = self.fitted.beliefs, {one.item.key: one.item for one in answers}
+        digests = {text: digest_of(text) for text in items}
+        found = {text: known[key] for text, key in digests.items() if key in known}
+        new = {text: item for text, item in items.items() if text not in found}
         outcomes = self.predict([*new.values()]) if new else ()
-        found = {one.item.key: known[one.item.key] for one in answers if one.item.key in known}
         for text, outcome in zip(new, outcomes, strict=True):
             if isinstance(outcome, Prediction):
                 found[text] = belief_of(outcome)
@@ -184,28 +186,25 @@ class Contest:
         held_out = {text: belief_of(one) for text, one in candidate.held_out.items()}
         version = _version(answers, name, candidate, held_out, candidate.size(self.artefacts), at)
         beliefs = {one.item.key: held_out.get(one.item.key) for one in answers.answers if held_out}
-        fitted = Fitted(version, candidate.learned, candidate.report, beliefs)
+        kept = {digest_of(text): belief for text, belief in beliefs.items()}
+        fitted = Fitted(version, candidate.learned, candidate.report, kept)
         if incumbent is None or not incumbent.is_champion or incumbent.name == name:
-            return self._put(fitted)
+            return self._put(fitted, beliefs)
         of_champion = incumbent.beliefs(answers.answers)
         comparison = compare(
             answers.equivalence, answers.answers, incumbent.name, of_champion, held_out
         )
         told = {"challenge": {"version": name, **comparison.model_dump(mode="json")}}
-        fitted = Fitted(
-            version.model_copy(update={"comparison": comparison}),
-            candidate.learned,
-            {**candidate.report, **told},
-            beliefs,
-        )
+        compared = version.model_copy(update={"comparison": comparison})
+        fitted = Fitted(compared, candidate.learned, {**candidate.report, **told}, kept)
         if comparison.is_won:
-            return self._put(fitted)
+            return self._put(fitted, beliefs)
         self.registry.keep(self.project, fitted, incumbent.name)
         return LearnOutcome(incumbent.name, {**incumbent.fitted.report, **told}, of_champion)
 
-    def _put(self, fitted: Fitted) -> LearnOutcome:
+    def _put(self, fitted: Fitted, beliefs: Beliefs) -> LearnOutcome:
         self.registry.put(self.project, fitted, self.in_force)
-        return LearnOutcome(fitted.version.name, fitted.report, fitted.beliefs)
+        return LearnOutcome(fitted.version.name, fitted.report, beliefs)
 
 
 def _version(

@@ -2,7 +2,7 @@
 
     learned/PROJECT/versions.json         the register: all versions, their figures, their status
     learned/PROJECT/VERSION/state.json    what was fitted
-    learned/PROJECT/VERSION/beliefs.json  its report, and what it believes of the answered texts
+    learned/PROJECT/VERSION/beliefs.json  its report, and what it believes of each answer's text
 
 The register is written last and in one piece: whoever is killed before that leaves the last good
 version in force.
@@ -20,7 +20,6 @@ from typing import Any, TypeVar
 
 from backend.calibration.learned_state import LearnedState
 from backend.runtime.retry_later import RetryLater
-from backend.versions.beliefs import Beliefs
 from labeling.atomic_files import replacing
 from labeling.json_values import record, table
 from labeling.private_files import PRIVATE_FILE, make_private_folder
@@ -48,13 +47,14 @@ class Fitted:
         version: Its entry in the register.
         learned: What was fitted.
         report: The report of the fit, in JSON's types.
-        beliefs: What it believes of the texts that it learned from.
+        beliefs: What it believes of each text that it learned from, by the text's digest: no text
+            is kept. None: nothing is known of it without its answer.
     """
 
     version: ModelVersion
     learned: LearnedState
     report: Mapping[str, Any] = field(default_factory=dict)
-    beliefs: Beliefs = field(default_factory=dict)
+    beliefs: Mapping[str, HeldOutResult | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +270,7 @@ class VersionRegistry:
     def _write_version(self, project: str, fitted: Fitted) -> None:
         folder = self._file(project, fitted.version.name, _STATE).parent
         make_private_folder(folder)
-        beliefs = {
-            text: one and one.model_dump(mode="json") for text, one in fitted.beliefs.items()
-        }
+        beliefs = {key: one and one.model_dump(mode="json") for key, one in fitted.beliefs.items()}
         _write(folder / _STATE, text_of(fitted.learned))
         _write(folder / _BELIEFS, json.dumps({"report": fitted.report, "beliefs": beliefs}))
 
@@ -319,11 +317,13 @@ def _read_register(content: object) -> tuple[ModelVersion, ...]:
     return tuple(ModelsResponse.model_validate_json(json.dumps(content)).models)
 
 
-def _read_beliefs(content: object) -> tuple[Mapping[str, Any], Beliefs]:
+def _read_beliefs(
+    content: object,
+) -> tuple[Mapping[str, Any], Mapping[str, HeldOutResult | None]]:
     found = record(content, "report", "beliefs")
     beliefs = table(found["beliefs"]).items()
     return table(found["report"]), {
-        text: None if one is None else HeldOutResult.model_validate(one) for text, one in beliefs
+        key: None if one is None else HeldOutResult.model_validate(one) for key, one in beliefs
     }
 
 

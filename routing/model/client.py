@@ -79,10 +79,10 @@ class BackendClient:
         answer = self._request("GET", "/versions", ANSWERING, params=query)
         return self._read(VersionsResponse, answer).versions
 
-    def models(self, project: int) -> Sequence[ModelVersion]:
+    def models(self, project: int) -> list[ModelVersion]:
         """Return a project's fitted versions: the one in force first, then the latest first."""
         answer = self._request("GET", "/models", ANSWERING, params={"project": str(project)})
-        return self._read(ModelsResponse, answer).models
+        return [*self._read(ModelsResponse, answer).models]
 
     def use(self, project: int, label_config: str, name: str) -> UseResponse:
         """Put a known version in force, which answers from now on.

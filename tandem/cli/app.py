@@ -13,6 +13,7 @@ from tandem.cli import (
     explaining,
     guidelines,
     leaving,
+    models,
     outcomes,
     pay,
     people,
@@ -83,6 +84,7 @@ for command in (
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)
+app.add_typer(models.app)
 app.add_typer(people.app)
 for command in (disputes.disputes, disputes.decide, pay.pay, person_page.page):
     people.app.command(epilog=command.epilog)(command.function)

@@ -1,11 +1,12 @@
 """Versions as they are kept, for tests of what becomes of them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from backend.calibration.learned_state import LearnedState
-from backend.versions.beliefs import Beliefs
 from backend.versions.registry import Fitted, VersionRegistry
+from labeling.protocol.learn import HeldOutResult
 from labeling.protocol.models import ModelVersion
 
 
@@ -23,7 +24,9 @@ def entry(name: str, **changes: Any) -> ModelVersion:
     return ModelVersion(**told | changes)
 
 
-def fitted(name: str, learned: LearnedState, beliefs: Beliefs | None = None) -> Fitted:
+def fitted(
+    name: str, learned: LearnedState, beliefs: Mapping[str, HeldOutResult] | None = None
+) -> Fitted:
     """A version of this name."""
     return Fitted(entry(name), learned, beliefs=beliefs or {})
 

@@ -13,7 +13,12 @@ from routing.progress import Progress
 
 
 class MemoryBackend:
-    """A calibrated model whose confidence in a text is seeded, and that never changes its mind."""
+    """A calibrated model whose confidence in a text is seeded, and that never changes its mind.
+
+    Attributes:
+        name: What its versions begin with; behind that, how many answers it learned from.
+        used: A version that was put in force by an admin's word; None: none was.
+    """
 
     requests = 0
     is_training_wanted = False
@@ -23,10 +28,11 @@ class MemoryBackend:
         self._learned = 0
         self.name = "memory"
         self.lessons = 0
+        self.used: str | None = None
 
     @property
     def _version(self) -> str:
-        return f"{self.name}-{self._learned}"
+        return self.used or f"{self.name}-{self._learned}"
 
     def version(self, project: int, config: str) -> str:
         return self.setup(project, config).model_version
@@ -36,7 +42,8 @@ class MemoryBackend:
 
     def learn(self, body: LearnRequest) -> LearnResponse:
         """Learn from labels; the version says from how many."""
-        self._learned = len(body.answers)
+        if not (self.used and body.keep_version):
+            self._learned, self.used = len(body.answers), None
         self.is_training_wanted = False
         self.lessons += 1
         believed = [self._held_out(one.text) for one in body.answers]

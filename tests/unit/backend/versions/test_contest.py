@@ -221,6 +221,14 @@ def test_what_was_fitted_elsewhere_must_win_too(project: Project) -> None:
     assert won.report["heavy"]
 
 
+def test_no_text_is_kept(project: Project) -> None:
+    project.learn(FEW)
+    folder = project.backend.settings.data_dir / "learned"
+    kept = [file.read_text() for file in folder.rglob("*") if file.is_file()]
+    assert len(kept) == 3
+    assert not any("Signal" in one for one in kept)
+
+
 def test_its_size_counts_the_weights_that_it_names(project: Project) -> None:
     project.learn(FEW)
     folder = project.backend.settings.data_dir / "artefacts" / "abc"
