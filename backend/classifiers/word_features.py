@@ -1,0 +1,85 @@
+"""Words as features: TF-IDF of words and pairs of them, reduced to a hundred dimensions.
+
+Latent semantic analysis (Deerwester et al., "Indexing by latent semantic analysis", 1990). It needs
+no answers, so that texts which nobody answered teach it which words go together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags_array
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import CountVectorizer
+
+from labeling.mathtypes import Floats
+
+DIMS = 100
+"""Dimensions that words are reduced to."""
+
+MOST_TERMS = 20_000
+"""Words and pairs that are counted: the most frequent ones."""
+
+_PAIRS = (1, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordFeatures:
+    """A fitted reduction.
+
+    Attributes:
+        terms: Words and pairs of words, in the order of the weights.
+        idf: How telling each is, shape (terms,).
+        components: From terms to dimensions, shape (dims, terms).
+
+    Example:
+        >>> features = WordFeatures.fit(["red apple", "green apple", "fast car", "slow car"])
+        >>> features(["an apple"]).shape
+        (1, 3)
+    """
+
+    terms: tuple[str, ...]
+    idf: Floats
+    components: Floats
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Self:
+        """Learn which words there are, and which go together; the same texts give the same.
+
+        Args:
+            texts: Answered or not, two at least.
+
+        Returns:
+            The reduction; of no dimensions where the texts have no words.
+        """
+        words = CountVectorizer(ngram_range=_PAIRS, max_features=MOST_TERMS)
+        if not any(map(words.build_analyzer(), texts)):
+            return cls((), np.empty(0), np.empty((0, 0)))
+        counts = words.fit_transform(texts)
+        terms = tuple(words.get_feature_names_out().tolist())
+        occurs = np.bincount(counts.indices, minlength=len(terms))
+        idf = np.log((1 + len(texts)) / (1 + occurs)) + 1
+        dims = min(DIMS, len(texts) - 1, len(terms))
+        reduction = TruncatedSVD(dims, random_state=0).fit(_weighted(counts, idf))
+        return cls(terms, idf, np.asarray(reduction.components_, dtype=np.float64))
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        """Return features of length 1, or 0 of a text without known words, shape (texts, dims)."""
+        if not self.terms or not texts:
+            return np.zeros((len(texts), len(self.components)))
+        vocabulary = {term: place for place, term in enumerate(self.terms)}
+        words = CountVectorizer(ngram_range=_PAIRS, vocabulary=vocabulary)
+        reduced = _weighted(words.transform(texts), self.idf) @ self.components.T
+        length = np.linalg.norm(reduced, axis=1, keepdims=True)
+        features: Floats = reduced / np.where(length > 0, length, 1.0)
+        return features
+
+
+def _weighted(counts: csr_matrix, idf: Floats) -> csr_matrix:
+    """Return TF-IDF with the logarithm of counts, rows of length 1, shape (texts, terms)."""
+    weighed = counts.astype(np.float64)
+    weighed.data = 1 + np.log(weighed.data)
+    weighed = csr_matrix(weighed @ diags_array(idf))
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    return csr_matrix(diags_array(1 / np.where(length > 0, length, 1.0)) @ weighed)
