@@ -24,7 +24,7 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
-LearnerName: TypeAlias = Literal["head"]
+LearnerName: TypeAlias = Literal["words", "tuned-embedding", "lora"]
 """What training tries; see `backend.learning.learners.registry`."""
 
 
@@ -145,8 +145,8 @@ class LearningSettings(SettingsSection):
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
     train: Literal["auto"] | tuple[LearnerName, ...] = "auto"
-    """Learners that training tries beside serving, one after the other; auto: all, the cheapest
-    first, as far as the time goes; []: none."""
+    """Learners that training tries beside serving, one after the other; auto: words and the tuned
+    embedding, as far as the time goes; []: none."""
     train_seconds: float = Field(900.0, gt=0)
     """Seconds that one training may take."""
     train_threads: int | None = Field(None, ge=1)

@@ -16,15 +16,15 @@ import numpy as np
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Prompt, Request
 from backend.learning.learners.base import Learned, Learner, Material, Progress, Texts, unheard
-from backend.learning.learners.head import FittedHead, Head
 from backend.training.job import Job, OnDone, Step
 from backend.training.results import Results
 from backend.training.steps import WorkerStep
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 from tests.support.distorted_models import world
+from tests.support.head_learner import FittedHead, Head
 
-HEAD = "backend.learning.learners.head:new_head"
+HEAD = "tests.support.head_learner:new_head"
 STOPPING = f"{__name__}:new_stopping"
 RAISING = f"{__name__}:new_raising"
 OUT_OF_MEMORY = f"{__name__}:new_out_of_memory"

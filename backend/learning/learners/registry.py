@@ -10,14 +10,19 @@ from labeling.settings.model_sections import LearnerName
 from labeling.settings.settings import Settings
 
 LEARNERS: Mapping[str, str] = {
-    "head": "backend.learning.learners.head:new_head",
+    "words": "backend.learning.learners.words:new_words",
+    "tuned-embedding": "backend.learning.learners.tuned_embedding:new_tuned_embedding",
 }
 """What makes each learner of the settings, as `module:function`, from the cheapest on."""
+
+AUTO: Sequence[LearnerName] = ("words", "tuned-embedding")
+"""What is tried unless the settings say otherwise. An adapter takes minutes on a CPU, and a second
+copy of the language model on a GPU, so that it has to be named."""
 
 
 def chosen(train: Literal["auto"] | Sequence[LearnerName]) -> dict[str, str]:
     """Return what makes each learner that the settings choose, by name, in order."""
-    return dict(LEARNERS) if train == "auto" else {name: LEARNERS[name] for name in train}
+    return {name: LEARNERS[name] for name in (AUTO if train == "auto" else train)}
 
 
 def new_learner(where: str, settings: Settings) -> Learner:

@@ -66,7 +66,7 @@ class TunedEmbeddingLearner(Learner):
         load: Loads its weights, anew at each call.
     """
 
-    name: ClassVar[str] = "tuned embedding"
+    name: ClassVar[str] = "tuned-embedding"
     fewest_answers: ClassVar[int] = 20
 
     model: str

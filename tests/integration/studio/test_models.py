@@ -37,7 +37,7 @@ class Service:
     """
 
     def __init__(self, data_dir: Path) -> None:
-        settings = {"data_dir": data_dir, "learning": {"embedding": None}}
+        settings = {"data_dir": data_dir, "learning": {"embedding": None, "train": []}}
         self.app = create_app(Settings.model_validate(settings), lambda _: SignalEngine())
         self.url = ""
 

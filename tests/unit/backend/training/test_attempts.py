@@ -9,12 +9,12 @@ from typing import ClassVar
 import pytest
 
 from backend.learning.learners.base import Material, Progress, unheard
-from backend.learning.learners.head import FittedHead, Head
 from backend.training.attempts import try_all, why_it_failed
 from backend.training.job_folder import JobFolder
 from backend.training.results import FailedLearner, FittedLearner
 from labeling.errors import EngineError
 from labeling.settings.settings import Settings
+from tests.support.head_learner import FittedHead, Head
 from tests.support.training_jobs import SECRET, material_of
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from backend.learning.learners.head import FittedHead
 from backend.training.artefacts import folder_digest
 from backend.training.job import Job
 from backend.training.results import FailedLearner, FittedLearner, Results
@@ -20,6 +19,7 @@ from backend.training.trainer import STOPPED, Trainer
 from labeling.protocol.health import TrainingOutcome
 from labeling.settings.model_sections import LearningSettings
 from labeling.settings.settings import Settings
+from tests.support.head_learner import FittedHead
 from tests.support.training_jobs import (
     ABSENT,
     HEAD,

@@ -1,4 +1,4 @@
-"""The head as a learner: class scores by ridge regression, stacked on what the model believes."""
+"""A learner that is quick: class scores by ridge regression, stacked on what the model believes."""
 
 from dataclasses import dataclass
 from pathlib import Path
