@@ -32,8 +32,7 @@ def write_base(folder: Path, base: str) -> None:
 def check_adapter(folder: Path, base: str) -> None:
     """Check that a folder holds an adapter, and that it belongs to a model.
 
-    Nothing is accepted that would change the model itself: its biases, whole modules, or its weights
-    at the moment of loading.
+    Nothing is accepted that would change the model itself: its biases, or whole modules.
 
     Args:
         folder: Where the adapter lies.

@@ -42,9 +42,7 @@ class LoadedAdapters:
         most: Adapters that are held in memory.
     """
 
-    def __init__(
-        self, model: Any, base: str, folder: Path | None, most: int = MOST_LOADED
-    ) -> None:
+    def __init__(self, model: Any, base: str, folder: Path | None, most: int = MOST_LOADED) -> None:
         self._model = model
         self._base = base
         self._folder = folder
@@ -106,18 +104,28 @@ def add_adapter(model: Any, name: str, config: LoraConfig) -> None:
         ValueError: The model has no weights of that description.
     """
     is_training = model.training
-    inject_adapter_in_model(config, model, name)
+    others = vars(model).pop("peft_config", {})  # else peft warns of every adapter but the first
+    try:
+        inject_adapter_in_model(config, model, name)
+    finally:
+        model.peft_config = {**others, **vars(model).get("peft_config", {})}
     model.requires_grad_(False)
     model.train(is_training)
     use_adapter(model, None)
 
 
-def use_adapter(model: Any, name: str | None) -> None:
-    """Let a model run with one of its adapters; None: with none."""
+def use_adapter(model: Any, name: str | None, *, trains: bool = False) -> None:
+    """Let a model run with one of its adapters.
+
+    Args:
+        model: The model.
+        name: The adapter; None: the base alone.
+        trains: Whether gradients of the adapter's weights are wanted.
+    """
     for layer in _layers(model):
         has_it = name is not None and name in layer.lora_A
         if has_it:
-            layer.set_adapter([str(name)], inference_mode=True)
+            layer.set_adapter([str(name)], inference_mode=not trains)
         layer._disable_adapters = not has_it
 
 

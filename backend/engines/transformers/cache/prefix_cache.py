@@ -7,7 +7,7 @@ from backend.engines.transformers.tokens import Tokens, common_prefix
 
 
 class PrefixCache:
-    """Remembers the keys and values of prefixes, by their tokens and the adapter they were run with.
+    """Remembers the keys and values of prefixes, by their tokens and the adapter at work.
 
     A causal model's keys and values of a prefix hold those of every shorter one, so that prompts
     that begin alike share what they share.
