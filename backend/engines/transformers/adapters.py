@@ -131,6 +131,8 @@ def use_adapter(model: Any, name: str | None, *, trains: bool = False) -> None:
 
 def remove_adapter(model: Any, name: str) -> None:
     """Take an adapter out of a model."""
+    for layer in _layers(model):
+        layer.set_adapter([], inference_mode=True)
     delete_adapter(model, name, prefix=_PREFIX, layer_cls=LoraLayer)
     getattr(model, "peft_config", {}).pop(name, None)
     use_adapter(model, None)

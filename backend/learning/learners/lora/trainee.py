@@ -72,7 +72,10 @@ class Trainee:
         self._recomputes = recomputes
         model.requires_grad_(False)
         if recomputes:
-            model.gradient_checkpointing_enable({"use_reentrant": False})
+            # transformers' name for it changed with version 5.
+            name = "activation_checkpointing_enable"
+            enable = getattr(model, name, None) or model.gradient_checkpointing_enable
+            enable({"use_reentrant": False})
 
     def begin(self, name: str, rank: int, seed: int) -> list[Tensor]:
         """Put a new adapter on the model, and at work.
