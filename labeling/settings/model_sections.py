@@ -62,6 +62,8 @@ class ServerSettings(SettingsSection):
     """Calls at one time."""
     timeout: float = Field(60.0, gt=0)
     """Seconds that one call may take."""
+    weights: str | None = None
+    """The same model as a folder or a name of the Hub, to train adapters on; null: none are."""
     retries: int = Field(5, ge=0)
     """How often a call that failed in passing is repeated."""
     labels: Literal["auto", "next", "prompt"] = "auto"
