@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from backend.calibration.control_model import LORA
 from backend.calibration.learned_state import LearnedState
+from backend.classifiers.adapter_prior import read_prior
 from backend.embedding import Embed
 from backend.engines.model_client import ModelClient
 from backend.learning.fit import Lesson, lesson_of
@@ -209,7 +211,7 @@ class Teacher:
         """Hold what was trained against the version in force; None: no learner earned a place."""
         trained = {
             control: {
-                name: TrainedLearner(one.held_out.probabilities, one.open_, one.artefact)
+                name: self._trained_learner(name, one)
                 for name, one in by_learner.items()
                 if isinstance(one, FittedLearner)
             }
@@ -229,6 +231,11 @@ class Teacher:
         )
         check()
         return self.challenge(pupil, heavier)
+
+    def _trained_learner(self, name: str, fitted: FittedLearner) -> TrainedLearner:
+        beliefs = fitted.held_out.probabilities
+        prior = read_prior(self._artefacts / fitted.artefact) if name == LORA else ()
+        return TrainedLearner(beliefs, fitted.open_, fitted.artefact, prior)
 
     def _contest(self, pupil: Pupil, model: ModelClient, embed: Embed | None) -> Contest:
         """Return the version in force, which what is learned has to beat where it applies."""

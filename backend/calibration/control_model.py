@@ -10,6 +10,9 @@ from backend.calibration.trial import require_calibrator, require_pipeline
 from labeling.json_values import numbers, optional, record, table, text
 from labeling.predictions.prediction import UNCALIBRATED
 
+LORA = "lora"
+"""The learner whose artefact is an adapter of the language model."""
+
 
 @dataclass(frozen=True, slots=True)
 class ControlModel:
@@ -23,6 +26,8 @@ class ControlModel:
             `[right, wrong]`.
         whole: Whether a whole answer is right, in the same form.
         artefacts: Digests of what the calibration's learners are kept as, by the learner's name.
+        adapter_prior: What is taken off the labels' scores under the adapter, where there is one:
+            natural logs, shape (candidates,).
     """
 
     priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -30,6 +35,7 @@ class ControlModel:
     entries: Calibrator | None = None
     whole: Calibrator | None = None
     artefacts: Mapping[str, str] = field(default_factory=dict)
+    adapter_prior: tuple[float, ...] = ()
 
     @property
     def description(self) -> str:
@@ -43,7 +49,7 @@ class ControlModel:
         if self.calibration is None or not any(one in artefacts for one in self.artefacts.values()):
             return self
         calibration = self.calibration.without_ensemble()
-        return replace(self, calibration=calibration, artefacts={})
+        return replace(self, calibration=calibration, artefacts={}, adapter_prior=())
 
     @property
     def needs_embedding(self) -> bool:
@@ -58,6 +64,7 @@ class ControlModel:
             "entries": self.entries and self.entries.to_json(),
             "whole": self.whole and self.whole.to_json(),
             "artefacts": dict(self.artefacts),
+            "adapter_prior": list(self.adapter_prior),
         }
 
     @classmethod
@@ -67,18 +74,23 @@ class ControlModel:
         Raises:
             ValueError: It did not.
         """
-        found = record(content, "priors", "judgement", "entries", "whole", "artefacts")
+        found = record(
+            content, "priors", "judgement", "entries", "whole", "artefacts", "adapter_prior"
+        )
         control_model = cls(
             priors={name: numbers(prior) for name, prior in table(found["priors"]).items()},
             calibration=optional(found["judgement"], CalibrationPipeline.from_json),
             entries=optional(found["entries"], calibrator_from_json),
             whole=optional(found["whole"], calibrator_from_json),
             artefacts={name: text(one) for name, one in table(found["artefacts"]).items()},
+            adapter_prior=numbers(found["adapter_prior"]),
         )
         if control_model.calibration and (
             set(control_model.calibration.learners) - control_model.artefacts.keys()
         ):
             raise ValueError("a learner that counts is not kept")
+        if (LORA in control_model.artefacts) != bool(control_model.adapter_prior):
+            raise ValueError("an adapter and its prior belong together")
         require_calibrator(control_model.entries)
         require_calibrator(control_model.whole)
         require_pipeline(control_model.calibration, control_model._labels())
@@ -91,6 +103,7 @@ class ControlModel:
             ValueError: The parts are of different numbers of labels.
         """
         counts = {len(prior) for prior in self.priors.values()}
+        counts |= {len(self.adapter_prior)} if self.adapter_prior else set()
         if calibration := self.calibration:
             calibrator, head = calibration.calibrator, calibration.head
             counts |= {len(calibrator.shifts)} if isinstance(calibrator, VectorScaling) else set()

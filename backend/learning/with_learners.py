@@ -14,7 +14,7 @@ import numpy as np
 
 from backend.calibration import covariate_shift
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.control_model import ControlModel
+from backend.calibration.control_model import LORA, ControlModel
 from backend.calibration.learned_state import LearnedState
 from backend.learning.fit import Lesson
 from backend.learning.fit_ensemble import EnsembleChoice, choose_ensemble
@@ -36,11 +36,14 @@ class TrainedLearner:
         open_: What it believes of each text of `Material.open_`, shape (texts, labels); None: it
             was not asked.
         artefact: The digest that it is kept under.
+        prior: Of an adapter: what is taken off the labels' scores under it, natural logs, shape
+            (labels,); else empty.
     """
 
     held_out: Floats
     open_: Floats | None
     artefact: str
+    prior: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ def _control_model(
         known = np.asarray(np.isfinite(choice.out_of_fold).all(axis=1), dtype=np.bool_)
         labels = material.answers.part(known).with_beliefs(choice.out_of_fold[known])
         calibration = replace(calibration, shift=covariate_shift.fit(labels, believed.max(axis=1)))
-    return replace(control_model, calibration=calibration, artefacts=artefacts)
+    prior = learners[LORA].prior if LORA in artefacts else ()
+    return replace(control_model, calibration=calibration, artefacts=artefacts, adapter_prior=prior)
 
 
 def _of_open(

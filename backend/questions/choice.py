@@ -1,19 +1,19 @@
 """One answer out of candidates that are known: choices, steps of a scale, places in a tree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import softmax
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.control_model import ControlModel
+from backend.calibration.control_model import LORA, ControlModel
 from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import log_prior, without_prior
 from backend.engines import Ability
 from backend.engines.model_client import Abilities
-from backend.engines.steps import Steps, gather
+from backend.engines.steps import Steps, gather, score
 from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
 from labeling.controls import Control
@@ -84,7 +84,13 @@ class ChoiceQuestion(Question):
         beliefs = yield from gather(
             [self._ask(method, items, control_model, abilities) for method in self.methods]
         )
-        return [self._part(beliefs, at, item, control_model) for at, item in enumerate(items)]
+        adapted = yield from self._adapted(items, control_model)
+        return [
+            own
+            if isinstance(own, TandemError)
+            else self._part(beliefs, at, _with_opinion(self.control, item, own), control_model)
+            for at, (item, own) in enumerate(zip(items, adapted, strict=True))
+        ]
 
     def prior(self, control_model: ControlModel) -> str:
         """Name the correction of label priors that is used, of the methods that take one."""
@@ -116,6 +122,27 @@ class ChoiceQuestion(Question):
             neutral = [loglikelihoods_of(belief) for belief in beliefs[:extra]]
             return _Beliefs(method, log_prior(neutral), beliefs[extra:])
         return _Beliefs(method, np.array(learned or np.zeros(len(self.values))), beliefs)
+
+    def _adapted(
+        self, items: Sequence[PromptItem], control_model: ControlModel
+    ) -> Steps[list[Floats | TandemError | None]]:
+        """Ask the language model under its adapter; None for each item where there is none.
+
+        Returns:
+            A conversation that ends in probabilities, shape (labels,), or an error, per item.
+        """
+        adapter = control_model.artefacts.get(LORA)
+        if adapter is None:
+            return [None] * len(items)
+        builder, prior = self.methods[0].builder, np.array(control_model.adapter_prior)
+        requests = [builder.request(prompt) for prompt in self.prompts(items)]
+        scored = yield from score([replace(one, adapter=adapter) for one in requests])
+        return [
+            one
+            if isinstance(one, TandemError)
+            else np.exp(without_prior(one.loglikelihoods[None], prior)[0])
+            for one in scored
+        ]
 
     def _part(
         self,
@@ -168,6 +195,14 @@ class ChoiceQuestion(Question):
             if calibration and head
             else None,
         )
+
+
+def _with_opinion(control: Control, item: PromptItem, adapted: Floats | None) -> PromptItem:
+    """Put what the model says under its adapter beside what other learners say of an item."""
+    if adapted is None:
+        return item
+    own = {**item.opinions.get(control.from_name, {}), LORA: adapted}
+    return replace(item, opinions={**item.opinions, control.from_name: own})
 
 
 def loglikelihoods_of(belief: LabelBelief | TandemError) -> Floats:

@@ -4,7 +4,6 @@ After Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (ICLR 2022
 is what is served: the label's scores behind the engine's own prompts, priors taken out.
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ import torch
 from peft import LoraConfig
 
 from backend.calibration.noisy_labels import NoisyLabels
+from backend.classifiers.adapter_prior import write_prior
 from backend.confidence.priors import log_prior, without_prior
 from backend.engines import Request
 from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
@@ -28,9 +28,6 @@ from labeling.mathtypes import Floats
 
 MOST_RIVALS = 20
 """Labels up to which all of them are scored in training; of more, the right one alone."""
-
-PRIOR = "labels.json"
-"""Beside an adapter: the labels that it tells apart, and their priors under it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +65,7 @@ class LoraLearned:
     def save(self, folder: Path) -> None:
         """Write it into a folder that is there and empty: the artefact that requests name."""
         save_adapter(folder, self.config, self.weights, self.trainee.base)
-        content = {"values": self.values, "prior": self.prior.tolist()}
-        (folder / PRIOR).write_text(json.dumps(content), "utf-8")
+        write_prior(folder, self.values, self.prior.tolist())
 
 
 class LoraLearner(Learner):
