@@ -111,6 +111,11 @@ class Trainer:
             running=self._told(running) if running else None, waiting=waiting, last=last
         )
 
+    def wait_until_idle(self) -> None:
+        """Return once nothing is trained, and nothing waits."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running and not self._waiting)
+
     def stop(self) -> None:
         """Call off all jobs; nothing is scheduled any more."""
         with self._changed:
@@ -134,6 +139,7 @@ class Trainer:
             logger.log(level, "Training %s: %s", outcome.outcome, outcome.why, extra=said)
             with self._changed:
                 self._running, self._last = None, outcome
+                self._changed.notify_all()
             self._count(outcome.outcome)
 
     def _next(self) -> _Running | None:
