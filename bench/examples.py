@@ -196,7 +196,7 @@ class _Trial:
         ways = {"none": "none"}
         for kind in ("static", "retrieved"):
             # Those that went furthest, and of these the one with the greatest gain.
-            own = [row for row in rows if row["kind"] == kind]
+            own = [row for row in rows if row["kind"] == kind and row["answers"]]
             if own:
                 best = max(own, key=lambda row: (row["answers"], row["gain"]))
                 ways[kind] = best["name"]

@@ -9,7 +9,7 @@ No answer is ever asked about with itself among the examples.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from backend.learning.examples.candidates import candidates
 from backend.learning.examples.losses import losses
 from backend.learning.examples.racer import Racer
 from backend.learning.samples import ControlSamples, LabeledItem
-from backend.learning.selection import LossComparison, compare
+from backend.learning.selection import compare
 from backend.prompts.examples import ExamplePlan
 from backend.questions.base import Question
 from backend.questions.choice import ChoiceQuestion
@@ -103,9 +103,9 @@ def choose_examples(
     tried = candidates(base.control, answers, vectors)
     racers = [Racer(one.name, one.plan, question_with(one.plan)) for one in tried]
     asked = _in_random_order(answers, vectors)[: budget.answers]
-    base_racer = Racer("none", None, base)
-    yield from _race(base_racer, racers, asked, abilities, budget)
-    return _choice(base_racer, racers, asked)
+    without = Racer("none", None, base)
+    last = yield from _race(without, racers, asked, abilities, budget)
+    return _choice(without, racers, last)
 
 
 def _race(
@@ -114,8 +114,8 @@ def _race(
     answers: Sequence[LabeledItem],
     abilities: Abilities,
     budget: ExampleBudget,
-) -> Steps[None]:
-    """Ask about ever more answers, under ever fewer plans."""
+) -> Steps[list[Racer]]:
+    """Ask about ever more answers, under ever fewer plans; return those that are left."""
     began = budget.clock()
     running = [*racers]
     reached, goal = 0, min(FEWEST_ANSWERS, len(answers))
@@ -123,82 +123,73 @@ def _race(
         items = [one.item for one in answers[reached:goal]]
         yield from gather([one.ask(items, abilities) for one in (base, *running)])
         reached = goal
+        running = _judged(base, running, answers[:reached])
         if reached < len(answers):
-            running = _better_half(base, running, answers[:reached])
+            running = _better_half(running)
             spent = sum(one.tokens for one in (base, *racers))
             seconds = budget.clock() - began
             left = min(budget.tokens - spent, spent * (budget.seconds / max(seconds, 1e-9) - 1))
             each = sum(one.tokens / reached for one in (base, *running))
             wanted = len(answers) if len(running) == 1 else min(2 * reached, len(answers))
             goal = min(wanted, reached + max(0, int(min(left / each, wanted))))
+    return running
 
 
-def _better_half(
-    base: Racer, running: Sequence[Racer], answers: Sequence[LabeledItem]
-) -> list[Racer]:
-    """Keep the better half of the plans, and of that what may still win."""
-    verdicts = _verdicts(base, running, answers)
-    order = sorted(running, key=lambda one: (-verdicts[one.name].gain, one.name))
-    kept = order[: -(-len(order) // 2)]
-    return [
-        one
-        for one in kept
-        if verdicts[one.name].gain > -HOPELESS * verdicts[one.name].standard_error
+def _judged(base: Racer, running: Sequence[Racer], answers: Sequence[LabeledItem]) -> list[Racer]:
+    """Judge all plans on the answers whose items they all can read; drop those that read less."""
+    able = [one for one in running if one.reads_as_much_as(base)]
+    places = [
+        place
+        for place in range(len(answers))
+        if all(one.said[place] is not None for one in (base, *able))
     ]
+    if len(places) < FEWEST_ANSWERS / 2:
+        return []
+    known = [answers[place] for place in places]
+    for one in (base, *able):
+        one.losses = losses(one.question, known, one.said_of(places))
+        one.verdict = compare(base.losses, one.losses)
+    return able
 
 
-def _choice(base: Racer, racers: Sequence[Racer], answers: Sequence[LabeledItem]) -> ExampleChoice:
-    """Choose among those that went all the way, and report on all."""
-    reached = len(base.said)
-    last = [one for one in racers if len(one.said) == reached]
-    loss = _losses([base, *last], answers[:reached])
+def _better_half(running: Sequence[Racer]) -> list[Racer]:
+    """Keep the better half of the plans, and of that what may still win."""
+    verdicts = [(one, one.verdict) for one in running if one.verdict]
+    order = sorted(verdicts, key=lambda pair: (-pair[1].gain, pair[0].name))
+    kept = order[: -(-len(order) // 2)]
+    return [one for one, it in kept if it.gain > -HOPELESS * it.standard_error]
+
+
+def _choice(base: Racer, racers: Sequence[Racer], last: Sequence[Racer]) -> ExampleChoice:
+    """Choose among those that are left, the cheapest first, and report on all."""
     best, why = base, "nothing beats the prompt without examples by more than the standard error"
     for one in sorted(last, key=lambda racer: (racer.tokens_an_item, racer.name)):
-        comparison = compare(loss[best.name], loss[one.name])
+        comparison = compare(best.losses, one.losses)
         if comparison.is_better:
             best, why = one, f"{one.name} beats {best.name}: {comparison}"
     report = {
         "chosen": best.name,
         "why": why,
-        "answers": reached,
+        "answers": len(base.said),
         "tokens": sum(one.tokens for one in (base, *racers)),
-        "candidates": [_row(base, one, answers) for one in (base, *racers)],
+        "candidates": [_row(one) for one in (base, *racers)],
     }
     return ExampleChoice(best.plan, report)
 
 
-def _row(base: Racer, racer: Racer, answers: Sequence[LabeledItem]) -> dict[str, Any]:
-    """Report on one plan, on the answers that it was tried on."""
-    own = answers[: len(racer.said)]
-    loss = _losses([base, racer], own)
-    comparison = compare(loss[base.name], loss[racer.name])
+def _row(racer: Racer) -> dict[str, Any]:
+    verdict = racer.verdict
     return {
         "name": racer.name,
         "kind": racer.plan.kind if racer.plan else None,
-        "answers": len(own),
-        "log_loss": float(loss[racer.name].mean()) if len(loss[racer.name]) else None,
-        "gain": comparison.gain,
-        "standard_error": comparison.standard_error,
+        "answers": len(racer.losses),
+        "log_loss": float(racer.losses.mean()) if verdict else None,
+        "gain": verdict.gain if verdict else None,
+        "standard_error": verdict.standard_error if verdict else None,
         "tokens_an_item": racer.tokens_an_item,
         "shared_tokens": racer.shared_tokens,
         "requests_an_item": racer.requests_an_item,
     }
-
-
-def _verdicts(
-    base: Racer, running: Sequence[Racer], answers: Sequence[LabeledItem]
-) -> dict[str, LossComparison]:
-    loss = _losses([base, *running], answers)
-    return {one.name: compare(loss[base.name], loss[one.name]) for one in running}
-
-
-def _losses(racers: Sequence[Racer], answers: Sequence[LabeledItem]) -> dict[str, Floats]:
-    """Return each racer's losses, on the answers whose items all of them could read."""
-    rows = [
-        place for place in range(len(answers)) if all(one.said[place] is not None for one in racers)
-    ]
-    known = [answers[place] for place in rows]
-    return {one.name: losses(one.question, known, one.said_of(rows)) for one in racers}
 
 
 def _readable(question: Question, answers: Iterable[LabeledItem]) -> list[LabeledItem]:
@@ -221,13 +212,8 @@ def _in_random_order(
     """Return the answers in an order that is always the same, their items with embeddings."""
     order = sorted(answers, key=lambda one: (one.item.key, one.answer, one.probability))
     places = np.random.default_rng(0).permutation(len(order))
-    drawn = [order[place] for place in places]
-    if vectors is None:
-        return drawn
-    return [
-        replace(one, item=replace(one.item, embedding=vectors[one.item.key].astype(np.float32)))
-        for one in drawn
-    ]
+    drawn = ControlSamples([], [order[place] for place in places], [])
+    return [*(drawn if vectors is None else drawn.with_embeddings(vectors)).answers]
 
 
 def _none(why: str, answers: int) -> ExampleChoice:
