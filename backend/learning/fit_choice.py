@@ -171,7 +171,7 @@ def _pool(
         question.pool(None)(beliefs),
         np.array([values.index(one.answer) for one in answers], dtype=np.intp),
         np.array([one.probability for one in answers]),
-        _opinions(values, answers),
+        opinions(values, answers),
     )
     if len(question.methods) == 1:
         return None, labels, None
@@ -179,10 +179,15 @@ def _pool(
     return chosen.pool, chosen.noisy_labels, chosen.report
 
 
-def _opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
+def opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
     """Return the share of people who gave each label; None where no opinion is asked.
 
-    Labels that are offered no more are left out. Of an answer without shares, all people gave it.
+    Args:
+        values: The labels. Those that are offered no more are left out.
+        answers: The answers. Of one without shares, all people gave it.
+
+    Returns:
+        Shares that sum to 1, shape (answers, labels).
     """
     if not any(one.shares for one in answers):
         return None

@@ -121,7 +121,7 @@ def _ranked(
     known = [one for one in pool if vectors is not None and one.key in vectors]
     if vectors is None or not known:
         return [*pool[:number]]
-    return [*ExampleBank.of(known, vectors).nearest("", None, number)][::-1]
+    return [*ExampleBank.of(known, vectors).typical(number)]
 
 
 def _spare(

@@ -12,6 +12,7 @@ from backend.confidence.priors import FEWEST_TEXTS, log_prior, without_prior
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather
 from backend.learning import selection
+from backend.learning.fit_choice import opinions
 from backend.learning.fit_open import RIGHT_OR_WRONG
 from backend.learning.samples import LabeledItem
 from backend.questions.base import Question
@@ -116,6 +117,7 @@ def _choice_losses(
         question.pool(None)(np.array(corrected)),
         np.array([values.index(one.answer) for one in answers], dtype=np.intp),
         np.array([one.probability for one in answers]),
+        opinions(values, answers),
     )
     choice = selection.choose(labels, methods_for(labels.labels))
     return labels.log_loss(choice.out_of_fold)

@@ -17,7 +17,7 @@ import numpy as np
 from labeling.json_values import count, record, text
 from labeling.mathtypes import Bools, Floats, Indices
 
-RELEVANCE = 0.7
+RELEVANCE = 0.6
 """How much likeness to the text counts against likeness to what is shown already, in [0, 1]."""
 
 _STORED = np.dtype("<f2")
@@ -138,6 +138,16 @@ class ExampleBank:
         free = np.array([one.folded != own for one in self.items], dtype=np.bool_)
         picked = self._relevant(likeness, free, number)
         picked.sort(key=lambda place: (likeness[place], place))
+        return tuple(self.items[place] for place in picked)
+
+    def typical(self, number: int) -> tuple[SolvedItem, ...]:
+        """Pick the items that are most like all others, yet unlike each other, in order.
+
+        Args:
+            number: How many are picked, as far as there are.
+        """
+        free = np.ones(len(self.items), dtype=np.bool_)
+        picked = self._relevant(self.vectors @ _unit(self.centre), free, number)
         return tuple(self.items[place] for place in picked)
 
     def _relevant(self, likeness: Floats, free: Bools, number: int) -> list[int]:
