@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results, reports = [], []
         for work in (read_work(folder, shown, None) for folder in given.folders):
             for seed in range(given.seeds):
-                trial = _Trial.draw(work, settings, cache, seed, given.answers, given.tests)
+                trial = ExamplesTrial.draw(work, settings, cache, seed, given.answers, given.tests)
                 choice = trial.choose(cached.model)
                 results += trial.results(choice, cached.model, engine)
                 reports.append({"folder": work.name, "seed": seed, **choice.report})
@@ -137,8 +137,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @dataclass(frozen=True)
-class _Trial:
-    """One draw of answers and test texts."""
+class ExamplesTrial:
+    """One draw of answers and test texts.
+
+    Attributes:
+        name: The folder's.
+        seed: Of the draw.
+        factory: Makes the question that is asked.
+        answers: What examples are chosen from and by.
+        tests: What each way is judged on.
+        vectors: Embeddings of all, shape (dims,) each, by item; None: there are none.
+    """
 
     name: str
     seed: int
@@ -156,7 +165,7 @@ class _Trial:
         seed: int,
         answers: int,
         tests: int,
-    ) -> "_Trial":
+    ) -> "ExamplesTrial":
         """Draw answers, and other texts for the test."""
         form = parse(work.label_config)
         order = np.random.default_rng(seed).permutation(len(work.texts))
