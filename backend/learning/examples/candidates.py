@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
-
-import numpy as np
+from itertools import zip_longest
 
 from backend.engines.token_estimate import tokens_in
 from backend.learning.samples import LabeledItem
@@ -25,7 +23,7 @@ NUMBERS = (4, 8)
 """Examples that are tried, beside one and two a label."""
 
 LARGEST_BANK = 500
-"""Items that examples are retrieved from at most: the surest, of these the shortest."""
+"""Items that examples are retrieved from at most: the surest, of equally sure ones the shortest."""
 
 MOST_TOKENS = 1000
 """Tokens of all examples before a text at most, as estimated: so that a text that is too long for
@@ -64,8 +62,7 @@ def candidates(
     solved = _surest_first(control, answers)
     labels = len({one.label for one in solved})
     numbers = sorted({labels, 2 * labels, *NUMBERS})
-    found = chain(_static(solved, vectors, numbers), _retrieved(solved, vectors))
-    return [one for one in found if _tokens(one.plan) <= MOST_TOKENS]
+    return [*_static(solved, vectors, numbers), *_retrieved(solved, vectors)]
 
 
 def _surest_first(control: Control, answers: Sequence[LabeledItem]) -> list[SolvedItem]:
@@ -95,7 +92,8 @@ def _static(
         turns = [one for turn in zip_longest(*ranked) for one in turn if one][:number]
         for order, shown in (("", turns), (", reversed", turns[::-1])):
             plan = StaticExamples(tuple(shown), tuple(_spare(one, ranked, turns) for one in shown))
-            if len(shown) == number and plan.shown not in seen:
+            is_affordable = sum(tokens_in(one.key) for one in shown) <= MOST_TOKENS
+            if len(shown) == number and is_affordable and plan.shown not in seen:
                 seen.add(plan.shown)
                 yield ExampleCandidate(f"{number} for all{order}", plan)
 
@@ -136,17 +134,11 @@ def _retrieved(
     solved: Sequence[SolvedItem], vectors: Mapping[str, Floats] | None
 ) -> Iterator[ExampleCandidate]:
     """Yield plans that pick the examples for each text."""
-    kept = [one for one in solved if vectors is not None and one.key in vectors][:LARGEST_BANK]
-    if vectors is None or not kept:
+    if vectors is None:
         return
-    bank = ExampleBank.of(kept, vectors)
     for number in NUMBERS:
-        if number < len(bank.items):
+        short = [one for one in solved if tokens_in(one.key) <= MOST_TOKENS / number]
+        kept = [one for one in short if one.key in vectors][:LARGEST_BANK]
+        if number < len(kept):
+            bank = ExampleBank.of(kept, vectors)
             yield ExampleCandidate(f"{number} for each", RetrievedExamples(bank, number))
-
-
-def _tokens(plan: ExamplePlan) -> float:
-    """Estimate the tokens of the examples before one text; of retrieved ones, their mean."""
-    if isinstance(plan, RetrievedExamples):
-        return plan.number * float(np.mean([tokens_in(one.key) for one in plan.items]))
-    return float(sum(tokens_in(one.key) for one in plan.examples("")))
