@@ -3,8 +3,10 @@
 Candidates race by successive halving (Jamieson and Talwalkar, "Non-stochastic Best Arm
 Identification and Hyperparameter Optimization", AISTATS 2016): all are tried on a few answers, the
 better half on twice as many, and so on. What is left must beat the prompt without examples, on the
-same answers and folds, by more than the standard error; a dearer plan must so beat a cheaper one.
-No answer is ever asked about with itself among the examples.
+same answers and folds; a dearer plan must so beat a cheaper one. The best of many wins by chance
+more often than one alone: so the one-standard-error rule is widened, by Bonferroni's bound, until
+luck picks any of the candidates no more often than it would pick one. No answer is ever asked about
+with itself among the examples.
 """
 
 import time
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather
@@ -61,7 +64,8 @@ class ExampleChoice:
 
     Attributes:
         plan: The plan that earned its place; None: no examples are shown.
-        report: The figures behind it, in JSON's types: of each candidate how many answers it was
+        report: The figures behind it, in JSON's types: the margin by which a candidate must win, in
+            standard errors; of each candidate how many answers it was
             tried on, its log loss there, its gain over no examples with its standard error, in
             nats an answer, and what it costs: tokens that are read of each item, tokens that stand
             before all items and are read once, and requests an item.
@@ -106,6 +110,18 @@ def choose_examples(
     without = Racer("none", None, base)
     last = yield from _race(without, racers, asked, abilities, budget)
     return _choice(without, racers, last)
+
+
+def margin_of(candidates: int) -> float:
+    """Return the standard errors by which one of several candidates must win.
+
+    Args:
+        candidates: How many there are; of one, the margin is one standard error.
+
+    >>> round(margin_of(1), 3), round(margin_of(8), 3)
+    (1.0, 2.06)
+    """
+    return float(norm.isf(norm.sf(1.0) / max(candidates, 1)))
 
 
 def _race(
@@ -162,14 +178,16 @@ def _better_half(running: Sequence[Racer]) -> list[Racer]:
 
 def _choice(base: Racer, racers: Sequence[Racer], last: Sequence[Racer]) -> ExampleChoice:
     """Choose among those that are left, the cheapest first, and report on all."""
-    best, why = base, "nothing beats the prompt without examples by more than the standard error"
+    margin = margin_of(len(racers))
+    best, why = base, f"nothing beats the prompt without examples by {margin:.1f} standard errors"
     for one in sorted(last, key=lambda racer: (racer.tokens_an_item, racer.name)):
         comparison = compare(best.losses, one.losses)
-        if comparison.is_better:
+        if comparison.gain > margin * comparison.standard_error:
             best, why = one, f"{one.name} beats {best.name}: {comparison}"
     report = {
         "chosen": best.name,
         "why": why,
+        "margin": margin,
         "answers": len(base.said),
         "tokens": sum(one.tokens for one in (base, *racers)),
         "candidates": [_row(one) for one in (base, *racers)],

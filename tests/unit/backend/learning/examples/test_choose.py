@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -69,8 +70,10 @@ class Engine:
         way = "retrieved" if shown else "static" if "Label: " in one.context.before else "alone"
         if way in self.unreadable:
             return EngineError("The prompt does not fit")
-        noise = np.random.default_rng([len(way), *own.encode()]).normal()
-        lean = (1 if GOLD[own] == "Sport" else -1) * self._lean[way] + noise
+        of_text = np.random.default_rng([*own.encode()]).normal()
+        of_prompt = np.random.default_rng(crc32(repr(one.context).encode())).normal()
+        lean = (1 if GOLD[own] == "Sport" else -1) * self._lean[way]
+        lean += 0.9 * of_text + 0.5 * of_prompt
         return Scored(np.array([lean, 0.0]))
 
 
@@ -112,14 +115,14 @@ def test_examples_that_hurt_are_not_shown_and_soon_not_tried() -> None:
     assert {row["answers"] for row in choice.report["candidates"]} == {50}
 
 
-def test_examples_that_change_nothing_are_seldom_shown() -> None:
-    """Chance wins by more than the standard error in about one search of six a candidate."""
+def test_examples_that_change_nothing_but_noise_are_seldom_shown() -> None:
+    """Luck wins in one search of six at most, however many candidates there are."""
     found = 0
-    for shift in range(8):
-        answers = samples().answers[shift * 4 : shift * 4 + 100]
+    for shift in range(12):
+        answers = samples().answers[shift * 8 : shift * 8 + 64]
         choice = chosen(Engine(0.8, 0.8, 0.8), ControlSamples([], answers, []))
         found += choice.plan is not None
-    assert found <= 3
+    assert found <= 4
 
 
 def test_examples_that_make_prompts_too_long_are_not_shown() -> None:
