@@ -158,7 +158,7 @@ def _material(
         question.pool(None)(stacked),
         np.array([values.index(one.answer) for one in samples.answers], dtype=np.intp),
         np.array([one.probability for one in samples.answers]),
-        _opinions(values, samples.answers),
+        opinions(values, samples.answers),
     )
     names = [method.name for method in question.methods]
     pool = choose_pool(names, stacked, labels) if len(names) > 1 else None
@@ -183,7 +183,7 @@ def _texts(
         tuple(item.key for item in items),
         log_probabilities,
         None if vectors is None else np.array([vectors[item.key] for item in items]),
-        tuple(builder.request(item.prompt) for item in items),
+        tuple(builder.request(prompt) for prompt in question.prompts(items)),
         tuple(item.key for item in items),
     )
 
@@ -201,10 +201,15 @@ def _fit_calibration(
     return CalibrationFit(calibration, {"mix": pool.report if pool else None, **fitted.report})
 
 
-def _opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
+def opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
     """Return the share of people who gave each label; None where no opinion is asked.
 
-    Labels that are offered no more are left out. Of an answer without shares, all people gave it.
+    Args:
+        values: The labels. Those that are offered no more are left out.
+        answers: The answers. Of one without shares, all people gave it.
+
+    Returns:
+        Shares that sum to 1, shape (answers, labels).
     """
     if not any(one.shares for one in answers):
         return None

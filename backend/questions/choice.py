@@ -16,6 +16,7 @@ from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather, score
 from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
+from backend.questions.solved_items import ShownExamples, with_examples
 from labeling.controls import Control
 from labeling.errors import EngineError, TandemError, TaskError
 from labeling.hashing import digest_of
@@ -49,6 +50,7 @@ class ChoiceQuestion(Question):
         nothing: Items that say nothing, for the contextual prior.
         is_symmetric: Whether no candidate may be treated otherwise than another, whatever was
             learned.
+        examples: Solved items that prompts show; None: none but those of the settings.
     """
 
     control: Control
@@ -56,11 +58,12 @@ class ChoiceQuestion(Question):
     methods: tuple[ConfidenceMethod, ...]
     nothing: tuple[PromptItem, ...]
     is_symmetric: bool = False
+    examples: ShownExamples | None = None
 
     @property
     def prompt(self) -> str:
         """See `Question`."""
-        return self.methods[0].builder.digest
+        return with_examples(self.methods[0].builder.digest, self.examples)
 
     @property
     def digest(self) -> str:
@@ -105,7 +108,16 @@ class ChoiceQuestion(Question):
 
     def prompts(self, items: Sequence[PromptItem]) -> list[str]:
         """Return what methods are asked about."""
-        return [item.prompt for item in items]
+        if self.examples is None:
+            return [item.prompt for item in items]
+        return [prompt for [prompt] in self.examples.prompts(items, self._solved)]
+
+    def _solved(self, item: PromptItem, answer: str) -> str:
+        """Write a solved item; an answer that is no single candidate is not shown."""
+        if answer not in self.values:
+            return ""
+        builder = self.methods[0].builder
+        return builder.solved(item.prompt, builder.labels[self.values.index(answer)])
 
     def _ask(
         self,
@@ -164,6 +176,8 @@ class ChoiceQuestion(Question):
         embedding = _embedding(item, calibration)
         if isinstance(embedding, TandemError):
             return embedding
+        if self.examples and (error := self.examples.error(item)):
+            return error
         opinions = item.opinions.get(self.control.from_name, {})
         if calibration and not opinions.keys() >= {*calibration.learners}:
             return _lacking(item)
