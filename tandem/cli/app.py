@@ -8,6 +8,7 @@ import typer
 from tandem.cli import (
     backups,
     checking,
+    compressing,
     dashboard,
     disputes,
     explaining,
@@ -63,6 +64,7 @@ for command in (
     setup.doctor,
     explaining.settings,
     setup.serve,
+    compressing.compress,
     project.connect,
     project.prelabel,
     syncing.sync,

@@ -56,6 +56,15 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
     return placed.eval(), tokenizer
 
 
+def weight_bytes(model: Any) -> int:
+    """Return the bytes that a model's weights take, those that several layers share once.
+
+    What bitsandbytes keeps beside its quantized weights, their scales, is not counted.
+    """
+    held = [*model.parameters(), *model.buffers()]
+    return sum(one.numel() * one.element_size() for one in held)
+
+
 def _quantization(settings: ModelSettings, device: torch.device) -> Any:
     if device.type != "cuda":
         raise EngineError(
