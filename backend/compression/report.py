@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from backend.calibration.calibrators import methods_for
 from backend.calibration.noisy_labels import NoisyLabels
@@ -22,6 +23,9 @@ WARM_UP = 2
 
 _Z = 1.959963984540054
 """Standard errors on either side of an interval of 95%."""
+
+_NEAR = 1e-9
+"""How near to its ends an edge of an interval is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +190,9 @@ def compare(original: Measured, smaller: Measured, most_loss: float) -> Compress
 def accuracy_loss(before: Bools, after: Bools) -> AccuracyLoss:
     """Estimate by how much one model is less often right than another on the same answers.
 
-    The interval is that of Agresti and Min, "Simple improved confidence intervals for comparing
-    matched proportions" (Statistics in Medicine, 2005): half an answer is added to each of the
-    four cells, so that few answers, all alike, do not look certain.
+    The interval is the score interval of Tango, "Equivalence test and confidence interval for the
+    difference in proportions for the paired-sample design" (Statistics in Medicine, 1998): it holds
+    all losses that a test at 5% does not rule out, so that few answers, all alike, look uncertain.
 
     Args:
         before: Whether the first is right, shape (answers,), one at least.
@@ -199,17 +203,39 @@ def accuracy_loss(before: Bools, after: Bools) -> AccuracyLoss:
 
     Examples:
         >>> import numpy as np
-        >>> alike = np.array([True] * 98)
+        >>> alike = np.array([True] * 188)
         >>> round(accuracy_loss(alike, alike).high, 3)
         0.02
     """
     count = len(before)
-    lost, won = float((before & ~after).sum()), float((~before & after).sum())
-    total = count + 2.0
-    middle = (lost - won) / total
-    spread = np.sqrt((lost + won + 1.0) - (lost - won) ** 2 / total) / total
+    lost, won = int((before & ~after).sum()), int((~before & after).sum())
+    value = (lost - won) / count
     return AccuracyLoss(
-        (lost - won) / count,
-        float(max(-1.0, middle - _Z * spread)),
-        float(min(1.0, middle + _Z * spread)),
+        value,
+        _edge(count, lost, won, -1.0, value, _Z),
+        _edge(count, lost, won, value, 1.0, -_Z),
     )
+
+
+def _edge(count: int, lost: int, won: int, low: float, high: float, wanted: float) -> float:
+    """Find the loss whose score is as wanted, between two that it lies between."""
+    if high - low < 2 * _NEAR:
+        return low if wanted > 0 else high
+
+    def beyond(loss: float) -> float:
+        return _score(count, lost, won, loss) - wanted
+
+    return float(brentq(beyond, low + _NEAR, high - _NEAR))
+
+
+def _score(count: int, lost: int, won: int, loss: float) -> float:
+    """Return how many standard errors the loss that was seen lies above a supposed one.
+
+    The share won is the most probable one under the supposed loss.
+    """
+    a = 2.0 * count
+    b = (a - lost + won) * loss - lost - won
+    c = -won * loss * (1 - loss)
+    share_won = (np.sqrt(max(b * b - 4 * a * c, 0.0)) - b) / (2 * a)
+    variance = count * (2 * share_won + loss * (1 - loss))
+    return float((lost - won - count * loss) / np.sqrt(max(variance, 1e-300)))

@@ -43,7 +43,9 @@ def small_tokenizer() -> PreTrainedTokenizerFast:
             show_progress=False,
         ),
     )
-    return PreTrainedTokenizerFast(tokenizer_object=found, bos_token="<s>", eos_token="<s>")
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=found, bos_token="<s>", eos_token="<s>"
+    )
 
 
 def small_model(kind: str = "llama", **values: Any) -> Any:

@@ -28,6 +28,7 @@ def test_a_table_of_texts_and_labels_is_read(tmp_path: Path) -> None:
 
 def test_of_an_export_people_s_own_answers_count(tmp_path: Path) -> None:
     file = tmp_path / "labels.jsonl"
+    rows: list[dict[str, str | None]]
     rows = [{"text": t, "label": "good", "people_label": label} for t, label in ROWS]
     rows += [{"text": f"open {n}", "label": "good", "people_label": None} for n in range(5)]
     file.write_text("\n".join(map(json.dumps, rows)))

@@ -28,7 +28,8 @@ def prompts() -> list[EncodedPrompt]:
 
 def cut(model: Any, kept: Kept, folder: Path) -> Any:
     cut_out(model, small_tokenizer(), kept, folder)
-    return AutoModelForCausalLM.from_pretrained(folder).eval()
+    found: Any = AutoModelForCausalLM.from_pretrained(folder)
+    return found.eval()
 
 
 def silence(weight: torch.Tensor, columns: slice | list[int] = slice(None)) -> None:
