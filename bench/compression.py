@@ -25,15 +25,12 @@ from backend.compression.answers import AnsweredTexts
 from backend.compression.compress import LOOKED_AT, Cut, choose_kept, cut_out, heal_folder
 from backend.compression.healing import Healed
 from backend.compression.loaded import load_model, with_model
-from backend.compression.report import CompressionReport, Measured, compare
+from backend.compression.report import MOST_LOSS, CompressionReport, Measured, compare
 from backend.prompts.builder import builder_for
 from bench.classification_work import read_work
 from labeling.form.form import parse
 from labeling.settings.load import load
 from labeling.settings.settings import Settings
-
-MOST_LOSS = 0.02
-"""The loss of accuracy that `tandem compress` allows, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from backend.learning.report import QualityReport, quality
 from labeling.errors import EngineError
 from labeling.mathtypes import Bools, Floats
 
+MOST_LOSS = 0.02
+"""The loss of accuracy that is allowed where nothing else is said, as a share of all answers."""
+
 WARM_UP = 2
 """Texts that are scored before the clock runs, so that what all prompts begin with is read."""
 

@@ -11,7 +11,6 @@ from tandem.cli.shares import share
 from tandem.extras import require
 
 if TYPE_CHECKING:
-    from backend.compression.compress import Compressed
     from backend.compression.report import CompressionReport
     from labeling.settings.settings import Settings
 
@@ -55,11 +54,13 @@ def compress(
         float, typer.Option(min=0, help="After which healing ends with what it has.")
     ] = 30.0,
     most_loss: Annotated[
-        float,
+        float | None,
         typer.Option(
-            parser=share, metavar="SHARE", help="Accuracy that may be lost, surely no more: 2%."
+            parser=share,
+            metavar="SHARE",
+            help="Accuracy lost at most, with its interval; default: 2%.",
         ),
-    ] = 0.02,
+    ] = None,
     label_config: Annotated[
         Path | None, typer.Option(help="The label config's file; default: the answers' labels.")
     ] = None,
@@ -74,25 +75,30 @@ def compress(
         from backend.compression.answers import read_answers
         from backend.compression.compress import Cut, hold_against
         from backend.compression.compress import compress as compress_model
+        from backend.compression.report import MOST_LOSS
         from labeling.settings.load import load
 
         settings = load(settings_file)
         config = label_config.read_text("utf-8") if label_config else None
+        allowed = most_loss or MOST_LOSS
         texts = read_answers(answers, settings, config)
         smaller = _with_model(settings, quantization, against)
         if out is None:
             whole = _with_model(settings, "none", None)
-            found = hold_against(whole, smaller, texts, most_loss=most_loss, say=terminal.say)
+            found = hold_against(whole, smaller, texts, most_loss=allowed, say=terminal.say)
         else:
             cut = Cut(keep_layers, width, healing_passes, healing_minutes * 60)
             found = compress_model(
-                smaller, cut, *texts.halves(), out, most_loss=most_loss, say=terminal.say
+                smaller, cut, *texts.halves(), out, most_loss=allowed, say=terminal.say
             )
         terminal.say(_table(found.report))
-        terminal.say(f"{_verdict(found)}: {found.report.why}.")
         terminal.result(found.to_json())
         if not found.report.is_accepted:
+            written = ", and nothing was written" if out else ""
+            terminal.warn(f"Refused{written}: {found.report.why}.")
             raise typer.Exit(FAILED)
+        use = f"; set model.name to {found.folder}" if found.folder else ""
+        terminal.say(f"Accepted{use}: {found.report.why}.")
 
 
 def _require_one_way(
@@ -129,12 +135,6 @@ def _require_one_way(
 def _with_model(settings: "Settings", quantization: str, name: str | None) -> "Settings":
     values = {"quantization": quantization, **({"name": name} if name else {})}
     return settings.model_copy(update={"model": settings.model.model_copy(update=values)})
-
-
-def _verdict(found: "Compressed") -> str:
-    if not found.report.is_accepted:
-        return "Refused, and nothing was written" if found.healed else "Refused"
-    return f"Accepted; set model.name to {found.folder}" if found.folder else "Accepted"
 
 
 def _table(report: "CompressionReport") -> Table:
