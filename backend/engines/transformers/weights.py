@@ -33,7 +33,7 @@ def load(settings: ModelSettings) -> tuple[Any, PreTrainedTokenizerBase]:
     # The library's lines go where all others go, instead of to stderr in a form of their own.
     library_log.disable_default_handler()
     library_log.enable_propagation()
-    library_log.disable_progress_bar()
+    library_log.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = pick_device(settings)
     options: dict[str, Any] = {"dtype": pick_dtype(settings, device)}
     if settings.quantization != "none":
