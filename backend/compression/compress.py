@@ -21,6 +21,7 @@ from backend.compression.importance import (
 )
 from backend.compression.loaded import load_model, with_model
 from backend.compression.pruning import (
+    SHARD,
     Kept,
     pruned_config,
     pruned_state,
@@ -250,5 +251,5 @@ def heal_folder(
     healed_model, healed = heal(
         model, prompts, targets, passes=cut.healing_passes, seconds=cut.healing_seconds
     )
-    healed_model.save_pretrained(settings.model.name)
+    healed_model.save_pretrained(settings.model.name, max_shard_size=SHARD)
     return healed

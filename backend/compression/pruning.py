@@ -21,6 +21,9 @@ from labeling.errors import EngineError
 _OF_LAYER = re.compile(r"(?P<before>(?:.*\.)?(?:layers|h|blocks)\.)(?P<number>\d+)(?P<behind>\..+)")
 """The name of a layer's weight."""
 
+SHARD = "5GB"
+"""How large a file of weights may be."""
+
 ROUNDED_TO = 8
 """Channels that are left are a multiple of this, which matrix multiplications like."""
 
@@ -170,7 +173,7 @@ def write_folder(
     """
     config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    save_torch_state_dict(dict(state), folder, metadata={"format": "pt"})
+    save_torch_state_dict(dict(state), folder, max_shard_size=SHARD, metadata={"format": "pt"})
 
 
 def _cut(behind: str, weight: torch.Tensor, size: int, kept: Kept, place: int) -> torch.Tensor:
