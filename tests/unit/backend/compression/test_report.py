@@ -71,6 +71,15 @@ def test_one_that_loses_too_much_is_refused_and_it_is_said_why(answers: Indices)
     assert report.to_json()["is_accepted"] is False
 
 
+def test_a_loss_that_may_be_larger_than_allowed_is_refused(answers: Indices) -> None:
+    original = measure(engine_right(0.9, answers), 1000, texts(answers))
+    smaller = measure(engine_right(0.89, answers), 250, texts(answers))
+    report = compare(original, smaller, most_loss=0.02)
+    assert report.loss.value == pytest.approx(0.01)
+    assert report.loss.high > 0.02
+    assert not report.is_accepted
+
+
 def test_few_answers_that_are_all_alike_are_not_enough() -> None:
     few, many = np.ones(40, dtype=np.bool_), np.ones(400, dtype=np.bool_)
     assert accuracy_loss(few, few).high > 0.02
