@@ -40,7 +40,7 @@ class ModelSettings(SettingsSection):
     dtype: Literal["auto", "fastest", "float32", "bfloat16", "float16"] = "auto"
     """Its weights; auto: bfloat16 on CUDA, else float32; fastest: as the CPU can, too."""
     quantization: Literal["none", "8bit", "4bit"] = "none"
-    """Smaller weights, by bitsandbytes on CUDA."""
+    """Smaller weights: by bitsandbytes on CUDA; on a CPU 8bit alone, by torchao."""
     batch_tokens: int | None = Field(None, ge=64)
     """Tokens of one forward pass; null: 1024 on the CPU, 8192 elsewhere."""
     context_tokens: int | None = Field(None, ge=64)

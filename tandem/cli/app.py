@@ -8,6 +8,7 @@ import typer
 from tandem.cli import (
     backups,
     checking,
+    compressing,
     dashboard,
     disputes,
     explaining,
@@ -64,6 +65,7 @@ for command in (
     setup.doctor,
     explaining.settings,
     setup.serve,
+    compressing.compress,
     project.connect,
     project.prelabel,
     syncing.sync,

@@ -23,6 +23,7 @@ COMMANDS = [
     "doctor",
     "settings",
     "serve",
+    "compress",
     "connect",
     "prelabel",
     "sync",
@@ -40,7 +41,7 @@ COMMANDS = [
     "disconnect",
     "demo",
 ]
-ELSEWISE = ("init", "demo", "verify", "explain", "restore")
+ELSEWISE = ("init", "demo", "compress", "verify", "explain", "restore")
 """What needs no settings, or more than settings."""
 ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
 LIVES_ON = ("doctor", "dashboard", "settings", "backup")
