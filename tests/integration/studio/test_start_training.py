@@ -9,16 +9,14 @@ from tests.support.loops import Person
 pytestmark = pytest.mark.studio
 
 
+@pytest.mark.usefixtures("two_at_a_time")
 def test_start_training_has_the_next_pass_teach_once(
     new_loop: NewLoop, people: tuple[Person, Person, Person], raw: httpx.Client
 ) -> None:
-    loop = new_loop(*[0.6] * 9)
-    loop.staff(*people, capacity=1)
+    loop = new_loop(0.9, 0.6, 0.8, 0.5, 0.7)
     connection = loop.studio.save_backend(loop.model.url, loop.model.version)
     loop.sync()
-    for person in people:
-        for task in loop.asked(person):
-            person.answer(task, "positive")
+    loop.answer_all("positive", *people)
     loop.sync()
     taught, rounds = len(loop.model.training_sets), loop.state.rounds
     assert loop.model.training_sets[-1]["answers"]
