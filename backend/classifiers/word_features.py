@@ -6,12 +6,15 @@ no answers, so that texts which nobody answered teach it which words go together
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags_array
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import CountVectorizer
+from scipy.sparse import csr_matrix
+from sklearn.decomposition import TruncatedSVD  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+    CountVectorizer,
+)
 
 from labeling.mathtypes import Floats
 
@@ -24,7 +27,7 @@ MOST_TERMS = 20_000
 _PAIRS = (1, 2)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class WordFeatures:
     """A fitted reduction.
 
@@ -68,18 +71,23 @@ class WordFeatures:
         """Return features of length 1, or 0 of a text without known words, shape (texts, dims)."""
         if not self.terms or not texts:
             return np.zeros((len(texts), len(self.components)))
-        vocabulary = {term: place for place, term in enumerate(self.terms)}
-        words = CountVectorizer(ngram_range=_PAIRS, vocabulary=vocabulary)
-        reduced = _weighted(words.transform(texts), self.idf) @ self.components.T
+        reduced = _weighted(self._counter.transform(texts), self.idf) @ self.components.T
         length = np.linalg.norm(reduced, axis=1, keepdims=True)
         features: Floats = reduced / np.where(length > 0, length, 1.0)
         return features
+
+    @cached_property
+    def _counter(self) -> CountVectorizer:
+        """Counts the known terms."""
+        vocabulary = {term: place for place, term in enumerate(self.terms)}
+        return CountVectorizer(ngram_range=_PAIRS, vocabulary=vocabulary)
 
 
 def _weighted(counts: csr_matrix, idf: Floats) -> csr_matrix:
     """Return TF-IDF with the logarithm of counts, rows of length 1, shape (texts, terms)."""
     weighed = counts.astype(np.float64)
-    weighed.data = 1 + np.log(weighed.data)
-    weighed = csr_matrix(weighed @ diags_array(idf))
-    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    return csr_matrix(diags_array(1 / np.where(length > 0, length, 1.0)) @ weighed)
+    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
+    rows = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
+    length = np.sqrt(np.bincount(rows, weighed.data**2, minlength=weighed.shape[0]))
+    weighed.data /= length[rows]
+    return weighed

@@ -50,7 +50,7 @@ ADAPTER_RATE, HEAD_RATE = 2e-3, 1e-2
 SHARPNESS = 10.0
 """Nats, at the start, that a text at its prototype has over one at a right angle to it."""
 
-SMOOTHING = 0.1
+SMOOTHING = 0.04
 """Share of each target that all labels have alike (label smoothing, Szegedy et al. 2016), without
 which few answers make the head surer than it is right."""
 
