@@ -42,6 +42,9 @@ from labeling.settings.settings import Settings
 parsed = lru_cache(maxsize=64)(parse)
 """`labeling.form.form.parse`, remembering the last label configs."""
 
+ASKED_AT_ONCE = 64
+"""Requests that a training has in the queue at one time."""
+
 SECONDS_TO_REPLY = 2.0
 """For the last replies to be written once there is nothing to wait for."""
 
@@ -96,6 +99,7 @@ class Backend:
             self.trainer.artefacts,
             lambda blank, learned: self._model_spec(blank.form, learned),
             lambda spec: self._within_budget(spec.questions, Priority.BULK),
+            self._patiently if "examples" in settings.learning.train else None,
             self.classifiers.classify,
             self._steps,
             clock,
@@ -272,8 +276,10 @@ class Backend:
         blank = self._blank(label_config, training_set.instruction)
         return Pupil(project, label_config, blank, training_set)
 
-    def _steps(self) -> list[Step]:
-        """Return the steps of a training; none: the settings want none."""
+    def _steps(self) -> list[Step] | None:
+        """Return the steps of a training; None: the settings want none."""
+        if not self.settings.learning.train:
+            return None
         step = WorkerStep.of(self.settings.learning)
         return [step] if step.names else []
 
@@ -283,11 +289,17 @@ class Backend:
             return None
         return self.embedder.identity
 
+    def _patiently(self, spec: ModelSpec) -> tuple[ModelClient, Embed | None]:
+        """Return the model and an encoder, for a training: few requests at a time, for long."""
+        seconds = self.settings.learning.train_seconds
+        model, embed = self._within_budget(spec.questions, Priority.BULK, seconds)
+        return model.in_chunks(ASKED_AT_ONCE), embed
+
     def _within_budget(
-        self, questions: Sequence[Question], priority: Priority
+        self, questions: Sequence[Question], priority: Priority, seconds: float | None = None
     ) -> tuple[ModelClient, Embed | None]:
         """Return the model and an encoder, whose one time budget runs from now on."""
-        deadline = self._clock() + self.settings.backend.predict_budget
+        deadline = self._clock() + (seconds or self.settings.backend.predict_budget)
 
         def abilities() -> frozenset[Ability]:
             found = self.loader.wait(deadline).abilities

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,11 @@ from backend.calibration.learned_state import LearnedState
 from backend.classifiers.adapter_prior import read_prior
 from backend.embedding import Embed
 from backend.engines.model_client import ModelClient
+from backend.learning.examples.choose import ExampleBudget
 from backend.learning.fit import Lesson, lesson_of
 from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
+from backend.learning.with_examples import with_examples
 from backend.learning.with_learners import TrainedLearner, with_learners
 from backend.pipeline.model_spec import ModelSpec
 from backend.pipeline.predictor import Classify, predict_items
@@ -61,8 +63,9 @@ class Teacher:
         artefacts: The folder of weights, by their digests.
         specify: Returns how tasks are answered, given a model spec's form and a state.
         ask: See `Ask`.
+        ask_patiently: The same, with the time that a training has; None: no examples are tried.
         classify: Asks the learners that label texts.
-        steps: Returns the steps of a training; none: nothing is trained.
+        steps: Returns the steps of a training; None: nothing is trained.
         clock: Returns the time, in seconds.
     """
 
@@ -73,8 +76,9 @@ class Teacher:
         artefacts: Path,
         specify: Callable[[ModelSpec, LearnedState], ModelSpec],
         ask: Ask,
+        ask_patiently: Ask | None,
         classify: Classify,
-        steps: Callable[[], list[Step]],
+        steps: Callable[[], list[Step] | None],
         clock: Callable[[], float],
     ) -> None:
         self._versions = versions
@@ -82,6 +86,7 @@ class Teacher:
         self._artefacts = artefacts
         self._specify = specify
         self._ask = ask
+        self._ask_patiently = ask_patiently
         self._classify = classify
         self._steps = steps
         self._clock = clock
@@ -185,16 +190,18 @@ class Teacher:
     def _is_trained(self, project: str, data: str) -> bool:
         """Return whether nothing is left to train on these answers."""
         with self._lock:
-            return not self._steps() or self._trained.get(project) == data
+            return self._steps() is None or self._trained.get(project) == data
 
     def _train(self, pupil: Pupil, data: str, lesson: Lesson, candidate: Candidate) -> None:
         """Let what takes longer to fit be trained on the same answers."""
         steps = self._steps()
-        if not steps or not lesson.materials:
+        if steps is None or not lesson.materials:
             return
 
         def on_done(_: Job, results: Results, check: Callable[[], None]) -> None:
-            self._hold(pupil, lesson, candidate, results, check)
+            self._hold(pupil, pupil.blank, lesson, candidate, results, check)
+            if self._ask_patiently:
+                self._try_examples(pupil, candidate, results, check, self._ask_patiently)
             with self._lock:
                 self._trained[pupil.project] = data
 
@@ -203,6 +210,7 @@ class Teacher:
     def _hold(
         self,
         pupil: Pupil,
+        spec: ModelSpec,
         lesson: Lesson,
         light: Candidate,
         results: Results,
@@ -217,7 +225,7 @@ class Teacher:
             }
             for control, by_learner in results.items()
         }
-        version = with_learners(pupil.blank, lesson, light.held_out, trained)
+        version = with_learners(spec, lesson, light.held_out, trained)
         if not version.artefacts:
             logger.info("No learner earned a place beside what is fitted within a lesson")
             return None
@@ -231,6 +239,37 @@ class Teacher:
         )
         check()
         return self.challenge(pupil, heavier)
+
+    def _try_examples(
+        self,
+        pupil: Pupil,
+        light: Candidate,
+        results: Results,
+        check: Callable[[], None],
+        ask: Ask,
+    ) -> None:
+        """Hold prompts with examples against the version in force, where they earn their place."""
+        started = self._clock()
+        model, embed = ask(pupil.blank)
+        found, told = with_examples(
+            pupil.blank, self._specify, pupil.training_set, model, embed, ExampleBudget()
+        )
+        if found is None:
+            logger.info("No examples earned a place in prompts")
+            return
+        seconds = light.seconds + self._clock() - started
+        learners = (*light_learners(found.lesson.learned), "examples")
+        report = {**found.lesson.report, "examples": told}
+        candidate = Candidate(found.lesson.learned, report, found.held_out, learners, seconds)
+        check()
+        self.challenge(pupil, candidate)
+        # An adapter was trained on prompts without them.
+        others = {
+            control: {name: one for name, one in by_learner.items() if name != LORA}
+            for control, by_learner in results.items()
+        }
+        lesson = replace(found.lesson, report=report)
+        self._hold(pupil, found.spec, lesson, candidate, others, check)
 
     def _trained_learner(self, name: str, fitted: FittedLearner) -> TrainedLearner:
         beliefs = fitted.held_out.probabilities

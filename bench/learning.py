@@ -31,10 +31,10 @@ from backend.calibration.calibration_pipeline import ALONE, pooled_beliefs
 from backend.calibration.learned_state import LearnedState
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_ensemble import choose_ensemble
-from backend.learning.learners import registry
 from backend.learning.learners.base import Learner, Material, Texts
 from backend.learning.learners.calibration import Calibration, CalibrationWithHead
 from backend.learning.learners.judging import judge
+from backend.learning.learners.registry import chosen, new_learner
 from backend.pipeline.model_spec import build_model_spec
 from bench.classification_work import SHOWN, label_config_of
 from labeling.form.form import parse
@@ -115,10 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learners = [
         Calibration(),
         CalibrationWithHead(),
-        *(
-            registry.new_learner(where, settings)
-            for where in registry.chosen(given.learners).values()
-        ),
+        *(new_learner(where, settings) for where in chosen(given.learners).values()),
     ]
     results = []
     with threadpool_limits(given.threads):

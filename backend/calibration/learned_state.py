@@ -7,6 +7,7 @@ from typing import Any
 from backend.calibration.calibrators import Calibrator, calibrator_from_json
 from backend.calibration.control_model import ControlModel
 from backend.calibration.trial import require_calibrator
+from backend.prompts.examples import ExamplePlan, plan_from_json
 from labeling.json_values import optional, record, table, text
 
 
@@ -23,6 +24,8 @@ class LearnedState:
             `[right, wrong]`; None: too few answers, or one control.
         embedding: Digest of the embedding model that the calibration pipelines were fitted with, if
             any.
+        examples: Which of people's answers prompts show, by control; those that show none are left
+            out. They alone hold texts.
     """
 
     instruction: str
@@ -31,6 +34,7 @@ class LearnedState:
     controls: Mapping[str, ControlModel] = field(default_factory=dict)
     whole: Calibrator | None = None
     embedding: str | None = None
+    examples: Mapping[str, ExamplePlan] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types."""
@@ -43,6 +47,7 @@ class LearnedState:
             },
             "whole": self.whole and self.whole.to_json(),
             "embedding": self.embedding,
+            "examples": {name: plan.to_json() for name, plan in self.examples.items()},
         }
 
     @classmethod
@@ -52,7 +57,9 @@ class LearnedState:
         Raises:
             ValueError: It did not.
         """
-        found = record(content, "instruction", "basis", "content", "controls", "whole", "embedding")
+        found = record(
+            content, "instruction", "basis", "content", "controls", "whole", "embedding", "examples"
+        )
         whole = optional(found["whole"], calibrator_from_json)
         require_calibrator(whole)
         return cls(
@@ -64,4 +71,5 @@ class LearnedState:
             },
             whole=whole,
             embedding=optional(found["embedding"], text),
+            examples={name: plan_from_json(one) for name, one in table(found["examples"]).items()},
         )

@@ -23,6 +23,15 @@ class ModelClient:
     ask: Callable[[Sequence[Asked]], list[Any]]
     abilities: Abilities
 
+    def in_chunks(self, size: int) -> "ModelClient":
+        """Return a client that asks this one so many requests at a time, as bulk work should."""
+
+        def ask(requests: Sequence[Asked]) -> list[Any]:
+            starts = range(0, len(requests), size)
+            return [one for at in starts for one in self.ask(requests[at : at + size])]
+
+        return ModelClient(ask, self.abilities)
+
     def remembering(self) -> "ModelClient":
         """Return a client that asks this one nothing twice."""
         known: dict[Asked, Any] = {}

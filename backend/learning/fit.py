@@ -26,6 +26,7 @@ from backend.questions.base import Question
 from backend.questions.choice import ChoiceQuestion
 from backend.questions.open import OpenQuestion
 from backend.questions.per_region import PerRegionQuestion
+from backend.questions.solved_items import ShownExamples
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 from labeling.form.equivalence import Equivalence
@@ -82,12 +83,12 @@ def lesson_of(
         EngineError: The model cannot answer content-free texts.
     """
     samples = Samples.read(model_spec.form, training_set)
-    vectors, embedding = _encode(samples, model_spec, embed)
+    vectors, embedding = encode(samples, model_spec, embed)
     model = model.remembering()
     conversations = [
         _fit(
             question,
-            samples.of_control(question.control.from_name),
+            _shown(samples.of_control(question.control.from_name), question, vectors),
             model_spec.equivalence,
             vectors,
             model.abilities,
@@ -154,10 +155,25 @@ def _fit(
     raise TypeError(f"Nothing can be fitted to {type(question).__name__}")
 
 
-def _encode(
+def _shown(
+    samples: ControlSamples, question: Question, vectors: Mapping[str, Floats] | None
+) -> ControlSamples:
+    """Return items with embeddings, where those decide which examples stand before them."""
+    is_needed = vectors is not None and _retrieves(question)
+    return samples.with_embeddings(vectors or {}) if is_needed else samples
+
+
+def encode(
     samples: Samples, model_spec: ModelSpec, embed: Embed | None
 ) -> tuple[dict[str, Floats] | None, str]:
-    """Encode answered and open items, where a fit can use that.
+    """Encode items, where a fit can use that.
+
+    Those are the answered and open ones; and all, where embeddings decide which examples are shown.
+
+    Args:
+        samples: What is learned from.
+        model_spec: How the model is asked.
+        embed: Encodes texts; None: there is no embedding.
 
     Returns:
         The vectors by item, shape (dims,) each, and the embedding model's name; or None, and why
@@ -170,7 +186,9 @@ def _encode(
         return None, "not needed"
     if embed is None or model_spec.embedding is None:
         return None, "none"
-    keys = sorted({one.key for one in [*(a.item for a in samples.answers), *samples.open_items]})
+    items = [*(one.item for one in samples.answers), *samples.open_items]
+    items += samples.texts if any(map(_retrieves, model_spec.questions)) else []
+    keys = sorted({one.key for one in items})
     vectors: dict[str, Floats] = {}
     try:
         texts = [model_spec.form.read(key) for key in keys]
@@ -186,7 +204,16 @@ def _encode(
 
 
 def _read_embeddings(questions: Iterable[Question]) -> bool:
-    return any(isinstance(one, ChoiceQuestion) and not one.is_symmetric for one in questions)
+    return any(
+        _retrieves(one) or (isinstance(one, ChoiceQuestion) and not one.is_symmetric)
+        for one in questions
+    )
+
+
+def _retrieves(question: Question) -> bool:
+    """Return whether an item's embedding decides which examples a question shows before it."""
+    examples = getattr(question, "examples", None)
+    return isinstance(examples, ShownExamples) and examples.plan.needs_embedding
 
 
 def _report_of_only(fits: Mapping[str, ControlFit], sent: int) -> dict[str, Any]:

@@ -78,7 +78,8 @@ class ModelSpec:
     def needs_embedding(self) -> bool:
         """Whether what was learned about any control reads embeddings."""
         controls = self.learned.controls.values() if self.learned else ()
-        return any(_needs_embedding(one) for one in controls)
+        plans = self.learned.examples.values() if self.learned else ()
+        return any(map(_needs_embedding, controls)) or any(one.needs_embedding for one in plans)
 
     def control_model(self, question: Question) -> ControlModel:
         """Return what was learned about a question's control; of nothing, an empty one."""
@@ -96,7 +97,8 @@ def build_model_spec(
 ) -> ModelSpec:
     """Build the model spec of a project.
 
-    What was fitted under another model, prompt, label config or method does not apply and is left
+    Prompts show the examples that were learned, and `basis` is then theirs. What was fitted under
+    another model, prompt, label config or method does not apply and is left
     out; the project's instruction always counts. A second opinion that needs another embedding
     model than can be asked is left out too, and so are learners whose weights are missing, with all
     that was fitted behind them.
@@ -126,6 +128,12 @@ def build_model_spec(
     model_spec = ModelSpec(form, questions, equivalence, identity, embedding=embedding)
     if learned is None or learned.basis != model_spec.basis:
         return model_spec
+    plans = learned.examples
+    if plans:
+        if embedding is None and any(one.needs_embedding for one in plans.values()):
+            return model_spec
+        shown = (factory.question(one, plans.get(one.from_name)) for one in form.controls)
+        model_spec = replace(model_spec, questions=tuple(shown))
     if learned.embedding != (embedding and embedding.digest):
         learned = replace(
             learned,

@@ -24,7 +24,7 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
-LearnerName: TypeAlias = Literal["words", "tuned-embedding", "lora"]
+LearnerName: TypeAlias = Literal["words", "tuned-embedding", "lora", "examples"]
 """What training tries; see `backend.learning.learners.registry`."""
 
 

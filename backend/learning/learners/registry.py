@@ -21,8 +21,13 @@ copy of the language model on a GPU, so that it has to be named."""
 
 
 def chosen(train: Literal["auto"] | Sequence[LearnerName]) -> dict[str, str]:
-    """Return what makes each learner that the settings choose, by name, in order."""
-    return {name: LEARNERS[name] for name in (AUTO if train == "auto" else train)}
+    """Return what makes each learner that the settings choose, by name, in order.
+
+    Examples in the prompt are none of them: they are chosen by asking the running engine.
+    """
+    return {
+        name: LEARNERS[name] for name in (AUTO if train == "auto" else train) if name in LEARNERS
+    }
 
 
 def new_learner(where: str, settings: Settings) -> Learner:

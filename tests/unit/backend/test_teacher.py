@@ -1,5 +1,7 @@
 """What is trained after a lesson comes into force where it wins, serves, and survives a restart."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.application import Backend
+from backend.engines import Request, Scored
+from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
+from tests.support.even_engine import EvenEngine
 from tests.support.label_configs import choices
 
 LABELS = ["sport", "money"]
@@ -133,3 +138,34 @@ def test_what_is_trained_in_vain_changes_nothing(service: Service) -> None:
     fitted = service.learn(labels=noise)["model_version"]
     assert service.version == fitted
     assert [one["status"] for one in service.models] == ["in force"]
+
+
+class Shown(EvenEngine):
+    """Answers as the last example of the text's first word does; without one it cannot tell."""
+
+    name, digest = "shown", "9" * 64
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        return [Scored(np.array([self._score(one), 0.0])) for one in requests]
+
+    def _score(self, request: Request) -> float:
+        shown = (request.context.before + request.context.text).splitlines()
+        [*_, asked] = [line for line in shown if line]
+        word = asked.split()[-1]
+        said = dict(pairwise(shown))
+        known = [label for text, label in said.items() if text.endswith(word) and text != asked]
+        return {"Label: sport": 2.0, "Label: money": -2.0}.get(known[-1], 0.0) if known else 0.0
+
+
+@pytest.mark.parametrize("learns", [True, False])
+def test_examples_are_shown_where_they_earn_their_place(new_app: NewApp, learns: bool) -> None:
+    random = np.random.default_rng(3)
+    labels = dict(zip(("red", "blue", "green", "grey"), LABELS * 2, strict=True))
+    words = random.choice([*labels], 160).tolist()
+    truth = {f"text {number} is {word}": labels[word] for number, word in enumerate(words)}
+    engine = Shown() if learns else EvenEngine()
+    app = new_app(lambda _: engine, learning={"embedding": None, "train": ["examples"]})
+    service = Service(app)
+    fitted = service.learn([*truth][:120], truth)["model_version"]
+    assert (service.version != fitted) == learns
+    assert ("examples" in service.models[0]["learners"]) == learns
