@@ -92,8 +92,8 @@ class Project:
         return [(one.id, one.task, one.result) for one in self.loop.annotations()]
 
     def unanswered(self) -> set[int]:
-        state = self.loop.state
-        return {*state.tasks} - {one.task for one in state.annotations}
+        """The tasks that nobody answered yet, as Label Studio has it."""
+        return {task.id for task in self.loop.studio.tasks() if not task.annotations}
 
     def titles(self) -> set[str]:
         """The version that the backend is titled with, and the one that the project shows."""
