@@ -65,7 +65,7 @@ class TestLearn:
         even = {"sentiment": {"positive": 0.5, "negative": 0.5}}
         answers = [{**one, "shares": even} for one in TRAINING_SET["answers"]]
         alone = self.learn(client, 33)["report"]["after"]["log_loss"]["value"]
-        learned = self.learn(client, 33, answers=answers)["report"]
+        learned = self.learn(client, 34, answers=answers)["report"]
         assert learned["after"]["log_loss"]["value"] == pytest.approx(0.69, abs=0.15)
         assert alone < 0.5
         wrong = [{**answers[0], "shares": {"sentiment": {"positive": 1.5}}}]

@@ -15,10 +15,12 @@ TASKS = [{"id": 1, "data": {"text": "Fine."}}]
 LESSON = {"project": 1, "label_config": CONFIG}
 GUARDED = [
     ("GET", "/versions", None),
+    ("GET", "/models", None),
     ("GET", "/metrics", None),
     ("POST", "/setup", {"project": "1.17", "schema": CONFIG}),
     ("POST", "/predict", {"tasks": TASKS, "label_config": CONFIG}),
     ("POST", "/learn", LESSON),
+    ("POST", "/models/use", {"project": 1, "label_config": CONFIG, "name": "even-12345678"}),
     ("POST", "/judge", {"labels": [], "label_config": CONFIG}),
     ("POST", "/webhook", {"action": "START_TRAINING", "project": {"id": 1}}),
     ("POST", "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {"id": 1}}),
@@ -86,7 +88,8 @@ def test_the_right_credentials_pass(
     client: FlaskClient, method: str, path: str, body: object
 ) -> None:
     answer = client.open(path, method=method, json=body, headers={"Authorization": RIGHT})
-    assert answer.status_code == 200, answer.data
+    is_unknown = path == "/models/use"
+    assert answer.status_code == (422 if is_unknown else 200), answer.data
 
 
 @pytest.mark.parametrize("authorization", WRONG.values(), ids=WRONG.keys())
