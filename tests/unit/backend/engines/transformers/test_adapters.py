@@ -130,7 +130,9 @@ def damaged_by(change: str, folder: Path) -> None:
             del content[next(iter(content))]
             save_file(content, weights)
         case "another shape":
-            content = {key: value[..., :1].contiguous() for key, value in load_file(weights).items()}
+            content = {
+                key: value[..., :1].contiguous() for key, value in load_file(weights).items()
+            }
             save_file(content, weights)
         case "no JSON":
             config.write_text("{")
