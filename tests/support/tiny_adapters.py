@@ -93,11 +93,22 @@ def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> An
     return adapted.eval()
 
 
-def adapted_engine(folder: Path, **options: Any) -> TransformersEngine:
-    """Make an engine of the tiny model that finds adapters in a folder."""
+def adapted_engine(
+    folder: Path, dtype: torch.dtype = torch.float32, **options: Any
+) -> TransformersEngine:
+    """Make an engine of the tiny model that finds adapters in a folder.
+
+    Args:
+        folder: Where they lie.
+        dtype: The model's number format.
+        options: What else the engine is told.
+
+    Returns:
+        The engine.
+    """
     options = {"batch_tokens": 400, "context_tokens": 300, **options}
     return TransformersEngine(
-        tiny_llama(), byte_tokenizer(), Identity("tiny", BASE), adapters=folder, **options
+        tiny_llama().to(dtype), byte_tokenizer(), Identity("tiny", BASE), adapters=folder, **options
     )
 
 

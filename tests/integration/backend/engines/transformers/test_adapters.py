@@ -74,13 +74,13 @@ def test_of_the_bundled_model_are_served_as_peft_runs_them(
     tokens: TransformersEngine, tmp_path: Path
 ) -> None:
     folder = bundled.converted_folder()
-    first, second, third = (AutoModelForCausalLM.from_pretrained(folder).eval() for _ in range(3))
+    first, second, third = (AutoModelForCausalLM.from_pretrained(folder) for _ in range(3))
     trainee = Trainee(first, tokens.tokenizer, BASE, context_tokens=512, trained_layers=4)
     trained(trainee, tmp_path / ADAPTER)
     identity = Identity("bundled", BASE)
     engine = TransformersEngine(second, tokens.tokenizer, identity, adapters=tmp_path)
     reference = TransformersEngine(
-        PeftModel.from_pretrained(third, str(tmp_path / ADAPTER)).eval(),
+        PeftModel.from_pretrained(third, str(tmp_path / ADAPTER)),
         tokens.tokenizer,
         identity,
         path="plain",
