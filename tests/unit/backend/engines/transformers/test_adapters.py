@@ -47,11 +47,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def by_peft(folder: Path) -> dict[str | None, Any]:
     """The tiny model alone and under each adapter, each a model of its own."""
-    adapted = {
-        name: PeftModel.from_pretrained(tiny_llama(), str(folder / name))
-        for name in (FIRST, SECOND)
-    }
-    return {None: tiny_llama(), **adapted}
+    adapted: dict[str | None, Any] = {None: tiny_llama()}
+    for name in (FIRST, SECOND):
+        adapted[name] = PeftModel.from_pretrained(tiny_llama(), str(folder / name))
+    return adapted
 
 
 def expected(by_peft: dict[str | None, Any], text: str, adapter: str | None) -> Any:
