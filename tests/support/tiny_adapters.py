@@ -39,7 +39,7 @@ def byte_tokenizer() -> PreTrainedTokenizerBase:
     tokenizer = Tokenizer(BPE(vocabulary, []))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="</s>"
     )
 
@@ -59,7 +59,8 @@ def tiny_llama() -> Any:
         eos_token_id=1,
         pad_token_id=1,
     )
-    model = LlamaForCausalLM(config).eval()
+    model: Any = LlamaForCausalLM(config)
+    model.eval()
     with torch.no_grad():
         for weight in model.parameters():
             if weight.dim() > 1:
@@ -67,17 +68,14 @@ def tiny_llama() -> Any:
     return model
 
 
-def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> Any:
-    """Write an adapter with random weights as peft does; return peft's own model of it.
+def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> None:
+    """Write an adapter with random weights as peft does.
 
     Args:
         folder: Where it is written.
         seed: Of its weights.
         base: The digest of the model that it says it belongs to.
         rank: Its rank.
-
-    Returns:
-        The tiny model under that adapter, by peft.
     """
     config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear")
     adapted = get_peft_model(tiny_llama(), config)
@@ -89,14 +87,24 @@ def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> An
     folder.mkdir(parents=True)
     adapted.save_pretrained(str(folder))
     write_base(folder, base)
-    return adapted.eval()
 
 
-def adapted_engine(folder: Path, **options: Any) -> TransformersEngine:
-    """Make an engine of the tiny model that finds adapters in a folder."""
+def adapted_engine(
+    folder: Path, dtype: torch.dtype = torch.float32, **options: Any
+) -> TransformersEngine:
+    """Make an engine of the tiny model that finds adapters in a folder.
+
+    Args:
+        folder: Where they lie.
+        dtype: The model's number format.
+        options: What else the engine is told.
+
+    Returns:
+        The engine.
+    """
     options = {"batch_tokens": 400, "context_tokens": 300, **options}
     return TransformersEngine(
-        tiny_llama(), byte_tokenizer(), Identity("tiny", BASE), adapters=folder, **options
+        tiny_llama().to(dtype), byte_tokenizer(), Identity("tiny", BASE), adapters=folder, **options
     )
 
 

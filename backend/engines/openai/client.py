@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,30 @@ class ServerClient:
                 where=self.settings.url,
                 hint="Set model.name to the model that it serves.",
             )
+
+    def named(self, model: str) -> "ServerClient":
+        """Return the same client for another of the server's models, on the same budget."""
+        other = copy(self)
+        other.model = model
+        return other
+
+    def command(self, path: str, body: Mapping[str, Any]) -> None:
+        """Have the server do something that costs nothing; what it says of it does not matter.
+
+        Args:
+            path: Its path below the server's address.
+            body: What is sent.
+
+        Raises:
+            NotFoundError: It knows no such path, or not what the body names.
+            EngineError: It refuses, or does not answer.
+        """
+        self._post(path, body)
+
+    def lists(self, model: str) -> bool:
+        """Return whether the server says that it has a model."""
+        listed = self.get("/models")
+        return model in {one.get("id") for one in (listed or {}).get("data") or []}
 
     def get(self, path: str) -> Any:
         """Read something that costs nothing; None where the server does not have it."""

@@ -17,8 +17,9 @@ from backend.engines.base import (
     Scored,
 )
 from backend.engines.openai import request_body
+from backend.engines.openai.adapters import ServerAdapters
 from backend.engines.openai.capabilities import Capabilities, probe
-from backend.engines.openai.client import FatalError, ServerClient
+from backend.engines.openai.client import FatalError, NotFoundError, ServerClient
 from backend.engines.openai.label_scores import LabelPrefix, score_labels
 from backend.engines.openai.next_tokens import NextTokenScorer
 from backend.engines.openai.prompt_scores import PromptScorer
@@ -29,6 +30,7 @@ from labeling.protocol.health import PaidUsage
 from labeling.settings.settings import Settings
 
 RequestT = TypeVar("RequestT")
+AskedT = TypeVar("AskedT", bound=Asked)
 AnswerT = TypeVar("AnswerT")
 
 
@@ -59,7 +61,8 @@ def load(settings: Settings) -> "OpenAIEngine":
     identity = identify(settings)
     client = ServerClient(settings.server, settings.model.name, settings.data_dir / "paid.sqlite3")
     try:
-        return OpenAIEngine(client, probe(client), identity)
+        adapters = ServerAdapters(client, identity.digest, settings.data_dir / "artefacts")
+        return OpenAIEngine(client, probe(client), identity, adapters)
     except BaseException:
         client.close()
         raise
@@ -72,18 +75,22 @@ class OpenAIEngine(Engine):
         client: Calls the server.
         capabilities: What the server can do.
         identity: Its name and digest.
+        adapters: The adapters that it can be asked to hold.
     """
 
     def __init__(
-        self, client: ServerClient, capabilities: Capabilities, identity: Identity
+        self,
+        client: ServerClient,
+        capabilities: Capabilities,
+        identity: Identity,
+        adapters: ServerAdapters,
     ) -> None:
         self.name = identity.name
         self.digest = identity.digest
         self.abilities = capabilities.abilities
         self.client = client
         self.capabilities = capabilities
-        self._next_tokens = NextTokenScorer(client, capabilities)
-        self._prompts = PromptScorer(client, capabilities.tokenizer)
+        self._adapters = adapters
         self._pool = ThreadPoolExecutor(client.settings.concurrency, thread_name_prefix="server")
         self._reads_prompts = _reads_prompts(client.settings.labels, capabilities)
         whole = client.settings.whole_labels
@@ -91,15 +98,15 @@ class OpenAIEngine(Engine):
 
     def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
         """Score every continuation; see `label_scores` for what the probabilities are of."""
-        return self._each(requests, self._scored)
+        return self._each(requests, lambda request: self._with_model(request, self._scored))
 
     def generate(self, requests: Sequence[GenerateRequest]) -> list[Generation | EngineError]:
         """Continue every prompt."""
-        return self._each(requests, self._written)
+        return self._each(requests, lambda request: self._with_model(request, self._written))
 
     def answer(self, requests: Sequence[Asked]) -> list[Answer | EngineError]:
         """Score and write at one time."""
-        return self._each(requests, self._answered)
+        return self._each(requests, lambda request: self._with_model(request, self._answered))
 
     @property
     def paid(self) -> PaidUsage:
@@ -126,29 +133,52 @@ class OpenAIEngine(Engine):
 
         return list(self._pool.map(one, requests))
 
-    def _answered(self, request: Asked) -> Answer:
-        return self._scored(request) if isinstance(request, Request) else self._written(request)
+    def _with_model(
+        self, request: AskedT, answer: Callable[[ServerClient, AskedT], AnswerT]
+    ) -> AnswerT:
+        """Answer with the model, or under the adapter, that a request names."""
+        adapter = request.adapter
+        if adapter is None:
+            return answer(self.client, request)
+        self._adapters.load(adapter)
+        try:
+            return answer(self.client.named(adapter), request)
+        except NotFoundError:  # the server was started anew
+            self._adapters.forget(adapter)
+        self._adapters.load(adapter)
+        try:
+            return answer(self.client.named(adapter), request)
+        except NotFoundError as error:
+            raise EngineError(f"The server does not answer under an adapter: {error}") from error
 
-    def _scored(self, request: Request) -> Scored:
-        is_echoed = self._reads_prompts and not request.context.chat
-        return self._prompts.score(request) if is_echoed else self._scored_by_next_tokens(request)
+    def _answered(self, client: ServerClient, request: Asked) -> Answer:
+        if isinstance(request, Request):
+            return self._scored(client, request)
+        return self._written(client, request)
 
-    def _scored_by_next_tokens(self, request: Request) -> Scored:
+    def _scored(self, client: ServerClient, request: Request) -> Scored:
+        if self._reads_prompts and not request.context.chat:
+            return PromptScorer(client, self.capabilities.tokenizer).score(request)
+        return self._scored_by_next_tokens(client, request)
+
+    def _scored_by_next_tokens(self, client: ServerClient, request: Request) -> Scored:
         prompt = self._fitting(request.context)
         labels = [_bare(label) if prompt.chat else label for label in request.continuations]
         tokenizer = None if prompt.chat else self.capabilities.tokenizer
+        next_tokens = NextTokenScorer(client, self.capabilities)
         return score_labels(
-            partial(self._next_tokens.scores, prompt),
+            partial(next_tokens.scores, prompt),
             labels,
             tokenizer.pieces if tokenizer else _untokenized,
             whole_labels=self._whole_labels and not prompt.chat,
         )
 
-    def _written(self, request: GenerateRequest) -> Generation:
+    def _written(self, client: ServerClient, request: GenerateRequest) -> Generation:
         field = self.capabilities.schema_field or request_body.RESPONSE_FORMAT
         prompt = request.context
-        text = None if prompt.chat else self._next_tokens.joined(prompt, LabelPrefix())
-        answer = self.client.call(*request_body.written(request, text, field))
+        next_tokens = NextTokenScorer(client, self.capabilities)
+        text = None if prompt.chat else next_tokens.joined(prompt, LabelPrefix())
+        answer = client.call(*request_body.written(request, text, field))
         return generation_of(choice_of(answer), must_be_whole=request.schema is not None)
 
     def _fitting(self, prompt: Prompt) -> Prompt:

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from peft import LoraConfig
-from peft.functional import delete_adapter, inject_adapter_in_model, set_peft_model_state_dict
+from peft.functional import (
+    cast_adapter_dtype,
+    delete_adapter,
+    inject_adapter_in_model,
+    set_peft_model_state_dict,
+)
 from peft.tuners.lora import LoraLayer
 from peft.tuners.tuners_utils import BaseTunerLayer
 from safetensors import SafetensorError
@@ -93,7 +98,7 @@ class LoadedAdapters:
 
 
 def add_adapter(model: Any, name: str, config: LoraConfig) -> None:
-    """Put a new adapter beside a model's weights, not yet at work.
+    """Put a new adapter beside a model's weights, in float32 as peft does, not yet at work.
 
     Args:
         model: The model.
@@ -107,6 +112,7 @@ def add_adapter(model: Any, name: str, config: LoraConfig) -> None:
     others = vars(model).pop("peft_config", {})  # else peft warns of every adapter but the first
     try:
         inject_adapter_in_model(config, model, name)
+        cast_adapter_dtype(model, name)
     finally:
         model.peft_config = {**others, **vars(model).get("peft_config", {})}
     model.requires_grad_(False)

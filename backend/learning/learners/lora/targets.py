@@ -39,18 +39,19 @@ def lora_config(model: Any, first: int, rank: int) -> LoraConfig:
         EngineError: The model has no such matrices.
     """
     layers = decoder_layers(model)
-    names = {
-        name.rpartition(".")[2] if ".base_layer" not in name else name.split(".")[-2]
+    matrices = {
+        name.removesuffix(".base_layer").rpartition(".")[2]: module
         for layer in layers
         for name, module in layer.named_modules()
         if isinstance(module, nn.Linear | Conv1D) and "lora_" not in name
     }
-    if not names:
+    if not matrices:
         raise EngineError(f"{type(model).__name__} has no matrices that an adapter fits")
     return LoraConfig(
         r=rank,
         lora_alpha=2 * rank,
-        target_modules=sorted(names),
+        target_modules=sorted(matrices),
+        fan_in_fan_out=all(isinstance(one, Conv1D) for one in matrices.values()),
         layers_to_transform=list(range(first, len(layers))),
         bias="none",
         task_type="CAUSAL_LM",

@@ -86,7 +86,7 @@ class Trainee:
             seed: Of its first weights.
 
         Returns:
-            Its parameters, in float32 whatever the model's number format.
+            Its parameters, in float32.
         """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -94,7 +94,6 @@ class Trainee:
         found = []
         for key, parameter in self._model.named_parameters():
             if "lora_" in key and f".{name}." in key:
-                parameter.data = parameter.data.float()
                 parameter.requires_grad_(True)
                 found.append(parameter)
         return found
@@ -115,14 +114,15 @@ class Trainee:
         laid = sorted(batch, key=lambda one: (len(one.item.tokens), id(one.item.trie)))
         prefix, items = laid[0].prefix, [one.item for one in laid]
         this = TrainingPass.of(prefix, items, self._model.device)
-        use_adapter(self._model, None)
         with self._frozen.skipped(prefix, items), training_attention(self._model, this):
             trains = torch.is_grad_enabled()
             use_adapter(self._model, adapter, trains=trains)
             self._model.train(trains and self._recomputes)  # the one way to have it recompute
-            logits = run(self._model, this)
-            yield list(zip(laid, label_scores(this, items, logits), strict=True))
-        self._model.eval()
+            try:
+                logits = run(self._model, this)
+                yield list(zip(laid, label_scores(this, items, logits), strict=True))
+            finally:
+                self._model.eval()
 
     def weights(self, name: str) -> Weights:
         """Copy an adapter's weights."""

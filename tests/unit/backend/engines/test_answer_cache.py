@@ -19,6 +19,7 @@ OTHERS = {
     "place of the text": Request(Prompt("Instruction. A", " text", " Label:"), (" a", " b")),
     "labels": Request(REQUEST.context, (" a", " c")),
     "order of labels": Request(REQUEST.context, (" b", " a")),
+    "adapter": Request(REQUEST.context, REQUEST.continuations, "a" * 64),
     "chat": Request(Prompt("Instruction. ", "A text", " Label:", True), (" a", " b")),
 }
 
@@ -44,6 +45,12 @@ def test_gives_back_what_was_put_before_a_restart(folder: Path) -> None:
 def test_another_question_is_unknown(folder: Path, other: Request) -> None:
     cache = AnswerCache(folder / "answers.sqlite3", "model one", ROOMY)
     assert cache.get([other]) == {}
+    cache.close()
+
+
+def test_what_was_kept_before_there_were_adapters_is_found(folder: Path) -> None:
+    cache = AnswerCache(folder / "answers.sqlite3", "model one", ROOMY)
+    assert cache._key(REQUEST) == "3d39545ad14aaa94c1c05af891a5c417693581ba4c7357393216aad25ecb3446"
     cache.close()
 
 

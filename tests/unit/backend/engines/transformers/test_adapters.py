@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file, save_file
 
 from backend.engines import GenerateRequest, Generation, Prompt, Scored
@@ -36,17 +37,20 @@ class Reference:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("artefacts")
+    """Two adapters of different rank."""
+    folder = tmp_path_factory.mktemp("artefacts")
+    peft_adapter(folder / FIRST, seed=1)
+    peft_adapter(folder / SECOND, seed=2, rank=8)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def by_peft(folder: Path) -> dict[str | None, Any]:
-    """The tiny model alone and under each of two adapters, each a model of its own."""
-    return {
-        None: tiny_llama(),
-        FIRST: peft_adapter(folder / FIRST, seed=1),
-        SECOND: peft_adapter(folder / SECOND, seed=2, rank=8),
-    }
+    """The tiny model alone and under each adapter, each a model of its own."""
+    adapted: dict[str | None, Any] = {None: tiny_llama()}
+    for name in (FIRST, SECOND):
+        adapted[name] = PeftModel.from_pretrained(tiny_llama(), str(folder / name))
+    return adapted
 
 
 def expected(by_peft: dict[str | None, Any], text: str, adapter: str | None) -> Any:
@@ -94,6 +98,18 @@ def test_the_base_answers_bit_for_bit_as_without_adapters(path: str, folder: Pat
     engine.loglikelihood(adapted)
     for one, other in zip(scores_of(bare, base), scores_of(engine, base), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_beside_a_model_in_bfloat16_they_stay_in_float32_as_with_peft(folder: Path) -> None:
+    engine = adapted_engine(folder, path="plain", dtype=torch.bfloat16)
+    reference: Any = Reference(
+        PeftModel.from_pretrained(tiny_llama().to(torch.bfloat16), str(folder / FIRST))
+    )
+    request = request_about(TEXTS[1], FIRST)
+    [scores] = scores_of(engine, [request])
+    assert scores == pytest.approx(unbatched(reference, request), abs=0.1)
+    weights = [w for name, w in engine._model.named_parameters() if FIRST in name]
+    assert {weight.dtype for weight in weights} == {torch.float32}
 
 
 def test_packed_and_plain_agree_under_an_adapter(folder: Path) -> None:
