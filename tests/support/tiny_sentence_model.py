@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertConfig, BertModel, BertTokenizer
 
 DIMS = 32
 
@@ -25,7 +25,7 @@ def make_sentence_model(folder: Path, words: Sequence[str]) -> Path:
     raw = folder / "raw"
     raw.mkdir()
     (raw / "vocab.txt").write_text("\n".join(vocabulary), "utf-8")
-    BertTokenizerFast(vocab=str(raw / "vocab.txt")).save_pretrained(raw)
+    BertTokenizer(vocab=str(raw / "vocab.txt")).save_pretrained(raw)
     config = BertConfig(
         vocab_size=len(vocabulary),
         hidden_size=DIMS,

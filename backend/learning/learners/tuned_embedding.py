@@ -187,7 +187,7 @@ def _batches(texts: int, steps: int) -> Iterator[Indices]:
     """Read all texts in a random order, then again in another, a batch a step."""
     random = np.random.default_rng(SEED)
     size = min(BATCH, texts)
-    order = np.empty(0, dtype=np.intp)
+    order: Indices = np.empty(0, dtype=np.intp)
     for _ in range(steps):
         if len(order) < size:
             order = np.concatenate([order, random.permutation(texts)])
