@@ -119,7 +119,7 @@ def margin_of(candidates: int) -> float:
         candidates: How many there are; of one, the margin is one standard error.
 
     >>> round(margin_of(1), 3), round(margin_of(8), 3)
-    (1.0, 2.06)
+    (1.0, 2.057)
     """
     return float(norm.isf(norm.sf(1.0) / max(candidates, 1)))
 
