@@ -4,17 +4,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib.util import find_spec
 from typing import Any
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState, StateStore
 from backend.confidence.methods import missing_by_method, require
+from backend.distillation.token_vectors import token_vectors
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
 from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
+from backend.learning.distil import distil_control
 from backend.learning.fit import learn
 from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
@@ -191,6 +194,56 @@ class Backend:
                 " version stays in force.",
             ) from error
         return LearnOutcome(version, report, believed)
+
+    def distil(
+        self,
+        project: str | None,
+        label_config: str,
+        training_set: TrainingSet,
+        control: str | None,
+        licence: str,
+    ) -> bytes:
+        """Make a small classifier of what answers a control now; nothing that answers changes.
+
+        Args:
+            project: Whose learned state is the teacher; None: none's.
+            label_config: What is asked.
+            training_set: What the project teaches, with open texts for the teacher to label.
+            control: The control's name; None: the form has one that asks for one label.
+            licence: Of the texts and of what is made of them.
+
+        Returns:
+            Its folder, a ZIP archive; see `backend.distillation.folder`.
+
+        Raises:
+            RetryLater: The time budget ran out; asking again gets further.
+            EngineError: The model cannot be loaded, or the embedding model has no tokens.
+            SettingsError: The settings name no embedding model.
+            TandemError: See `backend.learning.distil`.
+        """
+        for package in ("onnx", "onnxruntime"):
+            if find_spec(package) is None:
+                raise EngineError(
+                    f"The backend lacks {package}, which the student's folder is written with",
+                    hint="Run there: pip install 'label-studio-tandem[distil]'",
+                )
+        from backend.distillation.folder import zipped
+
+        teacher = self.model_spec(project, label_config)
+        blank = LearnedState(instruction=training_set.instruction)
+        untaught = self._model_spec(parsed(label_config), blank)
+        model, embed = self._within_budget(teacher.questions, Priority.BULK)
+        made = distil_control(
+            teacher,
+            untaught,
+            training_set,
+            model,
+            embed,
+            lambda: token_vectors(self.settings),
+            control,
+            licence,
+        )
+        return zipped(made.student, made.card)
 
     def judge(
         self,

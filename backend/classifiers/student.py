@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -74,9 +75,7 @@ class Student(TextClassifier):
             Shape (texts, labels).
         """
         found: Floats = (
-            embeddings_of(bag, self.vectors) @ self.head
-            + scaled(bag) @ self.tokens
-            + self.bias
+            embeddings_of(bag, self.vectors) @ self.head + scaled(bag) @ self.tokens + self.bias
         ).astype(np.float64)
         return found
 
@@ -151,7 +150,7 @@ class Bags:
             encoded = self._tokenizer.encode_batch_fast(some, add_special_tokens=False)
             ids = [one.ids for one in encoded]
             ends = np.cumsum([0, *(len(one) for one in ids)])
-            flat = np.fromiter((token for one in ids for token in one), np.int32, int(ends[-1]))
+            flat = np.fromiter(chain.from_iterable(ids), np.int32, int(ends[-1]))
             ones = np.ones(len(flat), dtype=np.float32)
             yield csr_matrix((ones, flat, ends), shape=(len(some), self._width))
 
@@ -175,4 +174,6 @@ def embeddings_of(bag: csr_matrix, vectors: NDArray[np.float32]) -> NDArray[np.f
 def scaled(bag: csr_matrix) -> csr_matrix:
     """Divide a bag by the square root of the number of tokens of each text."""
     counts = np.maximum(np.asarray(bag.sum(axis=1)).ravel(), 1)
-    return bag.multiply(1 / np.sqrt(counts)[:, None]).tocsr().astype(np.float32)
+    rows = np.repeat(1 / np.sqrt(counts), np.diff(bag.indptr))
+    shares = (bag.data * rows).astype(np.float32)
+    return csr_matrix((shares, bag.indices, bag.indptr), shape=bag.shape)

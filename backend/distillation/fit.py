@@ -119,7 +119,7 @@ def _fit(
 ) -> Student:
     """Fit the weights, from those of another student where there is one."""
     width, dims = len(labels), lesson.embeddings.shape[1]
-    tokens = np.flatnonzero(np.asarray((lesson.bag != 0).sum(axis=0)).ravel())
+    tokens = np.unique(lesson.bag.indices)
     own = scaled(lesson.bag)[:, tokens]
     cuts = dims * width, (dims + len(tokens)) * width
 
@@ -142,11 +142,10 @@ def _fit(
         value = -(lesson.targets * logs).sum() + penalty / 2
         return float(value), np.concatenate([one.ravel() for one in gradient])
 
-    begin = np.zeros(cuts[1] + width)
-    if start is not None:
-        begin = np.concatenate(
-            [one.ravel() for one in (start.head, start.tokens[tokens], start.bias)]
-        ).astype(np.float64)
+    begin: Floats = np.zeros(cuts[1] + width)
+    if start:
+        parts = (start.head, start.tokens[tokens], start.bias)
+        begin[:] = np.concatenate([one.ravel() for one in parts])
     found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS})
     head, says, bias = unpacked(found.x)
     table = np.zeros((len(vectors.vectors), width), dtype=np.float32)

@@ -14,10 +14,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from backend.embedding import identify
 from labeling.atomic_files import replacing
+from labeling.errors import EngineError, SettingsError
 from labeling.private_files import make_private_folder
+from labeling.settings.settings import Settings
 
 DIMS = 256
 """Principal components that are kept."""
@@ -43,6 +47,31 @@ class TokenVectors:
     tokenizer: str
     vectors: NDArray[np.float32]
     source: str
+
+
+def token_vectors(settings: Settings) -> TokenVectors:
+    """Return the token vectors of the settings' embedding model, made once and kept on disk.
+
+    Raises:
+        SettingsError: The settings name no embedding model.
+        EngineError: It cannot be loaded, or has no tokens to read one by one.
+    """
+    name = settings.learning.embedding
+    if name is None:
+        raise SettingsError(
+            "A student needs an embedding model to take its token vectors from",
+            where="learning.embedding",
+            hint="Set it to bundled, a folder, or a sentence-transformers model.",
+        )
+
+    def make() -> TokenVectors:
+        from backend.embedding import encoder  # imports torch, which reading a file need not
+
+        loaded = encoder.load(name, settings.model)
+        return vectors_of(loaded.name, loaded.model)
+
+    file = f"{identify(name).digest[:16]}.safetensors"
+    return read_vectors(settings.data_dir / "token-vectors" / file, make)
 
 
 def read_vectors(file: Path, make: Callable[[], TokenVectors]) -> TokenVectors:
@@ -92,14 +121,17 @@ def vectors_of(name: str, model: Any) -> TokenVectors:
         The token vectors.
 
     Raises:
-        ValueError: The model is of another kind, or has no tokenizer of the library `tokenizers`.
+        EngineError: The model is of another kind, or has no tokenizer of the library `tokenizers`.
     """
     import torch
 
     transformer = getattr(model[0], "auto_model", None)
     fast = getattr(model.tokenizer, "backend_tokenizer", None)
     if transformer is None or fast is None:
-        raise ValueError("the embedding model is no transformer with a fast tokenizer")
+        raise EngineError(
+            f"The embedding model {name} is no transformer with a fast tokenizer",
+            hint="Set learning.embedding to one that is, such as bundled.",
+        )
     ids = np.arange(fast.get_vocab_size(with_added_tokens=True))
     before, after = _frame(fast)
     read = []

@@ -1,0 +1,76 @@
+"""The learner of a student: a teacher is fitted first, and labels the open texts for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+
+from backend.classifiers.student import Student
+from backend.distillation.fit import distil
+from backend.distillation.token_vectors import TokenVectors
+from backend.learning.fit_calibration import OpenTexts, fit_all
+from backend.learning.learners.base import Learned, Learner, Material, Progress, Texts, unheard
+from labeling.mathtypes import Floats
+
+Teach: TypeAlias = Callable[[Material], Callable[[Texts], Floats]]
+"""Fits a teacher: what it returns gives probabilities, shape (texts, labels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedStudent(Learned):
+    """A student as learners hand it on."""
+
+    student: Student
+
+    def __call__(self, texts: Texts) -> Floats:
+        """Label texts by what they say alone; see `Learned`."""
+        return self.student.probabilities(texts.texts)
+
+    def save(self, folder: Path) -> None:
+        """Write it; see `Learned`."""
+        self.student.save(folder)
+
+
+class StudentLearner(Learner):
+    """Distils a teacher that is fitted to the very answers that it is given.
+
+    So a student that is judged by folds had a teacher that did not see the judging answers either.
+
+    Args:
+        vectors: Returns what tokens mean.
+        teach: Fits the teacher.
+    """
+
+    name: ClassVar[str] = "student"
+    fewest_answers: ClassVar[int] = 50
+
+    def __init__(self, vectors: Callable[[], TokenVectors], teach: Teach) -> None:
+        self._vectors = vectors
+        self._teach = teach
+
+    def fit(self, material: Material, progress: Progress = unheard) -> LearnedStudent:
+        """Fit teacher and student; see `Learner`."""
+        open_ = material.open_
+        beliefs = np.empty((0, len(material.values)))
+        if open_:
+            beliefs = self._teach(material)(open_)
+        made = distil(
+            material.values,
+            self._vectors(),
+            material.known.texts,
+            material.answers,
+            open_.texts if open_ else (),
+            beliefs,
+            progress,
+        )
+        return LearnedStudent(made.student)
+
+
+def calibrated_head(material: Material) -> Callable[[Texts], Floats]:
+    """Fit the language model's calibration, and the head where that is better: a quick teacher."""
+    open_ = material.open_
+    still_open = OpenTexts(open_.log_probabilities, open_.embeddings) if open_ else None
+    calibration = fit_all(material.answers, material.known.embeddings, still_open).calibration
+    return lambda texts: calibration(texts.log_probabilities, texts.embeddings)
