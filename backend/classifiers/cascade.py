@@ -23,7 +23,7 @@ THRESHOLDS = expit(np.linspace(8.0, -4.0, 121))
 NUISANCE_SHARE = 0.1
 """The part of the risk that is spent on how often teacher and student differ."""
 
-NUISANCES = 16
+NUISANCES = 8
 """Rates of difference at which the tail is looked up, up to the largest that is plausible."""
 
 
