@@ -90,12 +90,15 @@ def choose_rule(
         The rule.
     """
     threshold, share = None, 0.0
+    tested = (-1, -1)
     for tried in THRESHOLDS:
         answered = held_out.confidence >= tried
         lost = int((answered & held_out.teacher_is_right & ~held_out.student_is_right).sum())
         won = int((answered & held_out.student_is_right & ~held_out.teacher_is_right).sum())
-        if p_value(lost, won, len(held_out), loss * informative, risk * NUISANCE_SHARE) > risk:
-            break
+        if (lost, won) != tested:
+            tested = (lost, won)
+            if p_value(*tested, len(held_out), loss * informative, risk * NUISANCE_SHARE) > risk:
+                break
         threshold, share = float(tried), float(answered.mean())
     return CascadeRule(threshold, loss, risk, share)
 
@@ -137,8 +140,9 @@ def _tail(difference: int, texts: int, rate: float, loss: float) -> float:
     known: its distribution is the inverse discrete Fourier transform of that.
     """
     lose, win = (rate + loss) / 2, (rate - loss) / 2
-    angles = 2j * np.pi * np.arange(2 * texts + 1) / (2 * texts + 1)
+    sums = 2 * texts + 1
+    angles = -2j * np.pi * np.arange(texts + 1) / sums
     characteristic = (1 - rate + lose * np.exp(angles) + win * np.exp(-angles)) ** texts
     # Of a sum of k the probability stands at place k, and of -k at the k-th from the end.
-    probabilities = np.fft.fft(characteristic).real / (2 * texts + 1)
+    probabilities = np.fft.irfft(characteristic, sums)
     return float(np.roll(probabilities, texts)[: texts + difference + 1].sum())

@@ -47,7 +47,7 @@ def test_is_the_same_when_it_is_loaded_again(student: Student, tmp_path: Path) -
 def test_refuses_a_damaged_folder(student: Student, tmp_path: Path, file: str) -> None:
     student.save(tmp_path)
     (tmp_path / file).write_text("damaged", "utf-8")
-    with pytest.raises(ValueError, match="student|JSON|Expecting"):
+    with pytest.raises(ValueError, match=r"student|Expecting"):
         Student.load(tmp_path)
 
 
