@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.table import Table
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
@@ -104,19 +104,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         beliefs = read_beliefs(given.folder, settings, cache, given.first)
         vectors = token_vectors(settings.model_copy(update={"data_dir": cache}))
         seeds = [
-            measure(
-                work.texts, beliefs, vectors, given.answers, given.open, given.loss, given.risk, s
-            )
-            for s in range(given.seeds)
+            measure(work.texts, beliefs, vectors, given.answers, given.open, *promise, seed)
+            for seed in range(given.seeds)
         ]
         speeds = speeds_of(work, settings, seeds[0][1])
-        broken, kept_share = worlds(given.worlds, given.answers, *promise)
+        broken, share = worlds(given.worlds, given.answers, *promise)
     means = summary([result for result, _ in seeds])
     exceeds = sum(result.loss > given.loss for result, _ in seeds)
     Console().print(_table(means, speeds))
     Console().print(
-        f"Loss above {given.loss} on the held-out items: {exceeds} of {given.seeds} seeds. In worlds"
-        f" of known loss: {broken} of {given.worlds}, at a mean share of {kept_share:.3f}."
+        f"Loss above {given.loss} on the held-out items: {exceeds} of {given.seeds} seeds."
+        f" Of worlds whose loss is known: {broken} of {given.worlds}, mean share {share:.3f}."
     )
     if given.json:
         found = {
@@ -126,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "figures": {name: asdict(mean) for name, mean in means.items()},
             "texts_per_second": speeds,
             "exceeds": exceeds,
-            "worlds": {"number": given.worlds, "violations": broken, "share": kept_share},
+            "worlds": {"number": given.worlds, "violations": broken, "share": share},
         }
         print(json.dumps(found))
 

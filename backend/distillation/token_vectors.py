@@ -64,13 +64,14 @@ def token_vectors(settings: Settings) -> TokenVectors:
             hint="Set it to bundled, a folder, or a sentence-transformers model.",
         )
 
+    identity = identify(name)
+
     def make() -> TokenVectors:
         from backend.embedding import encoder  # imports torch, which reading a file need not
 
-        loaded = encoder.load(name, settings.model)
-        return vectors_of(loaded.name, loaded.model)
+        return vectors_of(identity.name, encoder.load(name, settings.model).model)
 
-    file = f"{identify(name).digest[:16]}.safetensors"
+    file = f"{identity.digest[:16]}.safetensors"
     return read_vectors(settings.data_dir / "token-vectors" / file, make)
 
 

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 
 from backend.classifiers.student import Student
