@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertConfig, BertModel, BertTokenizer
 
 from labeling.mathtypes import Indices
 
@@ -39,7 +39,7 @@ def write_encoder(folder: Path) -> Path:
         intermediate_size=32,
     )
     BertModel(config).save_pretrained(base)
-    BertTokenizerFast(str(base / "vocab.txt")).save_pretrained(base)
+    BertTokenizer(str(base / "vocab.txt")).save_pretrained(base)
     transformer = Transformer(str(base))
     model = SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu")
     model.save(str(folder / "model"), create_model_card=False)

@@ -53,9 +53,8 @@ class StudentLearner(Learner):
     def fit(self, material: Material, progress: Progress = unheard) -> LearnedStudent:
         """Fit teacher and student; see `Learner`."""
         open_ = material.open_
-        beliefs = np.empty((0, len(material.values)))
-        if open_:
-            beliefs = self._teach(material)(open_)
+        none: Floats = np.empty((0, len(material.values)))
+        beliefs = self._teach(material)(open_) if open_ else none
         made = distil(
             material.values,
             self._vectors(),

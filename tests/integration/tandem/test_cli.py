@@ -33,6 +33,7 @@ COMMANDS = [
     "report",
     "export",
     "verify",
+    "distill",
     "explain",
     "backup",
     "restore",
@@ -40,7 +41,7 @@ COMMANDS = [
     "disconnect",
     "demo",
 ]
-ELSEWISE = ("init", "demo", "verify", "explain", "restore")
+ELSEWISE = ("init", "demo", "verify", "distill", "explain", "restore")
 """What needs no settings, or more than settings."""
 ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
 LIVES_ON = ("doctor", "dashboard", "settings", "backup")
