@@ -1,14 +1,14 @@
 """The running backend: its parts wired once, behind the verbs that its doors offer."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
 
 from backend import engines
-from backend.calibration.learned_state import LearnedState, StateStore
+from backend.calibration.learned_state import LearnedState
+from backend.classifiers.store import ClassifierStore
 from backend.confidence.methods import missing_by_method, require
 from backend.distillation.token_vectors import token_vectors
 from backend.embedding import Embed, new_embedder
@@ -18,8 +18,6 @@ from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
 from backend.learning.distil import distil_control
-from backend.learning.fit import learn
-from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
@@ -31,6 +29,12 @@ from backend.runtime.loader import Loader
 from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
+from backend.teacher import Pupil, Teacher
+from backend.training.job import Step
+from backend.training.steps import WorkerStep
+from backend.training.trainer import Trainer
+from backend.versions.contest import LearnOutcome
+from backend.versions.registry import VersionRegistry
 from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
@@ -43,22 +47,6 @@ parsed = lru_cache(maxsize=64)(parse)
 
 SECONDS_TO_REPLY = 2.0
 """For the last replies to be written once there is nothing to wait for."""
-
-
-@dataclass(frozen=True, slots=True)
-class LearnOutcome:
-    """What learning came to.
-
-    Attributes:
-        model_version: The version that is in force now.
-        report: The report of the fit.
-        held_out: What is believed of each answered text, by what the others teach; see
-            `backend.learning.held_out`.
-    """
-
-    model_version: str
-    report: dict[str, Any]
-    held_out: Mapping[str, Prediction]
 
 
 class Backend:
@@ -83,7 +71,7 @@ class Backend:
         self._clock = clock
         self.identity = engines.identify(settings)
         self.loader = Loader(lambda: load(settings), clock=clock)
-        self.states = StateStore(settings.data_dir / "learned")
+        self.versions = VersionRegistry(settings.data_dir / "learned")
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3", clock)
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
@@ -95,7 +83,26 @@ class Backend:
         )
         self.admission = Admission(settings.backend.threads, self._batcher.seconds_of_queue)
         self.load = self._batcher.load
-        self.metrics = Metrics(self.load, lambda: self.loader.state == "ready", lambda: self.paid)
+        self.metrics = Metrics(
+            self.load,
+            lambda: self.loader.state == "ready",
+            lambda: self.paid,
+            lambda: self.trainer.progress(),
+        )
+        self.trainer = Trainer(
+            settings, lambda outcome: self.metrics.trainings.labels(outcome).inc(), clock
+        )
+        self.classifiers = ClassifierStore(self.trainer.artefacts)
+        self.teacher = Teacher(
+            self.versions,
+            self.trainer,
+            self.trainer.artefacts,
+            lambda blank, learned: self._model_spec(blank.form, learned),
+            lambda spec: self._within_budget(spec.questions, Priority.BULK),
+            self.classifiers.classify,
+            self._steps,
+            clock,
+        )
 
     @property
     def paid(self) -> PaidUsage:
@@ -123,7 +130,7 @@ class Backend:
             LabelConfigError: The label config holds nothing that can be answered.
             SettingsError: The prompt's template or examples cannot be used.
         """
-        return self._model_spec(parsed(label_config), self.states.get(project))
+        return self._model_spec(parsed(label_config), self.versions.get(project))
 
     def predict(
         self,
@@ -151,22 +158,34 @@ class Backend:
         """
         model_spec = self.model_spec(project, label_config)
         model, embed = self._within_budget(model_spec.questions, priority)
-        outcomes = predict(model_spec, model, tasks, embed)
+        outcomes = predict(model_spec, model, tasks, embed, self.classifiers.classify)
         for outcome in outcomes:
             became = "answered" if isinstance(outcome, Prediction) else "failed"
             self.metrics.tasks.labels(became).inc()
         return model_spec, outcomes
 
-    def learn(self, project: str, label_config: str, training_set: TrainingSet) -> LearnOutcome:
-        """Replace what is known of a project; a failure leaves the last good state in force.
+    def learn(
+        self,
+        project: str,
+        label_config: str,
+        training_set: TrainingSet,
+        *,
+        keep_version: bool = False,
+    ) -> LearnOutcome:
+        """Fit what a project teaches, and put it in force where it beats the version that is.
+
+        The same answers once more change nothing, and cost nothing. A failure leaves the last good
+        version in force.
 
         Args:
             project: The project's id.
             label_config: What is asked.
             training_set: Everything that the project teaches.
+            keep_version: Whether the version in force goes on, where it applies, whatever was
+                answered since.
 
         Returns:
-            The version that is in force now, the report of the fit, and what is believed of the
+            The version that is in force now, the report of its fit, and what it believes of the
             answered texts.
 
         Raises:
@@ -176,24 +195,13 @@ class Backend:
             LabelConfigError: See `model_spec`.
             SettingsError: See `model_spec`.
         """
-        form = parsed(label_config)
-        blank = self._model_spec(form, LearnedState(instruction=training_set.instruction))
-        client, embed = self._within_budget(blank.questions, Priority.BULK)
-        # What is held out asks the same again, when the time budget may long be over.
-        model = client.remembering()
-        learned, report = learn(blank, training_set, model, embed)
-        believed = held_out(blank, training_set, model, embed)
-        version = self._model_spec(form, learned).model_version
-        try:
-            self.states.put(project, version, learned)
-        except OSError as error:
-            raise EngineError(
-                f"What was learned cannot be written: {error}",
-                where=str(self.settings.data_dir),
-                hint="Make room on the disk, or let this user write there; until then the last"
-                " version stays in force.",
-            ) from error
-        return LearnOutcome(version, report, believed)
+        return self.teacher.learn(
+            self.pupil(project, label_config, training_set), keep_version=keep_version
+        )
+
+    def use(self, project: str, label_config: str, name: str) -> str | None:
+        """Put a known version in force, by an admin's word; see `Teacher.use`."""
+        return self.teacher.use(project, name, partial(self._blank, label_config))
 
     def distil(
         self,
@@ -230,8 +238,7 @@ class Backend:
         from backend.distillation.folder import zipped
 
         teacher = self.model_spec(project, label_config)
-        blank = LearnedState(instruction=training_set.instruction)
-        untaught = self._model_spec(parsed(label_config), blank)
+        untaught = self._blank(label_config, training_set.instruction)
         model, embed = self._within_budget(teacher.questions, Priority.BULK)
         made = distil_control(
             teacher,
@@ -239,6 +246,7 @@ class Backend:
             training_set,
             model,
             embed,
+            self.classifiers.classify,
             lambda: token_vectors(self.settings),
             control,
             licence,
@@ -269,7 +277,7 @@ class Backend:
             EngineError: The model cannot be loaded.
             LabelConfigError: See `model_spec`.
         """
-        form, learned = parsed(label_config), self.states.get(project)
+        form, learned = parsed(label_config), self.versions.get(project)
         instruction = learned.instruction if learned else ""
         judge = LabelJudge.of(form, self.settings.prompt, instruction)
         model, _ = self._within_budget((), Priority.BULK)
@@ -281,13 +289,15 @@ class Backend:
         The micro-batch at hand is always ended and kept.
         """
         self.admission.close()
+        self.trainer.stop()
         self.admission.wait_until_empty(seconds)
         self._batcher.close()
         self.admission.wait_until_empty(SECONDS_TO_REPLY)
 
     def close(self) -> None:
-        """Stop the model's thread, close the files, and let go of the model."""
+        """Stop the model's thread, end what is trained, close the files, let go of the model."""
         self._batcher.close()
+        self.trainer.close()
         self._cache.close()
         if self.embedder:
             self.embedder.close()
@@ -295,7 +305,30 @@ class Backend:
             self.loader.wait().close()
 
     def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
-        return build_model_spec(self.settings, self.identity, form, learned, self._embedding())
+        controls = learned.controls.values() if learned else ()
+        artefacts = [digest for one in controls for digest in one.artefacts.values()]
+        return build_model_spec(
+            self.settings,
+            self.identity,
+            form,
+            learned,
+            self._embedding(),
+            self.classifiers.missing(artefacts),
+        )
+
+    def _blank(self, label_config: str, instruction: str) -> ModelSpec:
+        """Return how tasks are answered under an instruction, nothing fitted yet."""
+        return self._model_spec(parsed(label_config), LearnedState(instruction=instruction))
+
+    def pupil(self, project: str, label_config: str, training_set: TrainingSet) -> Pupil:
+        """Return a project as it is asked before anything is learned; see `learn`."""
+        blank = self._blank(label_config, training_set.instruction)
+        return Pupil(project, label_config, blank, training_set)
+
+    def _steps(self) -> list[Step]:
+        """Return the steps of a training; none: the settings want none."""
+        step = WorkerStep.of(self.settings.learning)
+        return [step] if step.names else []
 
     def _embedding(self) -> Identity | None:
         """Return the embedding model, unless it is known to fail."""

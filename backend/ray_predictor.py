@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from backend import engines
 from backend.application import Backend
-from backend.calibration.learned_state import StateStore
 from backend.embedding import identify as identify_embedding
 from backend.pipeline.model_spec import build_model_spec
 from backend.runtime.priority_queue import Priority
+from backend.versions.registry import VersionRegistry
 from labeling.errors import EngineError, SettingsError
 from labeling.form.form import parse
 from labeling.predictions.label_studio_json import results_of
@@ -95,7 +95,7 @@ class RayPredictor:
         """
         settings = self._settings
         embedding = settings.learning.embedding
-        learned = StateStore(settings.data_dir / "learned").get(self._key(project))
+        learned = VersionRegistry(settings.data_dir / "learned").get(self._key(project))
         model_spec = build_model_spec(
             settings,
             engines.identify(settings),

@@ -37,6 +37,7 @@ from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.models import ModelsResponse, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse
 from labeling.settings.settings import Settings
 
@@ -99,8 +100,21 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/versions")
     def versions() -> Response:
         project = key_of(id_of(request.args.get("project")))
-        known = backend.states.versions(project) if project else []
-        return _answer(VersionsResponse(versions=known))
+        known = backend.versions.versions(project) if project else []
+        return _answer(VersionsResponse(versions=[one.name for one in known]))
+
+    @app.get("/models")
+    def models() -> Response:
+        project = key_of(id_of(request.args.get("project")))
+        known = backend.versions.versions(project) if project else []
+        return _answer(ModelsResponse(models=known))
+
+    @app.post("/models/use")
+    def use() -> Response:
+        body = read(UseRequest, request)
+        project = key_of(body.project) or body.project
+        before = backend.use(project, body.label_config, body.name)
+        return _answer(UseResponse(name=body.name, before=before))
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -109,8 +123,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/setup")
     def setup() -> Response:
         body = read(SetupRequest, request)
-        model_spec = backend.model_spec(key_of(body.project), body.label_config)
-        return _answer(SetupResponse(model_version=model_spec.model_version))
+        project = key_of(body.project)
+        model_spec = backend.model_spec(project, body.label_config)
+        return _answer(
+            SetupResponse(
+                model_version=model_spec.model_version,
+                training_wanted=webhooks.is_training_wanted(project),
+            )
+        )
 
     @app.post("/predict")
     def predict() -> Response:
@@ -133,15 +153,17 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     def learn() -> Response:
         body = read(LearnRequest, request)
         training_set = _training_set(body)
+        project = key_of(body.project) or body.project
         with backend.admission.admit(Priority.BULK):
             learned = backend.learn(
-                key_of(body.project) or body.project, body.label_config, training_set
+                project, body.label_config, training_set, keep_version=body.keep_version
             )
+        webhooks.taught(project)
         return _answer(
             LearnResponse(
                 model_version=learned.model_version,
                 report=learned.report,
-                held_out=held_out_results([one.text for one in body.answers], learned.held_out),
+                held_out=held_out_results([one.text for one in body.answers], learned.beliefs),
             )
         )
 
@@ -204,7 +226,8 @@ def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
         work={priority.value: load for priority, load in backend.load().items()},
         paid=backend.paid,
         methods=backend.methods,
-        unreadable=backend.states.unreadable,
+        training=backend.trainer.progress(),
+        unreadable=backend.versions.unreadable,
         error=str(error) if error else None,
         embedding_error=str(embedder.error) if embedder and embedder.error else None,
     )

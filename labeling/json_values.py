@@ -20,6 +20,15 @@ def text(value: object) -> str:
     return value
 
 
+def texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts.
+
+    Raises:
+        ValueError: It is no list, or holds something else.
+    """
+    return tuple(map(text, _list(value)))
+
+
 def truth(value: object) -> bool:
     """Return whether something is true.
 

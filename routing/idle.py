@@ -87,11 +87,12 @@ def is_still(
     if not is_recent or ledger.pending() or _words(ledger) != idle.words:
         return False
     try:
-        served = backend.version(studio.project_id, idle.config)
+        setup = backend.setup(studio.project_id, idle.config)
     except BackendUnreachable:
         return False
     return (
-        served == idle.served
+        setup.model_version == idle.served
+        and not setup.training_wanted
         and studio.projects_of(list(idle.projects)) == idle.projects
         and all(_is_untouched(studio.beside(one), ledger.beside(one)) for one in idle.projects)
     )

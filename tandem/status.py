@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from labeling.errors import BackendUnreachable, LabelConfigError
-from labeling.protocol.health import HealthResponse, PaidUsage
+from labeling.protocol.health import HealthResponse, PaidUsage, TrainingProgress
 from labeling.protocol.predict import JobStatus
 from routing.clock import system_clock
 from routing.ledger.passes import KEPT, last_passes
@@ -35,6 +35,8 @@ class ProjectStatus:
         backend_jobs: What bulk work it has.
         backend_waiting: Texts that wait for its model or are with it, by kind of work.
         backend_paid: What the backend paid a server for answers since it started.
+        backend_training: What the backend learns beside serving, of whatever project; None: nothing
+            since it started.
         passes: How the project's passes go.
     """
 
@@ -44,6 +46,7 @@ class ProjectStatus:
     backend_jobs: Sequence[JobStatus] = ()
     backend_waiting: Mapping[str, int] | None = None
     backend_paid: PaidUsage | None = None
+    backend_training: TrainingProgress | None = None
     passes: PassHealth = field(default_factory=PassHealth)
 
     def as_json(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class ProjectStatus:
             "backend_jobs": [job.model_dump() for job in self.backend_jobs],
             "backend_waiting": dict(self.backend_waiting or {}),
             "backend_paid": self.backend_paid and self.backend_paid.model_dump(),
+            "backend_training": self.backend_training and self.backend_training.model_dump(),
             "passes": asdict(self.passes),
         }
 
@@ -102,7 +106,15 @@ def status_after(snapshot: Snapshot, backend: BackendClient) -> ProjectStatus:
         standing = replace(standing_of(snapshot), backend_problem=error.what)
         return ProjectStatus(standing, streams)
     standing = standing_of(snapshot, served)
-    return ProjectStatus(standing, streams, health.model, health.jobs, waiting(health), health.paid)
+    return ProjectStatus(
+        standing,
+        streams,
+        health.model,
+        health.jobs,
+        waiting(health),
+        health.paid,
+        health.training,
+    )
 
 
 def in_words(standing: Standing) -> dict[str, Any]:

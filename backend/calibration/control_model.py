@@ -1,14 +1,17 @@
 """What was learned from people's answers about one control."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.calibrators import Calibrator, VectorScaling, calibrator_from_json
 from backend.calibration.trial import require_calibrator, require_pipeline
-from labeling.json_values import numbers, optional, record, table
+from labeling.json_values import numbers, optional, record, table, text
 from labeling.predictions.prediction import UNCALIBRATED
+
+LORA = "lora"
+"""The learner whose artefact is an adapter of the language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,17 @@ class ControlModel:
         entries: Whether an entry of an answer, such as a label or a span, is right: calibrates
             `[right, wrong]`.
         whole: Whether a whole answer is right, in the same form.
+        artefacts: Digests of what the calibration's learners are kept as, by the learner's name.
+        adapter_prior: What is taken off the labels' scores under the adapter, where there is one:
+            natural logs, shape (candidates,).
     """
 
     priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     calibration: CalibrationPipeline | None = None
     entries: Calibrator | None = None
     whole: Calibrator | None = None
+    artefacts: Mapping[str, str] = field(default_factory=dict)
+    adapter_prior: tuple[float, ...] = ()
 
     @property
     def description(self) -> str:
@@ -35,6 +43,13 @@ class ControlModel:
         if self.calibration:
             return self.calibration.description
         return self.whole.description if self.whole else UNCALIBRATED
+
+    def without(self, artefacts: Container[str]) -> "ControlModel":
+        """Return it without its learners, where one of these artefacts is missing or unusable."""
+        if self.calibration is None or not any(one in artefacts for one in self.artefacts.values()):
+            return self
+        calibration = self.calibration.without_ensemble()
+        return replace(self, calibration=calibration, artefacts={}, adapter_prior=())
 
     @property
     def needs_embedding(self) -> bool:
@@ -48,6 +63,8 @@ class ControlModel:
             "judgement": self.calibration and self.calibration.to_json(),
             "entries": self.entries and self.entries.to_json(),
             "whole": self.whole and self.whole.to_json(),
+            "artefacts": dict(self.artefacts),
+            "adapter_prior": list(self.adapter_prior),
         }
 
     @classmethod
@@ -57,13 +74,23 @@ class ControlModel:
         Raises:
             ValueError: It did not.
         """
-        found = record(content, "priors", "judgement", "entries", "whole")
+        found = record(
+            content, "priors", "judgement", "entries", "whole", "artefacts", "adapter_prior"
+        )
         control_model = cls(
             priors={name: numbers(prior) for name, prior in table(found["priors"]).items()},
             calibration=optional(found["judgement"], CalibrationPipeline.from_json),
             entries=optional(found["entries"], calibrator_from_json),
             whole=optional(found["whole"], calibrator_from_json),
+            artefacts={name: text(one) for name, one in table(found["artefacts"]).items()},
+            adapter_prior=numbers(found["adapter_prior"]),
         )
+        if control_model.calibration and (
+            set(control_model.calibration.learners) - control_model.artefacts.keys()
+        ):
+            raise ValueError("a learner that counts is not kept")
+        if (LORA in control_model.artefacts) != bool(control_model.adapter_prior):
+            raise ValueError("an adapter and its prior belong together")
         require_calibrator(control_model.entries)
         require_calibrator(control_model.whole)
         require_pipeline(control_model.calibration, control_model._labels())
@@ -76,6 +103,7 @@ class ControlModel:
             ValueError: The parts are of different numbers of labels.
         """
         counts = {len(prior) for prior in self.priors.values()}
+        counts |= {len(self.adapter_prior)} if self.adapter_prior else set()
         if calibration := self.calibration:
             calibrator, head = calibration.calibrator, calibration.head
             counts |= {len(calibrator.shifts)} if isinstance(calibrator, VectorScaling) else set()

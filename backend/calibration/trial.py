@@ -44,7 +44,8 @@ def require_pipeline(calibration: CalibrationPipeline | None, labels: int) -> No
     head = calibration.head
     embeddings = np.zeros((_ROWS, len(head.centre))) if head else None
     with np.errstate(all="ignore"):
-        _require_probabilities(calibration(beliefs, embeddings))
+        learners = dict.fromkeys(calibration.learners, np.exp(beliefs))
+        _require_probabilities(calibration(beliefs, embeddings, learners))
         _require_probabilities(calibration.of_language_model(beliefs))
 
 

@@ -13,15 +13,22 @@ class TextClassifier(ABC):
 
     Attributes:
         kind: Names its class in a saved folder.
+        needs_embeddings: Whether it labels by embeddings of the settings' model, beside the texts.
         labels: What it tells apart, in the order of every distribution.
     """
 
     kind: ClassVar[str]
+    needs_embeddings: ClassVar[bool] = False
     labels: tuple[str, ...]
 
     @abstractmethod
-    def probabilities(self, texts: Sequence[str]) -> Floats:
+    def probabilities(self, texts: Sequence[str], embeddings: Floats | None = None) -> Floats:
         """Label texts.
+
+        Args:
+            texts: As people read them.
+            embeddings: Of length 1 each, shape (texts, dims); None: there are none, which a
+                classifier that `needs_embeddings` takes only where it was fitted without.
 
         Returns:
             Probabilities that sum to 1, shape (texts, labels).

@@ -60,7 +60,11 @@ class Student(TextClassifier):
     tokens: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
+    def probabilities(
+        self,
+        texts: Sequence[str],
+        embeddings: Floats | None = None,  # noqa: ARG002 - it has its own
+    ) -> Floats:
         """Label texts; see `TextClassifier`."""
         parts = [softmax(self.nats(bag), axis=1) for bag in self.bags.of(texts)]
         return np.concatenate([np.empty((0, len(self.labels))), *parts])

@@ -36,7 +36,12 @@ class SentenceEncoder:
 
 
 def load(name: str, settings: ModelSettings) -> SentenceEncoder:
-    """Load a model, on the device of the language model.
+    """Load a model that encodes texts; see `load_model`."""
+    return SentenceEncoder(name, load_model(name, settings))
+
+
+def load_model(name: str, settings: ModelSettings) -> SentenceTransformer:
+    """Load a model's weights, on the device of the language model.
 
     Args:
         name: `bundled`, a folder, or a model of the Hub.
@@ -50,5 +55,4 @@ def load(name: str, settings: ModelSettings) -> SentenceEncoder:
         OSError: There is no such model.
     """
     source = str(bundled.unpacked_folder()) if name == "bundled" else name
-    device = str(pick_device(settings))
-    return SentenceEncoder(name, SentenceTransformer(source, device=device))
+    return SentenceTransformer(source, device=str(pick_device(settings)))

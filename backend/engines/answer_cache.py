@@ -45,8 +45,10 @@ class AnswerCache:
         self._store.close()
 
     def _key(self, request: Asked) -> str:
-        content = json.dumps([self._engine, type(request).__name__, astuple(request)])
-        return digest_of(content)
+        fields = astuple(request)
+        # Without an adapter, answers that were kept before there were any keep their keys.
+        asked = fields if request.adapter is not None else fields[:-1]
+        return digest_of(json.dumps([self._engine, type(request).__name__, asked]))
 
 
 def _encode(answer: Answer) -> str:

@@ -56,10 +56,17 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A prompt, and the continuations whose log-likelihood is asked for."""
+    """A prompt, and the continuations whose log-likelihood is asked for.
+
+    Attributes:
+        context: The prompt.
+        continuations: What may follow it.
+        adapter: The adapter that the model answers with, by its artefact's digest; None: none.
+    """
 
     context: Prompt
     continuations: tuple[str, ...]
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class GenerateRequest:
         temperature: 0: greedily; above: sampled from the probabilities to the power of its inverse.
         seed: Distinguishes samples of one prompt; without meaning at temperature 0.
         schema: A JSON schema, as JSON, that the whole text must conform to; None: the text is free.
+        adapter: See `Request.adapter`.
     """
 
     context: Prompt
@@ -98,6 +106,7 @@ class GenerateRequest:
     temperature: float = 0.0
     seed: int = 0
     schema: str | None = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

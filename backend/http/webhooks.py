@@ -1,7 +1,7 @@
 """Webhooks of Label Studio: counted, since any of it is a reason to look again.
 
-*Start training* is counted by project too: it brings no answers, and asks for a training set at
-once.
+*Start training* is counted by project too: it brings no answers, and asks for a training set, which
+the controller sends with its next pass.
 """
 
 import threading
@@ -55,6 +55,7 @@ class Events:
         self._lock = threading.Lock()
         self._count = 0
         self._trainings: dict[str, int] = {}
+        self._wanted: set[str] = set()
 
     @property
     def count(self) -> int:
@@ -68,6 +69,16 @@ class Events:
         with self._lock:
             return dict(self._trainings)
 
+    def is_training_wanted(self, project: str | None) -> bool:
+        """Return whether a project asked for training since it last taught."""
+        with self._lock:
+            return project in self._wanted
+
+    def taught(self, project: str) -> None:
+        """Note that a project taught what it has to, so that what it asked for is done."""
+        with self._lock:
+            self._wanted.discard(project)
+
     def note(self, action: str, project: str | None = None) -> None:
         """Count one webhook, of a project where that is known.
 
@@ -80,5 +91,8 @@ class Events:
             self._count += 1
             if action == START_TRAINING and project is not None:
                 self._trainings[project] = self._trainings.pop(project, 0) + 1
+                self._wanted.add(project)
                 if len(self._trainings) > MOST_PROJECTS:
-                    del self._trainings[next(iter(self._trainings))]
+                    oldest = next(iter(self._trainings))
+                    del self._trainings[oldest]
+                    self._wanted.discard(oldest)

@@ -18,7 +18,7 @@ from backend.learning.report import quality
 from backend.learning.samples import LabeledItem, Samples
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec
-from backend.pipeline.predictor import predict_items
+from backend.pipeline.predictor import Classify, predict_items
 from backend.questions.choice import ChoiceQuestion
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import LabelConfigError, TandemError
@@ -46,6 +46,7 @@ def distil_control(
     training_set: TrainingSet,
     model: ModelClient,
     embed: Embed | None,
+    classify: Classify,
     vectors: Callable[[], TokenVectors],
     control: str | None,
     licence: str,
@@ -59,6 +60,7 @@ def distil_control(
         training_set: What it learned from, and open texts.
         model: Scores and writes.
         embed: Encodes texts; None: there is no embedding.
+        classify: Asks the learners that label texts.
         vectors: Returns what tokens mean.
         control: The control's name; None: the form has one.
         licence: Of the texts and of what is made of them.
@@ -85,7 +87,7 @@ def distil_control(
     labels = _noisy(
         answers, values, [_belief(judged[one.item.key], name, values) for one in answers]
     )
-    outcomes = predict_items(teacher, model, samples.open_items, embed)
+    outcomes = predict_items(teacher, model, samples.open_items, embed, classify)
     open_texts, beliefs = [], []
     for item, outcome in zip(samples.open_items, outcomes, strict=True):
         if isinstance(outcome, Failure):

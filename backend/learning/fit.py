@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from backend.learning.fit_choice import fit_choice
 from backend.learning.fit_open import fit_open
 from backend.learning.fit_regions import fit_regions
 from backend.learning.fit_whole import with_whole
-from backend.learning.samples import ControlSamples, Samples
+from backend.learning.learners.base import Material, Texts
+from backend.learning.samples import AnsweredItem, ControlSamples, Samples
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec
 from backend.questions.base import Question
@@ -27,14 +29,40 @@ from backend.questions.per_region import PerRegionQuestion
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError
 from labeling.form.equivalence import Equivalence
+from labeling.form.form import Form
 from labeling.hashing import digest_of
 from labeling.mathtypes import Floats
 from labeling.predictions.prediction import UNCALIBRATED
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a training set came to.
+
+    Attributes:
+        learned: The state.
+        report: The figures behind it, in JSON's types.
+        materials: What further learners are given, by the control that they may learn.
+        answers: What was learned from, as far as the label config has a place for it.
+    """
+
+    learned: LearnedState
+    report: dict[str, Any]
+    materials: Mapping[str, Material]
+    answers: Sequence[AnsweredItem]
+
+
 def learn(
     model_spec: ModelSpec, training_set: TrainingSet, model: ModelClient, embed: Embed | None = None
 ) -> tuple[LearnedState, dict[str, Any]]:
+    """Fit all controls, and return the state and the report; see `lesson_of`."""
+    lesson = lesson_of(model_spec, training_set, model, embed)
+    return lesson.learned, lesson.report
+
+
+def lesson_of(
+    model_spec: ModelSpec, training_set: TrainingSet, model: ModelClient, embed: Embed | None = None
+) -> Lesson:
     """Fit all controls. The same training set, in any order, gives the same.
 
     Where the embedding model fails, learning goes on without it, and the report says so.
@@ -47,7 +75,7 @@ def learn(
         embed: Encodes texts; None: there is no embedding.
 
     Returns:
-        The state, and a report of the fit in JSON's types.
+        What was learned.
 
     Raises:
         RetryLater: The time budget ran out; asking again gets further.
@@ -86,7 +114,27 @@ def learn(
         if model_spec.form.only
         else _report_of_several(fits, sent, of_whole, learned)
     )
-    return learned, {**report, "embedding": embedding}
+    return Lesson(
+        learned,
+        {**report, "embedding": embedding},
+        {
+            name: _with_texts(fit.material, model_spec.form)
+            for name, fit in fits.items()
+            if fit.material
+        },
+        samples.answers,
+    )
+
+
+def _with_texts(material: Material, form: Form) -> Material:
+    """Have learners read what people read, in place of the form's items."""
+
+    def read(texts: Texts) -> Texts:
+        return replace(texts, texts=tuple(form.read(key) for key in texts.keys))
+
+    return replace(
+        material, known=read(material.known), open_=material.open_ and read(material.open_)
+    )
 
 
 def _fit(

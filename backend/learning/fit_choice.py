@@ -9,13 +9,13 @@ import numpy as np
 from backend.calibration.control_model import ControlModel
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.methods import ConfidenceMethod
-from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import FEWEST_TEXTS, log_prior, without_prior
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather
 from backend.learning.control_fit import ControlFit
 from backend.learning.fit_calibration import FEWEST_ANSWERS, CalibrationFit, OpenTexts, fit_all
-from backend.learning.fit_pool import choose_pool
+from backend.learning.fit_pool import PoolChoice, choose_pool
+from backend.learning.learners.base import Material, Texts
 from backend.learning.samples import ControlSamples, LabeledItem
 from backend.questions.choice import ChoiceQuestion, loglikelihoods_of
 from backend.questions.item import PromptItem
@@ -112,11 +112,11 @@ def _fit(
     has_batch = len(readable.texts) >= FEWEST_TEXTS
     behind = readable.texts if has_batch else question.nothing
     priors = {one.method.name: one.prior(behind) for one in scores if one.method.takes_prior}
-    fitted = None
+    fitted, material = None, None
     if len(readable.answers) >= FEWEST_ANSWERS:
         beliefs = [one.corrected(priors.get(one.method.name)) for one in scores]
-        usable = None if question.is_symmetric else vectors
-        fitted = _fit_calibration(question, readable, beliefs, usable)
+        material, pool = _material(question, readable, beliefs, vectors)
+        fitted = _fit_calibration(material, pool, is_symmetric=question.is_symmetric)
     control_model = ControlModel(
         priors={name: tuple(prior.tolist()) for name, prior in priors.items() if has_batch},
         calibration=fitted.calibration if fitted else None,
@@ -129,7 +129,8 @@ def _fit(
         **(fitted.report if fitted else {}),
     }
     used = replace(readable, texts=readable.texts if has_batch else [])
-    return ControlFit(control_model, report, _content(used, control_model))
+    content = _content(used, control_model)
+    return ControlFit(control_model, report, content, None if question.is_symmetric else material)
 
 
 def _readable(samples: ControlSamples, scores: Sequence[_Scores]) -> ControlSamples:
@@ -143,46 +144,72 @@ def _readable(samples: ControlSamples, scores: Sequence[_Scores]) -> ControlSamp
     )
 
 
-def _fit_calibration(
+def _material(
     question: ChoiceQuestion,
     samples: ControlSamples,
     beliefs: Sequence[Mapping[str, Floats]],
     vectors: Embedded | None,
-) -> CalibrationFit:
-    of_answers = [one.item.key for one in samples.answers]
-    of_open = [item.key for item in samples.open_items]
-    pool, labels, report = _pool(question, samples.answers, _stack(of_answers, beliefs))
-    still_open = None
-    if of_open:
-        log_probabilities = (pool or question.pool(None))(_stack(of_open, beliefs))
-        still_open = OpenTexts(log_probabilities, _rows(of_open, vectors))
-    fitted = fit_all(
-        labels, _rows(of_answers, vectors), still_open, is_symmetric=question.is_symmetric
-    )
-    return CalibrationFit(replace(fitted.calibration, pool=pool), {"mix": report, **fitted.report})
-
-
-def _pool(
-    question: ChoiceQuestion, answers: Sequence[LabeledItem], beliefs: Floats
-) -> tuple[OpinionPool | None, NoisyLabels, dict[str, Any] | None]:
-    """Return the pool, None where one method is alone; the answers beside it; and its report."""
+) -> tuple[Material, PoolChoice | None]:
+    """Return what every learner is given, and the pool of methods where there are several."""
+    items = [one.item for one in samples.answers]
+    stacked = _stack([one.key for one in items], beliefs)
     values = question.values
     labels = NoisyLabels(
-        question.pool(None)(beliefs),
-        np.array([values.index(one.answer) for one in answers], dtype=np.intp),
-        np.array([one.probability for one in answers]),
-        _opinions(values, answers),
+        question.pool(None)(stacked),
+        np.array([values.index(one.answer) for one in samples.answers], dtype=np.intp),
+        np.array([one.probability for one in samples.answers]),
+        opinions(values, samples.answers),
     )
-    if len(question.methods) == 1:
-        return None, labels, None
-    chosen = choose_pool([method.name for method in question.methods], beliefs, labels)
-    return chosen.pool, chosen.noisy_labels, chosen.report
+    names = [method.name for method in question.methods]
+    pool = choose_pool(names, stacked, labels) if len(names) > 1 else None
+    labels = pool.noisy_labels if pool else labels
+    known = _texts(question, items, labels.log_probabilities, vectors)
+    open_ = None
+    if samples.open_items:
+        stacked = _stack([one.key for one in samples.open_items], beliefs)
+        pooled = (pool.pool if pool else question.pool(None))(stacked)
+        open_ = _texts(question, samples.open_items, pooled, vectors)
+    return Material(tuple(values), known, labels, open_), pool
 
 
-def _opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
+def _texts(
+    question: ChoiceQuestion,
+    items: Sequence[PromptItem],
+    log_probabilities: Floats,
+    vectors: Embedded | None,
+) -> Texts:
+    builder = question.methods[0].builder
+    return Texts(
+        tuple(item.key for item in items),
+        log_probabilities,
+        None if vectors is None else np.array([vectors[item.key] for item in items]),
+        tuple(builder.request(prompt) for prompt in question.prompts(items)),
+        tuple(item.key for item in items),
+    )
+
+
+def _fit_calibration(
+    material: Material, pool: PoolChoice | None, *, is_symmetric: bool
+) -> CalibrationFit:
+    """Fit calibrator, head and last step; what is symmetric is told no embeddings."""
+    embeddings = None if is_symmetric else material.known.embeddings
+    still_open = None
+    if rest := material.open_:
+        still_open = OpenTexts(rest.log_probabilities, None if is_symmetric else rest.embeddings)
+    fitted = fit_all(material.answers, embeddings, still_open, is_symmetric=is_symmetric)
+    calibration = replace(fitted.calibration, pool=pool.pool if pool else None)
+    return CalibrationFit(calibration, {"mix": pool.report if pool else None, **fitted.report})
+
+
+def opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats | None:
     """Return the share of people who gave each label; None where no opinion is asked.
 
-    Labels that are offered no more are left out. Of an answer without shares, all people gave it.
+    Args:
+        values: The labels. Those that are offered no more are left out.
+        answers: The answers. Of one without shares, all people gave it.
+
+    Returns:
+        Shares that sum to 1, shape (answers, labels).
     """
     if not any(one.shares for one in answers):
         return None
@@ -196,10 +223,6 @@ def _opinions(values: Sequence[str], answers: Sequence[LabeledItem]) -> Floats |
 def _stack(keys: Sequence[str], beliefs: Sequence[Mapping[str, Floats]]) -> Floats:
     """Return log-probabilities of items, shape (methods, items, labels)."""
     return np.array([[of_method[key] for key in keys] for of_method in beliefs])
-
-
-def _rows(keys: Sequence[str], vectors: Embedded | None) -> Floats | None:
-    return None if vectors is None else np.array([vectors[key] for key in keys])
 
 
 def _content(used: ControlSamples, control_model: ControlModel) -> list[Any]:

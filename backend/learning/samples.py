@@ -1,13 +1,16 @@
 """A training set, read: the items that the model is asked about, and what people answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
+
+import numpy as np
 
 from backend.learning.training_set import HumanAnswer, TrainingSet
 from backend.questions.item import PromptItem, item_of
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,22 @@ class ControlSamples:
     texts: Sequence[PromptItem]
     answers: Sequence[LabeledItem]
     open_items: Sequence[PromptItem]
+
+    def with_embeddings(self, vectors: Mapping[str, Floats]) -> "ControlSamples":
+        """Return the same items with their embeddings, for prompts that show what is like them.
+
+        Args:
+            vectors: Of all items, shape (dims,) each, by key.
+        """
+
+        def embedded(item: PromptItem) -> PromptItem:
+            return replace(item, embedding=vectors[item.key].astype(np.float32))
+
+        return ControlSamples(
+            [embedded(one) for one in self.texts],
+            [replace(one, item=embedded(one.item)) for one in self.answers],
+            [embedded(one) for one in self.open_items],
+        )
 
 
 @dataclass(frozen=True, slots=True)

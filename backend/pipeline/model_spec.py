@@ -1,10 +1,11 @@
 """Everything that decides what a project's tasks are answered, and its version."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
+from backend.classifiers.store import READ_EMBEDDINGS
 from backend.engines import Identity
 from backend.questions.base import Question
 from backend.questions.choice import ChoiceQuestion
@@ -50,8 +51,19 @@ class ModelSpec:
             for question in self.questions
             if (calibration := self.control_model(question).calibration) and calibration.head
         )
-        parts = (self.basis, fitted, *self.priors.values(), *with_head)
+        parts = (self.basis, fitted, *self.priors.values(), *with_head, *self._learners)
         return f"{self.identity.name}-{digest_of(*parts)[:8]}"
+
+    @property
+    def _learners(self) -> list[str]:
+        """What learners count, by their weights and weights on disk, and in which control."""
+        return [
+            f"{question.control.from_name} {name} {weight:.6g} {control_model.artefacts.get(name)}"
+            for question in self.questions
+            if (control_model := self.control_model(question)).calibration
+            and (ensemble := control_model.calibration.ensemble)
+            for name, weight in ensemble.weights.items()
+        ]
 
     @property
     def priors(self) -> Mapping[str, str]:
@@ -66,7 +78,7 @@ class ModelSpec:
     def needs_embedding(self) -> bool:
         """Whether what was learned about any control reads embeddings."""
         controls = self.learned.controls.values() if self.learned else ()
-        return any(one.needs_embedding for one in controls)
+        return any(_needs_embedding(one) for one in controls)
 
     def control_model(self, question: Question) -> ControlModel:
         """Return what was learned about a question's control; of nothing, an empty one."""
@@ -80,12 +92,14 @@ def build_model_spec(
     form: Form,
     learned: LearnedState | None,
     embedding: Identity | None = None,
+    missing: Container[str] = (),
 ) -> ModelSpec:
     """Build the model spec of a project.
 
     What was fitted under another model, prompt, label config or method does not apply and is left
     out; the project's instruction always counts. A second opinion that needs another embedding
-    model than can be asked is left out too, with the last step behind it.
+    model than can be asked is left out too, and so are learners whose weights are missing, with all
+    that was fitted behind them.
 
     Args:
         settings: The settings.
@@ -93,6 +107,7 @@ def build_model_spec(
         form: What the label config asks.
         learned: What was learned about the project; None: nothing.
         embedding: The embedding model that can be asked; None: there is none.
+        missing: Digests of artefacts that are not there.
 
     Returns:
         How its tasks are answered.
@@ -116,11 +131,16 @@ def build_model_spec(
             learned,
             controls={name: _without_embedding(one) for name, one in learned.controls.items()},
         )
-    return replace(model_spec, learned=learned)
+    whole = {name: one.without(missing) for name, one in learned.controls.items()}
+    return replace(model_spec, learned=replace(learned, controls=whole))
+
+
+def _needs_embedding(control_model: ControlModel) -> bool:
+    return control_model.needs_embedding or not READ_EMBEDDINGS.isdisjoint(control_model.artefacts)
 
 
 def _without_embedding(control_model: ControlModel) -> ControlModel:
     calibration = control_model.calibration
-    if calibration and calibration.needs_embedding:
-        return replace(control_model, calibration=calibration.without_head())
+    if calibration and _needs_embedding(control_model):
+        return replace(control_model, calibration=calibration.without_head(), artefacts={})
     return control_model

@@ -1,12 +1,15 @@
 """Tasks in, outcomes out: all questions are asked side by side, and each answer is calibrated."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from backend.calibration.log_odds import calibrated
+from backend.classifiers.store import CLASSIFIERS
 from backend.embedding import Embed
 from backend.engines.model_client import Abilities, ModelClient
 from backend.engines.steps import Steps, run
@@ -16,11 +19,19 @@ from backend.questions.item import PromptItem, item_of
 from backend.questions.two_stage import in_stages
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError, TaskError
+from labeling.mathtypes import Floats
 from labeling.predictions.prediction import Failure, Part, Prediction
+
+Classify: TypeAlias = Callable[[str, str, Sequence[str], Floats | None], Floats]
+"""Labels texts as `backend.classifiers.store.ClassifierStore.classify` does."""
 
 
 def predict(
-    model_spec: ModelSpec, model: ModelClient, tasks: Sequence[Any], embed: Embed | None = None
+    model_spec: ModelSpec,
+    model: ModelClient,
+    tasks: Sequence[Any],
+    embed: Embed | None = None,
+    classify: Classify | None = None,
 ) -> list[Prediction | Failure]:
     """Answer tasks; one that cannot be read, scored or encoded gets its own failure.
 
@@ -29,6 +40,7 @@ def predict(
         model: Scores and writes; it is entered once a step.
         tasks: Tasks as Label Studio sends them; anything else fails for itself.
         embed: Encodes texts, where a second opinion asks for that.
+        classify: Asks the learners that label texts, where what was learned counts on some.
 
     Returns:
         One outcome per task, in order.
@@ -39,7 +51,7 @@ def predict(
     """
     read = [_read(model_spec, task) for task in tasks]
     items = [one for one in read if isinstance(one, PromptItem)]
-    outcomes = iter(predict_items(model_spec, model, items, embed))
+    outcomes = iter(predict_items(model_spec, model, items, embed, classify))
     return [next(outcomes) if isinstance(one, PromptItem) else one for one in read]
 
 
@@ -48,6 +60,7 @@ def predict_items(
     model: ModelClient,
     items: Sequence[PromptItem],
     embed: Embed | None = None,
+    classify: Classify | None = None,
 ) -> list[Prediction | Failure]:
     """Answer items that were read; see `predict`.
 
@@ -56,6 +69,7 @@ def predict_items(
         model: Scores and writes.
         items: What is asked about.
         embed: Encodes texts, where a second opinion asks for that.
+        classify: See `predict`.
 
     Returns:
         One outcome per item, in order.
@@ -64,6 +78,7 @@ def predict_items(
         TandemError: No item can be answered.
     """
     items = _with_embeddings(model_spec, items, embed)
+    items = _with_opinions(model_spec, items, classify)
     ask = partial(_ask, model_spec, model.abilities)
     parts = run(in_stages(model_spec.questions, items, ask), model)
     return [_outcome(model_spec, of_item) for of_item in zip(*parts, strict=True)]
@@ -94,15 +109,57 @@ def _with_embeddings(
     return [replace(item, embedding=vector) for item, vector in zip(items, vectors, strict=True)]
 
 
+def _with_opinions(
+    model_spec: ModelSpec, items: Sequence[PromptItem], classify: Classify | None
+) -> list[PromptItem]:
+    """Ask the learners that what was learned counts on; items without an embedding are left."""
+    classifiers = [
+        (question.control.from_name, name, digest)
+        for question in model_spec.questions
+        for name, digest in model_spec.control_model(question).artefacts.items()
+        if name in CLASSIFIERS
+    ]
+    if classify is None or not classifiers:
+        return [*items]
+    vectors = [one.embedding for one in items if not isinstance(one.embedding, TandemError)]
+    embedded = [one for one in vectors if one is not None]
+    asked = [one for one in items if not isinstance(one.embedding, TandemError)]
+    texts = [model_spec.form.read(one.key) for one in asked]
+    embeddings = np.array(embedded, dtype=np.float64) if embedded else None
+    opinions: list[dict[str, dict[str, Floats]]] = [{} for _ in asked]
+    for control, name, digest in classifiers:
+        for own, row in zip(opinions, classify(name, digest, texts, embeddings), strict=True):
+            own.setdefault(control, {})[name] = row
+    found = iter(opinions)
+    return [
+        one if isinstance(one.embedding, TandemError) else replace(one, opinions=next(found))
+        for one in items
+    ]
+
+
 def _outcome(model_spec: ModelSpec, parts: Sequence[Part | TandemError]) -> Prediction | Failure:
     by_control: dict[str, Part] = {}
     for question, part in zip(model_spec.questions, parts, strict=True):
         if isinstance(part, TandemError):
             return Failure(str(part), is_passing=isinstance(part, RetryLater))
         by_control[question.control.from_name] = part
+    prediction = prediction_of(model_spec, by_control)
+    return prediction or Failure("The model answered none of the form's controls.")
+
+
+def prediction_of(model_spec: ModelSpec, by_control: Mapping[str, Part]) -> Prediction | None:
+    """Put what is said to each control together.
+
+    Args:
+        model_spec: How it was answered.
+        by_control: What is said, by the control's name; those that do not show are left out.
+
+    Returns:
+        The form's answer; None where nothing that shows is answered.
+    """
     answer = model_spec.form.answer({name: part.answer for name, part in by_control.items()})
     if answer is None:
-        return Failure("The model answered none of the form's controls.")
+        return None
     shown = model_spec.form.answers(answer)
     kept = {name: part for name, part in by_control.items() if name in shown}
     return Prediction(answer, _confidence(model_spec, kept), model_spec.model_version, kept)

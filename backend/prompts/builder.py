@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.engines.base import Request
-from backend.prompts.frame import PromptFrame, one_line, readable
+from backend.prompts.frame import PromptFrame, one_line, readable, solved
 from labeling.controls import Candidate
 from labeling.errors import SettingsError
 from labeling.settings.model_sections import PromptSettings
@@ -94,6 +94,15 @@ class PromptBuilder:
     def continuation(self, label: str) -> str:
         """Write a label as it continues the prompt."""
         return f"{self._frame.lead}{readable(label)}{self._end}"
+
+    def solved(self, text: str, label: str) -> str:
+        """Write a solved item, up to where the next item stands.
+
+        Args:
+            text: What prompts show of it.
+            label: Its label, as the model sees it.
+        """
+        return solved(text, [(self._frame, label)])
 
     def frame(self, template: str, **more: object) -> PromptFrame:
         """Ask something else of the same texts, by a template of this folder.

@@ -1,5 +1,6 @@
 """A frame: what stands around an item's text in a prompt, rendered from a template once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,12 @@ LINE = "\x1e"
 
 BEHIND = "\x1d"
 """Parts what a prompt shows of an item from which part of it is asked about. As `LINE`."""
+
+SHARED = "\x1c"
+"""Parts solved items that many prompts begin with from what is shown of one. As `LINE`."""
+
+OWN = "\x1f"
+"""Parts solved items that are for one item alone from what is shown of that. As `LINE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +69,38 @@ class PromptFrame:
         Args:
             text: One text, or several with `LINE` between them. What stands behind `BEHIND` goes
                 before the question, so that questions about parts of a text are about one text.
+                Before the text, and before `SHARED` or `OWN`, may stand what `solved` wrote: the
+                first is for what all prompts begin with, so that it is read once.
         """
-        shown, _, part = text.partition(BEHIND)
-        lines = "\n".join(one_line(line) for line in shown.split(LINE))
+        rest, _, part = text.partition(BEHIND)
+        shared, _, rest = rest.rpartition(SHARED)
+        own, _, shown = rest.rpartition(OWN)
         after = f"\n{one_line(part)}{self.after}" if part else self.after
-        return Prompt(self.before, lines, after, self.chat)
+        return Prompt(self.before + shared, own + _lines(shown), after, self.chat)
+
+    @property
+    def opening(self) -> str:
+        """What stands before the item on its own line, such as `Text: `."""
+        return self.before.rpartition("\n")[2]
 
     def digest_with(self, *more: str) -> str:
         """Return SHA-256, in hex, over all that stands around the text, and more."""
         return digest_of(self.before, self.after, str(self.chat), *more)
+
+
+def solved(text: str, answers: Sequence[tuple[PromptFrame, str]]) -> str:
+    """Write a solved item, up to where the next item stands.
+
+    Args:
+        text: What prompts show of it; see `PromptFrame.around`.
+        answers: What is asked of it, and what is answered, in order; one at least. The frames
+            begin alike.
+
+    Returns:
+        What stands before the next item in a prompt of any of the frames.
+    """
+    said = "".join(f"{frame.after} {one_line(answer)}" for frame, answer in answers)
+    return f"{_lines(text)}{said}\n\n{answers[0][0].opening}"
 
 
 def readable(text: str) -> str:
@@ -81,6 +111,11 @@ def readable(text: str) -> str:
 def one_line(text: str) -> str:
     """Lay a text on one line."""
     return " ".join(readable(text).split())
+
+
+def _lines(shown: str) -> str:
+    """Lay each part of what is shown on a line of its own."""
+    return "\n".join(one_line(line) for line in shown.split(LINE))
 
 
 @lru_cache(maxsize=16)

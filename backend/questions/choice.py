@@ -1,21 +1,22 @@
 """One answer out of candidates that are known: choices, steps of a scale, places in a tree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import softmax
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.control_model import ControlModel
+from backend.calibration.control_model import LORA, ControlModel
 from backend.confidence.methods import ConfidenceMethod, LabelBelief
 from backend.confidence.opinion_pool import OpinionPool
 from backend.confidence.priors import log_prior, without_prior
 from backend.engines import Ability
 from backend.engines.model_client import Abilities
-from backend.engines.steps import Steps, gather
+from backend.engines.steps import Steps, gather, score
 from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
+from backend.questions.solved_items import ShownExamples, with_examples
 from labeling.controls import Control
 from labeling.errors import EngineError, TandemError, TaskError
 from labeling.hashing import digest_of
@@ -49,6 +50,7 @@ class ChoiceQuestion(Question):
         nothing: Items that say nothing, for the contextual prior.
         is_symmetric: Whether no candidate may be treated otherwise than another, whatever was
             learned.
+        examples: Solved items that prompts show; None: none but those of the settings.
     """
 
     control: Control
@@ -56,11 +58,12 @@ class ChoiceQuestion(Question):
     methods: tuple[ConfidenceMethod, ...]
     nothing: tuple[PromptItem, ...]
     is_symmetric: bool = False
+    examples: ShownExamples | None = None
 
     @property
     def prompt(self) -> str:
         """See `Question`."""
-        return self.methods[0].builder.digest
+        return with_examples(self.methods[0].builder.digest, self.examples)
 
     @property
     def digest(self) -> str:
@@ -84,7 +87,13 @@ class ChoiceQuestion(Question):
         beliefs = yield from gather(
             [self._ask(method, items, control_model, abilities) for method in self.methods]
         )
-        return [self._part(beliefs, at, item, control_model) for at, item in enumerate(items)]
+        adapted = yield from self._adapted(items, control_model)
+        return [
+            own
+            if isinstance(own, TandemError)
+            else self._part(beliefs, at, _with_opinion(self.control, item, own), control_model)
+            for at, (item, own) in enumerate(zip(items, adapted, strict=True))
+        ]
 
     def prior(self, control_model: ControlModel) -> str:
         """Name the correction of label priors that is used, of the methods that take one."""
@@ -99,7 +108,16 @@ class ChoiceQuestion(Question):
 
     def prompts(self, items: Sequence[PromptItem]) -> list[str]:
         """Return what methods are asked about."""
-        return [item.prompt for item in items]
+        if self.examples is None:
+            return [item.prompt for item in items]
+        return [prompt for [prompt] in self.examples.prompts(items, self._solved)]
+
+    def _solved(self, item: PromptItem, answer: str) -> str:
+        """Write a solved item; an answer that is no single candidate is not shown."""
+        if answer not in self.values:
+            return ""
+        builder = self.methods[0].builder
+        return builder.solved(item.prompt, builder.labels[self.values.index(answer)])
 
     def _ask(
         self,
@@ -116,6 +134,27 @@ class ChoiceQuestion(Question):
             neutral = [loglikelihoods_of(belief) for belief in beliefs[:extra]]
             return _Beliefs(method, log_prior(neutral), beliefs[extra:])
         return _Beliefs(method, np.array(learned or np.zeros(len(self.values))), beliefs)
+
+    def _adapted(
+        self, items: Sequence[PromptItem], control_model: ControlModel
+    ) -> Steps[list[Floats | TandemError | None]]:
+        """Ask the language model under its adapter; None for each item where there is none.
+
+        Returns:
+            A conversation that ends in probabilities, shape (labels,), or an error, per item.
+        """
+        adapter = control_model.artefacts.get(LORA)
+        if adapter is None:
+            return [None] * len(items)
+        builder, prior = self.methods[0].builder, np.array(control_model.adapter_prior)
+        requests = [builder.request(prompt) for prompt in self.prompts(items)]
+        scored = yield from score([replace(one, adapter=adapter) for one in requests])
+        return [
+            one
+            if isinstance(one, TandemError)
+            else np.exp(without_prior(one.loglikelihoods[None], prior)[0])
+            for one in scored
+        ]
 
     def _part(
         self,
@@ -137,8 +176,16 @@ class ChoiceQuestion(Question):
         embedding = _embedding(item, calibration)
         if isinstance(embedding, TandemError):
             return embedding
+        if self.examples and (error := self.examples.error(item)):
+            return error
+        opinions = item.opinions.get(self.control.from_name, {})
+        if calibration and not opinions.keys() >= {*calibration.learners}:
+            return _lacking(item)
+        learners = {name: one[None] for name, one in opinions.items()}
         [probabilities] = (
-            calibration(log_probabilities, embedding) if calibration else np.exp(log_probabilities)
+            calibration(log_probabilities, embedding, learners)
+            if calibration
+            else np.exp(log_probabilities)
         )
         best = int(probabilities.argmax())
         head = calibration.head if calibration else None
@@ -164,6 +211,14 @@ class ChoiceQuestion(Question):
         )
 
 
+def _with_opinion(control: Control, item: PromptItem, adapted: Floats | None) -> PromptItem:
+    """Put what the model says under its adapter beside what other learners say of an item."""
+    if adapted is None:
+        return item
+    own = {**item.opinions.get(control.from_name, {}), LORA: adapted}
+    return replace(item, opinions={**item.opinions, control.from_name: own})
+
+
 def loglikelihoods_of(belief: LabelBelief | TandemError) -> Floats:
     """Return the log-likelihoods, or raise the error that stands in their place."""
     if isinstance(belief, TandemError):
@@ -177,11 +232,16 @@ def _embedding(
     """Return the embedding that the calibration reads, shape (1, dims); None: it reads none."""
     if calibration is None or not calibration.needs_embedding:
         return None
-    if item.embedding is None:
-        return TaskError("Its embedding is not at hand")
+    if item.embedding is None or isinstance(item.embedding, TandemError):
+        return _lacking(item)
+    return item.embedding.astype(np.float64)[None]
+
+
+def _lacking(item: PromptItem) -> TandemError:
+    """Return why what the calibration reads beside the language model is not there."""
     if isinstance(item.embedding, TandemError):
         return item.embedding
-    return item.embedding.astype(np.float64)[None]
+    return TaskError("Its embedding, or what a learner says of it, is not at hand")
 
 
 def _pooled(

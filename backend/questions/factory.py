@@ -8,6 +8,7 @@ from functools import cached_property
 from backend.confidence.methods import methods_for
 from backend.prompts import PromptBuilder
 from backend.prompts.builder import builder_for
+from backend.prompts.examples import ExamplePlan
 from backend.prompts.frame import PromptFrame
 from backend.questions.base import Question
 from backend.questions.beam import PathBeam
@@ -17,6 +18,7 @@ from backend.questions.multi_choice import YES_NO, MultiChoiceQuestion
 from backend.questions.number_text import NumberTextQuestion
 from backend.questions.pair import FIRST, SECOND, PairLogprob, PairQuestion
 from backend.questions.per_region import PerRegionQuestion
+from backend.questions.solved_items import ShownExamples, takes_examples
 from backend.questions.spans import SpansQuestion
 from backend.questions.wording import preface_of, question_text, title_of
 from labeling.answers.types import AnswerType
@@ -45,15 +47,24 @@ class QuestionFactory:
     instruction: str
     engine: str
 
-    def question(self, control: Control) -> Question:
+    def question(self, control: Control, plan: ExamplePlan | None = None) -> Question:
         """Make the question that puts a control to the model.
+
+        Args:
+            control: The control.
+            plan: Says which solved items its prompts show, behind those of the settings; None:
+                none. A control that can show none is asked without; see `takes_examples`.
+
+        Returns:
+            The question.
 
         Raises:
             SettingsError: The prompt's template or examples cannot be used.
         """
         if isinstance(control, OfRegions):
             return PerRegionQuestion.of(control, self.question(control.inner))
-        return _MAKERS[control.answer_type](self, control)
+        question = _MAKERS[control.answer_type](self, control)
+        return question if plan is None else self._with_examples(question, plan)
 
     def builder(
         self, candidates: Sequence[Candidate], question: str | None, end: str = ""
@@ -82,6 +93,15 @@ class QuestionFactory:
     def title(self, control: Control) -> str:
         """Return what stands over a control, without a colon or full stop at its end."""
         return title_of(self.form, control)
+
+    def _with_examples(self, question: Question, plan: ExamplePlan) -> Question:
+        control = question.control
+        if takes_examples(control) and isinstance(
+            question, ChoiceQuestion | MultiChoiceQuestion | SpansQuestion
+        ):
+            silent = frozenset(one.key for one in content_free(self.form))
+            return replace(question, examples=ShownExamples(plan, self.form, control, silent))
+        return question
 
     @cached_property
     def _preface(self) -> str:

@@ -9,6 +9,7 @@ from backend.prompts.frame import LINE, one_line
 from labeling.errors import TandemError
 from labeling.form.config import readable_name
 from labeling.form.form import Form
+from labeling.mathtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class PromptItem:
             character that cannot be.
         found: The answers to other questions about it, by their control, where one depends on them.
         embedding: Its embedding, shape (dims,), or why there is none; None: nothing reads it.
+        opinions: What learners believe of it, probabilities of shape (labels,): by control, and by
+            the learner's name.
     """
 
     key: str
@@ -31,6 +34,7 @@ class PromptItem:
     markable: Mapping[str, str]
     found: Mapping[str, str] = field(default_factory=dict)
     embedding: Vector | TandemError | None = field(default=None, compare=False)
+    opinions: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict, compare=False)
 
 
 def item_of(form: Form, key: str) -> PromptItem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.special import expit
@@ -11,6 +11,7 @@ from backend.engines import Ability, Request, Scored
 from backend.prompts import PromptBuilder
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
+from backend.questions.solved_items import ShownExamples, with_examples
 from labeling.answers.types import canonical_json, strings_of
 from labeling.controls import Candidate, Control
 from labeling.errors import TandemError
@@ -37,6 +38,8 @@ class MultiChoiceQuestion(OpenQuestion):
         builders: By name: one, whose candidates are the labels. Yes or no: one per label.
         nothing: Items that say nothing.
         is_yes_or_no: Whether the model is asked about each label.
+        examples: Solved items that prompts show, each with the answer about the very label, or by
+            name with the labels that it has; None: none.
     """
 
     control: Control
@@ -44,13 +47,15 @@ class MultiChoiceQuestion(OpenQuestion):
     builders: tuple[PromptBuilder, ...]
     nothing: tuple[PromptItem, ...]
     is_yes_or_no: bool
+    examples: ShownExamples | None = None
 
     prior = "contextual"
 
     @cached_property
     def prompt(self) -> str:
         """See `Question`."""
-        return digest_of(*(builder.digest for builder in self.builders))
+        prompt = digest_of(*(builder.digest for builder in self.builders))
+        return with_examples(prompt, self.examples)
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
@@ -61,9 +66,9 @@ class MultiChoiceQuestion(OpenQuestion):
     def plan(self, items: Sequence[PromptItem]) -> list[Request]:
         """Ask about nothing first, then about each item; see `OpenQuestion`."""
         return [
-            builder.request(item.prompt)
-            for item in (*self.nothing, *items)
-            for builder in self.builders
+            builder.request(prompt)
+            for prompts in self._prompts([*self.nothing, *items])
+            for builder, prompt in zip(self.builders, prompts, strict=True)
         ]
 
     def read(
@@ -89,6 +94,23 @@ class MultiChoiceQuestion(OpenQuestion):
     def entries_of(self, answer: str) -> frozenset[str]:
         """Return the labels that were picked."""
         return frozenset(strings_of(answer))
+
+    def _prompts(self, items: Sequence[PromptItem]) -> list[list[str]]:
+        """Return what prompts show of items, for each builder."""
+        if self.examples is None:
+            return [[item.prompt] * len(self.builders) for item in items]
+        places = range(len(self.builders))
+        return self.examples.prompts(items, *(partial(self._solved, place) for place in places))
+
+    def _solved(self, builder: int, item: PromptItem, answer: str) -> str:
+        """Write a solved item for a builder; by name, one that has no label is not shown."""
+        values = [candidate.value for candidate in self.control.candidates]
+        picked = [values.index(value) for value in strings_of(answer)]
+        asks = self.builders[builder]
+        if self.is_yes_or_no:
+            return asks.solved(item.prompt, asks.labels[0 if builder in picked else 1])
+        named = ", ".join(asks.labels[place] for place in picked)
+        return asks.solved(item.prompt, named) if named else ""
 
     def _label_scores(self, row: Sequence[Scored] | TandemError) -> Floats:
         """Return the scores of every label of one item, in nats, shape (labels,).

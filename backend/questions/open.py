@@ -14,6 +14,7 @@ from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps
 from backend.questions.base import Parts, Question
 from backend.questions.item import PromptItem
+from backend.questions.solved_items import ShownExamples
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Part, Provenance
 
@@ -45,6 +46,9 @@ class OpenQuestion(Question):
 
     prior = "none"
     """Which correction of priors is used; see `Provenance`."""
+
+    examples: ShownExamples | None = None
+    """Solved items that prompts show; None: none."""
 
     @abstractmethod
     def plan(self, items: Sequence[PromptItem]) -> Sequence[Asked]:
@@ -82,7 +86,11 @@ class OpenQuestion(Question):
     def find(self, items: Sequence[PromptItem]) -> Steps[list[RawAnswer | TandemError]]:
         """Plan and read, in one step."""
         answers = yield self.plan(items)
-        return self.read(items, answers)
+        found = self.read(items, answers)
+        if self.examples is None:
+            return found
+        errors = map(self.examples.error, items)
+        return [error or one for error, one in zip(errors, found, strict=True)]
 
     def steps(
         self,

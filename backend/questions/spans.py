@@ -10,9 +10,10 @@ import numpy as np
 
 from backend.confidence.methods.written_label import json_in, unreadable
 from backend.engines import Ability, GenerateRequest, Generation
-from backend.prompts.frame import PromptFrame
+from backend.prompts.frame import PromptFrame, solved
 from backend.questions.item import PromptItem
 from backend.questions.open import LIKELY, OpenQuestion, RawAnswer
+from backend.questions.solved_items import ShownExamples, with_examples
 from labeling.answers.types import canonical_json, content_of, spans_of
 from labeling.controls import Control
 from labeling.errors import TandemError, TaskError
@@ -46,17 +47,21 @@ class SpansQuestion(OpenQuestion):
         engine: See `Question`.
         frames: The prompts, one per label.
         tokens: The most that is written for one label.
+        examples: Solved items that prompts show, each with the lists of all labels, so that the
+            prompts about a text begin alike; None: none.
     """
 
     control: Control
     engine: str
     frames: tuple[PromptFrame, ...]
     tokens: int
+    examples: ShownExamples | None = None
 
     @cached_property
     def prompt(self) -> str:
         """See `Question`."""
-        return digest_of(*(frame.digest_with() for frame in self.frames), str(self.tokens))
+        prompt = digest_of(*(frame.digest_with() for frame in self.frames), str(self.tokens))
+        return with_examples(prompt, self.examples)
 
     @property
     def needs(self) -> dict[str, frozenset[Ability]]:
@@ -68,12 +73,12 @@ class SpansQuestion(OpenQuestion):
         """Ask for the list of every label; see `OpenQuestion`."""
         return [
             GenerateRequest(
-                frame.around(item.prompt),
+                frame.around(prompt),
                 self.tokens,
                 stop=("\n",),
                 schema=schema_of(item.markable[self.control.to_name]),
             )
-            for item in items
+            for item, prompt in zip(items, self._prompts(items), strict=True)
             for frame in self.frames
         ]
 
@@ -99,6 +104,20 @@ class SpansQuestion(OpenQuestion):
     def entries_of(self, answer: str) -> frozenset[str]:
         """Return each span, written as JSON."""
         return frozenset(canonical_json(list(span)) for span in spans_of(answer))
+
+    def _prompts(self, items: Sequence[PromptItem]) -> list[str]:
+        if self.examples is None:
+            return [item.prompt for item in items]
+        return [prompt for [prompt] in self.examples.prompts(items, self._solved)]
+
+    def _solved(self, item: PromptItem, answer: str) -> str:
+        """Write a solved item, with the list of every label in the form that is asked for."""
+        text = item.texts[self.control.to_name]
+        lists: dict[str, dict[str, None]] = {one.value: {} for one in self.control.candidates}
+        for start, end, label in spans_of(answer):
+            lists[label][_one_line(text[start:end])] = None
+        said = [json.dumps([*own], ensure_ascii=False) for own in lists.values()]
+        return solved(item.prompt, [*zip(self.frames, said, strict=True)])
 
     def _found(
         self, text: str, lists: Sequence[Generation | TandemError]

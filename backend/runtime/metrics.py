@@ -7,7 +7,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from backend.runtime.priority_queue import Priority
-from labeling.protocol.health import PaidUsage, QueueLoad
+from labeling.protocol.health import (
+    PaidUsage,
+    QueueLoad,
+    RunningTraining,
+    TrainingProgress,
+)
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
@@ -19,6 +24,7 @@ class Metrics:
         load: Returns what waits for the model and what it did, by priority.
         is_ready: Returns whether the model is loaded.
         paid: Returns what a server was paid.
+        training: Returns what is learned beside serving.
     """
 
     def __init__(
@@ -26,6 +32,7 @@ class Metrics:
         load: Callable[[], Mapping[Priority, QueueLoad]],
         is_ready: Callable[[], bool],
         paid: Callable[[], PaidUsage],
+        training: Callable[[], TrainingProgress | None],
     ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
@@ -57,6 +64,9 @@ class Metrics:
         self.model_seconds = Counter(
             "tandem_model_seconds", "Seconds that the model was busy.", registry=registry
         )
+        self.trainings = Counter(
+            "tandem_trainings", "Trainings by what became of them.", ["outcome"], registry=registry
+        )
         registry.register(_QueueLoadCollector(load))
         Gauge("tandem_model_ready", "1 once the model is loaded.", registry=registry).set_function(
             lambda: float(is_ready())
@@ -69,6 +79,13 @@ class Metrics:
             "What a server was paid, by the settings' prices.",
             registry=registry,
         ).set_function(lambda: paid().money)
+
+        Gauge(
+            "tandem_training_running", "1 while something is trained.", registry=registry
+        ).set_function(lambda: float(_running(training()) is not None))
+        Gauge(
+            "tandem_training_done_share", "Share of the training at hand.", registry=registry
+        ).set_function(lambda: now.done if (now := _running(training())) else 0.0)
 
     def exposition(self) -> bytes:
         """Write all measures in Prometheus's text format."""
@@ -86,6 +103,10 @@ _COUNTERS = {
     "done_tokens": "Tokens that the model is done with, as estimated.",
     "refused": "Callers that found no room in the queue.",
 }
+
+
+def _running(training: TrainingProgress | None) -> RunningTraining | None:
+    return training.running if training else None
 
 
 class _QueueLoadCollector(Collector):

@@ -13,9 +13,15 @@ class SetupRequest(Body):
 
 
 class SetupResponse(Body):
-    """The model version that answers a project now."""
+    """How a project is answered now.
+
+    Attributes:
+        model_version: The model version that answers.
+        training_wanted: Whether *Start training* was asked for since the project last taught.
+    """
 
     model_version: str
+    training_wanted: bool = False
 
 
 class WebhookRequest(Body):

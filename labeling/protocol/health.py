@@ -1,6 +1,7 @@
 """`GET /health`: how the service and its model are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pydantic import Field
 
@@ -49,6 +50,60 @@ class PaidUsage(Body):
     money: float = 0.0
 
 
+class RunningTraining(Body):
+    """The training at hand.
+
+    Attributes:
+        project: Whose answers are learned from.
+        control: The control that is learned; None: it has not begun.
+        learner: Who learns.
+        part: The fit at hand: one without each fifth of the answers, and a sixth on all of them.
+        done: Which share of all is done, in [0, 1].
+        seconds: Since it began.
+        seconds_left: As it goes, and no more than the settings leave it.
+    """
+
+    project: str
+    control: str | None
+    learner: str | None
+    part: int | None
+    done: float
+    seconds: int
+    seconds_left: int
+
+
+class TrainingOutcome(Body):
+    """What came of a training.
+
+    Attributes:
+        project: Whose answers were learned from.
+        outcome: `done`, `failed` or `cancelled`.
+        why: The learners that were fitted, or why it came to nothing: one line.
+        seconds: What it took.
+        failed: Why single learners came to nothing, by learner.
+    """
+
+    project: str
+    outcome: Literal["done", "failed", "cancelled"]
+    why: str
+    seconds: float
+    failed: Mapping[str, str] = {}
+
+
+class TrainingProgress(Body):
+    """What is learned beside serving.
+
+    Attributes:
+        running: The training at hand; None: nothing is trained.
+        waiting: The projects that are trained next.
+        last: What came of the last one; None: none has ended since the process started.
+    """
+
+    running: RunningTraining | None = None
+    waiting: Sequence[str] = ()
+    last: TrainingOutcome | None = None
+
+
 class HealthResponse(Body):
     """`GET /health`: that the service is there, and how far its model is.
 
@@ -67,6 +122,7 @@ class HealthResponse(Body):
             until the model is loaded.
         unreadable: Why what was learned about a project cannot be read, by project: such a project
             is untaught until it is learned from again.
+        training: What is learned beside serving; None: nothing was since the process started.
         error: Why the model is not ready; None: nothing is known to be wrong.
         embedding_error: Why the embedding model is not ready.
     """
@@ -83,5 +139,6 @@ class HealthResponse(Body):
     paid: PaidUsage = PaidUsage()
     methods: Mapping[str, str | None] | None = None
     unreadable: Mapping[str, str] = {}
+    training: TrainingProgress | None = None
     error: str | None = None
     embedding_error: str | None = None

@@ -27,11 +27,15 @@ class AnsweredText(Body):
 class LearnRequest(Body):
     """`POST /learn`: everything that a project teaches, in place of all before.
 
+    What is fitted to it answers from then on where it beats the version in force.
+
     Attributes:
         instruction: The instruction of its annotators.
         texts: A sample of its texts, labelled or not.
         answers: People's answers.
         open_texts: A sample of its texts that nobody answered yet.
+        keep_version: Whether the version in force goes on, where it applies, whatever was answered
+            since: nothing is fitted, and what it believes of the answers comes back.
     """
 
     project: RequiredProjectId
@@ -40,6 +44,7 @@ class LearnRequest(Body):
     texts: list[str] = Field(default=[], max_length=10_000)
     answers: list[AnsweredText] = Field(default=[], max_length=100_000)
     open_texts: list[str] = Field(default=[], max_length=10_000)
+    keep_version: bool = False
 
 
 class HeldOutPart(Body):
@@ -74,10 +79,12 @@ class LearnResponse(Body):
     """What the service became.
 
     Attributes:
-        model_version: Its version.
-        report: Its own report of the fit.
+        model_version: The version in force: the one that was fitted, or the one that it could not
+            beat.
+        report: That version's report of its fit; with `challenge`, how the one that was fitted did,
+            where there was one to beat.
         held_out: What it believes of each answered text, in the order of the request's answers, by
-            fits that did not see the answers to that text; None where it learned nothing from it.
+            fits that did not see the answers to that text; None where nothing is known of it.
             Empty where it learned from no answer at all.
     """
 

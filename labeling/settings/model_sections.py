@@ -24,6 +24,10 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
+LearnerName: TypeAlias = Literal["words", "tuned-embedding", "lora"]
+"""What training tries; see `backend.learning.learners.registry`."""
+
+
 class ModelSettings(SettingsSection):
     """Which model answers, and on what."""
 
@@ -36,7 +40,7 @@ class ModelSettings(SettingsSection):
     dtype: Literal["auto", "fastest", "float32", "bfloat16", "float16"] = "auto"
     """Its weights; auto: bfloat16 on CUDA, else float32; fastest: as the CPU can, too."""
     quantization: Literal["none", "8bit", "4bit"] = "none"
-    """Smaller weights, by bitsandbytes on CUDA."""
+    """Smaller weights: by bitsandbytes on CUDA; on a CPU 8bit alone, by torchao."""
     batch_tokens: int | None = Field(None, ge=64)
     """Tokens of one forward pass; null: 1024 on the CPU, 8192 elsewhere."""
     context_tokens: int | None = Field(None, ge=64)
@@ -58,6 +62,8 @@ class ServerSettings(SettingsSection):
     """Calls at one time."""
     timeout: float = Field(60.0, gt=0)
     """Seconds that one call may take."""
+    weights: str | None = None
+    """The same model as a folder or a name of the Hub, to train adapters on; null: none are."""
     retries: int = Field(5, ge=0)
     """How often a call that failed in passing is repeated."""
     labels: Literal["auto", "next", "prompt"] = "auto"
@@ -140,3 +146,12 @@ class LearningSettings(SettingsSection):
 
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
+    train: Literal["auto"] | tuple[LearnerName, ...] = "auto"
+    """Learners that training tries beside serving, one after the other; auto: words and the tuned
+    embedding, as far as the time goes; []: none."""
+    train_seconds: float = Field(900.0, gt=0)
+    """Seconds that one training may take."""
+    train_threads: int | None = Field(None, ge=1)
+    """Threads that it computes on, giving way to serving; null: half of the machine's cores."""
+    train_memory: float = Field(0.3, gt=0, le=1)
+    """The share of the GPU's memory that it may take, where there is one."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from labeling.errors import BackendUnreachable
+from labeling.errors import BackendUnreachable, SettingsError
 from labeling.logs.request_id import HEADER
 from labeling.protocol.body import Body, ErrorResponse
 from labeling.protocol.connection import SetupRequest, SetupResponse
@@ -18,6 +18,7 @@ from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.models import ModelsResponse, ModelVersion, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse, TaskResult
 from labeling.settings.settings import Settings
 from labeling.studio_path import path_of, without_studio
@@ -79,6 +80,31 @@ class BackendClient:
         answer = self._request("GET", "/versions", ANSWERING, params=query)
         return self._read(VersionsResponse, answer).versions
 
+    def models(self, project: int) -> list[ModelVersion]:
+        """Return a project's fitted versions: the one in force first, then the latest first."""
+        answer = self._request("GET", "/models", ANSWERING, params={"project": str(project)})
+        return [*self._read(ModelsResponse, answer).models]
+
+    def use(self, project: int, label_config: str, name: str) -> UseResponse:
+        """Put a known version in force, which answers from now on.
+
+        Args:
+            project: Whose it is.
+            label_config: What is asked now.
+            name: The version.
+
+        Returns:
+            What is in force now, and was before.
+
+        Raises:
+            SettingsError: The version is unknown, or does not apply to what is asked now.
+        """
+        body = UseRequest(project=str(project), label_config=label_config, name=name)
+        answer = self._request("POST", "/models/use", ANSWERING, json=_json(body))
+        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            raise SettingsError(_error_of(answer).removesuffix("."))
+        return self._read(UseResponse, answer)
+
     def version(self, project: int, label_config: str) -> str:
         """Ask which model version would answer now; never waits for the model.
 
@@ -89,9 +115,21 @@ class BackendClient:
         Returns:
             The model version.
         """
+        return self.setup(project, label_config).model_version
+
+    def setup(self, project: int, label_config: str) -> SetupResponse:
+        """Ask how a project would be answered now; never waits for the model.
+
+        Args:
+            project: Whose learned state answers.
+            label_config: What is asked.
+
+        Returns:
+            The model version, and whether training is wanted.
+        """
         body = SetupRequest(project=str(project), label_config=label_config)
         answer = self._request("POST", "/setup", ANSWERING, json=_json(body))
-        return self._read(SetupResponse, answer).model_version
+        return self._read(SetupResponse, answer)
 
     def predict(
         self,
@@ -168,7 +206,7 @@ class BackendClient:
         return [results[number] for number in range(len(tasks))]
 
     def learn(self, body: LearnRequest) -> LearnResponse:
-        """Replace all that the backend knows of a project; the same again changes nothing."""
+        """Teach the backend all that a project knows; the same again changes nothing."""
         answer = self._ask("/learn", body, LearnResponse)
         if len(answer.held_out) not in (0, len(body.answers)):
             raise self._unlike(f"{len(answer.held_out)} beliefs for {len(body.answers)} answers")

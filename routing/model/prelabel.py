@@ -16,7 +16,7 @@ from routing.model.ahead import ahead
 from routing.model.client import BackendClient
 from routing.model.connect import is_same_backend
 from routing.model.predictor import Predictor
-from routing.model.train import is_due, new_round, teach, training_labels, with_forecast
+from routing.model.train import is_due, is_moved, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
 from routing.snapshot.observe import look_again, observe
 from routing.snapshot.snapshot import Snapshot
@@ -85,18 +85,21 @@ def learn_and_label(
     Returns:
         The project as it is then, and what was done.
     """
-    served = backend.version(snapshot.project.id, snapshot.form.config)
+    setup = backend.setup(snapshot.project.id, snapshot.form.config)
+    served = setup.model_version
     rounds, due = snapshot.state.rounds, is_due(snapshot.round_status, served)
     labels = training_labels(snapshot.round_status)
     version = snapshot.facts.model_version
-    if due:
-        outcome = teach(snapshot, backend, labels)
+    if due or (setup.training_wanted and labels):
+        goes_on = not setup.training_wanted and is_moved(snapshot.round_status, served)
+        outcome = teach(snapshot, backend, labels, keep_version=goes_on)
         version = outcome.model_version
         snapshot.ledger.hold_out(outcome.held_out)
         held_out = snapshot.ledger.held_out()
         snapshot = snapshot.with_state(replace(snapshot.state, held_out=held_out))
+    is_new_round = due or version != snapshot.facts.model_version
     snapshot, report = label(snapshot, version, predictor or backend)
-    if due:
+    if is_new_round:
         record = new_round(snapshot.facts, version, len(labels), snapshot.clock())
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
         record = with_forecast(snapshot.round_status, record)

@@ -37,11 +37,12 @@ class TeachOutcome:
 
 
 def is_due(status: RoundStatus, served: str) -> bool:
-    """Return whether the backend is to learn now.
+    """Return whether the backend is to learn now, or to say what it believes.
 
     It learns whenever people are done with what they were asked and said something new, for what
-    is not decided; and anew, where it no longer serves what it learned, for what people have not
-    answered, since that is what they see. Frozen labels need no learning.
+    is not decided; and where it no longer serves what it did, for what people have not answered,
+    since that is what they see: there it learns anew, unless another version is in force by an
+    admin's word or its own. Frozen labels need no learning.
 
     Args:
         status: Where the round stands.
@@ -53,7 +54,7 @@ def is_due(status: RoundStatus, served: str) -> bool:
     facts, rounds = status.facts, status.facts.state.rounds
     if not rounds:
         return True
-    if facts.model_version != served:
+    if is_moved(status, served):
         return any(task not in facts.answers.votes for task in facts.open_tasks)
     if all(task in facts.state.decisions for task in facts.open_tasks):
         return False
@@ -71,8 +72,25 @@ def training_labels(status: RoundStatus) -> Mapping[int, SettledLabel]:
     return status.facts.settled
 
 
+def is_moved(status: RoundStatus, served: str) -> bool:
+    """Return whether the backend serves another version than the last round's.
+
+    Args:
+        status: Where the round stands.
+        served: The version that the backend serves.
+
+    Returns:
+        Whether it does; never before the first round.
+    """
+    return bool(status.facts.state.rounds) and status.facts.model_version != served
+
+
 def teach(
-    snapshot: Snapshot, backend: BackendClient, labels: Mapping[int, SettledLabel]
+    snapshot: Snapshot,
+    backend: BackendClient,
+    labels: Mapping[int, SettledLabel],
+    *,
+    keep_version: bool = False,
 ) -> TeachOutcome:
     """Send the backend labels and samples of the texts; repeating it is free.
 
@@ -80,6 +98,8 @@ def teach(
         snapshot: The project.
         backend: Who learns.
         labels: What it learns from, by task; of opinions, what people are divided on is added.
+        keep_version: Whether a version that is in force goes on, where it applies: it was put there
+            since the last round, and is not to be undone by what was answered meanwhile.
 
     Returns:
         What the backend answered.
@@ -87,7 +107,7 @@ def teach(
     facts = snapshot.facts
     still_open = [task for task in facts.open_tasks if task not in facts.state.decisions]
     taught, request = learn_request(snapshot, labels, still_open if labels else (), OPEN_SAMPLE)
-    learned = backend.learn(request)
+    learned = backend.learn(request.model_copy(update={"keep_version": keep_version}))
     held_out = zip(taught, learned.held_out, strict=True) if learned.held_out else ()
     version = learned.model_version
     return TeachOutcome(

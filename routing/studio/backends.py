@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 from label_studio_sdk.core.api_error import ApiError
 
-from routing.studio.connection import Connection
 from routing.studio.models import StudioBackend, StudioWebhook
+from routing.studio.projects import Projects
 from routing.studio.reading import backend_of, plain, webhook_of
 
 
-class Backends(Connection):
+class Backends(Projects):
     """The part of `Studio` that is about ML backends and webhooks."""
 
     def backends(self) -> list[StudioBackend]:
@@ -62,10 +62,14 @@ class Backends(Connection):
     def delete_backend(self, backend: int) -> None:
         """Disconnect an ML backend; one that is gone already is no fault.
 
-        Label Studio empties the project's `model_version`, and leaves a webhook with headers.
+        Label Studio leaves a webhook with headers. That it empties the project's `model_version`
+        is read back: under load it was seen to keep it.
         """
+        titles = {one.title for one in self.backends() if one.id == backend}
         with self.asking() as api, self.unless_gone():
             api.ml.delete(id=backend)
+        if self.project().model_version in titles:
+            self.update_project(model_version="")
 
     def judge_address(self, url: str) -> bool:
         """Ask Label Studio whether it would call an ML backend; stores and calls nothing.

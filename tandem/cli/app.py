@@ -8,12 +8,14 @@ import typer
 from tandem.cli import (
     backups,
     checking,
+    compressing,
     dashboard,
     disputes,
     distill,
     explaining,
     guidelines,
     leaving,
+    models,
     outcomes,
     pay,
     people,
@@ -64,6 +66,7 @@ for command in (
     setup.doctor,
     explaining.settings,
     setup.serve,
+    compressing.compress,
     project.connect,
     project.prelabel,
     syncing.sync,
@@ -85,6 +88,7 @@ for command in (
     setup.demo,
 ):
     app.command(epilog=command.epilog)(command.function)
+app.add_typer(models.app)
 app.add_typer(people.app)
 for command in (disputes.disputes, disputes.decide, pay.pay, person_page.page):
     people.app.command(epilog=command.epilog)(command.function)

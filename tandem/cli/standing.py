@@ -33,6 +33,8 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
         terminal: Where it is said.
         status: Where the project stands, and what the backend does.
     """
+    from tandem.training_progress import training_line
+
     terminal.say(f"{status.standing.project}: {status.standing.address}")
     say_standing(terminal, status.standing)
     for name, streams in status.label_streams.items():
@@ -44,6 +46,7 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
         "backend": status.backend,
         "backend_jobs": [job.model_dump() for job in status.backend_jobs],
         "backend_waiting": status.backend_waiting,
+        "backend_training": status.backend_training and training_line(status.backend_training),
     }
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")

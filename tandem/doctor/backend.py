@@ -52,6 +52,7 @@ def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]
     yield from _check_model(health, backend.url)
     yield from _check_methods(health, methods)
     yield from _check_learned(health, backend.url)
+    yield from _check_training(health, backend.url)
     return True
 
 
@@ -132,4 +133,18 @@ def _check_learned(health: HealthResponse, url: str) -> Iterator[Finding]:
             f" {reason}",
             url,
             "Run `tandem sync`: it teaches the backend anew.",
+        )
+
+
+def _check_training(health: HealthResponse, url: str) -> Iterator[Finding]:
+    last = health.training.last if health.training else None
+    if last and last.outcome == "failed":
+        yield Finding(
+            "warning",
+            "training",
+            f"The last training, of project {last.project}, failed: {last.why}. What was learned"
+            " before goes on",
+            url,
+            "Put that right, then press Start training in Label Studio (Settings, Model), or leave"
+            " the learner out of learning.train.",
         )

@@ -12,7 +12,7 @@ START_SECONDS = 60.0
 
 
 class BackendServer(ServerProcess):
-    """`tandem serve` on a free port of this machine, with the bundled model.
+    """`tandem serve` on a free port of this machine, with the bundled model; trains nothing.
 
     Args:
         data_dir: Where its caches, learned states and log are kept.
@@ -31,6 +31,8 @@ class BackendServer(ServerProcess):
                 **os.environ,
                 "TANDEM_BACKEND__PORT": str(port),
                 "TANDEM_DATA_DIR": str(data_dir.resolve()),
+                # A demo's answers are few, and it ends before a training would.
+                "TANDEM_LEARNING__TRAIN": "[]",
                 **environment,
             },
             folder=data_dir,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.service import create_app
-from labeling.settings.model_sections import ModelSettings
+from labeling.settings.model_sections import LearningSettings, ModelSettings
 from labeling.settings.settings import Settings
 from tandem.servers.backend import BackendServer
 from tests.support.even_engine import EvenEngine
@@ -48,7 +48,8 @@ def backend_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The service, with the bundled model loaded; a short context, since long ones take long."""
     short = ModelSettings(context_tokens=1024)
-    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data"), model=short))
+    folder, untrained = tmp_path_factory.mktemp("data"), LearningSettings(train=())
+    app = create_app(Settings(data_dir=folder, model=short, learning=untrained))
     backend: Backend = app.extensions["tandem"]
     backend.loader.wait()
     yield app
@@ -63,11 +64,16 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def new_app(tmp_path: Path) -> Iterator[NewApp]:
-    """Makes services whose model is there at once and knows nothing, or is loaded by `load`."""
+    """Makes services whose model is there at once and knows nothing, or is loaded by `load`.
+
+    They train nothing beside serving, unless a test has them do.
+    """
     made: list[Flask] = []
 
-    def make(load: Load = lambda _: EvenEngine(), **sections: object) -> Flask:
-        app = create_app(Settings.model_validate({"data_dir": tmp_path, **sections}), load)
+    def make(load: Load = lambda _: EvenEngine(), **sections: Any) -> Flask:
+        learning = {"train": [], **sections.pop("learning", {})}
+        settings = {"data_dir": tmp_path, "learning": learning, **sections}
+        app = create_app(Settings.model_validate(settings), load)
         made.append(app)
         return app
 

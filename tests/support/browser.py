@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 """Where screenshots are kept, for a person to look at."""
@@ -72,6 +72,14 @@ def submit(page: Page) -> dict[str, Any]:
         page.click("[data-testid=bottombar-submit-button]")
     made: dict[str, Any] = told.value.json()
     return made
+
+
+def settled_picture(part: Locator) -> bytes:
+    """Return a screenshot of a part of a page once two in a row are the same."""
+    before, now = b"", part.screenshot(animations="disabled")
+    while now != before:
+        before, now = now, part.screenshot(animations="disabled")
+    return now
 
 
 def photograph(page: Page, name: str) -> None:

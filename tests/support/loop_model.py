@@ -23,6 +23,7 @@ class Model:
         answers: What it answers to these texts, whatever `answer` says.
         learns: Whether a training set with answers moves its version.
         training_sets: What it was sent to learn from, in order.
+        is_training_wanted: Whether *Start training* was pressed since it last learned.
         asked: The tasks of each `/predict`, in order.
         before: Called with the path before an answer; what it gives is the answer instead.
     """
@@ -36,6 +37,7 @@ class Model:
         self.learns = True
         self.learned = 0
         self.training_sets: list[Any] = []
+        self.is_training_wanted = False
         self.asked: list[list[int]] = []
         self.before: Callable[[str], Reply | None] = lambda _: None
 
@@ -48,14 +50,18 @@ class Model:
         instead = self.before(path)
         if instead is not None:
             return instead
+        if path == "/webhook" and body["action"] == "START_TRAINING":
+            self.is_training_wanted = True
         if path == "/learn":
+            self.is_training_wanted = False
             self.training_sets.append(body)
             self.learned = len(body["answers"]) if self.learns else 0
         if path == "/predict":
             self.asked.append([one["id"] for one in body["tasks"]])
             form = parse(body["label_config"])
             return as_json({"results": [self._predict(form, one) for one in body["tasks"]]})
-        return as_json({"status": "UP", "model_version": self.version, "report": {}})
+        said = {"status": "UP", "model_version": self.version, "report": {}}
+        return as_json({**said, "training_wanted": self.is_training_wanted})
 
     def _predict(self, form: Form, task: Any) -> TaskResult:
         text = task["data"].get("text")

@@ -7,30 +7,45 @@ from typing import Any
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
+from labeling.protocol.connection import SetupResponse
 from labeling.protocol.learn import HeldOutPart, HeldOutResult, LearnRequest, LearnResponse
 from routing.progress import Progress
 
 
 class MemoryBackend:
-    """A calibrated model whose confidence in a text is seeded, and that never changes its mind."""
+    """A calibrated model whose confidence in a text is seeded, and that never changes its mind.
+
+    Attributes:
+        name: What its versions begin with; behind that, how many answers it learned from.
+        used: A version that was put in force by an admin's word; None: none was.
+    """
 
     requests = 0
+    is_training_wanted = False
 
     def __init__(self, form: Form) -> None:
         self._form = form
         self._learned = 0
         self.name = "memory"
+        self.lessons = 0
+        self.used: str | None = None
 
     @property
     def _version(self) -> str:
-        return f"{self.name}-{self._learned}"
+        return self.used or f"{self.name}-{self._learned}"
 
-    def version(self, _project: int, _config: str) -> str:
-        return self._version
+    def version(self, project: int, config: str) -> str:
+        return self.setup(project, config).model_version
+
+    def setup(self, _project: int, _config: str) -> SetupResponse:
+        return SetupResponse(model_version=self._version, training_wanted=self.is_training_wanted)
 
     def learn(self, body: LearnRequest) -> LearnResponse:
         """Learn from labels; the version says from how many."""
-        self._learned = len(body.answers)
+        if not (self.used and body.keep_version):
+            self._learned, self.used = len(body.answers), None
+        self.is_training_wanted = False
+        self.lessons += 1
         believed = [self._held_out(one.text) for one in body.answers]
         return LearnResponse(model_version=self._version, held_out=believed)
 

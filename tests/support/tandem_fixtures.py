@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 
 from backend.service import create_app
 from labeling.settings.backend_section import BackendSettings
+from labeling.settings.model_sections import LearningSettings
 from labeling.settings.settings import ENVIRONMENT, Settings
 from labeling.studio_path import split_path
 from tandem.servers.label_studio import LabelStudioServer
@@ -49,7 +50,8 @@ def backend() -> Iterator[StatedBackend]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real service, with the bundled model and Basic auth."""
     auth = BackendSettings.model_validate({"user": USER, "password": PASSWORD})
-    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data"), backend=auth))
+    folder, untrained = tmp_path_factory.mktemp("data"), LearningSettings(train=())
+    app = create_app(Settings(data_dir=folder, backend=auth, learning=untrained))
     app.extensions["tandem"].loader.wait()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

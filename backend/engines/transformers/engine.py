@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, Literal
 
 from transformers import PreTrainedTokenizerBase
@@ -19,6 +20,7 @@ from backend.engines.base import (
 )
 from backend.engines.identity import identify
 from backend.engines.transformers import weights
+from backend.engines.transformers.adapters import MOST_LOADED, LoadedAdapters
 from backend.engines.transformers.cache.keys_values import KeysValues
 from backend.engines.transformers.cache.prefix_cache import PrefixCache
 from backend.engines.transformers.cache.shared_prefix import (
@@ -42,7 +44,7 @@ from labeling.errors import EngineError
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 
-Path = Literal["auto", "packed", "plain"]
+ScoringPath = Literal["auto", "packed", "plain"]
 
 _LONGEST_CONTEXT = 4096
 """Tokens of context where neither settings nor model name a limit."""
@@ -63,6 +65,7 @@ def load(settings: Settings) -> "TransformersEngine":
         batch_tokens=settings.model.batch_tokens,
         context_tokens=settings.model.context_tokens,
         prefix_bytes=settings.model.prefix_bytes,
+        adapters=settings.data_dir / "artefacts",
     )
 
 
@@ -79,6 +82,9 @@ class TransformersEngine(Engine):
         prefix_bytes: Keys and values of prefixes that may be kept, in bytes.
         cascades: Whether packed attention runs part by part rather than under one mask; None:
             where the device can.
+        adapters: The folder of adapters, which are loaded when they are first asked for; None:
+            there are none.
+        most_adapters: Adapters that are held in memory.
     """
 
     abilities = frozenset(Ability)
@@ -89,11 +95,13 @@ class TransformersEngine(Engine):
         tokenizer: PreTrainedTokenizerBase,
         identity: Identity,
         *,
-        path: Path = "auto",
+        path: ScoringPath = "auto",
         batch_tokens: int | None = None,
         context_tokens: int | None = None,
         prefix_bytes: int = 1 << 30,
         cascades: bool | None = None,
+        adapters: Path | None = None,
+        most_adapters: int = MOST_LOADED,
     ) -> None:
         text_config = model.config.get_text_config()
         trained_for = getattr(text_config, "max_position_embeddings", None) or _LONGEST_CONTEXT
@@ -105,10 +113,17 @@ class TransformersEngine(Engine):
         self._encoder_with = lru_cache(maxsize=8)(partial(PromptEncoder, tokenizer))
         self._encoder = self._encoder_with(self.context_tokens)
         tokens = batch_tokens or (1024 if model.device.type == "cpu" else 8192)
+        self._adapters = LoadedAdapters(model, identity.digest, adapters, most_adapters)
         self._plain = PlainScorer(model, tokens)
         self._packed: PackedScorer | None = None
         if path != "plain":
-            packed = PackedScorer(model, tokens, PrefixCache(prefix_bytes), cascades)
+            packed = PackedScorer(
+                model,
+                tokens,
+                PrefixCache(prefix_bytes),
+                cascades,
+                adapter=lambda: self._adapters.active,
+            )
             if path == "packed" or paths_agree(self.name, self._encoder, packed, self._plain):
                 self._packed = packed
         self._generator = BatchedGenerator(
@@ -130,7 +145,27 @@ class TransformersEngine(Engine):
         return self.answer(requests)
 
     def answer(self, requests: Sequence[Asked]) -> list[Any]:
-        """Score and write; what requests about one text begin with is read once."""
+        """Score and write; what requests about one text begin with is read once.
+
+        Requests of one adapter go together. One that cannot be loaded fails for those alone.
+        """
+        by_adapter: dict[str | None, list[int]] = {}
+        for place, request in enumerate(requests):
+            by_adapter.setdefault(request.adapter, []).append(place)
+        answers: dict[int, Any] = {}
+        for adapter, places in by_adapter.items():
+            try:
+                self._adapters.load(adapter)
+            except EngineError as error:
+                answers |= dict.fromkeys(places, error)
+                continue
+            with self._adapters.using(adapter):
+                found = self._answer_all([requests[place] for place in places])
+            answers |= zip(places, found, strict=True)
+        return [answers[place] for place in range(len(requests))]
+
+    def _answer_all(self, requests: Sequence[Asked]) -> list[Any]:
+        """Answer requests with the model as it is at the moment."""
         encoded = self._encode(requests)
         answers: dict[int, Answer] = {}
         for prefix, group in group_by_prefix([request.context for request in requests], encoded):

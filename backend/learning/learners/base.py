@@ -3,10 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
-
-import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Request
@@ -30,24 +29,26 @@ class Texts:
             (texts, labels).
         embeddings: Of length 1 each, shape (texts, dims); None: there is no embedding model.
         requests: What the language model is asked about each; empty: nothing is known of that.
+        keys: The form's items; empty: nothing is known of that.
     """
 
     texts: tuple[str, ...]
     log_probabilities: Floats
     embeddings: Floats | None = None
     requests: tuple[Request, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def part(self, where: Bools) -> "Texts":
         """Return the texts that a mask picks."""
-        picked = np.flatnonzero(where).tolist()
         return Texts(
-            tuple(self.texts[place] for place in picked),
+            tuple(compress(self.texts, where)),
             self.log_probabilities[where],
             None if self.embeddings is None else self.embeddings[where],
-            tuple(self.requests[place] for place in picked) if self.requests else (),
+            tuple(compress(self.requests, where)),
+            tuple(compress(self.keys, where)),
         )
 
 

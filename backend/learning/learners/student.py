@@ -1,36 +1,20 @@
 """The learner of a student: a teacher is fitted first, and labels the open texts for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from backend.classifiers.student import Student
 from backend.distillation.fit import distil
-from backend.distillation.token_vectors import TokenVectors
+from backend.distillation.token_vectors import TokenVectors, token_vectors
 from backend.learning.fit_calibration import OpenTexts, fit_all
-from backend.learning.learners.base import Learned, Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.text_classifier import LearnedClassifier
 from labeling.mathtypes import Floats
+from labeling.settings.settings import Settings
 
 Teach: TypeAlias = Callable[[Material], Callable[[Texts], Floats]]
 """Fits a teacher: what it returns gives probabilities, shape (texts, labels)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedStudent(Learned):
-    """A student as learners hand it on."""
-
-    student: Student
-
-    def __call__(self, texts: Texts) -> Floats:
-        """Label texts by what they say alone; see `Learned`."""
-        return self.student.probabilities(texts.texts)
-
-    def save(self, folder: Path) -> None:
-        """Write it; see `Learned`."""
-        self.student.save(folder)
 
 
 class StudentLearner(Learner):
@@ -50,7 +34,7 @@ class StudentLearner(Learner):
         self._vectors = vectors
         self._teach = teach
 
-    def fit(self, material: Material, progress: Progress = unheard) -> LearnedStudent:
+    def fit(self, material: Material, progress: Progress = unheard) -> LearnedClassifier:
         """Fit teacher and student; see `Learner`."""
         open_ = material.open_
         none: Floats = np.empty((0, len(material.values)))
@@ -64,7 +48,7 @@ class StudentLearner(Learner):
             beliefs,
             progress,
         )
-        return LearnedStudent(made.student)
+        return LearnedClassifier(made.student)
 
 
 def calibrated_head(material: Material) -> Callable[[Texts], Floats]:
@@ -73,3 +57,8 @@ def calibrated_head(material: Material) -> Callable[[Texts], Floats]:
     still_open = OpenTexts(open_.log_probabilities, open_.embeddings) if open_ else None
     calibration = fit_all(material.answers, material.known.embeddings, still_open).calibration
     return lambda texts: calibration(texts.log_probabilities, texts.embeddings)
+
+
+def new_student(settings: Settings) -> StudentLearner:
+    """Return the learner of a student of the quick teacher, on the settings' token vectors."""
+    return StudentLearner(lambda: token_vectors(settings), calibrated_head)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.calibration.learned_state import StateStore
+from backend.versions.registry import VersionRegistry
 from tests.support.even_backend import DEADLY_TEXT, KILLED_AT, EvenBackend
 from tests.support.label_configs import choices
 
@@ -49,9 +49,9 @@ def version(server: EvenBackend) -> str:
 
 def assert_whole(data_dir: Path) -> None:
     """Check that every state is whole, and that nobody else can read any file."""
-    for file in (data_dir / "learned" / "7").iterdir():
+    for file in (data_dir / "learned" / "7").rglob("*"):
         assert file.stat().st_mode & 0o077 == 0
-        if not file.name.startswith("."):
+        if file.is_file() and not file.name.startswith("."):
             json.loads(file.read_text())
 
 
@@ -62,7 +62,7 @@ def learn(server: EvenBackend, training_set: object) -> dict[str, Any]:
     return learned
 
 
-@pytest.mark.parametrize("file", [3, 4], ids=["before the version's", "before the current one"])
+@pytest.mark.parametrize("file", [4, 5, 6], ids=["state", "beliefs", "register"])
 def test_killed_in_mid_write_it_has_the_old_state_and_learns_the_new_one_next(
     file: int, tmp_path: Path
 ) -> None:
@@ -76,7 +76,7 @@ def test_killed_in_mid_write_it_has_the_old_state_and_learns_the_new_one_next(
         assert version(server) == second != first
         versions = httpx.get(f"{server.url}/versions?project=7", timeout=SOON).json()["versions"]
         assert versions == [second, first]
-    learned = StateStore(tmp_path / "learned").get("7")
+    learned = VersionRegistry(tmp_path / "learned").get("7")
     assert learned is not None
     assert learned.instruction == SECOND["instruction"]
 

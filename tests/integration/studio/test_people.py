@@ -16,7 +16,13 @@ from routing.reviewers.tabs import LABELLING, owner_of, tab_path
 from routing.studio import Studio
 from routing.training.wording import HEADS, NO_ANSWER, NOTICES
 from tandem.servers.label_studio import LabelStudioServer
-from tests.support.browser import close_instruction, photograph, submit, ticked
+from tests.support.browser import (
+    close_instruction,
+    photograph,
+    settled_picture,
+    submit,
+    ticked,
+)
 from tests.support.browser_fixtures import LogIn
 from tests.support.killing.passes import errors_of_pass
 from tests.support.killing.points import Kill, Point, Progress
@@ -310,13 +316,14 @@ def look_of(page: Page) -> tuple[str, bytes]:
     """What stands on the page and how it looks, but for the item's text and the task's number."""
     page.wait_for_selector("[data-testid=prev-task]:not([disabled])")
     page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
     page.evaluate(
         """() => {
             document.querySelector('.lsf-richtext__line').textContent = 'An item.'
             document.querySelector('.lsf-current-task__task-id').textContent = 'Its number'
         }"""
     )
-    return page.locator("body").inner_html(), page.screenshot(animations="disabled")
+    return page.locator("body").inner_html(), settled_picture(page.locator(".lsf-main-view"))
 
 
 def tick(page: Page, *, right: bool) -> str:

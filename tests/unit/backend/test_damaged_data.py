@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from backend.calibration import learned_state
+from backend.versions import registry
 from tests.support.backend_fixtures import NewApp
 from tests.support.damaged_files import DAMAGES, scramble_pages
 from tests.support.label_configs import choices
@@ -78,7 +78,7 @@ def test_where_no_cache_can_be_made_it_serves_without(
 def test_health_names_the_projects_that_are_untaught_until_they_are_learned_from(
     new_app: NewApp, tmp_path: Path
 ) -> None:
-    state = tmp_path / "learned" / "7" / "current.json"
+    state = tmp_path / "learned" / "7" / "versions.json"
     state.parent.mkdir(parents=True)
     state.write_text('{"instruction": ' + "[" * 100_000)
     client = new_app(**NO_EMBEDDING).test_client()
@@ -98,7 +98,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_the_last_state_in_force(
     def fill_the_disk(*_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(learned_state, "_write", fill_the_disk)
+    monkeypatch.setattr(registry, "_write", fill_the_disk)
     refused = client.post("/learn", json={**TRAINING_SET, "instruction": "Otherwise."})
     assert refused.status_code == 502
     assert "cannot be written" in refused.get_json()["error"]

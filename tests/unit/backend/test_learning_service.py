@@ -20,6 +20,7 @@ from tests.support.backend_fixtures import NewApp
 from tests.support.capable_engine import AbleEngine
 from tests.support.distorted_models import world
 from tests.support.even_engine import EvenEngine
+from tests.support.fitted_versions import fitted
 from tests.support.label_configs import choices
 
 CONFIG = choices(["positive", "negative"])
@@ -119,7 +120,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
         },
         embedding=backend.embedder.identity.digest,
     )
-    backend.states.put("7", "even-12345678", learned)
+    backend.versions.put("7", fitted("even-12345678", learned), None)
     with_head = version(client)
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert client.post("/predict", json=body).status_code == 502
@@ -152,6 +153,21 @@ def test_start_training_is_seen_by_project(new_app: NewApp, project: object) -> 
     client.post("/webhook", json={"action": "ANNOTATION_CREATED", "project": {"id": 7}})
     assert client.get("/health").get_json()["trainings"] == {"7": 2}
     assert version(client) == before
+
+
+def test_training_is_wanted_until_the_project_has_taught(new_app: NewApp) -> None:
+    client = new_app(learning={"embedding": None}).test_client()
+
+    def is_wanted(project: str) -> bool:
+        answer = client.post("/setup", json={"project": project, "schema": CONFIG})
+        return bool(answer.get_json()["training_wanted"])
+
+    assert not is_wanted("7.1")
+    client.post("/webhook", json={"action": "START_TRAINING", "project": {"id": 7}})
+    assert is_wanted("7.1")
+    assert not is_wanted("8.1")
+    learn(client)
+    assert not is_wanted("7.1")
 
 
 @pytest.mark.parametrize("project", [None, "x", {}, {"id": None}, [7]])

@@ -62,6 +62,28 @@ def test_a_pass_that_did_something_stands_for_none(tmp_path: Path) -> None:
     assert loop.sync(last=first) is not first
 
 
+def test_a_wish_for_training_is_acted_on_where_there_is_something_to_teach(
+    loop: MemoryLoop, last: SyncReport
+) -> None:
+    lessons = loop.backend.lessons
+    loop.backend.is_training_wanted = True
+    report = loop.sync(last=last)
+    assert report is not last
+    assert loop.backend.lessons == lessons, "nobody answered yet"
+
+    while loop.backend.lessons == lessons:
+        assert answer_tabs(loop.studio, 1, right=1.0)
+        loop.studio.server.moment += A_WHILE
+        loop.sync()
+    assert not loop.backend.is_training_wanted
+    taught, rounds = loop.backend.lessons, loop.ledger.state().rounds
+
+    loop.backend.is_training_wanted = True
+    loop.sync()
+    assert loop.backend.lessons == taught + 1, "though people said nothing new"
+    assert loop.ledger.state().rounds == rounds, "which is no round of its own"
+
+
 def test_an_answer_is_acted_on(loop: MemoryLoop, last: SyncReport) -> None:
     assert answer_tabs(loop.blind, 1)
 
@@ -109,7 +131,7 @@ def test_a_backend_that_went_away_is_told(
     def away(*_: object) -> Any:
         raise BackendUnreachable("The ML backend does not answer")
 
-    monkeypatch.setattr(loop.backend, "version", away)
+    monkeypatch.setattr(loop.backend, "setup", away)
 
     report = loop.sync(last=last)
 

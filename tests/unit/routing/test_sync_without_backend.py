@@ -8,6 +8,7 @@ import pytest
 
 from labeling.errors import BackendUnreachable
 from labeling.form.form import parse
+from labeling.protocol.connection import SetupResponse
 from labeling.settings.settings import Settings
 from routing.ledger import Ledger
 from routing.sync import SyncReport, sync
@@ -34,10 +35,10 @@ class FlakyBackend(MemoryBackend):
     is_able = True
     goes_at: int | None = None
 
-    def version(self, project: int, config: str) -> str:
+    def setup(self, project: int, config: str) -> SetupResponse:
         if not self.is_up:
             raise BackendUnreachable("The ML backend does not answer", where="http://gpu")
-        return super().version(project, config)
+        return super().setup(project, config)
 
     def predict_parts(
         self, project: Any, config: str, tasks: Sequence[Mapping[str, Any]], size: int, *rest: Any

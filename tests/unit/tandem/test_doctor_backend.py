@@ -28,7 +28,16 @@ def test_a_project_whose_learned_state_is_unreadable_is_warned_of() -> None:
     assert "tandem sync" in (warning.hint or "")
 
 
-@pytest.mark.parametrize("said", [{}, {"unreadable": {}}])
+def test_a_training_that_failed_is_warned_of() -> None:
+    last = {"project": "7", "outcome": "failed", "why": "head: out of memory", "seconds": 61.2}
+    [warning] = [
+        one for one in findings({**READY, "training": {"last": last}}) if one.status == "warning"
+    ]
+    assert warning.name == "training"
+    assert "of project 7, failed: head: out of memory" in warning.what
+
+
+@pytest.mark.parametrize("said", [{}, {"unreadable": {}}, {"training": None}, {"training": {}}])
 def test_of_one_where_all_can_be_read_nothing_is_said(said: dict[str, object]) -> None:
     assert {one.status for one in findings({**READY, **said})} == {"ok"}
 

@@ -5,7 +5,7 @@ model caps its scores or slides a window over the context, keys are laid side by
 (`masked_attention`). transformers calls either by the name under which it is registered here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -65,17 +65,44 @@ def packed_attention(model: Any, this: ForwardPass) -> Iterator[None]:
     Yields:
         Nothing; the model attends so while the block runs.
     """
-    configs = {id(module.config): module.config for module in model.modules() if _has(module)}
-    before = {key: config._attn_implementation for key, config in configs.items()}
     token = _current.set(this)
     try:
+        with attention_replaced(model, NAME):
+            yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def attention_replaced(model: Any, name: str) -> Iterator[None]:
+    """Let a model of transformers attend by another function, and as before afterwards.
+
+    Args:
+        model: The model.
+        name: What the function is registered under.
+
+    Yields:
+        Nothing; the model attends so while the block runs.
+    """
+    configs = {id(module.config): module.config for module in model.modules() if _has(module)}
+    before = {key: config._attn_implementation for key, config in configs.items()}
+    try:
         for config in configs.values():
-            config._attn_implementation = NAME
+            config._attn_implementation = name
         yield
     finally:
         for key, config in configs.items():
             config._attn_implementation = before[key]
-        _current.reset(token)
+
+
+def require_packable(others: Mapping[str, Any]) -> None:
+    """Check what a model hands to its attention beside queries, keys and values.
+
+    Raises:
+        UnpackableError: Something of it is added to the scores.
+    """
+    if any(others.get(name) is not None for name in _UNKNOWN):
+        raise UnpackableError("The model adds something to its attention's scores")
 
 
 def _has(module: Any) -> bool:
@@ -111,8 +138,7 @@ def attend(
     Raises:
         UnpackableError: The model adds something to its scores.
     """
-    if any(others.get(name) is not None for name in _UNKNOWN):
-        raise UnpackableError("The model adds something to its attention's scores")
+    require_packable(others)
     this = _current.get()
     heads = AttentionHeads(query[0], key[0], value[0], scaling or query.shape[-1] ** -0.5)
     layer = int(module.layer_idx)

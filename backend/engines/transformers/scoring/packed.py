@@ -1,6 +1,6 @@
 """The fast path: prefix from memory, items and labels packed, one forward pass a token budget."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class PackedScorer:
         batch_tokens: Tokens of one forward pass, the prefix not counted.
         prefixes: Where prefixes are kept.
         cascades: Whether attention runs part by part; None: where the device can.
+        adapter: Returns the adapter that the model runs with at the moment; None: it has none.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class PackedScorer:
         batch_tokens: int,
         prefixes: PrefixCache,
         cascades: bool | None = None,
+        adapter: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._model = model
+        self._adapter = adapter
         self._batch_tokens = batch_tokens
         self.prefixes = prefixes
         self._cascades = supports_cascade(model.device) if cascades is None else cascades
@@ -70,7 +73,7 @@ class PackedScorer:
 
     def prefix(self, tokens: Tokens) -> KeysValues:
         """Return a prefix's keys and values; what is not known of it is run, and kept."""
-        length, known = self.prefixes.longest(tokens)
+        length, known = self.prefixes.longest(tokens, self._adapter())
         if length == len(tokens):
             return known
         for start in range(length, len(tokens), self._batch_tokens):
@@ -80,7 +83,7 @@ class PackedScorer:
             )
             self._run(this)
             known = joined(known, this.seen or {})
-        self.prefixes.put(tokens, known)
+        self.prefixes.put(tokens, known, self._adapter())
         return known
 
     def _batches(self, items: Sequence[ScoringItem]) -> Iterator[list[int]]:

@@ -1,10 +1,11 @@
-"""The settings name aggregators and engines as the rooms that have them do."""
+"""The settings name aggregators, engines and learners as the rooms that have them do."""
 
 from typing import get_args
 
 from aggregation.classification.registry import METHODS
 from backend.engines import ENGINES
-from labeling.settings.model_sections import EngineName
+from backend.learning.learners.registry import LEARNERS
+from labeling.settings.model_sections import EngineName, LearnerName
 from labeling.settings.sections import AggregatorName
 
 
@@ -14,3 +15,7 @@ def test_the_settings_know_every_aggregator() -> None:
 
 def test_the_settings_know_every_engine() -> None:
     assert set(get_args(EngineName)) == set(ENGINES)
+
+
+def test_the_settings_know_every_learner() -> None:
+    assert set(get_args(LearnerName)) == set(LEARNERS)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from labeling.errors import BackendUnreachable
+from labeling.errors import BackendUnreachable, SettingsError
 from labeling.protocol.learn import AnsweredText, LearnRequest, LearnResponse
+from labeling.protocol.models import ModelsResponse
 from labeling.protocol.predict import JobStatus
 from routing.model.client import BackendClient
+from tests.support.fitted_versions import entry
 from tests.support.serving import Reply, Script, as_json, serving
 
 
@@ -126,6 +128,38 @@ def test_health_and_versions_ask_what_the_contract_says(serve: Serve) -> None:
     client.versions()
     client.versions(5)
     assert paths == ["GET /health", "GET /versions", "GET /versions?project=5"]
+
+
+def test_versions_are_listed_with_all_that_is_known_of_them(serve: Serve) -> None:
+    known = [entry("v2"), entry("v1", status="superseded", by="v2")]
+    paths = []
+
+    def script(method: str, path: str, _: Any, __: str | None) -> Reply:
+        paths.append(f"{method} {path}")
+        return as_json(ModelsResponse(models=known).model_dump(mode="json"))
+
+    assert BackendClient(serve(script)).models(5) == known
+    assert paths == ["GET /models?project=5"]
+
+
+def test_a_version_is_put_in_force(serve: Serve) -> None:
+    sent = []
+
+    def script(method: str, path: str, body: Any, _: str | None) -> Reply:
+        sent.append((f"{method} {path}", body))
+        return as_json({"name": "v1", "before": "v2"})
+
+    used = BackendClient(serve(script)).use(5, "<View/>", "v1")
+    assert (used.name, used.before) == ("v1", "v2")
+    body = {"project": "5", "label_config": "<View/>", "name": "v1"}
+    assert sent == [("POST /models/use", body)]
+
+
+def test_a_version_that_does_not_apply_is_told_in_the_backend_s_words(serve: Serve) -> None:
+    client = BackendClient(serve(lambda *_: as_json({"error": "It does not apply. Go on."}, 422)))
+    with pytest.raises(SettingsError) as caught:
+        client.use(5, "<View/>", "v1")
+    assert str(caught.value) == "It does not apply. Go on."
 
 
 def test_teaching_sends_everything_and_gives_the_new_version(serve: Serve) -> None:

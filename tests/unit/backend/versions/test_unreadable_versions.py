@@ -1,4 +1,4 @@
-"""Whatever a state's file holds, its project is taught or untaught; nothing fails because of it."""
+"""Whatever a version's files hold, its project is taught or untaught; nothing fails for them."""
 
 import json
 import logging
@@ -17,10 +17,13 @@ from backend.calibration.calibrators import METHODS
 from backend.calibration.calibrators.scaling import Temperature, VectorScaling
 from backend.calibration.control_model import ControlModel
 from backend.calibration.covariate_shift import ShiftCorrection
-from backend.calibration.learned_state import LearnedState, StateStore
+from backend.calibration.learned_state import LearnedState
 from backend.calibration.log_odds import calibrated
 from backend.confidence.opinion_pool import OpinionPool
+from backend.versions.registry import VersionRegistry
+from labeling.protocol.learn import HeldOutResult
 from tests.support.distorted_models import world
+from tests.support.fitted_versions import fitted, names
 
 LABELS = world(60, seed=0)
 PRIOR = tuple(np.log(np.full(LABELS.labels, 1 / LABELS.labels)).tolist())
@@ -72,9 +75,13 @@ often = settings(
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    file = tmp_path / "7" / "current.json"
-    file.parent.mkdir()
-    return file
+    """The state of project 7's only version, `model-aaaa`."""
+    VersionRegistry(tmp_path).put("7", fitted("model-aaaa", STATE), None)
+    return tmp_path / "7" / "model-aaaa" / "state.json"
+
+
+def registry_of(file: Path) -> VersionRegistry:
+    return VersionRegistry(file.parents[2])
 
 
 def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -118,7 +125,7 @@ def assert_usable(state: LearnedState) -> None:
 
 def test_what_can_be_learned_is_read_as_it_was_written(file: Path) -> None:
     file.write_text(VALID)
-    read = StateStore(file.parent.parent).get("7")
+    read = registry_of(file).get("7")
     assert read is not None
     assert json.dumps(read.to_json()) == VALID
     assert_usable(read)
@@ -128,7 +135,7 @@ def test_what_can_be_learned_is_read_as_it_was_written(file: Path) -> None:
 @often
 def test_any_json_is_no_state(file: Path, content: Any) -> None:
     file.write_text(json.dumps(content))
-    store = StateStore(file.parent.parent)
+    store = registry_of(file)
     assert store.get("7") is None
     assert [*store.unreadable] == ["7"]
 
@@ -137,7 +144,7 @@ def test_any_json_is_no_state(file: Path, content: Any) -> None:
 @often
 def test_any_bytes_are_no_state(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    assert StateStore(file.parent.parent).get("7") is None
+    assert registry_of(file).get("7") is None
 
 
 @given(place=st.sampled_from([*places(json.loads(VALID))]), value=odd_values, is_lost=st.booleans())
@@ -146,7 +153,7 @@ def test_a_changed_state_is_refused_or_can_be_used(
     file: Path, place: tuple[Any, ...], value: Any, is_lost: bool
 ) -> None:
     file.write_text(json.dumps(changed(json.loads(VALID), place, value, is_lost=is_lost)))
-    store = StateStore(file.parent.parent)
+    store = registry_of(file)
     state = store.get("7")
     assert (state is None) == ("7" in store.unreadable)
     if state is not None:
@@ -157,7 +164,7 @@ def test_a_changed_state_is_refused_or_can_be_used(
 @often
 def test_a_state_that_was_cut_off_is_refused(file: Path, length: int) -> None:
     file.write_text(VALID[:length])
-    assert StateStore(file.parent.parent).get("7") is None
+    assert registry_of(file).get("7") is None
 
 
 @pytest.mark.parametrize(
@@ -173,7 +180,7 @@ def test_a_state_that_was_cut_off_is_refused(file: Path, length: int) -> None:
 )
 def test_what_no_reader_takes_is_refused(file: Path, content: str) -> None:
     file.write_text(content)
-    store = StateStore(file.parent.parent)
+    store = registry_of(file)
     assert store.get("7") is None
     assert [*store.unreadable] == ["7"]
 
@@ -182,7 +189,7 @@ def test_one_line_says_which_project_starts_untaught_and_no_text_of_it(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file.write_text(VALID.replace('"basis": "basis"', '"basis": ["a secret text"]'))
-    store = StateStore(file.parent.parent)
+    store = registry_of(file)
     for _ in range(3):
         assert store.get("7") is None
     [line] = caplog.messages
@@ -192,25 +199,81 @@ def test_one_line_says_which_project_starts_untaught_and_no_text_of_it(
     assert "secret" not in store.unreadable["7"]
 
 
-def test_the_next_state_takes_its_place_and_it_is_set_aside(file: Path) -> None:
+@pytest.mark.parametrize("name", ["model-aaaa", "model-bbbb"])
+def test_the_next_version_takes_its_place_and_it_is_set_aside(file: Path, name: str) -> None:
     file.write_text("{")
-    store = StateStore(file.parent.parent)
-    assert store.get("7") is None
-    store.put("7", "model-aaaa", STATE)
-    assert store.unreadable == {}
-    assert store.versions("7") == ["model-aaaa"]
-    read = StateStore(file.parent.parent).get("7")
+    registry = registry_of(file)
+    assert registry.get("7") is None
+    assert registry.in_force("7") is None
+    registry.put("7", fitted(name, STATE), registry.name_in_force("7"))
+    assert registry.unreadable == {}
+    read = registry_of(file).get("7")
     assert read is not None
     assert json.dumps(read.to_json()) == VALID
-    [aside] = file.parent.glob("current.json.damaged-*")
+    [aside] = file.parent.glob("state.json.damaged-*")
     assert aside.read_text() == "{"
+
+
+def test_an_admin_may_put_another_one_in_its_place(file: Path) -> None:
+    registry_of(file).put("7", fitted("model-bbbb", STATE), "model-aaaa")
+    other = file.parents[1] / "model-bbbb" / "state.json"
+    other.write_text("{")
+    registry = registry_of(file)
+    assert registry.get("7") is None
+    assert registry.use("7", "model-aaaa") == "model-bbbb"
+    assert registry.unreadable == {}
+    with pytest.raises(ValueError, match="unreadable"):
+        registry.use("7", "model-bbbb")
+
+
+@given(content=odd_values | st.binary(max_size=100) | st.just({"models": [{"name": "x"}]}))
+@often
+def test_a_register_that_cannot_be_read_is_none(file: Path, content: Any) -> None:
+    register = file.parents[1] / "versions.json"
+    text = content if isinstance(content, bytes) else json.dumps(content).encode()
+    register.write_bytes(text)
+    registry = registry_of(file)
+    # What names no version at all can be read, and is a project without any.
+    assert registry.get("7") is None
+    assert registry.versions("7") == []
+
+
+def test_a_register_is_set_aside_when_the_next_version_comes(file: Path) -> None:
+    register = file.parents[1] / "versions.json"
+    register.write_text("{")
+    registry = registry_of(file)
+    assert registry.get("7") is None
+    assert [*registry.unreadable] == ["7"]
+    registry.put("7", fitted("model-bbbb", STATE), None)
+    assert names(registry_of(file), "7") == ["model-bbbb"]
+    [aside] = register.parent.glob("versions.json.damaged-*")
+    assert aside.read_text() == "{"
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"report": {}}', '{"report": {}, "beliefs": {"x": {"answer": 7}}}']
+)
+def test_without_its_beliefs_a_version_goes_on_and_one_line_says_so(
+    file: Path, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    belief = HeldOutResult(answer="positive", confidence=0.7, calibrated=True, parts={})
+    registry = registry_of(file)
+    registry.put("7", fitted("model-aaaa", STATE, {"x": belief}), "model-aaaa")
+    (file.parent / "beliefs.json").write_text(content)
+    found = registry_of(file).in_force("7")
+    assert found is not None
+    assert json.dumps(found.learned.to_json()) == VALID
+    assert found.beliefs == {}
+    [line] = caplog.messages
+    assert "beliefs.json" in line
+    assert "\n" not in line
 
 
 def test_a_project_that_was_never_taught_is_none_of_these(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    store = StateStore(tmp_path)
+    store = VersionRegistry(tmp_path)
     assert store.get("7") is None
     assert store.unreadable == {}
     assert caplog.messages == []

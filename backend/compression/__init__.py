@@ -1,0 +1,1 @@
+"""A smaller model made of a large one, and what that costs, on answers that it did not see."""

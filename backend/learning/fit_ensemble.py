@@ -1,0 +1,126 @@
+"""Several learners as one, where that beats the best of them on answers that none of them saw.
+
+Stacking (Wolpert, "Stacked Generalization", 1992) by a logarithmic opinion pool: each learner has
+one weight, of at least 0, fitted to what it said of answers that it did not see. A learner that is
+more than another takes its place only where it beats it by more than the standard error, and so
+does the pool where it is to take the place of the best.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backend.calibration.calibration_pipeline import ALONE, pooled_beliefs
+from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
+from backend.confidence.opinion_pool import OpinionPool
+from backend.learning.fit_pool import fit
+from backend.learning.report import quality
+from backend.learning.selection import compare
+from labeling.mathtypes import Bools, Floats
+
+LEAST_WEIGHT = 0.05
+"""A learner that counts less is not asked: what it costs is more than what it brings."""
+
+FEWEST_JUDGED = 20
+"""Answers that all learners were judged on, below which no learner takes anybody's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleChoice:
+    """Who answers.
+
+    Attributes:
+        ensemble: How much each counts; None: what was there before the learners, alone.
+        out_of_fold: What it says of each answered text by weights and learners that did not see the
+            answer, probabilities of shape (answers, labels); of texts that not all learners were
+            judged on, what was there before them says.
+        report: The figures behind it, in JSON's types.
+    """
+
+    ensemble: OpinionPool | None
+    out_of_fold: Floats
+    report: dict[str, Any]
+
+
+def choose_ensemble(
+    noisy_labels: NoisyLabels, alone: Floats, learners: Mapping[str, Floats]
+) -> EnsembleChoice:
+    """Choose who answers: one, or several together.
+
+    Args:
+        noisy_labels: The answers.
+        alone: What predictions state without the learners, out of fold: probabilities of shape
+            (answers, labels).
+        learners: What each learner says out of fold, by its name, in the same shape, the cheapest
+            first; rows of NaN where it was not judged.
+
+    Returns:
+        Who answers, and what speaks for it.
+    """
+    beliefs = {ALONE: alone}
+    beliefs |= {name: one for name, one in learners.items() if _judged(one).any()}
+    judged = np.logical_and.reduce([_judged(one) for one in beliefs.values()])
+    figures = {
+        name: quality(noisy_labels.part(_judged(one)), one[_judged(one)]).to_json()
+        for name, one in beliefs.items()
+    }
+    if judged.sum() < FEWEST_JUDGED:
+        why = f"fewer than {FEWEST_JUDGED} answers judge all learners"
+        report = {"learners": figures, "weights": {ALONE: 1.0}, "why": why}
+        return EnsembleChoice(None, alone, report)
+    seen = noisy_labels.part(judged)
+    of_seen = {name: one[judged] for name, one in beliefs.items()}
+    best, why = _best(seen, of_seen)
+    pool, pooled = _pool(seen, of_seen)
+    comparison = compare(seen.log_loss(of_seen[best]), seen.log_loss(pooled))
+    if not comparison.is_better:
+        pool, pooled = OpinionPool({best: 1.0}, len(seen)), of_seen[best]
+        why = f"{why}; all together: {comparison}"
+    else:
+        why = f"together they beat {best}: {comparison}"
+    out_of_fold = alone.copy()
+    out_of_fold[judged] = pooled
+    report = {"learners": figures, "weights": dict(pool.weights), "why": why}
+    is_needed = [*pool.weights] != [ALONE]
+    return EnsembleChoice(pool if is_needed else None, out_of_fold, report)
+
+
+def _judged(beliefs: Floats) -> Bools:
+    return np.asarray(np.isfinite(beliefs).all(axis=1), dtype=np.bool_)
+
+
+def _best(noisy_labels: NoisyLabels, beliefs: Mapping[str, Floats]) -> tuple[str, str]:
+    """Return the one that no costlier one beats, and why."""
+    losses = {name: noisy_labels.log_loss(one) for name, one in beliefs.items()}
+    best, *others = losses
+    why = f"nothing beats {best} by more than the standard error"
+    for name in others:
+        comparison = compare(losses[best], losses[name])
+        if comparison.is_better:
+            why = f"{name} beats {best}: {comparison}"
+            best = name
+    return best, why
+
+
+def _pool(noisy_labels: NoisyLabels, beliefs: Mapping[str, Floats]) -> tuple[OpinionPool, Floats]:
+    """Return the pool of those that count, and what it says by weights that saw other answers."""
+    names = [*beliefs]
+    weights = _fit(names, beliefs, noisy_labels).weights
+    names = [name for name in names if weights[name] >= LEAST_WEIGHT] or names
+    out_of_fold = np.empty_like(noisy_labels.log_probabilities)
+    part = folds(len(noisy_labels))
+    for number in np.unique(part):
+        held = part == number
+        rest = {name: beliefs[name][~held] for name in names}
+        pool = _fit(names, rest, noisy_labels.part(~held))
+        out_of_fold[held] = pooled_beliefs(pool, {name: beliefs[name][held] for name in names})
+    return _fit(names, beliefs, noisy_labels), out_of_fold
+
+
+def _fit(
+    names: Sequence[str], beliefs: Mapping[str, Floats], noisy_labels: NoisyLabels
+) -> OpinionPool:
+    logs = np.array([np.log(np.maximum(beliefs[name], TINY)) for name in names])
+    return fit(names, logs, noisy_labels)

@@ -1,0 +1,1 @@
+"""Training that runs beside serving: jobs on disk, a worker process, and who starts and ends it."""

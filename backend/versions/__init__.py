@@ -1,0 +1,1 @@
+"""A project's fitted versions: kept on disk, held against each other, listed and rolled back."""

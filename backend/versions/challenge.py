@@ -1,0 +1,49 @@
+"""Champion and challenger: a new version takes the place of one that it beats, answer by answer.
+
+Both are judged on the same answers, which neither saw: the challenger by its held-out beliefs, the
+champion by its own where it learned from the text, and by its prediction where it did not. The
+challenger wins where the mean of the paired differences of their losses is above 0 by more than its
+interval of 95%; so one that is no better wins in one case of forty.
+"""
+
+from collections.abc import Sequence
+
+from backend.learning.samples import AnsweredItem
+from backend.versions.beliefs import Beliefs
+from backend.versions.judging import judge, mean_of
+from labeling.form.equivalence import Equivalence
+from labeling.protocol.models import Comparison
+
+
+def compare(
+    equivalence: Equivalence,
+    answers: Sequence[AnsweredItem],
+    champion: str,
+    beliefs: Beliefs,
+    of_challenger: Beliefs,
+) -> Comparison:
+    """Hold a challenger against the champion.
+
+    Args:
+        equivalence: The form, and which of its answers say the same.
+        answers: People's answers, all that the challenger learned from.
+        champion: The champion's version.
+        beliefs: What it believes of the answered texts, without knowing the answers.
+        of_challenger: What the challenger does.
+
+    Returns:
+        By how much the challenger is better, on the answers of which both believe something.
+    """
+    pairs = [
+        (one, held, challenging)
+        for one in answers
+        if (held := beliefs.get(one.item.key)) and (challenging := of_challenger.get(one.item.key))
+    ]
+    if not pairs:
+        return Comparison(against=champion, gain=0.0, low=None, high=None, answers=0)
+    judged, *both = zip(*pairs, strict=True)
+    before, after = (judge(equivalence, judged, one).loss for one in both)
+    gain = mean_of(before - after)
+    return Comparison(
+        against=champion, gain=gain.value, low=gain.low, high=gain.high, answers=len(pairs)
+    )
