@@ -3,18 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from importlib.util import find_spec
 from typing import Any
 
 from backend import engines
 from backend.calibration.learned_state import LearnedState
 from backend.classifiers.store import ClassifierStore
 from backend.confidence.methods import missing_by_method, require
+from backend.distillation.token_vectors import token_vectors
 from backend.embedding import Embed, new_embedder
 from backend.engines import Ability, Answer, Asked, Engine, Identity
 from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
+from backend.learning.distil import distil_control
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
@@ -32,7 +35,7 @@ from backend.training.steps import WorkerStep
 from backend.training.trainer import Trainer
 from backend.versions.contest import LearnOutcome
 from backend.versions.registry import VersionRegistry
-from labeling.errors import TandemError
+from labeling.errors import EngineError, TandemError
 from labeling.form.form import Form, parse
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.health import PaidUsage
@@ -203,6 +206,56 @@ class Backend:
     def use(self, project: str, label_config: str, name: str) -> str | None:
         """Put a known version in force, by an admin's word; see `Teacher.use`."""
         return self.teacher.use(project, name, partial(self._blank, label_config))
+
+    def distil(
+        self,
+        project: str | None,
+        label_config: str,
+        training_set: TrainingSet,
+        control: str | None,
+        licence: str,
+    ) -> bytes:
+        """Make a small classifier of what answers a control now; nothing that answers changes.
+
+        Args:
+            project: Whose learned state is the teacher; None: none's.
+            label_config: What is asked.
+            training_set: What the project teaches, with open texts for the teacher to label.
+            control: The control's name; None: the form has one that asks for one label.
+            licence: Of the texts and of what is made of them.
+
+        Returns:
+            Its folder, a ZIP archive; see `backend.distillation.folder`.
+
+        Raises:
+            RetryLater: The time budget ran out; asking again gets further.
+            EngineError: The model cannot be loaded, or the embedding model has no tokens.
+            SettingsError: The settings name no embedding model.
+            TandemError: See `backend.learning.distil`.
+        """
+        for package in ("onnx", "onnxruntime"):
+            if find_spec(package) is None:
+                raise EngineError(
+                    f"The backend lacks {package}, which the student's folder is written with",
+                    hint="Run there: pip install 'label-studio-tandem[distil]'",
+                )
+        from backend.distillation.folder import zipped
+
+        teacher = self.model_spec(project, label_config)
+        untaught = self._blank(label_config, training_set.instruction)
+        model, embed = self._within_budget(teacher.questions, Priority.BULK)
+        made = distil_control(
+            teacher,
+            untaught,
+            training_set,
+            model,
+            embed,
+            self.classifiers.classify,
+            lambda: token_vectors(self.settings),
+            control,
+            licence,
+        )
+        return zipped(made.student, made.card)
 
     def judge(
         self,

@@ -33,6 +33,7 @@ from labeling.protocol.connection import (
     WebhookRequest,
     WebhookResponse,
 )
+from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
@@ -151,11 +152,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.post("/learn")
     def learn() -> Response:
         body = read(LearnRequest, request)
-        answers = [
-            HumanAnswer(one.text, one.label, one.probability, shares_of(one.shares))
-            for one in body.answers
-        ]
-        training_set = TrainingSet(body.instruction, body.texts, answers, body.open_texts)
+        training_set = _training_set(body)
         project = key_of(body.project) or body.project
         with backend.admission.admit(Priority.BULK):
             learned = backend.learn(
@@ -166,9 +163,22 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             LearnResponse(
                 model_version=learned.model_version,
                 report=learned.report,
-                held_out=held_out_results([one.text for one in answers], learned.beliefs),
+                held_out=held_out_results([one.text for one in body.answers], learned.beliefs),
             )
         )
+
+    @app.post("/distill")
+    def distill() -> Response:
+        body = read(DistillRequest, request)
+        with backend.admission.admit(Priority.BULK):
+            archive = backend.distil(
+                key_of(body.project),
+                body.label_config,
+                _training_set(body),
+                body.control,
+                body.licence,
+            )
+        return Response(archive, mimetype="application/zip")
 
     @app.post("/judge")
     def judge() -> Response:
@@ -186,6 +196,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         webhooks.note(body.action, key_of(body.project))
         logger.info("Label Studio sent %s", known_action(body.action))
         return _answer(WebhookResponse(action=body.action))
+
+
+def _training_set(body: LearnRequest) -> TrainingSet:
+    answers = [
+        HumanAnswer(one.text, one.label, one.probability, shares_of(one.shares))
+        for one in body.answers
+    ]
+    return TrainingSet(body.instruction, body.texts, answers, body.open_texts)
 
 
 def priority_of(body: PredictRequest) -> Priority:

@@ -21,7 +21,7 @@ class SentenceEncoder:
 
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
-        self._model = model
+        self.model = model
 
     def encode(self, texts: Sequence[str]) -> list[Vector]:
         """Encode texts; what is longer than the model reads is cut at its end.
@@ -31,7 +31,7 @@ class SentenceEncoder:
         """
         # Half of a surrogate pair, which JSON can bring, is no text to a tokenizer.
         readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        vectors = self._model.encode(readable, normalize_embeddings=True, show_progress_bar=False)
+        vectors = self.model.encode(readable, normalize_embeddings=True, show_progress_bar=False)
         return [np.asarray(vector, dtype=np.float32) for vector in vectors]
 
 

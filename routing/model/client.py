@@ -14,6 +14,7 @@ from labeling.errors import BackendUnreachable, SettingsError
 from labeling.logs.request_id import HEADER
 from labeling.protocol.body import Body, ErrorResponse
 from labeling.protocol.connection import SetupRequest, SetupResponse
+from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
@@ -211,6 +212,12 @@ class BackendClient:
             raise self._unlike(f"{len(answer.held_out)} beliefs for {len(body.answers)} answers")
         return answer
 
+    def distil(self, body: DistillRequest) -> bytes:
+        """Have a student made, and return its folder, a ZIP archive."""
+        answer = self._answer_of("/distill", body)
+        self._require_success(answer)
+        return answer.content
+
     def judge(self, body: JudgeRequest) -> JudgeResponse:
         """Ask the model about labels; what the time budget left out says `retry`."""
         answer = self._ask("/judge", body, JudgeResponse)
@@ -220,11 +227,15 @@ class BackendClient:
 
     def _ask(self, path: str, body: Body, response: type[ResponseT]) -> ResponseT:
         """Ask the model, again while it loads or is busy."""
+        return self._read(response, self._answer_of(path, body))
+
+    def _answer_of(self, path: str, body: Body) -> httpx.Response:
+        """Return what the model answers, be it an error, once it neither loads nor is busy."""
         deadline = time.monotonic() + LOADING_SECONDS
         while True:
             answer = self._request("POST", path, WORKING, json=_json(body))
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                return self._read(response, answer)
+                return answer
             wait = _retry_after(answer)
             if time.monotonic() + wait > deadline:
                 raise BackendUnreachable(
@@ -266,7 +277,7 @@ class BackendClient:
             hint=failure.hint or "Start it with `tandem serve`, or set backend.url to its address.",
         )
 
-    def _read(self, response: type[ResponseT], answer: httpx.Response) -> ResponseT:
+    def _require_success(self, answer: httpx.Response) -> None:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise BackendUnreachable(
                 "The ML backend refuses the credentials",
@@ -277,6 +288,9 @@ class BackendClient:
             raise BackendUnreachable(
                 f"The ML backend answers with an error: {_error_of(answer)}", where=self.url
             )
+
+    def _read(self, response: type[ResponseT], answer: httpx.Response) -> ResponseT:
+        self._require_success(answer)
         try:
             return response.model_validate_json(answer.content)
         except ValidationError as error:

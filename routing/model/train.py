@@ -1,6 +1,6 @@
 """Teaching: when the backend learns from people's answers, and what is forecast from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -104,40 +104,56 @@ def teach(
     Returns:
         What the backend answered.
     """
+    facts = snapshot.facts
+    still_open = [task for task in facts.open_tasks if task not in facts.state.decisions]
+    taught, request = learn_request(snapshot, labels, still_open if labels else (), OPEN_SAMPLE)
+    learned = backend.learn(request.model_copy(update={"keep_version": keep_version}))
+    held_out = zip(taught, learned.held_out, strict=True) if learned.held_out else ()
+    version = learned.model_version
+    return TeachOutcome(
+        version, [_belief(task, version, one) for task, one in held_out if one is not None]
+    )
+
+
+def learn_request(
+    snapshot: Snapshot, labels: Mapping[int, SettledLabel], open_tasks: Iterable[int], most: int
+) -> tuple[Sequence[int], LearnRequest]:
+    """Write down all that a project teaches.
+
+    Args:
+        snapshot: The project.
+        labels: What is learned from, by task; of opinions, what people are divided on is added.
+        open_tasks: Tasks that nobody answered.
+        most: How many of these are sent at most, picked at random.
+
+    Returns:
+        The tasks that answers are of, in their order, and the request.
+    """
     facts, state = snapshot.facts, snapshot.state
     labels = _with_divided(facts, labels)
     instruction, seed = snapshot.settings.prompt.instruction, snapshot.settings.policy.seed
     readable = [task for task, one in state.tasks.items() if one.unreadable is None]
     some = _sample(readable, SAMPLE, seed)
-    still_open = [task for task in facts.open_tasks if task not in state.decisions]
-    some_open = _sample([*{*still_open} & {*readable}], OPEN_SAMPLE, seed) if labels else []
+    some_open = _sample([*{*open_tasks} & {*readable}], most, seed)
     known = ((task, state.texts.get(task)) for task in sorted({*some, *some_open, *labels}))
     texts = {task: text for task, text in known if text is not None}
     taught = {task: one for task, one in sorted(labels.items()) if task in texts}
     opinions = opinions_by_task(facts.consensus)
-    learned = backend.learn(
-        LearnRequest(
-            project=str(snapshot.project.id),
-            label_config=snapshot.form.config,
-            instruction=snapshot.project.instruction if instruction is None else instruction,
-            texts=[texts[task] for task in some if task in texts],
-            answers=[
-                AnsweredText(
-                    text=texts[task],
-                    label=one.label,
-                    probability=round(one.probability, 3),
-                    shares=opinions.get(task, {}),
-                )
-                for task, one in taught.items()
-            ],
-            open_texts=[texts[task] for task in some_open if task in texts],
-            keep_version=keep_version,
-        )
-    )
-    held_out = zip(taught, learned.held_out, strict=True) if learned.held_out else ()
-    version = learned.model_version
-    return TeachOutcome(
-        version, [_belief(task, version, one) for task, one in held_out if one is not None]
+    return [*taught], LearnRequest(
+        project=str(snapshot.project.id),
+        label_config=snapshot.form.config,
+        instruction=snapshot.project.instruction if instruction is None else instruction,
+        texts=[texts[task] for task in some if task in texts],
+        answers=[
+            AnsweredText(
+                text=texts[task],
+                label=one.label,
+                probability=round(one.probability, 3),
+                shares=opinions.get(task, {}),
+            )
+            for task, one in taught.items()
+        ],
+        open_texts=[texts[task] for task in some_open if task in texts],
     )
 
 

@@ -34,6 +34,7 @@ COMMANDS = [
     "report",
     "export",
     "verify",
+    "distill",
     "explain",
     "backup",
     "restore",
@@ -41,7 +42,7 @@ COMMANDS = [
     "disconnect",
     "demo",
 ]
-ELSEWISE = ("init", "demo", "compress", "verify", "explain", "restore")
+ELSEWISE = ("init", "demo", "compress", "verify", "distill", "explain", "restore")
 """What needs no settings, or more than settings."""
 ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
 LIVES_ON = ("doctor", "dashboard", "settings", "backup")

@@ -1,0 +1,1 @@
+"""Distillation: a teacher's beliefs and people's answers become a small, fast student."""

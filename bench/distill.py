@@ -1,0 +1,313 @@
+"""How good and how fast a student is beside its teacher, and whether a cascade keeps its word.
+
+    python -m bench.distill FOLDER [--answers N] [--seeds N] [--first N] [--open N] [--json]
+
+For the form of a folder see `bench.beliefs`. For every seed a third of the items is held out, drawn
+at random; of the others, so many as asked for are answered by their gold labels, and at most
+`--open` are labelled by the teacher, whose gold labels nobody sees. The teacher is what the service
+fits to the answers. The cascade's threshold is learned on the answers, out of fold.
+
+`loss` is the teacher's accuracy less the cascade's, on the held-out items; it `exceeds` where it is
+larger than stated there. A held-out set of a thousand items measures it to within about half a
+percent, so that the worlds of `--worlds`, whose true loss is known, are what counts violations.
+
+Speed is in texts per second of the process's CPU time, in one thread, the model's cache left out.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from backend import engines
+from backend.calibration.learned_state import LearnedState
+from backend.calibration.noisy_labels import NoisyLabels, folds
+from backend.classifiers.cascade import HeldOutAnswers, choose_rule
+from backend.classifiers.student import Student
+from backend.distillation.fit import distil
+from backend.distillation.token_vectors import TokenVectors, token_vectors
+from backend.embedding.encoder import load as load_encoder
+from backend.learning.learners.base import Material, Texts
+from backend.learning.learners.student import calibrated_head
+from backend.pipeline.model_spec import build_model_spec
+from bench.beliefs import read_beliefs
+from bench.classification_work import ClassificationWork, read_work
+from bench.seed_mean import SeedMean, mean_of
+from labeling.form.form import parse
+from labeling.mathtypes import Floats, Indices
+from labeling.metrics import expected_calibration_error
+from labeling.settings.load import load
+from labeling.settings.settings import Settings
+from tandem.replay.beliefs import Beliefs
+from tandem.replay.model import builder_of
+
+HELD_OUT = 1 / 3
+"""The share of the items that is judged on."""
+
+TIMED = {"language model": 64, "MiniLM": 256, "student": 4096}
+"""Texts that each is timed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    """One draw.
+
+    Attributes:
+        teacher: Accuracy on the held-out items.
+        student: The same.
+        cascade: The same.
+        agreement: Share of the held-out items that teacher and student label alike.
+        ece: Of the student.
+        share: Share of the held-out items that the student answers in the cascade.
+        loss: Accuracy of the teacher, less that of the cascade.
+        seconds: CPU time of the distillation.
+    """
+
+    teacher: float
+    student: float
+    cascade: float
+    agreement: float
+    ece: float
+    share: float
+    loss: float
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--answers", type=int, default=1000, metavar="N")
+    parser.add_argument("--seeds", type=int, default=5, help="draws of answers and held-out items")
+    parser.add_argument("--first", type=int, default=7600, metavar="N", help="items at most")
+    parser.add_argument("--open", type=int, default=5000, metavar="N", help="open texts at most")
+    parser.add_argument("--loss", type=float, default=0.01, help="accuracy that may be lost")
+    parser.add_argument("--risk", type=float, default=0.05, help="but for this probability")
+    parser.add_argument("--worlds", type=int, default=1000, help="drawn worlds of known loss")
+    parser.add_argument("--cache", type=Path, help="where scores and embeddings are kept")
+    parser.add_argument("--json", action="store_true", help="end with the results as one object")
+    given = parser.parse_args(arguments)
+    settings = load()
+    cache = given.cache or settings.data_dir / "bench"
+    promise = (given.loss, given.risk)
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        work = read_work(given.folder, {}, given.first)
+        beliefs = read_beliefs(given.folder, settings, cache, given.first)
+        vectors = token_vectors(settings.model_copy(update={"data_dir": cache}))
+        seeds = [
+            measure(work.texts, beliefs, vectors, given.answers, given.open, *promise, seed)
+            for seed in range(given.seeds)
+        ]
+        speeds = speeds_of(work, settings, seeds[0][1])
+        broken, share = worlds(given.worlds, given.answers, *promise)
+    means = summary([result for result, _ in seeds])
+    exceeds = sum(result.loss > given.loss for result, _ in seeds)
+    Console().print(_table(means, speeds))
+    Console().print(
+        f"Loss above {given.loss} on the held-out items: {exceeds} of {given.seeds} seeds."
+        f" Of worlds whose loss is known: {broken} of {given.worlds}, mean share {share:.3f}."
+    )
+    if given.json:
+        found = {
+            "folder": given.folder.name,
+            "answers": given.answers,
+            "seeds": given.seeds,
+            "figures": {name: asdict(mean) for name, mean in means.items()},
+            "texts_per_second": speeds,
+            "exceeds": exceeds,
+            "worlds": {"number": given.worlds, "violations": broken, "share": share},
+        }
+        print(json.dumps(found))
+
+
+def measure(
+    texts: Sequence[str],
+    beliefs: Beliefs,
+    vectors: TokenVectors,
+    answers: int,
+    most_open: int,
+    loss: float,
+    risk: float,
+    seed: int,
+) -> tuple[SeedResult, Student]:
+    """Teach, distil and set a threshold; judge all three on items that none saw.
+
+    Args:
+        texts: The items.
+        beliefs: What the language model believes of them, their gold labels, their embeddings.
+        vectors: What tokens mean.
+        answers: How many are answered.
+        most_open: How many the teacher labels at most.
+        loss: Accuracy that the cascade may lose.
+        risk: But for this probability.
+        seed: Of the draw.
+
+    Returns:
+        The figures, and the student.
+    """
+    items = len(beliefs.gold)
+    order = np.random.default_rng(seed).permutation(items)
+    held = order[-int(np.ceil(items * HELD_OUT)) :]
+    known, rest = np.split(order[: items - len(held)], [answers])
+    open_ = rest[:most_open]
+    material = _material(texts, beliefs, known, open_)
+    teach = calibrated_head(material)
+    of_open, of_held = (teach(_texts(texts, beliefs, rows)) for rows in (open_, held))
+    out_of_fold = _teacher_out_of_fold(material)
+    began = time.process_time()
+    made = distil(
+        material.values,
+        vectors,
+        material.known.texts,
+        material.answers.with_beliefs(out_of_fold),
+        [texts[row] for row in open_],
+        of_open,
+    )
+    seconds = time.process_time() - began
+    said, gold = material.answers.answers, beliefs.gold[held]
+    rule = choose_rule(
+        HeldOutAnswers(
+            made.held_out.max(axis=1),
+            made.held_out.argmax(axis=1) == said,
+            out_of_fold.argmax(axis=1) == said,
+        ),
+        loss,
+        risk,
+    )
+    by_student = made.student.probabilities([texts[row] for row in held])
+    of_student, of_teacher = by_student.argmax(axis=1), of_held.argmax(axis=1)
+    sure = rule.is_sure(by_student)
+    together = np.where(sure, of_student, of_teacher)
+    accuracy = {
+        name: float((labels == gold).mean())
+        for name, labels in (("teacher", of_teacher), ("student", of_student), ("both", together))
+    }
+    result = SeedResult(
+        teacher=accuracy["teacher"],
+        student=accuracy["student"],
+        cascade=accuracy["both"],
+        agreement=float((of_student == of_teacher).mean()),
+        ece=expected_calibration_error(by_student.max(axis=1), of_student == gold),
+        share=float(sure.mean()),
+        loss=accuracy["teacher"] - accuracy["both"],
+        seconds=seconds,
+    )
+    return result, made.student
+
+
+def worlds(number: int, answers: int, loss: float, risk: float) -> tuple[int, float]:
+    """Set thresholds in drawn worlds whose true loss is known.
+
+    The student's confidence comes true, the teacher is right in .9 of all texts whatever they are,
+    so that the student loses more the less sure it is.
+
+    Args:
+        number: How many worlds.
+        answers: Held-out answers in each.
+        loss: What may be lost.
+        risk: But for this probability.
+
+    Returns:
+        In how many of them more was lost, and the mean share that the student answers.
+    """
+    broken, shares = 0, []
+    for seed in range(number):
+        random = np.random.default_rng(seed)
+        confidence = random.uniform(0.4, 1.0, answers)
+        student, teacher = random.random(answers) < confidence, random.random(answers) < 0.9
+        rule = choose_rule(HeldOutAnswers(confidence, student, teacher), loss, risk)
+        low = 1.0 if rule.threshold is None else max(rule.threshold, 0.4)
+        shares.append((1 - low) / 0.6)
+        broken += shares[-1] * (0.9 - (1 + low) / 2) > loss
+    return broken, float(np.mean(shares)) if shares else 0.0
+
+
+def speeds_of(work: ClassificationWork, settings: Settings, student: Student) -> dict[str, float]:
+    """Time the language model, the embedding model and a student.
+
+    Args:
+        work: The texts, and what is asked.
+        settings: Name the models.
+        student: The student.
+
+    Returns:
+        Texts per second of CPU time, by what was timed.
+    """
+    form = parse(work.label_config)
+    spec = build_model_spec(
+        settings, engines.identify(settings), form, LearnedState(work.instruction)
+    )
+    builder = builder_of(spec)
+    engine = engines.load(settings)
+    encoder = load_encoder(settings.learning.embedding or "bundled", settings.model)
+    timed: dict[str, Callable[[list[str]], object]] = {
+        "language model": lambda some: engine.loglikelihood([builder.request(t) for t in some]),
+        "MiniLM": encoder.encode,
+        "student": student.probabilities,
+    }
+    speeds = {}
+    for name, label in timed.items():
+        label(work.texts[:8])
+        some = [work.texts[at % len(work.texts)] for at in range(TIMED[name])]
+        began = time.process_time()
+        label(some)
+        speeds[name] = len(some) / (time.process_time() - began)
+    return speeds
+
+
+def summary(results: Sequence[SeedResult]) -> dict[str, SeedMean]:
+    """Return each figure's mean over the seeds, and the student's accuracy as a share of it."""
+    rows = [asdict(one) for one in results]
+    means = {name: mean_of([row[name] for row in rows]) for name in rows[0]}
+    kept = mean_of([one.student / one.teacher for one in results])
+    return {**means, "student / teacher": kept}
+
+
+def _material(texts: Sequence[str], beliefs: Beliefs, known: Indices, open_: Indices) -> Material:
+    labels = tuple(map(str, range(beliefs.log_probabilities.shape[1])))
+    answers = NoisyLabels(
+        beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
+    )
+    return Material(labels, _texts(texts, beliefs, known), answers, _texts(texts, beliefs, open_))
+
+
+def _texts(texts: Sequence[str], beliefs: Beliefs, rows: Indices) -> Texts:
+    return Texts(
+        tuple(texts[row] for row in rows),
+        beliefs.log_probabilities[rows],
+        None if beliefs.embeddings is None else beliefs.embeddings[rows],
+    )
+
+
+def _teacher_out_of_fold(material: Material) -> Floats:
+    """Return what teachers believe of the answered texts, each fitted without them."""
+    part = folds(len(material))
+    believed = np.empty_like(material.answers.log_probabilities)
+    for number in np.unique(part):
+        held = part == number
+        teach = calibrated_head(replace(material.part(~held), open_=None))
+        believed[held] = teach(material.known.part(held))
+    return believed
+
+
+def _table(means: dict[str, SeedMean], speeds: dict[str, float]) -> Table:
+    table = Table("figure", "mean", "95%")
+    for name, one in means.items():
+        table.add_row(name, f"{one.mean:.4f}", f"[{one.low:.4f}, {one.high:.4f}]")
+    slowest = speeds["language model"]
+    for name, speed in speeds.items():
+        table.add_row(f"{name}: texts/s", f"{speed:,.1f}", f"{speed / slowest:,.0f} times")
+    return table
+
+
+if __name__ == "__main__":
+    main()
