@@ -175,6 +175,7 @@ class Backend:
         training_set: TrainingSet,
         *,
         keep_version: bool = False,
+        anew: bool = False,
     ) -> LearnOutcome:
         """Fit what a project teaches, and put it in force where it beats the version that is.
 
@@ -187,6 +188,7 @@ class Backend:
             training_set: Everything that the project teaches.
             keep_version: Whether the version in force goes on, where it applies, whatever was
                 answered since.
+            anew: Whether what was trained on the same answers is trained once more.
 
         Returns:
             The version that is in force now, the report of its fit, and what it believes of the
@@ -200,7 +202,7 @@ class Backend:
             SettingsError: See `model_spec`.
         """
         return self.teacher.learn(
-            self.pupil(project, label_config, training_set), keep_version=keep_version
+            self.pupil(project, label_config, training_set), keep_version=keep_version, anew=anew
         )
 
     def use(self, project: str, label_config: str, name: str) -> str | None:

@@ -156,7 +156,11 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         project = key_of(body.project) or body.project
         with backend.admission.admit(Priority.BULK):
             learned = backend.learn(
-                project, body.label_config, training_set, keep_version=body.keep_version
+                project,
+                body.label_config,
+                training_set,
+                keep_version=body.keep_version,
+                anew=webhooks.is_training_wanted(project),
             )
         webhooks.taught(project)
         return _answer(

@@ -93,7 +93,9 @@ class Teacher:
         self._trained: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def learn(self, pupil: Pupil, *, keep_version: bool = False) -> LearnOutcome:
+    def learn(
+        self, pupil: Pupil, *, keep_version: bool = False, anew: bool = False
+    ) -> LearnOutcome:
         """Fit what a project teaches; put it in force where it beats the version that is.
 
         What takes longer to fit is trained beside serving, and then held against that in turn. The
@@ -104,6 +106,7 @@ class Teacher:
             pupil: The project.
             keep_version: Whether the version in force goes on, where it applies, whatever was
                 answered since.
+            anew: Whether what was trained on the same answers is trained once more.
 
         Returns:
             The version that is in force now, the report of its fit, and what it believes of the
@@ -121,7 +124,8 @@ class Teacher:
         if incumbent and (keep_version or incumbent.is_refused(answers)):
             return incumbent.goes_on(answers)
         is_settled = incumbent is not None and incumbent.is_settled(answers)
-        if incumbent and is_settled and self._is_trained(pupil.project, answers.data):
+        is_trained = not anew and self._is_trained(pupil.project, answers.data)
+        if incumbent and is_settled and is_trained:
             return incumbent.goes_on(answers)
         started = self._clock()
         lesson = lesson_of(pupil.blank, pupil.training_set, model, embed)

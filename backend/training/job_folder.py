@@ -37,8 +37,11 @@ _JOB = "job.json"
 _PROGRESS = "progress.json"
 _ARTEFACT = "artefact"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
-_SECTIONS = {"model", "learning", "prompt", "data_dir"}
-"""What a learner may ask of the settings; none of it is secret."""
+_SECTIONS = {"model", "learning", "prompt", "data_dir", "server"}
+"""What a learner may ask of the settings."""
+
+_SECRETS = {"server": {"api_key"}}
+"""What of that is written nowhere."""
 
 
 class DamagedJob(TandemError):
@@ -52,7 +55,7 @@ class JobFolder:
     Attributes:
         path: The folder.
         learners: What makes each learner, by its name; see `backend.learning.learners.registry`.
-        settings: What the learners may ask; of the sections that hold secrets, the defaults.
+        settings: What the learners may ask; the rest, and what is secret, are the defaults.
         controls: The controls that are learned, in order.
     """
 
@@ -91,7 +94,7 @@ class JobFolder:
         kept = settings.model_copy(update={"data_dir": data_dir})
         content = {
             "learners": dict(learners),
-            "settings": kept.model_dump(mode="json", include=_SECTIONS),
+            "settings": kept.model_dump(mode="json", include=_SECTIONS, exclude=_SECRETS),
             "controls": list(materials),
         }
         with replacing(path / _JOB) as draft:

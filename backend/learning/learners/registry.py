@@ -12,6 +12,7 @@ from labeling.settings.settings import Settings
 LEARNERS: Mapping[str, str] = {
     "words": "backend.learning.learners.words:new_words",
     "tuned-embedding": "backend.learning.learners.tuned_embedding:new_tuned_embedding",
+    "lora": "backend.learning.learners.lora:new_lora",
 }
 """What makes each learner of the settings, as `module:function`, from the cheapest on."""
 
