@@ -28,13 +28,13 @@ def configurations(examples: Sequence[EncodedExample]) -> list[Configuration]:
     Returns:
         The configurations, what mostly wins first.
     """
-    tried = [Configuration(8, 1e-3, 4), Configuration(8, 3e-4, 4)]
+    tried = [Configuration(8, 1e-3, 3), Configuration(8, 3e-4, 3)]
     said = [one.example.said for one in examples]
     if len({len(row) for row in said}) == 1 and len(said[0]) > 1:
         share = np.mean(said, axis=0)
         given = share[share > 0]
         if given.max() > _UNEVEN * given.min():
-            tried.append(Configuration(8, 1e-3, 4, balanced=True))
+            tried.append(Configuration(8, 1e-3, 3, balanced=True))
     return tried
 
 
