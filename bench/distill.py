@@ -18,7 +18,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,8 @@ from backend.distillation.fit import distil
 from backend.distillation.token_vectors import TokenVectors, token_vectors
 from backend.embedding.encoder import load as load_encoder
 from backend.learning.learners.base import Material, Texts
-from backend.learning.learners.student import calibrated_head
+from backend.learning.learners.judging import judge
+from backend.learning.learners.student import StudentLearner, calibrated_head
 from backend.pipeline.model_spec import build_model_spec
 from bench.beliefs import read_beliefs
 from bench.classification_work import ClassificationWork, read_work
@@ -174,10 +175,13 @@ def measure(
     )
     seconds = time.process_time() - began
     said, gold = material.answers.answers, beliefs.gold[held]
+    # Teacher and student of a part's texts both lack that part's answers.
+    learner = StudentLearner(lambda: vectors, calibrated_head)
+    judged = judge(learner, material, time.process_time).probabilities
     rule = choose_rule(
         HeldOutAnswers(
-            made.held_out.max(axis=1),
-            made.held_out.argmax(axis=1) == said,
+            judged.max(axis=1),
+            judged.argmax(axis=1) == said,
             out_of_fold.argmax(axis=1) == said,
         ),
         loss,
@@ -294,7 +298,7 @@ def _teacher_out_of_fold(material: Material) -> Floats:
     believed = np.empty_like(material.answers.log_probabilities)
     for number in np.unique(part):
         held = part == number
-        teach = calibrated_head(replace(material.part(~held), open_=None))
+        teach = calibrated_head(material.part(~held))
         believed[held] = teach(material.known.part(held))
     return believed
 
