@@ -34,10 +34,10 @@ class LabelEffects(Calibrator):
 
     Example:
         >>> sure = np.log(np.repeat([[0.9, 0.1], [0.1, 0.9]], 30, axis=0))
-        >>> answers = np.repeat([0, 1, 0], [30, 10, 20])  # always right of the first label
+        >>> answers = np.repeat([0, 1, 0], [30, 20, 10])  # always right of the first label
         >>> calibrator = LabelEffects.fit(NoisyLabels(sure, answers, np.ones(60)))
         >>> calibrator(sure[[0, -1]]).max(axis=1).round(2).tolist()
-        [0.87, 0.5]
+        [0.93, 0.74]
     """
 
     name = "label effects"
