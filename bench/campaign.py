@@ -97,9 +97,7 @@ def _learn(
     fitted = calibration(noisy_labels.log_probabilities, embeddings(known))
     open_errors, known_errors = (1 - one.max(axis=1) for one in (believed, fitted))
     left = prior(open_errors, is_calibrated=True).learned_from(known_errors)
-    if len(known) > pilot_size(len(beliefs.gold)):
-        left = left.once_picked()
-    return believed, left.draws(np.random.default_rng(seed))
+    return believed, left.for_plans().draws(np.random.default_rng(seed))
 
 
 def _audit(

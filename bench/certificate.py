@@ -1,10 +1,12 @@
 """How much of a real set the model may keep under a promise, with every human label paid for.
 
     python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--seeds N] [--json]
+    python -m bench.certificate --classifier flat [--labels K] [--items N] [--ease NATS] ...
 
 A folder holds `gold.csv` (task, label), `llm.csv` (task, model, label and, where the model stated
 one, confidence) and, where there are texts, `items.csv` (item_id, text); without `llm.csv`, the
-settings' model labels the texts. People's answers are the gold labels. Each seed is a campaign from
+settings' model labels the texts. `--classifier` makes the items and a classifier of many labels
+(`bench.synthetic_classifier`). People's answers are the gold labels. Each seed is a campaign from
 the pilot to the certificate (`bench.campaign`); a violation is one that ends with more wrong labels
 than were promised. Beside it, on the same answers: PAC labels and a fixed sequence of
 hypergeometric tests, each at its best number of audits, and the threshold that only somebody who
@@ -31,6 +33,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bench import baselines
 from bench.beliefs import read_beliefs
 from bench.campaign import CampaignOutcome, run
+from bench.synthetic_classifier import TEMPERATURES, SyntheticClassifier
 from labeling.settings.load import load
 from routing.guarantee.audit_test import Promise
 from tandem.replay.beliefs import Beliefs
@@ -67,7 +70,11 @@ class CertificateResult:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--classifier", action="append", default=[], choices=[*TEMPERATURES])
+    parser.add_argument("--labels", type=int, default=1000, help="of the classifier")
+    parser.add_argument("--items", type=int, default=10_000, help="of the classifier")
+    parser.add_argument("--ease", type=float, default=5.0, help="of the items, in nats")
     parser.add_argument("--epsilon", type=float, default=0.05, help="share that may be wrong")
     parser.add_argument("--delta", type=float, default=0.05, help="risk of breaking the promise")
     parser.add_argument("--seeds", type=int, default=200, help="campaigns to average over")
@@ -76,15 +83,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
+    if not given.folders and not given.classifier:
+        parser.error("name a folder, or a --classifier")
+    sets = [
+        *(read_beliefs(folder, load(), given.cache, given.first) for folder in given.folders),
+        *(
+            SyntheticClassifier(manner, given.items, given.labels, given.ease).beliefs()
+            for manner in given.classifier
+        ),
+    ]
     results = [
-        measure(
-            read_beliefs(folder, load(), given.cache, given.first),
-            given.epsilon,
-            given.delta,
-            seeds=given.seeds,
-            jobs=given.jobs,
-        )
-        for folder in given.folders
+        measure(beliefs, given.epsilon, given.delta, seeds=given.seeds, jobs=given.jobs)
+        for beliefs in sets
     ]
     Console().print(_table(results))
     if given.json:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
-from backend.calibration.calibrators import Calibrator, VectorScaling, calibrator_from_json
+from backend.calibration.calibrators import (
+    Calibrator,
+    LabelEffects,
+    VectorScaling,
+    calibrator_from_json,
+)
 from backend.calibration.trial import require_calibrator, require_pipeline
 from labeling.json_values import numbers, optional, record, table, text
 from labeling.predictions.prediction import UNCALIBRATED
@@ -107,6 +112,7 @@ class ControlModel:
         if calibration := self.calibration:
             calibrator, head = calibration.calibrator, calibration.head
             counts |= {len(calibrator.shifts)} if isinstance(calibrator, VectorScaling) else set()
+            counts |= {len(calibrator.effects)} if isinstance(calibrator, LabelEffects) else set()
             counts |= {head.ridge.shape[1]} if head else set()
         if len(counts) > 1 or 0 in counts:
             raise ValueError("what was fitted is of different numbers of labels")

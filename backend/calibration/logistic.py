@@ -33,18 +33,37 @@ def fit_logistic(
     Returns:
         The slopes, one a feature, and the shift.
     """
-    informative = trust - by_mistake
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         slopes, shift = np.exp(parameters[:-1]), parameters[-1]
-        fitted = expit(features @ slopes + shift)
-        agreed = by_mistake + informative * fitted
-        likelihood = right * np.log(agreed + TINY) + (1 - right) * np.log(1 - agreed + TINY)
-        value = -(weights * likelihood).sum() + 0.5 * np.sum((parameters / SPREAD) ** 2)
-        pull = right / (agreed + TINY) - (1 - right) / (1 - agreed + TINY)
-        residual = -weights * pull * informative * fitted * (1 - fitted)
+        losses, pull = agreement_loss(features @ slopes + shift, right, trust, by_mistake)
+        value = (weights * losses).sum() + 0.5 * np.sum((parameters / SPREAD) ** 2)
+        residual = weights * pull
         gradient = np.append((residual @ features) * slopes, residual.sum())
         return float(value), gradient + parameters / SPREAD**2
 
     found = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return tuple(float(slope) for slope in np.exp(found[:-1])), float(found[-1])
+
+
+def agreement_loss(
+    log_odds: Floats, right: Floats, trust: Floats, by_mistake: Floats
+) -> tuple[Floats, Floats]:
+    """Judge log-odds of being right by who agreed, and may have erred.
+
+    Args:
+        log_odds: Natural, shape (answers,).
+        right: The share of people who agreed, shape (answers,).
+        trust: Probability that they agree where the answer is right, shape (answers,).
+        by_mistake: Probability that they do where it is wrong, shape (answers,).
+
+    Returns:
+        Negative log-likelihoods in nats, and their derivatives by the log-odds, shape (answers,).
+    """
+    informative = trust - by_mistake
+    fitted = expit(log_odds)
+    agreed = by_mistake + informative * fitted
+    losses: Floats = -right * np.log(agreed + TINY) - (1 - right) * np.log(1 - agreed + TINY)
+    pull = right / (agreed + TINY) - (1 - right) / (1 - agreed + TINY)
+    slopes: Floats = -pull * informative * fitted * (1 - fitted)
+    return losses, slopes

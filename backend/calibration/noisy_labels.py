@@ -55,6 +55,12 @@ class NoisyLabels:
         return np.minimum(top, 1.0)
 
     @property
+    def top(self) -> Indices:
+        """The label that the model finds most probable, as an index, shape (answers,)."""
+        top: Indices = self.log_probabilities.argmax(axis=1)
+        return top
+
+    @property
     def said(self) -> Floats:
         """The share of each label in what people said: all of it the answer's, or their opinions.
 
@@ -68,8 +74,10 @@ class NoisyLabels:
 
         Of shape (answers,): 1 or 0, but for opinions.
         """
-        top = self.log_probabilities.argmax(axis=1)
-        agrees: Floats = self.said[np.arange(len(self)), top]
+        if self.shares is None:
+            agreed: Floats = (self.answers == self.top).astype(np.float64)
+            return agreed
+        agrees: Floats = self.shares[np.arange(len(self)), self.top]
         return agrees
 
     @property
@@ -108,10 +116,13 @@ class NoisyLabels:
             Negative natural logs of the answers' likelihood, the mean over people's opinions, shape
             (answers,).
         """
-        by_mistake = self.by_mistake[:, None]
-        informative = self.trust[:, None] - by_mistake
-        loss: Floats = -np.log(by_mistake + informative * probabilities + TINY)
-        mean: Floats = (self.said * loss).sum(axis=1)
+        if self.shares is None:
+            of_answer = probabilities[np.arange(len(self)), self.answers]
+            informative = self.trust - self.by_mistake
+            loss: Floats = -np.log(self.by_mistake + informative * of_answer + TINY)
+            return loss
+        # Of opinions everybody's is taken as it is: nobody errs.
+        mean: Floats = -(self.shares * np.log(probabilities + TINY)).sum(axis=1)
         return mean
 
 

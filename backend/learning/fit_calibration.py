@@ -105,6 +105,8 @@ def _stacked_head(
             out_of_fold,
             {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"},
         )
+    if embeddings is None and noisy_labels.labels > stacked_head.MOST_CONFUSED:
+        return None, out_of_fold, {"is_used": False, "why": "it has nothing more to go by"}
     fitted, others = stacked_head.fit(
         noisy_labels.log_probabilities,
         embeddings,

@@ -48,9 +48,9 @@ class Basis:
 
     @property
     def draws(self) -> ErrorDraws:
-        """What the true errors may be."""
+        """What the true errors may be, for plans."""
         rng = np.random.default_rng([self.seed, 0])
-        return self.calibration.draws(rng, slips=self.votes.slip)
+        return self.calibration.for_plans().draws(rng, slips=self.votes.slip)
 
 
 @dataclass(frozen=True, eq=False)

@@ -124,9 +124,9 @@ def open_calibration(facts: ProjectFacts) -> Calibration:
 
 
 def open_draws(facts: ProjectFacts) -> ErrorDraws:
-    """Return what the errors of the open population may truly be."""
+    """Return what the errors of the open population may truly be, for plans."""
     rng = np.random.default_rng([facts.settings.policy.seed, 0])
-    return open_calibration(facts).draws(rng, slips=votes_per_task(facts).slip)
+    return open_calibration(facts).for_plans().draws(rng, slips=votes_per_task(facts).slip)
 
 
 def votes_per_task(facts: ProjectFacts) -> VotesPerTask:

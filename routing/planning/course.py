@@ -75,7 +75,7 @@ def open_course(
     rest = np.delete(rest, begun)
     learned, known = calibration.learned(true, taught, rng)
     predicted, wrong = learned.of(rest)[0], rng.random(len(rest)) < true.of(rest)[0]
-    plan = best_plan(predicted, promise, draws=known.draws(rng, FEW_DRAWS, slips))
+    plan = best_plan(predicted, promise, draws=known.for_plans().draws(rng, FEW_DRAWS, slips))
     kept = len(rest) - plan.reviews
     predicted, wrong = predicted[:kept], wrong[:kept]
     order = np.argsort(rng.exponential(size=kept) / weights_of(predicted))

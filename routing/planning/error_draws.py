@@ -104,6 +104,14 @@ class Calibration:
         """Return what is known of what is left, once the most doubtful were reviewed."""
         return Calibration(np.array([OPTIMISM, 0.0]), self.precision, self.middle)
 
+    def for_plans(self) -> "Calibration":
+        """Return what plans are made over: spread as it is known, around what is predicted.
+
+        Optimism is left to forecasts. Freezing too few labels cannot be mended; of too many, the
+        most doubtful are reviewed beside the audits.
+        """
+        return Calibration(np.zeros(2), self.precision, self.middle)
+
     def after(self, predicted: Floats, wrong: Floats) -> "Calibration":
         """Return what is known once more answers came.
 

@@ -11,7 +11,7 @@ when no plan does.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,16 +140,23 @@ def plan_next_round(
     wanted = sum(one.plan.reviews for one in wanting)
     size = min(wanted, max(least, math.ceil(ROUND_GROWTH * answered)))
     errors = {task: error for one in wanting for task, error in one.errors.items()}
-    at_random = sorted(errors, key=lambda task: hash_uniform(seed, "round", task))
-    picked = at_random[: round(random_share * size)]
-    rest = [task for task in _doubtful(wanting) if task not in set(picked)][: size - len(picked)]
+    picked = _at_random(errors, round(random_share * size), seed)
+    rest = [task for task in _doubtful(wanting) if task not in picked][: size - len(picked)]
     reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
-    return NextRound((*rest, *picked), tuple(groups), reason)
+    return NextRound((*rest, *sorted(picked)), tuple(groups), reason)
 
 
 def reason_to_freeze(plan: Plan) -> str:
     """Say why no other round of reviews pays, in one line."""
     return f"reviewing more leaves the model no more than {plan.left}"
+
+
+def _at_random(tasks: Iterable[int], count: int, seed: int) -> frozenset[int]:
+    """Pick so many tasks by the seed alone."""
+    if not count:
+        return frozenset()
+    ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "round", task))
+    return frozenset(ranked[:count])
 
 
 def _doubtful(groups: Sequence[PlannedGroup]) -> list[int]:

@@ -7,12 +7,14 @@ from backend.calibration.calibrators.base import Calibrator, TopCalibrator
 from backend.calibration.calibrators.beta import Beta
 from backend.calibration.calibrators.binning import Histogram, Isotonic
 from backend.calibration.calibrators.identity import IdentityCalibrator
+from backend.calibration.calibrators.label_effects import LabelEffects
 from backend.calibration.calibrators.scaling import Temperature, VectorScaling
 from labeling.json_values import table, text
 
 __all__ = [
     "METHODS",
     "Calibrator",
+    "LabelEffects",
     "TopCalibrator",
     "VectorScaling",
     "calibrator_from_json",
@@ -21,12 +23,21 @@ __all__ = [
 
 METHODS: dict[str, type[Calibrator]] = {
     method.name: method
-    for method in (IdentityCalibrator, Temperature, VectorScaling, Beta, Histogram, Isotonic)
+    for method in (
+        IdentityCalibrator,
+        Temperature,
+        VectorScaling,
+        Beta,
+        LabelEffects,
+        Histogram,
+        Isotonic,
+    )
 }
 """The calibrators by name, from the simplest to the most flexible."""
 
 MOST_SHIFTED = 32
-"""Labels up to which each may have a shift of its own; of more, few answers speak of each."""
+"""Labels up to which each may have a shift of its own; of more, few answers speak of each, and the
+top label alone may have an effect."""
 
 
 def methods_for(labels: int, *, is_symmetric: bool = False) -> dict[str, type[Calibrator]]:
@@ -39,10 +50,10 @@ def methods_for(labels: int, *, is_symmetric: bool = False) -> dict[str, type[Ca
     Returns:
         The classes of those that may be fitted.
     """
-    may_shift = labels <= MOST_SHIFTED and not is_symmetric
-    return {
-        name: method for name, method in METHODS.items() if method is not VectorScaling or may_shift
-    }
+    of_each: set[type[Calibrator]] = {VectorScaling, LabelEffects}
+    if not is_symmetric:
+        of_each.remove(VectorScaling if labels <= MOST_SHIFTED else LabelEffects)
+    return {name: method for name, method in METHODS.items() if method not in of_each}
 
 
 def calibrator_from_json(content: Mapping[str, Any]) -> Calibrator:

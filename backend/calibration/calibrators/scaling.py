@@ -86,25 +86,32 @@ class VectorScaling(Calibrator):
 
 
 def _fit(noisy_labels: NoisyLabels, *, with_shifts: bool) -> tuple[float, Floats]:
-    labels, said = noisy_labels.labels, noisy_labels.said
+    labels, answers = noisy_labels.labels, len(noisy_labels)
+    # What people said, by answer and label: where labels are many, hardly any of all pairs.
+    shares = noisy_labels.said
+    row, label = np.nonzero(shares)
+    said = shares[row, label]
     # Where the model thinks a label impossible, a shift still has to reach it.
     stated = np.maximum(noisy_labels.log_probabilities, np.log(TINY))
-    by_mistake = noisy_labels.by_mistake[:, None]
-    informative = noisy_labels.trust[:, None] - by_mistake
+    by_mistake = noisy_labels.by_mistake[row]
+    informative = noisy_labels.trust[row] - by_mistake
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         log_slope = parameters[0]
         shifts = parameters[1:] if with_shifts else np.zeros(labels)
         scaled = np.exp(log_slope) * stated
         fitted = softmax(scaled + shifts, axis=1)
-        believed = informative * fitted
+        believed = informative * fitted[row, label]
         likelihood = believed + by_mistake + TINY
         explained = said * believed / likelihood
-        residual = explained.sum(axis=1, keepdims=True) * fitted - explained
+        in_row = np.bincount(row, explained, minlength=answers)
         value = -(said * np.log(likelihood)).sum()
         value += 0.5 * (log_slope / SLOPE_SPREAD) ** 2 + 0.5 * np.sum((shifts / SHIFT_SPREAD) ** 2)
-        slope_gradient = np.sum(residual * scaled) + log_slope / SLOPE_SPREAD**2
-        shift_gradient = residual.sum(axis=0) + shifts / SHIFT_SPREAD**2
+        mean = np.einsum("al,al->a", fitted, scaled)
+        slope_gradient = in_row @ mean - explained @ scaled[row, label]
+        slope_gradient += log_slope / SLOPE_SPREAD**2
+        shift_gradient = in_row @ fitted - np.bincount(label, explained, minlength=labels)
+        shift_gradient += shifts / SHIFT_SPREAD**2
         return float(value), np.array(
             [slope_gradient, *(shift_gradient if with_shifts else ())], dtype=np.float64
         )

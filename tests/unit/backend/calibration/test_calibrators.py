@@ -8,9 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
-from scipy.special import expit, log_softmax
+from scipy.special import expit, log_softmax, logit
 
-from backend.calibration.calibrators import METHODS, Calibrator, calibrator_from_json
+from backend.calibration.calibrators import (
+    METHODS,
+    Calibrator,
+    LabelEffects,
+    calibrator_from_json,
+    methods_for,
+)
 from backend.calibration.calibrators.beta import Beta
 from backend.calibration.calibrators.binning import Isotonic
 from backend.calibration.calibrators.identity import IdentityCalibrator
@@ -153,6 +159,55 @@ class TestScaling:
         assert Temperature.fit(world(20_000, seed=0, slope=0.4)).slope == pytest.approx(
             0.4, abs=0.05
         )
+
+
+class TestLabelEffects:
+    def test_tell_labels_apart_by_few_answers_each(self) -> None:
+        taught, fresh = of_many_labels(seed=0), of_many_labels(seed=1, answers=20_000)
+        losses = [
+            log_loss(fresh, method.fit(taught)(fresh.log_probabilities))
+            for method in (Beta, LabelEffects)
+        ]
+        assert losses[1] < losses[0] - 0.005
+
+    def test_find_none_where_there_are_none(self) -> None:
+        taught = of_many_labels(seed=2, spread=0.0)
+        effects = np.array(LabelEffects.fit(taught).effects)
+        assert np.abs(effects).mean() < 0.3
+
+    def test_leave_a_label_that_nobody_spoke_of_as_all_others(self) -> None:
+        taught = of_many_labels(seed=3)
+        unseen = np.setdiff1d(np.arange(taught.labels), taught.top)
+        assert len(unseen)
+        assert np.array(LabelEffects.fit(taught).effects)[unseen] == pytest.approx(0, abs=1e-6)
+
+    def test_keep_the_answer(self) -> None:
+        taught = of_many_labels(seed=4)
+        calibrated = LabelEffects.fit(taught)(taught.log_probabilities)
+        assert np.mean(calibrated.argmax(axis=1) == taught.top) > 0.99
+
+
+def of_many_labels(
+    seed: int, answers: int = 1000, labels: int = 300, spread: float = 1.0
+) -> NoisyLabels:
+    """Answers about a model that is more often right of some of many labels than of others."""
+    random = np.random.default_rng(seed)
+    effects = spread * np.random.default_rng(7).standard_normal(labels)
+    top = random.integers(0, labels, answers)
+    confidence = random.uniform(0.3, 0.95, answers)
+    logs = np.repeat(np.log((1 - confidence) / (labels - 1))[:, None], labels, axis=1)
+    logs[np.arange(answers), top] = np.log(confidence)
+    right = random.random(answers) < expit(logit(confidence) + effects[top])
+    return NoisyLabels(logs, np.where(right, top, (top + 1) % labels), np.ones(answers))
+
+
+@pytest.mark.parametrize(("labels", "offered"), [(32, VectorScaling), (33, LabelEffects)])
+def test_each_label_is_treated_by_what_suits_their_number(
+    labels: int, offered: type[Calibrator]
+) -> None:
+    assert {VectorScaling, LabelEffects} & {*methods_for(labels).values()} == {offered}
+    symmetric = methods_for(labels, is_symmetric=True).values()
+    assert not {VectorScaling, LabelEffects} & {*symmetric}
 
 
 class TestTopLabel:

@@ -61,6 +61,13 @@ def test_what_is_left_once_the_doubtful_were_picked_is_taken_to_look_too_safe() 
     assert 1.1 < drawn / ERRORS.sum() < 1.3
 
 
+def test_plans_are_made_around_what_is_predicted_even_then() -> None:
+    known = prior(ERRORS, is_calibrated=True).learned_from(np.resize(ERRORS, 10_000)).once_picked()
+    drawn = known.for_plans().draws(np.random.default_rng(0)).of(ERRORS).sum(axis=1).mean()
+    assert drawn == pytest.approx(ERRORS.sum(), rel=0.03)
+    assert np.array_equal(known.for_plans().precision, known.precision)
+
+
 def test_without_answers_nothing_is_learned() -> None:
     known = prior(ERRORS, is_calibrated=True)
     assert known.after(np.empty(0), np.empty(0)) is known
