@@ -30,6 +30,7 @@ from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
 from backend.runtime.retry_later import RetryLater
 from backend.teacher import Pupil, Teacher
+from backend.trained_versions import TrainedVersions
 from backend.training.job import Step
 from backend.training.steps import WorkerStep
 from backend.training.trainer import Trainer
@@ -102,8 +103,14 @@ class Backend:
             self.trainer.artefacts,
             lambda blank, learned: self._model_spec(blank.form, learned),
             lambda spec: self._within_budget(spec.questions, Priority.BULK),
-            self._patiently if "examples" in settings.learning.train else None,
             self.classifiers.classify,
+            TrainedVersions(
+                self.trainer.artefacts,
+                lambda blank, learned: self._model_spec(blank.form, learned),
+                self._patiently if "examples" in settings.learning.train else None,
+                settings.learning.student_loss,
+                clock,
+            ),
             self._steps,
             clock,
         )
@@ -312,7 +319,7 @@ class Backend:
 
     def _model_spec(self, form: Form, learned: LearnedState | None) -> ModelSpec:
         controls = learned.controls.values() if learned else ()
-        artefacts = [digest for one in controls for digest in one.artefacts.values()]
+        artefacts = [digest for one in controls for digest in one.digests]
         return build_model_spec(
             self.settings,
             self.identity,

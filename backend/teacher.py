@@ -2,29 +2,24 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
 
-from backend.calibration.control_model import LORA
 from backend.calibration.learned_state import LearnedState
-from backend.classifiers.adapter_prior import read_prior
 from backend.embedding import Embed
 from backend.engines.model_client import ModelClient
-from backend.learning.examples.choose import ExampleBudget
 from backend.learning.fit import Lesson, lesson_of
 from backend.learning.held_out import held_out
 from backend.learning.training_set import TrainingSet
-from backend.learning.with_examples import with_examples
-from backend.learning.with_learners import TrainedLearner, with_learners
 from backend.pipeline.model_spec import ModelSpec
 from backend.pipeline.predictor import Classify, predict_items
+from backend.trained_versions import Ask, TrainedVersions
 from backend.training.job import Job, Step
-from backend.training.results import FailedLearner, FittedLearner, Results, TriedLearner
+from backend.training.results import Results
 from backend.training.trainer import Trainer
 from backend.versions.candidate import Candidate, light_learners
 from backend.versions.contest import Answers, Contest, Incumbent, LearnOutcome
@@ -32,9 +27,6 @@ from backend.versions.registry import VersionRegistry
 from labeling.errors import EngineError, SettingsError
 
 logger = logging.getLogger(__name__)
-
-Ask: TypeAlias = Callable[[ModelSpec], tuple[ModelClient, Embed | None]]
-"""Returns what answers a model spec's questions, and an encoder, within a time budget from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +55,8 @@ class Teacher:
         artefacts: The folder of weights, by their digests.
         specify: Returns how tasks are answered, given a model spec's form and a state.
         ask: See `Ask`.
-        ask_patiently: The same, with the time that a training has; None: no examples are tried.
         classify: Asks the learners that label texts.
+        trained_versions: Makes candidates of what trainings made.
         steps: Returns the steps of a training; None: nothing is trained.
         clock: Returns the time, in seconds.
     """
@@ -76,8 +68,8 @@ class Teacher:
         artefacts: Path,
         specify: Callable[[ModelSpec, LearnedState], ModelSpec],
         ask: Ask,
-        ask_patiently: Ask | None,
         classify: Classify,
+        trained_versions: TrainedVersions,
         steps: Callable[[], list[Step] | None],
         clock: Callable[[], float],
     ) -> None:
@@ -86,8 +78,8 @@ class Teacher:
         self._artefacts = artefacts
         self._specify = specify
         self._ask = ask
-        self._ask_patiently = ask_patiently
         self._classify = classify
+        self._trained_versions = trained_versions
         self._steps = steps
         self._clock = clock
         self._trained: dict[str, str] = {}
@@ -203,82 +195,39 @@ class Teacher:
             return
 
         def on_done(_: Job, results: Results, check: Callable[[], None]) -> None:
-            self._hold(pupil, pupil.blank, lesson, candidate, results, check)
-            if self._ask_patiently:
-                self._try_examples(pupil, candidate, results, check, self._ask_patiently)
+            known = [candidate]
+            made = self._trained_versions.candidates(
+                pupil.blank, pupil.training_set, lesson, candidate, results
+            )
+            for one in made:
+                check()
+                self.challenge(pupil, one)
+                known.append(one)
+            check()
+            self._let_students_answer(pupil, lesson, known, results)
             with self._lock:
                 self._trained[pupil.project] = data
 
         self._trainer.schedule(Job(pupil.project, data, lesson.materials, steps, on_done))
 
-    def _hold(
-        self,
-        pupil: Pupil,
-        spec: ModelSpec,
-        lesson: Lesson,
-        light: Candidate,
-        results: Results,
-        check: Callable[[], None],
-    ) -> LearnOutcome | None:
-        """Hold what was trained against the version in force; None: no learner earned a place."""
-        trained = {
-            control: {
-                name: self._trained_learner(name, one)
-                for name, one in by_learner.items()
-                if isinstance(one, FittedLearner)
-            }
-            for control, by_learner in results.items()
-        }
-        version = with_learners(spec, lesson, light.held_out, trained)
-        if not version.artefacts:
-            logger.info("No learner earned a place beside what is fitted within a lesson")
-            return None
-        heavier = Candidate(
-            version.learned,
-            {**version.report, "training": _costs(results)},
-            version.held_out,
-            (*light.learners, *_learners(version.learned)),
-            light.seconds + _seconds(results),
-            version.artefacts,
-        )
-        check()
-        return self.challenge(pupil, heavier)
-
-    def _try_examples(
-        self,
-        pupil: Pupil,
-        light: Candidate,
-        results: Results,
-        check: Callable[[], None],
-        ask: Ask,
+    def _let_students_answer(
+        self, pupil: Pupil, lesson: Lesson, known: Sequence[Candidate], results: Results
     ) -> None:
-        """Hold prompts with examples against the version in force, where they earn their place."""
-        started = self._clock()
-        model, embed = ask(pupil.blank)
-        found, told = with_examples(
-            pupil.blank, self._specify, pupil.training_set, model, embed, ExampleBudget()
-        )
-        if found is None:
-            logger.info("No examples earned a place in prompts")
-            return
-        seconds = light.seconds + self._clock() - started
-        learners = (*light_learners(found.lesson.learned), "examples")
-        report = {**found.lesson.report, "examples": told}
-        candidate = Candidate(found.lesson.learned, report, found.held_out, learners, seconds)
-        check()
-        self.challenge(pupil, candidate)
-        # An adapter was trained on prompts without them.
-        others = {
-            control: {name: one for name, one in by_learner.items() if name != LORA}
-            for control, by_learner in results.items()
-        }
-        lesson = replace(found.lesson, report=report)
-        self._hold(pupil, found.spec, lesson, candidate, others, check)
+        """Let students of what is in force answer what they are sure of.
 
-    def _trained_learner(self, name: str, fitted: FittedLearner) -> TrainedLearner:
-        beliefs = fitted.held_out.probabilities
-        prior = read_prior(self._artefacts / fitted.artefact) if name == LORA else ()
-        return TrainedLearner(beliefs, fitted.open_, fitted.artefact, prior)
+        They lose no more than the settings state, and so need not beat anything.
+        """
+        contest = self._contest(pupil, *self._ask(pupil.blank))
+        teachers = [
+            one
+            for one in known
+            if self._specify(pupil.blank, one.learned).model_version == contest.in_force
+        ]
+        if teachers:
+            found = self._trained_versions.with_students(pupil.blank, lesson, teachers[0], results)
+            if found:
+                answers = Answers.of(pupil.blank, pupil.training_set)
+                self._enter(contest, answers, pupil.blank, found, is_bounded=True)
 
     def _contest(self, pupil: Pupil, model: ModelClient, embed: Embed | None) -> Contest:
         """Return the version in force, which what is learned has to beat where it applies."""
@@ -293,11 +242,17 @@ class Teacher:
         return Contest(self._versions, self._artefacts, project, name, incumbent)
 
     def _enter(
-        self, contest: Contest, answers: Answers, blank: ModelSpec, candidate: Candidate
+        self,
+        contest: Contest,
+        answers: Answers,
+        blank: ModelSpec,
+        candidate: Candidate,
+        *,
+        is_bounded: bool = False,
     ) -> LearnOutcome:
         name = self._specify(blank, candidate.learned).model_version
         with self._writing():
-            return contest.enter(answers, name, candidate, datetime.now(UTC))
+            return contest.enter(answers, name, candidate, datetime.now(UTC), is_bounded=is_bounded)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -311,31 +266,3 @@ class Teacher:
                 hint="Make room on the disk, or let this user write there; until then the last"
                 " version stays in force.",
             ) from error
-
-
-def _learners(learned: LearnedState) -> list[str]:
-    """Name the learners that a state counts on, each once."""
-    names = [name for one in learned.controls.values() for name in one.artefacts]
-    return list(dict.fromkeys(names))
-
-
-def _costs(results: Results) -> dict[str, Any]:
-    """Write what came of each learner as JSON's types, by control."""
-    return {
-        control: {name: _cost(one) for name, one in by_learner.items()}
-        for control, by_learner in results.items()
-    }
-
-
-def _cost(tried: TriedLearner) -> Mapping[str, Any]:
-    return {"failed": tried.why} if isinstance(tried, FailedLearner) else tried.to_json()
-
-
-def _seconds(results: Results) -> float:
-    """Return the seconds that all judging and fitting took."""
-    return sum(
-        one.seconds + one.held_out.seconds
-        for by_learner in results.values()
-        for one in by_learner.values()
-        if isinstance(one, FittedLearner)
-    )

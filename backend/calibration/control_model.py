@@ -11,6 +11,7 @@ from backend.calibration.calibrators import (
     VectorScaling,
     calibrator_from_json,
 )
+from backend.calibration.served_student import ServedStudent
 from backend.calibration.trial import require_calibrator, require_pipeline
 from labeling.json_values import numbers, optional, record, table, text
 from labeling.predictions.prediction import UNCALIBRATED
@@ -31,6 +32,7 @@ class ControlModel:
             `[right, wrong]`.
         whole: Whether a whole answer is right, in the same form.
         artefacts: Digests of what the calibration's learners are kept as, by the learner's name.
+        student: Who answers in place of all this where it is sure; None: nobody does.
         adapter_prior: What is taken off the labels' scores under the adapter, where there is one:
             natural logs, shape (candidates,).
     """
@@ -40,6 +42,7 @@ class ControlModel:
     entries: Calibrator | None = None
     whole: Calibrator | None = None
     artefacts: Mapping[str, str] = field(default_factory=dict)
+    student: ServedStudent | None = None
     adapter_prior: tuple[float, ...] = ()
 
     @property
@@ -49,8 +52,15 @@ class ControlModel:
             return self.calibration.description
         return self.whole.description if self.whole else UNCALIBRATED
 
+    @property
+    def digests(self) -> list[str]:
+        """The digests of all that it needs beside itself."""
+        return [*self.artefacts.values(), *([self.student.artefact] if self.student else [])]
+
     def without(self, artefacts: Container[str]) -> "ControlModel":
-        """Return it without its learners, where one of these artefacts is missing or unusable."""
+        """Return it without its learners or its student, where their artefacts are missing."""
+        if self.student and self.student.artefact in artefacts:
+            return replace(self, student=None).without(artefacts)
         if self.calibration is None or not any(one in artefacts for one in self.artefacts.values()):
             return self
         calibration = self.calibration.without_ensemble()
@@ -69,6 +79,7 @@ class ControlModel:
             "entries": self.entries and self.entries.to_json(),
             "whole": self.whole and self.whole.to_json(),
             "artefacts": dict(self.artefacts),
+            "student": self.student and self.student.to_json(),
             "adapter_prior": list(self.adapter_prior),
         }
 
@@ -80,7 +91,14 @@ class ControlModel:
             ValueError: It did not.
         """
         found = record(
-            content, "priors", "judgement", "entries", "whole", "artefacts", "adapter_prior"
+            content,
+            "priors",
+            "judgement",
+            "entries",
+            "whole",
+            "artefacts",
+            "student",
+            "adapter_prior",
         )
         control_model = cls(
             priors={name: numbers(prior) for name, prior in table(found["priors"]).items()},
@@ -88,6 +106,7 @@ class ControlModel:
             entries=optional(found["entries"], calibrator_from_json),
             whole=optional(found["whole"], calibrator_from_json),
             artefacts={name: text(one) for name, one in table(found["artefacts"]).items()},
+            student=optional(found["student"], ServedStudent.from_json),
             adapter_prior=numbers(found["adapter_prior"]),
         )
         if control_model.calibration and (

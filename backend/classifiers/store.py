@@ -10,10 +10,13 @@ from backend.classifiers.base import TextClassifier
 from labeling.errors import EngineError
 from labeling.mathtypes import Floats
 
+STUDENT = "student"
+"""The learner whose classifier may answer alone."""
+
 CLASSIFIERS: Mapping[str, str] = {
     "words": "backend.classifiers.words:WordsClassifier",
     "tuned-embedding": "backend.classifiers.tuned_embedding:TunedEmbedding",
-    "student": "backend.classifiers.student:Student",
+    STUDENT: "backend.classifiers.student:Student",
 }
 """What reads each learner's folder, as `module:class`, by the learner's name."""
 

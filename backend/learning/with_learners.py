@@ -88,11 +88,11 @@ def with_learners(
         if calibration is None or not learners:
             continue
         said = {learner: one.held_out for learner, one in learners.items()}
-        choice = choose_ensemble(material.answers, _alone(name, material, held_out), said)
+        choice = choose_ensemble(material.answers, beliefs_of(name, material, held_out), said)
         report = _with_report(report, name, choice)
         if choice.ensemble:
             controls[name] = _control_model(controls[name], calibration, material, choice, learners)
-            believed = _with_beliefs(name, material, believed, choice.out_of_fold)
+            believed = with_beliefs(name, material, believed, choice.out_of_fold)
     digests = sorted({digest for one in controls.values() for digest in one.artefacts.values()})
     if not digests:
         return HeavierVersion(lesson.learned, report, held_out, [])
@@ -100,11 +100,11 @@ def with_learners(
     if not model_spec.form.only:
         learned = replace(learned, whole=calibrator_of(_verdicts(model_spec, lesson, believed))[0])
     spec = replace(model_spec, learned=learned)
-    return HeavierVersion(learned, report, _renewed(spec, held_out, believed), digests)
+    return HeavierVersion(learned, report, renewed(spec, held_out, believed), digests)
 
 
-def _alone(control: str, material: Material, held_out: Mapping[str, Prediction]) -> Floats:
-    """Return what is believed without learners, shape (answers, labels); NaN where nothing is."""
+def beliefs_of(control: str, material: Material, held_out: Mapping[str, Prediction]) -> Floats:
+    """Return what is believed of a control, shape (answers, labels); NaN where nothing is."""
     rows = np.full(material.answers.log_probabilities.shape, np.nan)
     for row, key in zip(rows, material.known.keys, strict=True):
         if key in held_out and control in held_out[key].parts:
@@ -143,7 +143,7 @@ def _of_open(
     return calibration(texts.log_probabilities, texts.embeddings, said)
 
 
-def _with_beliefs(
+def with_beliefs(
     control: str, material: Material, held_out: Mapping[str, Prediction], beliefs: Floats
 ) -> Mapping[str, Prediction]:
     """Put a control's beliefs in the place of those that were there."""
@@ -188,14 +188,14 @@ def _verdicts(
     return verdicts
 
 
-def _renewed(
+def renewed(
     spec: ModelSpec, before: Mapping[str, Prediction], held_out: Mapping[str, Prediction]
 ) -> Mapping[str, Prediction]:
     """Put parts together anew.
 
     A text is left out where another answer may show a control that nothing was said to.
     """
-    renewed: dict[str, Prediction] = {}
+    found: dict[str, Prediction] = {}
     for key, changed in held_out.items():
         answers = [
             {name: part.answer for name, part in one.parts.items()}
@@ -204,8 +204,8 @@ def _renewed(
         is_whole = len(changed.parts) == len(spec.questions)
         if is_whole or answers[0] == answers[1]:
             prediction = prediction_of(spec, changed.parts)
-            renewed |= {key: prediction} if prediction else {}
-    return renewed
+            found |= {key: prediction} if prediction else {}
+    return found
 
 
 def _with_report(

@@ -57,7 +57,12 @@ class ModelSpec:
     @property
     def _learners(self) -> list[str]:
         """What learners count, by their weights and weights on disk, and in which control."""
-        return [
+        students = [
+            f"{question.control.from_name} {student.artefact} {student.threshold:.6g}"
+            for question in self.questions
+            if (student := self.control_model(question).student)
+        ]
+        return students + [
             f"{question.control.from_name} {name} {weight:.6g} {control_model.artefacts.get(name)}"
             for question in self.questions
             if (control_model := self.control_model(question)).calibration

@@ -4,18 +4,22 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from backend.calibration.log_odds import calibrated
-from backend.classifiers.store import CLASSIFIERS
+from backend.classifiers.cascade import CascadeRule
+from backend.classifiers.store import CLASSIFIERS, STUDENT
 from backend.embedding import Embed
 from backend.engines.model_client import Abilities, ModelClient
 from backend.engines.steps import Steps, run
 from backend.pipeline.model_spec import ModelSpec
 from backend.questions.base import Parts, Question
+from backend.questions.choice import ChoiceQuestion
 from backend.questions.item import PromptItem, item_of
+from backend.questions.student_first import Cascade, ask_where_unsure
 from backend.questions.two_stage import in_stages
 from backend.runtime.retry_later import RetryLater
 from labeling.errors import TandemError, TaskError
@@ -24,6 +28,10 @@ from labeling.predictions.prediction import Failure, Part, Prediction
 
 Classify: TypeAlias = Callable[[str, str, Sequence[str], Floats | None], Floats]
 """Labels texts as `backend.classifiers.store.ClassifierStore.classify` does."""
+
+
+Answered: TypeAlias = Mapping[str, Mapping[str, Part]]
+"""What students answered: by control, and by the form's item."""
 
 
 def predict(
@@ -77,17 +85,72 @@ def predict_items(
     Raises:
         TandemError: No item can be answered.
     """
-    items = _with_embeddings(model_spec, items, embed)
-    items = _with_opinions(model_spec, items, classify)
-    ask = partial(_ask, model_spec, model.abilities)
+    answered = _by_students(model_spec, items, classify)
+    items = _with_evidence(model_spec, items, answered, embed, classify)
+    ask = partial(_ask, model_spec, model.abilities, answered)
     parts = run(in_stages(model_spec.questions, items, ask), model)
     return [_outcome(model_spec, of_item) for of_item in zip(*parts, strict=True)]
 
 
+def _by_students(
+    model_spec: ModelSpec, items: Sequence[PromptItem], classify: Classify | None
+) -> Answered:
+    """Have students answer what they are sure of, which needs nothing but the texts."""
+    answered: dict[str, dict[str, Part]] = {}
+    for question in model_spec.questions:
+        student = model_spec.control_model(question).student
+        if student is None or classify is None or not isinstance(question, ChoiceQuestion):
+            continue
+        cascade = Cascade(
+            tuple(question.values),
+            partial(_of_student, classify, student.artefact),
+            CascadeRule(student.threshold, student.loss, student.risk, student.share),
+            f"{STUDENT}:{student.artefact[:8]}",
+            student.answers,
+        )
+        parts = cascade.parts([model_spec.form.read(item.key) for item in items])
+        keyed = zip((item.key for item in items), parts, strict=True)
+        answered[question.control.from_name] = {key: part for key, part in keyed if part}
+    return answered
+
+
+def _of_student(classify: Classify, artefact: str, texts: Sequence[str]) -> Floats:
+    return classify(STUDENT, artefact, texts, None)
+
+
+def _with_evidence(
+    model_spec: ModelSpec,
+    items: Sequence[PromptItem],
+    answered: Answered,
+    embed: Embed | None,
+    classify: Classify | None,
+) -> list[PromptItem]:
+    """Encode items and ask learners about them, but for those that students answered wholly."""
+    controls = [one.control.from_name for one in model_spec.questions]
+    needs = [
+        not all(item.key in answered.get(control, {}) for control in controls) for item in items
+    ]
+    some = _with_embeddings(model_spec, [*compress(items, needs)], embed)
+    rest = iter(_with_opinions(model_spec, some, classify))
+    return [next(rest) if is_asked else item for item, is_asked in zip(items, needs, strict=True)]
+
+
 def _ask(
-    model_spec: ModelSpec, abilities: Abilities, question: Question, items: Sequence[PromptItem]
+    model_spec: ModelSpec,
+    abilities: Abilities,
+    answered: Answered,
+    question: Question,
+    items: Sequence[PromptItem],
 ) -> Steps[Parts]:
-    return question.steps(items, model_spec.control_model(question), abilities)
+    """Ask the model, but for what a student answered."""
+
+    def ask(items: Sequence[PromptItem]) -> Steps[Parts]:
+        return question.steps(items, model_spec.control_model(question), abilities)
+
+    known = answered.get(question.control.from_name)
+    if not known:
+        return ask(items)
+    return ask_where_unsure([known.get(item.key) for item in items], items, ask)
 
 
 def _read(model_spec: ModelSpec, task: Any) -> PromptItem | Failure:

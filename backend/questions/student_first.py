@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backend.classifiers.base import TextClassifier
 from backend.classifiers.cascade import CascadeRule
 from backend.engines.steps import Steps
 from backend.questions.base import Parts
@@ -17,13 +16,15 @@ class Cascade:
     """A student of one control, and what it may answer.
 
     Attributes:
-        student: The student.
+        labels: What the student tells apart, in the order of its distributions.
+        student: Returns its probabilities of texts, shape (texts, labels).
         rule: From which confidence on it answers.
         name: How a prediction names it: `student:`, and the digest of its artefact.
         answers: Answers of people that it was calibrated on.
     """
 
-    student: TextClassifier
+    labels: tuple[str, ...]
+    student: Callable[[Sequence[str]], Floats]
     rule: CascadeRule
     name: str
     answers: int
@@ -37,7 +38,7 @@ class Cascade:
         Returns:
             One per text, in order; None: the model is to be asked.
         """
-        probabilities = self.student.probabilities(texts)
+        probabilities = self.student(texts)
         sure = self.rule.is_sure(probabilities).tolist()
         return [
             self._part(row) if is_sure else None
@@ -49,9 +50,9 @@ class Cascade:
         confidence = min(1.0, float(probabilities[best]))
         stated = probabilities.clip(0.0, 1.0).tolist()
         return Part(
-            answer=self.student.labels[best],
+            answer=self.labels[best],
             confidence=confidence,
-            distribution=dict(zip(self.student.labels, stated, strict=True)),
+            distribution=dict(zip(self.labels, stated, strict=True)),
             raw_score=confidence,
             provenance=Provenance(
                 engine=self.name,
@@ -63,23 +64,20 @@ class Cascade:
 
 
 def ask_where_unsure(
-    cascade: Cascade,
+    answered: Sequence[Part | None],
     items: Sequence[PromptItem],
-    read: Callable[[PromptItem], str],
     ask: Callable[[Sequence[PromptItem]], Steps[Parts]],
 ) -> Steps[Parts]:
-    """Have the student answer what it is sure of, and ask the model about the other items alone.
+    """Ask the model about the items alone that a student did not answer.
 
     Args:
-        cascade: The student, and what it may answer.
+        answered: What the student says of each item; None: it is not sure.
         items: What is asked about.
-        read: Returns an item's text, as people read it.
         ask: Asks the model about items.
 
     Returns:
         A conversation that ends in one part or error per item, in order.
     """
-    answered = cascade.parts([read(item) for item in items])
     rest = [item for item, part in zip(items, answered, strict=True) if part is None]
     asked = iter((yield from ask(rest)) if rest else ())
     return [next(asked) if part is None else part for part in answered]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from backend.learning.learners.registry import chosen
+from backend.classifiers.store import STUDENT
+from backend.learning.learners.registry import LEARNERS, chosen
 from backend.training.attempts import Makers, try_all
 from backend.training.cancellation import Cancellation
 from backend.training.job import Step, StepFailed
@@ -64,7 +65,10 @@ class WorkerStep(Step):
     def of(cls, learning: LearningSettings) -> "WorkerStep":
         """Return the step that the settings choose."""
         cores = os.cpu_count() or 1
-        return cls(chosen(learning.train), learning.train_threads or max(1, cores // 2))
+        learners = chosen(learning.train)
+        if learning.train and learning.student_loss:
+            learners |= {STUDENT: LEARNERS[STUDENT]}
+        return cls(learners, learning.train_threads or max(1, cores // 2))
 
     def run(self, folder: JobFolder, seconds: float, cancellation: Cancellation) -> None:
         """Start the worker and wait for its end; see `Step.run`."""

@@ -162,7 +162,13 @@ class Contest:
     incumbent: Incumbent | None
 
     def enter(
-        self, answers: Answers, name: str, candidate: Candidate, at: datetime
+        self,
+        answers: Answers,
+        name: str,
+        candidate: Candidate,
+        at: datetime,
+        *,
+        is_bounded: bool = False,
     ) -> LearnOutcome:
         """Put a candidate in force, or keep it beside the version that it does not beat.
 
@@ -171,6 +177,8 @@ class Contest:
             name: Its model version.
             candidate: What was fitted.
             at: The moment, with the time zone.
+            is_bounded: Whether it is what is in force but for a loss that is bounded, so that it
+                need not beat that.
 
         Returns:
             The version that is in force now, its report and its beliefs.
@@ -188,7 +196,8 @@ class Contest:
         beliefs = {one.item.key: held_out.get(one.item.key) for one in answers.answers if held_out}
         kept = {digest_of(text): belief for text, belief in beliefs.items()}
         fitted = Fitted(version, candidate.learned, candidate.report, kept)
-        if incumbent is None or not incumbent.is_champion or incumbent.name == name:
+        is_unopposed = incumbent is None or not incumbent.is_champion or incumbent.name == name
+        if incumbent is None or is_unopposed or is_bounded:
             return self._put(fitted, beliefs)
         of_champion = incumbent.beliefs(answers.answers)
         comparison = compare(

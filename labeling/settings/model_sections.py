@@ -149,6 +149,9 @@ class LearningSettings(SettingsSection):
     train: Literal["auto"] | tuple[LearnerName, ...] = "auto"
     """Learners that training tries beside serving, one after the other; auto: words and the tuned
     embedding, as far as the time goes; []: none."""
+    student_loss: float | None = Field(None, gt=0, lt=1)
+    """Accuracy, as a share, that may be lost where a small student answers what it is sure of, and
+    the model is not asked; null: the model is always asked."""
     train_seconds: float = Field(900.0, gt=0)
     """Seconds that one training may take."""
     train_threads: int | None = Field(None, ge=1)

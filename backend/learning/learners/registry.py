@@ -13,6 +13,7 @@ LEARNERS: Mapping[str, str] = {
     "words": "backend.learning.learners.words:new_words",
     "tuned-embedding": "backend.learning.learners.tuned_embedding:new_tuned_embedding",
     "lora": "backend.learning.learners.lora:new_lora",
+    "student": "backend.learning.learners.student:new_student",
 }
 """What makes each learner of the settings, as `module:function`, from the cheapest on."""
 

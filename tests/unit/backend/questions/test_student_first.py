@@ -27,7 +27,8 @@ def items(texts: Sequence[str]) -> list[PromptItem]:
 
 def cascade(threshold: float | None) -> Cascade:
     rule = CascadeRule(threshold, loss=0.01, risk=0.05, share=0.5)
-    return Cascade(tiny_student().student, rule, "student:1a2b3c4d", 60)
+    student = tiny_student().student
+    return Cascade(student.labels, student.probabilities, rule, "student:1a2b3c4d", 60)
 
 
 def asked(threshold: float | None) -> tuple[list[str], Sequence[Part | Exception]]:
@@ -42,7 +43,7 @@ def asked(threshold: float | None) -> tuple[list[str], Sequence[Part | Exception
     def nothing(_: Sequence[Asked]) -> list[object]:
         return []
 
-    steps = ask_where_unsure(cascade(threshold), items(TEXTS), lambda item: item.prompt, ask)
+    steps = ask_where_unsure(cascade(threshold).parts(TEXTS), items(TEXTS), ask)
     return seen, run(steps, ModelClient(nothing, lambda: frozenset()))
 
 
