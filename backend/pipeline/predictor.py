@@ -187,6 +187,8 @@ def _with_opinions(
     vectors = [one.embedding for one in items if not isinstance(one.embedding, TandemError)]
     embedded = [one for one in vectors if one is not None]
     asked = [one for one in items if not isinstance(one.embedding, TandemError)]
+    if not asked:
+        return [*items]
     texts = [model_spec.form.read(one.key) for one in asked]
     embeddings = np.array(embedded, dtype=np.float64) if embedded else None
     opinions: list[dict[str, dict[str, Floats]]] = [{} for _ in asked]

@@ -16,6 +16,8 @@ from labeling.errors import EngineError
 from tests.support.backend_fixtures import NewApp
 from tests.support.even_engine import EvenEngine
 from tests.support.label_configs import choices
+from tests.support.tiny_encoders import LABELS as TOPICS
+from tests.support.tiny_encoders import draw_texts, write_encoder
 
 LABELS = ["sport", "money"]
 CONFIG = choices(LABELS)
@@ -36,46 +38,62 @@ TRUTH = {text_of(LABELS[number % 2], number): LABELS[number % 2] for number in r
 ANSWERED, FRESH = [*TRUTH][:100], [*TRUTH][100:]
 
 
+class Counting(EvenEngine):
+    """Notes what it is asked about."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def loglikelihood(self, requests: Sequence[Request]) -> list[Scored | EngineError]:
+        self.asked |= {one.context.text for one in requests}
+        return super().loglikelihood(requests)
+
+
 class Service:
     """A service whose model knows nothing, and what it is told and asked."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, config: str = CONFIG) -> None:
         self.client: FlaskClient = app.test_client()
+        self.config = config
         self.backend: Backend = app.extensions["tandem"]
 
-    def learn(self, texts: list[str] = ANSWERED, labels: dict[str, str] = TRUTH) -> Any:
+    def learn(
+        self,
+        texts: list[str] = ANSWERED,
+        labels: dict[str, str] = TRUTH,
+        open_texts: list[str] = FRESH,
+    ) -> Any:
         answers = [{"text": text, "label": labels[text]} for text in texts]
         body = {
             "project": "7",
-            "label_config": CONFIG,
+            "label_config": self.config,
             "answers": answers,
-            "texts": FRESH[:20],
-            "open_texts": FRESH,
+            "texts": open_texts[:20],
+            "open_texts": open_texts,
         }
         answer = self.client.post("/learn", json=body)
         assert answer.status_code == 200, answer.get_json()
         self.backend.trainer.wait_until_idle()
         return answer.get_json()
 
-    def accuracy(self) -> float:
-        tasks = [{"id": n, "data": {"text": text}} for n, text in enumerate(FRESH)]
-        body = {"project": "7", "label_config": CONFIG, "tasks": tasks}
+    def accuracy(self, labels: dict[str, str] = TRUTH, fresh: list[str] = FRESH) -> float:
+        tasks = [{"id": n, "data": {"text": text}} for n, text in enumerate(fresh)]
+        body = {"project": "7", "label_config": self.config, "tasks": tasks}
         results = self.client.post("/predict", json=body).get_json()["results"]
         said = [one["result"][0]["value"]["choices"][0] for one in results]
-        return float(
-            np.mean([label == TRUTH[text] for text, label in zip(FRESH, said, strict=True)])
-        )
+        right = [label == labels[text] for text, label in zip(fresh, said, strict=True)]
+        return float(np.mean(right))
 
     @property
     def version(self) -> str:
-        return self.backend.model_spec("7", CONFIG).model_version
+        return self.backend.model_spec("7", self.config).model_version
 
     @property
     def models(self) -> Any:
         return self.client.get("/models?project=7").get_json()["models"]
 
     def use(self, name: str) -> None:
-        body = {"project": "7", "label_config": CONFIG, "name": name}
+        body = {"project": "7", "label_config": self.config, "name": name}
         assert self.client.post("/models/use", json=body).status_code == 200
 
 
@@ -130,6 +148,26 @@ def test_without_the_trained_weights_what_was_fitted_in_the_lesson_answers(
     for folder in (tmp_path / "artefacts").iterdir():
         folder.rename(tmp_path / folder.name)
     assert service.accuracy() < 0.8
+
+
+def test_a_student_answers_what_it_is_sure_of_and_the_model_is_not_asked(
+    new_app: NewApp, tmp_path: Path
+) -> None:
+    texts, places = draw_texts(260, seed=1)
+    truth = {text: TOPICS[place] for text, place in zip(texts, places, strict=True)}
+    engine = Counting()
+    learning = {
+        "embedding": str(write_encoder(tmp_path / "encoder")),
+        "train": ["words"],
+        "student_loss": 0.2,
+    }
+    service = Service(new_app(lambda _: engine, learning=learning), choices([*TOPICS]))
+    answered, fresh = [*truth][:200], [*truth][200:]
+    service.learn(answered, truth, fresh)
+    assert "student" in service.models[0]["learners"]
+    engine.asked.clear()
+    assert service.accuracy(truth, fresh) > 0.8
+    assert len(engine.asked) < len(fresh) / 2
 
 
 def test_what_is_trained_in_vain_changes_nothing(service: Service) -> None:
