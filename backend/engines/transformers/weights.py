@@ -89,7 +89,9 @@ def _require_quantization(settings: ModelSettings, device: torch.device) -> None
             hint="Set model.quantization to none.",
         )
     package, source = (
-        ("torchao", "torchao") if is_int8_on_cpu else ("bitsandbytes", "'label-studio-tandem[gpu]'")
+        ("torchao", "'label-studio-tandem[int8]'")
+        if is_int8_on_cpu
+        else ("bitsandbytes", "'label-studio-tandem[gpu]'")
     )
     if find_spec(package) is None:
         raise EngineError(

@@ -78,14 +78,14 @@ def test_one_task_is_interactive_and_overtakes_a_bulk_request(
     with ThreadPoolExecutor(3) as pool:
         pool.submit(predict, app.test_client(), texts("first", 1))
         wait_until(lambda: bool(engine.batches))
-        bulk = pool.submit(predict, app.test_client(), texts("many", 64))
-        wait_until(lambda: waiting(app, Priority.BULK) == 67)
+        bulk = pool.submit(predict, app.test_client(), texts("many", 256))
+        wait_until(lambda: waiting(app, Priority.BULK) == 259)
         person = pool.submit(predict, app.test_client(), ["opened"])
         wait_until(lambda: waiting(app, Priority.INTERACTIVE) == 4)
         engine.may_run.set()
         assert person.result().status_code == bulk.result().status_code == 200
     assert "opened" in engine.batches[1]
-    assert sum(text.startswith("many") for text in engine.batches[1]) < 64
+    assert sum(text.startswith("many") for text in engine.batches[1]) < 256
 
 
 def test_a_few_tasks_may_say_that_they_are_bulk(new_slow_app: NewApp, engine: SlowEngine) -> None:

@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> JobFolder:
         {
             "data_dir": tmp_path,
             "server": {"api_key": "do-not-tell"},
-            "learning": {"train": ["head"]},
+            "learning": {"train": ["words"]},
         }
     )
     return JobFolder.write(tmp_path / "job", materials, {"head": HEAD}, settings)
@@ -91,7 +91,7 @@ def test_a_control_may_be_called_as_one_likes(folder: JobFolder, tmp_path: Path)
 
 def test_no_secret_is_written_and_nobody_else_may_read_it(folder: JobFolder) -> None:
     tried(folder)
-    assert folder.settings.learning.train == ("head",)
+    assert folder.settings.learning.train == ("words",)
     for file in folder.path.rglob("*"):
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0 or file.name == "weights"
         assert file.is_dir() or b"do-not-tell" not in file.read_bytes()

@@ -18,4 +18,5 @@ def test_the_settings_know_every_engine() -> None:
 
 
 def test_the_settings_know_every_learner() -> None:
-    assert set(get_args(LearnerName)) == set(LEARNERS)
+    # Examples are chosen by asking the engine; a student is wanted by a loss that may be lost.
+    assert set(get_args(LearnerName)) - {"examples"} == set(LEARNERS) - {"student"}

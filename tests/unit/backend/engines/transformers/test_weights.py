@@ -33,7 +33,7 @@ def test_four_bits_are_refused_on_a_cpu(folder: Path) -> None:
 
 def test_int8_on_a_cpu_says_what_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "find_spec", lambda _: None)
-    with pytest.raises(EngineError, match="pip install torchao"):
+    with pytest.raises(EngineError, match="pip install 'label-studio-tandem\\[int8\\]'"):
         weights.load(settings_of(folder, "8bit"))
 
 
