@@ -32,7 +32,7 @@ class BackendServer(ServerProcess):
                 "TANDEM_BACKEND__PORT": str(port),
                 "TANDEM_DATA_DIR": str(data_dir.resolve()),
                 # A demo's answers are few, and it ends before a training would.
-                "TANDEM_LEARNING__TRAIN": "[]",
+                "TANDEM_LEARNING__TRAIN": "none",
                 **environment,
             },
             folder=data_dir,

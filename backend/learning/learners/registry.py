@@ -22,7 +22,7 @@ AUTO: Sequence[LearnerName] = ("words", "tuned-embedding")
 copy of the language model on a GPU, so that it has to be named."""
 
 
-def chosen(train: Literal["auto"] | Sequence[LearnerName]) -> dict[str, str]:
+def chosen(train: Literal["auto", "none"] | Sequence[LearnerName]) -> dict[str, str]:
     """Return what makes each learner that the settings choose, by name, in order.
 
     Examples in the prompt are none of them: they are chosen by asking the running engine.

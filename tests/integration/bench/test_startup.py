@@ -22,7 +22,7 @@ def test_it_ends_with_one_object_of_both_phases(capsys: pytest.CaptureFixture[st
 
 
 def test_a_model_that_cannot_be_loaded_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TANDEM_MODEL__QUANTIZATION", "8bit")
+    monkeypatch.setenv("TANDEM_MODEL__QUANTIZATION", "4bit")
     monkeypatch.setenv("TANDEM_MODEL__DEVICE", "cpu")
     with pytest.raises(EngineError, match="needs CUDA"):
         main(["--after", "1"])

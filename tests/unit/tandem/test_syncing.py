@@ -50,7 +50,7 @@ def test_why_the_backend_cannot_be_used_is_told_once(
     def away(*_: object) -> None:
         raise BackendUnreachable("It is away")
 
-    monkeypatch.setattr(loop.backend, "version", away)
+    monkeypatch.setattr(loop.backend, "setup", away)
     done = tandem("sync")
     assert done.exit_code == 1
     assert the_line(done) == "tandem: It is away. Learning and new pre-labels wait for it."
