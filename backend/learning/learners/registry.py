@@ -27,9 +27,10 @@ def chosen(train: Literal["auto", "none"] | Sequence[LearnerName]) -> dict[str, 
 
     Examples in the prompt are none of them: they are chosen by asking the running engine.
     """
-    return {
-        name: LEARNERS[name] for name in (AUTO if train == "auto" else train) if name in LEARNERS
-    }
+    if train == "none":
+        return {}
+    names = AUTO if train == "auto" else train
+    return {name: LEARNERS[name] for name in names if name in LEARNERS}
 
 
 def new_learner(where: str, settings: Settings) -> Learner:
