@@ -119,7 +119,7 @@ def p_value(lost: int, won: int, texts: int, loss: float, spent: float) -> float
 
     Examples:
         >>> round(p_value(0, 0, 1000, 0.01, 0.0005), 4)
-        0.0024
+        0.0005
         >>> p_value(12, 0, 1000, 0.01, 0.0005) > 0.5
         True
     """
