@@ -103,10 +103,10 @@ def build_model_spec(
     """Build the model spec of a project.
 
     Prompts show the examples that were learned, and `basis` is then theirs. What was fitted under
-    another model, prompt, label config or method does not apply and is left
-    out; the project's instruction always counts. A second opinion that needs another embedding
-    model than can be asked is left out too, and so are learners whose weights are missing, with all
-    that was fitted behind them.
+    another model, prompt, label config or method does not apply and is left out; the project's
+    instruction always counts. Where another embedding model can be asked than then, what reads
+    embeddings is left out too, and all where examples are picked by them; so are learners whose
+    weights are missing, with all that was fitted behind them.
 
     Args:
         settings: The settings.
@@ -133,13 +133,14 @@ def build_model_spec(
     model_spec = ModelSpec(form, questions, equivalence, identity, embedding=embedding)
     if learned is None or learned.basis != model_spec.basis:
         return model_spec
+    is_another = learned.embedding != (embedding and embedding.digest)
     plans = learned.examples
+    if is_another and any(one.needs_embedding for one in plans.values()):
+        return model_spec
     if plans:
-        if embedding is None and any(one.needs_embedding for one in plans.values()):
-            return model_spec
         shown = (factory.question(one, plans.get(one.from_name)) for one in form.controls)
         model_spec = replace(model_spec, questions=tuple(shown))
-    if learned.embedding != (embedding and embedding.digest):
+    if is_another:
         learned = replace(
             learned,
             controls={name: _without_embedding(one) for name, one in learned.controls.items()},
