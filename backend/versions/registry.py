@@ -67,10 +67,17 @@ class _Damaged:
 
 @dataclass(frozen=True, slots=True)
 class _Project:
-    """What is held in memory of a project: its register, the oldest first, and what is in force."""
+    """What is held in memory of a project.
+
+    Attributes:
+        versions: Its register, the oldest first.
+        learned: What is in force.
+        stamp: Which file the register was read from; None: there was none.
+    """
 
     versions: tuple[ModelVersion, ...] = ()
     learned: LearnedState | None = None
+    stamp: tuple[int, int] | None = None
 
 
 class VersionRegistry:
@@ -217,10 +224,20 @@ class VersionRegistry:
 
     def _project(self, project: str) -> _Project:
         with self._lock:
-            if project not in self._known:
-                self._remember(project, self._load(project))
+            # Another process may write here too, or a backup be put back.
+            stamp = self._stamp(project)
+            if project not in self._known or self._known[project].stamp != stamp:
+                self._remember(project, replace(self._load(project), stamp=stamp))
             self._known.move_to_end(project)
             return self._known[project]
+
+    def _stamp(self, project: str) -> tuple[int, int] | None:
+        """Return what tells the file of a project's register from one that takes its place."""
+        try:
+            found = (self._folder / project / _REGISTER).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def _remember(self, project: str, known: _Project) -> None:
         self._known[project] = known
@@ -281,7 +298,7 @@ class VersionRegistry:
         content = ModelsResponse(models=versions).model_dump_json(indent=1)
         _write(self._folder / project / _REGISTER, content)
         self._unreadable.pop(project, None)
-        self._remember(project, _Project(tuple(versions), learned))
+        self._remember(project, _Project(tuple(versions), learned, self._stamp(project)))
 
     def _set_damaged_aside(self, project: str) -> None:
         """Set aside what cannot be read, so that nothing is written over it."""

@@ -126,7 +126,7 @@ def project(
     )
     connect(studio, client_of(settings), settings)
     folder = tmp_path_factory.mktemp("killed")
-    return RestorableProject(label_studio, studio, folder, backend_server.url)
+    return RestorableProject(label_studio, studio, folder, backend_server)
 
 
 @pytest.fixture(scope="module")

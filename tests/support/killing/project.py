@@ -1,12 +1,15 @@
 """A project of 80 tasks, and four moments of its life that it can be restored to."""
 
 import itertools
+import shutil
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from routing.ledger.records import Assignment
 from routing.studio.models import NewAnnotation
+from tandem.servers.backend import BackendServer
 from tests.support.killing.passes import Job, errors_of_pass, run_pass, visits_of_pass
 from tests.support.killing.points import Kill, Point
 from tests.support.killing.restorable import Restorable
@@ -43,10 +46,27 @@ class RestorableProject(Restorable):
     """A project that a real backend pre-labels, learns from, and that comes to be certified.
 
     Attributes:
-        backend_url: The address of its ML backend.
+        backend: Its ML backend, whose versions are a part of each moment.
     """
 
-    backend_url: str
+    backend: BackendServer
+
+    def save(self, moment: str) -> None:
+        """Keep the present as a moment."""
+        Restorable.save(self, moment)
+        shutil.copytree(self._versions, self.folder / f"{moment}-versions", dirs_exist_ok=True)
+
+    def restore(self, moment: str) -> None:
+        """Make Label Studio, the ledger and the backend what they were at a moment."""
+        Restorable.restore(self, moment)
+        shutil.rmtree(self._versions)
+        shutil.copytree(self.folder / f"{moment}-versions", self._versions, dirs_exist_ok=True)
+
+    @property
+    def _versions(self) -> Path:
+        folder = self.backend.folder / "learned"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def run_pass(self, kill: Kill | None = None, job: Job = "sync") -> int:
         """Run a pass, or a disconnection, killed somewhere or nowhere; return its exit code."""
@@ -57,7 +77,7 @@ class RestorableProject(Restorable):
                 "project": self.studio.project_id,
                 "model_user": "model@kill.localhost",
             },
-            "backend": {"url": self.backend_url},
+            "backend": {"url": self.backend.url},
             "policy": POLICY,
             "reviewers": [{"email": email, "capacity": 200} for email in REVIEWERS],
             "data_dir": self.data_dir,

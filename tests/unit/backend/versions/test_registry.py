@@ -1,6 +1,7 @@
 """Every version that was fitted is on disk, whole, with what became of it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -210,3 +211,15 @@ def test_nobody_but_its_owner_may_read_what_was_learned(tmp_path: Path) -> None:
     kept = [*(tmp_path / "learned").rglob("*")]
     assert {one.stat().st_mode & 0o777 for one in kept if one.is_file()} == {0o600}
     assert {one.stat().st_mode & 0o777 for one in kept if one.is_dir()} == {0o700}
+
+
+def test_what_is_put_back_on_the_disk_is_in_force(tmp_path: Path) -> None:
+    registry = VersionRegistry(tmp_path / "learned")
+    registry.put("7", fitted("first", FIRST), None)
+    shutil.copytree(tmp_path / "learned", tmp_path / "backup")
+    registry.put("7", fitted("second", SECOND), "first")
+    assert registry.name_in_force("7") == "second"
+    shutil.rmtree(tmp_path / "learned")
+    assert registry.name_in_force("7") is None
+    shutil.copytree(tmp_path / "backup", tmp_path / "learned")
+    assert registry.name_in_force("7") == "first"
