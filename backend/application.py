@@ -340,7 +340,7 @@ class Backend:
 
     def _steps(self) -> list[Step] | None:
         """Return the steps of a training; None: the settings want none."""
-        if not self.settings.learning.is_training:
+        if not self.settings.learning.train:
             return None
         step = WorkerStep.of(self.settings.learning)
         return [step] if step.names else []

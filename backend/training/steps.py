@@ -66,7 +66,7 @@ class WorkerStep(Step):
         """Return the step that the settings choose."""
         cores = os.cpu_count() or 1
         learners = chosen(learning.train)
-        if learning.is_training and learning.student_loss:
+        if learning.train and learning.student_loss:
             learners |= {STUDENT: LEARNERS[STUDENT]}
         return cls(learners, learning.train_threads or max(1, cores // 2))
 

@@ -24,7 +24,7 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
-LearnerName: TypeAlias = Literal["words", "tuned-embedding", "lora", "examples"]
+LearnerName: TypeAlias = Literal["auto", "words", "tuned-embedding", "lora", "examples"]
 """What training tries; see `backend.learning.learners.registry`."""
 
 
@@ -146,9 +146,9 @@ class LearningSettings(SettingsSection):
 
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
-    train: Literal["auto", "none"] | tuple[LearnerName, ...] = "auto"
+    train: tuple[LearnerName, ...] = ("auto",)
     """Learners that training tries beside serving, one after the other; auto: words and the tuned
-    embedding, as far as the time goes; none: nothing is trained."""
+    embedding, as far as the time goes; []: nothing is trained."""
     student_loss: float | None = Field(None, gt=0, lt=1)
     """Accuracy, as a share, that may be lost where a small student answers what it is sure of, and
     the model is not asked; null: the model is always asked."""
@@ -158,8 +158,3 @@ class LearningSettings(SettingsSection):
     """Threads that it computes on, giving way to serving; null: half of the machine's cores."""
     train_memory: float = Field(0.3, gt=0, le=1)
     """The share of the GPU's memory that it may take, where there is one."""
-
-    @property
-    def is_training(self) -> bool:
-        """Whether anything is trained beside serving."""
-        return self.train not in ("none", ())

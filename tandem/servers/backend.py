@@ -32,7 +32,7 @@ class BackendServer(ServerProcess):
                 "TANDEM_BACKEND__PORT": str(port),
                 "TANDEM_DATA_DIR": str(data_dir.resolve()),
                 # A demo's answers are few, and it ends before a training would.
-                "TANDEM_LEARNING__TRAIN": "none",
+                "TANDEM_LEARNING__TRAIN": "[]",
                 **environment,
             },
             folder=data_dir,

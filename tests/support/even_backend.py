@@ -47,7 +47,7 @@ class EvenBackend(ServerProcess):
                 "TANDEM_BACKEND__PORT": str(port),
                 "TANDEM_DATA_DIR": str(data_dir.resolve()),
                 "TANDEM_LEARNING__EMBEDDING": "null",
-                "TANDEM_LEARNING__TRAIN": "none",
+                "TANDEM_LEARNING__TRAIN": "[]",
                 **environment,
             },
             folder=data_dir,

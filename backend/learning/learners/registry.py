@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Literal
 
 from backend.learning.learners.base import Learner
 from labeling.errors import SettingsError
@@ -22,14 +21,12 @@ AUTO: Sequence[LearnerName] = ("words", "tuned-embedding")
 copy of the language model on a GPU, so that it has to be named."""
 
 
-def chosen(train: Literal["auto", "none"] | Sequence[LearnerName]) -> dict[str, str]:
+def chosen(train: Sequence[LearnerName]) -> dict[str, str]:
     """Return what makes each learner that the settings choose, by name, in order.
 
     Examples in the prompt are none of them: they are chosen by asking the running engine.
     """
-    if train == "none":
-        return {}
-    names = AUTO if train == "auto" else train
+    names = [one for name in train for one in (AUTO if name == "auto" else (name,))]
     return {name: LEARNERS[name] for name in names if name in LEARNERS}
 
 

@@ -19,4 +19,4 @@ def test_the_settings_know_every_engine() -> None:
 
 def test_the_settings_know_every_learner() -> None:
     # Examples are chosen by asking the engine; a student is wanted by a loss that may be lost.
-    assert set(get_args(LearnerName)) - {"examples"} == set(LEARNERS) - {"student"}
+    assert set(get_args(LearnerName)) - {"auto", "examples"} == set(LEARNERS) - {"student"}
