@@ -90,7 +90,7 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     loop, gold = world.loop, world.gold
     said, phases = label_until_done(world, people)
     assert phases[0] == {"pilot"}
-    assert {"audit"} in phases
+    assert any("audit" in kinds for kinds in phases)
     assert any("accept" in kinds for kinds in phases)
 
     accepted = loop.accepted()
