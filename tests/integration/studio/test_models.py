@@ -159,6 +159,9 @@ def test_a_better_version_is_shown_a_worse_one_is_not_and_an_old_one_comes_back(
     assert project.predicted() == renewed
     assert project.annotations() == said
     assert project.titles() == {new}
+    lost = {name for name, status in project.statuses().items() if status == "beaten"}
+    assert lost
+    assert lost.isdisjoint({old, new})
 
     # The old one is used again, where nobody answered yet.
     open_ = project.unanswered()
