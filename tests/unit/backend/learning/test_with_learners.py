@@ -134,7 +134,7 @@ class TestOneThatKnowsNothing:
         assert version.learned == lesson.learned
         assert version.held_out == before
         assert version.artefacts == []
-        assert "nothing beats" in version.report["learners"]["why"]
+        assert version.report["learners"]["weights"] == {ALONE: 1.0}
 
 
 def test_of_a_form_of_several_controls_the_whole_is_calibrated_by_what_was_held_out() -> None:
