@@ -21,8 +21,9 @@ from backend.learning.report import quality
 from backend.learning.selection import compare
 from labeling.mathtypes import Bools, Floats
 
-LEAST_GAIN = 0.002
-"""Nats an answer that a learner has to bring the pool, for what it costs to ask it."""
+LEAST_WEIGHT, LEAST_GAIN = 0.05, 0.002
+"""What a learner has to count in the pool, and to bring it in nats an answer, for what it costs to
+ask it."""
 
 FEWEST_JUDGED = 20
 """Answers that all learners were judged on, below which no learner takes anybody's place."""
@@ -108,12 +109,13 @@ def _best(noisy_labels: NoisyLabels, beliefs: Mapping[str, Floats]) -> tuple[str
 def _pool(noisy_labels: NoisyLabels, beliefs: Mapping[str, Floats]) -> tuple[OpinionPool, Floats]:
     """Return the pool, and what it says of each answer by weights that saw the others.
 
-    Who brings less than `LEAST_GAIN` is none of it; the costliest is tried first.
+    Who counts or brings too little is none of it; the costliest is left out first.
     """
-    names = [*beliefs]
+    weights = _fit([*beliefs], beliefs, noisy_labels).weights
+    names = [name for name in beliefs if weights[name] >= LEAST_WEIGHT] or [*beliefs]
     out_of_fold = _out_of_fold(names, beliefs, noisy_labels)
     loss = noisy_labels.log_loss(out_of_fold).mean()
-    for name in reversed(beliefs):
+    for name in names[::-1]:
         rest = [one for one in names if one != name]
         if not rest:
             break

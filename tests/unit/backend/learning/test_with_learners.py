@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from backend.calibration.calibration_pipeline import ALONE
 from backend.calibration.learned_state import LearnedState
 from backend.learning.fit import Lesson, lesson_of
 from backend.learning.held_out import held_out
