@@ -17,7 +17,7 @@ from backend.engines.answer_cache import AnswerCache
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.engines.token_estimate import tokens_of
-from backend.learning.distil import distil_control
+from backend.learning.distil_control import distil_control
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec, build_model_spec
 from backend.pipeline.predictor import predict
@@ -240,7 +240,7 @@ class Backend:
             RetryLater: The time budget ran out; asking again gets further.
             EngineError: The model cannot be loaded, or the embedding model has no tokens.
             SettingsError: The settings name no embedding model.
-            TandemError: See `backend.learning.distil`.
+            TandemError: See `backend.learning.distil_control`.
         """
         for package in ("onnx", "onnxruntime"):
             if find_spec(package) is None:

@@ -15,9 +15,9 @@ from backend.engines.model_client import ModelClient
 from backend.learning.examples.choose import ExampleBudget
 from backend.learning.fit import Lesson
 from backend.learning.training_set import TrainingSet
-from backend.learning.with_examples import with_examples
-from backend.learning.with_learners import TrainedLearner, with_learners
-from backend.learning.with_student import with_students
+from backend.learning.version_with_examples import version_with_examples
+from backend.learning.version_with_learners import TrainedLearner, version_with_learners
+from backend.learning.version_with_students import version_with_students
 from backend.pipeline.model_spec import ModelSpec
 from backend.training.results import FailedLearner, FittedLearner, Results, TriedLearner
 from backend.versions.candidate import Candidate, light_learners
@@ -101,7 +101,7 @@ class TrainedVersions:
             if STUDENT in by_learner
         }
         spec = self.specify(blank, teacher.learned)
-        found = with_students(spec, lesson, teacher.held_out, students, self.student_loss)
+        found = version_with_students(spec, lesson, teacher.held_out, students, self.student_loss)
         if found is None:
             logger.info("No student is sure enough of anything to keep the stated loss")
             return None
@@ -126,7 +126,7 @@ class TrainedVersions:
         """Give versions whose prompts show examples, where these earn their place."""
         started = self.clock()
         model, embed = ask(blank)
-        found, told = with_examples(
+        found, told = version_with_examples(
             blank, self.specify, training_set, model, embed, ExampleBudget()
         )
         if found is None:
@@ -173,7 +173,7 @@ def _with_learners(
         control: {name: one for name, one in by_learner.items() if name != STUDENT}
         for control, by_learner in trained.items()
     }
-    version = with_learners(spec, lesson, light.held_out, learners)
+    version = version_with_learners(spec, lesson, light.held_out, learners)
     if not version.artefacts:
         return None
     return Candidate(

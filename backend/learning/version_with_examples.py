@@ -1,4 +1,4 @@
-"""A lesson under prompts that show people's answers as examples, where these earn their place."""
+"""A version whose prompts show people's answers as examples, where these earn their place."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ Specify = Callable[[ModelSpec, LearnedState], ModelSpec]
 
 
 @dataclass(frozen=True, slots=True)
-class LessonWithExamples:
-    """A lesson under examples.
+class VersionWithExamples:
+    """A version under examples.
 
     Attributes:
         spec: How tasks are answered with them, nothing fitted yet.
@@ -38,14 +38,14 @@ class LessonWithExamples:
     held_out: Mapping[str, Prediction]
 
 
-def with_examples(
+def version_with_examples(
     blank: ModelSpec,
     specify: Specify,
     training_set: TrainingSet,
     model: ModelClient,
     embed: Embed | None,
     budget: ExampleBudget,
-) -> tuple[LessonWithExamples | None, Mapping[str, Any]]:
+) -> tuple[VersionWithExamples | None, Mapping[str, Any]]:
     """Choose each control's examples, and learn under them.
 
     Args:
@@ -57,7 +57,7 @@ def with_examples(
         budget: What the search for one control may cost.
 
     Returns:
-        The lesson, None where no example earned a place; and what the search came to, by control,
+        The version, None where no example earned a place; and what the search came to, by control,
         in JSON's types.
 
     Raises:
@@ -88,7 +88,7 @@ def with_examples(
     lesson = lesson_of(spec, training_set, model, embed)
     believed = held_out(spec, training_set, model, embed)
     learned = replace(lesson.learned, basis=blank.basis, examples=plans)
-    return LessonWithExamples(spec, replace(lesson, learned=learned), believed), told
+    return VersionWithExamples(spec, replace(lesson, learned=learned), believed), told
 
 
 def _question(
