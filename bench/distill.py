@@ -35,9 +35,9 @@ from backend.classifiers.student import Student
 from backend.distillation.fit import distil
 from backend.distillation.token_vectors import TokenVectors, token_vectors
 from backend.embedding.encoder import load as load_encoder
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.judging import judge
 from backend.learning.learners.student import StudentLearner, calibrated_head
+from backend.learning.material import Material, Texts
 from backend.pipeline.model_spec import build_model_spec
 from bench.beliefs import read_beliefs
 from bench.classification_work import ClassificationWork, read_work

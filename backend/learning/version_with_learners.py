@@ -19,7 +19,7 @@ from backend.calibration.learned_state import LearnedState
 from backend.learning.fit import Lesson
 from backend.learning.fit_ensemble import EnsembleChoice, choose_ensemble
 from backend.learning.fit_open import Verdict, calibrator_of
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 from backend.pipeline.model_spec import ModelSpec
 from backend.pipeline.predictor import prediction_of
 from labeling.mathtypes import Floats

@@ -9,7 +9,7 @@ from backend.calibration.cascade_student import CascadeStudent
 from backend.calibration.learned_state import LearnedState
 from backend.classifiers.cascade import CascadeRule, HeldOutAnswers, choose_rule
 from backend.learning.fit import Lesson
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 from backend.learning.version_with_learners import TrainedLearner, beliefs_of, renewed, with_beliefs
 from backend.pipeline.model_spec import ModelSpec
 from labeling.mathtypes import Floats
