@@ -30,13 +30,14 @@ from labeling.protocol.body import Body, ErrorResponse, id_of
 from labeling.protocol.connection import (
     SetupRequest,
     SetupResponse,
+    VersionsResponse,
     WebhookRequest,
     WebhookResponse,
 )
 from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
-from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse
 from labeling.protocol.models import ModelsResponse, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse
 from labeling.settings.settings import Settings

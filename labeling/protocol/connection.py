@@ -1,4 +1,4 @@
-"""`POST /setup` and `/webhook`: what Label Studio itself tells the service."""
+"""What Label Studio itself tells and asks: `POST /setup`, `POST /webhook`, `GET /versions`."""
 
 from pydantic import Field
 
@@ -36,3 +36,9 @@ class WebhookResponse(Body):
 
     status: str = "noted"
     action: str
+
+
+class VersionsResponse(Body):
+    """`GET /versions`: the names of a project's versions, in the order of `ModelsResponse`."""
+
+    versions: list[str]

@@ -36,7 +36,7 @@ class StatedBackend:
             return as_json(self.health)
         if self.wants and authorization != self.wants:
             return as_json({"error": "Wrong or missing credentials."}, status=401)
-        return as_json({"model_version": self.version, "versions": []})
+        return as_json({"model_version": self.version, "models": []})
 
 
 @pytest.fixture
