@@ -30,7 +30,6 @@ from labeling.protocol.body import Body, ErrorResponse, id_of
 from labeling.protocol.connection import (
     SetupRequest,
     SetupResponse,
-    VersionsResponse,
     WebhookRequest,
     WebhookResponse,
 )
@@ -97,12 +96,6 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/")
     def health() -> Response:
         return _answer(_health(backend, jobs, webhooks))
-
-    @app.get("/versions")
-    def versions() -> Response:
-        project = key_of(id_of(request.args.get("project")))
-        known = backend.versions.versions(project) if project else []
-        return _answer(VersionsResponse(versions=[one.name for one in known]))
 
     @app.get("/models")
     def models() -> Response:

@@ -1,4 +1,4 @@
-"""What Label Studio itself tells and asks: `POST /setup`, `POST /webhook`, `GET /versions`."""
+"""`POST /setup` and `/webhook`: what Label Studio itself tells the service."""
 
 from pydantic import Field
 
@@ -36,9 +36,3 @@ class WebhookResponse(Body):
 
     status: str = "noted"
     action: str
-
-
-class VersionsResponse(Body):
-    """`GET /versions`: the names of a project's versions, in the order of `ModelsResponse`."""
-
-    versions: list[str]

@@ -62,13 +62,6 @@ class Project:
         versions = self.loop.backend.models(self.loop.studio.project_id)
         return {one.name: one.status for one in versions}
 
-    def listed(self) -> list[str]:
-        """The versions that Label Studio lists, which asks the backend itself."""
-        studio = self.loop.studio
-        [backend] = studio.backends()
-        with studio.asking() as api:
-            return [*(api.ml.list_model_versions(id=backend.id).versions or ())]
-
     def use(self, version: str) -> None:
         project = self.loop.studio.project()
         self.loop.backend.use(project.id, project.label_config, version)
@@ -155,7 +148,6 @@ def test_a_better_version_is_shown_a_worse_one_is_not_and_an_old_one_comes_back(
     assert project.annotations() == said
     assert project.titles() == {new}
     assert project.statuses()[new] == "in force"
-    assert project.listed() == [*project.statuses()]
 
     # A challenger loses, sooner or later: nothing of it is to be seen.
     while report.model_version != new or report.labelled:

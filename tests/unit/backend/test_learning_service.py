@@ -22,6 +22,7 @@ from tests.support.distorted_models import world
 from tests.support.even_engine import EvenEngine
 from tests.support.fitted_versions import fitted
 from tests.support.label_configs import choices
+from tests.support.service_requests import versions
 
 CONFIG = choices(["positive", "negative"])
 TEXTS = [f"Text {number}." for number in range(60)]
@@ -81,7 +82,7 @@ def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
     broken = {**TRAINING_SET, "instruction": "Another one, which nothing was scored under."}
     assert client.post("/learn", json=broken).status_code == 502
     assert version(client) == good
-    assert client.get("/versions?project=7").get_json()["versions"] == [good]
+    assert versions(client, 7) == [good]
 
 
 def test_without_its_embedding_model_it_learns_and_says_so(new_app: NewApp, tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ class TestWhileLoading:
         load(app, gate)
         assert predict(client).get_json()["results"][0]["model_version"] == told
 
-    @pytest.mark.parametrize("path", ["/versions?project=1", "/metrics", "/"])
+    @pytest.mark.parametrize("path", ["/models?project=1", "/metrics", "/"])
     def test_other_routes_answer(self, new_loading_app: NewApp, path: str) -> None:
         assert new_loading_app().test_client().get(path).status_code == 200
 
