@@ -186,7 +186,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             results = backend.judge(
                 key_of(body.project), body.label_config, body.labels, with_reasons=body.reasons
             )
-        return _answer(JudgeResponse(model=backend.identity.name, results=results))
+        return _answer(JudgeResponse(model=backend.model.identity.name, results=results))
 
     @app.post("/webhook")
     def webhook() -> Response:
@@ -211,19 +211,20 @@ def priority_of(body: PredictRequest) -> Priority:
 
 
 def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
-    error, embedder = backend.loader.error, backend.embedder
+    access = backend.model
+    error, embedder = access.loader.error, access.embedder
     return HealthResponse(
         status="UP",
-        model=backend.loader.state,
+        model=access.loader.state,
         model_class=MODEL_CLASS,
-        name=backend.identity.name,
+        name=access.identity.name,
         events=webhooks.count,
         trainings=webhooks.trainings,
         embedding=embedder.state if embedder else None,
         jobs=jobs.running(),
-        work={priority.value: load for priority, load in backend.load().items()},
-        paid=backend.paid,
-        methods=backend.methods,
+        work={priority.value: load for priority, load in access.load().items()},
+        paid=access.paid,
+        methods=access.methods,
         training=backend.trainer.progress(),
         unreadable=backend.versions.unreadable,
         error=str(error) if error else None,

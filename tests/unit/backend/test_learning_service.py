@@ -119,7 +119,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
                 )
             )
         },
-        embedding=backend.embedder.identity.digest,
+        embedding=backend.model.embedder.identity.digest,
     )
     backend.versions.put("7", fitted("even-12345678", learned), None)
     with_head = version(client)
@@ -135,8 +135,8 @@ def test_answers_need_no_embedding_that_nothing_reads(new_app: NewApp) -> None:
     backend: Backend = app.extensions["tandem"]
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert app.test_client().post("/predict", json=body).status_code == 200
-    assert backend.embedder is not None
-    assert backend.embedder.state == "unloaded"
+    assert backend.model.embedder is not None
+    assert backend.model.embedder.state == "unloaded"
 
 
 def test_health_of_a_service_without_embedding_says_so(new_app: NewApp) -> None:
@@ -184,7 +184,7 @@ def test_start_training_of_no_project_is_counted_all_the_same(
 
 def test_health_tells_what_the_engine_lacks_for_each_method(new_app: NewApp) -> None:
     app = new_app(learning={"embedding": None})
-    app.extensions["tandem"].loader.wait()
+    app.extensions["tandem"].model.loader.wait()
     methods = app.test_client().get("/health").get_json()["methods"]
     assert methods["label-logprob"] is None
     assert "several different texts" in methods["self-consistency"]
