@@ -7,9 +7,12 @@ from typing import Any
 
 from backend import engines
 from backend.classifiers.store import ClassifierStore
+from backend.contests import Contests
 from backend.distillation.packages import require_packages
 from backend.distillation.token_vectors import token_vectors
+from backend.embedding import Embed
 from backend.engines import Engine
+from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
 from backend.learning.distil_control import distil_control
 from backend.learning.training_set import TrainingSet
@@ -17,14 +20,14 @@ from backend.model_access import ModelAccess
 from backend.model_specs import ModelSpecs, parsed
 from backend.pipeline.model_spec import ModelSpec
 from backend.pipeline.predictor import predict
+from backend.pupil import Pupil
 from backend.questions.judging import LabelJudge
 from backend.runtime.admission import Admission
 from backend.runtime.metrics import Metrics
 from backend.runtime.priority_queue import Priority
-from backend.teacher import Pupil, Teacher
+from backend.teacher import Teacher
 from backend.trained_versions import TrainedVersions
-from backend.training.job import Step
-from backend.training.steps import WorkerStep
+from backend.training.steps import steps_of
 from backend.training.trainer import Trainer
 from backend.versions.contest import LearnOutcome
 from backend.versions.registry import VersionRegistry
@@ -69,25 +72,23 @@ class Backend:
         )
         self.classifiers = ClassifierStore(self.trainer.artefacts)
         self.specs = ModelSpecs(settings, self.model, self.classifiers)
-        self.teacher = Teacher(
+        self.contests = Contests(
             self.versions,
-            self.trainer,
             self.trainer.artefacts,
             self.specs.with_state,
-            lambda spec: self.model.within_budget(spec.questions),
+            self._ask,
             self.classifiers.classify,
-            TrainedVersions(
-                self.trainer.artefacts,
-                self.specs.with_state,
-                (lambda spec: self.model.patiently(spec.questions))
-                if "examples" in settings.learning.train
-                else None,
-                settings.learning.student_loss,
-                clock,
-            ),
-            self._steps,
+        )
+        self.trained_versions = TrainedVersions(
+            self.trainer,
+            steps_of(settings.learning),
+            self.contests,
+            self.specs.with_state,
+            self._ask_patiently if "examples" in settings.learning.train else None,
+            settings.learning.student_loss,
             clock,
         )
+        self.teacher = Teacher(self._ask, self.contests, self.trained_versions, clock)
 
     def model_spec(self, project: str | None, label_config: str) -> ModelSpec:
         """Return how a project's tasks are answered now; never waits for the model.
@@ -175,8 +176,8 @@ class Backend:
         )
 
     def use(self, project: str, label_config: str, name: str) -> str | None:
-        """Put a known version in force, by an admin's word; see `Teacher.use`."""
-        return self.teacher.use(project, name, partial(self.specs.blank, label_config))
+        """Put a known version in force, by an admin's word; see `Contests.use`."""
+        return self.contests.use(project, name, partial(self.specs.blank, label_config))
 
     def distil(
         self,
@@ -273,11 +274,10 @@ class Backend:
     def pupil(self, project: str, label_config: str, training_set: TrainingSet) -> Pupil:
         """Return a project as it is asked before anything is learned; see `learn`."""
         blank = self.specs.blank(label_config, training_set.instruction)
-        return Pupil(project, label_config, blank, training_set)
+        return Pupil(project, blank, training_set)
 
-    def _steps(self) -> list[Step] | None:
-        """Return the steps of a training; None: the settings want none."""
-        if not self.settings.learning.train:
-            return None
-        step = WorkerStep.of(self.settings.learning)
-        return [step] if step.names else []
+    def _ask(self, spec: ModelSpec) -> tuple[ModelClient, Embed | None]:
+        return self.model.within_budget(spec.questions)
+
+    def _ask_patiently(self, spec: ModelSpec) -> tuple[ModelClient, Embed | None]:
+        return self.model.patiently(spec.questions)

@@ -1,6 +1,6 @@
 """A version whose prompts show people's answers as examples, where these earn their place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,13 +14,10 @@ from backend.learning.fit import Lesson, encode, lesson_of
 from backend.learning.held_out import held_out
 from backend.learning.samples import Samples
 from backend.learning.training_set import TrainingSet
-from backend.pipeline.model_spec import ModelSpec
+from backend.pipeline.model_spec import ModelSpec, Specify
 from backend.prompts.examples import ExamplePlan
 from backend.questions.base import Question
 from labeling.predictions.prediction import Prediction
-
-Specify = Callable[[ModelSpec, LearnedState], ModelSpec]
-"""Returns how tasks are answered, given a model spec of the form and a state."""
 
 
 @dataclass(frozen=True, slots=True)
