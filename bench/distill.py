@@ -17,7 +17,7 @@ Speed is in texts per second of the process's CPU time, in one thread, the model
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,34 +27,26 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from backend import engines
-from backend.calibration.learned_state import LearnedState
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.classifiers.cascade import HeldOutAnswers, choose_rule
 from backend.classifiers.student import Student
 from backend.distillation.fit import distil
 from backend.distillation.token_vectors import TokenVectors, token_vectors
-from backend.embedding.encoder import load as load_encoder
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.judging import judge
 from backend.learning.learners.student import StudentLearner, calibrated_head
-from backend.pipeline.model_spec import build_model_spec
+from backend.learning.material import Material, Texts
 from bench.beliefs import read_beliefs
-from bench.classification_work import ClassificationWork, read_work
+from bench.classification_work import read_work
+from bench.distill_speed import speeds_of
+from bench.distill_worlds import worlds
 from bench.seed_mean import SeedMean, mean_of
-from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
 from labeling.metrics import expected_calibration_error
 from labeling.settings.load import load
-from labeling.settings.settings import Settings
 from tandem.replay.beliefs import Beliefs
-from tandem.replay.model import builder_of
 
 HELD_OUT = 1 / 3
 """The share of the items that is judged on."""
-
-TIMED = {"language model": 64, "MiniLM": 256, "student": 4096}
-"""Texts that each is timed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,66 +198,6 @@ def measure(
         seconds=seconds,
     )
     return result, made.student
-
-
-def worlds(number: int, answers: int, loss: float, risk: float) -> tuple[int, float]:
-    """Set thresholds in drawn worlds whose true loss is known.
-
-    The student's confidence comes true, the teacher is right in .9 of all texts whatever they are,
-    so that the student loses more the less sure it is.
-
-    Args:
-        number: How many worlds.
-        answers: Held-out answers in each.
-        loss: What may be lost.
-        risk: But for this probability.
-
-    Returns:
-        In how many of them more was lost, and the mean share that the student answers.
-    """
-    broken, shares = 0, []
-    for seed in range(number):
-        random = np.random.default_rng(seed)
-        confidence = random.uniform(0.4, 1.0, answers)
-        student, teacher = random.random(answers) < confidence, random.random(answers) < 0.9
-        rule = choose_rule(HeldOutAnswers(confidence, student, teacher), loss, risk)
-        low = 1.0 if rule.threshold is None else max(rule.threshold, 0.4)
-        shares.append((1 - low) / 0.6)
-        broken += shares[-1] * (0.9 - (1 + low) / 2) > loss
-    return broken, float(np.mean(shares)) if shares else 0.0
-
-
-def speeds_of(work: ClassificationWork, settings: Settings, student: Student) -> dict[str, float]:
-    """Time the language model, the embedding model and a student.
-
-    Args:
-        work: The texts, and what is asked.
-        settings: Name the models.
-        student: The student.
-
-    Returns:
-        Texts per second of CPU time, by what was timed.
-    """
-    form = parse(work.label_config)
-    spec = build_model_spec(
-        settings, engines.identify(settings), form, LearnedState(work.instruction)
-    )
-    builder = builder_of(spec)
-    engine = engines.load(settings)
-    encoder = load_encoder(settings.learning.embedding or "bundled", settings.model)
-    timed: dict[str, Callable[[list[str]], object]] = {
-        "language model": lambda some: engine.loglikelihood([builder.request(t) for t in some]),
-        "MiniLM": encoder.encode,
-        "student": student.probabilities,
-    }
-    speeds = {}
-    for name, label in timed.items():
-        label(work.texts[:8])
-        some = [work.texts[at % len(work.texts)] for at in range(TIMED[name])]
-        began = time.process_time()
-        label(some)
-        speeds[name] = len(some) / (time.process_time() - began)
-    return speeds
 
 
 def summary(results: Sequence[SeedResult]) -> dict[str, SeedMean]:

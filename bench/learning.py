@@ -32,10 +32,11 @@ from backend.calibration.calibration_pipeline import ALONE, pooled_beliefs
 from backend.calibration.learned_state import LearnedState
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_ensemble import choose_ensemble
-from backend.learning.learners.base import Learner, Material, Texts
+from backend.learning.learners.base import Learner
 from backend.learning.learners.calibration import Calibration, CalibrationWithHead
 from backend.learning.learners.judging import judge
 from backend.learning.learners.registry import chosen, new_learner
+from backend.learning.material import Material, Texts
 from backend.pipeline.model_spec import build_model_spec
 from bench.classification_work import SHOWN, label_config_of
 from bench.kept_beliefs import LearnerBeliefs, kept

@@ -89,7 +89,7 @@ class ModelVersion(Body):
 
 
 class ModelsResponse(Body):
-    """The versions of a project, the latest first."""
+    """The versions of a project: the one in force first, then the latest first."""
 
     models: Sequence[ModelVersion] = []
 

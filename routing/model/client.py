@@ -17,7 +17,7 @@ from labeling.protocol.connection import SetupRequest, SetupResponse
 from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
-from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse
 from labeling.protocol.models import ModelsResponse, ModelVersion, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse, TaskResult
 from labeling.settings.settings import Settings
@@ -74,15 +74,10 @@ class BackendClient:
         """Ask how it is; never waits for the model."""
         return self._read(HealthResponse, self._request("GET", "/health", ANSWERING))
 
-    def versions(self, project: int | None = None) -> list[str]:
-        """Return the model versions that it knows of a project, the one it answers with first."""
-        query = {} if project is None else {"project": str(project)}
-        answer = self._request("GET", "/versions", ANSWERING, params=query)
-        return self._read(VersionsResponse, answer).versions
-
-    def models(self, project: int) -> list[ModelVersion]:
+    def models(self, project: int | None = None) -> list[ModelVersion]:
         """Return a project's fitted versions: the one in force first, then the latest first."""
-        answer = self._request("GET", "/models", ANSWERING, params={"project": str(project)})
+        query = {} if project is None else {"project": str(project)}
+        answer = self._request("GET", "/models", ANSWERING, params=query)
         return [*self._read(ModelsResponse, answer).models]
 
     def use(self, project: int, label_config: str, name: str) -> UseResponse:

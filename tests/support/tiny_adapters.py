@@ -20,8 +20,8 @@ from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Identity, Prompt, Request
 from backend.engines.adapter_folder import write_base
 from backend.engines.transformers import TransformersEngine
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.lora.trainee import Trainee
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 
 BASE = "0" * 64

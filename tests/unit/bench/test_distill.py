@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bench.distill import measure, summary, worlds
+from bench.distill import measure, summary
+from bench.distill_worlds import worlds
 from tandem.replay.beliefs import Beliefs
 from tests.support.tiny_encoders import draw_texts
 from tests.support.tiny_students import teacher_beliefs, tiny_vectors

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.judging import HeldOutBeliefs
+from backend.learning.material import Material, Texts
 from backend.learning.report import quality
 from backend.training.artefacts import folder_bytes, folder_digest, keep_artefact
 from backend.training.job_folder import DamagedJob, JobFolder

@@ -82,7 +82,7 @@ class Project:
         learned = replace(present, content=f"heavy {len(held_out)} {len(training_set.answers)}")
         candidate = Candidate(learned, {"heavy": True}, held_out, ("calibration", "lora"), 12.0)
         pupil = self.backend.pupil("7", CONFIG, training_set)
-        return self.backend.teacher.challenge(pupil, candidate)
+        return self.backend.contests.challenge(pupil, candidate)
 
     @property
     def served(self) -> str:
