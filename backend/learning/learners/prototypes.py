@@ -17,8 +17,9 @@ from scipy.special import softmax
 
 from backend.calibration.noisy_labels import NoisyLabels, folds
 from backend.classifiers.prototypes import Prototypes
-from backend.learning.learners.base import Learner, Material, Progress, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.material import Material
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings

@@ -7,8 +7,8 @@ import pytest
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.prototypes import Prototypes
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.prototypes import PrototypesLearner, new_prototypes
+from backend.learning.material import Material, Texts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings
