@@ -22,7 +22,8 @@ from backend.training.job import Job, Step
 from backend.training.results import Results
 from backend.training.trainer import Trainer
 from backend.versions.candidate import Candidate, light_learners
-from backend.versions.contest import Answers, Contest, Incumbent, LearnOutcome
+from backend.versions.contest import Contest, Incumbent, LearnOutcome
+from backend.versions.evaluation_set import EvaluationSet
 from backend.versions.registry import VersionRegistry
 from labeling.errors import EngineError, SettingsError
 
@@ -112,13 +113,13 @@ class Teacher:
         # What is held out asks the same again, when the time budget may long be over.
         model = client.remembering()
         contest = self._contest(pupil, model, embed)
-        answers, incumbent = Answers.of(pupil.blank, pupil.training_set), contest.incumbent
-        if incumbent and (keep_version or incumbent.is_refused(answers)):
-            return incumbent.goes_on(answers)
-        is_settled = incumbent is not None and incumbent.is_settled(answers)
-        is_trained = not anew and self._is_trained(pupil.project, answers.data)
+        incumbent, evaluation = contest.incumbent, _evaluation_of(pupil)
+        if incumbent and (keep_version or incumbent.is_refused(evaluation)):
+            return incumbent.goes_on(evaluation)
+        is_settled = incumbent is not None and incumbent.is_settled(evaluation)
+        is_trained = not anew and self._is_trained(pupil.project, evaluation.data)
         if incumbent and is_settled and is_trained:
-            return incumbent.goes_on(answers)
+            return incumbent.goes_on(evaluation)
         started = self._clock()
         lesson = lesson_of(pupil.blank, pupil.training_set, model, embed)
         believed = held_out(pupil.blank, pupil.training_set, model, embed)
@@ -126,10 +127,10 @@ class Teacher:
         learned = lesson.learned
         candidate = Candidate(learned, lesson.report, believed, light_learners(learned), seconds)
         if incumbent and is_settled:
-            outcome = incumbent.goes_on(answers)
+            outcome = incumbent.goes_on(evaluation)
         else:
-            outcome = self._enter(contest, answers, pupil.blank, candidate)
-        self._train(pupil, answers.data, lesson, candidate)
+            outcome = self._enter(contest, evaluation, pupil.blank, candidate)
+        self._train(pupil, evaluation.data, lesson, candidate)
         return outcome
 
     def challenge(self, pupil: Pupil, candidate: Candidate) -> LearnOutcome:
@@ -146,8 +147,7 @@ class Teacher:
             TandemError: See `learn`.
         """
         contest = self._contest(pupil, *self._ask(pupil.blank))
-        answers = Answers.of(pupil.blank, pupil.training_set)
-        return self._enter(contest, answers, pupil.blank, candidate)
+        return self._enter(contest, _evaluation_of(pupil), pupil.blank, candidate)
 
     def use(self, project: str, name: str, specify: Callable[[str], ModelSpec]) -> str | None:
         """Put a known version in force, by an admin's word.
@@ -226,8 +226,8 @@ class Teacher:
         if teachers:
             found = self._trained_versions.with_students(pupil.blank, lesson, teachers[0], results)
             if found:
-                answers = Answers.of(pupil.blank, pupil.training_set)
-                self._enter(contest, answers, pupil.blank, found, is_bounded=True)
+                evaluation = _evaluation_of(pupil)
+                self._enter(contest, evaluation, pupil.blank, found, is_bounded=True)
 
     def _contest(self, pupil: Pupil, model: ModelClient, embed: Embed | None) -> Contest:
         """Return the version in force, which what is learned has to beat where it applies."""
@@ -244,7 +244,7 @@ class Teacher:
     def _enter(
         self,
         contest: Contest,
-        answers: Answers,
+        evaluation: EvaluationSet,
         blank: ModelSpec,
         candidate: Candidate,
         *,
@@ -252,7 +252,9 @@ class Teacher:
     ) -> LearnOutcome:
         name = self._specify(blank, candidate.learned).model_version
         with self._writing():
-            return contest.enter(answers, name, candidate, datetime.now(UTC), is_bounded=is_bounded)
+            return contest.enter(
+                evaluation, name, candidate, datetime.now(UTC), is_bounded=is_bounded
+            )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -266,3 +268,7 @@ class Teacher:
                 hint="Make room on the disk, or let this user write there; until then the last"
                 " version stays in force.",
             ) from error
+
+
+def _evaluation_of(pupil: Pupil) -> EvaluationSet:
+    return EvaluationSet.of(pupil.blank, pupil.training_set)
