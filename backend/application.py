@@ -75,7 +75,9 @@ class Backend:
         self._clock = clock
         self.identity = engines.identify(settings)
         self.loader = Loader(lambda: load(settings), clock=clock)
-        self.versions = VersionRegistry(settings.data_dir / "learned")
+        self.versions = VersionRegistry(
+            settings.data_dir / "learned", settings.learning.keep_versions
+        )
         self.embedder = new_embedder(settings, settings.data_dir / "embeddings.sqlite3", clock)
         self._cache = AnswerCache(
             settings.data_dir / "answers.sqlite3",
