@@ -1,9 +1,11 @@
-"""A project's register: the versions that are kept, what became of each, and which were removed."""
+"""A project's register: the versions that are kept, and what became of each."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
+
+from pydantic import Field
 
 from backend.versions.retention import kept
 from labeling.protocol.body import Body
@@ -14,7 +16,7 @@ class _Content(Body):
     """The register as it is written."""
 
     models: Sequence[ModelVersion] = ()
-    removed: Sequence[str] = ()
+    removed: int = Field(0, ge=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,11 @@ class Register:
 
     Attributes:
         versions: Those that are kept, in the order in which they came, the latest last.
-        removed: The names of those that are kept no more.
+        removed: How many there were that are kept no more.
     """
 
     versions: tuple[ModelVersion, ...] = ()
-    removed: tuple[str, ...] = ()
+    removed: int = 0
 
     @property
     def in_force(self) -> ModelVersion | None:
@@ -59,9 +61,8 @@ class Register:
             most: Versions that are kept of each kind that is not kept anyway.
         """
         left = tuple(kept(self.versions, most))
-        names = {one.name for one in left}
-        gone = [one.name for one in self.versions if one.name not in names]
-        return replace(self, versions=left, removed=(*self.removed, *gone))
+        gone = len(self.versions) - len(left)
+        return replace(self, versions=left, removed=self.removed + gone)
 
     def to_text(self) -> str:
         """Write it as JSON."""
@@ -76,7 +77,7 @@ class Register:
             ValueError: It did not.
         """
         found = _Content.model_validate_json(json.dumps(content))
-        return cls(tuple(found.models), tuple(found.removed))
+        return cls(tuple(found.models), found.removed)
 
     def _moved(self, status: VersionStatus, by: str) -> Self:
         """Return it with the version in force given way to another one."""
@@ -90,5 +91,4 @@ class Register:
     def _with(self, own: ModelVersion) -> Self:
         """Return it with a version as its latest, in place of what was known of it."""
         others = (one for one in self.versions if one.name != own.name)
-        removed = tuple(name for name in self.removed if name != own.name)
-        return replace(self, versions=(*others, own), removed=removed)
+        return replace(self, versions=(*others, own))

@@ -97,7 +97,7 @@ class VersionRegistry:
 
     def removed(self, project: str) -> int:
         """Return how many versions there were that are kept no more."""
-        return len(self._project(project).register.removed)
+        return self._project(project).register.removed
 
     def name_in_force(self, project: str) -> str | None:
         """Return the version in force, whether it can be read or not; None: none is."""
@@ -257,19 +257,23 @@ class VersionRegistry:
         write_whole(self._folder / project / _REGISTER, register.to_text())
         self._unreadable.forget(project)
         self._remember(project, _Project(register, learned, self._stamp(project)))
-        self._remove(project, register)
+        self._remove_others(project, register)
 
-    def _remove(self, project: str, register: Register) -> None:
-        """Remove the files of versions that are kept no more: of earlier times, too."""
+    def _remove_others(self, project: str, register: Register) -> None:
+        """Remove the files of versions that the register does not name: of cut off writes, too.
+
+        Where a damaged register was set aside, the versions that it names stay for whoever mends
+        it.
+        """
         folder = self._folder / project
+        if any(folder.glob(f"{_REGISTER}.*")):
+            return
         kept = {version_folder(folder, one.name) for one in register.versions}
-        for name in register.removed:
-            gone = version_folder(folder, name)
-            try:
-                if gone not in kept:
-                    remove_version(gone)
-            except OSError as error:
-                logger.warning("A version's files cannot be removed (%s): %s", gone, error)
+        try:
+            for other in {one for one in folder.iterdir() if one.is_dir()} - kept:
+                remove_version(other)
+        except OSError as error:
+            logger.warning("A version's files cannot be removed (%s): %s", folder, error)
 
 
 def _read_register(file: Path) -> Register:

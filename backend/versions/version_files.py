@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.calibration.learned_state import LearnedState
-from labeling.atomic_files import replacing
+from labeling.atomic_files import drafts_of, replacing
 from labeling.json_values import record, table, text
 from labeling.private_files import PRIVATE_FILE, make_private_folder
 from labeling.protocol.learn import HeldOutResult
@@ -109,13 +109,15 @@ def read_state(folder: Path) -> LearnedState:
 def remove_version(folder: Path) -> None:
     """Remove a version's files, and its folder unless something else is in there.
 
+    Args:
+        folder: The version's; one that holds no version stays as it is, unless it is empty.
+
     Raises:
         OSError: They cannot be removed.
     """
-    if not folder.is_dir():
-        return
-    for name in (STATE, BELIEFS):
-        (folder / name).unlink(missing_ok=True)
+    for file in (folder / STATE, folder / BELIEFS):
+        for one in (file, *drafts_of(file)):
+            one.unlink(missing_ok=True)
     if not any(folder.iterdir()):
         folder.rmdir()
 
