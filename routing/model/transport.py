@@ -116,6 +116,8 @@ class BackendTransport:
                 where=self.url,
                 hint="Set BASIC_AUTH_USER and BASIC_AUTH_PASS as the backend has them.",
             )
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            raise self._unlike("it answers that it has no such page")
         if answer.is_error:
             raise BackendUnreachable(
                 f"The ML backend answers with an error: {error_of(answer)}", where=self.url

@@ -32,7 +32,7 @@ def models(
         return
     with speaking(json=json, debug=debug) as terminal:
         session = open_project(settings_file)
-        found = session.backend.models(session.studio.project_id)
+        found = session.backend.models(session.studio.project().id)
         if not found.models:
             terminal.say("The model learned nothing about this project yet.")
         else:
