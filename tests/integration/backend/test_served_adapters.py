@@ -29,7 +29,7 @@ from tests.support.tiny_adapters import VALUES, byte_tokenizer, tiny_llama, writ
 pytestmark = pytest.mark.slow
 
 CONFIG = choices([*VALUES])
-ANSWERS = 80
+ANSWERS = 60
 WORDS = {"sport": ("ball", "goal", "team"), "science": ("atom", "gene", "star")}
 
 
