@@ -65,7 +65,9 @@ class Backend:
             lambda: self.trainer.progress(),
         )
         self.model = ModelAccess(settings, load, self.metrics, clock)
-        self.versions = VersionRegistry(settings.data_dir / "learned")
+        self.versions = VersionRegistry(
+            settings.data_dir / "learned", settings.learning.keep_versions
+        )
         self.admission = Admission(settings.backend.threads, self.model.seconds_of_queue)
         self.trainer = Trainer(
             settings, lambda outcome: self.metrics.trainings.labels(outcome).inc(), clock

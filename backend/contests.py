@@ -13,7 +13,8 @@ from backend.pipeline.model_spec import ModelSpec, Specify
 from backend.pipeline.predictor import Classify, predict_items
 from backend.pupil import Pupil
 from backend.versions.candidate import Candidate
-from backend.versions.contest import Answers, Contest, Incumbent, LearnOutcome
+from backend.versions.contest import Contest, Incumbent, LearnOutcome
+from backend.versions.evaluation_set import EvaluationSet
 from backend.versions.registry import VersionRegistry
 from labeling.errors import EngineError, SettingsError
 
@@ -85,10 +86,12 @@ class Contests:
             RetryLater: Another version came into force meanwhile, or the time budget ran out.
             EngineError: The version cannot be written; the last one stays in force.
         """
-        answers = Answers.of(pupil.blank, pupil.training_set)
+        evaluation = EvaluationSet.of(pupil.blank, pupil.training_set)
         name = self._specify(pupil.blank, candidate.learned).model_version
         with self._writing():
-            return contest.enter(answers, name, candidate, datetime.now(UTC), is_bounded=is_bounded)
+            return contest.enter(
+                evaluation, name, candidate, datetime.now(UTC), is_bounded=is_bounded
+            )
 
     def challenge(self, pupil: Pupil, candidate: Candidate) -> LearnOutcome:
         """Put a candidate in force, where it beats the version that is; see `enter`."""

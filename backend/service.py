@@ -86,7 +86,8 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     def models() -> Response:
         project = key_of(id_of(request.args.get("project")))
         known = backend.versions.versions(project) if project else []
-        return response_of(ModelsResponse(models=known))
+        removed = backend.versions.removed(project) if project else 0
+        return response_of(ModelsResponse(models=known, removed=removed))
 
     @app.post("/models/use")
     def use() -> Response:

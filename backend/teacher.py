@@ -8,7 +8,8 @@ from backend.learning.held_out import held_out
 from backend.pupil import Pupil
 from backend.trained_versions import TrainedVersions
 from backend.versions.candidate import Candidate, light_learners
-from backend.versions.contest import Answers, LearnOutcome
+from backend.versions.contest import LearnOutcome
+from backend.versions.evaluation_set import EvaluationSet
 
 
 class Teacher:
@@ -60,13 +61,14 @@ class Teacher:
         # What is held out asks the same again, when the time budget may long be over.
         model = client.remembering()
         contest = self._contests.begin(pupil, (model, embed))
-        answers, incumbent = Answers.of(pupil.blank, pupil.training_set), contest.incumbent
-        if incumbent and (keep_version or incumbent.is_refused(answers)):
-            return incumbent.goes_on(answers)
-        is_settled = incumbent is not None and incumbent.is_settled(answers)
-        is_due = anew or self._trained_versions.is_due(pupil.project, answers.data)
+        incumbent = contest.incumbent
+        evaluation = EvaluationSet.of(pupil.blank, pupil.training_set)
+        if incumbent and (keep_version or incumbent.is_refused(evaluation)):
+            return incumbent.goes_on(evaluation)
+        is_settled = incumbent is not None and incumbent.is_settled(evaluation)
+        is_due = anew or self._trained_versions.is_due(pupil.project, evaluation.data)
         if incumbent and is_settled and not is_due:
-            return incumbent.goes_on(answers)
+            return incumbent.goes_on(evaluation)
         started = self._clock()
         lesson = lesson_of(pupil.blank, pupil.training_set, model, embed)
         believed = held_out(pupil.blank, pupil.training_set, model, embed)
@@ -74,8 +76,8 @@ class Teacher:
         learned = lesson.learned
         candidate = Candidate(learned, lesson.report, believed, light_learners(learned), seconds)
         if incumbent and is_settled:
-            outcome = incumbent.goes_on(answers)
+            outcome = incumbent.goes_on(evaluation)
         else:
             outcome = self._contests.enter(contest, pupil, candidate)
-        self._trained_versions.train(pupil, answers.data, lesson, candidate)
+        self._trained_versions.train(pupil, evaluation.data, lesson, candidate)
         return outcome

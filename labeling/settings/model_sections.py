@@ -160,3 +160,6 @@ class LearningSettings(SettingsSection):
     """Threads that it computes on, giving way to serving; null: half of the machine's cores."""
     train_memory: float = Field(0.3, gt=0, le=1)
     """The share of the GPU's memory that it may take, where there is one."""
+    keep_versions: int = Field(10, ge=1)
+    """Versions that are kept of those that were in force before, and as many of those that never
+    were: the latest; beside the one in force, and those that an admin took back or put in force."""

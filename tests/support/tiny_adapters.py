@@ -68,6 +68,13 @@ def tiny_llama() -> Any:
     return model
 
 
+def write_tiny_llama(folder: Path) -> Path:
+    """Write the tiny model and its tokenizer, as `model.name` may name them; gives the folder."""
+    tiny_llama().save_pretrained(str(folder))
+    byte_tokenizer().save_pretrained(str(folder))
+    return folder
+
+
 def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> None:
     """Write an adapter with random weights as peft does.
 
