@@ -26,7 +26,8 @@ LEAST_WEIGHT, LEAST_GAIN = 0.05, 0.002
 ask it."""
 
 FEWEST_JUDGED = 20
-"""Answers that all learners were judged on, below which no learner takes anybody's place."""
+"""Answers that all learners were judged on; where they are fewer, who was judged on the fewest is
+left out, so that a learner for which the time is too short holds back nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,16 @@ def choose_ensemble(
     """
     beliefs = {ALONE: alone}
     beliefs |= {name: one for name, one in learners.items() if _judged(one).any()}
-    judged = np.logical_and.reduce([_judged(one) for one in beliefs.values()])
     figures = {
         name: quality(noisy_labels.part(_judged(one)), one[_judged(one)]).to_json()
         for name, one in beliefs.items()
     }
-    if judged.sum() < FEWEST_JUDGED:
-        why = f"fewer than {FEWEST_JUDGED} answers judge all learners"
+    judged = _judged_together(beliefs)
+    while judged.sum() < FEWEST_JUDGED and len(beliefs) > 1:
+        beliefs.pop(min(list(beliefs)[1:], key=lambda name: int(_judged(beliefs[name]).sum())))
+        judged = _judged_together(beliefs)
+    if len(beliefs) == 1:
+        why = f"no learner was judged on {FEWEST_JUDGED} answers"
         report = {"learners": figures, "weights": {ALONE: 1.0}, "why": why}
         return EnsembleChoice(None, alone, report)
     seen = noisy_labels.part(judged)
@@ -91,6 +95,10 @@ def choose_ensemble(
 
 def _judged(beliefs: Floats) -> Bools:
     return np.asarray(np.isfinite(beliefs).all(axis=1), dtype=np.bool_)
+
+
+def _judged_together(beliefs: Mapping[str, Floats]) -> Bools:
+    return np.asarray(np.logical_and.reduce([_judged(one) for one in beliefs.values()]))
 
 
 def _best(noisy_labels: NoisyLabels, beliefs: Mapping[str, Floats]) -> tuple[str, str]:

@@ -68,7 +68,18 @@ class TestChoice:
         better[10:] = np.nan
         choice = choose_ensemble(labels, belief(labels, 0.5, 1), {"lora": better})
         assert choice.ensemble is None
-        assert "fewer than" in choice.report["why"]
+        assert "no learner was judged" in choice.report["why"]
+
+    def test_who_was_judged_on_few_answers_holds_back_nobody_else(self) -> None:
+        labels = answers_of(3)
+        slow = belief(labels, 6.0, 2)
+        slow[10:] = np.nan
+        choice = choose_ensemble(
+            labels, belief(labels, 0.5, 1), {"words": belief(labels, 5.0, 3), "lora": slow}
+        )
+        assert choice.ensemble
+        assert "words" in choice.ensemble.weights
+        assert "lora" not in choice.ensemble.weights
 
     def test_who_was_never_judged_keeps_nobody_else_from_it(self) -> None:
         labels = answers_of(4)
