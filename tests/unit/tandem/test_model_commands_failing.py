@@ -21,9 +21,11 @@ of_the_project = pytest.mark.parametrize(
     "words", [MODELS, USE, DISTILL], ids=["models", "use", "distill"]
 )
 
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
 
 @pytest.fixture
-def loop(tmp_path: Path, empty_folder: None) -> MemoryLoop:  # noqa: ARG001 - it runs there
+def loop(tmp_path: Path) -> MemoryLoop:
     """A project that people answered."""
     loop = new_memory_loop(tmp_path / "project", 40, "ada@example.org", pilot=20)
     loop.sync(clock=loop.studio.server.now)
@@ -44,7 +46,6 @@ def error_of(*words: str) -> str:
 
 
 @of_the_project
-@pytest.mark.usefixtures("empty_folder")
 def test_a_label_studio_that_is_away(words: tuple[str, ...]) -> None:
     settle()
     said = error_of(*words)
@@ -53,7 +54,6 @@ def test_a_label_studio_that_is_away(words: tuple[str, ...]) -> None:
 
 
 @of_the_project
-@pytest.mark.usefixtures("empty_folder")
 def test_a_wrong_token(words: tuple[str, ...]) -> None:
     def refuse(*_: object) -> Reply:
         return as_json({"detail": "Invalid token."}, 401)
@@ -111,7 +111,6 @@ def test_another_program_at_the_backends_address(
     ],
     ids=["no yaml", "unknown setting", "out of bounds"],
 )
-@pytest.mark.usefixtures("empty_folder")
 def test_settings_that_cannot_be_used(words: tuple[str, ...], settings: str, said: str) -> None:
     Path("tandem.yaml").write_text(settings)
     assert said in error_of(*words)
@@ -120,7 +119,6 @@ def test_settings_that_cannot_be_used(words: tuple[str, ...], settings: str, sai
 def test_a_project_without_tasks(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    empty_folder: None,  # noqa: ARG001
 ) -> None:
     loop = new_memory_loop(tmp_path / "project", 0, "ada@example.org")
     backend: Any = loop.backend
@@ -170,7 +168,6 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_computed(
     ],
     ids=["missing", "empty", "bytes", "other columns", "too few"],
 )
-@pytest.mark.usefixtures("empty_folder")
 def test_answers_that_cannot_be_used(file: str, content: bytes | None, said: str) -> None:
     if content is not None:
         Path(file).write_bytes(content)
@@ -180,7 +177,6 @@ def test_answers_that_cannot_be_used(file: str, content: bytes | None, said: str
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"], ids=["missing", "bytes"])
-@pytest.mark.usefixtures("empty_folder")
 def test_a_label_config_that_cannot_be_read(content: bytes | None) -> None:
     if content is not None:
         Path("form.xml").write_bytes(content)
