@@ -18,7 +18,7 @@ class PolicySettings(SettingsSection):
     """A field of the tasks' data, such as `language`: the promise is made of the tasks of each of
     its values alone, each at this error and risk; null: of all tasks together."""
     pilot: int | None = Field(None, ge=0)
-    """Items picked at random that people label first; null: 10%, at least 60 and at most 300."""
+    """Items picked at random that people label first; null: 10%, at least 60 and at most 120."""
     batch: float = Field(5.0, ge=0)
     """How many needless labels of people one round of waiting less is worth: the more, the larger
     the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
