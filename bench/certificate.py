@@ -190,7 +190,7 @@ def _table(results: Sequence[CertificateResult]) -> Table:
             f"{result.share_mean:.3f}",
             f"{result.share_sd:.3f}",
             f"{result.gain:+.3f} ± {result.gain_error:.3f}",
-            f"{result.violations:.3f} ({result.violations_low:.3f} to {result.violations_high:.3f})",
+            f"{result.violations:.3f} (< {result.violations_high:.3f})",
             f"{result.audits_mean:.0f}",
             f"{result.batches_mean:.1f}",
         )

@@ -5,7 +5,7 @@ import numpy as np
 MOST_GAMES = 1024
 """Games that are played at most; where labels are more, each stands for several numbers."""
 
-LARGEST_LOSS = 0.95
+LARGEST_LOSS = 0.99
 """The most that one audit can cost, as a share of what was won so far."""
 
 BEYOND = 0.5

@@ -21,9 +21,13 @@ from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 
 Floats = NDArray[np.float64]
 
-SKEWED = 1.15
-"""Standard errors that a bound is above the estimate, as a multiple of those of a normal one: a few
-errors among the safest items weigh more than they would there."""
+SKEWED = 1.3
+"""Standard errors that a bound is above the estimate, as a multiple of those of a normal one: bets
+aim beyond what is needed, and a few errors among the safest items weigh much."""
+
+CAPPED = 0.5
+"""The share of what an audit can show at most, times the drift, that is added to its variance:
+where few labels are wrong, bets are kept smaller than they should be, to stay positive."""
 
 BINS = 96
 """Bins of predicted error that items are counted in, so that a million cost as little as a few."""
@@ -211,7 +215,9 @@ class _Audits:
         wrong, predicted = ((self._parts * one) @ self._unseen for one in (true, p))
         total = (self._parts * w) @ self._unseen
         spread = (self._parts * ((true * (1 - 2 * p) + p**2) / w)) @ self._unseen
-        told = 1 / np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
+        variance = np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
+        drift = np.maximum(self._allowed + 1 - wrong, 0)
+        told = 1 / (variance + CAPPED * drift * (predicted + total / w.min()))
         steps = 0.5 * (told[:, 1:] + told[:, :-1]) * np.diff(self.taken)
         known = np.cumsum(np.pad(steps, ((0, 0), (1, 0))), axis=1)
         with np.errstate(divide="ignore"):
