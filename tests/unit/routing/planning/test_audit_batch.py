@@ -1,6 +1,6 @@
 """How many audits are asked for at a time, and what is reviewed beside them."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -28,14 +28,10 @@ class TestBatch:
     def test_of_those_who_would_not_wait_is_all_that_is_planned(self) -> None:
         assert batch(audits(20, 1), round_price=1e6).audits == 80
 
-    def test_asks_nothing_of_doubtful_labels_where_few_audits_more_are_enough(self) -> None:
-        known = audits(90, wrong=0)
-        assert not audit_test_of(np.full(1000, 0.03)).audit_status(known).is_kept
-        assert batch(known, np.full(1000, 0.03)).reviews == 0
-
-    def test_reviews_what_is_doubtful_where_audits_find_more_errors_than_predicted(self) -> None:
+    def test_reviews_what_is_doubtful_where_audits_found_too_many_errors(self) -> None:
         as_predicted, too_many = (batch(audits(100, wrong), DOUBTED) for wrong in (1, 20))
-        assert too_many.reviews > as_predicted.reviews
+        assert min(as_predicted.reviews, too_many.reviews) > 0
+        assert sum(astuple(too_many)) > sum(astuple(as_predicted))
 
     def test_is_some_audits_where_no_more_were_planned(self) -> None:
         audit_test = AuditTest(PROMISE, SAFE, planned=0)
