@@ -47,7 +47,7 @@ class RayWorker:
         self._backend = Backend(settings)
         self._project = project
         self._label_config = label_config
-        self._backend.loader.wait()
+        self._backend.model.loader.wait()
 
     def __call__(self, batch: Columns) -> Columns:
         """Predict a batch: columns `number` and `task` (JSON) in, `number` and `result` out."""

@@ -5,28 +5,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, g, request
 
 from backend import engines
 from backend.application import Backend
 from backend.engines import Engine
 from backend.http.auth import guard
-from backend.http.body_input import BadFraming, BodyInput
+from backend.http.body_input import BodyInput
+from backend.http.errors import add_error_handlers
 from backend.http.held_out import held_out_results
 from backend.http.jobs import Jobs
 from backend.http.limits import LARGEST_BODY, MOST_TASKS, BodyRoom, TooLarge
 from backend.http.request_log import add_request_log, log_answer, route_of_request
-from backend.http.requests import BadBody, CompressedBody, LateBody, read
+from backend.http.requests import read
+from backend.http.responses import response_of
 from backend.http.studios import key_of, per_studio
 from backend.http.webhooks import Events, known_action
 from backend.learning.training_set import HumanAnswer, TrainingSet, shares_of
 from backend.runtime.priority_queue import Priority
-from backend.runtime.retry_later import RetryLater
-from labeling.errors import EngineError, LabelConfigError, SettingsError, TandemError
-from labeling.logs.safe_trace import trace
 from labeling.predictions.label_studio_json import results_of
-from labeling.protocol.body import Body, ErrorResponse, id_of
+from labeling.protocol.body import id_of
 from labeling.protocol.connection import (
     SetupRequest,
     SetupResponse,
@@ -36,7 +34,7 @@ from labeling.protocol.connection import (
 from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
-from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse
 from labeling.protocol.models import ModelsResponse, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse
 from labeling.settings.settings import Settings
@@ -47,19 +45,6 @@ MODEL_CLASS = "Tandem"
 
 INTERACTIVE_TASKS = 4
 """Tasks of a `/predict` up to which a person may wait for it: Label Studio asks for one."""
-
-_STATUS: dict[type[TandemError], int] = {
-    BadBody: 400,
-    BadFraming: 400,
-    LateBody: 408,
-    TooLarge: 413,
-    CompressedBody: 415,
-    LabelConfigError: 400,
-    SettingsError: 422,
-    RetryLater: 503,
-    EngineError: 502,
-}
-"""The HTTP status of each error; a model that cannot be loaded is a bad gateway's, for good."""
 
 
 def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.load) -> Flask:
@@ -85,7 +70,7 @@ def create_app(settings: Settings, load: Callable[[Settings], Engine] = engines.
     _add_body_room(app)
     _add_routes(app, backend)
     _add_measures(app, backend)
-    _add_error_handlers(app)
+    add_error_handlers(app)
     return app
 
 
@@ -95,26 +80,21 @@ def _add_routes(app: Flask, backend: Backend) -> None:
     @app.get("/health")
     @app.get("/")
     def health() -> Response:
-        return _answer(_health(backend, jobs, webhooks))
-
-    @app.get("/versions")
-    def versions() -> Response:
-        project = key_of(id_of(request.args.get("project")))
-        known = backend.versions.versions(project) if project else []
-        return _answer(VersionsResponse(versions=[one.name for one in known]))
+        return response_of(_health(backend, jobs, webhooks))
 
     @app.get("/models")
     def models() -> Response:
         project = key_of(id_of(request.args.get("project")))
         known = backend.versions.versions(project) if project else []
-        return _answer(ModelsResponse(models=known))
+        removed = backend.versions.removed(project) if project else 0
+        return response_of(ModelsResponse(models=known, removed=removed))
 
     @app.post("/models/use")
     def use() -> Response:
         body = read(UseRequest, request)
         project = key_of(body.project) or body.project
         before = backend.use(project, body.label_config, body.name)
-        return _answer(UseResponse(name=body.name, before=before))
+        return response_of(UseResponse(name=body.name, before=before))
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -125,7 +105,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         body = read(SetupRequest, request)
         project = key_of(body.project)
         model_spec = backend.model_spec(project, body.label_config)
-        return _answer(
+        return response_of(
             SetupResponse(
                 model_version=model_spec.model_version,
                 training_wanted=webhooks.is_training_wanted(project),
@@ -147,7 +127,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 key_of(body.project), body.label_config, body.tasks, priority
             )
         results = results_of(model_spec.form, outcomes, body.tasks, model_spec.model_version)
-        return _answer(PredictResponse(results=results))
+        return response_of(PredictResponse(results=results))
 
     @app.post("/learn")
     def learn() -> Response:
@@ -163,7 +143,7 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 anew=webhooks.is_training_wanted(project),
             )
         webhooks.taught(project)
-        return _answer(
+        return response_of(
             LearnResponse(
                 model_version=learned.model_version,
                 report=learned.report,
@@ -192,14 +172,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
             results = backend.judge(
                 key_of(body.project), body.label_config, body.labels, with_reasons=body.reasons
             )
-        return _answer(JudgeResponse(model=backend.identity.name, results=results))
+        return response_of(JudgeResponse(model=backend.model.identity.name, results=results))
 
     @app.post("/webhook")
     def webhook() -> Response:
         body = read(WebhookRequest, request)
         webhooks.note(body.action, key_of(body.project))
         logger.info("Label Studio sent %s", known_action(body.action))
-        return _answer(WebhookResponse(action=body.action))
+        return response_of(WebhookResponse(action=body.action))
 
 
 def _training_set(body: LearnRequest) -> TrainingSet:
@@ -217,19 +197,20 @@ def priority_of(body: PredictRequest) -> Priority:
 
 
 def _health(backend: Backend, jobs: Jobs, webhooks: Events) -> HealthResponse:
-    error, embedder = backend.loader.error, backend.embedder
+    access = backend.model
+    error, embedder = access.loader.error, access.embedder
     return HealthResponse(
         status="UP",
-        model=backend.loader.state,
+        model=access.loader.state,
         model_class=MODEL_CLASS,
-        name=backend.identity.name,
+        name=access.identity.name,
         events=webhooks.count,
         trainings=webhooks.trainings,
         embedding=embedder.state if embedder else None,
         jobs=jobs.running(),
-        work={priority.value: load for priority, load in backend.load().items()},
-        paid=backend.paid,
-        methods=backend.methods,
+        work={priority.value: load for priority, load in access.load().items()},
+        paid=access.paid,
+        methods=access.methods,
         training=backend.trainer.progress(),
         unreadable=backend.versions.unreadable,
         error=str(error) if error else None,
@@ -272,34 +253,3 @@ def _add_measures(app: Flask, backend: Backend) -> None:
         backend.metrics.seconds.labels(route).observe(seconds)
         log_answer(response.status_code, seconds)
         return response
-
-
-def _add_error_handlers(app: Flask) -> None:
-    @app.errorhandler(TandemError)
-    def refuse(error: TandemError) -> Response:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        answer = _error(str(error), status)
-        if isinstance(error, RetryLater):
-            answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
-
-    @app.errorhandler(HTTPException)
-    def explain(error: HTTPException) -> Response:
-        return _error(error.description or error.name, error.code or 500)
-
-    @app.errorhandler(Exception)
-    def apologise(error: Exception) -> Response:
-        logger.error("A request failed: %s", trace(error))
-        return _error(f"The backend failed: {type(error).__name__}; its log says more.", 500)
-
-
-def _error(message: str, status: int) -> Response:
-    answer = _answer(ErrorResponse(error=message))
-    answer.status_code = status
-    return answer
-
-
-def _answer(body: Body) -> Response:
-    """Write a body; errors that there are none of are left out."""
-    unknown = {name for name in ("error", "embedding_error") if getattr(body, name, "") is None}
-    return jsonify(body.model_dump(mode="json", exclude=unknown))

@@ -24,7 +24,8 @@ from rich.table import Table
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.noisy_labels import NoisyLabels
-from backend.learning.fit_calibration import OpenTexts, fit_all
+from backend.learning.fit_calibration import fit_all
+from backend.learning.material import Texts
 from bench.beliefs import read_beliefs
 from labeling.mathtypes import Bools, Floats
 from labeling.metrics import expected_calibration_error
@@ -170,7 +171,7 @@ def _learn(beliefs: Beliefs, answered: Bools, held: Bools) -> CalibrationPipelin
     noisy_labels = NoisyLabels(
         beliefs.log_probabilities[answered], beliefs.gold[answered], np.ones(int(answered.sum()))
     )
-    still_open = OpenTexts(beliefs.log_probabilities[held], _part(beliefs, held))
+    still_open = Texts((), beliefs.log_probabilities[held], _part(beliefs, held))
     return fit_all(noisy_labels, _part(beliefs, answered), still_open).calibration
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
-from backend.learning.fit_calibration import OpenTexts, fit_all
+from backend.learning.fit_calibration import fit_all
+from backend.learning.material import Texts
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_order import audit_order
@@ -91,7 +92,7 @@ def _learn(
         beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
     )
     calibration = fit_all(
-        noisy_labels, embeddings(known), OpenTexts(rest, embeddings(open_))
+        noisy_labels, embeddings(known), Texts((), rest, embeddings(open_))
     ).calibration
     believed = calibration(rest, embeddings(open_))
     fitted = calibration(noisy_labels.log_probabilities, embeddings(known))

@@ -1,11 +1,13 @@
 """How good and how fast a student is beside its teacher, and whether a cascade keeps its word.
 
-    python -m bench.distill FOLDER [--answers N] [--seeds N] [--first N] [--open N] [--json]
+    python -m bench.distill FOLDER [--answers N] [--learners NAME...] [--seeds N] [--json]
 
 For the form of a folder see `bench.beliefs`. For every seed a third of the items is held out, drawn
 at random; of the others, so many as asked for are answered by their gold labels, and at most
 `--open` are labelled by the teacher, whose gold labels nobody sees. The teacher is what the service
-fits to the answers. The cascade's threshold is learned on the answers, out of fold.
+fits to the answers within a lesson, and `--learners` beside it. `student` is what `tandem distill`
+exports: it learned from the teacher. In the cascade another answers, which learned from the lesson
+alone, as a training makes it; its threshold is learned on the answers, out of fold.
 
 `loss` is the teacher's accuracy less the cascade's, on the held-out items; it `exceeds` where it is
 larger than stated there. A held-out set of a thousand items measures it to within about half a
@@ -17,7 +19,7 @@ Speed is in texts per second of the process's CPU time, in one thread, the model
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,34 +29,29 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from backend import engines
-from backend.calibration.learned_state import LearnedState
-from backend.calibration.noisy_labels import NoisyLabels, folds
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.cascade import HeldOutAnswers, choose_rule
 from backend.classifiers.student import Student
 from backend.distillation.fit import distil
 from backend.distillation.token_vectors import TokenVectors, token_vectors
-from backend.embedding.encoder import load as load_encoder
-from backend.learning.learners.base import Material, Texts
+from backend.learning.learners.base import Learner
 from backend.learning.learners.judging import judge
+from backend.learning.learners.registry import chosen, new_learner
 from backend.learning.learners.student import StudentLearner, calibrated_head
-from backend.pipeline.model_spec import build_model_spec
+from backend.learning.material import Material, Texts
 from bench.beliefs import read_beliefs
-from bench.classification_work import ClassificationWork, read_work
+from bench.classification_work import read_work
+from bench.distill_speed import speeds_of
+from bench.distill_worlds import worlds
 from bench.seed_mean import SeedMean, mean_of
-from labeling.form.form import parse
-from labeling.mathtypes import Floats, Indices
+from bench.stack import fit_stack
+from labeling.mathtypes import Indices
 from labeling.metrics import expected_calibration_error
 from labeling.settings.load import load
-from labeling.settings.settings import Settings
 from tandem.replay.beliefs import Beliefs
-from tandem.replay.model import builder_of
 
 HELD_OUT = 1 / 3
 """The share of the items that is judged on."""
-
-TIMED = {"language model": 64, "MiniLM": 256, "student": 4096}
-"""Texts that each is timed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class SeedResult:
 
     Attributes:
         teacher: Accuracy on the held-out items.
-        student: The same.
+        student: The same, of what is exported.
         cascade: The same.
         agreement: Share of the held-out items that teacher and student label alike.
         ece: Of the student.
@@ -87,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--answers", type=int, default=1000, metavar="N")
+    parser.add_argument("--learners", nargs="*", default=["prototypes", "words"])
+    parser.add_argument("--budget", type=float, default=np.inf, help="seconds to judge a learner")
     parser.add_argument("--seeds", type=int, default=5, help="draws of answers and held-out items")
     parser.add_argument("--first", type=int, default=7600, metavar="N", help="items at most")
     parser.add_argument("--open", type=int, default=5000, metavar="N", help="open texts at most")
@@ -98,18 +97,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     settings = load()
     cache = given.cache or settings.data_dir / "bench"
-    promise = (given.loss, given.risk)
+    learners = [new_learner(where, settings) for where in chosen(given.learners).values()]
     torch.set_num_threads(1)
     with threadpool_limits(1):
         work = read_work(given.folder, {}, given.first)
         beliefs = read_beliefs(given.folder, settings, cache, given.first)
         vectors = token_vectors(settings.model_copy(update={"data_dir": cache}))
         seeds = [
-            measure(work.texts, beliefs, vectors, given.answers, given.open, *promise, seed)
+            measure(work.texts, beliefs, vectors, learners, given, seed)
             for seed in range(given.seeds)
         ]
         speeds = speeds_of(work, settings, seeds[0][1])
-        broken, share = worlds(given.worlds, given.answers, *promise)
+        broken, share = worlds(given.worlds, given.answers, given.loss, given.risk)
     means = summary([result for result, _ in seeds])
     exceeds = sum(result.loss > given.loss for result, _ in seeds)
     Console().print(_table(means, speeds))
@@ -134,10 +133,8 @@ def measure(
     texts: Sequence[str],
     beliefs: Beliefs,
     vectors: TokenVectors,
-    answers: int,
-    most_open: int,
-    loss: float,
-    risk: float,
+    learners: Sequence[Learner],
+    given: argparse.Namespace,
     seed: int,
 ) -> tuple[SeedResult, Student]:
     """Teach, distil and set a threshold; judge all three on items that none saw.
@@ -146,10 +143,10 @@ def measure(
         texts: The items.
         beliefs: What the language model believes of them, their gold labels, their embeddings.
         vectors: What tokens mean.
-        answers: How many are answered.
-        most_open: How many the teacher labels at most.
-        loss: Accuracy that the cascade may lose.
-        risk: But for this probability.
+        learners: Those that teach beside what a lesson fits.
+        given: How many are answered (`answers`), and labelled by the teacher at most (`open`); what
+            the cascade may lose (`loss`), but for which probability (`risk`); the seconds to judge
+            a learner (`budget`).
         seed: Of the draw.
 
     Returns:
@@ -158,18 +155,17 @@ def measure(
     items = len(beliefs.gold)
     order = np.random.default_rng(seed).permutation(items)
     held = order[-int(np.ceil(items * HELD_OUT)) :]
-    known, rest = np.split(order[: items - len(held)], [answers])
-    open_ = rest[:most_open]
+    known, rest = np.split(order[: items - len(held)], [given.answers])
+    open_ = rest[: given.open]
     material = _material(texts, beliefs, known, open_)
-    teach = calibrated_head(material)
-    of_open, of_held = (teach(_texts(texts, beliefs, rows)) for rows in (open_, held))
-    out_of_fold = _teacher_out_of_fold(material)
+    teacher = fit_stack(material, learners, given.budget)
+    of_open, of_held = (teacher.label(_texts(texts, beliefs, rows)) for rows in (open_, held))
     began = time.process_time()
     made = distil(
         material.values,
         vectors,
         material.known.texts,
-        material.answers.with_beliefs(out_of_fold),
+        material.answers.with_beliefs(teacher.out_of_fold),
         [texts[row] for row in open_],
         of_open,
     )
@@ -177,20 +173,21 @@ def measure(
     said, gold = material.answers.answers, beliefs.gold[held]
     # Teacher and student of a part's texts both lack that part's answers.
     learner = StudentLearner(lambda: vectors, calibrated_head)
+    answering = learner.fit(material)(_texts(texts, beliefs, held))
     judged = judge(learner, material, time.process_time).probabilities
     rule = choose_rule(
         HeldOutAnswers(
             judged.max(axis=1),
             judged.argmax(axis=1) == said,
-            out_of_fold.argmax(axis=1) == said,
+            teacher.out_of_fold.argmax(axis=1) == said,
         ),
-        loss,
-        risk,
+        given.loss,
+        given.risk,
     )
     by_student = made.student.probabilities([texts[row] for row in held])
     of_student, of_teacher = by_student.argmax(axis=1), of_held.argmax(axis=1)
-    sure = rule.is_sure(by_student)
-    together = np.where(sure, of_student, of_teacher)
+    sure = rule.is_sure(answering)
+    together = np.where(sure, answering.argmax(axis=1), of_teacher)
     accuracy = {
         name: float((labels == gold).mean())
         for name, labels in (("teacher", of_teacher), ("student", of_student), ("both", together))
@@ -206,66 +203,6 @@ def measure(
         seconds=seconds,
     )
     return result, made.student
-
-
-def worlds(number: int, answers: int, loss: float, risk: float) -> tuple[int, float]:
-    """Set thresholds in drawn worlds whose true loss is known.
-
-    The student's confidence comes true, the teacher is right in .9 of all texts whatever they are,
-    so that the student loses more the less sure it is.
-
-    Args:
-        number: How many worlds.
-        answers: Held-out answers in each.
-        loss: What may be lost.
-        risk: But for this probability.
-
-    Returns:
-        In how many of them more was lost, and the mean share that the student answers.
-    """
-    broken, shares = 0, []
-    for seed in range(number):
-        random = np.random.default_rng(seed)
-        confidence = random.uniform(0.4, 1.0, answers)
-        student, teacher = random.random(answers) < confidence, random.random(answers) < 0.9
-        rule = choose_rule(HeldOutAnswers(confidence, student, teacher), loss, risk)
-        low = 1.0 if rule.threshold is None else max(rule.threshold, 0.4)
-        shares.append((1 - low) / 0.6)
-        broken += shares[-1] * (0.9 - (1 + low) / 2) > loss
-    return broken, float(np.mean(shares)) if shares else 0.0
-
-
-def speeds_of(work: ClassificationWork, settings: Settings, student: Student) -> dict[str, float]:
-    """Time the language model, the embedding model and a student.
-
-    Args:
-        work: The texts, and what is asked.
-        settings: Name the models.
-        student: The student.
-
-    Returns:
-        Texts per second of CPU time, by what was timed.
-    """
-    form = parse(work.label_config)
-    spec = build_model_spec(
-        settings, engines.identify(settings), form, LearnedState(work.instruction)
-    )
-    builder = builder_of(spec)
-    engine = engines.load(settings)
-    encoder = load_encoder(settings.learning.embedding or "bundled", settings.model)
-    timed: dict[str, Callable[[list[str]], object]] = {
-        "language model": lambda some: engine.loglikelihood([builder.request(t) for t in some]),
-        "MiniLM": encoder.encode,
-        "student": student.probabilities,
-    }
-    speeds = {}
-    for name, label in timed.items():
-        label(work.texts[:8])
-        some = [work.texts[at % len(work.texts)] for at in range(TIMED[name])]
-        began = time.process_time()
-        label(some)
-        speeds[name] = len(some) / (time.process_time() - began)
-    return speeds
 
 
 def summary(results: Sequence[SeedResult]) -> dict[str, SeedMean]:
@@ -290,17 +227,6 @@ def _texts(texts: Sequence[str], beliefs: Beliefs, rows: Indices) -> Texts:
         beliefs.log_probabilities[rows],
         None if beliefs.embeddings is None else beliefs.embeddings[rows],
     )
-
-
-def _teacher_out_of_fold(material: Material) -> Floats:
-    """Return what teachers believe of the answered texts, each fitted without them."""
-    part = folds(len(material))
-    believed = np.empty_like(material.answers.log_probabilities)
-    for number in np.unique(part):
-        held = part == number
-        teach = calibrated_head(material.part(~held))
-        believed[held] = teach(material.known.part(held))
-    return believed
 
 
 def _table(means: dict[str, SeedMean], speeds: dict[str, float]) -> Table:

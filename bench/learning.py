@@ -16,6 +16,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,14 @@ from backend.calibration.calibration_pipeline import ALONE, pooled_beliefs
 from backend.calibration.learned_state import LearnedState
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_ensemble import choose_ensemble
-from backend.learning.learners.base import Learner, Material, Texts
+from backend.learning.learners.base import Learner
 from backend.learning.learners.calibration import Calibration, CalibrationWithHead
 from backend.learning.learners.judging import judge
 from backend.learning.learners.registry import chosen, new_learner
+from backend.learning.material import Material, Texts
 from backend.pipeline.model_spec import build_model_spec
 from bench.classification_work import SHOWN, label_config_of
+from bench.kept_beliefs import LearnerBeliefs, kept
 from labeling.form.form import parse
 from labeling.mathtypes import Bools, Floats, Indices
 from labeling.metrics import expected_calibration_error
@@ -101,13 +104,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--answers", nargs="*", type=int, default=[], metavar="N")
     parser.add_argument("--per-label", nargs="*", type=int, default=[], metavar="N")
-    parser.add_argument("--learners", nargs="*", default=["words", "tuned-embedding"])
+    parser.add_argument("--learners", nargs="*", default=["auto"])
     parser.add_argument("--budget", type=float, default=np.inf, help="seconds to judge a learner")
     parser.add_argument("--seeds", type=int, default=5, help="draws to average over")
     parser.add_argument("--tested", type=int, default=2_000, help="texts that are labelled")
     parser.add_argument("--pool", type=int, default=4_000, help="texts that answers are drawn from")
     parser.add_argument("--model", choices=["settings", "none"], default="settings")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="of what learners said, to go on"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="end with the results as one object")
     given = parser.parse_args(arguments)
@@ -206,18 +212,21 @@ def _once(
     is_balanced: bool,
 ) -> Mapping[str, _Figures]:
     material, tested, gold = _drawn(work, size, seed, is_balanced)
-    said: dict[str, Floats] = {}
-    held_out: dict[str, Floats] = {}
-    seconds: dict[str, float] = {}
-    for learner in learners:
-        if len(material) < learner.fewest_answers:
-            continue
-        began = time.monotonic()
-        said[learner.name] = learner.fit(material)(tested)
-        seconds[learner.name] = time.monotonic() - began
-        judged = judge(learner, material, time.monotonic, given.budget)
-        held_out[learner.name] = judged.probabilities
-        seconds[TOGETHER] = seconds.get(TOGETHER, 0) + seconds[learner.name] + judged.seconds
+    draw = {"set": work.name, "answers": size, "is_balanced": is_balanced, "seed": seed}
+    limits = {"tested": given.tested, "pool": given.pool, "budget": given.budget}
+    found = {
+        learner.name: kept(
+            given.keep,
+            {**draw, **limits, "model": given.model, "learner": learner.name},
+            partial(_beliefs, learner, material, tested, given.budget),
+        )
+        for learner in learners
+        if len(material) >= learner.fewest_answers
+    }
+    said = {name: one.said for name, one in found.items()}
+    held_out = {name: one.held_out for name, one in found.items()}
+    seconds = {name: one.seconds for name, one in found.items()}
+    seconds[TOGETHER] = sum(one.seconds + one.judging_seconds for one in found.values())
     alone = CalibrationWithHead.name
     others = {name: one for name, one in held_out.items() if name not in (Calibration.name, alone)}
     choice = choose_ensemble(material.answers, held_out[alone], others)
@@ -229,6 +238,14 @@ def _once(
         name: replace(_figures(one, gold, seconds[name]), weight=named.get(name, 0.0))
         for name, one in {**said, TOGETHER: together}.items()
     }
+
+
+def _beliefs(learner: Learner, material: Material, tested: Texts, budget: float) -> LearnerBeliefs:
+    began = time.monotonic()
+    said = learner.fit(material)(tested)
+    seconds = time.monotonic() - began
+    judged = judge(learner, material, time.monotonic, budget)
+    return LearnerBeliefs(said, judged.probabilities, seconds, judged.seconds)
 
 
 def _drawn(

@@ -29,10 +29,10 @@ from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.priors import without_prior
 from backend.engines import Engine, Request, Scored, identify
 from backend.engines.transformers import TransformersEngine, weights
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.lora import LoraLearned, LoraLearner, load_trainee
 from backend.learning.learners.lora.learner import scores_of
 from backend.learning.learners.lora.trainee import Trainee
+from backend.learning.material import Material, Texts
 from backend.prompts.builder import builder_for
 from bench.classification_work import ClassificationWork, read_work
 from labeling.form.form import parse

@@ -36,3 +36,8 @@ def replacing(file: Path, mode: int = PRIVATE_FILE) -> Iterator[Path]:
     finally:
         os.close(handle)
         draft.unlink(missing_ok=True)
+
+
+def drafts_of(file: Path) -> list[Path]:
+    """Return the drafts of a file that lie beside it: of whoever writes it, or was killed."""
+    return sorted(file.parent.glob(f".{file.stem}.*{file.suffix}"))

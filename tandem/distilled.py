@@ -4,29 +4,16 @@ import io
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from labeling.errors import BackendUnreachable, SettingsError
-
-
-def require_vacant(folder: Path) -> None:
-    """Check that nothing is overwritten.
-
-    Raises:
-        SettingsError: The folder holds something, or is no folder.
-    """
-    if folder.is_dir() and not any(folder.iterdir()):
-        return
-    if folder.exists():
-        raise SettingsError(
-            "There is something already", where=str(folder), hint="Name another folder with --out."
-        )
+from labeling.errors import BackendUnreachable
+from tandem.new_folder import new_folder
 
 
 def unpack(archive: bytes, folder: Path) -> list[str]:
-    """Write the files of an archive into a folder, which is made.
+    """Write the files of an archive into a folder, which is there whole or not at all.
 
     Args:
         archive: A ZIP archive of plain files.
-        folder: Where they go.
+        folder: Where they go; missing, or empty.
 
     Returns:
         The names of the files.
@@ -42,7 +29,7 @@ def unpack(archive: bytes, folder: Path) -> list[str]:
         raise BackendUnreachable("What the ML backend sent is no archive") from error
     if strange := [name for name in contents if PurePosixPath(name).name != name]:
         raise BackendUnreachable(f"The ML backend sent a file that leads elsewhere: {strange[0]}")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
+    with new_folder(folder) as draft:
+        for name, content in contents.items():
+            (draft / name).write_bytes(content)
     return sorted(contents)

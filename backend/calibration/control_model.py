@@ -11,7 +11,7 @@ from backend.calibration.calibrators import (
     VectorScaling,
     calibrator_from_json,
 )
-from backend.calibration.served_student import ServedStudent
+from backend.calibration.cascade_student import CascadeStudent
 from backend.calibration.trial import require_calibrator, require_pipeline
 from labeling.json_values import numbers, optional, record, table, text
 from labeling.predictions.prediction import UNCALIBRATED
@@ -42,7 +42,7 @@ class ControlModel:
     entries: Calibrator | None = None
     whole: Calibrator | None = None
     artefacts: Mapping[str, str] = field(default_factory=dict)
-    student: ServedStudent | None = None
+    student: CascadeStudent | None = None
     adapter_prior: tuple[float, ...] = ()
 
     @property
@@ -106,7 +106,7 @@ class ControlModel:
             entries=optional(found["entries"], calibrator_from_json),
             whole=optional(found["whole"], calibrator_from_json),
             artefacts={name: text(one) for name, one in table(found["artefacts"]).items()},
-            student=optional(found["student"], ServedStudent.from_json),
+            student=optional(found["student"], CascadeStudent.from_json),
             adapter_prior=numbers(found["adapter_prior"]),
         )
         if control_model.calibration and (

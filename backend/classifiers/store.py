@@ -14,13 +14,14 @@ STUDENT = "student"
 """The learner whose classifier may answer alone."""
 
 CLASSIFIERS: Mapping[str, str] = {
+    "prototypes": "backend.classifiers.prototypes:Prototypes",
     "words": "backend.classifiers.words:WordsClassifier",
     "tuned-embedding": "backend.classifiers.tuned_embedding:TunedEmbedding",
     STUDENT: "backend.classifiers.student:Student",
 }
 """What reads each learner's folder, as `module:class`, by the learner's name."""
 
-READ_EMBEDDINGS = frozenset({"words"})
+READ_EMBEDDINGS = frozenset({"prototypes", "words"})
 """Learners that label by embeddings of the settings' model."""
 
 MOST_LOADED = 32

@@ -24,6 +24,8 @@ FEWEST = 20
 _COLUMNS = ("people_label", "label")
 """Where a file has people's answers: an exported table in the first, any other in the second."""
 
+_HINT = "`tandem export` writes such a file: labels.jsonl."
+
 
 @dataclass(frozen=True, slots=True)
 class AnsweredTexts:
@@ -123,13 +125,16 @@ def _table(file: Path) -> pd.DataFrame:
         else:
             table = pd.read_json(file, lines=True, dtype=False)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The answers cannot be read: {error}", where=str(file)) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(
+            f"The answers cannot be read: {why}", where=str(file), hint=_HINT
+        ) from error
     column = next((name for name in _COLUMNS if name in table), None)
     if column is None or "text" not in table:
         raise SettingsError(
             "The answers need the columns text and label",
             where=str(file),
-            hint="`tandem export` writes such a file: labels.jsonl.",
+            hint=_HINT,
         )
     found = pd.DataFrame({"text": table["text"], "label": table[column]}).dropna()
     found = found.astype("str").drop_duplicates("text")
@@ -138,5 +143,6 @@ def _table(file: Path) -> pd.DataFrame:
         raise SettingsError(
             f"Only {len(found)} texts have people's answers, and {FEWEST} are needed at least",
             where=str(file),
+            hint=_HINT,
         )
     return found.reset_index(drop=True)

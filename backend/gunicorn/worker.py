@@ -22,7 +22,7 @@ GRACE = 30
 DRAIN_SECONDS = 12.0
 """Seconds of these in which callers still get all of their answers."""
 
-RATE_LIMITED = ("gunicorn.error", __name__, "backend.service")
+RATE_LIMITED = ("gunicorn.error", __name__, "backend.service", "backend.http.errors")
 """Loggers of what any caller can cause."""
 
 PAUSE_SECONDS = 0.05

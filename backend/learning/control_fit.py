@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.calibration.control_model import ControlModel
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 
 
 @dataclass(frozen=True, slots=True)

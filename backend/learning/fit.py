@@ -18,7 +18,7 @@ from backend.learning.fit_choice import fit_choice
 from backend.learning.fit_open import fit_open
 from backend.learning.fit_regions import fit_regions
 from backend.learning.fit_whole import with_whole
-from backend.learning.learners.base import Material, Texts
+from backend.learning.material import Material, Texts
 from backend.learning.samples import AnsweredItem, ControlSamples, Samples
 from backend.learning.training_set import TrainingSet
 from backend.pipeline.model_spec import ModelSpec

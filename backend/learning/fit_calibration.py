@@ -11,6 +11,7 @@ from backend.calibration.calibrators import methods_for
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.calibration.stacked_head import StackedHead
 from backend.learning import selection
+from backend.learning.material import Texts
 from backend.learning.report import quality
 from backend.learning.selection import compare
 from labeling.mathtypes import Floats
@@ -21,19 +22,6 @@ FEWEST_ANSWERS = 10
 FEWEST_FOR_OPINION = 100
 """Answers below which the second opinion is not asked: that it wins out of fold on so few says
 little of how it does on fresh texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTexts:
-    """Texts that nobody answered yet: a sample of them, one at least.
-
-    Attributes:
-        log_probabilities: The model's natural-log probabilities, shape (texts, labels).
-        embeddings: Shape (texts, dims); None: there are none.
-    """
-
-    log_probabilities: Floats
-    embeddings: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,7 @@ class CalibrationFit:
 def fit_all(
     noisy_labels: NoisyLabels,
     embeddings: Floats | None,
-    open_: OpenTexts | None,
+    open_: Texts | None,
     *,
     is_symmetric: bool = False,
 ) -> CalibrationFit:
@@ -61,7 +49,7 @@ def fit_all(
     Args:
         noisy_labels: The answers, `FEWEST_ANSWERS` at least.
         embeddings: Of the answered texts, shape (answers, dims); None: there are none.
-        open_: What is still to be answered; None: unknown.
+        open_: A sample of what is still to be answered; None: there is none.
         is_symmetric: Whether no label may be treated otherwise than another.
 
     Returns:
@@ -124,7 +112,7 @@ def _stacked_head(
     return fitted if comparison.is_better else None, others, verdict
 
 
-def _open_report(calibration: CalibrationPipeline, open_: OpenTexts) -> dict[str, Any]:
+def _open_report(calibration: CalibrationPipeline, open_: Texts) -> dict[str, Any]:
     believed = calibration(open_.log_probabilities, open_.embeddings)
     return {
         "texts": len(believed),

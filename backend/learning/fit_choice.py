@@ -13,9 +13,9 @@ from backend.confidence.priors import FEWEST_TEXTS, log_prior, without_prior
 from backend.engines.model_client import Abilities
 from backend.engines.steps import Steps, gather
 from backend.learning.control_fit import ControlFit
-from backend.learning.fit_calibration import FEWEST_ANSWERS, CalibrationFit, OpenTexts, fit_all
+from backend.learning.fit_calibration import FEWEST_ANSWERS, CalibrationFit, fit_all
 from backend.learning.fit_pool import PoolChoice, choose_pool
-from backend.learning.learners.base import Material, Texts
+from backend.learning.material import Material, Texts
 from backend.learning.samples import ControlSamples, LabeledItem
 from backend.questions.choice import ChoiceQuestion, loglikelihoods_of
 from backend.questions.item import PromptItem
@@ -193,9 +193,9 @@ def _fit_calibration(
 ) -> CalibrationFit:
     """Fit calibrator, head and last step; what is symmetric is told no embeddings."""
     embeddings = None if is_symmetric else material.known.embeddings
-    still_open = None
-    if rest := material.open_:
-        still_open = OpenTexts(rest.log_probabilities, None if is_symmetric else rest.embeddings)
+    still_open = material.open_
+    if still_open and is_symmetric:
+        still_open = replace(still_open, embeddings=None)
     fitted = fit_all(material.answers, embeddings, still_open, is_symmetric=is_symmetric)
     calibration = replace(fitted.calibration, pool=pool.pool if pool else None)
     return CalibrationFit(calibration, {"mix": pool.report if pool else None, **fitted.report})

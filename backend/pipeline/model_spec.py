@@ -1,7 +1,8 @@
 """Everything that decides what a project's tasks are answered, and its version."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
@@ -90,6 +91,10 @@ class ModelSpec:
         """Return what was learned about a question's control; of nothing, an empty one."""
         controls = self.learned.controls if self.learned else {}
         return controls.get(question.control.from_name, ControlModel())
+
+
+Specify: TypeAlias = Callable[[ModelSpec, LearnedState], ModelSpec]
+"""Returns how tasks are answered, given a model spec of the form and a state."""
 
 
 def build_model_spec(

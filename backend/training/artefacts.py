@@ -1,11 +1,18 @@
-"""Artefacts: what learners made, each in a folder that is named by the digest of its content."""
+"""Artefacts: what learners made, each in a folder that is named by the digest of its content.
 
+Whoever keeps or removes one holds the lock beside their folder, so that processes which share it do
+so one after the other.
+"""
+
+import contextlib
 import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from filelock import FileLock
 
 from labeling.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder
 
@@ -55,16 +62,58 @@ def keep_artefact(folder: Path, artefacts: Path) -> str:
     folder.chmod(PRIVATE_FOLDER)
     digest = folder_digest(folder)
     make_private_folder(artefacts)
-    kept = artefacts / digest
-    if kept.is_dir() and folder_digest(kept) == digest:
-        shutil.rmtree(folder)
-        return digest
-    shutil.rmtree(kept, ignore_errors=True)
-    for file in _files(folder):  # before the name, so that no crash leaves it without the content
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
-    folder.rename(kept)
+    with _lock(artefacts):
+        kept = artefacts / digest
+        if kept.is_dir() and folder_digest(kept) == digest:
+            shutil.rmtree(folder)
+            return digest
+        shutil.rmtree(kept, ignore_errors=True)
+        for file in _files(folder):  # before the name: no crash leaves it without the content
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+        folder.rename(kept)
     return digest
+
+
+def remove_unnamed(artefacts: Path, naming: Mapping[Path, str]) -> int:
+    """Remove artefacts that no file names any more.
+
+    A file names whatever digest stands in its text, so that one that is damaged, or of another
+    version of Tandem, keeps what it needs.
+
+    Args:
+        artefacts: Where artefacts are kept.
+        naming: Which files name artefacts: a folder, and the pattern of their names in it, at any
+            depth. What is about to be kept must be named before `keep_artefact` keeps it.
+
+    Returns:
+        How many were removed.
+
+    Raises:
+        OSError: Something cannot be read or removed; what is named is there in any case.
+    """
+    if not artefacts.is_dir():
+        return 0
+    with _lock(artefacts):
+        named = {one for places in naming.items() for one in _digests_in(*places)}
+        unnamed = [
+            one
+            for one in artefacts.iterdir()
+            if DIGEST.fullmatch(one.name) and one.name not in named
+        ]
+        for one in unnamed:
+            shutil.rmtree(one)
+    return len(unnamed)
+
+
+def _lock(artefacts: Path) -> FileLock:
+    return FileLock(artefacts.with_suffix(".lock"), mode=PRIVATE_FILE)
+
+
+def _digests_in(folder: Path, pattern: str) -> Iterator[str]:
+    for file in folder.rglob(pattern):
+        with contextlib.suppress(FileNotFoundError):  # somebody replaced or removed it meanwhile
+            yield from DIGEST.findall(file.read_text("utf-8", errors="replace"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from backend.calibration.noisy_labels import FOLDS
-from backend.learning.learners.base import Learner, Material, Progress
+from backend.learning.learners.base import Learner, Progress
 from backend.learning.learners.judging import judge
+from backend.learning.material import Material
 from backend.learning.report import quality
 from backend.training.artefacts import folder_bytes, folder_digest
 from backend.training.cancellation import Cancelled

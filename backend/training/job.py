@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 from backend.training.cancellation import Cancellation
 from backend.training.job_folder import JobFolder
 from backend.training.results import Results

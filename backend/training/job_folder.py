@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 from backend.training.artefacts import folder_digest, keep_artefact
 from backend.training.material_files import read_material, write_material
 from backend.training.results import (

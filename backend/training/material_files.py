@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Prompt, Request
-from backend.learning.learners.base import Material, Texts
+from backend.learning.material import Material, Texts
 from backend.training.arrays import Arrays, floats, read_arrays, whole_numbers, write_arrays
 from labeling.atomic_files import replacing
 from labeling.json_values import optional, record, text, truth

@@ -16,7 +16,9 @@ from labeling.atomic_files import replacing
 from labeling.json_values import count, number, optional, record, table, text
 from labeling.mathtypes import Floats
 
-_RESULT = "result.json"
+RESULT = "result.json"
+"""The file that a learner's folder holds once all is written; it names the artefact."""
+
 _BELIEFS = "beliefs.npz"
 _FIGURES = ("accuracy", "log_loss", "ece", "auroc")
 _ROUNDING = 1e-3
@@ -86,7 +88,7 @@ def write_result(folder: Path, tried: TriedLearner) -> None:
         content: dict[str, Any] = {"fitted": tried.to_json(), "failed": None}
     else:
         content = {"fitted": None, "failed": tried.why}
-    with replacing(folder / _RESULT) as draft:
+    with replacing(folder / RESULT) as draft:
         draft.write_text(json.dumps(content), "utf-8")
 
 
@@ -106,7 +108,7 @@ def read_result(folder: Path, answers: int, labels: int, open_texts: int = 0) ->
         ValueError: It did not, or it is damaged.
         OSError: It cannot be read.
     """
-    found = record(json.loads((folder / _RESULT).read_text("utf-8")), "fitted", "failed")
+    found = record(json.loads((folder / RESULT).read_text("utf-8")), "fitted", "failed")
     if (failed := optional(found["failed"], text)) is not None:
         return FailedLearner(failed)
     fitted = record(

@@ -96,6 +96,17 @@ class WorkerStep(Step):
             raise StepFailed(_why(code, log, folder))
 
 
+def steps_of(learning: LearningSettings) -> list[Step] | None:
+    """Return the steps of a training; None: the settings want none.
+
+    They may want one without any step: examples are chosen once the steps are done.
+    """
+    if not learning.train:
+        return None
+    step = WorkerStep.of(learning)
+    return [step] if step.names else []
+
+
 def _environment(threads: int) -> dict[str, str]:
     """Return the worker's environment: it finds the packages that this process finds."""
     places = os.pathsep.join(str(Path(place).absolute()) for place in sys.path)

@@ -1,7 +1,8 @@
 """Who trains: one job at a time beside serving, the others wait; a newer lesson calls off an older.
 
 Nothing that a job makes is in force before `on_done` puts it there. So a worker or a service that
-is killed leaves everything as it was, but for the job's folder, which the next start removes.
+is killed leaves everything as it was, but for the job's folder, which the next start removes. Until
+then it names the job's artefacts, so that nobody removes them before a version does.
 """
 
 import logging
@@ -17,11 +18,13 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from backend.training.artefacts import remove_unnamed
 from backend.training.attempts import why_it_failed
 from backend.training.cancellation import Cancellation, Cancelled
 from backend.training.job import Job, Step, StepFailed
 from backend.training.job_folder import JobFolder
-from backend.training.results import FailedLearner, FittedLearner, Results
+from backend.training.results import RESULT, FailedLearner, FittedLearner, Results
+from backend.versions.version_files import STATE
 from labeling.logs.lines import fields
 from labeling.logs.safe_trace import trace
 from labeling.private_files import make_private_folder
@@ -66,6 +69,10 @@ class Trainer:
         self.artefacts = settings.data_dir / "artefacts"
         self._settings = settings
         self._jobs = settings.data_dir / "training"
+        self._naming = {
+            settings.data_dir / "learned": f"{STATE}*",  # what was set aside, too
+            self._jobs: RESULT,
+        }
         self._count = count
         self._clock = clock
         self._changed = threading.Condition()
@@ -134,6 +141,7 @@ class Trainer:
     def _work(self) -> None:
         while running := self._next():
             outcome = self._outcome_of(running)
+            self._remove_unnamed()
             said = fields(project=outcome.project, seconds=outcome.seconds)
             level = logging.WARNING if outcome.outcome == "failed" else logging.INFO
             logger.log(level, "Training %s: %s", outcome.outcome, outcome.why, extra=said)
@@ -174,6 +182,14 @@ class Trainer:
             seconds=round(self._clock() - running.began, 1),
             failed=_failures(results),
         )
+
+    def _remove_unnamed(self) -> None:
+        """Remove what this job and earlier ones made, and no version has a use for."""
+        try:
+            if removed := remove_unnamed(self.artefacts, self._naming):
+                logger.info("Artefacts removed that no version names", extra=fields(count=removed))
+        except OSError as error:
+            logger.warning("Artefacts that no version names cannot be removed: %s", error)
 
     def _results_of(self, running: _Running, path: Path) -> Results:
         job, check = running.job, running.cancellation.check

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.calibration.learned_state import LearnedState
-from backend.learning.training_set import TrainingSet
-from backend.versions.registry import text_of
-from labeling.hashing import digest_of
+from backend.versions.version_files import text_of
 from labeling.predictions.prediction import Prediction
 
 
@@ -38,15 +36,6 @@ class Candidate:
         weights = (file for one in self.artefacts for file in (artefacts / one).rglob("*"))
         state = len(text_of(self.learned).encode())
         return state + sum(file.stat().st_size for file in weights if file.is_file())
-
-
-def data_digest(training_set: TrainingSet) -> str:
-    """Return the SHA-256, in hex, of what people said under which instruction, in any order.
-
-    Texts without an answer have no part in it: what is fitted is judged by answers alone.
-    """
-    answers = sorted(set(training_set.answers))
-    return digest_of(training_set.instruction, *(repr(one) for one in answers))
 
 
 def light_learners(learned: LearnedState) -> tuple[str, ...]:

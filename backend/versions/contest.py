@@ -1,28 +1,30 @@
 """Which version of a project answers from now on: the one in force, or what was just fitted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
-from backend.learning.samples import AnsweredItem, Samples
-from backend.learning.training_set import TrainingSet
-from backend.pipeline.model_spec import ModelSpec
+from backend.learning.samples import AnsweredItem
 from backend.questions.item import PromptItem
 from backend.runtime.retry_later import RetryLater
 from backend.versions.beliefs import Beliefs, belief_of
-from backend.versions.candidate import Candidate, data_digest
+from backend.versions.candidate import Candidate
 from backend.versions.challenge import compare
+from backend.versions.evaluation_set import EvaluationSet
 from backend.versions.judging import judge
-from backend.versions.registry import Fitted, VersionRegistry
-from labeling.form.equivalence import Equivalence
+from backend.versions.registry import VersionRegistry
+from backend.versions.version_files import Fitted
 from labeling.hashing import digest_of
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.models import ModelVersion
 
 Predict: TypeAlias = Callable[[Sequence[PromptItem]], Sequence[Prediction | Failure]]
 """Answers items as the version in force does."""
+
+MOST_TAKEN_BACK = 0.05
+"""The share of its answers that people may take back without that a version must defend itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +41,6 @@ class LearnOutcome:
     model_version: str
     report: Mapping[str, Any]
     beliefs: Beliefs
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Answers that versions are judged on.
-
-    Attributes:
-        equivalence: The form, and which of its answers say the same.
-        answers: People's answers, as far as they can be read.
-        data: Digest of what they said.
-        embedding: Digest of the embedding model that can be asked; None: there is none.
-    """
-
-    equivalence: Equivalence
-    answers: Sequence[AnsweredItem]
-    data: str
-    embedding: str | None = None
-
-    @classmethod
-    def of(cls, blank: ModelSpec, training_set: TrainingSet) -> Self:
-        """Read a training set, given how tasks are answered before anything is fitted."""
-        answers = Samples.read(blank.form, training_set).answers
-        embedding = blank.embedding.digest if blank.embedding else None
-        return cls(blank.equivalence, answers, data_digest(training_set), embedding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +67,45 @@ class Incumbent:
         """Whether it was fitted to answers, and can be judged by them; else nothing is beaten."""
         return any(self.fitted.beliefs.values())
 
-    def is_settled(self, answers: Answers) -> bool:
+    def is_settled(self, evaluation: EvaluationSet) -> bool:
         """Return whether nothing is to be learned from the same answers once more.
 
         Args:
-            answers: The answers.
+            evaluation: The answers.
 
         Returns:
             Whether it was fitted on them itself, has beaten what was, or stands in place of what
             was by an admin's word.
         """
         own = self.fitted
-        is_own = (own.version.data, own.learned.embedding) == (answers.data, answers.embedding)
+        is_own = (own.version.data, own.learned.embedding) == (
+            evaluation.data,
+            evaluation.embedding,
+        )
         is_beaten = any(
-            one.data == answers.data and one.status == "beaten" and one.by == self.name
+            one.data == evaluation.data and one.status == "beaten" and one.by == self.name
             for one in self.others
         )
-        return (self.is_champion and (is_own or is_beaten)) or self.is_refused(answers)
+        return (self.is_champion and (is_own or is_beaten)) or self.is_refused(evaluation)
 
-    def is_refused(self, answers: Answers) -> bool:
+    def is_refused(self, evaluation: EvaluationSet) -> bool:
         """Return whether an admin took back what was learned from these answers."""
-        return any(one.data == answers.data and one.status == "rolled back" for one in self.others)
+        return any(
+            one.data == evaluation.data and one.status == "rolled back" for one in self.others
+        )
+
+    def taken_back(self, evaluation: EvaluationSet) -> int:
+        """Count the answers that it was fitted on and that people deleted or changed since.
+
+        Args:
+            evaluation: All that people answer now.
+
+        Returns:
+            How many; 0 where they are so few that they hardly matter.
+        """
+        own = self.fitted.answers
+        gone = len(own - evaluation.digests)
+        return gone if gone > MOST_TAKEN_BACK * len(own) else 0
 
     def beliefs(self, answers: Sequence[AnsweredItem]) -> Beliefs:
         """Return what it believes of answered texts, without knowing the answers.
@@ -138,9 +134,9 @@ class Incumbent:
                 raise RetryLater(outcome.error.removesuffix("."))
         return found
 
-    def goes_on(self, answers: Answers) -> LearnOutcome:
+    def goes_on(self, evaluation: EvaluationSet) -> LearnOutcome:
         """Return what learning comes to where it stays in force as it is."""
-        return LearnOutcome(self.name, self.fitted.report, self.beliefs(answers.answers))
+        return LearnOutcome(self.name, self.fitted.report, self.beliefs(evaluation.answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +159,7 @@ class Contest:
 
     def enter(
         self,
-        answers: Answers,
+        evaluation: EvaluationSet,
         name: str,
         candidate: Candidate,
         at: datetime,
@@ -173,7 +169,7 @@ class Contest:
         """Put a candidate in force, or keep it beside the version that it does not beat.
 
         Args:
-            answers: The answers that it was fitted on.
+            evaluation: The answers that it was fitted on.
             name: Its model version.
             candidate: What was fitted.
             at: The moment, with the time zone.
@@ -189,23 +185,32 @@ class Contest:
             OSError: The version cannot be written; the last one stays in force.
         """
         incumbent = self.incumbent
-        if incumbent and incumbent.is_refused(answers):
-            return incumbent.goes_on(answers)
+        if incumbent and incumbent.is_refused(evaluation):
+            return incumbent.goes_on(evaluation)
         held_out = {text: belief_of(one) for text, one in candidate.held_out.items()}
-        version = _version(answers, name, candidate, held_out, candidate.size(self.artefacts), at)
-        beliefs = {one.item.key: held_out.get(one.item.key) for one in answers.answers if held_out}
+        version = _version(
+            evaluation, name, candidate, held_out, candidate.size(self.artefacts), at
+        )
+        beliefs = {
+            one.item.key: held_out.get(one.item.key) for one in evaluation.answers if held_out
+        }
         kept = {digest_of(text): belief for text, belief in beliefs.items()}
-        fitted = Fitted(version, candidate.learned, candidate.report, kept)
+        fitted = Fitted(version, candidate.learned, candidate.report, kept, evaluation.digests)
         is_unopposed = incumbent is None or not incumbent.is_champion or incumbent.name == name
         if incumbent is None or is_unopposed or is_bounded:
             return self._put(fitted, beliefs)
-        of_champion = incumbent.beliefs(answers.answers)
+        of_champion = incumbent.beliefs(evaluation.answers)
         comparison = compare(
-            answers.equivalence, answers.answers, incumbent.name, of_champion, held_out
+            evaluation.equivalence,
+            evaluation.answers,
+            incumbent.name,
+            of_champion,
+            held_out,
+            taken_back=incumbent.taken_back(evaluation),
         )
         told = {"challenge": {"version": name, **comparison.model_dump(mode="json")}}
         compared = version.model_copy(update={"comparison": comparison})
-        fitted = Fitted(compared, candidate.learned, {**candidate.report, **told}, kept)
+        fitted = replace(fitted, version=compared, report={**candidate.report, **told})
         if comparison.is_won:
             return self._put(fitted, beliefs)
         self.registry.keep(self.project, fitted, incumbent.name)
@@ -217,21 +222,26 @@ class Contest:
 
 
 def _version(
-    answers: Answers, name: str, candidate: Candidate, held_out: Beliefs, size: int, at: datetime
+    evaluation: EvaluationSet,
+    name: str,
+    candidate: Candidate,
+    held_out: Beliefs,
+    size: int,
+    at: datetime,
 ) -> ModelVersion:
     """Return a candidate's entry in the register, as one that nothing had to be beaten for."""
     pairs = [
         (one, belief)
-        for one in answers.answers
+        for one in evaluation.answers
         if (belief := held_out.get(one.item.key)) is not None
     ]
-    judged = judge(answers.equivalence, *zip(*pairs, strict=True)) if pairs else None
+    judged = judge(evaluation.equivalence, *zip(*pairs, strict=True)) if pairs else None
     return ModelVersion(
         name=name,
         status="in force",
         fitted_at=at,
-        data=answers.data,
-        answers=len(answers.answers),
+        data=evaluation.data,
+        answers=len(evaluation.answers),
         learners=tuple(candidate.learners),
         figures=judged.figures if judged else None,
         size=size,

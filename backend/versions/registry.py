@@ -1,31 +1,42 @@
 """A project's fitted versions on disk: which is in force, what became of the others, and why.
 
-    learned/PROJECT/versions.json         the register: all versions, their figures, their status
-    learned/PROJECT/VERSION/state.json    what was fitted
-    learned/PROJECT/VERSION/beliefs.json  its report, and what it believes of each answer's text
+    learned/PROJECT/versions.json  the register: all versions, their figures, their status
+    learned/PROJECT/VERSION/       what is kept of one; see `backend.versions.version_files`
 
-The register is written last and in one piece: whoever is killed before that leaves the last good
-version in force.
+The register is written last and in one piece, and files are removed only once it names their
+version no more: whoever is killed in between leaves the last good version in force. Processes that
+share a folder write one after the other.
 """
 
 import json
 import logging
-import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+
+from filelock import FileLock
 
 from backend.calibration.learned_state import LearnedState
 from backend.runtime.retry_later import RetryLater
-from labeling.atomic_files import replacing
-from labeling.json_values import record, table
+from backend.versions.register import Register
+from backend.versions.unreadable_files import UnreadableFiles
+from backend.versions.version_files import (
+    BELIEFS,
+    STATE,
+    Fitted,
+    read_state,
+    read_version,
+    remove_version,
+    version_folder,
+    write_version,
+    write_whole,
+)
 from labeling.private_files import PRIVATE_FILE, make_private_folder
-from labeling.protocol.learn import HeldOutResult
-from labeling.protocol.models import ModelsResponse, ModelVersion, VersionStatus
-from labeling.set_aside import set_aside
+from labeling.protocol.models import ModelVersion
 
 logger = logging.getLogger(__name__)
 
@@ -33,36 +44,7 @@ MOST_REMEMBERED = 1000
 """Projects whose register and state are held in memory; those asked for last stay."""
 
 _REGISTER = "versions.json"
-_STATE = "state.json"
-_BELIEFS = "beliefs.json"
-
-ReadT = TypeVar("ReadT")
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """All that is kept of a version.
-
-    Attributes:
-        version: Its entry in the register.
-        learned: What was fitted.
-        report: The report of the fit, in JSON's types.
-        beliefs: What it believes of each text that it learned from, by the text's digest: no text
-            is kept. None: nothing is known of it without its answer.
-    """
-
-    version: ModelVersion
-    learned: LearnedState
-    report: Mapping[str, Any] = field(default_factory=dict)
-    beliefs: Mapping[str, HeldOutResult | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Damaged:
-    """A file that cannot be read, and why."""
-
-    file: Path
-    why: str
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +52,12 @@ class _Project:
     """What is held in memory of a project.
 
     Attributes:
-        versions: Its register, the oldest first.
+        register: Its register.
         learned: What is in force.
         stamp: Which file the register was read from; None: there was none.
     """
 
-    versions: tuple[ModelVersion, ...] = ()
+    register: Register = field(default_factory=Register)
     learned: LearnedState | None = None
     stamp: tuple[int, int] | None = None
 
@@ -88,44 +70,57 @@ class VersionRegistry:
 
     Args:
         folder: Where the versions are kept; made where it is missing.
+        most_kept: See `backend.versions.retention`; None: all versions are kept.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most_kept: int | None = None) -> None:
         self._folder = folder
+        self._most_kept = most_kept
         self._lock = threading.RLock()
         self._known: OrderedDict[str, _Project] = OrderedDict()
-        self._unreadable: dict[str, _Damaged] = {}
+        self._unreadable = UnreadableFiles()
 
     @property
     def unreadable(self) -> dict[str, str]:
         """Why what is in force cannot be read, by project, where it cannot."""
         with self._lock:
-            return {project: one.why for project, one in self._unreadable.items()}
+            return self._unreadable.why
 
     def get(self, project: str | None) -> LearnedState | None:
         """Return the state in force; None where the project is unknown or its files unreadable."""
         return None if project is None else self._project(project).learned
 
     def versions(self, project: str) -> Sequence[ModelVersion]:
-        """List all versions: the one in force first, then the others, the latest first."""
-        latest = reversed(self._project(project).versions)
+        """List all that are kept: the one in force first, then the others, the latest first."""
+        latest = reversed(self._project(project).register.versions)
         return sorted(latest, key=lambda one: one.status != "in force")
+
+    def removed(self, project: str) -> int:
+        """Return how many versions there were that are kept no more."""
+        return self._project(project).register.removed
 
     def name_in_force(self, project: str) -> str | None:
         """Return the version in force, whether it can be read or not; None: none is."""
-        entry = self._entry_in_force(project)
+        entry = self._project(project).register.in_force
         return entry.name if entry else None
 
     def in_force(self, project: str) -> Fitted | None:
-        """Return the version in force; None where there is none, or a part of it is unreadable."""
+        """Return the version in force; None where there is none, or its state is unreadable.
+
+        Where its report and beliefs are unreadable, they count as none.
+        """
         with self._lock:
-            found, learned = self._entry_in_force(project), self.get(project)
-            return (
-                None if found is None or learned is None else self._fitted(project, found, learned)
+            found, learned = self._project(project).register.in_force, self.get(project)
+            if found is None or learned is None:
+                return None
+            folder = version_folder(self._folder / project, found.name)
+            read = self._unreadable.read(
+                folder / BELIEFS, partial(read_version, folder, found, learned)
             )
+            return read or Fitted(found, learned)
 
     def state_of(self, project: str, name: str) -> LearnedState | None:
-        """Return what was fitted of any version.
+        """Return what was fitted of any version that is kept.
 
         Args:
             project: Whose it is.
@@ -136,7 +131,8 @@ class VersionRegistry:
         """
         if name not in [one.name for one in self.versions(project)]:
             return None
-        return self._read(self._file(project, name, _STATE), LearnedState.from_json)
+        folder = version_folder(self._folder / project, name)
+        return self._unreadable.read(folder / STATE, partial(read_state, folder))
 
     def put(self, project: str, fitted: Fitted, judged_against: str | None) -> None:
         """Put a version in force, in place of the one that was.
@@ -150,13 +146,12 @@ class VersionRegistry:
             RetryLater: Another one came into force meanwhile.
             OSError: It cannot be written; the last one stays in force.
         """
-        with self._lock:
+        with self._writing():
             self._require(project, judged_against)
-            self._set_damaged_aside(project)
+            self._unreadable.set_aside(project)
             self._write_version(project, fitted)
-            before = _moved(self._project(project).versions, "superseded", fitted.version.name)
-            own = fitted.version.model_copy(update={"status": "in force", "by": None})
-            self._commit(project, _with(before, own), fitted.learned)
+            register = self._project(project).register.with_in_force(fitted.version)
+            self._commit(project, register, fitted.learned)
 
     def keep(self, project: str, fitted: Fitted, champion: str) -> None:
         """Keep a version that did not beat the one in force, which goes on.
@@ -170,13 +165,13 @@ class VersionRegistry:
             RetryLater: Another one came into force meanwhile.
             OSError: It cannot be written.
         """
-        with self._lock:
+        with self._writing():
             self._require(project, champion)
             self._write_version(project, fitted)
             learned = self.get(project)
             if learned is not None:  # which a champion's always is
-                own = fitted.version.model_copy(update={"status": "beaten", "by": champion})
-                self._commit(project, _with(self._project(project).versions, own), learned)
+                register = self._project(project).register.with_beaten(fitted.version, champion)
+                self._commit(project, register, learned)
 
     def use(self, project: str, name: str) -> str | None:
         """Put a known version in force, by an admin's word; the one that was is rolled back.
@@ -192,22 +187,22 @@ class VersionRegistry:
             OSError: It cannot be written; the last one stays in force.
             ValueError: It is unknown or unreadable.
         """
-        with self._lock:
+        with self._writing():
             learned, before = self.state_of(project, name), self.name_in_force(project)
             if learned is None:
                 raise ValueError(f"{name} is unknown or unreadable")
             if before != name:
-                moved = _moved(self._project(project).versions, "rolled back", name)
-                change = {"status": "in force", "by": None}
-                own = [one.model_copy(update=change) if one.name == name else one for one in moved]
-                self._set_damaged_aside(project)
-                self._commit(project, own, learned)
+                register = self._project(project).register.with_used(name)
+                self._unreadable.set_aside(project)
+                self._commit(project, register, learned)
             return before
 
-    def _entry_in_force(self, project: str) -> ModelVersion | None:
-        return next(
-            (one for one in self._project(project).versions if one.status == "in force"), None
-        )
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let nobody else write, in this process or another one, while a block runs."""
+        make_private_folder(self._folder)
+        with self._lock, FileLock(self._folder / _LOCK, mode=PRIVATE_FILE):
+            yield
 
     def _require(self, project: str, judged_against: str | None) -> None:
         if self.name_in_force(project) != judged_against:
@@ -215,12 +210,6 @@ class VersionRegistry:
                 "Another version came into force while this one was judged",
                 hint="Ask again after Retry-After seconds.",
             )
-
-    def _fitted(self, project: str, version: ModelVersion, learned: LearnedState) -> Fitted:
-        """Return a version with its report and beliefs; unreadable ones count as none."""
-        found = self._read(self._file(project, version.name, _BELIEFS), _read_beliefs)
-        report, beliefs = found or ({}, {})
-        return Fitted(version, learned, report, beliefs)
 
     def _project(self, project: str) -> _Project:
         with self._lock:
@@ -250,100 +239,42 @@ class VersionRegistry:
         register = self._folder / project / _REGISTER
         if not register.exists():
             return _Project()
-        versions = self._read(register, _read_register, project)
-        if versions is None:
-            return _Project()
-        known = _Project(versions)
-        name = next((one.name for one in versions if one.status == "in force"), None)
-        if name is None:
-            return known
-        state = self._file(project, name, _STATE)
-        return replace(known, learned=self._read(state, LearnedState.from_json, project))
-
-    def _read(
-        self, file: Path, read: Callable[[Any], ReadT], untaught: str | None = None
-    ) -> ReadT | None:
-        """Read a file of JSON; where that fails, say so once.
-
-        Args:
-            file: The file.
-            read: Reads its content.
-            untaught: The project that starts untaught without it; None: none does.
-
-        Returns:
-            What it holds; None where that cannot be read.
-        """
-        try:
-            return read(json.loads(file.read_text("utf-8")))
-        except (OSError, ValueError, RecursionError) as error:
-            why = str(error).partition("\n")[0]
-            follows = "what it holds counts as not there"
-            if untaught is not None:
-                self._unreadable[untaught] = _Damaged(file, why)
-                follows = f"project {untaught} starts untaught, until it is learned from again"
-            logger.error("What was learned cannot be read (%s: %s): %s.", file, why, follows)
-            return None
+        found = self._unreadable.read(register, partial(_read_register, register), project)
+        if found is None or found.in_force is None:
+            return _Project(found or Register())
+        folder = version_folder(self._folder / project, found.in_force.name)
+        return _Project(
+            found, self._unreadable.read(folder / STATE, partial(read_state, folder), project)
+        )
 
     def _write_version(self, project: str, fitted: Fitted) -> None:
-        folder = self._file(project, fitted.version.name, _STATE).parent
-        make_private_folder(folder)
-        beliefs = {key: one and one.model_dump(mode="json") for key, one in fitted.beliefs.items()}
-        _write(folder / _STATE, text_of(fitted.learned))
-        _write(folder / _BELIEFS, json.dumps({"report": fitted.report, "beliefs": beliefs}))
+        write_version(version_folder(self._folder / project, fitted.version.name), fitted)
 
-    def _commit(
-        self, project: str, versions: Sequence[ModelVersion], learned: LearnedState
-    ) -> None:
+    def _commit(self, project: str, register: Register, learned: LearnedState) -> None:
         """Write the register: from here on, it is so."""
-        content = ModelsResponse(models=versions).model_dump_json(indent=1)
-        _write(self._folder / project / _REGISTER, content)
-        self._unreadable.pop(project, None)
-        self._remember(project, _Project(tuple(versions), learned, self._stamp(project)))
+        if self._most_kept is not None:
+            register = register.keeping(self._most_kept)
+        write_whole(self._folder / project / _REGISTER, register.to_text())
+        self._unreadable.forget(project)
+        self._remember(project, _Project(register, learned, self._stamp(project)))
+        self._remove_others(project, register)
 
-    def _set_damaged_aside(self, project: str) -> None:
-        """Set aside what cannot be read, so that nothing is written over it."""
-        damaged = self._unreadable.get(project)
-        if damaged and damaged.file.exists():
-            set_aside(damaged.file)
+    def _remove_others(self, project: str, register: Register) -> None:
+        """Remove the files of versions that the register does not name: of cut off writes, too.
 
-    def _file(self, project: str, name: str, kind: str) -> Path:
-        return self._folder / project / re.sub(r"[^\w.-]", "_", name) / kind
-
-
-def text_of(learned: LearnedState) -> str:
-    """Return the text that a state is kept as."""
-    return json.dumps(learned.to_json(), indent=1)
-
-
-def _moved(
-    versions: Sequence[ModelVersion], status: VersionStatus, by: str
-) -> tuple[ModelVersion, ...]:
-    """Return a register in which the version in force gave way to another one."""
-    return tuple(
-        one.model_copy(update={"status": status, "by": by}) if one.status == "in force" else one
-        for one in versions
-    )
+        Where a damaged register was set aside, the versions that it names stay for whoever mends
+        it.
+        """
+        folder = self._folder / project
+        if any(folder.glob(f"{_REGISTER}.*")):
+            return
+        kept = {version_folder(folder, one.name) for one in register.versions}
+        try:
+            for other in {one for one in folder.iterdir() if one.is_dir()} - kept:
+                remove_version(other)
+        except OSError as error:
+            logger.warning("A version's files cannot be removed (%s): %s", folder, error)
 
 
-def _with(versions: Sequence[ModelVersion], own: ModelVersion) -> tuple[ModelVersion, ...]:
-    """Return a register with a version as its latest, in place of what was known of it."""
-    return (*(one for one in versions if one.name != own.name), own)
-
-
-def _read_register(content: object) -> tuple[ModelVersion, ...]:
-    return tuple(ModelsResponse.model_validate_json(json.dumps(content)).models)
-
-
-def _read_beliefs(
-    content: object,
-) -> tuple[Mapping[str, Any], Mapping[str, HeldOutResult | None]]:
-    found = record(content, "report", "beliefs")
-    beliefs = table(found["beliefs"]).items()
-    return table(found["report"]), {
-        key: None if one is None else HeldOutResult.model_validate(one) for key, one in beliefs
-    }
-
-
-def _write(file: Path, content: str) -> None:
-    with replacing(file, mode=PRIVATE_FILE) as draft:
-        draft.write_text(content, "utf-8")
+def _read_register(file: Path) -> Register:
+    return Register.from_json(json.loads(file.read_text("utf-8")))

@@ -46,7 +46,6 @@ class InstantModel:
                 "status": "UP",
                 "model": "ready",
                 "model_version": self.version,
-                "versions": [self.version],
                 "report": {},
             }
 

@@ -91,9 +91,3 @@ class LearnResponse(Body):
     model_version: str
     report: Mapping[str, Any] = {}
     held_out: Sequence[HeldOutResult | None] = []
-
-
-class VersionsResponse(Body):
-    """The model versions that were fitted for a project, the latest first."""
-
-    versions: list[str]

@@ -44,6 +44,8 @@ class Comparison(Body):
         low: The lower end of the gain's interval of 95%; above 0, the version won.
         high: The upper end.
         answers: The answers that both were judged on.
+        taken_back: Answers that the one in force was fitted on and that people deleted or changed
+            since; 0 where they are few.
     """
 
     against: str
@@ -51,11 +53,23 @@ class Comparison(Body):
     low: float | None
     high: float | None
     answers: int = Field(ge=0)
+    taken_back: int = Field(0, ge=0)
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the version is better by more than chance explains."""
+        return self.low is not None and self.low > 0
 
     @property
     def is_won(self) -> bool:
-        """Whether the version is better by more than chance explains."""
-        return self.low is not None and self.low > 0
+        """Whether the version comes into force.
+
+        It does where it is better by more than chance explains; and where what the one in force was
+        fitted on was taken back, unless it is worse by as much, or nothing tells the two apart.
+        """
+        if not self.taken_back or not self.answers:
+            return self.is_better
+        return self.high is None or self.high >= 0
 
 
 class ModelVersion(Body):
@@ -89,9 +103,15 @@ class ModelVersion(Body):
 
 
 class ModelsResponse(Body):
-    """The versions of a project, the latest first."""
+    """The versions of a project.
+
+    Attributes:
+        models: Those that are kept: the one in force first, then the latest first.
+        removed: How many there were before that are kept no more.
+    """
 
     models: Sequence[ModelVersion] = []
+    removed: int = Field(0, ge=0)
 
 
 class UseRequest(Body):

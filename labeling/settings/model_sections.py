@@ -24,7 +24,9 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 """What runs a language model; see `backend.engines`."""
 
 
-LearnerName: TypeAlias = Literal["auto", "words", "tuned-embedding", "lora", "examples"]
+LearnerName: TypeAlias = Literal[
+    "auto", "prototypes", "words", "tuned-embedding", "lora", "examples"
+]
 """What training tries; see `backend.learning.learners.registry`."""
 
 
@@ -147,8 +149,8 @@ class LearningSettings(SettingsSection):
     embedding: str | None = "bundled"
     """`bundled` (all-MiniLM-L6-v2), a folder or a sentence-transformers model; null: none."""
     train: tuple[LearnerName, ...] = ("auto",)
-    """Learners that training tries beside serving, one after the other; auto: words and the tuned
-    embedding, as far as the time goes; []: nothing is trained."""
+    """Learners that training tries beside serving, one after the other; auto: prototypes, words
+    and the tuned embedding, as far as the time goes; []: nothing is trained."""
     student_loss: float | None = Field(None, gt=0, lt=1)
     """Accuracy, as a share, that may be lost where a small student answers what it is sure of, and
     the model is not asked; null: the model is always asked."""
@@ -158,3 +160,6 @@ class LearningSettings(SettingsSection):
     """Threads that it computes on, giving way to serving; null: half of the machine's cores."""
     train_memory: float = Field(0.3, gt=0, le=1)
     """The share of the GPU's memory that it may take, where there is one."""
+    keep_versions: int = Field(10, ge=1)
+    """Versions that are kept of those that were in force before, and as many of those that never
+    were: the latest; beside the one in force, and those that an admin took back or put in force."""

@@ -1,89 +1,38 @@
 """The ML backend's HTTP client: the controller asks it for predictions, and teaches it."""
 
-import ssl
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 import httpx
-from pydantic import BaseModel, ValidationError
 
 from labeling.errors import BackendUnreachable, SettingsError
-from labeling.logs.request_id import HEADER
-from labeling.protocol.body import Body, ErrorResponse
 from labeling.protocol.connection import SetupRequest, SetupResponse
 from labeling.protocol.distill import DistillRequest
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
-from labeling.protocol.learn import LearnRequest, LearnResponse, VersionsResponse
-from labeling.protocol.models import ModelsResponse, ModelVersion, UseRequest, UseResponse
+from labeling.protocol.learn import LearnRequest, LearnResponse
+from labeling.protocol.models import ModelsResponse, UseRequest, UseResponse
 from labeling.protocol.predict import JobStatus, PredictRequest, PredictResponse, TaskResult
 from labeling.settings.settings import Settings
-from labeling.studio_path import path_of, without_studio
+from routing.model.transport import ANSWERING, BackendTransport, error_of, json_of
 from routing.progress import Progress, silent
-from routing.web_failures import WebFailure, address_led_to, failure_of, leads_elsewhere
 
 CHUNK = 64
 """Tasks a call: enough to fill a model's batches, few enough that bars move."""
 
-WORKING = httpx.Timeout(600.0, connect=5.0)
-"""Seconds for what the model does: a fit, or a chunk on a slow machine, takes minutes."""
 
-ANSWERING = httpx.Timeout(15.0, connect=5.0)
-"""Seconds for what the backend answers without its model."""
-
-LOADING_SECONDS = 600.0
-"""How long to go on asking a backend that says that its model is loading, or busy."""
-
-LONGEST_WAIT = 60.0
-"""Seconds after which it is asked again, however much longer it asks for."""
-
-ResponseT = TypeVar("ResponseT", bound=Body)
-
-
-class BackendClient:
-    """One ML backend. Every method raises BackendUnreachable, with the cause and a hint.
-
-    Args:
-        url: How the controller reaches it.
-        credentials: User and password of Basic auth; None: no auth.
-        studio_url: The address of the Label Studio whose projects it is asked about; None: the
-            backend knows projects by their numbers alone.
-
-    Attributes:
-        request_id: What all requests are sent under, as `X-Request-ID`, so that the backend's log
-            tells whose they were; a pass sets its own.
-        requests: How many requests were made.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        credentials: tuple[str, str] | None = None,
-        studio_url: str | None = None,
-    ) -> None:
-        self.url = url.rstrip("/")
-        self.request_id = uuid4().hex
-        self.requests = 0
-        self._auth = credentials
-        self._base = self.url + (path_of(studio_url) if studio_url else "")
+class BackendClient(BackendTransport):
+    """One ML backend. Every method raises BackendUnreachable, with the cause and a hint."""
 
     def health(self) -> HealthResponse:
         """Ask how it is; never waits for the model."""
         return self._read(HealthResponse, self._request("GET", "/health", ANSWERING))
 
-    def versions(self, project: int | None = None) -> list[str]:
-        """Return the model versions that it knows of a project, the one it answers with first."""
+    def models(self, project: int | None = None) -> ModelsResponse:
+        """Return a project's fitted versions; of no project there are none."""
         query = {} if project is None else {"project": str(project)}
-        answer = self._request("GET", "/versions", ANSWERING, params=query)
-        return self._read(VersionsResponse, answer).versions
-
-    def models(self, project: int) -> list[ModelVersion]:
-        """Return a project's fitted versions: the one in force first, then the latest first."""
-        answer = self._request("GET", "/models", ANSWERING, params={"project": str(project)})
-        return [*self._read(ModelsResponse, answer).models]
+        answer = self._request("GET", "/models", ANSWERING, params=query)
+        return self._read(ModelsResponse, answer)
 
     def use(self, project: int, label_config: str, name: str) -> UseResponse:
         """Put a known version in force, which answers from now on.
@@ -100,9 +49,9 @@ class BackendClient:
             SettingsError: The version is unknown, or does not apply to what is asked now.
         """
         body = UseRequest(project=str(project), label_config=label_config, name=name)
-        answer = self._request("POST", "/models/use", ANSWERING, json=_json(body))
+        answer = self._request("POST", "/models/use", ANSWERING, json=json_of(body))
         if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-            raise SettingsError(_error_of(answer).removesuffix("."))
+            raise SettingsError(error_of(answer).removesuffix("."))
         return self._read(UseResponse, answer)
 
     def version(self, project: int, label_config: str) -> str:
@@ -128,7 +77,7 @@ class BackendClient:
             The model version, and whether training is wanted.
         """
         body = SetupRequest(project=str(project), label_config=label_config)
-        answer = self._request("POST", "/setup", ANSWERING, json=_json(body))
+        answer = self._request("POST", "/setup", ANSWERING, json=json_of(body))
         return self._read(SetupResponse, answer)
 
     def predict(
@@ -225,86 +174,6 @@ class BackendClient:
             raise self._unlike(f"{len(answer.results)} results for {len(body.labels)} labels")
         return answer
 
-    def _ask(self, path: str, body: Body, response: type[ResponseT]) -> ResponseT:
-        """Ask the model, again while it loads or is busy."""
-        return self._read(response, self._answer_of(path, body))
-
-    def _answer_of(self, path: str, body: Body) -> httpx.Response:
-        """Return what the model answers, be it an error, once it neither loads nor is busy."""
-        deadline = time.monotonic() + LOADING_SECONDS
-        while True:
-            answer = self._request("POST", path, WORKING, json=_json(body))
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                return answer
-            wait = _retry_after(answer)
-            if time.monotonic() + wait > deadline:
-                raise BackendUnreachable(
-                    f"The backend's model is still loading or busy after {LOADING_SECONDS:.0f} s",
-                    where=self.url,
-                    hint="Its log and GET /health say what it is doing.",
-                )
-            time.sleep(wait)
-
-    def _request(
-        self, method: str, path: str, timeout: httpx.Timeout, **request: Any
-    ) -> httpx.Response:
-        self.requests += 1
-        try:
-            answer = httpx.request(
-                method,
-                f"{self._base}{path}",
-                auth=self._auth,
-                timeout=timeout,
-                verify=self._tls,
-                headers={HEADER: self.request_id},
-                **request,
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._absent(failure_of(error, "backend.url")) from error
-        if address := address_led_to(answer, self._base):
-            raise self._absent(leads_elsewhere(without_studio(address), self.url, "backend.url"))
-        return answer
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """What TLS is checked by; reading all authorities takes longer than a short request."""
-        return httpx.create_ssl_context()
-
-    def _absent(self, failure: WebFailure) -> BackendUnreachable:
-        return BackendUnreachable(
-            f"The ML backend does not answer: {failure.what}",
-            where=self.url,
-            hint=failure.hint or "Start it with `tandem serve`, or set backend.url to its address.",
-        )
-
-    def _require_success(self, answer: httpx.Response) -> None:
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            raise BackendUnreachable(
-                "The ML backend refuses the credentials",
-                where=self.url,
-                hint="Set BASIC_AUTH_USER and BASIC_AUTH_PASS as the backend has them.",
-            )
-        if answer.is_error:
-            raise BackendUnreachable(
-                f"The ML backend answers with an error: {_error_of(answer)}", where=self.url
-            )
-
-    def _read(self, response: type[ResponseT], answer: httpx.Response) -> ResponseT:
-        self._require_success(answer)
-        try:
-            return response.model_validate_json(answer.content)
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            raise self._unlike(f"{place}: {first['msg']}" if place else "no JSON object") from error
-
-    def _unlike(self, what: str) -> BackendUnreachable:
-        return BackendUnreachable(
-            f"What answers there is not Tandem's ML backend: {what}",
-            where=self.url,
-            hint="Set backend.url to the address of `tandem serve`.",
-        )
-
 
 def client_of(settings: Settings) -> BackendClient:
     """Return the client of the settings' backend, for the projects of their Label Studio."""
@@ -322,22 +191,6 @@ def _within(job: JobStatus, progress: Progress) -> Progress:
     return report
 
 
-def _retry_after(answer: httpx.Response) -> float:
-    stated = answer.headers.get("Retry-After", "")
-    return min(float(stated), LONGEST_WAIT) if stated.isdigit() else 1.0
-
-
-def _json(body: BaseModel) -> dict[str, Any]:
-    return body.model_dump(mode="json", by_alias=True)
-
-
 def _from(job: JobStatus, done: int) -> JobStatus:
     """Return a job of which more is done."""
     return job.model_copy(update={"done": job.done + done})
-
-
-def _error_of(answer: httpx.Response) -> str:
-    try:
-        return ErrorResponse.model_validate_json(answer.content).error
-    except ValidationError:
-        return str(answer.status_code)

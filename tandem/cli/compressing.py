@@ -9,6 +9,7 @@ from rich.table import Table
 from tandem.cli.command import FAILED, Debug, Json, SettingsFile, command, speaking
 from tandem.cli.shares import share
 from tandem.extras import require
+from tandem.new_folder import require_new
 
 if TYPE_CHECKING:
     from backend.compression.report import CompressionReport
@@ -72,6 +73,8 @@ def compress(
     with speaking(json=json, debug=debug) as terminal:
         require("backend", "tandem compress")
         _require_one_way(out, keep_layers, width, quantization, against)
+        if out is not None:
+            require_new(out)
         from backend.compression.answers import read_answers
         from backend.compression.compress import Cut, hold_against
         from backend.compression.compress import compress as compress_model
@@ -79,7 +82,7 @@ def compress(
         from labeling.settings.load import load
 
         settings = load(settings_file)
-        config = label_config.read_text("utf-8") if label_config else None
+        config = _read(label_config) if label_config else None
         allowed = most_loss or MOST_LOSS
         texts = read_answers(answers, settings, config)
         smaller = _with_model(settings, quantization, against)
@@ -130,6 +133,25 @@ def _require_one_way(
             "Nothing is to be done",
             hint="Give --keep-layers or --share with --out, or --quantization, or --against.",
         )
+
+
+def _read(label_config: Path) -> str:
+    """Read a label config.
+
+    Raises:
+        SettingsError: The file cannot be read, or is no text.
+    """
+    from labeling.errors import SettingsError
+
+    try:
+        return label_config.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise SettingsError(
+            f"The label config cannot be read: {why}",
+            where=str(label_config),
+            hint="Give its file with --label-config, or leave that out.",
+        ) from error
 
 
 def _with_model(settings: "Settings", quantization: str, name: str | None) -> "Settings":

@@ -25,17 +25,19 @@ def distill(
     debug: Debug = False,
 ) -> None:
     """Make a small classifier of the model and people's answers; it runs without Tandem."""
-    from routing.model.distil import distil
-    from tandem.distilled import require_vacant, unpack
+    from routing.model.distil import distil_request
+    from tandem.distilled import unpack
+    from tandem.new_folder import require_new
     from tandem.session import open_project
 
     with speaking(json=json, debug=debug) as terminal:
-        require_vacant(out)
+        require_new(out)
         session = open_project(settings_file)
         with terminal.progress() as progress:
             snapshot = session.look(progress)
+        request = distil_request(snapshot, control, licence)
         terminal.say("The backend makes the student; this takes minutes.")
-        files = unpack(distil(snapshot, session.backend, control, licence), out)
+        files = unpack(session.backend.distil(request), out)
         terminal.say(f"Written: {out}. {out / 'README.md'} says how good it is.")
         terminal.say(f"Run it: pip install -r {out / 'requirements.txt'}")
         terminal.say(f"        python {out / 'predict.py'} texts.txt")

@@ -7,9 +7,11 @@ import typer
 from tandem.cli.command import Debug, Json, SettingsFile, speaking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
-    from labeling.protocol.models import Comparison, Estimate, ModelVersion
+    from labeling.protocol.models import Comparison, Estimate, ModelsResponse, ModelVersion
 
 EPILOG = "Examples: tandem models · tandem models --json · tandem models use smollm2-1a2b3c4d"
 
@@ -30,11 +32,13 @@ def models(
         return
     with speaking(json=json, debug=debug) as terminal:
         session = open_project(settings_file)
-        found = session.backend.models(session.studio.project_id)
-        terminal.say(
-            _table(found) if found else "The model learned nothing about this project yet."
-        )
-        terminal.result({"models": [one.model_dump(mode="json") for one in found]})
+        found = session.backend.models(session.studio.project().id)
+        if not found.models:
+            terminal.say("The model learned nothing about this project yet.")
+        else:
+            terminal.say(_table(found.models))
+            terminal.say(_kept(found))
+        terminal.result(found.model_dump(mode="json"))
 
 
 @app.command()
@@ -60,11 +64,22 @@ def use(
         terminal.result(used.model_dump(mode="json"))
 
 
+def _kept(found: "ModelsResponse") -> str:
+    """Say what the versions take on the disk, and that there were others."""
+    size = _size(sum(one.size for one in found.models))
+    versions = f"{len(found.models)} version{'s' * (len(found.models) > 1)}"
+    # What several have in common is on the disk once, and counts in each.
+    said = f"{versions}, at most {size} on the backend's disk."
+    if found.removed:
+        said += f" {found.removed} earlier ones were removed: see learning.keep_versions."
+    return said
+
+
 def why(one: "ModelVersion") -> str:
     """Return in words why a version is what it is."""
     match one.status:
         case "in force":
-            return _beat(one.comparison) if one.comparison else "nothing had to be beaten"
+            return _won(one.comparison) if one.comparison else "nothing had to be beaten"
         case "beaten":
             return _lost(one.comparison) if one.comparison else f"{one.by} goes on"
         case "superseded":
@@ -73,8 +88,13 @@ def why(one: "ModelVersion") -> str:
             return f"taken back: {one.by} is used in its place"
 
 
-def _beat(comparison: "Comparison") -> str:
-    return f"beat {comparison.against}: {_gain(comparison)}"
+def _won(comparison: "Comparison") -> str:
+    if comparison.is_better:
+        return f"beat {comparison.against}: {_gain(comparison)}"
+    return (
+        f"follows {comparison.against}, {comparison.taken_back} of whose answers were taken back:"
+        f" {_gain(comparison)}"
+    )
 
 
 def _lost(comparison: "Comparison") -> str:
@@ -107,7 +127,7 @@ def _size(size: int) -> str:
     return f"{size} B"
 
 
-def _table(found: "list[ModelVersion]") -> "Table":
+def _table(found: "Sequence[ModelVersion]") -> "Table":
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)

@@ -58,8 +58,8 @@ def check_backend(backend: BackendClient, methods: Sequence[str]) -> Check[bool]
 
 def check_credentials(backend: BackendClient) -> Check[bool]:
     """Check whether the backend takes the credentials of Basic auth."""
-    versions = yield from attempt("credentials", backend.versions)
-    if versions is None:
+    models = yield from attempt("credentials", backend.models)
+    if models is None:
         return False
     yield Finding("ok", "credentials", "The backend takes them, or wants none")
     return True

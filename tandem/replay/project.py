@@ -16,7 +16,8 @@ from aggregation.beliefs import PartBelief
 from aggregation.control_votes import ControlVotes
 from aggregation.votes import Answer
 from backend.calibration.noisy_labels import NoisyLabels, folds
-from backend.learning.fit_calibration import FEWEST_ANSWERS, OpenTexts, fit_all
+from backend.learning.fit_calibration import FEWEST_ANSWERS, fit_all
+from backend.learning.material import Texts
 from labeling.form.equivalence import Equivalence
 from labeling.form.form import parse
 from labeling.mathtypes import Floats, Indices
@@ -246,7 +247,7 @@ class SimulatedProject:
         logs = self._beliefs.log_probabilities
         known, noisy_labels = self._taught()
         shown = open_[np.random.default_rng(0).permutation(len(open_))[:OPEN_SAMPLE]]
-        texts = OpenTexts(logs[shown], self._embeddings(shown))
+        texts = Texts((), logs[shown], self._embeddings(shown))
         calibration = fit_all(noisy_labels, self._embeddings(known), texts).calibration
         return calibration(logs[open_], self._embeddings(open_))
 

@@ -51,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder, untrained = tmp_path_factory.mktemp("data"), LearningSettings(train=())
     app = create_app(Settings(data_dir=folder, model=short, learning=untrained))
     backend: Backend = app.extensions["tandem"]
-    backend.loader.wait()
+    backend.model.loader.wait()
     yield app
     backend.close()
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.calibration.learned_state import LearnedState
-from backend.versions.registry import Fitted, VersionRegistry
+from backend.versions.registry import VersionRegistry
+from backend.versions.version_files import Fitted
 from labeling.protocol.learn import HeldOutResult
 from labeling.protocol.models import ModelVersion
 

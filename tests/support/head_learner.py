@@ -10,7 +10,8 @@ from safetensors.numpy import load_file, save_file
 
 from backend.calibration import stacked_head
 from backend.calibration.stacked_head import StackedHead
-from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
-from backend.learning.learners.base import Material, Texts
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 
 FILLERS = ("the", "a", "then", "here", "again", "soon", "and", "so")

@@ -63,3 +63,10 @@ def is_valid(result: dict[str, Any], config: str = SENTIMENT) -> bool:
     """Ask Label Studio's own SDK whether it could store the prediction."""
     verdict: bool = LabelInterface(config).validate_prediction(result)  # type: ignore[no-untyped-call]
     return verdict
+
+
+def versions(client: FlaskClient, project: object, studio: str = "") -> list[str]:
+    """The names of a project's versions, as the service lists them below a Label Studio's path."""
+    answer = client.get(f"{studio}/models", query_string={"project": str(project)})
+    assert answer.status_code == 200, answer.json
+    return [one["name"] for one in answer.get_json()["models"]]

@@ -36,7 +36,7 @@ class StatedBackend:
             return as_json(self.health)
         if self.wants and authorization != self.wants:
             return as_json({"error": "Wrong or missing credentials."}, status=401)
-        return as_json({"model_version": self.version, "versions": []})
+        return as_json({"model_version": self.version, "models": []})
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     auth = BackendSettings.model_validate({"user": USER, "password": PASSWORD})
     folder, untrained = tmp_path_factory.mktemp("data"), LearningSettings(train=())
     app = create_app(Settings(data_dir=folder, backend=auth, learning=untrained))
-    app.extensions["tandem"].loader.wait()
+    app.extensions["tandem"].model.loader.wait()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

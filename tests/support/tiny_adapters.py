@@ -20,8 +20,8 @@ from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Identity, Prompt, Request
 from backend.engines.adapter_folder import write_base
 from backend.engines.transformers import TransformersEngine
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.lora.trainee import Trainee
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 
 BASE = "0" * 64
@@ -66,6 +66,13 @@ def tiny_llama() -> Any:
             if weight.dim() > 1:
                 weight.normal_(std=0.15)
     return model
+
+
+def write_tiny_llama(folder: Path) -> Path:
+    """Write the tiny model and its tokenizer, as `model.name` may name them; gives the folder."""
+    tiny_llama().save_pretrained(str(folder))
+    byte_tokenizer().save_pretrained(str(folder))
+    return folder
 
 
 def peft_adapter(folder: Path, seed: int, base: str = BASE, rank: int = 4) -> None:

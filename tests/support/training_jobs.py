@@ -15,7 +15,8 @@ import numpy as np
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.engines import Prompt, Request
-from backend.learning.learners.base import Learned, Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.base import Learned, Learner, Progress, unheard
+from backend.learning.material import Material, Texts
 from backend.training.job import Job, OnDone, Step
 from backend.training.results import Results
 from backend.training.steps import WorkerStep

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.learning.fit_calibration import FEWEST_ANSWERS, fit_all
-from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 
 

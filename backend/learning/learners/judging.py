@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.calibration.noisy_labels import folds
-from backend.learning.learners.base import Learner, Material, Progress, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
+from backend.learning.material import Material
 from labeling.mathtypes import Bools, Floats
 
 

@@ -9,6 +9,7 @@ from labeling.settings.model_sections import LearnerName
 from labeling.settings.settings import Settings
 
 LEARNERS: Mapping[str, str] = {
+    "prototypes": "backend.learning.learners.prototypes:new_prototypes",
     "words": "backend.learning.learners.words:new_words",
     "tuned-embedding": "backend.learning.learners.tuned_embedding:new_tuned_embedding",
     "lora": "backend.learning.learners.lora:new_lora",
@@ -16,7 +17,7 @@ LEARNERS: Mapping[str, str] = {
 }
 """What makes each learner of the settings, as `module:function`, from the cheapest on."""
 
-AUTO: Sequence[LearnerName] = ("words", "tuned-embedding")
+AUTO: Sequence[LearnerName] = ("prototypes", "words", "tuned-embedding")
 """What is tried unless the settings say otherwise. An adapter takes minutes on a CPU, and a second
 copy of the language model on a GPU, so that it has to be named."""
 

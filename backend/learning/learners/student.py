@@ -7,9 +7,10 @@ import numpy as np
 
 from backend.distillation.fit import distil
 from backend.distillation.token_vectors import TokenVectors, token_vectors
-from backend.learning.fit_calibration import OpenTexts, fit_all
-from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
+from backend.learning.fit_calibration import fit_all
+from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 
@@ -53,9 +54,7 @@ class StudentLearner(Learner):
 
 def calibrated_head(material: Material) -> Callable[[Texts], Floats]:
     """Fit the language model's calibration, and the head where that is better: a quick teacher."""
-    open_ = material.open_
-    still_open = OpenTexts(open_.log_probabilities, open_.embeddings) if open_ else None
-    calibration = fit_all(material.answers, material.known.embeddings, still_open).calibration
+    calibration = fit_all(material.answers, material.known.embeddings, material.open_).calibration
     return lambda texts: calibration(texts.log_probabilities, texts.embeddings)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.classifiers.base import TextClassifier
-from backend.learning.learners.base import Texts
+from backend.learning.material import Texts
 from labeling.mathtypes import Floats
 
 

@@ -23,8 +23,9 @@ from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.tuned_embedding import TunedEmbedding
 from backend.classifiers.tuned_encoder import TunedEncoder
 from backend.embedding import encoder
-from backend.learning.learners.base import Learner, Material, Progress, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.material import Material
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.settings import Settings

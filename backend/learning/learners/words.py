@@ -6,8 +6,9 @@ from typing import ClassVar
 from backend.calibration import stacked_head
 from backend.classifiers.word_features import WordFeatures
 from backend.classifiers.words import WordsClassifier, features_of, undecided
-from backend.learning.learners.base import Learner, Material, Progress, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.material import Material
 from labeling.settings.settings import Settings
 
 

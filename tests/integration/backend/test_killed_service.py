@@ -74,8 +74,8 @@ def test_killed_in_mid_write_it_has_the_old_state_and_learns_the_new_one_next(
         assert_whole(tmp_path)
         second = learn(server, SECOND)["model_version"]
         assert version(server) == second != first
-        versions = httpx.get(f"{server.url}/versions?project=7", timeout=SOON).json()["versions"]
-        assert versions == [second, first]
+        models = httpx.get(f"{server.url}/models?project=7", timeout=SOON).json()["models"]
+        assert [one["name"] for one in models] == [second, first]
     learned = VersionRegistry(tmp_path / "learned").get("7")
     assert learned is not None
     assert learned.instruction == SECOND["instruction"]

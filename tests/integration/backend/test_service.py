@@ -88,8 +88,8 @@ class TestManyCallers:
 class TestOtherRoutes:
     @pytest.mark.parametrize("project", ["", "x", "../1", "²", "9" * 5000])
     def test_versions_of_no_project_are_none(self, client: FlaskClient, project: str) -> None:
-        answer = client.get("/versions", query_string={"project": project})
-        assert (answer.status_code, answer.get_json()) == (200, {"versions": []})
+        answer = client.get("/models", query_string={"project": project})
+        assert (answer.status_code, answer.get_json()) == (200, {"models": [], "removed": 0})
 
     def test_health_says_that_the_model_is_ready(self, client: FlaskClient) -> None:
         health = client.get("/health").get_json()

@@ -13,6 +13,7 @@ from tests.support.service_requests import (
     predict,
     tasks_of,
     version,
+    versions,
 )
 
 pytestmark = pytest.mark.model
@@ -81,15 +82,12 @@ class TestLearn:
         self.learn(client, 25)
         forgotten = self.learn(client, 25, instruction="", texts=[], answers=[])
         assert forgotten["model_version"] == version(client, "999.1")
-        assert (
-            client.get("/versions?project=25").get_json()["versions"][0]
-            == (forgotten["model_version"])
-        )
+        assert versions(client, 25)[0] == forgotten["model_version"]
 
     def test_keeps_earlier_versions_in_the_list(self, client: FlaskClient) -> None:
         first = self.learn(client, 26)["model_version"]
         second = self.learn(client, 26, instruction="Another instruction.")["model_version"]
-        assert client.get("/versions?project=26.170").get_json() == {"versions": [second, first]}
+        assert versions(client, "26.170") == [second, first]
 
     def test_leaves_out_answers_that_the_config_does_not_know(self, client: FlaskClient) -> None:
         odd = [

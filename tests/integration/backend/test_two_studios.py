@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from labeling.studio_path import path_of
-from tests.support.service_requests import BAD, GOOD, SENTIMENT, TRAINING_SET, tasks_of
+from tests.support.service_requests import BAD, GOOD, SENTIMENT, TRAINING_SET, tasks_of, versions
 
 pytestmark = pytest.mark.model
 
@@ -56,8 +56,8 @@ def test_each_keeps_what_it_taught_and_none_teaches_the_other(client: FlaskClien
         assert teach(client, COPY, HALF) == by_copy
 
     for studio, taught in ((ORIGINAL, by_original), (COPY, by_copy)):
-        assert client.get(f"{studio}/versions?project=77").get_json()["versions"] == [taught]
-    assert client.get("/versions?project=77").get_json()["versions"] == []
+        assert versions(client, 77, studio) == [taught]
+    assert versions(client, 77) == []
 
 
 def test_another_spelling_of_the_address_is_the_same_label_studio(client: FlaskClient) -> None:

@@ -24,7 +24,7 @@ class Backend:
     def script(self, _method: str, path: str, _body: Any, authorization: str | None) -> Reply:
         if path == "/setup":
             self.setups.append(authorization)
-        return as_json({"status": "UP", "model_version": "tiny-1", "versions": ["tiny-1"]})
+        return as_json({"status": "UP", "model_version": "tiny-1"})
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Project:
     def statuses(self) -> dict[str, str]:
         """What became of each version, the one in force first."""
         versions = self.loop.backend.models(self.loop.studio.project_id)
-        return {one.name: one.status for one in versions}
+        return {one.name: one.status for one in versions.models}
 
     def use(self, version: str) -> None:
         project = self.loop.studio.project()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from routing.clock import Clock, system_clock
-from routing.model import client
+from routing.model import client, transport
 from routing.studio import wire
 from tests.support.chaos.faults import Faults
 
@@ -63,7 +63,7 @@ def jumping_clock(faults: Faults) -> Clock:
 def impatient() -> Iterator[None]:
     """Let what is not answered on purpose cost no more than `IMPATIENT`."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((wire, "TIMEOUT"), (client, "WORKING"), (client, "ANSWERING")):
+        for module, name in ((wire, "TIMEOUT"), (transport, "WORKING"), (client, "ANSWERING")):
             patch.setattr(module, name, IMPATIENT)
         yield
 

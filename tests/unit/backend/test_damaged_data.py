@@ -98,7 +98,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_the_last_state_in_force(
     def fill_the_disk(*_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(registry, "_write", fill_the_disk)
+    monkeypatch.setattr(registry, "write_whole", fill_the_disk)
     refused = client.post("/learn", json={**TRAINING_SET, "instruction": "Otherwise."})
     assert refused.status_code == 502
     assert "cannot be written" in refused.get_json()["error"]

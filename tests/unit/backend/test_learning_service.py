@@ -22,6 +22,7 @@ from tests.support.distorted_models import world
 from tests.support.even_engine import EvenEngine
 from tests.support.fitted_versions import fitted
 from tests.support.label_configs import choices
+from tests.support.service_requests import versions
 
 CONFIG = choices(["positive", "negative"])
 TEXTS = [f"Text {number}." for number in range(60)]
@@ -81,7 +82,7 @@ def test_a_fit_that_fails_leaves_the_last_good_one(new_app: NewApp) -> None:
     broken = {**TRAINING_SET, "instruction": "Another one, which nothing was scored under."}
     assert client.post("/learn", json=broken).status_code == 502
     assert version(client) == good
-    assert client.get("/versions?project=7").get_json()["versions"] == [good]
+    assert versions(client, 7) == [good]
 
 
 def test_without_its_embedding_model_it_learns_and_says_so(new_app: NewApp, tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_a_second_opinion_whose_embedding_fails_gives_way_to_the_model(
                 )
             )
         },
-        embedding=backend.embedder.identity.digest,
+        embedding=backend.model.embedder.identity.digest,
     )
     backend.versions.put("7", fitted("even-12345678", learned), None)
     with_head = version(client)
@@ -134,8 +135,8 @@ def test_answers_need_no_embedding_that_nothing_reads(new_app: NewApp) -> None:
     backend: Backend = app.extensions["tandem"]
     body = {"tasks": [{"data": {"text": "x"}}], "label_config": CONFIG, "project": "7"}
     assert app.test_client().post("/predict", json=body).status_code == 200
-    assert backend.embedder is not None
-    assert backend.embedder.state == "unloaded"
+    assert backend.model.embedder is not None
+    assert backend.model.embedder.state == "unloaded"
 
 
 def test_health_of_a_service_without_embedding_says_so(new_app: NewApp) -> None:
@@ -183,7 +184,7 @@ def test_start_training_of_no_project_is_counted_all_the_same(
 
 def test_health_tells_what_the_engine_lacks_for_each_method(new_app: NewApp) -> None:
     app = new_app(learning={"embedding": None})
-    app.extensions["tandem"].loader.wait()
+    app.extensions["tandem"].model.loader.wait()
     methods = app.test_client().get("/health").get_json()["methods"]
     assert methods["label-logprob"] is None
     assert "several different texts" in methods["self-consistency"]

@@ -67,12 +67,12 @@ def load(app: Flask, gate: Gate, error: Exception | None = None) -> None:
     """Open the gate, and wait until the service knows how the loading ended."""
     backend: Backend = app.extensions["tandem"]
     gate.open(error)
-    assert backend.loader._done.wait(SOON)
+    assert backend.model.loader._done.wait(SOON)
 
 
 def note_waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Give an event that is set once a caller waits for the model."""
-    loader = app.extensions["tandem"].loader
+    loader = app.extensions["tandem"].model.loader
     is_waiting = threading.Event()
     wait = loader.wait
 
@@ -138,7 +138,7 @@ class TestWhileLoading:
         load(app, gate)
         assert predict(client).get_json()["results"][0]["model_version"] == told
 
-    @pytest.mark.parametrize("path", ["/versions?project=1", "/metrics", "/"])
+    @pytest.mark.parametrize("path", ["/models?project=1", "/metrics", "/"])
     def test_other_routes_answer(self, new_loading_app: NewApp, path: str) -> None:
         assert new_loading_app().test_client().get(path).status_code == 200
 
@@ -239,7 +239,7 @@ class TestThatFails:
         folder.mkdir()
         app = new_app(load=engines.load, model={"name": str(folder)})
         backend: Backend = app.extensions["tandem"]
-        assert backend.loader._done.wait(SOON)
+        assert backend.model.loader._done.wait(SOON)
         answer = predict(app.test_client())
         assert answer.status_code == 502
         assert str(folder) in answer.get_json()["error"]
@@ -254,6 +254,6 @@ def test_a_model_is_let_go_of_with_the_service(new_app: NewApp) -> None:
 
     app = new_app(load=lambda _: Closing())
     backend: Backend = app.extensions["tandem"]
-    model = backend.loader.wait()
+    model = backend.model.loader.wait()
     backend.close()
     assert closed == [model]

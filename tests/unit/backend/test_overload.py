@@ -64,7 +64,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def waiting(app: Flask, kind: Priority) -> int:
     backend: Backend = app.extensions["tandem"]
-    return backend.load()[kind].waiting
+    return backend.model.load()[kind].waiting
 
 
 def texts(name: str, count: int) -> list[str]:

@@ -150,6 +150,31 @@ def test_without_the_trained_weights_what_was_fitted_in_the_lesson_answers(
     assert service.accuracy() < 0.8
 
 
+def test_weights_leave_the_disk_with_the_last_version_that_names_them(
+    new_app: NewApp, tmp_path: Path
+) -> None:
+    learning = {"embedding": None, "train": ["words"], "keep_versions": 1}
+    service = Service(new_app(learning=learning))
+    seen: set[str] = set()
+    for count in (40, 60, 80, 100):
+        service.learn(ANSWERED[:count])
+        states = [service.backend.versions.state_of("7", one["name"]) for one in service.models]
+        named = {
+            digest
+            for one in states
+            if one
+            for model in one.controls.values()
+            for digest in model.digests
+        }
+        kept = {one.name for one in (tmp_path / "artefacts").iterdir()}
+        assert kept == named
+        assert len(service.models) <= 3
+        seen |= kept
+    assert len(seen) == 4
+    assert len(kept) < 4
+    assert service.accuracy() > 0.9
+
+
 def test_a_student_answers_what_it_is_sure_of_and_the_model_is_not_asked(
     new_app: NewApp, tmp_path: Path
 ) -> None:

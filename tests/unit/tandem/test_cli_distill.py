@@ -1,6 +1,7 @@
 """`tandem distill` sends what people settled and the other texts, and writes what comes back."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -88,3 +89,33 @@ def test_writes_nowhere_else(loop: MemoryLoop, backend: Distilling, tmp_path: Pa
     result = tandem("distill", "--out", str(tmp_path / "student"))
     assert "leads elsewhere" in the_line(result)
     assert not (tmp_path / "elsewhere.txt").exists()
+
+
+def test_writes_into_a_folder_that_is_there_and_empty(
+    loop: MemoryLoop, backend: Distilling, tmp_path: Path
+) -> None:
+    answer(loop)
+    folder = tmp_path / "student"
+    folder.mkdir()
+    assert tandem("distill", "--out", str(folder)).exit_code == 0
+    assert sorted(one.name for one in folder.iterdir()) == [*backend.files]
+
+
+def test_leaves_nothing_half_written(
+    loop: MemoryLoop, backend: Distilling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(loop)
+    before = sorted(tmp_path.iterdir())
+    write = Path.write_bytes
+
+    def fill_the_disk(file: Path, content: bytes) -> int:
+        if file.name == "labels.json":
+            raise OSError(28, os.strerror(28), str(file))
+        return write(file, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
+    result = tandem("distill", "--out", str(tmp_path / "student"))
+    assert result.exit_code == 1
+    assert "No space left on device" in the_line(result)
+    assert len(backend.asked) == 1
+    assert sorted(tmp_path.iterdir()) == before

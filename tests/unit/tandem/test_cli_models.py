@@ -9,7 +9,7 @@ from labeling.protocol.models import (
     Comparison,
     Estimate,
     Figures,
-    ModelVersion,
+    ModelsResponse,
     UseResponse,
 )
 from tests.support.commands import tandem, the_line, the_object
@@ -37,10 +37,11 @@ class Versions:
 
     def __init__(self) -> None:
         self.known = VERSIONS
+        self.removed = 0
         self.in_force = "m-new"
 
-    def models(self, _project: int) -> list[ModelVersion]:
-        return self.known
+    def models(self, _project: int) -> ModelsResponse:
+        return ModelsResponse(models=self.known, removed=self.removed)
 
     def use(self, _project: int, _config: str, name: str) -> UseResponse:
         if name not in [one.name for one in self.known]:
@@ -61,7 +62,7 @@ def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Versions:
 
 @pytest.mark.usefixtures("backend")
 def test_a_line_a_version_tells_how_good_it_is_and_why_it_is_what_it_is() -> None:
-    _, new, lost, untold, bad, old = tandem("models").stdout.splitlines()
+    _, new, lost, untold, bad, old, _ = tandem("models").stdout.splitlines()
     for word in ("in force", "calibration, head", "0.412 [0.350, 0.474]", "0.840", "0.031"):
         assert word in new
     assert "45.1 kB" in new
@@ -70,6 +71,23 @@ def test_a_line_a_version_tells_how_good_it_is_and_why_it_is_what_it_is() -> Non
     assert "no answer tells the two apart" in untold
     assert "taken back: m-new is used in its place" in bad
     assert "m-new took its place" in old
+
+
+def test_one_that_followed_what_was_fitted_on_answers_taken_back_says_so(
+    backend: Versions,
+) -> None:
+    follows = WON.model_copy(update={"gain": -0.01, "low": -0.1, "taken_back": 12})
+    backend.known = [entry("m-new", comparison=follows)]
+    assert "follows m-old, 12 of whose answers were taken back: -0.010 [" in tandem("models").stdout
+
+
+def test_what_they_take_and_what_was_removed_is_said(backend: Versions) -> None:
+    *_, last = tandem("models").stdout.splitlines()
+    assert last == "5 versions, at most 45.5 kB on the backend's disk."
+    backend.removed = 7
+    *_, last = tandem("models").stdout.splitlines()
+    assert last.endswith("7 earlier ones were removed: see learning.keep_versions.")
+    assert the_object(tandem("models", "--json"))["removed"] == 7
 
 
 @pytest.mark.usefixtures("backend")
@@ -109,7 +127,7 @@ def test_an_unknown_one_is_one_line() -> None:
 def test_a_backend_that_is_away_is_one_line(
     backend: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_: int) -> list[ModelVersion]:
+    def away(_: int) -> ModelsResponse:
         raise BackendUnreachable("The ML backend does not answer")
 
     monkeypatch.setattr(backend, "models", away)

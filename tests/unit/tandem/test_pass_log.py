@@ -80,7 +80,7 @@ class TestLines:
 def backend(new_app: NewApp) -> Iterator[str]:
     """The address of an ML backend of this process, whose lines go where all of it go."""
     app = new_app()
-    app.extensions["tandem"].loader.wait()
+    app.extensions["tandem"].model.loader.wait()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -91,7 +91,7 @@ def test_every_pass_asks_the_backend_under_an_id_of_its_own(
 
     def answer(method: str, url: str, **request: Any) -> httpx.Response:
         asked.append(request["headers"]["X-Request-ID"])
-        return httpx.Response(200, json={"versions": []}, request=httpx.Request(method, url))
+        return httpx.Response(200, json={"models": []}, request=httpx.Request(method, url))
 
     nobody = {"project": 3, "api_key": "a" * 40, "url": f"http://127.0.0.1:{free_port()}"}
     session = open_session(Settings.model_validate({"studio": nobody, "data_dir": tmp_path}))
@@ -99,8 +99,8 @@ def test_every_pass_asks_the_backend_under_an_id_of_its_own(
     for _ in range(2):
         with pytest.raises(StudioUnreachable):
             session.make_pass()
-        session.backend.versions()
-        session.backend.versions()
+        session.backend.models()
+        session.backend.models()
     first, second = asked[0], asked[2]
     assert asked == [first, first, second, second]
     assert first != second

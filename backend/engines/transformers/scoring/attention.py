@@ -5,11 +5,10 @@ model caps its scores or slides a window over the context, keys are laid side by
 (`masked_attention`). transformers calls either by the name under which it is registered here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from torch import Tensor
 from transformers import AttentionInterface
@@ -31,9 +30,32 @@ class UnpackableError(Exception):
     """The model's attention does what the packed one does not."""
 
 
+class PackedPass(Protocol):
+    """A forward pass over packed items: says what each of its flat tokens attends to."""
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest sequence, the prefix counted."""
+
+    def attend(
+        self, layer: int, heads: AttentionHeads, window: int | None, softcap: float | None, /
+    ) -> Tensor:
+        """Attend.
+
+        Args:
+            layer: Which layer does, counted from 0.
+            heads: Its queries, keys and values of the flat tokens.
+            window: How far back a token sees, in tokens, itself included; None: everything.
+            softcap: The bound that scores are squeezed into; None: none.
+
+        Returns:
+            Shape (flat, heads, head size).
+        """
+
+
 @dataclass(eq=False, slots=True)
 class ForwardPass:
-    """One forward pass over packed items.
+    """A pass without gradients, behind a prefix whose keys and values are known.
 
     Attributes:
         packing: What is run.
@@ -50,36 +72,38 @@ class ForwardPass:
     seen: KeysValues | None = None
     masks: Masks = field(default_factory=dict)
 
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest sequence, the prefix counted."""
+        return self.packing.longest
 
-_current: ContextVar[ForwardPass] = ContextVar("current")
+    def attend(
+        self, layer: int, heads: AttentionHeads, window: int | None, softcap: float | None, /
+    ) -> Tensor:
+        """Attend to prefix, item and ancestors; see `PackedPass`."""
+        if self.seen is not None:
+            self.seen[layer] = (heads.key.contiguous(), heads.value.contiguous())
+        prefix = self.prefix.get(layer)
+        if window is None and softcap is None and self.cascades:
+            return cascade_attention(heads, prefix, self.packing)
+        return masked_attention(
+            heads, prefix, self.packing, self.masks, window=window, softcap=softcap
+        )
+
+
+_running: dict[int, PackedPass] = {}
+"""The pass that a model runs, by the identity of its config, which its layers name. No context
+variable: where layers are computed again for their gradients, torch does so in a thread of its own.
+"""
 
 
 @contextmanager
-def packed_attention(model: Any, this: ForwardPass) -> Iterator[None]:
+def packed_attention(model: Any, this: PackedPass) -> Iterator[None]:
     """Let a model of transformers attend as a pass says, and as before afterwards.
 
     Args:
         model: The model.
-        this: The pass that is run meanwhile.
-
-    Yields:
-        Nothing; the model attends so while the block runs.
-    """
-    token = _current.set(this)
-    try:
-        with attention_replaced(model, NAME):
-            yield
-    finally:
-        _current.reset(token)
-
-
-@contextmanager
-def attention_replaced(model: Any, name: str) -> Iterator[None]:
-    """Let a model of transformers attend by another function, and as before afterwards.
-
-    Args:
-        model: The model.
-        name: What the function is registered under.
+        this: The pass that is run meanwhile; its gradients, if any, are to be taken meanwhile too.
 
     Yields:
         Nothing; the model attends so while the block runs.
@@ -87,22 +111,14 @@ def attention_replaced(model: Any, name: str) -> Iterator[None]:
     configs = {id(module.config): module.config for module in model.modules() if _has(module)}
     before = {key: config._attn_implementation for key, config in configs.items()}
     try:
-        for config in configs.values():
-            config._attn_implementation = name
+        for key, config in configs.items():
+            config._attn_implementation = NAME
+            _running[key] = this
         yield
     finally:
         for key, config in configs.items():
             config._attn_implementation = before[key]
-
-
-def require_packable(others: Mapping[str, Any]) -> None:
-    """Check what a model hands to its attention beside queries, keys and values.
-
-    Raises:
-        UnpackableError: Something of it is added to the scores.
-    """
-    if any(others.get(name) is not None for name in _UNKNOWN):
-        raise UnpackableError("The model adds something to its attention's scores")
+            _running.pop(key, None)
 
 
 def _has(module: Any) -> bool:
@@ -138,20 +154,12 @@ def attend(
     Raises:
         UnpackableError: The model adds something to its scores.
     """
-    require_packable(others)
-    this = _current.get()
+    if any(others.get(name) is not None for name in _UNKNOWN):
+        raise UnpackableError("The model adds something to its attention's scores")
+    this = _running[id(module.config)]
     heads = AttentionHeads(query[0], key[0], value[0], scaling or query.shape[-1] ** -0.5)
-    layer = int(module.layer_idx)
-    if this.seen is not None:
-        this.seen[layer] = (heads.key.contiguous(), heads.value.contiguous())
-    prefix = this.prefix.get(layer)
-    window = None if (sliding_window or 0) >= this.packing.longest else sliding_window
-    if window is None and softcap is None and this.cascades:
-        return cascade_attention(heads, prefix, this.packing)[None], None
-    found = masked_attention(
-        heads, prefix, this.packing, this.masks, window=window, softcap=softcap
-    )
-    return found[None], None
+    window = None if (sliding_window or 0) >= this.longest else sliding_window
+    return this.attend(int(module.layer_idx), heads, window, softcap)[None], None
 
 
 AttentionInterface.register(NAME, attend)

@@ -28,6 +28,11 @@ class AttentionHeads:
         """Queries' heads that share one of the keys'."""
         return len(self.query) // len(self.key)
 
+    def part(self, where: slice) -> "AttentionHeads":
+        """Return those of neighbouring flat tokens."""
+        query, key, value = (x[:, where] for x in (self.query, self.key, self.value))
+        return AttentionHeads(query, key, value, self.scaling)
+
 
 def items_of(flat: Tensor, block: PackedBlock) -> Tensor:
     """View a block's own tokens, without a copy.

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from backend.engines.transformers.scoring.attention import packed_attention
 from backend.engines.transformers.scoring.packing import ScoringItem
 from backend.engines.transformers.tokens import Tokens
-from backend.learning.learners.lora.packed_pass import TrainingPass, run, training_attention
+from backend.learning.learners.lora.packed_pass import TrainingPass, run
 from backend.learning.learners.lora.targets import decoder_layers
 
 _Key = tuple[Tokens, Tokens, bytes, bytes]
@@ -106,7 +107,7 @@ class FrozenLayers:
 
         hook = self._layers[self._first].register_forward_pre_hook(stop, with_kwargs=True)
         try:
-            with training_attention(self._model, this):
+            with packed_attention(self._model, this):
                 run(self._model, this)
             raise AssertionError("the model does not run its layers")
         except _ReachedError as reached:

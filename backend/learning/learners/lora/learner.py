@@ -19,11 +19,12 @@ from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.adapter_prior import write_prior
 from backend.confidence.priors import log_prior, without_prior
 from backend.engines import Request
-from backend.learning.learners.base import Learner, Material, Progress, Texts, unheard
+from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.lora.examples import EncodedExample, SupervisedExample, encode
 from backend.learning.learners.lora.search import configurations, search
 from backend.learning.learners.lora.trainee import Trainee, Weights, save_adapter
 from backend.learning.learners.lora.training import JUDGED_AT_ONCE, batches
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats
 
 MOST_RIVALS = 20

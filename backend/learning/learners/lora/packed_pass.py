@@ -4,24 +4,18 @@ The prefix is run once a pass, whatever the number of items, and each item is sc
 scores it: behind the prefix, its labels as a tree.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import AttentionInterface
 
-from backend.engines.transformers.scoring.attention import attention_replaced, require_packable
 from backend.engines.transformers.scoring.heads import AttentionHeads
 from backend.engines.transformers.scoring.masked_attention import Masks, masked_attention
 from backend.engines.transformers.scoring.packing import Packing, ScoringItem, pack
 from backend.engines.transformers.scoring.trie import trie_of
 from backend.engines.transformers.tokens import Tokens
-
-NAME = "tandem_training"
-"""The attention's name among those of transformers."""
 
 _NO_LABELS = trie_of(())
 
@@ -65,6 +59,11 @@ class TrainingPass:
         return self.items.prefix
 
     @property
+    def longest(self) -> int:
+        """Tokens of the longest sequence, the prefix counted."""
+        return self.items.longest
+
+    @property
     def tokens(self) -> Tensor:
         """All tokens that are run, shape (flat,)."""
         return self._flat("tokens")
@@ -74,33 +73,28 @@ class TrainingPass:
         """The place of each in its own sequence, shape (flat,)."""
         return self._flat("positions")
 
+    def attend(
+        self, _: int, heads: AttentionHeads, window: int | None, softcap: float | None, /
+    ) -> Tensor:
+        """Attend within the prefix, then from the items to it; see `PackedPass`."""
+        parts, before = [], None
+        if self.prefix is not None:
+            first = heads.part(slice(None, self.start))
+            before = (first.key, first.value)
+            parts.append(
+                masked_attention(
+                    first, None, self.prefix, self.prefix_masks, window=window, softcap=softcap
+                )
+            )
+        rest = heads.part(slice(self.start, None))
+        parts.append(
+            masked_attention(rest, before, self.items, self.masks, window=window, softcap=softcap)
+        )
+        return torch.cat(parts)
+
     def _flat(self, name: str) -> Tensor:
         parts = [one for one in (self.prefix, self.items) if one is not None]
         return torch.cat([getattr(part, name) for part in parts])
-
-
-_running: list[TrainingPass] = []
-"""The pass that runs. No context variable: where layers are computed again for their gradients,
-torch does so in a thread of its own."""
-
-
-@contextmanager
-def training_attention(model: Any, this: TrainingPass) -> Iterator[None]:
-    """Let a model attend as a pass says, until its gradients are taken.
-
-    Args:
-        model: A causal model of transformers.
-        this: The pass.
-
-    Yields:
-        Nothing; the model attends so while the block runs.
-    """
-    _running.append(this)
-    try:
-        with attention_replaced(model, NAME):
-            yield
-    finally:
-        _running.pop()
 
 
 def run(model: Any, this: TrainingPass) -> Tensor:
@@ -141,59 +135,3 @@ def label_scores(this: TrainingPass, items: Sequence[ScoringItem], logits: Tenso
         torch.stack([own[torch.from_numpy(path).to(own.device)].sum() for path in item.trie.paths])
         for item, own in zip(items, of_items, strict=True)
     ]
-
-
-def attend(
-    module: Any,  # noqa: ARG001 - transformers' call
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    _: Tensor | None,
-    scaling: float | None = None,
-    sliding_window: int | None = None,
-    softcap: float | None = None,
-    **others: Any,
-) -> tuple[Tensor, None]:
-    """Attend, in the form in which transformers calls an attention function.
-
-    Args:
-        module: The layer's attention.
-        query: Shape (1, heads, flat, head size).
-        key: Shape (1, key heads, flat, head size).
-        value: As `key`.
-        scaling: What scores are multiplied by; None: 1 / sqrt(head size).
-        sliding_window: How far back a token sees, itself included; None: everything.
-        softcap: The bound that scores are squeezed into; None: none.
-        others: What else models hand over.
-
-    Returns:
-        Shape (1, flat, heads, head size).
-
-    Raises:
-        UnpackableError: The model adds something to its scores.
-    """
-    require_packable(others)
-    this = _running[-1]
-    by = scaling or query.shape[-1] ** -0.5
-    window = None if (sliding_window or 0) >= this.items.longest else sliding_window
-    parts, before = [], None
-    if this.prefix is not None:
-        first = _heads(query, key, value, slice(None, this.start), by)
-        before = (first.key, first.value)
-        parts.append(
-            masked_attention(
-                first, None, this.prefix, this.prefix_masks, window=window, softcap=softcap
-            )
-        )
-    rest = _heads(query, key, value, slice(this.start, None), by)
-    parts.append(
-        masked_attention(rest, before, this.items, this.masks, window=window, softcap=softcap)
-    )
-    return torch.cat(parts)[None], None
-
-
-def _heads(query: Tensor, key: Tensor, value: Tensor, where: slice, by: float) -> AttentionHeads:
-    return AttentionHeads(query[0, :, where], key[0, :, where], value[0, :, where], by)
-
-
-AttentionInterface.register(NAME, attend)

@@ -20,14 +20,10 @@ from backend.engines.transformers.adapters import (
     use_adapter,
 )
 from backend.engines.transformers.encoding.encoder import PromptEncoder
+from backend.engines.transformers.scoring.attention import packed_attention
 from backend.learning.learners.lora.examples import EncodedExample
 from backend.learning.learners.lora.frozen_layers import FrozenLayers
-from backend.learning.learners.lora.packed_pass import (
-    TrainingPass,
-    label_scores,
-    run,
-    training_attention,
-)
+from backend.learning.learners.lora.packed_pass import TrainingPass, label_scores, run
 from backend.learning.learners.lora.targets import decoder_layers, lora_config
 
 Weights = dict[str, Tensor]
@@ -114,7 +110,7 @@ class Trainee:
         laid = sorted(batch, key=lambda one: (len(one.item.tokens), id(one.item.trie)))
         prefix, items = laid[0].prefix, [one.item for one in laid]
         this = TrainingPass.of(prefix, items, self._model.device)
-        with self._frozen.skipped(prefix, items), training_attention(self._model, this):
+        with self._frozen.skipped(prefix, items), packed_attention(self._model, this):
             trains = torch.is_grad_enabled()
             use_adapter(self._model, adapter, trains=trains)
             self._model.train(trains and self._recomputes)  # the one way to have it recompute

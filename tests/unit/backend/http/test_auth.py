@@ -14,7 +14,6 @@ CONFIG = choices(["positive", "negative"])
 TASKS = [{"id": 1, "data": {"text": "Fine."}}]
 LESSON = {"project": 1, "label_config": CONFIG}
 GUARDED = [
-    ("GET", "/versions", None),
     ("GET", "/models", None),
     ("GET", "/metrics", None),
     ("POST", "/setup", {"project": "1.17", "schema": CONFIG}),
@@ -97,13 +96,13 @@ def test_the_right_credentials_pass(
 @pytest.mark.parametrize("authorization", WRONG.values(), ids=WRONG.keys())
 def test_wrong_credentials_do_not(client: FlaskClient, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = client.get("/versions", headers=headers)
+    answer = client.get("/models", headers=headers)
     assert answer.status_code == 401
     assert answer.get_json()["error"]
 
 
 def test_the_password_is_not_told(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    answer = client.get("/versions", headers={"Authorization": basic(b"studio:guess")})
+    answer = client.get("/models", headers={"Authorization": basic(b"studio:guess")})
     assert "guess" not in caplog.text + answer.get_data(as_text=True)
 
 
@@ -113,4 +112,4 @@ def test_a_refused_webhook_wakes_nobody(client: FlaskClient) -> None:
 
 
 def test_without_a_user_all_is_open(new_app: NewApp) -> None:
-    assert new_app().test_client().get("/versions").status_code == 200
+    assert new_app().test_client().get("/models").status_code == 200

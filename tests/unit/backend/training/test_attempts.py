@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from backend.learning.learners.base import Material, Progress, unheard
+from backend.learning.learners.base import Progress, unheard
+from backend.learning.material import Material
 from backend.training.attempts import try_all, why_it_failed
 from backend.training.job_folder import JobFolder
 from backend.training.results import FailedLearner, FittedLearner

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.judging import HeldOutBeliefs
+from backend.learning.material import Material, Texts
 from backend.learning.report import quality
 from backend.training.artefacts import folder_bytes, folder_digest, keep_artefact
 from backend.training.job_folder import DamagedJob, JobFolder
@@ -121,30 +121,6 @@ def test_artefacts_are_kept_once_by_their_content(folder: JobFolder, tmp_path: P
     assert [one.name for one in store.iterdir()] == [written.artefact]
     assert not again.exists()
     assert (store / written.artefact / "weights").read_bytes() == b"weights"
-
-
-def test_a_kept_artefact_that_is_damaged_is_replaced(tmp_path: Path) -> None:
-    def made() -> Path:
-        folder = tmp_path / "made"
-        folder.mkdir()
-        (folder / "weights").write_bytes(b"weights")
-        return folder
-
-    digest = keep_artefact(made(), tmp_path / "artefacts")
-    kept = tmp_path / "artefacts" / digest
-    (kept / "weights").write_bytes(b"damaged")
-    assert keep_artefact(made(), tmp_path / "artefacts") == digest
-    assert folder_digest(kept) == digest
-
-
-@pytest.mark.parametrize("kind", ["empty", "link"])
-def test_an_artefact_is_of_files_alone(tmp_path: Path, kind: str) -> None:
-    folder = tmp_path / "made"
-    folder.mkdir()
-    if kind == "link":
-        (folder / "weights").symlink_to("/etc/passwd")
-    with pytest.raises(ValueError, match="an artefact holds"):
-        folder_digest(folder)
 
 
 def test_progress_is_what_was_told_last(folder: JobFolder) -> None:

@@ -1,10 +1,7 @@
-"""The trainer: one job at a time, in a process that may fail, be killed, or be called off."""
+"""The trainer: one job at a time, in a process that may fail or be called off."""
 
 import os
-import queue
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +12,7 @@ from backend.training.artefacts import folder_digest
 from backend.training.job import Job
 from backend.training.results import FailedLearner, FittedLearner, Results
 from backend.training.steps import ServiceStep, WorkerStep
-from backend.training.trainer import STOPPED, Trainer
-from labeling.protocol.health import TrainingOutcome
+from backend.training.trainer import STOPPED
 from labeling.settings.model_sections import LearningSettings
 from labeling.settings.settings import Settings
 from tests.support.head_learner import FittedHead
@@ -29,39 +25,9 @@ from tests.support.training_jobs import (
     STOPPING,
     Stop,
     Stopping,
-    fitted,
     job_of,
 )
-
-SOON = 120.0
-POINTS = ["1", "6", "save"]
-"""While it is judged, while it is fitted on all answers, and while its artefact is written."""
-
-
-class Watched:
-    """A trainer, what came of its jobs, and what it handed over."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._outcomes: queue.Queue[str] = queue.Queue()
-        self.trainer = Trainer(settings, self._outcomes.put)
-        self.handed: list[tuple[Job, Results]] = []
-
-    def take(self, job: Job, results: Results, check: Callable[[], None]) -> None:
-        check()
-        self.handed.append((job, results))
-
-    def counted(self, jobs: int) -> list[str]:
-        """What was counted of the next jobs that end."""
-        return [self._outcomes.get(timeout=SOON) for _ in range(jobs)]
-
-    def outcome(self) -> TrainingOutcome:
-        """What came of the next job that ends."""
-        [counted] = self.counted(1)
-        progress = self.trainer.progress()
-        assert progress
-        assert progress.last
-        assert progress.last.outcome == counted
-        return progress.last
+from tests.support.watched_trainer import SOON, Watched, artefacts, is_empty, is_gone
 
 
 @pytest.fixture
@@ -74,23 +40,6 @@ def watched(settings: Settings) -> Iterator[Watched]:
 @pytest.fixture
 def stop(settings: Settings) -> Stop:
     return Stop(settings.data_dir)
-
-
-def is_empty(data_dir: Path) -> bool:
-    """Whether no job's folder, and so no text, is left."""
-    return not any((data_dir / "training").iterdir())
-
-
-def artefacts(data_dir: Path) -> list[str]:
-    return sorted(one.name for one in (data_dir / "artefacts").glob("*"))
-
-
-def is_gone(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 def test_a_job_hands_over_beliefs_figures_and_an_artefact(
@@ -112,6 +61,21 @@ def test_a_job_hands_over_beliefs_figures_and_an_artefact(
     assert believed.argmax(axis=1).tolist() != []
     assert head.size == sum(file.stat().st_size for file in kept.iterdir())
     assert is_empty(settings.data_dir)
+
+
+def test_an_artefact_that_no_version_names_is_removed_with_the_next_job(
+    watched: Watched, settings: Settings
+) -> None:
+    watched.trainer.schedule(job_of({"head": HEAD}, watched.take))
+    watched.outcome()
+    head = artefacts(settings.data_dir)
+    version = settings.data_dir / "learned" / "7" / "model-1"
+    version.rename(settings.data_dir / "aside")
+    watched.trainer.schedule(job_of({"head": HEAD}, lesson="vain"))
+    watched.outcome()
+    watched.trainer.wait_until_idle()
+    assert len(head) == 1
+    assert artefacts(settings.data_dir) == []
 
 
 def test_nobody_else_may_read_what_is_left(watched: Watched, settings: Settings) -> None:
@@ -137,25 +101,6 @@ def test_while_it_works_it_tells_how_far_it_is(watched: Watched, stop: Stop) -> 
     after = watched.trainer.progress()
     assert after
     assert after.running is None
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_a_worker_that_is_killed_leaves_all_as_it_was(
-    watched: Watched, settings: Settings, point: str
-) -> None:
-    stop = Stop(settings.data_dir, point)
-    watched.trainer.schedule(job_of({"stopping": STOPPING}, watched.take))
-    stop.reached().kill()
-    outcome = watched.outcome()
-    assert outcome.outcome == "failed"
-    assert "killed during 'stopping' by signal 9" in outcome.why
-    assert watched.handed == []
-    assert artefacts(settings.data_dir) == []
-    assert is_empty(settings.data_dir)
-    stop.lift()
-    watched.trainer.schedule(job_of({"stopping": STOPPING}, watched.take))
-    assert watched.outcome().outcome == "done"
-    assert artefacts(settings.data_dir) == [fitted(watched.handed[0][1])["stopping"]]
 
 
 def test_a_newer_lesson_calls_off_the_older_one(watched: Watched, stop: Stop) -> None:
@@ -298,43 +243,6 @@ def test_closing_leaves_no_worker(watched: Watched, settings: Settings, stop: St
     progress = watched.trainer.progress()
     assert progress
     assert not progress.waiting
-
-
-SERVICE = """
-import sys
-from pathlib import Path
-from backend.training.trainer import Trainer
-from labeling.settings.settings import Settings
-from tests.support.training_jobs import STOPPING, job_of
-
-trainer = Trainer(Settings(data_dir=Path(sys.argv[1])))
-trainer.schedule(job_of({"stopping": STOPPING}))
-trainer._thread.join()
-"""
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_a_service_that_is_killed_takes_its_worker_along_and_the_next_one_starts_anew(
-    settings: Settings, point: str
-) -> None:
-    stop = Stop(settings.data_dir, point)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
-    command = [sys.executable, "-c", SERVICE, str(settings.data_dir)]
-    with subprocess.Popen(command, env=environment) as service:
-        worker = stop.reached()
-        held = Trainer(settings)
-        assert not is_empty(settings.data_dir), "what another process is at is left alone"
-        held.close()
-        service.kill()
-        service.wait()
-        worker.wait_until_dead()
-    assert artefacts(settings.data_dir) == []
-    stop.lift()
-    watched = Watched(settings)
-    assert is_empty(settings.data_dir)
-    watched.trainer.schedule(job_of({"stopping": STOPPING}, watched.take))
-    assert watched.outcome().outcome == "done"
-    watched.trainer.close()
 
 
 def test_a_damaged_job_hands_nothing_over(watched: Watched, settings: Settings, stop: Stop) -> None:

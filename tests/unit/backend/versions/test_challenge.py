@@ -38,7 +38,7 @@ def _belief(p: float) -> HeldOutResult:
     )
 
 
-def duel(seed: int, better: float, answers: int = 60) -> Comparison:
+def duel(seed: int, better: float, answers: int = 60, taken_back: int = 0) -> Comparison:
     """Two models that see the truth through noise; the challenger through so much less of it."""
     random = np.random.default_rng(seed)
     truth = random.random(answers) < 0.5
@@ -48,7 +48,14 @@ def duel(seed: int, better: float, answers: int = 60) -> Comparison:
         for strength in (1.0, 1.0 + better)
     )
     said = people(["Sport" if one else "Food" for one in truth])
-    return compare(Equivalence(FORM), said, "old", beliefs(champion), beliefs(challenger))
+    return compare(
+        Equivalence(FORM),
+        said,
+        "old",
+        beliefs(champion),
+        beliefs(challenger),
+        taken_back=taken_back,
+    )
 
 
 def test_one_that_is_no_better_wins_in_one_case_of_forty() -> None:
@@ -63,6 +70,17 @@ def test_one_that_is_much_better_wins_nearly_always() -> None:
 
 def test_one_that_is_worse_never_wins() -> None:
     assert not any(duel(seed, better=-0.9).is_won for seed in range(50))
+
+
+def test_where_its_answers_were_taken_back_the_champion_stays_by_chance_in_one_case_of_forty() -> (
+    None
+):
+    stayed = sum(not duel(seed, better=0.0, taken_back=9).is_won for seed in range(SEEDS))
+    assert stayed / SEEDS <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / SEEDS)
+
+
+def test_and_nearly_always_where_it_is_much_better() -> None:
+    assert sum(duel(seed, better=-1.5, taken_back=9).is_won for seed in range(50)) <= 5
 
 
 def test_the_same_beliefs_are_no_gain() -> None:
@@ -87,3 +105,5 @@ def test_too_few_answers_prove_nothing(answers: int) -> None:
     said = people(["Sport"] * answers)
     old, new = beliefs(np.full(answers, 0.01)), beliefs(np.full(answers, 0.99))
     assert not compare(Equivalence(FORM), said, "old", old, new).is_won
+    followed = compare(Equivalence(FORM), said, "old", old, new, taken_back=9)
+    assert followed.is_won == (answers > 0), "nothing speaks for either where nothing is left"

@@ -15,7 +15,8 @@ from backend.calibration.covariate_shift import ShiftCorrection
 from backend.calibration.learned_state import LearnedState
 from backend.confidence.opinion_pool import OpinionPool
 from backend.runtime.retry_later import RetryLater
-from backend.versions.registry import MOST_REMEMBERED, Fitted, VersionRegistry
+from backend.versions.registry import MOST_REMEMBERED, VersionRegistry
+from backend.versions.version_files import Fitted
 from labeling.protocol.learn import HeldOutResult
 from tests.support.distorted_models import world
 from tests.support.fitted_versions import entry, fitted, names, statuses

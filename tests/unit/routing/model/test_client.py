@@ -108,35 +108,34 @@ def test_credentials_are_sent(serve: Serve) -> None:
     def script(_: str, __: str, ___: Any, authorization: str | None) -> Reply:
         if authorization != "Basic YWRhOnB3":
             return as_json({"error": "Credentials are needed"}, 401)
-        return as_json({"versions": ["v2", "v1"]})
+        return as_json({"models": []})
 
     url = serve(script)
-    assert BackendClient(url, ("ada", "pw")).versions(3) == ["v2", "v1"]
+    assert BackendClient(url, ("ada", "pw")).models(3).models == []
     with pytest.raises(BackendUnreachable, match="refuses the credentials"):
-        BackendClient(url).versions()
+        BackendClient(url).models()
 
 
-def test_health_and_versions_ask_what_the_contract_says(serve: Serve) -> None:
+def test_health_and_models_ask_what_the_contract_says(serve: Serve) -> None:
     paths = []
 
     def script(method: str, path: str, _: Any, __: str | None) -> Reply:
         paths.append(f"{method} {path}")
-        return as_json({"status": "UP", "model": "ready", "versions": []})
+        return as_json({"status": "UP", "model": "ready", "models": []})
 
     client = BackendClient(serve(script) + "/")
     assert client.health().model == "ready"
-    client.versions()
-    client.versions(5)
-    assert paths == ["GET /health", "GET /versions", "GET /versions?project=5"]
+    client.models()
+    assert paths == ["GET /health", "GET /models"]
 
 
 def test_versions_are_listed_with_all_that_is_known_of_them(serve: Serve) -> None:
-    known = [entry("v2"), entry("v1", status="superseded", by="v2")]
-    paths = []
+    versions = [entry("v2"), entry("v1", status="superseded", by="v2")]
+    known, paths = ModelsResponse(models=versions, removed=3), []
 
     def script(method: str, path: str, _: Any, __: str | None) -> Reply:
         paths.append(f"{method} {path}")
-        return as_json(ModelsResponse(models=known).model_dump(mode="json"))
+        return as_json(known.model_dump(mode="json"))
 
     assert BackendClient(serve(script)).models(5) == known
     assert paths == ["GET /models?project=5"]

@@ -13,13 +13,13 @@ from safetensors.torch import load_file
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.confidence.priors import without_prior
 from backend.engines import Prompt, Request
-from backend.learning.learners.base import Material
 from backend.learning.learners.lora import LoraLearned, LoraLearner
 from backend.learning.learners.lora.examples import SupervisedExample, encode
 from backend.learning.learners.lora.learner import MOST_RIVALS, chosen, scores_of
 from backend.learning.learners.lora.loss import loss_of
 from backend.learning.learners.lora.search import configurations, search
 from backend.learning.learners.lora.training import Configuration, Trial
+from backend.learning.material import Material
 from labeling.mathtypes import Floats
 from tests.support.reference_scores import scores_of as served_scores
 from tests.support.reference_scores import unbatched

@@ -8,9 +8,9 @@ import pytest
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.student import Student
-from backend.learning.learners.base import Material, Texts
 from backend.learning.learners.judging import judge
 from backend.learning.learners.student import StudentLearner, calibrated_head
+from backend.learning.material import Material, Texts
 from labeling.mathtypes import Floats, Indices
 from tests.support.tiny_encoders import LABELS, draw_texts
 from tests.support.tiny_students import teacher_beliefs, tiny_vectors

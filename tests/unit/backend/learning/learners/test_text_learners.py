@@ -10,9 +10,10 @@ from backend.classifiers.base import TextClassifier
 from backend.classifiers.tuned_embedding import TunedEmbedding
 from backend.classifiers.words import WordsClassifier
 from backend.embedding import encoder
-from backend.learning.learners.base import Learner, Material
+from backend.learning.learners.base import Learner
 from backend.learning.learners.tuned_embedding import TunedEmbeddingLearner, new_tuned_embedding
 from backend.learning.learners.words import Words
+from backend.learning.material import Material
 from labeling.errors import SettingsError
 from labeling.settings.model_sections import ModelSettings
 from labeling.settings.settings import Settings

@@ -1,6 +1,6 @@
-"""A lesson under prompts that show people's answers as examples, where these earn their place."""
+"""A version whose prompts show people's answers as examples, where these earn their place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,18 +14,15 @@ from backend.learning.fit import Lesson, encode, lesson_of
 from backend.learning.held_out import held_out
 from backend.learning.samples import Samples
 from backend.learning.training_set import TrainingSet
-from backend.pipeline.model_spec import ModelSpec
+from backend.pipeline.model_spec import ModelSpec, Specify
 from backend.prompts.examples import ExamplePlan
 from backend.questions.base import Question
 from labeling.predictions.prediction import Prediction
 
-Specify = Callable[[ModelSpec, LearnedState], ModelSpec]
-"""Returns how tasks are answered, given a model spec of the form and a state."""
-
 
 @dataclass(frozen=True, slots=True)
-class LessonWithExamples:
-    """A lesson under examples.
+class VersionWithExamples:
+    """A version under examples.
 
     Attributes:
         spec: How tasks are answered with them, nothing fitted yet.
@@ -38,14 +35,14 @@ class LessonWithExamples:
     held_out: Mapping[str, Prediction]
 
 
-def with_examples(
+def version_with_examples(
     blank: ModelSpec,
     specify: Specify,
     training_set: TrainingSet,
     model: ModelClient,
     embed: Embed | None,
     budget: ExampleBudget,
-) -> tuple[LessonWithExamples | None, Mapping[str, Any]]:
+) -> tuple[VersionWithExamples | None, Mapping[str, Any]]:
     """Choose each control's examples, and learn under them.
 
     Args:
@@ -57,7 +54,7 @@ def with_examples(
         budget: What the search for one control may cost.
 
     Returns:
-        The lesson, None where no example earned a place; and what the search came to, by control,
+        The version, None where no example earned a place; and what the search came to, by control,
         in JSON's types.
 
     Raises:
@@ -88,7 +85,7 @@ def with_examples(
     lesson = lesson_of(spec, training_set, model, embed)
     believed = held_out(spec, training_set, model, embed)
     learned = replace(lesson.learned, basis=blank.basis, examples=plans)
-    return LessonWithExamples(spec, replace(lesson, learned=learned), believed), told
+    return VersionWithExamples(spec, replace(lesson, learned=learned), believed), told
 
 
 def _question(

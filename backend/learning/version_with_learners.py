@@ -1,4 +1,4 @@
-"""What was learned in a lesson, with the learners that a training fitted since: a heavier version.
+"""A version with learners: what was learned in a lesson, and what a training fitted since.
 
 A learner has a place only where it earns it, on answers that it did not see. What the version
 believes of the texts that it learned from is put together of what each of its learners believes of
@@ -19,7 +19,7 @@ from backend.calibration.learned_state import LearnedState
 from backend.learning.fit import Lesson
 from backend.learning.fit_ensemble import EnsembleChoice, choose_ensemble
 from backend.learning.fit_open import Verdict, calibrator_of
-from backend.learning.learners.base import Material
+from backend.learning.material import Material
 from backend.pipeline.model_spec import ModelSpec
 from backend.pipeline.predictor import prediction_of
 from labeling.mathtypes import Floats
@@ -47,7 +47,7 @@ class TrainedLearner:
 
 
 @dataclass(frozen=True, slots=True)
-class HeavierVersion:
+class VersionWithLearners:
     """What a lesson and a training came to together.
 
     Attributes:
@@ -63,12 +63,12 @@ class HeavierVersion:
     artefacts: Sequence[str]
 
 
-def with_learners(
+def version_with_learners(
     model_spec: ModelSpec,
     lesson: Lesson,
     held_out: Mapping[str, Prediction],
     trained: Mapping[str, Mapping[str, TrainedLearner]],
-) -> HeavierVersion:
+) -> VersionWithLearners:
     """Give learners the place that they earn.
 
     Args:
@@ -95,12 +95,12 @@ def with_learners(
             believed = with_beliefs(name, material, believed, choice.out_of_fold)
     digests = sorted({digest for one in controls.values() for digest in one.artefacts.values()})
     if not digests:
-        return HeavierVersion(lesson.learned, report, held_out, [])
+        return VersionWithLearners(lesson.learned, report, held_out, [])
     learned = replace(lesson.learned, controls=controls)
     if not model_spec.form.only:
         learned = replace(learned, whole=calibrator_of(_verdicts(model_spec, lesson, believed))[0])
     spec = replace(model_spec, learned=learned)
-    return HeavierVersion(learned, report, renewed(spec, held_out, believed), digests)
+    return VersionWithLearners(learned, report, renewed(spec, held_out, believed), digests)
 
 
 def beliefs_of(control: str, material: Material, held_out: Mapping[str, Prediction]) -> Floats:

@@ -7,11 +7,16 @@ from functools import cache
 import numpy as np
 import pytest
 
+from backend.calibration.calibration_pipeline import ALONE
 from backend.calibration.learned_state import LearnedState
 from backend.learning.fit import Lesson, lesson_of
 from backend.learning.held_out import held_out
 from backend.learning.training_set import HumanAnswer, TrainingSet
-from backend.learning.with_learners import HeavierVersion, TrainedLearner, with_learners
+from backend.learning.version_with_learners import (
+    TrainedLearner,
+    VersionWithLearners,
+    version_with_learners,
+)
 from backend.pipeline.predictor import predict
 from labeling.mathtypes import Floats
 from labeling.predictions.prediction import Prediction
@@ -45,7 +50,7 @@ def knowing(texts: Sequence[str], share: float) -> Floats:
 
 
 @cache
-def heavier(share: float) -> tuple[Lesson, Mapping[str, Prediction], HeavierVersion]:
+def heavier(share: float) -> tuple[Lesson, Mapping[str, Prediction], VersionWithLearners]:
     lesson = lesson_of(model_spec(), TRAINING_SET, ASKED)
     believed = held_out(model_spec(), TRAINING_SET, ASKED)
     material = lesson.materials[NAME]
@@ -54,7 +59,7 @@ def heavier(share: float) -> tuple[Lesson, Mapping[str, Prediction], HeavierVers
         knowing(material.known.texts, share), knowing(material.open_.texts, share), DIGEST
     )
     trained = {NAME: {"tuned-embedding": learner}}
-    return lesson, believed, with_learners(model_spec(), lesson, believed, trained)
+    return lesson, believed, version_with_learners(model_spec(), lesson, believed, trained)
 
 
 def accuracy(predictions: Mapping[str, Prediction]) -> float:
@@ -134,7 +139,7 @@ class TestOneThatKnowsNothing:
         assert version.learned == lesson.learned
         assert version.held_out == before
         assert version.artefacts == []
-        assert "nothing beats" in version.report["learners"]["why"]
+        assert version.report["learners"]["weights"] == {ALONE: 1.0}
 
 
 def test_of_a_form_of_several_controls_the_whole_is_calibrated_by_what_was_held_out() -> None:
@@ -162,7 +167,7 @@ def test_of_a_form_of_several_controls_the_whole_is_calibrated_by_what_was_held_
         for place, control in enumerate(("a", "b"))
         if (keys := lesson.materials[control].known.keys)
     }
-    version = with_learners(spec, lesson, before, learners)
+    version = version_with_learners(spec, lesson, before, learners)
     answers = {key: one.answer for key, one in version.held_out.items()}
     assert np.mean([answers[key] == one for key, one in zip(items, said, strict=True)]) > 0.95
     assert np.mean([one.confidence for one in version.held_out.values()]) > 0.85

@@ -1,4 +1,4 @@
-"""A student that answers in the language model's place: where it is kept, what it may answer."""
+"""The student of a cascade: where it is kept, and how sure it must be to answer in place of all."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,8 +8,8 @@ from labeling.json_values import count, number, record, text
 
 
 @dataclass(frozen=True, slots=True)
-class ServedStudent:
-    """A student of one control.
+class CascadeStudent:
+    """A student that answers one control where it is sure; the language model is asked elsewhere.
 
     Attributes:
         artefact: The digest that it is kept under.

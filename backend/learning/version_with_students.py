@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backend.calibration.cascade_student import CascadeStudent
 from backend.calibration.learned_state import LearnedState
-from backend.calibration.served_student import ServedStudent
 from backend.classifiers.cascade import CascadeRule, HeldOutAnswers, choose_rule
 from backend.learning.fit import Lesson
-from backend.learning.learners.base import Material
-from backend.learning.with_learners import TrainedLearner, beliefs_of, renewed, with_beliefs
+from backend.learning.material import Material
+from backend.learning.version_with_learners import TrainedLearner, beliefs_of, renewed, with_beliefs
 from backend.pipeline.model_spec import ModelSpec
 from labeling.mathtypes import Floats
 from labeling.predictions.prediction import Prediction
@@ -29,7 +29,7 @@ class VersionWithStudents:
     held_out: Mapping[str, Prediction]
 
 
-def with_students(
+def version_with_students(
     model_spec: ModelSpec,
     lesson: Lesson,
     held_out: Mapping[str, Prediction],
@@ -56,10 +56,10 @@ def with_students(
         teacher = beliefs_of(name, material, held_out)
         rule = _rule(material, teacher, student.held_out, loss)
         if rule.threshold is not None and name in controls:
-            served = ServedStudent(
+            answering = CascadeStudent(
                 student.artefact, rule.threshold, loss, rule.risk, rule.share, len(material)
             )
-            controls[name] = replace(controls[name], student=served)
+            controls[name] = replace(controls[name], student=answering)
             is_sure = rule.is_sure(np.nan_to_num(student.held_out))
             both = np.where(is_sure[:, None], student.held_out, teacher)
             believed = with_beliefs(name, material, believed, both)
