@@ -26,20 +26,42 @@ has the mean D - F_t, whatever p is worth: p is a control variate. So for the tr
     Π_t (1 + λ_t · (D - F_t - X_t))
 
 is a martingale that starts at 1 and stays positive, for any λ_t ≥ 0 that is known before audit t
-and small enough. By Ville's inequality it ever reaches 1/δ with probability δ at most. As every
-factor grows with D, the product is at least 1/δ for *all* D that break the promise as soon as it
-is for the smallest: F_now + ⌊ε·N⌋ + 1. Then the promise is kept. Several ways to bet are averaged,
-which is a martingale again.
+and small enough. By Ville's inequality it ever reaches 1/δ with probability δ at most. D is
+unknown, so each number d that it might be has a *game* of its own: that product with d in place of
+D. A game that ever reached 1/δ is won, and d is ruled out for good. With probability 1 - δ the true
+D is never ruled out. All that is said rests on this one event, at whatever moments it is said:
 
-**Overruled labels.** A label in which the model overrules the people who answered counts as one
-that differs. Where o labels are overruled, the unchecked ones may hold ⌊ε·N⌋ - o errors, so the
-product must reach 1/δ for each of o smaller D as well. There bets must be smaller, so that it stays
-positive: each D has bets of its own, made of D and the past. So all bounds of all moments still
-hold together, and how many labels are overruled may be chosen by them.
+- Once every d > F_now + ⌊ε·N⌋ is ruled out, D - F_now ≤ ⌊ε·N⌋, and the promise is kept.
+- The highest d that is not ruled out, less F_now, bounds the errors that are left.
+- A label in which the model overrules the people who answered counts as one that differs. Where o
+  labels are overruled, every d > F_now + ⌊ε·N⌋ - o must be ruled out. How many labels are overruled
+  may be chosen by what the games say.
+
+Where labels are many, one game stands for the numbers from d to d + k. It is played for d: for a
+larger D each factor is larger, since λ_t ≥ 0, so if it is won, all of them are ruled out.
+
+**The bets** aim at the planned number of audits. Each game knows what it still lacks, r nats, and
+how many audits n are left, and stakes
+
+    λ_t = r · √(2 / (1 + r)) / (s_t · √n)
+
+where s_t is the deviation of X_t, were the predictions right. If X_t were normal, the best test of
+d at the planned end would be a game whose wealth is the probability that the test will reject,
+divided by δ; its bets are φ(z) / Φ(z) / (s_t √n), with z the normal quantile of δ times the wealth,
+and r · √(2 / (1 + r)) is near φ(z) / Φ(z) (within a tenth from 0.6 nats on). So at the planned end
+the games together give the bound that one look at that moment would give, about 1.64 standard
+errors for δ = 5%, where bets that grow fastest in the mean would give 2.45; and the promise may be
+looked at before and after it all the same. As *each* d has its own bets, people may review until
+what is left is below the bound, and nothing was staked on a number that turned out not to matter.
+
+**Lost answers.** An audited item of which nobody can tell is wrong in X_t and in F_t, so that no
+factor is larger than the truth would make it, and is not among the F_now errors that were found.
 
 This is betting for sampling without replacement: Waudby-Smith and Ramdas, "Confidence sequences
 for sampling without replacement" (NeurIPS 2020), with the weights and control variates of Shekhar
-et al., "Risk-limiting financial audits via weighted sampling without replacement" (UAI 2023).
+et al., "Risk-limiting financial audits via weighted sampling without replacement" (UAI 2023), and
+bets that know their target and what is left to reach it, as in Voráček and Orabona, "STaR-Bets:
+Sequential Target-Recalculating Bets for Tighter Confidence Intervals" (2025).
 """
 
 import math
@@ -49,8 +71,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from labeling.mathtypes import Floats, Indices
-from routing.guarantee.wealth import SCALES, Wealth, averaged
+from labeling.mathtypes import Floats
+from routing.guarantee.wealth import LAST_SHARE, Wealth
 
 CheckKind: TypeAlias = Literal["audit", "review"]
 """An audit is the next in the random order; a review was somebody's choice."""
@@ -62,8 +84,8 @@ STEEPNESS = 0.3
 """Weights are the predicted variance to this power; 0.5 would tell most of D for one audit, less
 leaves more of the safe items unaudited."""
 
-FIRST_LOOK = 64
-"""Audits ahead that are looked at first; twice as many each time that they are too few."""
+TINY = 1e-12
+"""Keeps a variance above 0 where rounding would not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +167,11 @@ class AuditTest:
         promise: What is promised.
         errors: Predicted probability that each frozen label is wrong, shape (items,). The promise
             is kept whatever they are; good ones need fewer audits.
-        planned: Audits that are expected to be needed; decides how to bet, not what is valid.
+        planned: Audits that bets aim at; decides how to bet, not what is valid.
 
     Attributes:
         errors: Predicted errors as they are counted with, shape (items,).
+        planned: As given.
 
     Examples:
         Of 200 labels, 10 may be wrong. 60 of them were predicted to be wrong with probability 1%,
@@ -173,31 +196,28 @@ class AuditTest:
         self.errors = np.clip(errors, LEAST_ERROR, MOST_ERROR)
         self._weights = weights_of(errors)
         self._least_weight = float(self._weights.min(initial=np.inf))
-        self._planned = planned
-        self._totals = self._columns(np.arange(len(errors))).sum(axis=0)
+        self.planned = planned
+        self._needed = math.log(1 / promise.risk)
+        self._events: list[AuditEvent] = []
+        self._state = self._at_freeze()
 
     def audit_status(self, events: Sequence[AuditEvent], overruled: int = 0) -> AuditStatus:
-        """Return what the events say, in time that grows with them and not with the items.
+        """Return what the events say, in time that grows with what came since the last call.
 
         Args:
             events: What left the population, in order.
             overruled: Labels in which the model overrules people; each counts as a wrong one.
         """
-        wealth, needed = self._wealth(events), math.log(1 / self.promise.risk)
-        most, allowed = self.promise.allowed, self.promise.allowed - overruled
-        evidence = min(map(wealth.against, range(max(allowed, 0) + 1, most + 2)))
-        is_kept = allowed >= 0 and evidence >= needed
-        low, high = (allowed, allowed) if is_kept else (most, max(most, wealth.unchecked))
-        while low < high:
-            middle = (low + high) // 2
-            is_ruled_out = wealth.against(middle + 1) >= needed
-            low, high = (low, middle) if is_ruled_out else (middle + 1, high)
+        state, allowed = self._after(events), self.promise.allowed - overruled
+        evidence = state.against(max(allowed, 0))
+        is_kept = allowed >= 0 and evidence >= self._needed
+        bound = allowed if is_kept else max(state.bound, self.promise.allowed)
         return AuditStatus(
             evidence=evidence,
-            audits=sum(event.kind == "audit" for event in events),
-            found=sum(event.is_wrong is True for event in events),
-            unchecked=wealth.unchecked,
-            bound=min(low, wealth.unchecked),
+            audits=state.audits,
+            found=state.found,
+            unchecked=state.unchecked,
+            bound=min(bound, state.unchecked),
             is_kept=is_kept,
         )
 
@@ -211,80 +231,88 @@ class AuditTest:
         Returns:
             As many as the allowed errors leave room for beside the bound; `most` at most.
         """
-        wealth, needed = self._wealth(events), math.log(1 / self.promise.risk)
-        allowed = self.promise.allowed
-        wanted = range(min(most, allowed))
-        return next((o for o in wanted if wealth.against(allowed - o) < needed), len(wanted))
-
-    def audits_until_kept(
-        self, events: Sequence[AuditEvent], order: Indices, found: int = 0, within: int = 0
-    ) -> int:
-        """Return after how many more audits the promise is kept, should they find so many errors.
-
-        Args:
-            events: What happened so far; the promise is not kept yet.
-            order: The places of what is still open, in the order of the audits, shape (open,).
-            found: Errors that these audits find.
-            within: The first audits among which these are evenly spread; the promise is kept behind
-                them. 0: there are none.
-
-        Returns:
-            Audits: one at least, and no more than are open.
-        """
-        done = sum(event.kind == "audit" for event in events)
-        most = min(max(len(order) - self.promise.allowed, 1), len(order))
-        wrong = {*np.linspace(0, within, found + 2)[1:-1].astype(int).tolist()} if within else set()
-        size = FIRST_LOOK + 2 * within
-        while True:
-            coming = [
-                AuditEvent(item, "audit", place in wrong)
-                for place, item in enumerate(order[:size].tolist())
-            ]
-            gains = self._wealth([*events, *coming]).gains(self.promise.allowed + 1)
-            logs = np.log1p(gains).cumsum(axis=1)
-            evidence = averaged(logs[:, done + within :])
-            kept = np.flatnonzero(evidence >= math.log(1 / self.promise.risk))
-            if len(kept):
-                return min(within + int(kept[0]) + 1, most)
-            if size >= most:
-                return most
-            size *= 2
+        state, allowed = self._after(events), self.promise.allowed
+        return max(min(most, allowed - min(state.bound, allowed)), 0)
 
     def predicted(self, events: Sequence[AuditEvent]) -> float:
         """Return how many errors were predicted among the items of some events."""
         return float(self.errors[[event.item for event in events]].sum()) if events else 0.0
 
-    def _columns(self, items: Indices) -> Floats:
-        """Give, of each item, what the sums over the open ones are made of."""
-        p, w = self.errors[items], self._weights[items]
-        return np.stack([w, p, w * p, p * (1 - p) / w], axis=1)
-
-    def _wealth(self, events: Sequence[AuditEvent]) -> Wealth:
-        """Prepare the bets, each on what is known before its audit."""
-        items = np.array([event.item for event in events], dtype=np.intp)
-        is_audit = np.array([event.kind == "audit" for event in events], dtype=bool)
-        wrong = np.array([event.is_wrong is True for event in events], dtype=np.float64)
-        at_worst = np.array([event.is_wrong is not False for event in events], dtype=np.float64)
-        columns = self._columns(items)
-        total, predicted, weighed, spread = (self._totals - _before(columns)).T[:, is_audit]
-        p, w = columns[is_audit, 1], columns[is_audit, 0]
-        found = _before(wrong)[is_audit]
-
-        least = self.promise.allowed + 1
-        to_come = np.maximum(self._planned - np.arange(len(p)), 0) * weighed / total
-        drift = np.maximum(least + to_come - predicted, 0)
-        best = drift / (total * spread + drift**2)
-        return Wealth(
-            unchecked=len(self.errors) - len(events),
-            least=least,
-            bets=np.outer(SCALES, best),
-            largest=predicted + total / self._least_weight,
-            found_since=wrong.sum() - found,
-            x=predicted + (at_worst[is_audit] - p) * total / w,
+    def _at_freeze(self) -> "_State":
+        p, w = self.errors, self._weights
+        return _State(
+            wealth=Wealth(len(p), self._needed),
+            unchecked=len(p),
+            weight=float(w.sum()),
+            predicted=float(p.sum()),
+            spread=float((p * (1 - p) / w).sum()),
         )
 
+    def _after(self, events: Sequence[AuditEvent]) -> "_State":
+        """Play on from what was played last, or anew where the events are others."""
+        known = len(self._events)
+        if [*events[:known]] != self._events:
+            self._events, self._state, known = [], self._at_freeze(), 0
+        for event in events[known:]:
+            self._play(event)
+            self._events.append(event)
+        return self._state
 
-def _before(columns: Floats) -> Floats:
-    """Sum what came before each row."""
-    sums: Floats = np.cumsum(columns, axis=0) - columns
-    return sums
+    def _play(self, event: AuditEvent) -> None:
+        state, p, w = self._state, self.errors[event.item], self._weights[event.item]
+        at_worst = event.is_wrong is not False
+        if event.kind == "audit":
+            to_come = max(self.planned - state.audits, LAST_SHARE * self.planned, 1)
+            state.wealth.bet(
+                gone=state.found + state.lost,
+                x=float(state.predicted + (at_worst - p) * state.weight / w),
+                largest=state.predicted + state.weight / self._least_weight,
+                deviation=math.sqrt(max(state.weight * state.spread, TINY)),
+                to_come=to_come,
+            )
+            state.audits += 1
+        state.found += event.is_wrong is True
+        state.lost += event.is_wrong is None
+        state.unchecked -= 1
+        state.weight -= float(w)
+        state.predicted -= float(p)
+        state.spread -= float(p * (1 - p) / w)
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the games stand after some events.
+
+    Attributes:
+        unchecked: Items that are still open.
+        weight: W, the sum of their weights.
+        predicted: A, the sum of their predicted errors.
+        spread: The sum of p(1 - p) / w over them.
+        audits: Audits so far.
+        found: Errors that were found.
+        lost: Items that are gone, of which nobody could tell.
+    """
+
+    wealth: Wealth
+    unchecked: int
+    weight: float
+    predicted: float
+    spread: float
+    audits: int = 0
+    found: int = 0
+    lost: int = 0
+
+    def against(self, allowed: int) -> float:
+        """Weigh the evidence against more errors left than allowed, in nats."""
+        if allowed >= self.unchecked:
+            return float("inf")
+        return self.wealth.against(self.found + allowed + 1, self._most)
+
+    @property
+    def bound(self) -> int:
+        """The most errors left that are not ruled out."""
+        return min(max(self.wealth.highest(self._most) - self.found, 0), self.unchecked)
+
+    @property
+    def _most(self) -> int:
+        return self.found + self.lost + self.unchecked

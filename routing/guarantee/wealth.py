@@ -1,60 +1,74 @@
-"""What is won by betting that fewer errors are left than some number; see `audit_test`."""
-
-from dataclasses import dataclass
+"""What is won by betting against each number of wrong labels, a game a number; see `audit_test`."""
 
 import numpy as np
 
-from labeling.mathtypes import Floats
+MOST_GAMES = 1024
+"""Games that are played at most; where labels are more, each stands for several numbers."""
 
-SCALES = (0.7, 1.0, 1.4)
-"""Ways to bet, in shares of the bet that is best if the predictions are right."""
+LARGEST_LOSS = 0.99
+"""The most that one audit can cost, as a share of what was won so far."""
 
-LARGEST_LOSS = 0.95
-"""The most that one audit can cost, as a share of the evidence so far."""
+BEYOND = 0.5
+"""Nats beyond the needed ones that bets aim at. With none, what is needed would not come before the
+planned end; with more, audits that come out well end sooner, and others prove a little less."""
+
+LAST_SHARE = 0.02
+"""Bets never hurry more than if this share of the planned audits were still to come."""
 
 
-@dataclass(frozen=True, slots=True)
 class Wealth:
-    """What was won by betting that fewer errors are left than some number.
+    """What each game has won, a number of wrong labels each.
+
+    Args:
+        labels: Frozen labels; so many may be wrong at most.
+        needed: Nats at which a game is won, and over.
 
     Attributes:
-        unchecked: Items that are still open.
-        least: The fewest errors left that bets are placed against without care.
-        bets: λ_t, shape (scales, audits), before they are kept small enough.
-        largest: What X_t can be at most, shape (audits,).
-        found_since: Errors found from audit t on, itself included, shape (audits,).
-        x: X_t, shape (audits,).
+        logs: What was won, in nats, shape (games,).
+        numbers: The smallest number of wrong labels that each game speaks against, ascending,
+            shape (games,).
     """
 
-    unchecked: int
-    least: int
-    bets: Floats
-    largest: Floats
-    found_since: Floats
-    x: Floats
+    def __init__(self, labels: int, needed: float) -> None:
+        self._needed = needed
+        self._step = max(1, -(-labels // MOST_GAMES))
+        self.numbers = np.arange(1, labels + 1, self._step, dtype=np.float64)
+        self.logs = np.zeros(len(self.numbers))
 
-    def against(self, errors_left: int) -> float:
-        """Weigh the evidence against this many errors among the unchecked, in nats.
+    def bet(self, gone: int, x: float, largest: float, deviation: float, to_come: float) -> None:
+        """Play one audit in every game that is not won.
 
-        From `least` on it is against any more of them as well.
+        Args:
+            gone: Wrong labels that are no longer open, those that nobody could tell of included.
+            x: What the audit showed, X_t.
+            largest: What it could have shown at most.
+            deviation: Its standard deviation, if the predictions are right.
+            to_come: Audits that are left to win in, this one included.
         """
-        if errors_left > self.unchecked:
+        left = self.numbers - gone
+        lacking = np.where(self.logs < self._needed, self._needed + BEYOND - self.logs, 0.0)
+        bets = lacking * np.sqrt(2 / (1 + lacking)) / (deviation * np.sqrt(to_come))
+        bets = np.minimum(bets, LARGEST_LOSS / np.maximum(largest - left, 1e-9))
+        self.logs += np.log1p(bets * (left - x))
+
+    def against(self, low: int, high: int) -> float:
+        """Weigh the evidence against every number of wrong labels from `low` to `high`, in nats.
+
+        Returns:
+            The least that a game of these has won; infinite where there is no such number.
+        """
+        if low > high:
             return float("inf")
-        return float(averaged(np.log1p(self.gains(errors_left)).sum(axis=1)))
+        return float(self.logs[self._game(low) : self._game(high) + 1].min())
 
-    def gains(self, errors_left: int) -> Floats:
-        """Return what each bet wins, as a share of what was won before, shape (scales, audits)."""
-        left = errors_left + self.found_since
-        worst_loss = np.maximum(self.largest - np.minimum(left, self.least), 1e-9)
-        gains: Floats = np.minimum(self.bets, LARGEST_LOSS / worst_loss) * (left - self.x)
-        return gains
+    def highest(self, high: int) -> int:
+        """Return the highest number of wrong labels up to `high` that is not ruled out; 0: none."""
+        if high < 1:
+            return 0
+        standing = np.flatnonzero(self.logs[: self._game(high) + 1] < self._needed)
+        if not len(standing):
+            return 0
+        return min(int(self.numbers[standing[-1]]) + self._step - 1, high)
 
-
-def averaged(logs: Floats) -> Floats:
-    """Return the natural log of the mean over the ways to bet, given the logs by way.
-
-    The ways are the first axis.
-    """
-    most = logs.max(axis=0)
-    mean: Floats = most + np.log(np.exp(logs - most).mean(axis=0))
-    return mean
+    def _game(self, number: int) -> int:
+        return (number - 1) // self._step

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeling.mathtypes import Floats, Indices
-from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest
-from routing.planning.optimal_plan import best_plan
+from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest, weights_of
+from routing.planning.optimal_plan import normal_deviations
 
 PRIOR_ERRORS = 5.0
 """What the predictions weigh against audits: as if so many errors had confirmed them."""
 
-WORTH_REVIEWING = 0.05
-"""The share of what is open that the plan must want reviewed, for reviews to be asked."""
+MOSTLY = 0.6
+"""The share of the planned audits from which on it is asked what takes least: before, the bound is
+far above what the same audits say at the planned end."""
+
+CHOICES = 40
+"""Numbers of audits that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,11 @@ def next_batch(
 ) -> AuditBatch:
     """Choose what is asked next, all that was asked before being answered.
 
-    Audits may find more errors than were predicted. What is left is then taken to be wrong as much
-    more often, and where that makes it pay, the most doubtful items are reviewed too: they leave
-    the population, with their errors. Half of those that the plan wants are asked at a time.
+    At first these are audits. Once most of the planned ones are done, there are two ways on: more
+    audits bring the bound down towards what they find, and reviews of the most doubtful labels take
+    errors out. Their mixture that takes the fewest labels is asked for, by half: what comes may
+    make the rest needless. What is left is taken to be wrong as much more often, or less, than
+    predicted as audits found.
 
     Args:
         audit_test: The population's.
@@ -52,56 +58,53 @@ def next_batch(
         round_price: Needless labels that one round of waiting less is worth; see `policy.batch`.
 
     Returns:
-        How many of each; together no more than is still open.
+        How many of each; together one at least, and no more than is still open.
     """
-    audited = [event for event in events if event.kind == "audit"]
-    found = sum(event.is_wrong is not False for event in audited)
-    scale = (found + PRIOR_ERRORS) / (audit_test.predicted(audited) + PRIOR_ERRORS)
-    predicted = audit_test.errors[order]
-    expected = np.minimum(predicted * scale, MOST_ERROR)
-    audits = _audits(audit_test, events, order, np.cumsum(expected), round_price)
-    errors = np.maximum(predicted, expected)
-    plan = best_plan(errors, audit_test.promise, max(audit_status.evidence, 0.0))
-    wanted = plan.reviews if plan.reviews > WORTH_REVIEWING * audit_status.unchecked else 0
-    return AuditBatch(audits, min(math.ceil(wanted / 2), audit_status.unchecked - audits))
+    done, planned = audit_status.audits, audit_test.planned
+    if done < MOSTLY * planned:
+        audits, reviews = planned - done, 0
+    else:
+        audited = [event for event in events if event.kind == "audit"]
+        found = sum(event.is_wrong is not False for event in audited)
+        scale = (found + PRIOR_ERRORS) / (audit_test.predicted(audited) + PRIOR_ERRORS)
+        audits, reviews = _least(audit_test, audit_status, audit_test.errors[order], scale)
+    spared = round(round_price)
+    audits = min(max(math.ceil(audits / 2), min(audits, spared)), len(order))
+    reviews = max(math.ceil(reviews / 2), min(reviews, spared))
+    return AuditBatch(audits, min(reviews, len(order) - audits))
 
 
-def _audits(
-    audit_test: AuditTest,
-    events: Sequence[AuditEvent],
-    order: Indices,
-    expected: Floats,
-    round_price: float,
-) -> int:
-    """Choose how many audits are asked at a time.
-
-    If none of them finds an error, so many keep the promise: fewer could not, and none of these is
-    in vain. With each error that they find, more are needed. A batch that is large enough for some
-    errors holds needless labels where fewer come; where more come, people wait for another batch.
-    The size is the one by which both together cost least, in labels.
+def _least(
+    audit_test: AuditTest, audit_status: AuditStatus, predicted: Floats, scale: float
+) -> tuple[int, int]:
+    """Find the audits and reviews that keep the promise with the fewest labels.
 
     Args:
         audit_test: The population's.
-        events: What happened so far.
-        order: The places of what is still open, in the order of the audits, shape (open,).
-        expected: Errors that are expected among the first so many of these, shape (open,).
-        round_price: What a round of waiting costs, in labels.
+        audit_status: What is known.
+        predicted: Predicted errors of what is open, shape (open,).
+        scale: What these are to be multiplied by.
 
     Returns:
-        Audits, one at least.
+        Audits and reviews, not both 0.
     """
-    from scipy.special import pdtr  # here, since it would slow every command's start
-
-    size = chosen = audit_test.audits_until_kept(events, order)
-    enough = float(pdtr(0, expected[size - 1]))
-    least, needless, found = round_price * (1 - enough), 0.0, 0
-    while True:
-        found, smaller = found + 1, size
-        size = audit_test.audits_until_kept(events, order, found, smaller)
-        needless += enough * (size - smaller)
-        if needless >= least or size == smaller:
-            return chosen
-        enough = max(float(pdtr(found, expected[size - 1])), enough)
-        cost = needless + round_price * (1 - enough)
-        if cost < least:
-            chosen, least = size, cost
+    promise, done = audit_test.promise, audit_status.audits
+    expected, weights = np.minimum(predicted * scale, MOST_ERROR), weights_of(predicted)
+    most = max(len(predicted) - promise.allowed, 1)
+    more = np.unique(np.geomspace(1, most, CHOICES).round())
+    if done:
+        more = np.append(0.0, more)
+    left = float(expected.sum())
+    if done:
+        width = max(audit_status.bound - left, 0.0) * np.sqrt(done / (done + more))
+    else:
+        spread = (expected * (1 - 2 * predicted) + predicted**2) / weights
+        deviation = math.sqrt(float(weights.sum() * spread.sum()))
+        width = normal_deviations(promise.risk) * deviation / np.sqrt(more)
+    rate = float(weights @ expected / weights.sum())
+    short = left + width - more * rate - promise.allowed
+    found = np.cumsum(np.sort(expected)[::-1])
+    reviews = np.where(short > 0, np.searchsorted(found, short) + 1, 0)
+    best = int((more + reviews).argmin())
+    audits = int(more[best])
+    return audits, max(int(reviews[best]), 0 if audits else 1)

@@ -1,15 +1,17 @@
 """Planning: how much to review and to audit so that the model keeps the most, from predictions.
 
 The certificate's test is run forward in the mean: audits take open items as their weights say, find
-errors as often as these are true, and its evidence grows by ½·drift²/(variance + drift²) nats an
-audit, which is what the best bet gains. Predicted errors are not the true ones: a plan is made over
-draws of what these may be, and is the best in the mean of the draws. Nothing here is promised; the
-certificate alone decides.
+errors as often as these are true, and bound what is left by some standard errors above it. Where
+that is more than is allowed, people review the most doubtful of what is left, beside the audits,
+until it is not. Predicted errors are not the true ones: a plan is made over draws of what these may
+be, and is the best in the mean of the draws. Nothing here is promised; the certificate alone
+decides.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,13 @@ from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 
 Floats = NDArray[np.float64]
 
-RESERVE = 0.7
-"""Nats beyond the needed ones that are planned for, since audits come out unevenly."""
+SKEWED = 1.3
+"""Standard errors that a bound is above the estimate, as a multiple of those of a normal one: bets
+aim beyond what is needed, and a few errors among the safest items weigh much."""
+
+CAPPED = 0.5
+"""The share of what an audit can show at most, times the drift, that is added to its variance:
+where few labels are wrong, bets are kept smaller than they should be, to stay positive."""
 
 BINS = 96
 """Bins of predicted error that items are counted in, so that a million cost as little as a few."""
@@ -35,18 +42,14 @@ LONGEST = 5.0
 """Audits are followed until an item of mean weight is left with probability exp(-LONGEST)."""
 
 
-_EARLIER = np.tri(STEPS, STEPS - 1, -1)
-"""Row: the audits end there; column: 1 where the time between two moments is before that."""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the best course is, in the mean of what the true errors may be.
 
     Attributes:
-        reviews: Most doubtful open items that people should review.
-        audits: Audits that are then to be expected.
-        left: Items whose label the model keeps.
+        reviews: Most doubtful open items that people should review before the freeze.
+        audits: Audits that are then planned.
+        left: Items whose label the model keeps; the others are reviewed beside the audits.
     """
 
     reviews: int
@@ -54,18 +57,12 @@ class Plan:
     left: int
 
 
-def best_plan(
-    errors: Floats,
-    promise: Promise,
-    evidence: float = 0.0,
-    draws: ErrorDraws = AS_PREDICTED,
-) -> Plan:
+def best_plan(errors: Floats, promise: Promise, draws: ErrorDraws = AS_PREDICTED) -> Plan:
     """Choose how many of the most doubtful items to review before the rest is audited.
 
     Args:
         errors: Predicted probability of an error of every open item, shape (items,).
         promise: What is promised of the whole population.
-        evidence: What audits have shown already, in nats.
         draws: What the true probabilities may be.
 
     Returns:
@@ -86,11 +83,8 @@ def best_plan(
         if not kept:
             return Plan(len(p), 0, 0)
         parts = np.clip(np.array(kept)[:, None] - before, 0, counts)
-        audits = _audits(means, parts, true, promise, evidence).mean(axis=0).round().astype(int)
-        plans = [
-            Plan(len(p) - one, int(needed), one - int(needed))
-            for one, needed in zip(kept, audits, strict=True)
-        ]
+        courses = zip(kept, *_courses(means, parts, true, promise), strict=True)
+        plans = [Plan(len(p) - one, round(audits), round(left)) for one, audits, left in courses]
         return max([Plan(len(p), 0, 0), *plans], key=lambda one: one.left)
 
     rough, step = best(0, len(p), CUTS), math.ceil(len(p) / CUTS)
@@ -121,78 +115,141 @@ def is_worth(left: int, promise: Promise) -> bool:
     return left > 2 * promise.allowed
 
 
-def audits_needed(errors: Floats, counts: Floats, promise: Promise, evidence: float = 0.0) -> float:
+def audits_needed(errors: Floats, counts: Floats, promise: Promise) -> float:
     """Forecast the audits until the promise is certified, if the predictions are right.
 
     Args:
         errors: Predicted error of each kind of open item, shape (kinds,).
         counts: How many items of each kind are open, shape (kinds,).
         promise: What is promised.
-        evidence: What audits have shown already, in nats.
 
     Returns:
         Audits; as many as there are items more than may be wrong, where the evidence never comes.
     """
-    return float(_audits(errors, counts[None], errors[None], promise, evidence)[0, 0])
+    audits = _Audits(errors, counts[None], promise)
+    short = audits.short(errors, normal_deviations(promise.risk))[0]
+    at_most = max(float(counts.sum()) - promise.allowed, 0.0)
+    if not at_most:
+        return 0.0
+    enough = short <= 0
+    if not enough.any():
+        return at_most
+    end = int(enough.argmax())
+    share = 1.0
+    if end and np.isfinite(short[end - 1]):
+        share = float(short[end - 1] / (short[end - 1] - short[end]))
+    taken = audits.taken[0]
+    before = float(taken[max(end - 1, 0)])
+    return min(before + share * (float(taken[end]) - before), at_most)
 
 
-def _audits(
-    errors: Floats, parts: Floats, true: Floats, promise: Promise, evidence: float
-) -> Floats:
-    """Forecast the audits of several parts of the open items at once.
+def normal_deviations(risk: float) -> float:
+    """Return how many standard errors a bound is above the estimate at the planned end."""
+    return SKEWED * NormalDist().inv_cdf(1 - min(risk, 0.5))
+
+
+def _courses(
+    errors: Floats, parts: Floats, true: Floats, promise: Promise
+) -> tuple[list[float], list[float]]:
+    """Find the best number of audits for several parts of the open items.
 
     Args:
-        errors: Predicted error of each kind of item, shape (kinds,).
+        errors: Predicted error of each kind of item, ascending, shape (kinds,).
         parts: How many items of each kind are left open, shape (parts, kinds).
         true: What the errors of each kind may truly be, shape (draws, kinds).
         promise: What is promised.
-        evidence: What audits have shown already, in nats.
 
     Returns:
-        Audits, shape (draws, parts), as `audits_needed` says.
+        The audits of each part, and what the model then keeps, in the mean.
     """
-    weights = weights_of(errors)
-    items = parts.sum(axis=1)
-    at_most = np.maximum(items - promise.allowed, 0.0)
-    mean_weight = float(parts[-1] @ weights / max(items[-1], 1)) or 1.0
-    exposure = np.linspace(0, LONGEST, STEPS) ** 2 / LONGEST / mean_weight
-    unseen = np.exp(-np.outer(weights, exposure))
-    total, predicted = (parts * weights) @ unseen, (parts * errors) @ unseen
-    taken = items[:, None] - parts @ unseen
-    needed = math.log(1 / promise.risk) + RESERVE - evidence
-    audits = np.empty((len(true), len(parts)))
-    for row, q in enumerate(true):
-        wrong = (parts * q) @ unseen
-        spread = (parts * ((q * (1 - 2 * errors) + errors**2) / weights)) @ unseen
-        variance = np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
-        # Axis 1: audits end there. Axis 2: what one audit tells at that moment, knowing the end.
-        squared = np.maximum(promise.allowed + 1 - wrong, 0)[:, :, None] ** 2
-        gain = squared / (variance[:, None, :] + squared)
-        between = 0.25 * (gain[:, :, 1:] + gain[:, :, :-1])
-        shown = np.einsum("pet,et,pt->pe", between, _EARLIER, np.diff(taken))
-        audits[row] = _first(shown, taken, needed)
-    needed_audits: Floats = np.minimum(audits, at_most)
-    return needed_audits
+    audits = _Audits(errors, parts, promise)
+    at_end = normal_deviations(promise.risk)
+    on_the_way = math.sqrt(2 * math.log(1 / promise.risk))
+    left = np.zeros_like(audits.taken)
+    for q in true:
+        kept = audits.kept(q, audits.short(q, at_end))
+        # Where audits come out that well, nobody waits for the planned end.
+        left += _held(kept, audits.short(q, on_the_way) <= 0) / len(true)
+    best, rows = left.argmax(axis=1), np.arange(len(parts))
+    return audits.taken[rows, best].tolist(), left[rows, best].tolist()
 
 
-def _first(shown: Floats, taken: Floats, needed: float) -> Floats:
-    """Return how many items are taken when so much is first shown, shape (parts,).
+def _held(values: Floats, is_over: NDArray[np.bool_]) -> Floats:
+    """Keep each row's value from the first moment on at which it is over."""
+    moments = np.arange(values.shape[1])
+    first = np.where(is_over.any(axis=1), is_over.argmax(axis=1), len(moments))
+    held: Floats = np.take_along_axis(values, np.minimum(moments, first[:, None]), axis=1)
+    return held
+
+
+class _Audits:
+    """Audits of several parts of the open items, at some moments.
 
     Args:
-        shown: What is shown where the audits end, shape (parts, moments).
-        taken: How many items are taken by then, shape (parts, moments).
-        needed: What is to be shown.
+        errors: Predicted error of each kind of item, ascending, shape (kinds,).
+        parts: How many items of each kind are left open, shape (parts, kinds).
+        promise: What is promised.
 
-    Returns:
-        Items; infinite where it never is.
+    Attributes:
+        taken: Audits by each moment, shape (parts, moments).
     """
-    reached = shown >= needed
-    end, rows = reached.argmax(axis=1), np.arange(len(shown))
-    before = np.maximum(end - 1, 0)
-    step = np.maximum(shown[rows, end] - shown[rows, before], 1e-12)
-    share = np.clip((needed - shown[rows, before]) / step, 0, 1)
-    found = taken[rows, before] + share * (taken[rows, end] - taken[rows, before])
-    return np.where(reached.any(axis=1), np.where(end == 0, 0.0, found), np.inf)
+
+    def __init__(self, errors: Floats, parts: Floats, promise: Promise) -> None:
+        self._errors, self._parts, self._allowed = errors, parts, promise.allowed
+        self._weights = weights_of(errors)
+        items = parts.sum(axis=1)
+        mean_weight = float(parts[-1] @ self._weights / max(items[-1], 1)) or 1.0
+        exposure = np.linspace(0, LONGEST, STEPS) ** 2 / LONGEST / mean_weight
+        self._unseen = np.exp(-np.outer(self._weights, exposure))
+        self._open = parts @ self._unseen
+        self.taken = items[:, None] - self._open
+
+    def short(self, true: Floats, deviations: float) -> Floats:
+        """Return by how much the bound is above what is allowed, shape (parts, moments).
+
+        Args:
+            true: What the errors of each kind truly are, shape (kinds,).
+            deviations: Standard errors that the bound is above the estimate.
+        """
+        p, w = self._errors, self._weights
+        wrong, predicted = ((self._parts * one) @ self._unseen for one in (true, p))
+        total = (self._parts * w) @ self._unseen
+        spread = (self._parts * ((true * (1 - 2 * p) + p**2) / w)) @ self._unseen
+        variance = np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
+        drift = np.maximum(self._allowed + 1 - wrong, 0)
+        told = 1 / (variance + CAPPED * drift * (predicted + total / w.min()))
+        steps = 0.5 * (told[:, 1:] + told[:, :-1]) * np.diff(self.taken)
+        known = np.cumsum(np.pad(steps, ((0, 0), (1, 0))), axis=1)
+        with np.errstate(divide="ignore"):
+            width = deviations / np.sqrt(known)
+        # No more can be wrong than is open.
+        bound = np.minimum(wrong + width, self._open)
+        return np.asarray(bound - self._allowed, dtype=np.float64)
+
+    def kept(self, true: Floats, short: Floats) -> Floats:
+        """Return what is left once the most doubtful were reviewed until the bound is allowed.
+
+        Args:
+            true: What the errors of each kind truly are, shape (kinds,).
+            short: By how much the bound is above it, shape (parts, moments).
+
+        Returns:
+            Items whose label the model keeps, shape (parts, moments).
+        """
+        items = (self._parts[:, None, :] * self._unseen.T)[:, :, ::-1]
+        wrong = items * true[::-1]
+        found = np.cumsum(wrong, axis=2)
+        whole = (found <= short[:, :, None]).sum(axis=2)
+        kind = np.minimum(whole, items.shape[2] - 1)[:, :, None]
+        of_kind = np.take_along_axis(wrong, kind, axis=2)[:, :, 0]
+        before = np.take_along_axis(found, kind, axis=2)[:, :, 0] - of_kind
+        share = np.clip((short - before) / np.maximum(of_kind, 1e-12), 0, 1)
+        counted = np.take_along_axis(np.cumsum(items, axis=2), kind, axis=2)[:, :, 0]
+        last = np.take_along_axis(items, kind, axis=2)[:, :, 0]
+        reviews = np.where(short > 0, counted - last + share * last, 0.0)
+        # Nobody reviews on where no more are open than may be wrong.
+        left: Floats = np.maximum(self._open - reviews, np.minimum(self._open, self._allowed))
+        return left
 
 
 def _cuts(low: int, high: int, count: int) -> list[int]:

@@ -97,7 +97,7 @@ class TestInterval:
             (ahead := forecast(basis(calibration=after(many, errors)), ERROR)).high - ahead.low
             for many in (0, 100, 3000)
         ]
-        assert widths == sorted(widths, reverse=True)
+        assert widths[-1] < min(widths[:-1])
 
     def test_votes_that_are_not_known_widen_it(self) -> None:
         unsure = VotesPerTask(*(np.tile([1.0, 2.0], 24),) * 3)
@@ -134,7 +134,7 @@ class TestCourse:
 
     def test_labels_that_are_nearly_guesses_are_asked_about_once_it_is_kept(self) -> None:
         errors = np.where(np.arange(400) < 10, 0.6, 0.02)
-        promise, order, wrong = Promise(400, 0.1, RISK), np.arange(400)[::-1], np.full(400, False)
+        promise, order, wrong = Promise(400, 0.2, RISK), np.arange(400)[::-1], np.full(400, False)
         audit_test = AuditTest(promise, errors, 40)
         course = audit_course(audit_test, [], order, errors, wrong)
         surer = audit_course(audit_test, [], order, np.minimum(errors, 0.3), wrong)
