@@ -41,9 +41,10 @@ from routing.guarantee.frozen_population import (
 )
 from routing.guarantee.task_group import TaskGroup
 
-FORMAT_WITHOUT_FORM, FORMAT_WITH_FORM, FORMAT_OF_GROUP = 1, 2, 3
-"""What was written before the label config was remembered, what is written now, and the same of a
-group of tasks."""
+FORMAT = 4
+"""What is written now."""
+EARLIER_FORMATS = (1, 2, 3)
+"""Of earlier releases, whose test was another."""
 CLOSE = 1e-6
 """Nats by which two machines may differ."""
 
@@ -77,7 +78,7 @@ def write(
     if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
-        "format": _format(frozen.content),
+        "format": FORMAT,
         **({"accepted_form": accepted_form} if accepted_form else {}),
         "statement": statement(frozen, audit_status, len(overruled)),
         "population": {**frozen.content, "digest": frozen.digest},
@@ -218,15 +219,12 @@ def _parse(file: bytes) -> dict[str, Any]:
     _insist(file == canonical(content) + b"\n", "its bytes were changed")
     digest = content.pop("sha256", None)
     _insist(digest == sha256(content), "its content was changed")
-    known = _format(content.get("population", {}))
-    _insist(content.get("format") == known, "its format is not known")
+    _insist(
+        content.get("format") not in EARLIER_FORMATS,
+        "an earlier release wrote it, whose test was another: check it with that release",
+    )
+    _insist(content.get("format") == FORMAT, "its format is not known")
     return dict(content)
-
-
-def _format(population: Mapping[str, Any]) -> int:
-    if "group" in population:
-        return FORMAT_OF_GROUP
-    return FORMAT_WITH_FORM if "form" in population else FORMAT_WITHOUT_FORM
 
 
 def _insist(condition: bool, reason: str) -> None:

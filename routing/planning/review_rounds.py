@@ -23,8 +23,8 @@ from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 from routing.planning.optimal_plan import Plan, best_plan, total_plan
 
 PILOT_SHARE, PILOT_LEAST, PILOT_MOST = 0.1, 60, 120
-"""The random sample that people begin with, as a share of the population, and its limits. Nearly half
-of it falls among labels that the model could have kept, so it is no larger than learning needs."""
+"""The random sample that people begin with, as a share of the population, and its limits. Nearly
+half of it falls among labels that the model could have kept: it is no larger than is needed."""
 
 ROUND_GROWTH = 0.2
 """A round's items, as a share of those that are answered already: each teaches markedly more."""
