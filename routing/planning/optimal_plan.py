@@ -35,6 +35,9 @@ BINS = 96
 CUTS, FINER = 20, 10
 """Numbers of items to leave open that are tried, and then those around the best of them."""
 
+ANYWAY = 0.75
+"""Reviews that so many of the draws want beside the audits come before these: there they teach."""
+
 STEPS = 40
 """Moments of the audits that are looked at."""
 
@@ -84,7 +87,10 @@ def best_plan(errors: Floats, promise: Promise, draws: ErrorDraws = AS_PREDICTED
             return Plan(len(p), 0, 0)
         parts = np.clip(np.array(kept)[:, None] - before, 0, counts)
         courses = zip(kept, *_courses(means, parts, true, promise), strict=True)
-        plans = [Plan(len(p) - one, round(audits), round(left)) for one, audits, left in courses]
+        plans = [
+            Plan(len(p) - one + round(anyway), round(audits), round(left))
+            for one, audits, left, anyway in courses
+        ]
         return max([Plan(len(p), 0, 0), *plans], key=lambda one: one.left)
 
     rough, step = best(0, len(p), CUTS), math.ceil(len(p) / CUTS)
@@ -150,7 +156,7 @@ def normal_deviations(risk: float) -> float:
 
 def _courses(
     errors: Floats, parts: Floats, true: Floats, promise: Promise
-) -> tuple[list[float], list[float]]:
+) -> tuple[list[float], list[float], list[float]]:
     """Find the best number of audits for several parts of the open items.
 
     Args:
@@ -160,18 +166,27 @@ def _courses(
         promise: What is promised.
 
     Returns:
-        The audits of each part, and what the model then keeps, in the mean.
+        The audits of each part, what the model then keeps, in the mean, and the reviews beside
+        them that most draws want.
     """
     audits = _Audits(errors, parts, promise)
     at_end = normal_deviations(promise.risk)
     on_the_way = math.sqrt(2 * math.log(1 / promise.risk))
-    left = np.zeros_like(audits.taken)
-    for q in true:
-        kept = audits.kept(q, audits.short(q, at_end))
-        # Where audits come out that well, nobody waits for the planned end.
-        left += _held(kept, audits.short(q, on_the_way) <= 0) / len(true)
-    best, rows = left.argmax(axis=1), np.arange(len(parts))
-    return audits.taken[rows, best].tolist(), left[rows, best].tolist()
+    # Where audits come out that well, nobody waits for the planned end.
+    left = np.stack(
+        [
+            _held(audits.kept(q, audits.short(q, at_end)), audits.short(q, on_the_way) <= 0)
+            for q in true
+        ]
+    )
+    best, rows = left.mean(axis=0).argmax(axis=1), np.arange(len(parts))
+    taken = audits.taken[rows, best]
+    beside = parts.sum(axis=1) - taken - np.quantile(left[:, rows, best], ANYWAY, axis=0)
+    return (
+        taken.tolist(),
+        left.mean(axis=0)[rows, best].tolist(),
+        np.maximum(beside, 0.0).tolist(),
+    )
 
 
 def _held(values: Floats, is_over: NDArray[np.bool_]) -> Floats:
