@@ -4,7 +4,7 @@ All of them leave the most confident labels to the model and pay people for ever
 of equal confidence are in random order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -102,9 +102,9 @@ def best_of(
         The best mean share, and the audit size that it takes.
     """
     sizes = [size for size in AUDIT_SIZES if 2 * size <= len(wrong)] or [max(len(wrong) // 2, 1)]
-    shares = {size: mean_share(rule(size), confidence, wrong, promise, seeds) for size in sizes}
-    best = max(shares, key=lambda size: shares[size])
-    return {"share_mean": shares[best], "audits": best}
+    means = {size: mean_share(rule(size), confidence, wrong, promise, seeds) for size in sizes}
+    best = max(means, key=lambda size: means[size])
+    return {"share_mean": means[best], "audits": best}
 
 
 def mean_share(
@@ -114,7 +114,7 @@ def mean_share(
     promise: Promise,
     seeds: int,
 ) -> float:
-    """Average a rule's share over seeds, each with its own order of equally confident items.
+    """Average a rule's share over seeds; see `shares`.
 
     Args:
         rule: The rule.
@@ -126,11 +126,33 @@ def mean_share(
     Returns:
         The mean share of the items that the model keeps.
     """
-    shares: Sequence[float] = [
+    return float(shares(rule, confidence, wrong, promise, seeds).mean())
+
+
+def shares(
+    rule: Rule,
+    confidence: Floats,
+    wrong: Bools,
+    promise: Promise,
+    seeds: int,
+) -> Floats:
+    """Run a rule with each of so many seeds, each with its own order of equally confident items.
+
+    Args:
+        rule: The rule.
+        confidence: Of each item, shape (items,).
+        wrong: Whether each item's label is wrong, shape (items,).
+        promise: What is promised.
+        seeds: How many times, each with a seed of its own.
+
+    Returns:
+        The share of the items that the model keeps, shape (seeds,).
+    """
+    kept = [
         _once(rule, confidence, wrong, promise, np.random.default_rng(seed))
         for seed in range(seeds)
     ]
-    return float(np.mean(shares))
+    return np.array(kept, dtype=np.float64)
 
 
 def _once(
