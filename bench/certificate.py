@@ -51,7 +51,7 @@ class CertificateResult:
         violations_low: Lower end of its exact 95% interval (Clopper and Pearson).
         violations_high: The upper end.
         gain: Mean share beyond the fixed sequence's, paired over the seeds.
-        gain_error: Its standard error; NaN where there is one seed.
+        gain_error: Its standard error; 0 where there is one seed.
         audits_mean: Mean audits.
         batches_mean: How often audits are asked for, on average: the rounds that people wait for.
         baselines: By name, the mean share and what it was reached with.
@@ -149,7 +149,7 @@ def measure(
         violations_low=float(interval.low),
         violations_high=float(interval.high),
         gain=float(gains.mean()),
-        gain_error=float(gains.std(ddof=1) / np.sqrt(seeds)) if seeds > 1 else float("nan"),
+        gain_error=float(gains.std(ddof=1) / np.sqrt(seeds)) if seeds > 1 else 0.0,
         audits_mean=float(np.mean([one.audits for one in outcomes])),
         batches_mean=float(np.mean([one.batches for one in outcomes])),
         model_accuracy=float(1 - wrong.mean()),
