@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from routing.selection.auto import Auto
 from routing.selection.badge import Badge
 from routing.selection.base import Strategy
 from routing.selection.cal import ContrastiveActiveLearning
@@ -17,6 +18,7 @@ from routing.selection.typiclust import TypiClust
 STRATEGIES: Mapping[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
+        Auto(),
         Random(),
         PredictedError(),
         LeastConfidence(),
@@ -29,4 +31,4 @@ STRATEGIES: Mapping[str, Strategy] = {
         TypiClust(),
     )
 }
-"""Every strategy by name: chance, what serves the plan, then from simple to elaborate."""
+"""Every strategy by name: what the benchmark shows to be best, chance, what serves the plan, then from simple to elaborate."""

@@ -21,6 +21,9 @@ NEIGHBOURS = 20
 FEWEST_MEMBERS = 5
 """Texts below which a cluster is taken for outliers, and comes last, as in the paper."""
 
+CAREFULLY_BEGUN = 50
+"""Clusters up to which k-means begins with care; of many, any texts are as good a beginning."""
+
 TINY = 1e-7
 
 
@@ -63,7 +66,11 @@ class TypiClust(Strategy):
 def _clusters(vectors: Reals, count: int, rng: np.random.Generator) -> Indices:
     """Return the cluster of each text by k-means, shape (texts,)."""
     means = MiniBatchKMeans(
-        count, n_init=1, batch_size=2048, random_state=int(rng.integers(2**31 - 1))
+        count,
+        init="k-means++" if count <= CAREFULLY_BEGUN else "random",
+        n_init=1,
+        batch_size=2048,
+        random_state=int(rng.integers(2**31 - 1)),
     )
     with warnings.catch_warnings():
         # Copies of one text may leave some of the clusters empty, and they stay so.
