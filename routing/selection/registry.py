@@ -31,4 +31,4 @@ STRATEGIES: Mapping[str, Strategy] = {
         TypiClust(),
     )
 }
-"""Every strategy by name: what the benchmark shows to be best, chance, what serves the plan, then from simple to elaborate."""
+"""Every strategy by name: the benchmark's best, chance, what serves the plan, and the others."""
