@@ -14,6 +14,10 @@ COLD_START = 100
 """Answers below which the model has learned too little for its doubts to lead anywhere: from so
 many on, its second opinion by embeddings is fitted."""
 
+COLD_START_A_LABEL = 5
+"""As many answers must there be for each label, or the model's doubts are about labels that it
+hardly saw."""
+
 
 class Auto(Strategy):
     """Typical texts first, then those whose two most probable labels are the closest.
@@ -26,7 +30,8 @@ class Auto(Strategy):
 
     def at(self, pool: Pool) -> Strategy:
         """Return the strategy that picks the next batch of a pool."""
-        is_cold = len(pool.answered_items) < COLD_START and pool.embeddings is not None
+        needed = max(COLD_START, COLD_START_A_LABEL * pool.probabilities.shape[1])
+        is_cold = len(pool.answered_items) < needed and pool.embeddings is not None
         return TypiClust() if is_cold else Margin()
 
     def _pick(

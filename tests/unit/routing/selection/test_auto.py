@@ -22,3 +22,8 @@ def test_it_goes_on_with_texts_between_two_labels() -> None:
 def test_without_embeddings_it_goes_by_doubt_from_the_first_text_on() -> None:
     pool = random_pool(answered=0)
     assert Auto().at(Pool(pool.probabilities, pool.is_answered)).name == "margin"
+
+
+def test_many_labels_take_more_answers() -> None:
+    few, many = (random_pool(items=300, answered=150, labels=labels) for labels in (20, 40))
+    assert [Auto().at(pool).name for pool in (few, many)] == ["margin", "typiclust"]
