@@ -20,6 +20,7 @@ from routing.ledger.people import PersonEvent, record_person_events
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
+from routing.model.choose_reviews import chooser
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.evidence import Flag
@@ -170,7 +171,7 @@ def sync(
     del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
     snapshot = within_hours(snapshot.with_facts(facts))
-    proposed = propose_decisions(snapshot.round_status)
+    proposed = propose_decisions(snapshot.round_status, chooser(snapshot.facts, backend))
     if prelabelled.backend_problem:
         proposed = of_predicted(proposed, facts)
     decisions = to_decisions(facts, proposed, clock())

@@ -4,6 +4,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from labeling.form.form import Form
 from labeling.predictions.label_studio_json import to_label_studio
 from labeling.predictions.prediction import Part, Prediction, Provenance
@@ -48,6 +51,9 @@ class MemoryBackend:
         self.lessons += 1
         believed = [self._held_out(one.text) for one in body.answers]
         return LearnResponse(model_version=self._version, held_out=believed)
+
+    def embed(self, _texts: Sequence[str]) -> list[NDArray[np.float32] | None] | None:
+        return None
 
     def predict_parts(
         self,

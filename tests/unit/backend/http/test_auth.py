@@ -22,6 +22,7 @@ GUARDED = [
     ("POST", "/models/use", {"project": 1, "label_config": CONFIG, "name": "even-12345678"}),
     ("POST", "/distill", LESSON),
     ("POST", "/judge", {"labels": [], "label_config": CONFIG}),
+    ("POST", "/embed", {"texts": []}),
     ("POST", "/webhook", {"action": "START_TRAINING", "project": {"id": 1}}),
     ("POST", "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {"id": 1}}),
 ]
