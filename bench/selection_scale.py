@@ -1,4 +1,4 @@
-"""What a batch of 100 costs as pools grow, each strategy in a process of its own.
+"""What a batch of 100 costs as pools grow, each strategy in a process of its own, on one core.
 
     python -m bench.selection_scale NAME ITEMS
 
@@ -74,7 +74,7 @@ def _in_a_process(name: str, items: int) -> ScaleResult:
         [sys.executable, "-m", "bench.selection_scale", name, str(items)],
         check=True,
         stdout=subprocess.PIPE,
-        env={**os.environ, "OMP_NUM_THREADS": "2"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     return ScaleResult(**json.loads(done.stdout))
 
