@@ -181,13 +181,9 @@ def _add_routes(app: Flask, backend: Backend) -> None:
         g.tasks = len(body.texts)
         with backend.admission.admit(Priority.BULK):
             vectors = backend.embed(body.texts)
-        model = backend.model.embedder and backend.model.embedder.identity.name
-        return response_of(
-            EmbedResponse(
-                model=model,
-                vectors=[None if one is None else encoded(one) for one in vectors or ()],
-            )
-        )
+        model = backend.model.embedder.identity.name if backend.model.embedder else None
+        written = [None if one is None else encoded(one) for one in vectors or ()]
+        return response_of(EmbedResponse(model=model, vectors=written))
 
     @app.post("/webhook")
     def webhook() -> Response:

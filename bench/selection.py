@@ -31,6 +31,7 @@ from bench import selection_scale
 from bench.learning import LearningWork, read_work
 from bench.seed_mean import SeedMean, mean_of
 from bench.selection_world import Curve, Pick, curve
+from labeling.mathtypes import Floats
 from labeling.settings.load import load
 from routing.selection.registry import STRATEGIES
 
@@ -166,9 +167,7 @@ def _result(
     )
 
 
-def area(
-    accuracies: np.ndarray[tuple[int, int], np.dtype[np.float64]], answers: Sequence[int]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def area(accuracies: Floats, answers: Sequence[int]) -> Floats:
     """Return the mean accuracy over the numbers of answers, straight between those measured.
 
     Args:
@@ -180,12 +179,12 @@ def area(
     """
     if len(answers) == 1:
         return accuracies[:, 0]
-    return np.trapezoid(accuracies, answers, axis=1) / (answers[-1] - answers[0])
+    between = np.diff(answers) / (answers[-1] - answers[0])
+    areas: Floats = (accuracies[:, 1:] + accuracies[:, :-1]) @ between / 2
+    return areas
 
 
-def labels_saved(
-    accuracy: np.ndarray[tuple[int], np.dtype[np.float64]], goal: float, answers: Sequence[int]
-) -> float | None:
+def labels_saved(accuracy: Floats, goal: float, answers: Sequence[int]) -> float | None:
     """Return how many answers fewer than the last number reach an accuracy for the first time.
 
     Args:

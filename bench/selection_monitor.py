@@ -19,22 +19,16 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from labeling.mathtypes import Floats, Indices
-from routing.selection.chance_monitor import GainOverChance, JudgedRound, gain_over_chance
+from routing.selection.chance_monitor import GainOverChance, gain_over_chance
 from routing.selection.pool import Pool
 from routing.selection.registry import STRATEGIES
-from routing.selection.twins import PickedRound, twins
+from routing.selection.twin_learner import class_probabilities, judged_rounds
+from routing.selection.twins import PickedRound
 
 TEXTS, LABELS, PILOT = 3_000, 8, 40
-
-PENALTY = 10.0
-"""Inverse of the learner's penalty on its weights."""
-
-LEAST_PROBABILITY = 1e-6
-"""What the learner believes of a label that nobody gave yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,48 +170,25 @@ def campaign(
     rng = np.random.default_rng(seed)
     world = make(rng)
     order = rng.permutation(TEXTS)
-    rank = np.argsort(order)
     pilot, rest = order[:PILOT], order[PILOT:]
     is_answered = np.zeros(TEXTS, dtype=np.bool_)
     is_answered[pilot] = True
     picked: list[PickedRound] = []
-    judged: list[JudgedRound] = []
-    said = []
     for _ in range(rounds):
-        open_ = rest[~is_answered[rest]]
-        drawn = open_[: round(share * size)]
-        believed = _beliefs(world, np.flatnonzero(is_answered))
-        lessons = twins(picked, lambda text: float(rank[text]))
-        if lessons.by_chance:
-            losses = [
-                _losses(world, np.array([*pilot, *lesson], dtype=np.intp), drawn)
-                for lesson in (lessons.by_strategy, lessons.by_chance)
-            ]
-            judged.append(JudgedRound(losses[0], losses[1], len(open_) / len(rest)))
-        said.append(gain_over_chance(judged))
+        believed = class_probabilities(
+            world.embeddings, world.answers, LABELS, np.flatnonzero(is_answered)
+        )
+        drawn = rest[~is_answered[rest]][: round(share * size)]
         is_answered[drawn] = True
         pool = Pool(believed, is_answered.copy())
         batch = STRATEGIES[world.strategy].select(pool, size - len(drawn), int(rng.integers(2**31)))
         is_answered[batch] = True
         picked.append(PickedRound(batch.tolist(), drawn.tolist()))
-    return said
-
-
-def _beliefs(world: World, taught: Indices) -> Floats:
-    """Return what logistic regression of answers believes of all texts, shape (texts, labels)."""
-    learner = LogisticRegression(C=PENALTY, max_iter=300)
-    learner.fit(world.embeddings[taught], world.answers[taught])
-    believed = np.full((TEXTS, LABELS), LEAST_PROBABILITY)
-    believed[:, learner.classes_] = learner.predict_proba(world.embeddings)
-    normalised: Floats = believed / believed.sum(axis=1, keepdims=True)
-    return normalised
-
-
-def _losses(world: World, taught: Indices, judged: Indices) -> Floats:
-    """Return half of the Brier score of texts, in [0, 1], by a learner of others' answers."""
-    wrong = _beliefs(world, taught)[judged] - np.eye(LABELS)[world.answers[judged]]
-    losses: Floats = (wrong**2).sum(axis=1) / 2
-    return losses
+    rank = np.argsort(order).astype(np.float64)
+    judged = judged_rounds(
+        world.embeddings, world.answers, LABELS, pilot.tolist(), picked, rank, len(rest)
+    )
+    return [gain_over_chance(judged[:number]) for number in range(rounds)]
 
 
 if __name__ == "__main__":

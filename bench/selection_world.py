@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from scipy.special import softmax
 
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_calibration import FEWEST_ANSWERS, fit_all
@@ -75,8 +76,8 @@ def _beliefs(work: LearningWork, places: Indices, is_answered: Bools) -> Floats:
         places[is_answered],
     )
     if len(known) < FEWEST_ANSWERS:
-        language_model: Floats = np.exp(logs)
-        return language_model / language_model.sum(axis=1, keepdims=True)
+        language_model: Floats = softmax(logs, axis=1)
+        return language_model
     answered = NoisyLabels(logs[known], work.gold[known], np.ones(len(known)))
     of_known = None if embeddings is None else embeddings[known]
     return fit_all(answered, of_known, None).calibration(logs, embeddings)

@@ -2,24 +2,30 @@
 
 The plan says which tasks are to be reviewed in the end; the strategy, which of these are asked
 about now. It reads what the model believes from the ledger, and the texts' embeddings from the
-backend. Without embeddings, `auto` keeps to the plan's own order, the most doubtful first.
+backend. Without embeddings, `auto` keeps to the plan's own order, the most doubtful first. Where a
+share of the rounds is drawn by chance and proves to teach more, chance decides from then on.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from labeling.errors import BackendUnreachable
-from labeling.mathtypes import Floats
 from routing.facts.project import ProjectFacts
 from routing.guarantee.hash_random import hash_uniform
 from routing.model.client import BackendClient, Vector
+from routing.model.watch_chance import gain_so_far
 from routing.planning.review_rounds import Choose, most_doubtful
 from routing.selection.auto import Auto
+from routing.selection.base import Strategy
 from routing.selection.belief_matrix import belief_matrix
 from routing.selection.pool import Pool
 from routing.selection.predicted_error import PredictedError
+from routing.selection.random import Random
 from routing.selection.registry import STRATEGIES
+
+logger = logging.getLogger(__name__)
 
 MOST_OFFERED = 5_000
 """Tasks that a strategy chooses from, the most doubtful: each one's embedding is asked for."""
@@ -46,26 +52,47 @@ def chooser(facts: ProjectFacts, backend: BackendClient) -> Choose:
     def choose(tasks: Sequence[int], size: int) -> Sequence[int]:
         if size >= len(tasks):
             return most_doubtful(tasks, size)
-        offered = _readable(facts, tasks)[: max(MOST_OFFERED, size)]
-        answered = _answered(facts)
+        read = [*_readable(facts, tasks)[: max(MOST_OFFERED, size)], *_answered(facts)]
         try:
-            vectors = backend.embed([facts.state.texts[task] for task in [*offered, *answered]])
+            vectors = _vectors(facts, backend, read)
         except BackendUnreachable:
             return most_doubtful(tasks, size)
         if vectors is None and policy.selection == Auto.name:
             return most_doubtful(tasks, size)
-        pooled = [*offered, *answered]
-        if vectors is not None:
-            pooled = [task for task, one in zip(pooled, vectors, strict=True) if one is not None]
-        pool = _pool(facts, pooled, frozenset(answered), vectors)
+        pooled = read if vectors is None else [*vectors]
         seed = int(hash_uniform(policy.seed, "selection", len(facts.settled)) * 2**31)
-        batch = STRATEGIES[policy.selection].select(pool, size, seed)
+        batch = _strategy(facts, vectors).select(_pool(facts, pooled, vectors), size, seed)
         chosen = [pooled[place] for place in batch]
         # What could not be encoded in time is asked about where nothing else is left.
         rest = [task for task in tasks if task not in {*chosen}]
         return [*chosen, *rest[: size - len(chosen)]]
 
     return choose
+
+
+def _strategy(facts: ProjectFacts, vectors: Mapping[int, Vector] | None) -> Strategy:
+    """Return the strategy of the settings, or chance where that is proved to teach more."""
+    policy = facts.settings.policy
+    strategy = STRATEGIES[policy.selection]
+    if vectors and policy.random_share:
+        gain = gain_so_far(facts, vectors)
+        if gain.is_worse:
+            logger.info("Chance teaches more than %s: %s", strategy.name, gain)
+            return Random()
+    return strategy
+
+
+def _vectors(
+    facts: ProjectFacts, backend: BackendClient, tasks: Sequence[int]
+) -> Mapping[int, Vector] | None:
+    """Return the embeddings of tasks' texts, in order, less those that the backend had no time for.
+
+    None: the backend has no embedding model.
+    """
+    found = backend.embed([facts.state.texts[task] or "" for task in tasks])
+    if found is None:
+        return None
+    return {task: one for task, one in zip(tasks, found, strict=True) if one is not None}
 
 
 def _readable(facts: ProjectFacts, tasks: Sequence[int]) -> list[int]:
@@ -81,19 +108,13 @@ def _answered(facts: ProjectFacts) -> list[int]:
     return sorted(known, key=lambda task: hash_uniform(seed, "compared", task))[:MOST_ANSWERED]
 
 
-def _pool(
-    facts: ProjectFacts,
-    tasks: Sequence[int],
-    answered: frozenset[int],
-    vectors: Sequence[Vector | None] | None,
-) -> Pool:
-    """Return the pool of tasks, in their order, whose vectors are those that are not None."""
+def _pool(facts: ProjectFacts, tasks: Sequence[int], vectors: Mapping[int, Vector] | None) -> Pool:
+    """Return the pool of tasks, in their order."""
     present = [facts.predictions.latest[task] for task in tasks]
-    beliefs: Floats = belief_matrix(
-        [one.distribution for one in present], [one.confidence or 0.0 for one in present]
+    return Pool(
+        belief_matrix(
+            [one.distribution for one in present], [one.confidence or 0.0 for one in present]
+        ),
+        np.array([task in facts.settled for task in tasks], dtype=np.bool_),
+        np.array([vectors[task] for task in tasks]) if vectors else None,
     )
-    is_answered = np.array([task in answered for task in tasks], dtype=np.bool_)
-    embeddings = None
-    if vectors is not None and tasks:
-        embeddings = np.array([one for one in vectors if one is not None])
-    return Pool(beliefs, is_answered, embeddings)

@@ -48,6 +48,11 @@ def most_doubtful(tasks: Sequence[int], size: int) -> Sequence[int]:
     return tasks[:size]
 
 
+def chance_rank(seed: int, task: int) -> float:
+    """Return where a task stands in the order that the random share of rounds goes through."""
+    return hash_uniform(seed, "round", task)
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedGroup:
     """Open tasks that one promise is to be about, and the best course from here.
@@ -171,7 +176,7 @@ def _at_random(tasks: Iterable[int], count: int, seed: int) -> frozenset[int]:
     """Pick so many tasks by the seed alone."""
     if not count:
         return frozenset()
-    ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "round", task))
+    ranked = sorted(tasks, key=lambda task: chance_rank(seed, task))
     return frozenset(ranked[:count])
 
 

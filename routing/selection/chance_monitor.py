@@ -108,7 +108,7 @@ def gain_over_chance(rounds: Sequence[JudgedRound], risk: float = 0.05) -> GainO
         low=-_upper_end(-every, ends, risk / 2),
         high=_upper_end(every, ends, risk / 2),
         draws=len(every),
-        is_worse=_log_evidence(every, ends, 0.0) >= -np.log(risk),
+        is_worse=bool(_log_evidence(every, ends, 0.0) >= -np.log(risk)),
     )
 
 
