@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import entr
 
 from labeling.mathtypes import Floats, Indices
 from routing.selection.base import ScoringStrategy
@@ -17,5 +16,7 @@ class Entropy(ScoringStrategy):
 
     def scores(self, pool: Pool, candidates: Indices) -> Floats:
         """Return each distribution's entropy in nats, shape (candidates,)."""
-        entropy: Floats = entr(pool.probabilities[candidates]).sum(axis=1, dtype=np.float64)
+        believed = pool.probabilities[candidates]
+        logs = np.log(believed, out=np.zeros_like(believed), where=believed > 0)
+        entropy: Floats = -(believed * logs).sum(axis=1, dtype=np.float64)
         return entropy

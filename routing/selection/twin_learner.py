@@ -7,7 +7,6 @@ which of two lessons of the same size teaches more, and not how much.
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from labeling.mathtypes import Floats, Indices
 from routing.selection.chance_monitor import JudgedRound
@@ -35,6 +34,9 @@ def class_probabilities(
     Returns:
         Probabilities that sum to 1, shape (texts, labels).
     """
+    # Here, since scikit-learn would slow every command's start.
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
     believed = np.full((len(embeddings), labels), LEAST_PROBABILITY)
     known = np.unique(answers[lesson])
     if len(known) == 1:

@@ -4,9 +4,6 @@ import warnings
 from typing import ClassVar
 
 import numpy as np
-from sklearn.cluster import MiniBatchKMeans  # type: ignore[import-untyped]
-from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
-from sklearn.neighbors import NearestNeighbors  # type: ignore[import-untyped]
 
 from labeling.mathtypes import Floats, Indices
 from routing.selection.base import Strategy
@@ -65,6 +62,10 @@ class TypiClust(Strategy):
 
 def _clusters(vectors: Reals, count: int, rng: np.random.Generator) -> Indices:
     """Return the cluster of each text by k-means, shape (texts,)."""
+    # Here, since scikit-learn would slow every command's start.
+    from sklearn.cluster import MiniBatchKMeans  # type: ignore[import-untyped]
+    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+
     means = MiniBatchKMeans(
         count,
         init="k-means++" if count <= CAREFULLY_BEGUN else "random",
@@ -91,6 +92,8 @@ def _by_typicality(vectors: Reals, members: Indices) -> Indices:
     """Sort a cluster's texts by the mean distance to their neighbours in it, the nearest first."""
     if len(members) < 3:
         return members
+    from sklearn.neighbors import NearestNeighbors  # type: ignore[import-untyped]
+
     count = min(NEIGHBOURS, len(members) // 2)
     distances: Floats
     distances, _ = NearestNeighbors(n_neighbors=count).fit(vectors[members]).kneighbors()
