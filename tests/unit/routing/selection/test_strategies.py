@@ -71,7 +71,8 @@ def test_cal_finds_the_text_whose_neighbours_are_answered_otherwise() -> None:
 
 
 def test_core_set_goes_where_nothing_is_answered() -> None:
-    pool = clustered_pool(6, 20, answered_clusters=3)
+    pool = clustered_pool(6, 20)
+    pool.is_answered[[0, 20, 40]] = True
     assert sorted(place // 20 for place in picked("core-set", pool, 3)) == [3, 4, 5]
 
 
@@ -89,6 +90,16 @@ def test_typiclust_asks_about_the_middle_of_a_cluster() -> None:
     embeddings = unit(np.concatenate([flat, np.full((36, 1), 3.0)], axis=1))
     pool = Pool(np.full((36, 2), 0.5), np.zeros(36, dtype=np.bool_), embeddings)
     assert picked("typiclust", pool, 1)[0] >= 24
+
+
+def test_typiclust_asks_about_outliers_last() -> None:
+    clusters, outliers = np.repeat(np.eye(6)[:3], 20, axis=0), np.eye(6)[3:]
+    drawn = np.random.default_rng(0).normal(scale=0.02, size=(60, 6))
+    embeddings = unit(np.concatenate([clusters + drawn, outliers]))
+    is_answered = np.isin(np.arange(63), [0, 20, 40])
+    pool = Pool(np.full((63, 2), 0.5), is_answered, embeddings)
+    assert max(picked("typiclust", pool, 3)) < 60
+    assert {60, 61, 62} <= {*picked("core-set", pool, 3)}
 
 
 def test_typiclust_leaves_clusters_that_are_answered() -> None:
