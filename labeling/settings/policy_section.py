@@ -39,11 +39,11 @@ class PolicySettings(SettingsSection):
     the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
     random_share: float = Field(0.0, ge=0, le=1)
     """The share of each round of reviews that is picked at random, not by doubt."""
-    selection: SelectionName = "auto"
-    """Which of the reviews that the plan wants come first: those that a strategy of active learning
-    expects to teach the model the most, or with `predicted-error` the most doubtful. `auto` takes
-    what does best at so many answers, and the most doubtful where the backend has no embeddings.
-    See docs/selection.md."""
+    selection: SelectionName = "predicted-error"
+    """Which of the reviews that the plan wants come first: the most doubtful, or those that a
+    strategy of active learning expects to teach the model the most. `auto` takes the strategy that
+    does best at so many answers, and the most doubtful where the backend has no embeddings. See
+    docs/selection.md."""
     blind_share: float = Field(0.1, ge=0, le=1)
     """The share of reviews, picked at random, for which people do not see the model's label."""
     votes: int = Field(1, ge=1)
