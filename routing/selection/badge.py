@@ -52,5 +52,6 @@ def _drawn(distances: Floats, taken: Indices, rng: np.random.Generator) -> int:
         is_left = np.ones(len(distances), dtype=np.bool_)
         is_left[taken] = False
         return int(is_left.argmax())
-    place = int(np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right"))
-    return min(place, len(distances) - 1)
+    place = np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right")
+    # Rounding must not lead behind the last one that is any way off.
+    return int(min(place, np.searchsorted(cumulated, cumulated[-1])))
