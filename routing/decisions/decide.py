@@ -20,6 +20,9 @@ from routing.facts.project import ProjectFacts
 from routing.ledger.records import Decision, LedgerState
 from routing.planning.review_rounds import Choose, most_doubtful, pilot
 
+DRAWN = "drawn by chance among the open tasks"
+"""Why a task of a round's random share is reviewed; by it, the draws of a round are found again."""
+
 
 def propose_decisions(
     status: RoundStatus, choose: Choose = most_doubtful
@@ -98,7 +101,8 @@ def _on_open_tasks(status: RoundStatus, choose: Choose) -> dict[int, ProposedDec
     if next_round is None:
         return proposals
     for task in next_round.reviews:
-        proposals[task] = review(status.evidence(task), policy, next_round.reason)
+        reason = DRAWN if task in next_round.drawn else next_round.reason
+        proposals[task] = review(status.evidence(task), policy, reason)
     for task in tasks:
         if task not in predicted or predicted[task].confidence is None:
             one = ask(status.evidence(task), "review", policy, "no model's answer")

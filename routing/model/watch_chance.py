@@ -1,12 +1,13 @@
 """Whether the strategy of the settings beats chance in this project, as its rounds tell so far."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
 
+from routing.decisions.decide import DRAWN
 from routing.facts.project import ProjectFacts
+from routing.ledger.records import Decision
 from routing.model.client import Vector
 from routing.planning.review_rounds import chance_rank
 from routing.selection.chance_monitor import GainOverChance, gain_over_chance
@@ -17,41 +18,20 @@ FEWEST_LABELS = 2
 """Labels that answers must name: of one there is nothing to learn."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRound:
-    """The tasks of one round of reviews, each in the order that chance goes through.
+def asked_rounds(facts: ProjectFacts) -> list[PickedRound]:
+    """Return the rounds of reviews so far, the tasks of each in the order that chance goes through.
 
-    Attributes:
-        by_chance: Those that were drawn by chance.
-        by_strategy: The others.
+    A task that people were asked about once more is in none: its first decision is not at hand.
     """
-
-    by_chance: Sequence[int]
-    by_strategy: Sequence[int]
-
-    def places(self, place: Mapping[int, int]) -> PickedRound:
-        """Return those tasks that have a place, by their places."""
-        return PickedRound(
-            [place[task] for task in self.by_strategy if task in place],
-            [place[task] for task in self.by_chance if task in place],
-        )
-
-
-def asked_rounds(facts: ProjectFacts) -> list[AskedRound]:
-    """Return the rounds of reviews so far.
-
-    Chance draws first, so of a round those tasks are its own that stand first in its order, as many
-    as the settings' share says.
-    """
-    policy, together = facts.settings.policy, dict[datetime, list[int]]()
-    for task, one in facts.state.decisions.items():
-        if facts.state.asked_as(task) in ("review", "blind") and one.confidence is not None:
-            together.setdefault(one.decided_at, []).append(task)
+    seed, together = facts.settings.policy.seed, dict[datetime, list[Decision]]()
+    for one in facts.state.decisions.values():
+        if one.kind in ("review", "blind") and one.number == 1 and one.confidence is not None:
+            together.setdefault(one.decided_at, []).append(one)
     rounds = []
-    for _, tasks in sorted(together.items()):
-        ranked = sorted(tasks, key=lambda task: chance_rank(policy.seed, task))
-        drawn = round(policy.random_share * len(ranked))
-        rounds.append(AskedRound(ranked[:drawn], ranked[drawn:]))
+    for _, decisions in sorted(together.items()):
+        ranked = sorted(decisions, key=lambda one: chance_rank(seed, one.task))
+        by_chance = [one.task for one in ranked if one.reason == DRAWN]
+        rounds.append(PickedRound([one.task for one in ranked if one.reason != DRAWN], by_chance))
     return rounds
 
 
@@ -77,8 +57,16 @@ def gain_so_far(facts: ProjectFacts, vectors: Mapping[int, Vector]) -> GainOverC
         np.array([labels.index(facts.settled[task].label) for task in known], dtype=np.intp),
         len(labels),
         [place[task] for task in pilot],
-        [one.places(place) for one in asked_rounds(facts)],
+        [_placed(one, place) for one in asked_rounds(facts)],
         np.array([chance_rank(seed, task) for task in known]),
         max(len(facts.state.tasks) - len(pilot), 1),
     )
     return gain_over_chance(judged)
+
+
+def _placed(one: PickedRound, place: Mapping[int, int]) -> PickedRound:
+    """Return a round's tasks by their places, less those that have none."""
+    return PickedRound(
+        [place[task] for task in one.by_strategy if task in place],
+        [place[task] for task in one.by_chance if task in place],
+    )

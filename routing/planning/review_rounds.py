@@ -79,11 +79,13 @@ class NextRound:
         reviews: Tasks that people review next; none: freeze.
         groups: What is planned of each group, as they were given.
         reason: Why, in one line.
+        drawn: Those of the reviews that chance drew.
     """
 
     reviews: tuple[int, ...]
     groups: tuple[PlannedGroup, ...]
     reason: str
+    drawn: frozenset[int] = frozenset()
 
     @property
     def plan(self) -> Plan:
@@ -164,7 +166,7 @@ def plan_next_round(
     rest = [task for task in _doubtful(wanting) if task not in picked]
     chosen = choose(rest, size - len(picked))
     reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
-    return NextRound((*chosen, *sorted(picked)), tuple(groups), reason)
+    return NextRound((*chosen, *sorted(picked)), tuple(groups), reason, picked)
 
 
 def reason_to_freeze(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.decisions.decide import DRAWN
 from routing.tunables import Tunables
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import answer_tabs
@@ -12,11 +13,11 @@ TASKS, PILOT = 160, 40
 REVIEWS = ("review", "blind")
 
 
-def reviewed(folder: Path, selection: str) -> tuple[MemoryLoop, set[int]]:
+def reviewed(folder: Path, selection: str, **policy: float) -> tuple[MemoryLoop, set[int]]:
     """Run passes until the first round of reviews; return the tasks that it asks about."""
     folder.mkdir()
     loop = new_memory_loop(
-        folder, TASKS, "ada@x", "ben@x", pilot=PILOT, selection=selection, max_votes=1
+        folder, TASKS, "ada@x", "ben@x", pilot=PILOT, selection=selection, max_votes=1, **policy
     )
     loop.tunables = Tunables(round_least=5)
     asked: set[int] = set()
@@ -39,6 +40,15 @@ def test_the_strategy_of_the_settings_chooses_as_many_tasks(tmp_path: Path, sele
     assert chosen != of_plan
     for one in (plain, loop):
         one.ledger.close()
+
+
+def test_what_chance_draws_says_so(tmp_path: Path) -> None:
+    loop, asked = reviewed(tmp_path / "one", "core-set", random_share=0.5)
+    decisions = loop.ledger.state().decisions.values()
+    drawn = {one.task for one in decisions if one.reason == DRAWN}
+    assert drawn <= asked
+    assert len(drawn) == round(0.5 * len(asked))
+    loop.ledger.close()
 
 
 def test_a_pass_that_is_made_again_asks_about_the_same_tasks(tmp_path: Path) -> None:

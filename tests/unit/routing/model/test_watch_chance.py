@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from routing.decisions.decide import DRAWN
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import Decision, DecisionKind, LedgerState
 from routing.model.choose_reviews import chooser
@@ -41,11 +42,11 @@ def label_of(task: int) -> str:
 
 
 def with_asked(
-    state: LedgerState, tasks: Sequence[int], kind: DecisionKind, minutes: int
+    state: LedgerState, tasks: Sequence[int], kind: DecisionKind, minutes: int, reason: str = "why"
 ) -> LedgerState:
     """The state once Ada answered tasks that she was given so many minutes after noon."""
     at = NOON + timedelta(minutes=minutes)
-    decisions = {task: Decision(task, 1, kind, 1, "why", "m", 0.5, at) for task in tasks}
+    decisions = {task: Decision(task, 1, kind, 1, reason, "m", 0.5, at) for task in tasks}
     given = [
         replace(answer(task, task, label=label_of(task)), blind=kind == "pilot") for task in tasks
     ]
@@ -67,7 +68,8 @@ def facts_after(rounds: int, picks_ambiguous: bool) -> ProjectFacts:
             task for task in left if task not in drawn and (task in AMBIGUOUS) == picks_ambiguous
         ]
         picked = wanted[: SIZE - len(drawn)]
-        state = with_asked(state, [*drawn, *picked], "review", number)
+        state = with_asked(state, drawn, "review", number, DRAWN)
+        state = with_asked(state, picked, "review", number)
     return facts_of(state, policy={**POLICY, "seed": SEED})
 
 
@@ -86,7 +88,7 @@ class Vectors:
         return [vector_of(int(text.split()[1])) for text in texts]
 
 
-def test_what_chance_drew_in_a_round_comes_first_in_its_order() -> None:
+def test_what_chance_drew_in_a_round_is_told_from_what_the_strategy_picked() -> None:
     facts = facts_after(3, picks_ambiguous=True)
     rounds = asked_rounds(facts)
     assert [(len(one.by_chance), len(one.by_strategy)) for one in rounds] == [(50, 50)] * 3
@@ -110,11 +112,19 @@ def test_one_that_asks_what_teaches_is_not() -> None:
     assert gain.draws == 50 * (ROUNDS - 1)
 
 
-def test_nothing_is_known_without_answers_or_without_a_random_share() -> None:
-    facts = facts_after(3, picks_ambiguous=True)
-    assert gain_so_far(facts, {}).draws == 0
-    alone = with_share(facts, 0.0)
-    assert gain_so_far(alone, known_vectors(alone)).draws == 0
+def test_nothing_is_known_without_answers() -> None:
+    assert gain_so_far(facts_after(3, picks_ambiguous=True), {}).draws == 0
+
+
+def test_a_task_that_people_were_asked_again_is_in_no_round() -> None:
+    facts = facts_after(1, picks_ambiguous=True)
+    [asked] = asked_rounds(facts)
+    again = asked.by_chance[0]
+    decision = replace(facts.state.decisions[again], number=2)
+    state = replace(facts.state, decisions={**facts.state.decisions, again: decision})
+    [left] = asked_rounds(facts_of(state, policy=POLICY))
+    assert [*left.by_chance] == [*asked.by_chance[1:]]
+    assert left.by_strategy == asked.by_strategy
 
 
 def test_then_chance_chooses_among_what_the_plan_wants_reviewed(
