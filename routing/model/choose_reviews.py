@@ -7,25 +7,31 @@ share of the rounds is drawn by chance and proves to teach more, chance decides 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from labeling.errors import BackendUnreachable
 from routing.facts.project import ProjectFacts
 from routing.guarantee.hash_random import hash_uniform
+from routing.ledger.chance_looks import ChanceLook
 from routing.model.client import BackendClient, Vector
 from routing.model.watch_chance import gain_so_far
 from routing.planning.review_rounds import Choose, most_doubtful
 from routing.selection.auto import Auto
 from routing.selection.base import Strategy
 from routing.selection.belief_matrix import belief_matrix
+from routing.selection.chance_monitor import GainOverChance
 from routing.selection.pool import Pool
 from routing.selection.predicted_error import PredictedError
 from routing.selection.random import Random
 from routing.selection.registry import STRATEGIES
 
 logger = logging.getLogger(__name__)
+
+Note: TypeAlias = Callable[[ChanceLook], None]
+"""Is told what a look at the strategy's gain over chance said."""
 
 MOST_OFFERED = 5_000
 """Tasks that a strategy chooses from, the most doubtful: each one's embedding is asked for."""
@@ -34,12 +40,13 @@ MOST_ANSWERED = 2_000
 """Answered tasks that they are compared with, picked at random."""
 
 
-def chooser(facts: ProjectFacts, backend: BackendClient) -> Choose:
+def chooser(facts: ProjectFacts, backend: BackendClient, note: Note | None = None) -> Choose:
     """Return what says which of the planned reviews come first.
 
     Args:
         facts: What is known; the settings name the strategy.
         backend: Has the embeddings; asked only where there is something to choose.
+        note: Told what the strategy gains over chance, where a share is drawn by chance.
 
     Returns:
         It raises SettingsError where the strategy needs embeddings and the backend has no model for
@@ -61,7 +68,7 @@ def chooser(facts: ProjectFacts, backend: BackendClient) -> Choose:
             return most_doubtful(tasks, size)
         pooled = read if vectors is None else [*vectors]
         seed = int(hash_uniform(policy.seed, "selection", len(facts.settled)) * 2**31)
-        batch = _strategy(facts, vectors).select(_pool(facts, pooled, vectors), size, seed)
+        batch = _strategy(facts, vectors, note).select(_pool(facts, pooled, vectors), size, seed)
         chosen = [pooled[place] for place in batch]
         # What could not be encoded in time is asked about where nothing else is left.
         rest = [task for task in tasks if task not in {*chosen}]
@@ -70,16 +77,33 @@ def chooser(facts: ProjectFacts, backend: BackendClient) -> Choose:
     return choose
 
 
-def _strategy(facts: ProjectFacts, vectors: Mapping[int, Vector] | None) -> Strategy:
+def _strategy(
+    facts: ProjectFacts, vectors: Mapping[int, Vector] | None, note: Note | None
+) -> Strategy:
     """Return the strategy of the settings, or chance where that is proved to teach more."""
     policy = facts.settings.policy
     strategy = STRATEGIES[policy.selection]
     if vectors and policy.random_share:
         gain = gain_so_far(facts, vectors)
+        if note and gain.draws:
+            note(_look(facts, strategy, gain))
         if gain.is_worse:
             logger.info("Chance teaches more than %s: %s", strategy.name, gain)
             return Random()
     return strategy
+
+
+def _look(facts: ProjectFacts, strategy: Strategy, gain: GainOverChance) -> ChanceLook:
+    """Return the look at a gain, as it is remembered."""
+    return ChanceLook(
+        round=facts.state.rounds[-1].number,
+        strategy=strategy.name,
+        gain=gain.estimate,
+        low=gain.low,
+        high=gain.high,
+        draws=gain.draws,
+        is_worse=gain.is_worse,
+    )
 
 
 def _vectors(
