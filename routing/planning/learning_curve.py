@@ -1,4 +1,4 @@
-"""The learning curve: how often the model is wrong after so many answers, and what more bring. Pure.
+"""The learning curve: how often the model errs after so many answers, and what more bring. Pure.
 
 After each lesson the model is judged on texts that chance drew, by what it believes of them without
 their own answers. Errors are taken to follow an inverse power law with a floor, `start · (floor +
@@ -24,10 +24,10 @@ from labeling.mathtypes import Floats
 FEWEST_LESSONS = 2
 """Lessons that a curve goes through, at least."""
 
-FLOORS: Floats = np.linspace(0.0, 1.0, 11)
+FLOORS: Floats = np.arange(11) / 10
 """Shares of the first error that stay; at 1 the model learns nothing more."""
 
-EXPONENTS: Floats = np.linspace(0.05, 1.5, 30)
+EXPONENTS: Floats = np.arange(1, 31) / 20
 """How fast the rest goes, each as probable as any other before a lesson is judged."""
 
 STARTS = 41
@@ -112,10 +112,9 @@ class LearningCurve:
 
     def _summed(self, values: Floats) -> Estimate:
         order = np.argsort(values)
-        reached = np.cumsum(self.weights[order])
-        low, high = (
-            float(values[order][min(np.searchsorted(reached, end), len(order) - 1)]) for end in ENDS
-        )
+        ascending, reached = values[order], np.cumsum(self.weights[order])
+        places = np.minimum(np.searchsorted(reached, ENDS), len(order) - 1)
+        low, high = ascending[places].tolist()
         expected = float(values @ self.weights)
         return Estimate(expected, min(low, expected), max(high, expected))
 
