@@ -10,6 +10,7 @@ import pytest
 
 from routing.decisions.decide import DRAWN
 from routing.facts.project import ProjectFacts
+from routing.ledger.chance_looks import ChanceLook
 from routing.ledger.records import Decision, DecisionKind, LedgerState
 from routing.model.choose_reviews import chooser
 from routing.model.client import Vector
@@ -138,3 +139,20 @@ def test_then_chance_chooses_among_what_the_plan_wants_reviewed(
     assert "Chance teaches more than typiclust" in caplog.text
     assert len({*by_chance} & {*offered}) == 40
     assert {*by_chance} != {*by_strategy}
+
+
+def test_what_a_look_at_the_gain_said_is_noted() -> None:
+    facts, noted = facts_after(ROUNDS, picks_ambiguous=True), list[ChanceLook]()
+    chooser(facts, cast(Any, Vectors()), noted.append)([*range(400, 520)], 40)
+    [look] = noted
+    gain = gain_so_far(facts, known_vectors(facts))
+    assert (look.strategy, look.round) == ("typiclust", facts.state.rounds[-1].number)
+    assert (look.gain, look.low, look.high) == (gain.estimate, gain.low, gain.high)
+    assert (look.draws, look.is_worse) == (gain.draws, True)
+
+
+def test_nothing_is_noted_without_a_random_share() -> None:
+    facts, noted = facts_after(ROUNDS, picks_ambiguous=True), list[ChanceLook]()
+    alone = with_share(facts, 0.0)
+    chooser(alone, cast(Any, Vectors()), noted.append)([*range(400, 520)], 40)
+    assert not noted

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from routing.planning.learning_curve import Estimate, LessonScore, learning_curve
 
@@ -38,9 +38,7 @@ WORLDS: dict[str, Callable[[float], float]] = {
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize(("judged", "lessons"), [(60, 3), (150, 6)])
-def test_the_interval_of_a_hundred_labels_more_holds(
-    world: str, judged: int, lessons: int
-) -> None:
+def test_the_interval_of_a_hundred_labels_more_holds(world: str, judged: int, lessons: int) -> None:
     error, held = WORLDS[world], 0
     for seed in range(SEEDS):
         scores = campaign(error, judged, lessons, seed)
