@@ -13,7 +13,7 @@ People are simulated.
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -58,8 +58,8 @@ class CurveResult:
     """One world over all seeds.
 
     Attributes:
-        held: Share of the seeds in which the gain lay in its interval.
-        above: Share in which it lay above.
+        held: Share of the seeds whose interval held the mean gain of all of them.
+        held_own: Share whose interval held the gain that came true in that very campaign.
         error_held: Share in which the error lay in its interval.
         gain: Mean of the gains as forecast.
         true_gain: Mean of the gains that came true.
@@ -72,7 +72,7 @@ class CurveResult:
     seeds: int
     rounds: int
     held: float
-    above: float
+    held_own: float
     error_held: float
     gain: float
     true_gain: float
@@ -90,13 +90,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     with threadpool_limits(1):
         results = [measure(name, given.seeds, given.rounds, given.strategy) for name in WORLDS]
-    table = Table("world", "seeds", "gain held", "above", "error held", "gain", "interval", "true")
+    table = Table(
+        "world", "seeds", "mean held", "own held", "error held", "gain", "interval", "true"
+    )
     for one in results:
         table.add_row(
             one.world,
             str(one.seeds),
             f"{one.held:.2f}",
-            f"{one.above:.2f}",
+            f"{one.held_own:.2f}",
             f"{one.error_held:.2f}",
             f"{one.gain:.3f}",
             f"{one.low:.3f} to {one.high:.3f}",
@@ -120,21 +122,24 @@ def measure(name: str, seeds: int, rounds: int, strategy: str) -> CurveResult:
         How often the intervals held.
     """
     said = [campaign(WORLDS[name], seed, rounds, strategy) for seed in track(range(seeds), name)]
+    mean = float(np.mean([one.true_gain for one in said]))
     return CurveResult(
         world=name,
         strategy=strategy,
         seeds=seeds,
         rounds=rounds,
-        held=float(np.mean([one.gain.low <= one.true_gain <= one.gain.high for one in said])),
-        above=float(np.mean([one.true_gain > one.gain.high for one in said])),
-        error_held=float(
-            np.mean([one.error.low <= one.true_error <= one.error.high for one in said])
-        ),
+        held=_share(one.gain.low <= mean <= one.gain.high for one in said),
+        held_own=_share(one.gain.low <= one.true_gain <= one.gain.high for one in said),
+        error_held=_share(one.error.low <= one.true_error <= one.error.high for one in said),
         gain=float(np.mean([one.gain.expected for one in said])),
-        true_gain=float(np.mean([one.true_gain for one in said])),
+        true_gain=mean,
         low=float(np.mean([one.gain.low for one in said])),
         high=float(np.mean([one.gain.high for one in said])),
     )
+
+
+def _share(held: Iterable[bool]) -> float:
+    return float(np.mean([*held]))
 
 
 def campaign(

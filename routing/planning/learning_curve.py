@@ -9,13 +9,17 @@ performance", 2012). All three are weighed on a grid by the likelihood of what w
 interval is wide where lessons are few. A curve never rises: that more answers make the model worse
 is not foreseen.
 
-Lessons are judged on much the same texts, and counted as if these were others each time. That
-overstates how unsure the slope is, which is what intervals of gains come from; so they err on the
-wide side. `tests/unit/routing/planning/test_learning_curve.py` counts how often they hold.
+Lessons are judged on much the same texts. These may be easier than all are, or harder, which every
+lesson shares: so each curve is scaled by what the luck of such a sample may be. Beyond that, lessons
+are counted as if each had texts of its own, which overstates how unsure the slope is.
+
+An interval is of what is expected of so many labels; what one campaign's own labels teach lies
+around that. `python -m bench.learning_curve` counts how often intervals hold.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -27,14 +31,17 @@ FEWEST_LESSONS = 2
 FLOORS: Floats = np.arange(11) / 10
 """Shares of the first error that stay; at 1 the model learns nothing more."""
 
-EXPONENTS: Floats = np.arange(1, 31) / 20
+EXPONENTS: Floats = np.arange(1, 16) / 10
 """How fast the rest goes, each as probable as any other before a lesson is judged."""
 
-STARTS = 41
+STARTS = 21
 """Errors after the first lesson that are weighed."""
 
 REACH = 5.0
 """How far these reach to either side of what was judged, in standard errors."""
+
+LUCK: Floats = np.array([NormalDist().inv_cdf((step + 0.5) / 7) for step in range(7)])
+"""How far a sample may be off, in standard errors; each is as probable as any other."""
 
 ENDS = (0.025, 0.975)
 """The quantiles that an interval reaches from and to."""
@@ -73,7 +80,7 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class LearningCurve:
-    """Errors by answers, as far as lessons tell; every array has the shape (curves,).
+    """Errors by answers, as far as lessons tell; arrays but `luck` have the shape (curves,).
 
     Attributes:
         first: Answers that the first lesson was learned from.
@@ -82,6 +89,8 @@ class LearningCurve:
         floors: The share of it that stays.
         exponents: How fast the rest goes.
         weights: The probability of each curve; they sum to 1.
+        luck: What all errors may have to be multiplied by, since the judged texts are a sample; the
+            mean is 1, shape (samples,).
     """
 
     first: int
@@ -90,6 +99,7 @@ class LearningCurve:
     floors: Floats
     exponents: Floats
     weights: Floats
+    luck: Floats
 
     def error_after(self, answers: int) -> Estimate:
         """Return how often the model is wrong of a text that chance draws, after so many answers.
@@ -97,7 +107,8 @@ class LearningCurve:
         Args:
             answers: As many as the first lesson was learned from, at least.
         """
-        return self._summed(self._errors(answers))
+        found = self._summed(self._errors(answers))
+        return Estimate(*(min(one, 1.0) for one in (found.expected, found.low, found.high)))
 
     def gain_of(self, more: int) -> Estimate:
         """Return by how much the error falls with so many answers more than the last lesson had.
@@ -111,11 +122,12 @@ class LearningCurve:
         return _errors(self.starts, self.floors, self.exponents, answers / self.first)
 
     def _summed(self, values: Floats) -> Estimate:
-        order = np.argsort(values)
-        ascending, reached = values[order], np.cumsum(self.weights[order])
-        places = np.minimum(np.searchsorted(reached, ENDS), len(order) - 1)
-        low, high = ascending[places].tolist()
-        expected = float(values @ self.weights)
+        scaled = np.outer(values, self.luck).ravel()
+        weights = np.repeat(self.weights, len(self.luck)) / len(self.luck)
+        order = np.argsort(scaled)
+        places = np.searchsorted(np.cumsum(weights[order]), ENDS)
+        low, high = scaled[order][np.minimum(places, len(order) - 1)].tolist()
+        expected = float(scaled @ weights)
         return Estimate(expected, min(low, expected), max(high, expected))
 
 
@@ -150,8 +162,22 @@ def learning_curve(lessons: Sequence[LessonScore]) -> LearningCurve | None:
         likelihoods += (one.judged - one.wrong) * np.log1p(-errors)
     weights = np.exp(likelihoods - likelihoods.max())
     return LearningCurve(
-        begin.answers, answers[-1], starts, floors, exponents, weights / weights.sum()
+        first=begin.answers,
+        last=answers[-1],
+        starts=starts,
+        floors=floors,
+        exponents=exponents,
+        weights=weights / weights.sum(),
+        luck=_luck(lessons[-1]),
     )
+
+
+def _luck(lesson: LessonScore) -> Floats:
+    """Return what errors may have to be multiplied by, since so few texts were judged."""
+    share = (lesson.wrong + 0.5) / (lesson.judged + 1)
+    scales = np.exp(LUCK * np.sqrt((1 - share) / (share * (lesson.judged + 1))))
+    luck: Floats = scales / scales.mean()
+    return luck
 
 
 def _errors(starts: Floats, floors: Floats, exponents: Floats, growth: float) -> Floats:

@@ -101,7 +101,8 @@ def test_errors_only_fall_and_lie_in_their_interval(
     assert is_ordered(now, 0)
     assert is_ordered(gain, 0)
     assert then.expected <= now.expected
-    assert gain.expected == pytest.approx(now.expected - then.expected)
+    if now.high < 1:
+        assert gain.expected == pytest.approx(now.expected - then.expected)
     assert curve.gain_of(0) == Estimate(0, 0, 0)
     assert gain.expected <= curve.gain_of(more + 100).expected
     assert curve.weights.sum() == pytest.approx(1)
