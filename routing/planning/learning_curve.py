@@ -10,8 +10,8 @@ interval is wide where lessons are few. A curve never rises: that more answers m
 is not foreseen.
 
 Lessons are judged on much the same texts. These may be easier than all are, or harder, which every
-lesson shares: so each curve is scaled by what the luck of such a sample may be. Beyond that, lessons
-are counted as if each had texts of its own, which overstates how unsure the slope is.
+lesson shares: so each curve is scaled by what the luck of such a sample may be. Beyond that, each
+lesson is counted as if it had texts of its own, which overstates how unsure the slope is.
 
 An interval is of what is expected of so many labels; what one campaign's own labels teach lies
 around that. `python -m bench.learning_curve` counts how often intervals hold.

@@ -80,18 +80,14 @@ def _gain(learning: LearningStanding) -> str:
 
 
 def _signs(signs: Sequence[StoppingSign]) -> str:
-    fired = [_sign(one) for one in signs if one.has_fired]
-    others = [_sign(one) for one in signs if not one.has_fired and one.value is not None]
+    fired = [one.rule for one in signs if one.has_fired]
+    others = [one.rule for one in signs if not one.has_fired and one.value is not None]
     said = [
         f"Say stop: {listed(fired)}." if fired else "No rule says stop.",
         f"Say go on: {listed(others)}." if others else "",
         "The plan alone decides.",
     ]
     return " ".join(filter(None, said))
-
-
-def _sign(one: StoppingSign) -> str:
-    return f"{one.rule} ({value_in_words(one, one.value or 0.0)}, stops {limit_in_words(one)})"
 
 
 def _chance(look: ChanceLook | None) -> str:
