@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from aggregation.quality.intervals import wilson
 from routing.facts.project import ProjectFacts
@@ -114,8 +115,8 @@ def learning_standing(
         recent: The lessons of one curve, the last one last; one at least.
         chance: What was last found of the strategy's gain over chance.
     """
-    doubts = sorted(facts.predicted_errors.values(), reverse=True)
-    more, last = min(MORE, len(doubts)), recent[-1]
+    errors, last = facts.predicted_errors, recent[-1]
+    more = min(MORE, len(errors))
     curve = learning_curve(
         [
             LessonScore(one.answers, one.judged, one.wrong)
@@ -125,17 +126,17 @@ def learning_standing(
     )
     gain = curve.gain_of(more) if curve and more else None
     round_ = facts.state.rounds[-1]
-    wanted = round_.reviews if doubts else 0
+    wanted = round_.reviews if errors else 0
     return LearningStanding(
         lessons=recent,
         error=_error(last),
         more=more,
         gain=gain,
-        mended=sum(doubts[:more]),
-        left=len(doubts) - more,
+        mended=sum(nlargest(more, errors.values())),
+        left=len(errors) - more,
         curve=_points(curve, more) if curve else (),
         signs=(
-            plan_sign(wanted, len(doubts)),
+            plan_sign(wanted, len(errors)),
             learning_curve_sign(gain),
             label_stability_sign([one.kappa for one in recent if one.kappa is not None]),
             overall_uncertainty_sign(last.mean_error, facts.settings.policy.target_error),
