@@ -56,20 +56,16 @@ def learning(standing: LearningStanding) -> Markup:
                 f"{one.answers} answers: {right:.0%} of {one.judged} judged texts right",
             )
         )
-    last = standing.lessons[-1].answers
+    last = judged[-1].answers
     parts.append(mark_x(axes, last, f"now {last:,}"))
     return svg(
         "learning-curve",
         "How the model learns",
         f"After {last} answers the model is expected to be right on"
-        f" {1 - _expected_at(standing, last):.0%} of the texts that chance draws, and on"
+        f" {1 - dict(points)[last].expected:.0%} of the texts that chance draws, and on"
         f" {1 - points[-1][1].expected:.0%} after {points[-1][0]}.",
         parts,
     )
-
-
-def _expected_at(standing: LearningStanding, answers: int) -> float:
-    return next(one.error.expected for one in standing.curve if one.answers == answers)
 
 
 def _ticks(first: int, last: int) -> list[tuple[float, str]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from routing.ledger.lessons import Lesson
 from routing.standing.learning import LearningStanding
 from tandem.report import ReportData, render
 from tandem.standing.learning import learning_lines
@@ -33,6 +34,13 @@ def test_sentences_rules_and_curve_are_shown(report: ReportData) -> None:
     assert "\N{EN DASH} up to 5.0% not known yet" in told
     assert "The plan alone decides" in told
     assert "After 100 answers the model is expected to be right on 80%" in told
+
+
+def test_a_last_lesson_that_was_not_judged_leaves_the_curve_as_it_was(report: ReportData) -> None:
+    standing = learning()
+    unjudged = Lesson(4, 120, 0, 0)
+    page = page_of(report, replace(standing, lessons=[*standing.lessons, unjudged], error=None))
+    assert "After 100 answers the model is expected" in page.sections["learning"]
 
 
 def test_without_a_curve_none_is_drawn(report: ReportData) -> None:
