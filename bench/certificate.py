@@ -1,6 +1,7 @@
 """How much of a real set the model may keep under a promise, with every human label paid for.
 
-    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--seeds N] [--json]
+    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--selection NAME] [--seeds N]
+                                [--json]
     python -m bench.certificate --classifier flat [--labels K] [--items N] [--ease NATS] ...
 
 A folder holds `gold.csv` (task, label), `llm.csv` (task, model, label and, where the model stated
@@ -37,6 +38,8 @@ from bench.campaign import CampaignOutcome, run
 from bench.synthetic_classifier import TEMPERATURES, SyntheticClassifier
 from labeling.settings.load import load
 from routing.guarantee.audit_test import Promise
+from routing.selection.predicted_error import PredictedError
+from routing.selection.registry import STRATEGIES
 from tandem.replay.beliefs import Beliefs
 
 
@@ -87,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epsilon", type=float, default=0.05, help="share that may be wrong")
     parser.add_argument("--delta", type=float, default=0.05, help="risk of breaking the promise")
     parser.add_argument("--seeds", type=int, default=200, help="campaigns to average over")
+    parser.add_argument("--selection", choices=[*STRATEGIES], default=PredictedError.name)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--first", type=int, default=2000, help="items that the model labels")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
@@ -102,7 +106,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ),
     ]
     results = [
-        measure(beliefs, given.epsilon, given.delta, seeds=given.seeds, jobs=given.jobs)
+        measure(
+            beliefs,
+            given.epsilon,
+            given.delta,
+            seeds=given.seeds,
+            jobs=given.jobs,
+            selection=given.selection,
+        )
         for beliefs in sets
     ]
     Console().print(_table(results))
@@ -112,7 +123,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(
-    beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int
+    beliefs: Beliefs,
+    error: float,
+    risk: float,
+    *,
+    seeds: int,
+    jobs: int,
+    selection: str = PredictedError.name,
 ) -> CertificateResult:
     """Measure one folder.
 
@@ -122,12 +139,13 @@ def measure(
         risk: The probability with which the promise may be broken.
         seeds: How many times, each with a seed of its own.
         jobs: Campaigns at a time.
+        selection: The strategy that says which of the planned reviews come first.
 
     Returns:
         Means over the campaigns, and the baselines beside them.
     """
     promise = Promise(len(beliefs.gold), error, risk)
-    outcomes = _campaigns(beliefs, promise, seeds, jobs)
+    outcomes = _campaigns(beliefs, promise, selection, seeds, jobs)
     shares = np.array([one.share for one in outcomes])
     confidence = beliefs.log_probabilities.max(axis=1)
     wrong = beliefs.log_probabilities.argmax(axis=1) != beliefs.gold
@@ -163,18 +181,20 @@ def measure(
     )
 
 
-def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> list[CampaignOutcome]:
-    campaign = partial(_campaign, beliefs, promise)
+def _campaigns(
+    beliefs: Beliefs, promise: Promise, selection: str, seeds: int, jobs: int
+) -> list[CampaignOutcome]:
+    campaign = partial(_campaign, beliefs, promise, selection)
     if jobs == 1:
         return [campaign(seed) for seed in track(range(seeds), beliefs.name)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         return list(track(pool.map(campaign, range(seeds)), beliefs.name, total=seeds))
 
 
-def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
+def _campaign(beliefs: Beliefs, promise: Promise, selection: str, seed: int) -> CampaignOutcome:
     """Run a campaign on one thread: the seeds run beside one another."""
     with threadpool_limits(1):
-        return run(beliefs, promise, seed)
+        return run(beliefs, promise, seed, selection)
 
 
 def _table(results: Sequence[CertificateResult]) -> Table:
