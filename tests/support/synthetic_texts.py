@@ -1,0 +1,48 @@
+"""Real and synthetic texts of three topics, with embeddings that count their words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backend.calibration import stacked_head
+from backend.classifiers.word_features import WordFeatures
+from backend.classifiers.words import WordsClassifier, features_of, undecided
+from backend.synthesis.gates import Drafts, RealTexts
+from labeling.mathtypes import Floats
+from tests.support.tiny_encoders import LABELS, PLAIN, TOPICS, draw_texts
+
+_WORDS = (*PLAIN, *(word for topic in TOPICS.values() for word in topic))
+
+
+def embed(texts: Sequence[str]) -> Floats:
+    """Count the known words of texts; of length 1 each, shape (texts, words)."""
+    counts = np.array([[text.split().count(word) for word in _WORDS] for text in texts]) + 1e-3
+    vectors: Floats = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+    return vectors
+
+
+def drafts(number: int = 60, seed: int = 1) -> Drafts:
+    """Draw synthetic texts that are as real as can be."""
+    texts, labels = draw_texts(number, seed)
+    return Drafts(tuple(texts), labels, embed(texts))
+
+
+def drafts_of(*texts: str, label: int = 0, parents: Sequence[str] = ()) -> Drafts:
+    """Return texts of one label, as they are, without embeddings."""
+    return Drafts(texts, np.full(len(texts), label, dtype=np.intp), None, tuple(parents))
+
+
+def real(number: int = 90, seed: int = 2, held_out: Sequence[str] = ()) -> RealTexts:
+    """Draw texts that people wrote."""
+    texts, labels = draw_texts(number, seed)
+    vectors = embed(held_out) if held_out else None
+    return RealTexts(tuple(texts), labels, embed(texts), tuple(held_out), vectors)
+
+
+def classifier() -> WordsClassifier:
+    """Learn from people's answers."""
+    texts, labels = draw_texts(200, seed=3)
+    words = WordFeatures.fit(texts)
+    features = features_of(words, texts, embed(texts))
+    head, _ = stacked_head.fit(undecided(len(texts), len(LABELS)), features, labels)
+    return WordsClassifier(LABELS, words, head)
