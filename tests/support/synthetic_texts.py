@@ -7,7 +7,8 @@ import numpy as np
 from backend.calibration import stacked_head
 from backend.classifiers.word_features import WordFeatures
 from backend.classifiers.words import WordsClassifier, features_of, undecided
-from backend.synthesis.gates import Drafts, RealTexts
+from backend.synthesis.gates import RealTexts
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
 from tests.support.tiny_encoders import LABELS, PLAIN, TOPICS, draw_texts
 
@@ -21,15 +22,15 @@ def embed(texts: Sequence[str]) -> Floats:
     return vectors
 
 
-def drafts(number: int = 60, seed: int = 1) -> Drafts:
+def drafts(number: int = 60, seed: int = 1) -> SyntheticTexts:
     """Draw synthetic texts that are as real as can be."""
     texts, labels = draw_texts(number, seed)
-    return Drafts(tuple(texts), labels, embed(texts))
+    return SyntheticTexts(tuple(texts), labels, embed(texts))
 
 
-def drafts_of(*texts: str, label: int = 0, parents: Sequence[str] = ()) -> Drafts:
+def drafts_of(*texts: str, label: int = 0, parents: Sequence[str] = ()) -> SyntheticTexts:
     """Return texts of one label, as they are, without embeddings."""
-    return Drafts(texts, np.full(len(texts), label, dtype=np.intp), None, tuple(parents))
+    return SyntheticTexts(texts, np.full(len(texts), label, dtype=np.intp), None, tuple(parents))
 
 
 def real(number: int = 90, seed: int = 2, held_out: Sequence[str] = ()) -> RealTexts:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backend.classifiers.base import TextClassifier
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
 from backend.synthesis.gates.discriminability import Discriminability
 from backend.synthesis.gates.diversity import Diversity
 from backend.synthesis.gates.duplicates import Duplicates
@@ -16,10 +16,10 @@ from backend.synthesis.gates.label_agreement import LabelAgreement
 from backend.synthesis.gates.language import Language
 from backend.synthesis.gates.length import Length
 from backend.synthesis.gates.personal_data import PersonalData
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Bools
 
 __all__ = [
-    "Drafts",
     "Gate",
     "GateReport",
     "Passed",
@@ -82,25 +82,25 @@ class Passed:
     reports: tuple[GateReport, ...]
 
 
-def pass_gates(gates: Sequence[Gate], drafts: Drafts, real: RealTexts) -> Passed:
+def pass_gates(gates: Sequence[Gate], synthetic: SyntheticTexts, real: RealTexts) -> Passed:
     """Have texts pass one gate after the other.
 
     Args:
         gates: The gates; each sees what those before it let pass.
-        drafts: The synthetic texts.
+        synthetic: The synthetic texts.
         real: What they are held against.
 
     Returns:
         Which passed, and what each gate did.
     """
-    passes = np.ones(len(drafts), dtype=np.bool_)
-    refused_by = [""] * len(drafts)
+    passes = np.ones(len(synthetic), dtype=np.bool_)
+    refused_by = [""] * len(synthetic)
     reports = []
     for gate in gates:
         places = np.flatnonzero(passes)
         if not len(places):
             break
-        verdict = gate.judge(drafts.part(passes), real)
+        verdict = gate.judge(synthetic.part(passes), real)
         refused = places[~verdict.passes]
         passes[refused] = False
         for place in refused:

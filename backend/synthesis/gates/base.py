@@ -3,41 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import ClassVar
 
 import numpy as np
 
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Bools, Floats, Indices
-
-
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """Synthetic texts that may become training material.
-
-    Attributes:
-        texts: The texts.
-        labels: The label that each was written for, as an index, shape (texts,).
-        embeddings: Of length 1 each, shape (texts, dims); None: there is no embedding model.
-        parents: The real text that each was made from; empty: none.
-    """
-
-    texts: tuple[str, ...]
-    labels: Indices
-    embeddings: Floats | None = None
-    parents: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def part(self, where: Bools) -> "Drafts":
-        """Return the texts that a mask picks."""
-        return Drafts(
-            tuple(compress(self.texts, where)),
-            self.labels[where],
-            None if self.embeddings is None else self.embeddings[where],
-            tuple(compress(self.parents, where)),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +46,11 @@ class Verdict:
     figures: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def all_of(cls, drafts: Drafts, figures: Mapping[str, float] | None = None) -> "Verdict":
+    def all_of(
+        cls, synthetic: SyntheticTexts, figures: Mapping[str, float] | None = None
+    ) -> "Verdict":
         """Let all texts pass."""
-        return cls(np.ones(len(drafts), dtype=np.bool_), figures or {})
+        return cls(np.ones(len(synthetic), dtype=np.bool_), figures or {})
 
 
 class Gate(ABC):
@@ -90,11 +63,11 @@ class Gate(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; the same texts give the same.
 
         Args:
-            drafts: What the gates before this one let pass, one text at least.
+            synthetic: What the gates before this one let pass, one text at least.
             real: What they are held against.
 
         Returns:

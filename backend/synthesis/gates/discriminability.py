@@ -12,7 +12,8 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.model_selection import cross_val_predict  # type: ignore[import-untyped]
 
 from backend.classifiers.word_features import WordFeatures
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
 from labeling.metrics import auroc
 
@@ -27,23 +28,23 @@ class Discriminability(Gate):
 
     name: ClassVar[str] = "discriminability"
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Measure; see `Gate.judge`."""
-        if min(len(drafts), len(real)) < FEWEST:
-            return Verdict.all_of(drafts, {"AUROC": float("nan")})
-        is_synthetic = np.arange(len(drafts) + len(real)) < len(drafts)
+        if min(len(synthetic), len(real)) < FEWEST:
+            return Verdict.all_of(synthetic, {"AUROC": float("nan")})
+        is_synthetic = np.arange(len(synthetic) + len(real)) < len(synthetic)
         said = cross_val_predict(
             LogisticRegression(class_weight="balanced"),
-            _features(drafts, real),
+            _features(synthetic, real),
             is_synthetic,
             cv=FOLDS,
             method="predict_proba",
         )
-        return Verdict.all_of(drafts, {"AUROC": auroc(said[:, 1], is_synthetic)})
+        return Verdict.all_of(synthetic, {"AUROC": auroc(said[:, 1], is_synthetic)})
 
 
-def _features(drafts: Drafts, real: RealTexts) -> Floats:
-    if drafts.embeddings is not None and real.embeddings is not None:
-        return np.vstack([drafts.embeddings, real.embeddings])
-    texts = [*drafts.texts, *real.texts]
+def _features(synthetic: SyntheticTexts, real: RealTexts) -> Floats:
+    if synthetic.embeddings is not None and real.embeddings is not None:
+        return np.vstack([synthetic.embeddings, real.embeddings])
+    texts = [*synthetic.texts, *real.texts]
     return WordFeatures.fit(texts)(texts)

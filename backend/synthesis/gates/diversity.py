@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.answers.folding import folded_words
 from labeling.mathtypes import Bools, Floats
 
@@ -34,23 +35,23 @@ class Diversity(Gate):
 
     least: float = 0.5
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
-        passes = np.ones(len(drafts), dtype=np.bool_)
-        for label in np.unique(drafts.labels):
-            own = drafts.labels == label
-            passes[own] = not self._is_poor(drafts.part(own), real)
-        of_drafts, of_real = _distinct_beside(drafts.texts, real.texts)
-        figures = {"distinct-2": of_drafts, "distinct-2, real": of_real}
-        figures["dispersion"] = _dispersion(drafts.embeddings)
+        passes = np.ones(len(synthetic), dtype=np.bool_)
+        for label in np.unique(synthetic.labels):
+            own = synthetic.labels == label
+            passes[own] = not self._is_poor(synthetic.part(own), real)
+        of_synthetic, of_real = _distinct_beside(synthetic.texts, real.texts)
+        figures = {"distinct-2": of_synthetic, "distinct-2, real": of_real}
+        figures["dispersion"] = _dispersion(synthetic.embeddings)
         figures["dispersion, real"] = _dispersion(real.embeddings)
         return Verdict(passes, figures)
 
-    def _is_poor(self, drafts: Drafts, real: RealTexts) -> bool:
-        if min(len(drafts), len(real)) < FEWEST:
+    def _is_poor(self, synthetic: SyntheticTexts, real: RealTexts) -> bool:
+        if min(len(synthetic), len(real)) < FEWEST:
             return False
-        distinct, of_real = _distinct_beside(drafts.texts, real.texts)
-        dispersion, of_labels = _dispersion(drafts.embeddings), _within_labels(real)
+        distinct, of_real = _distinct_beside(synthetic.texts, real.texts)
+        dispersion, of_labels = _dispersion(synthetic.embeddings), _within_labels(real)
         return distinct < self.least * of_real or dispersion < self.least * of_labels
 
 

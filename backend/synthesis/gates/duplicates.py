@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
 from backend.synthesis.near_texts import WrittenTexts, first_of_its_meaning, nearest_cosines
+from backend.synthesis.synthetic_texts import SyntheticTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,18 @@ class Duplicates(Gate):
 
     near: float = 0.95
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
         seen = WrittenTexts(real.texts)
-        exact = np.zeros(len(drafts), dtype=np.bool_)
-        written = np.zeros(len(drafts), dtype=np.bool_)
-        for place, text in enumerate(drafts.texts):
+        exact = np.zeros(len(synthetic), dtype=np.bool_)
+        written = np.zeros(len(synthetic), dtype=np.bool_)
+        for place, text in enumerate(synthetic.texts):
             exact[place], written[place] = seen.exact(text), seen.near(text)
             seen.add(text)
-        meant = np.zeros(len(drafts), dtype=np.bool_)
-        if drafts.embeddings is not None:
+        meant = np.zeros(len(synthetic), dtype=np.bool_)
+        if synthetic.embeddings is not None:
             new = np.flatnonzero(~written)
-            vectors = drafts.embeddings[new]
+            vectors = synthetic.embeddings[new]
             meant[new] = ~first_of_its_meaning(vectors, self.near)
             if real.embeddings is not None:
                 meant[new] |= nearest_cosines(vectors, real.embeddings) >= self.near

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
 from backend.synthesis.near_texts import WrittenTexts, nearest_cosines
+from backend.synthesis.synthetic_texts import SyntheticTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,16 @@ class HeldOutOverlap(Gate):
 
     near: float = 0.9
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
         held_out = WrittenTexts(real.held_out)
-        written = np.array([held_out.near(text) for text in drafts.texts], dtype=np.bool_)
-        descends = np.zeros(len(drafts), dtype=np.bool_)
-        if drafts.parents:
-            descends |= np.array([held_out.near(text) for text in drafts.parents])
-        meant = np.zeros(len(drafts), dtype=np.bool_)
-        if drafts.embeddings is not None and real.held_out_embeddings is not None:
-            meant |= nearest_cosines(drafts.embeddings, real.held_out_embeddings) >= self.near
+        written = np.array([held_out.near(text) for text in synthetic.texts], dtype=np.bool_)
+        descends = np.zeros(len(synthetic), dtype=np.bool_)
+        if synthetic.parents:
+            descends |= np.array([held_out.near(text) for text in synthetic.parents])
+        meant = np.zeros(len(synthetic), dtype=np.bool_)
+        if synthetic.embeddings is not None and real.held_out_embeddings is not None:
+            meant |= nearest_cosines(synthetic.embeddings, real.held_out_embeddings) >= self.near
         figures = {
             "written alike": float(written.mean()),
             "made of one": float(descends.mean()),

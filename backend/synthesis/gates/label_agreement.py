@@ -12,7 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from backend.classifiers.base import TextClassifier
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class LabelAgreement(Gate):
     classifier: TextClassifier
     least: float = 1.0
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
         labels = len(self.classifier.labels)
-        believed = self.classifier.probabilities(drafts.texts, drafts.embeddings)
+        believed = self.classifier.probabilities(synthetic.texts, synthetic.embeddings)
         # One more answer of each label, so that none that people never gave is infinitely rare.
         shares = (np.bincount(real.labels, minlength=labels) + 1) / (len(real) + labels)
-        of_label = believed[np.arange(len(drafts)), drafts.labels]
+        of_label = believed[np.arange(len(synthetic)), synthetic.labels]
         figures = {
-            "same top label": float((believed.argmax(axis=1) == drafts.labels).mean()),
+            "same top label": float((believed.argmax(axis=1) == synthetic.labels).mean()),
             "probability of the label": float(of_label.mean()),
         }
-        return Verdict(of_label >= self.least * shares[drafts.labels], figures)
+        return Verdict(of_label >= self.least * shares[synthetic.labels], figures)

@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.answers.folding import folded
 from labeling.mathtypes import Floats
 
@@ -35,17 +36,17 @@ class Language(Gate):
     quantile: float = 0.01
     reach: float = 0.8
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
         if len(real) < FEWEST:
-            return Verdict.all_of(drafts, {"known trigrams": float("nan")})
+            return Verdict.all_of(synthetic, {"known trigrams": float("nan")})
         halves = real.texts[::2], real.texts[1::2]
         known = [{one for text in half for one in _trigrams(text)} for half in halves]
         of_real = np.concatenate([_shares(halves[0], known[1]), _shares(halves[1], known[0])])
-        of_drafts = (_shares(drafts.texts, known[0]) + _shares(drafts.texts, known[1])) / 2
+        of_synthetic = (_shares(synthetic.texts, known[0]) + _shares(synthetic.texts, known[1])) / 2
         least = float(np.quantile(of_real, self.quantile)) * self.reach
-        figures = {"known trigrams": float(of_drafts.mean()), "real": float(of_real.mean())}
-        return Verdict(of_drafts >= least, figures)
+        figures = {"known trigrams": float(of_synthetic.mean()), "real": float(of_real.mean())}
+        return Verdict(of_synthetic >= least, figures)
 
 
 def _shares(texts: Sequence[str], known: set[str]) -> Floats:

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
 
 USUAL = (0.01, 0.99)
@@ -24,9 +25,9 @@ class Length(Gate):
 
     reach: float = 1.5
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:
         """Say which texts may pass; see `Gate.judge`."""
-        found = _words(drafts.texts)
+        found = _words(synthetic.texts)
         figures = {"median words": float(np.median(found))}
         if not len(real):
             return Verdict(found > 0, figures)

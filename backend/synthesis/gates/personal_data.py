@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from backend.synthesis.gates.base import Drafts, Gate, RealTexts, Verdict
+from backend.synthesis.gates.base import Gate, RealTexts, Verdict
+from backend.synthesis.synthetic_texts import SyntheticTexts
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d{1,4}\)?(?:[ \-./]?\(?\d{2,4}\)?){2,5}(?![\w.]?\d)")
@@ -31,9 +32,9 @@ class PersonalData(Gate):
 
     name: ClassVar[str] = "personal data"
 
-    def judge(self, drafts: Drafts, real: RealTexts) -> Verdict:  # noqa: ARG002 - see the contract
+    def judge(self, synthetic: SyntheticTexts, real: RealTexts) -> Verdict:  # noqa: ARG002 - see the contract
         """Say which texts may pass; see `Gate.judge`."""
-        found = [kinds_of_personal_data(text) for text in drafts.texts]
+        found = [kinds_of_personal_data(text) for text in synthetic.texts]
         figures = {kind: float(sum(kind in one for one in found)) for kind in KINDS}
         return Verdict(np.array([not one for one in found], dtype=np.bool_), figures)
 

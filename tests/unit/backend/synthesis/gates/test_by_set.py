@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from backend.synthesis.gates.base import Drafts
 from backend.synthesis.gates.discriminability import Discriminability
 from backend.synthesis.gates.diversity import Diversity, distinct
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from tests.support.synthetic_texts import drafts, embed, real
 
 
@@ -19,7 +19,7 @@ def test_a_label_whose_texts_are_all_alike_does_not_pass() -> None:
     good = drafts(40)
     texts = (*good.texts, *(f"the match was new today again {n}" for n in range(20)))
     labels = np.concatenate([good.labels, np.full(20, 3)])
-    verdict = Diversity().judge(Drafts(texts, labels, embed(texts)), real())
+    verdict = Diversity().judge(SyntheticTexts(texts, labels, embed(texts)), real())
     assert verdict.passes[:40].all()
     assert not verdict.passes[40:].any()
 
@@ -37,6 +37,8 @@ def test_what_is_as_real_texts_cannot_be_told_apart() -> None:
 
 def test_what_gives_itself_away_is_told_apart_and_passes() -> None:
     texts = tuple(f"{text} again again again" for text in drafts(100).texts)
-    verdict = Discriminability().judge(Drafts(texts, drafts(100).labels, embed(texts)), real(200))
+    verdict = Discriminability().judge(
+        SyntheticTexts(texts, drafts(100).labels, embed(texts)), real(200)
+    )
     assert verdict.figures["AUROC"] > 0.9
     assert verdict.passes.all()

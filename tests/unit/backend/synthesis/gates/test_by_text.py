@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.synthesis.gates.base import Drafts, RealTexts
+from backend.synthesis.gates.base import RealTexts
 from backend.synthesis.gates.duplicates import Duplicates
 from backend.synthesis.gates.held_out_overlap import HeldOutOverlap
 from backend.synthesis.gates.label_agreement import LabelAgreement
@@ -11,6 +11,7 @@ from backend.synthesis.gates.language import Language
 from backend.synthesis.gates.length import Length
 from backend.synthesis.gates.personal_data import PersonalData, kinds_of_personal_data
 from backend.synthesis.near_texts import first_of_its_meaning, nearest_cosines
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from tests.support.synthetic_texts import classifier, drafts, drafts_of, embed, real
 from tests.support.tiny_encoders import LABELS
 
@@ -90,7 +91,7 @@ def test_what_a_real_text_says_does_not_pass() -> None:
 
 def test_texts_of_the_same_meaning_are_duplicates() -> None:
     texts = ("the match goal team", "team goal match the", "bank price profit trade")
-    given = Drafts(texts, np.zeros(3, dtype=np.intp), embed(texts))
+    given = SyntheticTexts(texts, np.zeros(3, dtype=np.intp), embed(texts))
     assert Duplicates().judge(given, real()).passes.tolist() == [True, False, True]
 
 
@@ -114,7 +115,7 @@ def test_what_is_kept_does_not_hang_on_how_many_rows_are_compared_at_once(
 def test_what_repeats_a_held_out_text_never_passes() -> None:
     held = (SENTENCE, "bank price profit trade of the share")
     texts = (SENTENCE.lower(), "share the of trade profit price bank", "rocket moon orbit star")
-    given = Drafts(texts, np.zeros(3, dtype=np.intp), embed(texts))
+    given = SyntheticTexts(texts, np.zeros(3, dtype=np.intp), embed(texts))
     verdict = HeldOutOverlap().judge(given, real(held_out=held))
     assert verdict.passes.tolist() == [False, False, True]
 
@@ -128,7 +129,7 @@ def test_what_was_made_of_a_held_out_text_never_passes() -> None:
 
 def test_a_text_that_speaks_against_its_label_does_not_pass() -> None:
     texts = ("match team goal of the coach today again", "bank price profit was the new share")
-    sport = Drafts(texts, np.zeros(2, dtype=np.intp), embed(texts))
+    sport = SyntheticTexts(texts, np.zeros(2, dtype=np.intp), embed(texts))
     verdict = LabelAgreement(classifier()).judge(sport, real())
     assert verdict.passes.tolist() == [True, False]
     assert verdict.figures["same top label"] == 0.5
@@ -137,7 +138,7 @@ def test_a_text_that_speaks_against_its_label_does_not_pass() -> None:
 def test_a_rare_label_passes_though_it_is_not_the_most_probable_one() -> None:
     """It is enough that the text makes it more probable than it is among people's answers."""
     texts = ("moon match team of the new today again",)
-    given = Drafts(texts, np.array([LABELS.index("space")]), embed(texts))
+    given = SyntheticTexts(texts, np.array([LABELS.index("space")]), embed(texts))
     believed = classifier().probabilities(texts, given.embeddings)[0, given.labels[0]]
     assert believed < 0.4
     labels = np.repeat([0, 1, 2], [500, 490, 10])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.synthesis.gates import Drafts, Gate, RealTexts, all_gates, pass_gates
+from backend.synthesis.gates import Gate, RealTexts, all_gates, pass_gates
+from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Bools
 from tests.support.synthetic_texts import classifier, drafts, drafts_of, real
 
@@ -49,7 +50,7 @@ class TestEveryGate:
 )
 def test_needs_no_embeddings(gate: Gate) -> None:
     """But for the gate whose classifier learned from them."""
-    bare = Drafts(drafts().texts, drafts().labels)
+    bare = SyntheticTexts(drafts().texts, drafts().labels)
     wrote = RealTexts(real().texts, real().labels)
     assert gate.judge(bare, wrote).passes.mean() > 0.8
 

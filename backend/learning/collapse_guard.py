@@ -1,0 +1,176 @@
+"""The collapse guard: synthetic texts count as much as helps on people's answers, and no more.
+
+A model that learns from what models wrote forgets the rare, then nearly everything (Shumailov et
+al., "AI models collapse when trained on recursively generated data", Nature 2024); it does not
+where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevitable?", 2024). So:
+
+- People's answers are always there, and all count in full. There is no way to learn without them.
+- Synthetic texts have at most the share `CAP` of what counts, and each at most what an answer has.
+- The share is the one that people's answers speak for, which were held out. A larger share takes
+  the place of a smaller one only where it wins by more than the standard error; at a share of 0,
+  synthetic texts are not used.
+- What is held out is a person's answer, never a synthetic text, and a text that was made of a
+  held-out one is held out with it: else a paraphrase would tell what its parent was labelled.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from backend.calibration.noisy_labels import NoisyLabels, folds
+from backend.learning.learners.base import Learned
+from backend.learning.material import Material, Texts
+from backend.learning.selection import compare
+from backend.synthesis.synthetic_texts import SyntheticTexts
+from labeling.answers.folding import folded
+from labeling.mathtypes import Bools, Floats
+
+CAP = 0.5
+"""The largest share that synthetic texts may have of all that counts."""
+
+SHARES = (0.1, 0.25, 0.5)
+"""Shares that are tried beside 0, as far as the cap goes."""
+
+FitWeighted: TypeAlias = Callable[[Material, Floats], Learned]
+"""Learns from answers, given how much each counts, above 0, shape (answers,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What was learned under guard.
+
+    Attributes:
+        learned: What was learned from all answers, and from synthetic texts at the share.
+        share: Of synthetic texts in all that counts, in [0, `CAP`]; 0: they are not used.
+        losses: Mean loss of people's answers out of fold by share, in nats.
+        why: Why this share, in one line.
+    """
+
+    learned: Learned
+    share: float
+    losses: Mapping[float, float]
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Write what was chosen, and why, as JSON's types."""
+        losses = {str(share): round(loss, 6) for share, loss in self.losses.items()}
+        return {"share": self.share, "losses": losses, "why": self.why}
+
+
+def fit_guarded(
+    fit: FitWeighted,
+    material: Material,
+    synthetic: SyntheticTexts,
+    *,
+    cap: float = CAP,
+    balanced: bool = False,
+) -> Guarded:
+    """Learn from people's answers, and from synthetic texts as far as these help.
+
+    Args:
+        fit: Learns.
+        material: People's answers.
+        synthetic: Texts that passed the gates; none will do.
+        cap: The largest share that they may have, in [0, 1).
+        balanced: Whether each label counts alike in the loss, however rare it is, as in a macro
+            average; else each answer does.
+
+    Returns:
+        What was learned, at the share that people's answers speak for.
+    """
+    shares = [one for one in SHARES if one <= cap] if len(synthetic) else []
+    counts = _label_weights(material.answers) if balanced else np.ones(len(material))
+    losses = {
+        share: counts * material.answers.log_loss(_out_of_fold(fit, material, synthetic, share))
+        for share in (0.0, *shares)
+    }
+    best, why = 0.0, "no share of synthetic texts beats people's answers alone"
+    for share in shares:
+        comparison = compare(losses[best], losses[share])
+        if comparison.is_better:
+            best, why = share, f"a share of {share} beats {best}: {comparison}"
+    learned = _fit(fit, material, synthetic, best)
+    means = {share: float(loss.mean()) for share, loss in losses.items()}
+    return Guarded(learned, best, means, why)
+
+
+def together(
+    material: Material, synthetic: SyntheticTexts, share: float
+) -> tuple[Material, Floats]:
+    """Put synthetic texts beside people's answers.
+
+    Args:
+        material: People's answers.
+        synthetic: The synthetic texts.
+        share: What they are to have of all that counts, in [0, 1).
+
+    Returns:
+        Both as one, people's answers first, and how much each counts, shape (answers,).
+    """
+    if not share or not len(synthetic):
+        return material, np.ones(len(material))
+    each = min(share / (1 - share) * len(material) / len(synthetic), 1.0)
+    weights = np.repeat([1.0, each], [len(material), len(synthetic)])
+    return _joined(material, synthetic), weights
+
+
+def _fit(fit: FitWeighted, material: Material, synthetic: SyntheticTexts, share: float) -> Learned:
+    return fit(*together(material, synthetic, share))
+
+
+def _out_of_fold(
+    fit: FitWeighted, material: Material, synthetic: SyntheticTexts, share: float
+) -> Floats:
+    """Return what is believed of people's texts without their answers, shape (answers, labels)."""
+    probabilities = np.empty_like(material.answers.log_probabilities)
+    part = folds(len(material))
+    for number in np.unique(part):
+        held = part == number
+        strangers = synthetic.part(_are_strangers(synthetic, material.known.part(held)))
+        learned = _fit(fit, material.part(~held), strangers, share)
+        probabilities[held] = learned(material.known.part(held))
+    return probabilities
+
+
+def _are_strangers(synthetic: SyntheticTexts, held: Texts) -> Bools:
+    """Return which synthetic texts were made of none of some texts, shape (synthetic texts,)."""
+    if not synthetic.parents:
+        return np.ones(len(synthetic), dtype=np.bool_)
+    known = {folded(text) for text in held.texts}
+    return np.array([folded(one) not in known for one in synthetic.parents], dtype=np.bool_)
+
+
+def _label_weights(answers: NoisyLabels) -> Floats:
+    """Return weights, of mean 1, with which each label that occurs counts alike, (answers,)."""
+    counts = np.bincount(answers.answers, minlength=answers.labels)
+    weights: Floats = len(answers) / ((counts > 0).sum() * counts[answers.answers])
+    return weights
+
+
+def _joined(material: Material, synthetic: SyntheticTexts) -> Material:
+    """Put synthetic texts behind people's; of what nobody knows of them, everything is undecided.
+
+    Their labels are taken as right: what is doubtful about them is in how much they count.
+    """
+    known, answers = material.known, material.answers
+    unasked = np.full((len(synthetic), answers.labels), -np.log(answers.labels))
+    log_probabilities = np.vstack([known.log_probabilities, unasked])
+    embeddings = None
+    if known.embeddings is not None and synthetic.embeddings is not None:
+        embeddings = np.vstack([known.embeddings, synthetic.embeddings])
+    shares = answers.shares
+    if shares is not None:
+        shares = np.vstack([shares, np.eye(answers.labels)[synthetic.labels]])
+    return Material(
+        material.values,
+        Texts((*known.texts, *synthetic.texts), log_probabilities, embeddings),
+        NoisyLabels(
+            log_probabilities,
+            np.concatenate([answers.answers, synthetic.labels]),
+            np.concatenate([answers.reliability, np.ones(len(synthetic))]),
+            shares,
+        ),
+        material.open_,
+    )

@@ -1,0 +1,156 @@
+"""The collapse guard: synthetic texts help where they can, and harm nowhere much."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from backend.learning.collapse_guard import CAP, FitWeighted, fit_guarded, together
+from backend.learning.learners.base import Learned
+from backend.learning.material import Material, Texts
+from backend.learning.weighted_words import WeightedWords
+from backend.synthesis.synthetic_texts import SyntheticTexts
+from labeling.mathtypes import Floats
+from tests.support.keyword_texts import keyword_material, keyword_texts
+
+LABELS = 4
+
+
+def people(number: int, seed: int = 0) -> Material:
+    return keyword_material(np.random.default_rng(seed).integers(LABELS, size=number), LABELS)
+
+
+def written(number: int, *, seed: int = 1, right: float = 1.0) -> SyntheticTexts:
+    """Synthetic texts of which a share has the label that they were written for."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(LABELS, size=number)
+    is_right = random.random(number) < right
+    labels = np.where(is_right, truth, random.integers(LABELS, size=number)).astype(np.intp)
+    return SyntheticTexts(keyword_texts(truth.tolist(), seed), labels)
+
+
+def words(material: Material, synthetic: SyntheticTexts) -> WeightedWords:
+    return WeightedWords.read([*material.known.texts, *synthetic.texts])
+
+
+def loss(learned: Learned, fresh: Material) -> float:
+    return float(fresh.answers.log_loss(learned(fresh.known)).mean())
+
+
+class Noting:
+    """Notes what it learns from, and believes nothing."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[tuple[str, ...], Floats]] = []
+
+    def __call__(self, material: Material, weights: Floats) -> Learned:
+        self.seen.append((material.known.texts, weights))
+        return Undecided()
+
+
+class Undecided:
+    def __call__(self, texts: Texts) -> Floats:
+        return np.full((len(texts), LABELS), 1 / LABELS)
+
+    def save(self, folder: object) -> None:
+        raise AssertionError(f"nothing is kept in {folder}")
+
+
+def test_good_texts_are_used_and_help() -> None:
+    material, synthetic = people(24), written(200)
+    guarded = fit_guarded(words(material, synthetic), material, synthetic)
+    alone = fit_guarded(words(material, synthetic), material, synthetic, cap=0)
+    assert guarded.share > 0
+    assert alone.share == 0
+    assert loss(guarded.learned, people(300, 9)) < loss(alone.learned, people(300, 9))
+
+
+def test_texts_with_wrong_labels_are_not_used() -> None:
+    material, synthetic = people(60), written(300, right=0.0)
+    guarded = fit_guarded(words(material, synthetic), material, synthetic)
+    assert guarded.share == 0
+    assert "no share" in guarded.why
+
+
+@pytest.mark.parametrize("right", [0.0, 0.25, 0.6])
+def test_bad_texts_seldom_do_harm(right: float) -> None:
+    """In simulated projects, against people's answers alone, by more than a twentieth of a nat."""
+    harmed = 0
+    for seed in range(6):
+        material = people(40, seed)
+        synthetic = written(120, seed=seed + 100, right=right)
+        fit, fresh = words(material, synthetic), people(200, seed + 1000)
+        guarded = fit_guarded(fit, material, synthetic)
+        alone = fit(material, np.ones(len(material)))
+        harmed += loss(guarded.learned, fresh) > loss(alone, fresh) + 0.05
+    assert harmed <= 1
+
+
+def test_without_synthetic_texts_people_are_learned_from_alone() -> None:
+    material = people(30)
+    guarded = fit_guarded(words(material, written(0)), material, written(0))
+    assert (guarded.share, [*guarded.losses]) == (0, [0.0])
+
+
+def test_people_are_always_learned_from_and_count_in_full() -> None:
+    material, synthetic = people(40), written(400)
+    for texts, weights in _learned_from(material, synthetic):
+        humans = [place for place, text in enumerate(texts) if text in {*material.known.texts}]
+        assert len(humans) >= 0.8 * len(material)
+        assert (weights[humans] == 1).all()
+
+
+def test_the_cap_holds_whatever_is_tried() -> None:
+    for _, weights in _learned_from(people(40), written(900)):
+        assert weights[weights < 1].sum() / weights.sum() <= CAP + 1e-9
+
+
+def test_no_synthetic_text_counts_more_than_an_answer() -> None:
+    _, weights = together(people(100), written(5), share=0.5)
+    assert weights.max() == 1
+
+
+def test_what_was_made_of_a_held_out_text_is_held_out_with_it() -> None:
+    material = people(40)
+    parents = material.known.texts
+    children = tuple(f"{text} in other words {place}" for place, text in enumerate(parents))
+    synthetic = SyntheticTexts(children, material.answers.answers, None, parents)
+    for texts, _ in _learned_from(material, synthetic)[:-1]:
+        held = {*parents} - {*texts}
+        assert held
+        assert not [one for one in texts if any(one.startswith(f"{h} in") for h in held)]
+
+
+def test_only_peoples_answers_judge() -> None:
+    """Undecided about all, the loss is that of a guess, whatever synthetic texts say."""
+    guarded = fit_guarded(Noting(), people(40), written(100))
+    assert [*guarded.losses.values()] == pytest.approx([np.log(LABELS)] * 4)
+
+
+def test_balanced_each_label_counts_alike() -> None:
+    """Rare labels are what synthetic texts are for: then they decide as much as frequent ones."""
+    truth = [0] * 57 + [1, 2, 3] * 3
+    material = keyword_material(truth, LABELS)
+    rare = written(120)
+    plain = fit_guarded(words(material, rare), material, rare)
+    balanced = fit_guarded(words(material, rare), material, rare, balanced=True)
+    assert balanced.losses[0.0] > plain.losses[0.0]
+    assert balanced.share >= plain.share > 0
+
+
+def test_opinions_stay_opinions() -> None:
+    said = np.full((30, LABELS), 0.1) + 0.6 * np.eye(LABELS)[np.arange(30) % LABELS]
+    material = keyword_material([*np.arange(30) % LABELS], LABELS, shares=said)
+    joined, _ = together(material, written(8), share=0.25)
+    assert joined.answers.shares is not None
+    assert joined.answers.shares.shape == (38, LABELS)
+    assert joined.answers.shares.sum(axis=1) == pytest.approx(1)
+
+
+def _learned_from(
+    material: Material, synthetic: SyntheticTexts
+) -> Sequence[tuple[tuple[str, ...], Floats]]:
+    noting: FitWeighted = Noting()
+    fit_guarded(noting, material, synthetic)
+    assert isinstance(noting, Noting)
+    return noting.seen
