@@ -11,6 +11,8 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
   synthetic texts are not used.
 - What is held out is a person's answer, never a synthetic text, and a text that was made of a
   held-out one is held out with it: else a paraphrase would tell what its parent was labelled.
+- What was learned is calibrated on held-out answers before it is compared. Paraphrases repeat each
+  other, so that what learned from them is surer than it is right; that alone is no reason against.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,10 +21,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from backend.calibration.noisy_labels import NoisyLabels, folds
+from backend.calibration.calibrators import Calibrator
+from backend.calibration.calibrators.scaling import Temperature
+from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.learning.learners.base import Learned
 from backend.learning.material import Material, Texts
-from backend.learning.selection import compare
+from backend.learning.selection import CalibratorChoice, choose, compare
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.answers.folding import folded
 from labeling.mathtypes import Bools, Floats
@@ -43,15 +47,21 @@ class Guarded:
 
     Attributes:
         learned: What was learned from all answers, and from synthetic texts at the share.
+        calibrator: Makes its probabilities come true.
         share: Of synthetic texts in all that counts, in [0, `CAP`]; 0: they are not used.
         losses: Mean loss of people's answers out of fold by share, in nats.
         why: Why this share, in one line.
     """
 
     learned: Learned
+    calibrator: Calibrator
     share: float
     losses: Mapping[float, float]
     why: str
+
+    def __call__(self, texts: Texts) -> Floats:
+        """Return probabilities that sum to 1, shape (texts, labels)."""
+        return self.calibrator(np.log(np.maximum(self.learned(texts), TINY)))
 
     def to_json(self) -> dict[str, Any]:
         """Write what was chosen, and why, as JSON's types."""
@@ -60,12 +70,7 @@ class Guarded:
 
 
 def fit_guarded(
-    fit: FitWeighted,
-    material: Material,
-    synthetic: SyntheticTexts,
-    *,
-    cap: float = CAP,
-    balanced: bool = False,
+    fit: FitWeighted, material: Material, synthetic: SyntheticTexts, *, cap: float = CAP
 ) -> Guarded:
     """Learn from people's answers, and from synthetic texts as far as these help.
 
@@ -74,26 +79,26 @@ def fit_guarded(
         material: People's answers.
         synthetic: Texts that passed the gates; none will do.
         cap: The largest share that they may have, in [0, 1).
-        balanced: Whether each label counts alike in the loss, however rare it is, as in a macro
-            average; else each answer does.
 
     Returns:
         What was learned, at the share that people's answers speak for.
     """
     shares = [one for one in SHARES if one <= cap] if len(synthetic) else []
-    counts = _label_weights(material.answers) if balanced else np.ones(len(material))
-    losses = {
-        share: counts * material.answers.log_loss(_out_of_fold(fit, material, synthetic, share))
+    judged = {
+        share: _calibrated(material.answers, _out_of_fold(fit, material, synthetic, share))
         for share in (0.0, *shares)
+    }
+    losses = {
+        share: material.answers.log_loss(choice.out_of_fold) for share, choice in judged.items()
     }
     best, why = 0.0, "no share of synthetic texts beats people's answers alone"
     for share in shares:
         comparison = compare(losses[best], losses[share])
         if comparison.is_better:
             best, why = share, f"a share of {share} beats {best}: {comparison}"
-    learned = _fit(fit, material, synthetic, best)
     means = {share: float(loss.mean()) for share, loss in losses.items()}
-    return Guarded(learned, best, means, why)
+    learned = _fit(fit, material, synthetic, best)
+    return Guarded(learned, judged[best].calibrator, best, means, why)
 
 
 def together(
@@ -142,11 +147,9 @@ def _are_strangers(synthetic: SyntheticTexts, held: Texts) -> Bools:
     return np.array([folded(one) not in known for one in synthetic.parents], dtype=np.bool_)
 
 
-def _label_weights(answers: NoisyLabels) -> Floats:
-    """Return weights, of mean 1, with which each label that occurs counts alike, (answers,)."""
-    counts = np.bincount(answers.answers, minlength=answers.labels)
-    weights: Floats = len(answers) / ((counts > 0).sum() * counts[answers.answers])
-    return weights
+def _calibrated(answers: NoisyLabels, beliefs: Floats) -> CalibratorChoice:
+    """Calibrate out-of-fold beliefs, each by the answers of the other folds."""
+    return choose(answers.with_beliefs(beliefs), {Temperature.name: Temperature})
 
 
 def _joined(material: Material, synthetic: SyntheticTexts) -> Material:
