@@ -1,16 +1,18 @@
 """Generation after generation learns from what the one before wrote: alone, and under guard.
 
 The writer is a simulated one, small enough to be trained ten times: a chain of words a label, which
-writes each word by the two before it. Each generation's writer learns from texts of the last.
+draws each word by the one before it, a little sharper than it learned them, as models are sampled.
+Each generation's writer learns from texts of the last.
 
 - `alone`, it learns from what the last one wrote, and the classifier from what it writes itself.
 - `guarded`, people's texts stay beside what the last one wrote, what is written passes the gates,
   and the classifier learns from people's answers, and from synthetic texts as far as these help.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -28,6 +30,9 @@ from labeling.mathtypes import Floats, Indices
 
 LONGEST = 60
 """Words after which a text ends."""
+
+TEMPERATURE = 0.7
+"""Words are drawn from what followed to the power of its inverse."""
 
 _END = ""
 
@@ -54,28 +59,26 @@ class Generation:
 
 
 class WordChain:
-    """Writes texts of labels, each word drawn from those that followed the two before it.
+    """Writes texts of labels, each word drawn from those that followed the one before it.
 
     Args:
-        continuations: Words that followed, by label and the two words before.
+        followers: Words that followed, and how often, by label and the word before.
         labels: Labels of the texts that it learned from, as often as they occur.
     """
 
-    def __init__(
-        self, continuations: dict[tuple[int, str, str], list[str]], labels: Indices
-    ) -> None:
-        self._continuations = continuations
+    def __init__(self, followers: Mapping[tuple[int, str], Counter[str]], labels: Indices) -> None:
+        self._words = {before: tuple(found) for before, found in followers.items()}
+        self._chances = {before: _sharpened(found) for before, found in followers.items()}
         self._labels = labels
 
     @classmethod
     def fit(cls, texts: Sequence[str], labels: Indices) -> Self:
         """Learn from texts, whose labels are of shape (texts,)."""
-        found: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+        found: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
         for text, label in zip(texts, labels.tolist(), strict=True):
-            words = [_END, _END, *text.split(), _END]
-            for before, last, word in zip(words, words[1:], words[2:], strict=False):
-                found[label, before, last].append(word)
-        return cls(dict(found), labels)
+            for before, word in pairwise([_END, *text.split(), _END]):
+                found[label, before][word] += 1
+        return cls(found, labels)
 
     def write(self, number: int, random: np.random.Generator) -> tuple[list[str], Indices]:
         """Write texts, of labels as often as it met them.
@@ -91,14 +94,21 @@ class WordChain:
         return [self._text(label, random) for label in labels.tolist()], labels
 
     def _text(self, label: int, random: np.random.Generator) -> str:
-        words = [_END, _END]
-        while len(words) < LONGEST + 2:
-            choices = self._continuations[label, words[-2], words[-1]]
-            word = choices[int(random.integers(len(choices)))]
-            if word == _END:
+        words = [_END]
+        while len(words) <= LONGEST:
+            before = label, words[-1]
+            drawn = random.choice(len(self._words[before]), p=self._chances[before])
+            if self._words[before][drawn] == _END:
                 break
-            words.append(word)
-        return " ".join(words[2:])
+            words.append(self._words[before][drawn])
+        return " ".join(words[1:])
+
+
+def _sharpened(counts: Counter[str]) -> Floats:
+    """Return how probable each word is drawn, shape (words,)."""
+    powers = np.array([*counts.values()], dtype=np.float64) ** (1 / TEMPERATURE)
+    chances: Floats = powers / powers.sum()
+    return chances
 
 
 def generations(
