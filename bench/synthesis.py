@@ -18,7 +18,7 @@ Then generations of a simulated writer; see `bench.synthesis_generations`.
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ def measure(
     unfiltered = _beside(people, synthetic)
     of_model = _beside(nobody, synthetic)
     passed = pass_gates(all_gates(alone.classifier), synthetic, people.beside(work.test))
-    kept = synthetic.part(passed.passes)
+    kept = _of_known_parents(synthetic.part(passed.passes), people)
     fit = WeightedWords.read((*people.texts, *kept.texts))
     guarded = fit_guarded(fit, material, kept, cap=cap)
     learned: dict[str, Callable[[Texts], Floats]] = {
@@ -154,7 +154,17 @@ def measure(
         "guarded": guarded,
     }
     arms = {name: _scores(one, work) for name, one in learned.items()}
-    return SeedResult(arms, guarded.share, float(passed.passes.mean()), _reports(passed))
+    return SeedResult(arms, guarded.choice.share, float(passed.passes.mean()), _reports(passed))
+
+
+def _of_known_parents(synthetic: SyntheticTexts, people: HumanTexts) -> SyntheticTexts:
+    """Return texts with those parents alone that are among people's.
+
+    The others are held out by nothing: those of the test part passed no gate.
+    """
+    known = {*people.texts}
+    parents = tuple(parent if parent in known else "" for parent in synthetic.parents)
+    return replace(synthetic, parents=parents)
 
 
 def _learn(material: Material) -> LearnedClassifier:

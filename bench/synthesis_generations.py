@@ -150,7 +150,7 @@ def generations(
             fit = WeightedWords.read((*bare.texts, *synthetic.texts))
             outcome = fit_guarded(fit, bare.material(values), synthetic)
             found.append(
-                _measured(generation, written, outcome, judged, values, share=outcome.share)
+                _measured(generation, written, outcome, judged, values, share=outcome.choice.share)
             )
         else:
             learned = _learned_alone(written, values)

@@ -15,7 +15,7 @@ Two closed steps, so that 2,000 answers are fitted in a second and any number of
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -97,6 +97,10 @@ class StackedHead:
         """
         features = _features(log_probabilities, embeddings, self.centre)
         return _stacked(self.weights, log_probabilities, features @ self.ridge)
+
+    def sharpened(self, slope: float) -> Self:
+        """Return it with log-probabilities times a slope: below 1 it is less sure of the same."""
+        return replace(self, weights=self.weights * slope)
 
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types; six significant digits are kept."""

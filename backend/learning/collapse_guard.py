@@ -9,27 +9,27 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
 - The share is the one that people's answers speak for, which were held out. A larger share takes
   the place of a smaller one only where it wins by more than the standard error; at a share of 0,
   synthetic texts are not used.
-- What is held out is a person's answer, never a synthetic text, and a text that was made of a
-  held-out one is held out with it: else a paraphrase would tell what its parent was labelled.
+- What is held out is a person's answer, never a synthetic text. A text that was made of a person's
+  is used beside that person's answer alone, and so is held out with it: else a paraphrase would
+  tell what its parent was labelled.
 - What was learned is calibrated on held-out answers before it is compared. Paraphrases repeat each
   other, so that what learned from them is surer than it is right; that alone is no reason against.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from backend.calibration.calibrators import Calibrator
 from backend.calibration.calibrators.scaling import Temperature
 from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.learning.learners.base import Learned
 from backend.learning.material import Material, Texts
-from backend.learning.selection import CalibratorChoice, choose, compare
+from backend.learning.selection import choose, compare
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.answers.folding import folded
-from labeling.mathtypes import Bools, Floats
+from labeling.mathtypes import Floats
 
 CAP = 0.5
 """The largest share that synthetic texts may have of all that counts."""
@@ -42,37 +42,43 @@ FitWeighted: TypeAlias = Callable[[Material, Floats], Learned]
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
-    """What was learned under guard.
+class ShareChoice:
+    """How much synthetic texts may count.
 
     Attributes:
-        learned: What was learned from all answers, and from synthetic texts at the share.
-        calibrator: Makes its probabilities come true.
-        share: Of synthetic texts in all that counts, in [0, `CAP`]; 0: they are not used.
+        share: In all that counts, in [0, `CAP`]; 0: they are not used.
+        calibrator: Makes what is learned at that share come true.
         losses: Mean loss of people's answers out of fold by share, in nats.
         why: Why this share, in one line.
     """
 
-    learned: Learned
-    calibrator: Calibrator
     share: float
+    calibrator: Temperature
     losses: Mapping[float, float]
     why: str
 
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What was learned under guard.
+
+    Attributes:
+        learned: What was learned from all answers, and from synthetic texts at the chosen share.
+        choice: The share, and what speaks for it.
+    """
+
+    learned: Learned
+    choice: ShareChoice
+
     def __call__(self, texts: Texts) -> Floats:
         """Return probabilities that sum to 1, shape (texts, labels)."""
-        return self.calibrator(np.log(np.maximum(self.learned(texts), TINY)))
-
-    def to_json(self) -> dict[str, Any]:
-        """Write what was chosen, and why, as JSON's types."""
-        losses = {str(share): round(loss, 6) for share, loss in self.losses.items()}
-        return {"share": self.share, "losses": losses, "why": self.why}
+        return self.choice.calibrator(np.log(np.maximum(self.learned(texts), TINY)))
 
 
-def fit_guarded(
+def choose_share(
     fit: FitWeighted, material: Material, synthetic: SyntheticTexts, *, cap: float = CAP
-) -> Guarded:
-    """Learn from people's answers, and from synthetic texts as far as these help.
+) -> ShareChoice:
+    """Choose how much synthetic texts count, by people's answers.
 
     Args:
         fit: Learns.
@@ -81,24 +87,39 @@ def fit_guarded(
         cap: The largest share that they may have, in [0, 1).
 
     Returns:
-        What was learned, at the share that people's answers speak for.
+        The share that people's answers speak for.
     """
     shares = [one for one in SHARES if one <= cap] if len(synthetic) else []
-    judged = {
-        share: _calibrated(material.answers, _out_of_fold(fit, material, synthetic, share))
+    beliefs = {
+        share: material.answers.with_beliefs(_out_of_fold(fit, material, synthetic, share))
         for share in (0.0, *shares)
     }
-    losses = {
-        share: material.answers.log_loss(choice.out_of_fold) for share, choice in judged.items()
-    }
+    losses = {share: one.log_loss(_calibrated(one)) for share, one in beliefs.items()}
     best, why = 0.0, "no share of synthetic texts beats people's answers alone"
     for share in shares:
         comparison = compare(losses[best], losses[share])
         if comparison.is_better:
             best, why = share, f"a share of {share} beats {best}: {comparison}"
     means = {share: float(loss.mean()) for share, loss in losses.items()}
-    learned = _fit(fit, material, synthetic, best)
-    return Guarded(learned, judged[best].calibrator, best, means, why)
+    return ShareChoice(best, Temperature.fit(beliefs[best]), means, why)
+
+
+def fit_guarded(
+    fit: FitWeighted, material: Material, synthetic: SyntheticTexts, *, cap: float = CAP
+) -> Guarded:
+    """Learn from people's answers, and from synthetic texts as far as these help.
+
+    Args:
+        fit: See `choose_share`, as all below.
+        material: People's answers.
+        synthetic: The synthetic texts.
+        cap: The cap.
+
+    Returns:
+        What was learned, at the share that people's answers speak for.
+    """
+    choice = choose_share(fit, material, synthetic, cap=cap)
+    return Guarded(fit(*together(material, synthetic, choice.share)), choice)
 
 
 def together(
@@ -108,21 +129,18 @@ def together(
 
     Args:
         material: People's answers.
-        synthetic: The synthetic texts.
+        synthetic: The synthetic texts; those whose parent was not answered are left out.
         share: What they are to have of all that counts, in [0, 1).
 
     Returns:
         Both as one, people's answers first, and how much each counts, shape (answers,).
     """
+    synthetic = _with_parents(synthetic, material)
     if not share or not len(synthetic):
         return material, np.ones(len(material))
     each = min(share / (1 - share) * len(material) / len(synthetic), 1.0)
     weights = np.repeat([1.0, each], [len(material), len(synthetic)])
     return _joined(material, synthetic), weights
-
-
-def _fit(fit: FitWeighted, material: Material, synthetic: SyntheticTexts, share: float) -> Learned:
-    return fit(*together(material, synthetic, share))
 
 
 def _out_of_fold(
@@ -133,23 +151,22 @@ def _out_of_fold(
     part = folds(len(material))
     for number in np.unique(part):
         held = part == number
-        strangers = synthetic.part(_are_strangers(synthetic, material.known.part(held)))
-        learned = _fit(fit, material.part(~held), strangers, share)
+        learned = fit(*together(material.part(~held), synthetic, share))
         probabilities[held] = learned(material.known.part(held))
     return probabilities
 
 
-def _are_strangers(synthetic: SyntheticTexts, held: Texts) -> Bools:
-    """Return which synthetic texts were made of none of some texts, shape (synthetic texts,)."""
+def _with_parents(synthetic: SyntheticTexts, material: Material) -> SyntheticTexts:
+    """Return those synthetic texts that were made of nothing, or of texts that are learned from."""
     if not synthetic.parents:
-        return np.ones(len(synthetic), dtype=np.bool_)
-    known = {folded(text) for text in held.texts}
-    return np.array([folded(one) not in known for one in synthetic.parents], dtype=np.bool_)
+        return synthetic
+    known = {"", *map(folded, material.known.texts)}
+    return synthetic.part(np.array([folded(one) in known for one in synthetic.parents]))
 
 
-def _calibrated(answers: NoisyLabels, beliefs: Floats) -> CalibratorChoice:
+def _calibrated(beliefs: NoisyLabels) -> Floats:
     """Calibrate out-of-fold beliefs, each by the answers of the other folds."""
-    return choose(answers.with_beliefs(beliefs), {Temperature.name: Temperature})
+    return choose(beliefs, {Temperature.name: Temperature}).out_of_fold
 
 
 def _joined(material: Material, synthetic: SyntheticTexts) -> Material:

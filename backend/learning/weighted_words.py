@@ -28,6 +28,10 @@ class WeightedWords:
         return cls(WordFeatures.fit(texts))
 
     def __call__(self, material: Material, weights: Floats) -> LearnedClassifier:
+        """Learn from answers; see `fit`."""
+        return LearnedClassifier(self.fit(material, weights))
+
+    def fit(self, material: Material, weights: Floats) -> WordsClassifier:
         """Learn from answers.
 
         Args:
@@ -46,4 +50,4 @@ class WeightedWords:
             answers.reliability,
             answers.shares,
         )
-        return LearnedClassifier(WordsClassifier(material.values, self.words, head))
+        return WordsClassifier(material.values, self.words, head)

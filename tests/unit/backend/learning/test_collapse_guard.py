@@ -1,12 +1,12 @@
 """The collapse guard: synthetic texts help where they can, and harm nowhere much."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from backend.learning.collapse_guard import CAP, FitWeighted, fit_guarded, together
-from backend.learning.learners.base import Learned
+from backend.learning.collapse_guard import CAP, fit_guarded, together
 from backend.learning.material import Material, Texts
 from backend.learning.weighted_words import WeightedWords
 from backend.synthesis.synthetic_texts import SyntheticTexts
@@ -45,7 +45,7 @@ class Noting:
     def __init__(self) -> None:
         self.seen: list[tuple[tuple[str, ...], Floats]] = []
 
-    def __call__(self, material: Material, weights: Floats) -> Learned:
+    def __call__(self, material: Material, weights: Floats) -> "Undecided":
         self.seen.append((material.known.texts, weights))
         return Undecided()
 
@@ -54,7 +54,7 @@ class Undecided:
     def __call__(self, texts: Texts) -> Floats:
         return np.full((len(texts), LABELS), 1 / LABELS)
 
-    def save(self, folder: object) -> None:
+    def save(self, folder: Path) -> None:
         raise AssertionError(f"nothing is kept in {folder}")
 
 
@@ -62,16 +62,16 @@ def test_good_texts_are_used_and_help() -> None:
     material, synthetic = people(24), written(200)
     guarded = fit_guarded(words(material, synthetic), material, synthetic)
     alone = fit_guarded(words(material, synthetic), material, synthetic, cap=0)
-    assert guarded.share > 0
-    assert alone.share == 0
+    assert guarded.choice.share > 0
+    assert alone.choice.share == 0
     assert loss(guarded, people(300, 9)) < loss(alone, people(300, 9))
 
 
 def test_texts_with_wrong_labels_are_not_used() -> None:
     material, synthetic = people(60), written(300, right=0.0)
     guarded = fit_guarded(words(material, synthetic), material, synthetic)
-    assert guarded.share == 0
-    assert "no share" in guarded.why
+    assert guarded.choice.share == 0
+    assert "no share" in guarded.choice.why
 
 
 @pytest.mark.parametrize("right", [0.0, 0.25, 0.6])
@@ -91,7 +91,7 @@ def test_bad_texts_seldom_do_harm(right: float) -> None:
 def test_without_synthetic_texts_people_are_learned_from_alone() -> None:
     material = people(30)
     guarded = fit_guarded(words(material, written(0)), material, written(0))
-    assert (guarded.share, [*guarded.losses]) == (0, [0.0])
+    assert (guarded.choice.share, [*guarded.choice.losses]) == (0, [0.0])
 
 
 def test_people_are_always_learned_from_and_count_in_full() -> None:
@@ -123,10 +123,16 @@ def test_what_was_made_of_a_held_out_text_is_held_out_with_it() -> None:
         assert not [one for one in texts if any(one.startswith(f"{h} in") for h in held)]
 
 
+def test_what_was_made_of_a_text_that_nobody_answered_is_left_out() -> None:
+    synthetic = SyntheticTexts(("a", "b"), np.array([0, 1]), None, ("no such text", ""))
+    material, _ = together(people(10), synthetic, share=0.1)
+    assert material.known.texts[10:] == ("b",)
+
+
 def test_only_peoples_answers_judge() -> None:
     """Undecided about all, the loss is that of a guess, whatever synthetic texts say."""
     guarded = fit_guarded(Noting(), people(40), written(100))
-    assert [*guarded.losses.values()] == pytest.approx([np.log(LABELS)] * 4)
+    assert [*guarded.choice.losses.values()] == pytest.approx([np.log(LABELS)] * 4)
 
 
 def test_texts_that_repeat_each_other_make_nothing_surer_than_it_is_right() -> None:
@@ -154,7 +160,6 @@ def test_opinions_stay_opinions() -> None:
 def _learned_from(
     material: Material, synthetic: SyntheticTexts
 ) -> Sequence[tuple[tuple[str, ...], Floats]]:
-    noting: FitWeighted = Noting()
+    noting = Noting()
     fit_guarded(noting, material, synthetic)
-    assert isinstance(noting, Noting)
     return noting.seen
