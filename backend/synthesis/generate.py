@@ -5,7 +5,8 @@ gates, and `gates.json`, what each gate did, are made anew of it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from backend.synthesis.generation.attributes import Attributes, propose
 from backend.synthesis.generation.budget import Spending, WritingBudget
 from backend.synthesis.generation.orders import Source, plan
 from backend.synthesis.generation.recipe import Method, WrittenText
-from backend.synthesis.generation.text_file import TextFile
+from backend.synthesis.generation.text_file import TextFile, read_texts
 from backend.synthesis.generation.write import Sampling, Told, Writing, write_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.atomic_files import replacing
@@ -93,15 +94,49 @@ def generate(
         EngineError: A model cannot be loaded, or fails altogether.
         SettingsError: There is nothing that texts could be made from, or the folder is unusable.
     """
-    file = folder / TEXTS
-    TextFile(file)  # before any model is loaded: whether it can be used at all
+    TextFile(folder / TEXTS)  # before any model is loaded: whether it can be used at all
+    with _alone(folder), encoding(settings) as encode:
+        texts = TextFile(folder / TEXTS)
+        learned = LearnedProject.learn(project, encode)
+        writing = _write(learned, wanted, texts, settings, told)
+        passed = _gate(learned, texts.texts, wanted.held_out, folder, encode)
+        return Generated(writing, passed, Spending.of(texts.texts))
+
+
+def remove(folder: Path) -> int:
+    """Remove all synthetic texts of a folder, and the folder where nothing else is in it.
+
+    Args:
+        folder: Where `generate` kept them.
+
+    Returns:
+        How many texts there were.
+
+    Raises:
+        Busy: Another process writes into the folder.
+        SettingsError: There are none, or they cannot be read.
+        OSError: They cannot be removed.
+    """
+    texts = len(read_texts(folder / TEXTS))
+    with _alone(folder):
+        for name in (PASSED, GATES, TEXTS):
+            (folder / name).unlink(missing_ok=True)
+    (folder / _LOCK).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    return texts
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder, so that nobody else writes into it.
+
+    Raises:
+        Busy: Somebody does.
+    """
     try:
-        with FileLock(folder / _LOCK, timeout=0, mode=PRIVATE_FILE), encoding(settings) as encode:
-            texts = TextFile(file)
-            learned = LearnedProject.learn(project, encode)
-            writing = _write(learned, wanted, texts, settings, told)
-            passed = _gate(learned, texts.texts, wanted.held_out, folder, encode)
-            return Generated(writing, passed, Spending.of(texts.texts))
+        with FileLock(folder / _LOCK, timeout=0, mode=PRIVATE_FILE):
+            yield
     except Timeout as error:
         raise Busy(
             "Another process writes into the folder",

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     "tandem generate --answers labels.jsonl --out synthetic --method paraphrase --number 500",
     "tandem generate --answers labels.jsonl --propose attributes.yaml",
     "tandem generate --answers labels.jsonl --out synthetic --attributes attributes.yaml",
+    "tandem generate --out synthetic --remove",
 )
 def generate(
     answers: Annotated[
-        Path,
+        Path | None,
         typer.Option(help="People's answers, as `tandem export` writes them, or text and label."),
-    ],
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The folder of texts; one that is there is gone on with.")
     ] = None,
@@ -61,6 +62,9 @@ def generate(
         float | None,
         typer.Option(min=0, help="What they may cost, by server.price_read and price_written."),
     ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove all texts of the folder --out, and end.")
+    ] = False,
     settings_file: SettingsFile = None,
     json: Json = False,
     debug: Debug = False,
@@ -68,16 +72,23 @@ def generate(
     """Have the model write texts by label, and keep those that pass the gates."""
     with speaking(json=json, debug=debug) as terminal:
         require("backend", "tandem generate")
-        _require_one_way(out, method, attributes, propose)
+        _require_one_way(out, propose)
+        _require_use(method, attributes)
         from backend.synthesis import generate as generation
         from backend.synthesis.answered_project import AnsweredProject
         from backend.synthesis.generation.attributes import read_attributes, write_attributes
         from backend.synthesis.generation.write import Sampling
         from labeling.settings.load import load
 
+        if remove and out is not None:
+            count = generation.remove(out)
+            terminal.say(f"Removed: {count} texts in {out}. What the model learned from them stays")
+            terminal.say("until another version is in force: see `tandem models`.")
+            terminal.result({"folder": str(out), "removed": count})
+            return
         settings = load(settings_file)
         config = _read(label_config, "--label-config") if label_config else None
-        project = AnsweredProject.read(answers, settings, config)
+        project = AnsweredProject.read(_given(answers), settings, config)
         if out is None:
             file = propose or Path()
             proposed = generation.propose_attributes(project, settings, seed)
@@ -104,13 +115,27 @@ def generate(
         terminal.result(_result(made, out, cost))
 
 
-def _require_one_way(
-    out: Path | None, method: str | None, attributes: Path | None, propose: Path | None
-) -> None:
+def _given(answers: Path | None) -> Path:
+    """Return the file of people's answers.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    from labeling.errors import SettingsError
+
+    if answers is None:
+        raise SettingsError(
+            "Texts are written beside people's answers",
+            hint="Give --answers with the file that `tandem export` writes: labels.jsonl.",
+        )
+    return answers
+
+
+def _require_one_way(out: Path | None, propose: Path | None) -> None:
     """Check that the options say one thing to do.
 
     Raises:
-        SettingsError: They say none or two, or something is missing or in the way.
+        SettingsError: They say none or two, or a file is in the way.
     """
     from labeling.errors import SettingsError
 
@@ -123,6 +148,16 @@ def _require_one_way(
         raise SettingsError(
             "There is something already", where=str(propose), hint="Name another file."
         )
+
+
+def _require_use(method: str | None, attributes: Path | None) -> None:
+    """Check that attributes are there for the method that needs them, and for no other.
+
+    Raises:
+        SettingsError: It is not so.
+    """
+    from labeling.errors import SettingsError
+
     if (method == "attributes") > (attributes is not None):
         raise SettingsError(
             "Texts by attributes need a file of them",

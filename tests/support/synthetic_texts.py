@@ -8,8 +8,10 @@ from backend.calibration import stacked_head
 from backend.classifiers.word_features import WordFeatures
 from backend.classifiers.words import WordsClassifier, features_of, undecided
 from backend.synthesis.gates import RealTexts
+from backend.synthesis.generation.recipe import Recipe, WrittenText
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
+from tests.support.keyword_texts import keyword_texts
 from tests.support.tiny_encoders import LABELS, PLAIN, TOPICS, draw_texts
 
 _WORDS = (*PLAIN, *(word for topic in TOPICS.values() for word in topic))
@@ -38,6 +40,31 @@ def real(number: int = 90, seed: int = 2, held_out: Sequence[str] = ()) -> RealT
     texts, labels = draw_texts(number, seed)
     vectors = embed(held_out) if held_out else None
     return RealTexts(tuple(texts), labels, embed(texts), tuple(held_out), vectors)
+
+
+def written_texts(
+    truth: Sequence[int], parents: Sequence[str] = (), seed: int = 50
+) -> tuple[WrittenText, ...]:
+    """Return texts as a writer leaves them, each with the keyword of its label.
+
+    Args:
+        truth: The label that each text speaks for, and was written for.
+        parents: What each was made of.
+        seed: Of the words beside it.
+    """
+    made_of = parents or [""] * len(truth)
+    return tuple(
+        WrittenText(
+            f"{place:016}",
+            text,
+            Recipe("zero-shot", f"label {label}", "tiny-00000000", "0" * 64, 1.0, 0, {}, parent),
+            40,
+            6,
+        )
+        for place, (text, label, parent) in enumerate(
+            zip(keyword_texts(truth, seed), truth, made_of, strict=True)
+        )
+    )
 
 
 def classifier() -> WordsClassifier:

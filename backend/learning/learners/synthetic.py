@@ -54,6 +54,7 @@ class SyntheticLearner(Learner):
         progress(0.9)
         learned = words.fit(*together(material, synthetic, choice.share))
         head = learned.head.sharpened(choice.calibrator.slope)
+        progress(1.0)
         return LearnedClassifier(replace(learned, head=head))
 
     def _synthetic(self, material: Material) -> SyntheticTexts:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.support.commands import tandem, the_line, the_object
 from tests.support.small_models import TEXTS, small_model, write_model
@@ -84,6 +85,32 @@ def test_texts_are_asked_for_by_edited_attributes() -> None:
     found = [one["recipe"]["attributes"] for one in texts()]  # type: ignore[index]
     assert sorted(one["length"] for one in found) == ["long", "long", "short", "short"]
     assert {one["mood"] for one in found} == {"glad"}
+
+
+def test_one_command_removes_all_texts() -> None:
+    tandem(*GENERATE, "--out", "out", "--number", "3")
+    (Path("out") / "notes.txt").write_text("mine", "utf-8")
+    assert the_object(tandem("generate", "--out", "out", "--remove", "--json"))["removed"] == 3
+    assert [one.name for one in Path("out").iterdir()] == ["notes.txt"]
+    again = tandem("generate", "--out", "out", "--remove")
+    assert again.exit_code == 1
+    assert "No such file" in the_line(again)
+
+
+def test_a_folder_that_somebody_writes_into_is_left_alone() -> None:
+    tandem(*GENERATE, "--out", "out", "--number", "1")
+    with FileLock(Path("out") / ".lock"):
+        for words in ([*GENERATE, "--number", "5"], ["generate", "--remove"]):
+            result = tandem(*words, "--out", "out")
+            assert result.exit_code == 1
+            assert "Another process writes into the folder" in the_line(result)
+    assert len(texts()) == 1
+
+
+def test_texts_are_written_beside_peoples_answers_alone() -> None:
+    result = tandem("generate", "--out", "out")
+    assert result.exit_code == 1
+    assert "Give --answers" in the_line(result)
 
 
 @pytest.mark.parametrize(
