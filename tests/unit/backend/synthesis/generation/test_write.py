@@ -159,6 +159,14 @@ def test_a_run_says_that_the_budget_was_too_small(tmp_path: Path) -> None:
     assert 0 < writing.new == len(engine.asked)
 
 
+def test_what_was_written_counts_as_the_run_goes_on(tmp_path: Path) -> None:
+    texts = TextFile(tmp_path / "texts.jsonl")
+    budget = WritingBudget(tokens=2400)
+    writing = write_texts(AbleEngine(by_seed), ORDERS, TASK, texts, Sampling(), budget)
+    assert AT_ONCE < writing.new < len(ORDERS)
+    assert not writing.is_within_budget
+
+
 def test_money_is_counted_by_the_million_tokens() -> None:
     budget = WritingBudget(price_read=2.0, price_written=10.0)
     assert budget.cost(Spending(500_000, 100_000)) == pytest.approx(2.0)
