@@ -11,7 +11,6 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from backend.embedding import encoder
 from backend.learning.collapse_guard import choose_share, together
 from backend.learning.learners.base import Learner, Progress, unheard
 from backend.learning.learners.text_classifier import LearnedClassifier
@@ -89,6 +88,8 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
 
     @cache
     def encode() -> Floats:
+        from backend.embedding import encoder  # imports torch, which texts without vectors need not
+
         loaded = encoder.load(settings.learning.embedding or "bundled", settings.model)
         return np.array(loaded.encode([one.text for one in written]), dtype=np.float64)
 
