@@ -21,12 +21,12 @@ from backend.synthesis.generation.attributes import Attributes, propose
 from backend.synthesis.generation.budget import Spending, WritingBudget
 from backend.synthesis.generation.orders import Source, plan
 from backend.synthesis.generation.recipe import Method, WrittenText
-from backend.synthesis.generation.text_file import TextFile, read_texts
+from backend.synthesis.generation.text_file import TextFile, read_texts, unusable
 from backend.synthesis.generation.write import Sampling, Told, Writing, write_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.atomic_files import replacing
 from labeling.errors import Busy
-from labeling.private_files import PRIVATE_FILE
+from labeling.private_files import PRIVATE_FILE, make_private_folder
 from labeling.settings.settings import Settings
 
 TEXTS, PASSED, GATES = "texts.jsonl", "passed.jsonl", "gates.json"
@@ -94,7 +94,6 @@ def generate(
         EngineError: A model cannot be loaded, or fails altogether.
         SettingsError: There is nothing that texts could be made from, or the folder is unusable.
     """
-    TextFile(folder / TEXTS)  # before any model is loaded: whether it can be used at all
     with _alone(folder), encoding(settings) as encode:
         texts = TextFile(folder / TEXTS)
         learned = LearnedProject.learn(project, encode)
@@ -129,11 +128,16 @@ def remove(folder: Path) -> int:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder, so that nobody else writes into it.
+    """Hold a folder, which is made where it is missing, so that nobody else writes into it.
 
     Raises:
         Busy: Somebody does.
+        SettingsError: It cannot be made.
     """
+    try:
+        make_private_folder(folder)
+    except OSError as error:
+        raise unusable(folder, error) from error
     try:
         with FileLock(folder / _LOCK, timeout=0, mode=PRIVATE_FILE):
             yield

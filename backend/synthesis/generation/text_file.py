@@ -31,7 +31,7 @@ class TextFile:
             make_private_file(file)
             self._cut_off_what_is_half_written()
         except OSError as error:
-            raise _unusable(file, error) from error
+            raise unusable(file, error) from error
         self.texts: list[WrittenText] = read_texts(file)
 
     def add(self, texts: Sequence[WrittenText]) -> None:
@@ -47,7 +47,7 @@ class TextFile:
                 opened.flush()
                 os.fsync(opened.fileno())
         except OSError as error:
-            raise _unusable(self.file, error) from error
+            raise unusable(self.file, error) from error
         self.texts += texts
 
     def _cut_off_what_is_half_written(self) -> None:
@@ -67,7 +67,7 @@ def read_texts(file: Path) -> list[WrittenText]:
     try:
         lines = file.read_text("utf-8").split("\n")[:-1]
     except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(file, error) from error
+        raise unusable(file, error) from error
     texts = []
     for number, line in enumerate(lines, start=1):
         try:
@@ -81,7 +81,16 @@ def read_texts(file: Path) -> list[WrittenText]:
     return texts
 
 
-def _unusable(file: Path, error: OSError | UnicodeDecodeError) -> SettingsError:
+def unusable(file: Path, error: OSError | UnicodeDecodeError) -> SettingsError:
+    """Say that a file or folder of synthetic texts cannot be used.
+
+    Args:
+        file: The file or folder.
+        error: Why.
+
+    Returns:
+        What a person is told.
+    """
     why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
     return SettingsError(
         f"The synthetic texts cannot be read or written: {why}",
