@@ -30,10 +30,10 @@ from rich.table import Table
 from sklearn.metrics import f1_score  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from backend.learning.collapse_guard import CAP, fit_guarded
+from backend.learning.learners.collapse_guard import CAP, fit_guarded
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material, Texts
-from backend.learning.weighted_words import WeightedWords
 from backend.synthesis.gates import Passed, all_gates, pass_gates
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from bench.seed_mean import SeedMean, mean_of

@@ -18,10 +18,10 @@ from typing import Self
 import numpy as np
 from sklearn.metrics import f1_score  # type: ignore[import-untyped]
 
-from backend.learning.collapse_guard import fit_guarded
+from backend.learning.learners.collapse_guard import fit_guarded
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Texts
-from backend.learning.weighted_words import WeightedWords
 from backend.synthesis.gates import all_gates, pass_gates
 from backend.synthesis.gates.diversity import distinct
 from backend.synthesis.synthetic_texts import SyntheticTexts

@@ -11,11 +11,11 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from backend.learning.collapse_guard import choose_share, together
 from backend.learning.learners.base import Learner, Progress, unheard
+from backend.learning.learners.collapse_guard import choose_share, together
 from backend.learning.learners.text_classifier import LearnedClassifier
+from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
-from backend.learning.weighted_words import WeightedWords
 from backend.synthesis.generate import PASSED
 from backend.synthesis.generation.recipe import WrittenText
 from backend.synthesis.generation.text_file import read_texts

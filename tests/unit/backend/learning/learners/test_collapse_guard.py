@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.learning.collapse_guard import CAP, fit_guarded, together
+from backend.learning.learners.collapse_guard import CAP, fit_guarded, together
+from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material, Texts
-from backend.learning.weighted_words import WeightedWords
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
 from labeling.metrics import expected_calibration_error
