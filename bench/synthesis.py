@@ -10,7 +10,8 @@ words of `learning.train: words`, which gets:
   with the others as many drawn from people's other texts.
 - `synthetic`: one model's texts, unfiltered and alone.
 - `unfiltered`: both, each text counting alike.
-- `guarded`: people's texts, and what passed the gates as far as the guard lets it count.
+- `guarded`: people's texts, and what passed the gates and agrees with what people's texts teach, as
+  far as the guard lets it count.
 
 Then generations of a simulated writer; see `bench.synthesis_generations`.
 """
@@ -66,12 +67,14 @@ class SeedResult:
         arms: By the way to learn.
         share: Of synthetic texts in all that counts, as the guard chose it.
         passed: Share of the synthetic texts that passed the gates.
+        agreeing: Share of these whose label what people's texts teach agrees with.
         gates: What each gate did, in JSON's types.
     """
 
     arms: Mapping[str, Scores]
     share: float
     passed: float
+    agreeing: float
     gates: Sequence[Mapping[str, Any]]
 
 
@@ -154,7 +157,13 @@ def measure(
         "guarded": guarded,
     }
     arms = {name: _scores(one, work) for name, one in learned.items()}
-    return SeedResult(arms, guarded.choice.share, float(passed.passes.mean()), _reports(passed))
+    return SeedResult(
+        arms,
+        guarded.choice.share,
+        float(passed.passes.mean()),
+        len(guarded.agreeing) / max(len(kept), 1),
+        _reports(passed),
+    )
 
 
 def _of_known_parents(synthetic: SyntheticTexts, people: HumanTexts) -> SyntheticTexts:
@@ -213,7 +222,9 @@ def summary(results: Sequence[SeedResult]) -> dict[str, dict[str, SeedMean]]:
 
 
 def _table(by_engine: Mapping[str, Sequence[SeedResult]]) -> Table:
-    table = Table("model", "learned from", "macro-F1", "95%", "log loss", "share", "passed")
+    table = Table(
+        "model", "learned from", "macro-F1", "95%", "log loss", "share", "passed", "agree"
+    )
     for engine, results in by_engine.items():
         for arm, figures in summary(results).items():
             f1, loss = figures["macro-F1"], figures["log loss"]
@@ -226,6 +237,7 @@ def _table(by_engine: Mapping[str, Sequence[SeedResult]]) -> Table:
                 f"{loss.mean:.3f}",
                 " ".join(f"{one.share}" for one in results) if is_guarded else "",
                 f"{np.mean([one.passed for one in results]):.2f}" if is_guarded else "",
+                f"{np.mean([one.agreeing for one in results]):.2f}" if is_guarded else "",
             )
     return table
 
@@ -273,6 +285,7 @@ def _as_json(
                 },
                 "shares": [one.share for one in results],
                 "passed": [one.passed for one in results],
+                "agreeing": [one.agreeing for one in results],
                 "gates": [one.gates for one in results],
             }
             for engine, results in by_engine.items()

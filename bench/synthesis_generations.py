@@ -5,8 +5,9 @@ draws each word by the one before it, a little sharper than it learned them, as 
 Each generation's writer learns from texts of the last.
 
 - `alone`, it learns from what the last one wrote, and the classifier from what it writes itself.
-- `guarded`, people's texts stay beside what the last one wrote, what is written passes the gates,
-  and the classifier learns from people's answers, and from synthetic texts as far as these help.
+- `guarded`, people's texts stay beside what the last one wrote, as far as that passed the gates and
+  agrees with what people's texts teach, and the classifier learns from people's answers, and from
+  synthetic texts as far as these help.
 """
 
 from collections import Counter, defaultdict
@@ -146,9 +147,9 @@ def generations(
         if guarded:
             synthetic = SyntheticTexts(written.texts, labels)
             synthetic = synthetic.part(pass_gates(gates, synthetic, bare.beside(judged)).passes)
-            kept = HumanTexts(synthetic.texts, synthetic.labels, None)
             fit = WeightedWords.read((*bare.texts, *synthetic.texts))
             outcome = fit_guarded(fit, bare.material(values), synthetic)
+            kept = HumanTexts(outcome.agreeing.texts, outcome.agreeing.labels, None)
             found.append(
                 _measured(generation, written, outcome, judged, values, share=outcome.choice.share)
             )

@@ -7,11 +7,12 @@ import numpy as np
 from backend.calibration import stacked_head
 from backend.classifiers.word_features import WordFeatures
 from backend.classifiers.words import WordsClassifier, features_of, undecided
+from backend.learning.material import Material, Texts
 from backend.synthesis.gates import RealTexts
 from backend.synthesis.generation.recipe import Recipe, WrittenText
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
-from tests.support.keyword_texts import keyword_texts
+from tests.support.keyword_texts import FILLERS, keyword_material, keyword_texts
 from tests.support.tiny_encoders import LABELS, PLAIN, TOPICS, draw_texts
 
 _WORDS = (*PLAIN, *(word for topic in TOPICS.values() for word in topic))
@@ -65,6 +66,33 @@ def written_texts(
             zip(keyword_texts(truth, seed), truth, made_of, strict=True)
         )
     )
+
+
+def random_world(seed: int, number: int = 60) -> tuple[Material, SyntheticTexts]:
+    """Return answers and synthetic texts whose labels are tosses of a coin.
+
+    Each answered text has a word of its own, and so have the four synthetic texts with this word,
+    which were made of nothing. Only who knows the answer knows which of the four say the same.
+
+    Args:
+        seed: Of what is drawn.
+        number: People's texts.
+    """
+    random = np.random.default_rng(seed)
+
+    def text(own: int) -> str:
+        word = f"own{chr(97 + own // 26)}{chr(97 + own % 26)}"
+        words = [word, word, word, *random.choice(FILLERS, size=3)]
+        return " ".join(random.permutation(words))
+
+    bare = keyword_material(random.integers(2, size=number).tolist(), 2)
+    undecided_ = bare.known.log_probabilities
+    material = Material(
+        bare.values, Texts(tuple(map(text, range(number))), undecided_), bare.answers
+    )
+    texts = tuple(text(own) for own in range(number) for _ in range(4))
+    labels = random.integers(2, size=len(texts)).astype(np.intp)
+    return material, SyntheticTexts(texts, labels)
 
 
 def classifier() -> WordsClassifier:

@@ -9,6 +9,8 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
 - The share is the one that people's answers speak for, which were held out. A larger share takes
   the place of a smaller one only where it wins by more than the standard error; at a share of 0,
   synthetic texts are not used.
+- A synthetic text is learned from only where people's answers agree with its label: those that it
+  stands beside. Held-out answers have no say in that, else the texts that passed would tell them.
 - What is held out is a person's answer, never a synthetic text. A text that was made of a person's
   is used beside that person's answer alone, and so is held out with it: else a paraphrase would
   tell what its parent was labelled.
@@ -16,7 +18,7 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
   other, so that what learned from them is surer than it is right; that alone is no reason against.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,6 +29,7 @@ from backend.calibration.noisy_labels import TINY, NoisyLabels, folds
 from backend.learning.learners.base import Learned
 from backend.learning.material import Material, Texts
 from backend.learning.selection import choose, compare
+from backend.synthesis.gates.label_agreement import speak_for_label
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.answers.folding import folded
 from labeling.mathtypes import Floats
@@ -65,10 +68,12 @@ class Guarded:
     Attributes:
         learned: What was learned from all answers, and from synthetic texts at the chosen share.
         choice: The share, and what speaks for it.
+        agreeing: The synthetic texts whose label people's answers agree with.
     """
 
     learned: Learned
     choice: ShareChoice
+    agreeing: SyntheticTexts
 
     def __call__(self, texts: Texts) -> Floats:
         """Return probabilities that sum to 1, shape (texts, labels)."""
@@ -83,7 +88,8 @@ def choose_share(
     Args:
         fit: Learns.
         material: People's answers.
-        synthetic: Texts that passed the gates; none will do.
+        synthetic: Texts that passed the gates, whatever people's answers make of their labels; none
+            will do.
         cap: The largest share that they may have, in [0, 1).
 
     Returns:
@@ -91,8 +97,8 @@ def choose_share(
     """
     shares = [one for one in SHARES if one <= cap] if len(synthetic) else []
     beliefs = {
-        share: material.answers.with_beliefs(_out_of_fold(fit, material, synthetic, share))
-        for share in (0.0, *shares)
+        share: material.answers.with_beliefs(probabilities)
+        for share, probabilities in _out_of_fold(fit, material, synthetic, shares).items()
     }
     losses = {share: one.log_loss(_calibrated(one)) for share, one in beliefs.items()}
     best, why = 0.0, "no share of synthetic texts beats people's answers alone"
@@ -119,7 +125,26 @@ def fit_guarded(
         What was learned, at the share that people's answers speak for.
     """
     choice = choose_share(fit, material, synthetic, cap=cap)
-    return Guarded(fit(*together(material, synthetic, choice.share)), choice)
+    kept = agreeing(fit(material, np.ones(len(material))), material, synthetic)
+    return Guarded(fit(*together(material, kept, choice.share)), choice, kept)
+
+
+def agreeing(learned: Learned, material: Material, synthetic: SyntheticTexts) -> SyntheticTexts:
+    """Return the synthetic texts that speak for their label.
+
+    Args:
+        learned: What was learned from people's answers alone.
+        material: Those answers.
+        synthetic: The synthetic texts.
+
+    Returns:
+        Those whose label it believes; see `backend.synthesis.gates.label_agreement`.
+    """
+    if not len(synthetic):
+        return synthetic
+    believed = learned(_known(synthetic, material))
+    answers = material.answers.answers
+    return synthetic.part(speak_for_label(believed, synthetic.labels, answers))
 
 
 def together(
@@ -144,16 +169,26 @@ def together(
 
 
 def _out_of_fold(
-    fit: FitWeighted, material: Material, synthetic: SyntheticTexts, share: float
-) -> Floats:
-    """Return what is believed of people's texts without their answers, shape (answers, labels)."""
-    probabilities = np.empty_like(material.answers.log_probabilities)
+    fit: FitWeighted, material: Material, synthetic: SyntheticTexts, shares: Sequence[float]
+) -> Mapping[float, Floats]:
+    """Return what is believed of people's texts without their answers, by share.
+
+    Each part is left out of all that leads to what is said of it: of which texts agree, too.
+
+    Returns:
+        Of 0 and each share, shape (answers, labels).
+    """
+    found = {share: np.empty_like(material.answers.log_probabilities) for share in (0.0, *shares)}
     part = folds(len(material))
     for number in np.unique(part):
         held = part == number
-        learned = fit(*together(material.part(~held), synthetic, share))
-        probabilities[held] = learned(material.known.part(held))
-    return probabilities
+        others, asked = material.part(~held), material.known.part(held)
+        alone = fit(others, np.ones(len(others)))
+        found[0.0][held] = alone(asked)
+        kept = agreeing(alone, others, synthetic)
+        for share in shares:
+            found[share][held] = fit(*together(others, kept, share))(asked)
+    return found
 
 
 def _with_parents(synthetic: SyntheticTexts, material: Material) -> SyntheticTexts:
@@ -170,16 +205,15 @@ def _calibrated(beliefs: NoisyLabels) -> Floats:
 
 
 def _joined(material: Material, synthetic: SyntheticTexts) -> Material:
-    """Put synthetic texts behind people's; of what nobody knows of them, everything is undecided.
+    """Put synthetic texts behind people's.
 
     Their labels are taken as right: what is doubtful about them is in how much they count.
     """
-    known, answers = material.known, material.answers
-    unasked = np.full((len(synthetic), answers.labels), -np.log(answers.labels))
-    log_probabilities = np.vstack([known.log_probabilities, unasked])
+    known, answers, added = material.known, material.answers, _known(synthetic, material)
+    log_probabilities = np.vstack([known.log_probabilities, added.log_probabilities])
     embeddings = None
-    if known.embeddings is not None and synthetic.embeddings is not None:
-        embeddings = np.vstack([known.embeddings, synthetic.embeddings])
+    if known.embeddings is not None and added.embeddings is not None:
+        embeddings = np.vstack([known.embeddings, added.embeddings])
     shares = answers.shares
     if shares is not None:
         shares = np.vstack([shares, np.eye(answers.labels)[synthetic.labels]])
@@ -194,3 +228,10 @@ def _joined(material: Material, synthetic: SyntheticTexts) -> Material:
         ),
         material.open_,
     )
+
+
+def _known(synthetic: SyntheticTexts, material: Material) -> Texts:
+    """Return synthetic texts as learners read them: nothing is known of their labels."""
+    labels = material.answers.labels
+    unasked = np.full((len(synthetic), labels), -np.log(labels))
+    return Texts(synthetic.texts, unasked, synthetic.embeddings)

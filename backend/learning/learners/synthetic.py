@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 
 from backend.learning.learners.base import Learner, Progress, unheard
-from backend.learning.learners.collapse_guard import choose_share, together
+from backend.learning.learners.collapse_guard import agreeing, choose_share, together
 from backend.learning.learners.text_classifier import LearnedClassifier
 from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
@@ -51,7 +51,9 @@ class SyntheticLearner(Learner):
         progress(0.1)
         choice = choose_share(words, material, synthetic)
         progress(0.9)
-        learned = words.fit(*together(material, synthetic, choice.share))
+        alone = words(material, np.ones(len(material)))
+        kept = agreeing(alone, material, synthetic)
+        learned = words.fit(*together(material, kept, choice.share))
         head = learned.head.sharpened(choice.calibrator.slope)
         progress(1.0)
         return LearnedClassifier(replace(learned, head=head))

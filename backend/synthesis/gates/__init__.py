@@ -35,11 +35,11 @@ def all_gates(classifier: TextClassifier | None) -> list[Gate]:
 
     Args:
         classifier: Learned from people's answers; None: there are too few of them, and no label is
-            doubted.
+            measured.
     """
-    asked: list[Gate] = [LabelAgreement(classifier)] if classifier else []
+    measured: list[Gate] = [LabelAgreement(classifier)] if classifier else []
     by_text: list[Gate] = [Length(), Language(), PersonalData(), HeldOutOverlap(), Duplicates()]
-    return [*by_text, *asked, Diversity(), Discriminability()]
+    return [*by_text, Diversity(), *measured, Discriminability()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def test_good_texts_help_in_every_way_to_use_them() -> None:
 def test_bad_texts_are_refused_and_do_no_harm() -> None:
     given = work(synthetic(200, is_right=False))
     result = measure(given, given.base, given.by_engine["a"])
-    assert result.passed < 0.4
+    assert result.agreeing < 0.4
     assert result.arms["synthetic"].macro_f1 < 0.3
     assert result.arms["guarded"].macro_f1 > result.arms["unfiltered"].macro_f1
     gains = summary([result])["guarded - unfiltered"]["macro-F1"]

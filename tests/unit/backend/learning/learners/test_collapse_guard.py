@@ -12,7 +12,8 @@ from backend.learning.material import Material, Texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.mathtypes import Floats
 from labeling.metrics import expected_calibration_error
-from tests.support.keyword_texts import keyword_material, keyword_texts
+from tests.support.keyword_texts import keyword, keyword_material, keyword_texts
+from tests.support.synthetic_texts import random_world
 
 LABELS = 4
 
@@ -129,6 +130,22 @@ def test_what_was_made_of_a_text_that_nobody_answered_is_left_out() -> None:
     assert material.known.texts[10:] == ("b",)
 
 
+def test_only_texts_whose_label_people_agree_with_are_learned_from() -> None:
+    material, synthetic = people(80), written(120, right=0.5)
+    guarded = fit_guarded(words(material, synthetic), material, synthetic)
+    right = [keyword(label) in text for text, label in _labelled(guarded.agreeing)]
+    assert np.mean([keyword(label) in text for text, label in _labelled(synthetic)]) < 0.7
+    assert np.mean(right) > 0.95
+
+
+def test_held_out_answers_have_no_say_in_which_texts_are_learned_from() -> None:
+    """All labels are tosses of a coin; texts that agree with a held-out answer would tell it."""
+    material, synthetic = random_world(seed=0)
+    guarded = fit_guarded(words(material, synthetic), material, synthetic)
+    assert guarded.choice.share == 0
+    assert min(guarded.choice.losses.values()) > np.log(2) - 0.02
+
+
 def test_only_peoples_answers_judge() -> None:
     """Undecided about all, the loss is that of a guess, whatever synthetic texts say."""
     guarded = fit_guarded(Noting(), people(40), written(100))
@@ -155,6 +172,10 @@ def test_opinions_stay_opinions() -> None:
     assert joined.answers.shares is not None
     assert joined.answers.shares.shape == (38, LABELS)
     assert joined.answers.shares.sum(axis=1) == pytest.approx(1)
+
+
+def _labelled(synthetic: SyntheticTexts) -> list[tuple[str, int]]:
+    return [*zip(synthetic.texts, synthetic.labels.tolist(), strict=True)]
 
 
 def _learned_from(

@@ -1,6 +1,7 @@
 """The learner of synthetic texts: what passed the gates helps where answers are few."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,15 @@ import pytest
 from backend.learning.learners.base import Learner
 from backend.learning.learners.judging import judge
 from backend.learning.learners.synthetic import SyntheticLearner, new_synthetic
+from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.learners.words import Words
 from backend.learning.material import Material, Texts
+from backend.synthesis.gates import RealTexts, all_gates, pass_gates
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
 from tests.support.keyword_texts import fresh_texts, keyword_material
-from tests.support.synthetic_texts import written_texts
+from tests.support.synthetic_texts import random_world, written_texts
 
 TRUTH = [number % 4 for number in range(24)]
 
@@ -63,6 +66,23 @@ def test_a_text_made_of_a_held_out_one_does_not_tell_its_label() -> None:
     judged = judge(SyntheticLearner(written, no_vectors), material, lambda: 0.0)
     right = judged.probabilities.argmax(axis=1) == material.answers.answers
     assert right.mean() < 0.7
+
+
+def test_texts_that_passed_the_gates_do_not_tell_held_out_answers() -> None:
+    """All labels are tosses of a coin: only gates that go by held-out answers could tell them."""
+    material, synthetic = random_world(seed=0)
+    answers, texts = material.answers.answers, material.known.texts
+    words = WeightedWords.read((*texts, *synthetic.texts))
+    of_all = words.fit(material, np.ones(len(material)))
+    passed = pass_gates(all_gates(of_all), synthetic, RealTexts(texts, answers))
+    kept = synthetic.part(passed.passes)
+    assert len(kept) > len(material)
+    written = tuple(
+        replace(one, text=text)
+        for one, text in zip(written_texts(kept.labels.tolist()), kept.texts, strict=True)
+    )
+    believed = judge(SyntheticLearner(written, no_vectors), material, lambda: 0.0).probabilities
+    assert material.answers.log_loss(believed).mean() > np.log(2) - 0.02
 
 
 def test_texts_are_embedded_where_peoples_are() -> None:

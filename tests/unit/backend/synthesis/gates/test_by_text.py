@@ -3,17 +3,15 @@
 import numpy as np
 import pytest
 
-from backend.synthesis.gates.base import RealTexts
 from backend.synthesis.gates.duplicates import Duplicates
 from backend.synthesis.gates.held_out_overlap import HeldOutOverlap
-from backend.synthesis.gates.label_agreement import LabelAgreement
+from backend.synthesis.gates.label_agreement import LabelAgreement, speak_for_label
 from backend.synthesis.gates.language import Language
 from backend.synthesis.gates.length import Length
 from backend.synthesis.gates.personal_data import PersonalData, kinds_of_personal_data
 from backend.synthesis.near_texts import first_of_its_meaning, nearest_cosines
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from tests.support.synthetic_texts import classifier, drafts, drafts_of, embed, real
-from tests.support.tiny_encoders import LABELS
 
 SENTENCE = "The league said that the coach of the old team was there again."
 
@@ -127,22 +125,17 @@ def test_what_was_made_of_a_held_out_text_never_passes() -> None:
     assert verdict.figures["made of one"] == 0.5
 
 
-def test_a_text_that_speaks_against_its_label_does_not_pass() -> None:
+def test_a_text_that_speaks_against_its_label_is_told_and_passes() -> None:
     texts = ("match team goal of the coach today again", "bank price profit was the new share")
     sport = SyntheticTexts(texts, np.zeros(2, dtype=np.intp), embed(texts))
     verdict = LabelAgreement(classifier()).judge(sport, real())
-    assert verdict.passes.tolist() == [True, False]
+    assert verdict.figures["speak for the label"] == 0.5
     assert verdict.figures["same top label"] == 0.5
+    assert verdict.passes.all()
 
 
-def test_a_rare_label_passes_though_it_is_not_the_most_probable_one() -> None:
-    """It is enough that the text makes it more probable than it is among people's answers."""
-    texts = ("moon match team of the new today again",)
-    given = SyntheticTexts(texts, np.array([LABELS.index("space")]), embed(texts))
-    believed = classifier().probabilities(texts, given.embeddings)[0, given.labels[0]]
-    assert believed < 0.4
-    labels = np.repeat([0, 1, 2], [500, 490, 10])
-    seldom = RealTexts(tuple(map(str, range(1000))), labels)
-    assert LabelAgreement(classifier()).judge(given, seldom).passes.all()
-    often = RealTexts(seldom.texts, np.full(1000, 2))
-    assert not LabelAgreement(classifier()).judge(given, often).passes.any()
+def test_a_text_speaks_for_a_rare_label_that_it_makes_more_probable() -> None:
+    """Though it is not the most probable one."""
+    believed, label = np.array([[0.6, 0.3, 0.1]]), np.array([2])
+    assert speak_for_label(believed, label, np.repeat([0, 1, 2], [500, 490, 10])).all()
+    assert not speak_for_label(believed, label, np.repeat([0, 1, 2], [400, 400, 200])).any()
