@@ -1,0 +1,54 @@
+"""Synthetic tasks: mirrored, and left out of all that is read of a project.
+
+A task whose data say `"synthetic": true` shows a text that a model wrote. Nobody is promised
+anything about it: it is in no population, no pilot, no audit, no dataset and no evaluation, nothing
+is asked of people about it, and nothing is learned from what they say of it. This is so since the
+ledger's state does not hold it, nor what hangs on it; a task that is marked later leaves as one
+that is gone does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from labeling.data_fields import value_in
+from routing.ledger.schema import PredictionRow, TaskRow
+
+FIELD = "synthetic"
+"""Where a task's data say it; `tandem generate` writes it."""
+
+
+def is_synthetic(data: Mapping[str, Any]) -> bool:
+    """Return whether a task's data say that a model wrote its text.
+
+    Args:
+        data: The task's own data; what was imported from a table has texts for truth values.
+
+    Examples:
+        >>> is_synthetic({"text": "Well", "synthetic": True}), is_synthetic({"synthetic": "True"})
+        (True, True)
+        >>> is_synthetic({"text": "Well"}), is_synthetic({"synthetic": False})
+        (False, False)
+    """
+    return (value_in(data, FIELD) or "").strip().casefold() == "true"
+
+
+def synthetic_tasks(connection: Connection, project: int) -> dict[int, int]:
+    """Count the predictions that Label Studio holds of each synthetic task.
+
+    Args:
+        connection: A connection.
+        project: Label Studio's id of the project.
+
+    Returns:
+        How many there are, by task; empty where no task is synthetic.
+    """
+    of_task = and_(PredictionRow.project == TaskRow.project, PredictionRow.task == TaskRow.id)
+    query = (
+        select(TaskRow.id, func.count(PredictionRow.id).label("predictions"))
+        .outerjoin(PredictionRow, of_task)
+        .where(TaskRow.project == project, TaskRow.is_synthetic)
+        .group_by(TaskRow.id)
+    )
+    return {row.id: row.predictions for row in connection.execute(query)}
