@@ -102,21 +102,21 @@ def generate(
         return Generated(writing, passed, Spending.of(texts.texts))
 
 
-def remove(folder: Path) -> int:
+def remove(folder: Path) -> list[WrittenText]:
     """Remove all synthetic texts of a folder, and the folder where nothing else is in it.
 
     Args:
         folder: Where `generate` kept them.
 
     Returns:
-        How many texts there were.
+        The texts that there were.
 
     Raises:
         Busy: Another process writes into the folder.
         SettingsError: There are none, or they cannot be read.
         OSError: They cannot be removed.
     """
-    texts = len(read_texts(folder / TEXTS))
+    texts = read_texts(folder / TEXTS)
     with _alone(folder):
         for name in (PASSED, GATES, TEXTS):
             (folder / name).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The command generate: a model writes texts by label, and gates let through what is of use."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +13,8 @@ from tandem.extras import require
 if TYPE_CHECKING:
     from backend.synthesis.generate import Generated
     from backend.synthesis.generation.budget import WritingBudget
+    from backend.synthesis.generation.recipe import WrittenText
+    from backend.versions.synthetic_texts import TaughtByTexts
     from labeling.settings.settings import Settings
 
 
@@ -80,13 +83,16 @@ def generate(
         from backend.synthesis.generation.write import Sampling
         from labeling.settings.load import load
 
-        if remove and out is not None:
-            count = generation.remove(out)
-            terminal.say(f"Removed: {count} texts in {out}. What the model learned from them stays")
-            terminal.say("until another version is in force: see `tandem models`.")
-            terminal.result({"folder": str(out), "removed": count})
-            return
         settings = load(settings_file)
+        if remove and out is not None:
+            texts = generation.remove(out)
+            terminal.say(f"Removed: {len(texts)} texts in {out}.")
+            taught = _taught_by(texts, settings)
+            for one in taught:
+                terminal.say(_defence(one))
+            told = [asdict(one) for one in taught]
+            terminal.result({"folder": str(out), "removed": len(texts), "in_force": told})
+            return
         config = _read(label_config, "--label-config") if label_config else None
         project = AnsweredProject.read(_given(answers), settings, config)
         if out is None:
@@ -113,6 +119,29 @@ def generate(
         for line in _lines(made, out, cost, settings.costs.currency):
             terminal.say(line)
         terminal.result(_result(made, out, cost))
+
+
+def _taught_by(texts: "list[WrittenText]", settings: "Settings") -> "list[TaughtByTexts]":
+    """Return the versions in force that learned from texts, as far as they are kept here."""
+    from backend.synthesis.learned_texts import digests
+    from backend.versions.registry import VersionRegistry
+    from backend.versions.synthetic_texts import taught_by
+
+    registry = VersionRegistry(settings.data_dir / "learned")
+    return taught_by(digests(one.text for one in texts), registry, settings.data_dir / "artefacts")
+
+
+def _defence(one: "TaughtByTexts") -> str:
+    """Say what becomes of a version in force that learned from texts that were removed."""
+    back = (
+        f"Take it back with `tandem models use {one.earlier}`, or the"
+        if one.earlier
+        else "No earlier version without them is kept. The"
+    )
+    return (
+        f"{one.name}, in force in project {one.project}, learned from them. {back} next lesson puts"
+        " what it learns without them in its place, unless that is worse by more than chance."
+    )
 
 
 def _given(answers: Path | None) -> Path:

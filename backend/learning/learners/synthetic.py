@@ -7,6 +7,7 @@ it a place only where synthetic texts bring something.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from backend.learning.material import Material
 from backend.synthesis.generate import PASSED
 from backend.synthesis.generation.recipe import WrittenText
 from backend.synthesis.generation.text_file import read_texts
+from backend.synthesis.learned_texts import write_learned_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
@@ -43,7 +45,7 @@ class SyntheticLearner(Learner):
     written: tuple[WrittenText, ...]
     encode: Encode
 
-    def fit(self, material: Material, progress: Progress = unheard) -> LearnedClassifier:
+    def fit(self, material: Material, progress: Progress = unheard) -> "LearnedWithTexts":
         """Learn; see `Learner.fit`."""
         synthetic = self._synthetic(material)
         open_ = material.open_.texts if material.open_ else ()
@@ -56,7 +58,8 @@ class SyntheticLearner(Learner):
         learned = words.fit(*together(material, kept, choice.share))
         head = learned.head.sharpened(choice.calibrator.slope)
         progress(1.0)
-        return LearnedClassifier(replace(learned, head=head))
+        used = kept.texts if choice.share else ()
+        return LearnedWithTexts(replace(learned, head=head), used)
 
     def _synthetic(self, material: Material) -> SyntheticTexts:
         """Return the texts that were written for labels of the material."""
@@ -70,6 +73,22 @@ class SyntheticLearner(Learner):
             None if material.known.embeddings is None else self.encode()[places],
             tuple(one.recipe.parent for one in known),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedWithTexts(LearnedClassifier):
+    """What was learned from synthetic texts too; it knows which, for they may be removed.
+
+    Attributes:
+        used: The synthetic texts; none: no share of them won.
+    """
+
+    used: tuple[str, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write the classifier, and which texts it learned from."""
+        self.classifier.save(folder)
+        write_learned_texts(folder, self.used)
 
 
 def new_synthetic(settings: Settings) -> SyntheticLearner:

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from backend.calibration.control_model import ControlModel
+from backend.calibration.learned_state import LearnedState
+from backend.synthesis.learned_texts import write_learned_texts
+from backend.versions.registry import VersionRegistry
 from tests.support.commands import tandem, the_line, the_object
+from tests.support.fitted_versions import fitted
 from tests.support.small_models import TEXTS, small_model, write_model
 
 GENERATE = ("generate", "--answers", "answers.csv", "--max-tokens", "6")
@@ -17,7 +22,7 @@ def project(empty_folder: None) -> None:  # noqa: ARG001 - it is where the files
     """A settings file whose model has random weights, and answers of people."""
     write_model(small_model(), Path("model"))
     Path("tandem.yaml").write_text(
-        "model: {name: model, device: cpu}\nlearning: {embedding: null}\n"
+        "model: {name: model, device: cpu}\nlearning: {embedding: null}\ndata_dir: data\n"
     )
     rows = [f"{text},{text.split()[0]}" for text in TEXTS]
     Path("answers.csv").write_text("\n".join(["text,label", *rows]))
@@ -95,6 +100,22 @@ def test_one_command_removes_all_texts() -> None:
     again = tandem("generate", "--out", "out", "--remove")
     assert again.exit_code == 1
     assert "No such file" in the_line(again)
+
+
+def test_who_removes_texts_is_told_which_version_learned_from_them() -> None:
+    tandem(*GENERATE, "--out", "out", "--number", "3")
+    registry, artefact = VersionRegistry(Path("data/learned")), Path("data/artefacts/abc")
+    artefact.mkdir(parents=True)
+    write_learned_texts(artefact, [str(texts()[0]["text"])])
+    registry.put("7", fitted("before", LearnedState("")), None)
+    taught = LearnedState("", controls={"a": ControlModel(artefacts={"synthetic": "abc"})})
+    registry.put("7", fitted("taught", taught), "before")
+    result = tandem("generate", "--out", "out", "--remove")
+    assert "taught, in force in project 7, learned from them" in result.stdout
+    assert "tandem models use before" in result.stdout
+    tandem(*GENERATE, "--out", "out", "--number", "3", "--seed", "5")
+    registry.use("7", "before")
+    assert "in force" not in tandem("generate", "--out", "out", "--remove").stdout
 
 
 def test_a_folder_that_somebody_writes_into_is_left_alone() -> None:

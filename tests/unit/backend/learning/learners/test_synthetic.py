@@ -14,6 +14,7 @@ from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.learners.words import Words
 from backend.learning.material import Material, Texts
 from backend.synthesis.gates import RealTexts, all_gates, pass_gates
+from backend.synthesis.learned_texts import digests, read_learned_texts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
 from labeling.settings.settings import Settings
@@ -94,6 +95,25 @@ def test_texts_are_embedded_where_peoples_are() -> None:
     written = written_texts([0, 1, 2, 3] * 5)
     learned = SyntheticLearner(written, lambda: np.eye(8)[[0, 1, 2, 3] * 5]).fit(material)
     assert (learned(material.known).argmax(axis=1) == TRUTH).all()
+
+
+def test_it_is_kept_which_texts_were_learned_from(tmp_path: Path) -> None:
+    """None where no share of them won; never those whose label people's answers speak against."""
+    material, wrong = keyword_material(TRUTH, 4), written_texts([0, 1, 2, 3], seed=7)
+    shifted = tuple(
+        replace(one, text=other.text)
+        for one, other in zip(wrong, [*wrong[1:], wrong[0]], strict=True)
+    )
+    right = written_texts([0, 1, 2, 3] * 30)
+    for place, written in enumerate([(*right, *shifted), shifted]):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        SyntheticLearner(written, no_vectors).fit(material).save(folder)
+    used = read_learned_texts(tmp_path / "0")
+    assert used <= digests(one.text for one in right)
+    assert len(used) > 100
+    assert read_learned_texts(tmp_path / "1") == frozenset()
+    assert read_learned_texts(tmp_path / "gone") == frozenset()
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:
