@@ -6,6 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 import pandas as pd
 
+from labeling.data_fields import SYNTHETIC, is_synthetic
 from labeling.errors import SettingsError
 
 FEWEST = 20
@@ -22,7 +23,7 @@ def read_answers_file(file: Path) -> pd.DataFrame:
 
     Args:
         file: CSV or JSON Lines with `text` and `label`, or with `people_label`; lines without a
-            text or an answer are left out, as are repeated texts.
+            text or an answer are left out, as are repeated texts, and those that are `synthetic`.
 
     Returns:
         The columns `text` and `label`.
@@ -45,6 +46,8 @@ def read_answers_file(file: Path) -> pd.DataFrame:
         raise SettingsError(
             "The answers need the columns text and label", where=str(file), hint=HINT
         )
+    if SYNTHETIC in table:
+        table = table[[not is_synthetic({SYNTHETIC: one}) for one in table[SYNTHETIC].tolist()]]
     found = pd.DataFrame({"text": table["text"], "label": table[column]}).dropna()
     found = found.astype("str").drop_duplicates("text")
     found = found[(found["text"].str.strip() != "") & (found["label"] != "")]

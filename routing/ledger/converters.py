@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from labeling.controls import Region
-from labeling.data_fields import value_in
+from labeling.data_fields import is_synthetic, value_in
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from labeling.hashing import digest_of
 from labeling.predictions.label_studio_json import META_KEY, from_label_studio
 from routing.ledger.records import AnnotationKind
-from routing.ledger.synthetic_tasks import is_synthetic
 from routing.studio.models import StudioAnnotation, StudioPrediction, StudioTask
 
 Row = dict[str, Any]

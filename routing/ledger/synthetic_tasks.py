@@ -7,31 +7,9 @@ ledger's state does not hold it, nor what hangs on it; a task that is marked lat
 that is gone does.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import Connection, and_, func, select
 
-from labeling.data_fields import value_in
 from routing.ledger.schema import PredictionRow, TaskRow
-
-FIELD = "synthetic"
-"""Where a task's data say it; `tandem generate` writes it."""
-
-
-def is_synthetic(data: Mapping[str, Any]) -> bool:
-    """Return whether a task's data say that a model wrote its text.
-
-    Args:
-        data: The task's own data; what was imported from a table has texts for truth values.
-
-    Examples:
-        >>> is_synthetic({"text": "Well", "synthetic": True}), is_synthetic({"synthetic": "True"})
-        (True, True)
-        >>> is_synthetic({"text": "Well"}), is_synthetic({"synthetic": False})
-        (False, False)
-    """
-    return (value_in(data, FIELD) or "").strip().casefold() == "true"
 
 
 def synthetic_tasks(connection: Connection, project: int) -> dict[int, int]:

@@ -165,6 +165,10 @@ def test_what_cannot_be_done_is_one_line(words: list[str], said: str) -> None:
     [
         ("text,label\nonly one,red", "Only 1 texts have people's answers"),
         ("a,b\n1,2", "The answers need the columns text and label"),
+        (
+            "text,label,synthetic\n" + "\n".join(f"Text {n},red,True" for n in range(30)),
+            "Only 0 texts have people's answers",
+        ),
     ],
 )
 def test_answers_of_no_use_are_one_line(content: str, said: str) -> None:
