@@ -81,6 +81,7 @@ class Backend:
             self.specs.with_state,
             self._ask,
             self.classifiers.classify,
+            settings.learning.synthetic,
         )
         self.trained_versions = TrainedVersions(
             self.trainer,

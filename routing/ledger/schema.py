@@ -44,6 +44,7 @@ class TaskRow(Base):
     predicted_at: Mapped[datetime | None]
     group_value: Mapped[Repeated | None]
     needs: Mapped[Repeated | None]
+    is_synthetic: Mapped[bool]
 
 
 class PredictionRow(Base):
