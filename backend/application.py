@@ -10,7 +10,7 @@ from backend.classifiers.store import ClassifierStore
 from backend.contests import Contests
 from backend.distillation.packages import require_packages
 from backend.distillation.token_vectors import token_vectors
-from backend.embedding import Embed
+from backend.embedding import Embed, Vector
 from backend.engines import Engine
 from backend.engines.model_client import ModelClient
 from backend.engines.steps import run
@@ -31,6 +31,7 @@ from backend.training.steps import steps_of
 from backend.training.trainer import Trainer
 from backend.versions.contest import LearnOutcome
 from backend.versions.registry import VersionRegistry
+from labeling.errors import TandemError
 from labeling.predictions.prediction import Failure, Prediction
 from labeling.protocol.judge import JudgedLabel, ProposedLabel
 from labeling.settings.settings import Settings
@@ -80,6 +81,7 @@ class Backend:
             self.specs.with_state,
             self._ask,
             self.classifiers.classify,
+            settings.learning.synthetic,
         )
         self.trained_versions = TrainedVersions(
             self.trainer,
@@ -255,6 +257,26 @@ class Backend:
         judge = LabelJudge.of(form, self.settings.prompt, instruction)
         model, _ = self.model.within_budget(())
         return run(judge.steps(labels, model.abilities(), with_reasons=with_reasons), model)
+
+    def embed(self, texts: Sequence[str]) -> list[Vector | None] | None:
+        """Encode texts within the time budget.
+
+        Args:
+            texts: The texts.
+
+        Returns:
+            For each, in order, its vector of length 1, shape (dims,), or None: there was no time,
+            or it cannot be encoded. None where the settings name no embedding model.
+
+        Raises:
+            RetryLater: The embedding model is still loading.
+            EngineError: It cannot be loaded.
+        """
+        _, embed = self.model.within_budget(())
+        if embed is None:
+            return None
+        found = embed(texts)
+        return [None if isinstance(one, TandemError) else one for one in found]
 
     def stop(self, seconds: float) -> None:
         """Refuse new work, and let callers get their answers for so long; then drop what waits.

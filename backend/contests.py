@@ -16,6 +16,7 @@ from backend.versions.candidate import Candidate
 from backend.versions.contest import Contest, Incumbent, LearnOutcome
 from backend.versions.evaluation_set import EvaluationSet
 from backend.versions.registry import VersionRegistry
+from backend.versions.synthetic_texts import removed_texts
 from labeling.errors import EngineError, SettingsError
 
 Ask: TypeAlias = Callable[[ModelSpec], tuple[ModelClient, Embed | None]]
@@ -31,6 +32,7 @@ class Contests:
         specify: See `Specify`.
         ask: See `Ask`.
         classify: Asks the learners that label texts.
+        synthetic: Where the settings say that synthetic texts are; None: nowhere.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class Contests:
         specify: Specify,
         ask: Ask,
         classify: Classify,
+        synthetic: Path | None = None,
     ) -> None:
         self._versions = versions
         self._artefacts = artefacts
         self._specify = specify
         self._ask = ask
         self._classify = classify
+        self._synthetic = synthetic
 
     def begin(self, pupil: Pupil, asked: tuple[ModelClient, Embed | None] | None = None) -> Contest:
         """Return the version in force, which what is learned has to beat where it applies.
@@ -65,7 +69,9 @@ class Contests:
             served = self._specify(blank, fitted.learned)
             if served.model_version == fitted.version.name:
                 answer = partial(predict_items, served, model, embed=embed, classify=self._classify)
-                incumbent = Incumbent(fitted, self._versions.versions(project), answer)
+                removed = removed_texts(fitted.learned, self._artefacts, self._synthetic)
+                others = self._versions.versions(project)
+                incumbent = Incumbent(fitted, others, answer, removed)
         return Contest(self._versions, self._artefacts, project, name, incumbent)
 
     def enter(

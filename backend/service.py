@@ -32,6 +32,7 @@ from labeling.protocol.connection import (
     WebhookResponse,
 )
 from labeling.protocol.distill import DistillRequest
+from labeling.protocol.embed import EmbedRequest, EmbedResponse, encoded
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse
@@ -173,6 +174,16 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 key_of(body.project), body.label_config, body.labels, with_reasons=body.reasons
             )
         return response_of(JudgeResponse(model=backend.model.identity.name, results=results))
+
+    @app.post("/embed")
+    def embed() -> Response:
+        body = read(EmbedRequest, request)
+        g.tasks = len(body.texts)
+        with backend.admission.admit(Priority.BULK):
+            vectors = backend.embed(body.texts)
+        model = backend.model.embedder.identity.name if backend.model.embedder else None
+        written = [None if one is None else encoded(one) for one in vectors or ()]
+        return response_of(EmbedResponse(model=model, vectors=written))
 
     @app.post("/webhook")
     def webhook() -> Response:

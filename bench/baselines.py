@@ -4,7 +4,7 @@ All of them leave the most confident labels to the model and pay people for ever
 of equal confidence are in random order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -87,7 +87,7 @@ def best_of(
     confidence: Floats,
     wrong: Bools,
     promise: Promise,
-    seeds: int,
+    seeds: Sequence[int],
 ) -> dict[str, float]:
     """Run a rule at every audit size, and return its best.
 
@@ -96,37 +96,17 @@ def best_of(
         confidence: Of each item, shape (items,).
         wrong: Whether each item's label is wrong, shape (items,).
         promise: What is promised.
-        seeds: How many times, each with a seed of its own.
+        seeds: The seed of each time.
 
     Returns:
         The best mean share, and the audit size that it takes.
     """
     sizes = [size for size in AUDIT_SIZES if 2 * size <= len(wrong)] or [max(len(wrong) // 2, 1)]
-    means = {size: mean_share(rule(size), confidence, wrong, promise, seeds) for size in sizes}
+    means = {
+        size: float(shares(rule(size), confidence, wrong, promise, seeds).mean()) for size in sizes
+    }
     best = max(means, key=lambda size: means[size])
     return {"share_mean": means[best], "audits": best}
-
-
-def mean_share(
-    rule: Rule,
-    confidence: Floats,
-    wrong: Bools,
-    promise: Promise,
-    seeds: int,
-) -> float:
-    """Average a rule's share over seeds; see `shares`.
-
-    Args:
-        rule: The rule.
-        confidence: Of each item, shape (items,).
-        wrong: Whether each item's label is wrong, shape (items,).
-        promise: What is promised.
-        seeds: How many times, each with a seed of its own.
-
-    Returns:
-        The mean share of the items that the model keeps.
-    """
-    return float(shares(rule, confidence, wrong, promise, seeds).mean())
 
 
 def shares(
@@ -134,7 +114,7 @@ def shares(
     confidence: Floats,
     wrong: Bools,
     promise: Promise,
-    seeds: int,
+    seeds: Sequence[int],
 ) -> Floats:
     """Run a rule with each of so many seeds, each with its own order of equally confident items.
 
@@ -143,15 +123,12 @@ def shares(
         confidence: Of each item, shape (items,).
         wrong: Whether each item's label is wrong, shape (items,).
         promise: What is promised.
-        seeds: How many times, each with a seed of its own.
+        seeds: The seed of each time.
 
     Returns:
         The share of the items that the model keeps, shape (seeds,).
     """
-    kept = [
-        _once(rule, confidence, wrong, promise, np.random.default_rng(seed))
-        for seed in range(seeds)
-    ]
+    kept = [_once(rule, confidence, wrong, promise, np.random.default_rng(seed)) for seed in seeds]
     return np.array(kept, dtype=np.float64)
 
 

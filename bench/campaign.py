@@ -5,6 +5,7 @@ most doubtful between which the model learns, the freeze, audits in the drawn or
 after every batch. Every label that people give is paid for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,16 @@ from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
 from routing.guarantee.hash_random import hash_uniform
 from routing.planning.audit_batch import next_batch
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, prior
-from routing.planning.review_rounds import NextRound, pilot_size, plan_next_round, planned
+from routing.planning.review_rounds import (
+    Choose,
+    NextRound,
+    pilot_size,
+    plan_next_round,
+    planned,
+)
+from routing.selection.pool import Pool
+from routing.selection.predicted_error import PredictedError
+from routing.selection.registry import STRATEGIES
 from tandem.replay.beliefs import Beliefs
 
 
@@ -44,13 +54,16 @@ class CampaignOutcome:
     is_broken: bool
 
 
-def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
+def run(
+    beliefs: Beliefs, promise: Promise, seed: int, selection: str = PredictedError.name
+) -> CampaignOutcome:
     """Run a campaign.
 
     Args:
         beliefs: What a model believes of the items.
         promise: What is promised.
-        seed: Of the pilot, and of the order of the audits.
+        seed: Of the pilot, of what is selected, and of the order of the audits.
+        selection: The strategy that says which of the planned reviews come first.
 
     Returns:
         How it ended.
@@ -64,7 +77,9 @@ def run(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
-        next_round = plan_next_round([planned(errors, promise, draws)], len(known), seed=seed)
+        choose = _chooser(beliefs, believed, open_, sorted(known), selection, seed)
+        group = planned(errors, promise, draws)
+        next_round = plan_next_round([group], len(known), seed=seed, choose=choose)
         if not next_round.reviews:
             break
         known.update(next_round.reviews)
@@ -99,6 +114,31 @@ def _learn(
     open_errors, known_errors = (1 - one.max(axis=1) for one in (believed, fitted))
     left = prior(open_errors, is_calibrated=True).learned_from(known_errors)
     return believed, left.for_plans().draws(np.random.default_rng(seed))
+
+
+def _chooser(
+    beliefs: Beliefs,
+    believed: Floats,
+    open_: Indices,
+    known: Sequence[int],
+    selection: str,
+    seed: int,
+) -> Choose:
+    """Return what picks a round's reviews by a strategy, from the tasks that are to be reviewed."""
+    row = {task: place for place, task in enumerate(open_.tolist())}
+
+    def choose(tasks: Sequence[int], size: int) -> Sequence[int]:
+        items = [*tasks, *known]
+        probabilities = np.exp(beliefs.log_probabilities[items])
+        probabilities[: len(tasks)] = believed[[row[task] for task in tasks]]
+        is_answered = np.arange(len(items)) >= len(tasks)
+        vectors = None if beliefs.embeddings is None else beliefs.embeddings[items]
+        batch = STRATEGIES[selection].select(
+            Pool(probabilities, is_answered, vectors), size, seed * 100_003 + len(known)
+        )
+        return [items[place] for place in batch]
+
+    return choose
 
 
 def _audit(

@@ -1,6 +1,7 @@
 """How much of a real set the model may keep under a promise, with every human label paid for.
 
-    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--seeds N] [--json]
+    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--selection NAME] [--seeds N]
+                                [--seeds-from SEED] [--json]
     python -m bench.certificate --classifier flat [--labels K] [--items N] [--ease NATS] ...
 
 A folder holds `gold.csv` (task, label), `llm.csv` (task, model, label and, where the model stated
@@ -37,6 +38,8 @@ from bench.campaign import CampaignOutcome, run
 from bench.synthetic_classifier import TEMPERATURES, SyntheticClassifier
 from labeling.settings.load import load
 from routing.guarantee.audit_test import Promise
+from routing.selection.predicted_error import PredictedError
+from routing.selection.registry import STRATEGIES
 from tandem.replay.beliefs import Beliefs
 
 
@@ -51,7 +54,7 @@ class CertificateResult:
         violations_low: Lower end of its exact 95% interval (Clopper and Pearson).
         violations_high: The upper end.
         gain: Mean share beyond the fixed sequence's, paired over the seeds.
-        gain_error: Its standard error; NaN where there is one seed.
+        gain_error: Its standard error; None where there is one seed.
         audits_mean: Mean audits.
         batches_mean: How often audits are asked for, on average: the rounds that people wait for.
         baselines: By name, the mean share and what it was reached with.
@@ -69,7 +72,7 @@ class CertificateResult:
     violations_low: float
     violations_high: float
     gain: float
-    gain_error: float
+    gain_error: float | None
     audits_mean: float
     batches_mean: float
     model_accuracy: float
@@ -87,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epsilon", type=float, default=0.05, help="share that may be wrong")
     parser.add_argument("--delta", type=float, default=0.05, help="risk of breaking the promise")
     parser.add_argument("--seeds", type=int, default=200, help="campaigns to average over")
+    parser.add_argument("--seeds-from", type=int, default=0, metavar="SEED", help="the first seed")
+    parser.add_argument("--selection", choices=[*STRATEGIES], default=PredictedError.name)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--first", type=int, default=2000, help="items that the model labels")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
@@ -102,7 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ),
     ]
     results = [
-        measure(beliefs, given.epsilon, given.delta, seeds=given.seeds, jobs=given.jobs)
+        measure(
+            beliefs,
+            given.epsilon,
+            given.delta,
+            seeds=range(given.seeds_from, given.seeds_from + given.seeds),
+            jobs=given.jobs,
+            selection=given.selection,
+        )
         for beliefs in sets
     ]
     Console().print(_table(results))
@@ -112,7 +124,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(
-    beliefs: Beliefs, error: float, risk: float, *, seeds: int, jobs: int
+    beliefs: Beliefs,
+    error: float,
+    risk: float,
+    *,
+    seeds: Sequence[int],
+    jobs: int,
+    selection: str = PredictedError.name,
 ) -> CertificateResult:
     """Measure one folder.
 
@@ -120,20 +138,21 @@ def measure(
         beliefs: What a model believes of the items of a folder.
         error: The share of the items that may be wrong.
         risk: The probability with which the promise may be broken.
-        seeds: How many times, each with a seed of its own.
+        seeds: The seed of each campaign.
         jobs: Campaigns at a time.
+        selection: The strategy that says which of the planned reviews come first.
 
     Returns:
         Means over the campaigns, and the baselines beside them.
     """
     promise = Promise(len(beliefs.gold), error, risk)
-    outcomes = _campaigns(beliefs, promise, seeds, jobs)
+    outcomes = _campaigns(beliefs, promise, selection, seeds, jobs)
     shares = np.array([one.share for one in outcomes])
     confidence = beliefs.log_probabilities.max(axis=1)
     wrong = beliefs.log_probabilities.argmax(axis=1) != beliefs.gold
     known = (confidence, wrong, promise, seeds)
     broken = sum(one.is_broken for one in outcomes)
-    interval = binomtest(broken, seeds).proportion_ci()
+    interval = binomtest(broken, len(seeds)).proportion_ci()
     sequence = baselines.best_of(baselines.fixed_sequence, *known)
     gains = shares - baselines.shares(baselines.fixed_sequence(int(sequence["audits"])), *known)
     return CertificateResult(
@@ -142,14 +161,14 @@ def measure(
         labels=beliefs.log_probabilities.shape[1],
         epsilon=error,
         delta=risk,
-        seeds=seeds,
+        seeds=len(seeds),
         share_mean=float(shares.mean()),
-        share_sd=float(shares.std(ddof=1)) if seeds > 1 else 0.0,
-        violations=broken / seeds,
+        share_sd=float(shares.std(ddof=1)) if len(seeds) > 1 else None,
+        violations=broken / len(seeds),
         violations_low=float(interval.low),
         violations_high=float(interval.high),
         gain=float(gains.mean()),
-        gain_error=float(gains.std(ddof=1) / np.sqrt(seeds)) if seeds > 1 else float("nan"),
+        gain_error=float(gains.std(ddof=1) / np.sqrt(len(seeds))) if len(seeds) > 1 else None,
         audits_mean=float(np.mean([one.audits for one in outcomes])),
         batches_mean=float(np.mean([one.batches for one in outcomes])),
         model_accuracy=float(1 - wrong.mean()),
@@ -157,24 +176,26 @@ def measure(
             "PAC labels": baselines.best_of(baselines.pac_labels, *known),
             "fixed sequence": sequence,
             "perfect threshold": {
-                "share_mean": baselines.mean_share(baselines.perfect_threshold, *known)
+                "share_mean": float(baselines.shares(baselines.perfect_threshold, *known).mean())
             },
         },
     )
 
 
-def _campaigns(beliefs: Beliefs, promise: Promise, seeds: int, jobs: int) -> list[CampaignOutcome]:
-    campaign = partial(_campaign, beliefs, promise)
+def _campaigns(
+    beliefs: Beliefs, promise: Promise, selection: str, seeds: Sequence[int], jobs: int
+) -> list[CampaignOutcome]:
+    campaign = partial(_campaign, beliefs, promise, selection)
     if jobs == 1:
-        return [campaign(seed) for seed in track(range(seeds), beliefs.name)]
+        return [campaign(seed) for seed in track(seeds, beliefs.name)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return list(track(pool.map(campaign, range(seeds)), beliefs.name, total=seeds))
+        return list(track(pool.map(campaign, seeds), beliefs.name, total=len(seeds)))
 
 
-def _campaign(beliefs: Beliefs, promise: Promise, seed: int) -> CampaignOutcome:
+def _campaign(beliefs: Beliefs, promise: Promise, selection: str, seed: int) -> CampaignOutcome:
     """Run a campaign on one thread: the seeds run beside one another."""
     with threadpool_limits(1):
-        return run(beliefs, promise, seed)
+        return run(beliefs, promise, seed, selection)
 
 
 def _table(results: Sequence[CertificateResult]) -> Table:
@@ -188,8 +209,9 @@ def _table(results: Sequence[CertificateResult]) -> Table:
             f"{result.items:,}",
             f"Tandem, {result.epsilon:.0%} error at {1 - result.delta:.0%}",
             f"{result.share_mean:.3f}",
-            f"{result.share_sd:.3f}",
-            f"{result.gain:+.3f} ± {result.gain_error:.3f}",
+            "" if result.share_sd is None else f"{result.share_sd:.3f}",
+            f"{result.gain:+.3f}"
+            + ("" if result.gain_error is None else f" ± {result.gain_error:.3f}"),
             f"{result.violations:.3f} (< {result.violations_high:.3f})",
             f"{result.audits_mean:.0f}",
             f"{result.batches_mean:.1f}",

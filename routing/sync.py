@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from labeling.settings.settings import Settings
@@ -15,11 +16,13 @@ from routing.decisions.decide import of_predicted, propose_decisions, to_decisio
 from routing.facts.form_changes import accept_form, withdraw_changed
 from routing.idle import Idle, idle_after, is_still
 from routing.ledger import Ledger
+from routing.ledger.chance_looks import record_chance_look
 from routing.ledger.instructions import note_instruction
 from routing.ledger.people import PersonEvent, record_person_events
 from routing.ledger.records import Write
 from routing.lifecycle import advance
 from routing.model.available import learn_and_label_if_up
+from routing.model.choose_reviews import chooser
 from routing.model.client import BackendClient
 from routing.model.prelabel import PrelabelReport, in_need, unreadable
 from routing.people.evidence import Flag
@@ -170,7 +173,8 @@ def sync(
     del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
     snapshot = within_hours(snapshot.with_facts(facts))
-    proposed = propose_decisions(snapshot.round_status)
+    note = partial(record_chance_look, recorded_in) if recorded_in else None
+    proposed = propose_decisions(snapshot.round_status, chooser(snapshot.facts, backend, note))
     if prelabelled.backend_problem:
         proposed = of_predicted(proposed, facts)
     decisions = to_decisions(facts, proposed, clock())

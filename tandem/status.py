@@ -18,6 +18,7 @@ from routing.standing.compute import project_address, standing_of
 from routing.standing.standing import Standing
 from tandem.pass_health import PassHealth, pass_health
 from tandem.session import Session
+from tandem.standing.learning import learning_lines
 from tandem.standing.next_step import next_step
 from tandem.standing.remarks import remarks
 from tandem.standing.sentences import population_sentence, sentences, totals
@@ -124,6 +125,7 @@ def in_words(standing: Standing) -> dict[str, Any]:
         "says": sentences(standing),
         "totals": totals(standing),
         "remarks": remarks(standing),
+        "learns": learning_lines(standing.learning),
         "populations": [
             {"says": population_sentence(one, standing), **asdict(one)}
             for one in standing.populations

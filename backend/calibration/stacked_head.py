@@ -15,7 +15,7 @@ Two closed steps, so that 2,000 answers are fitted in a second and any number of
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -98,6 +98,10 @@ class StackedHead:
         features = _features(log_probabilities, embeddings, self.centre)
         return _stacked(self.weights, log_probabilities, features @ self.ridge)
 
+    def sharpened(self, slope: float) -> Self:
+        """Return it with log-probabilities times a slope: below 1 it is less sure of the same."""
+        return replace(self, weights=self.weights * slope)
+
     def to_json(self) -> dict[str, Any]:
         """Write it as JSON's types; six significant digits are kept."""
         return {
@@ -147,20 +151,71 @@ def fit(
     Returns:
         The head, and probabilities of shape (answers, labels), out of fold.
     """
+    said, trust = _said(answers, reliability, shares, log_probabilities.shape[1])
+    head, left_out = _fit_both(log_probabilities, embeddings, said, trust)
+    return head, _out_of_fold(log_probabilities, left_out, said, trust, head.weights)
+
+
+def fit_weighted(
+    log_probabilities: Floats,
+    embeddings: Floats | None,
+    answers: Indices,
+    weights: Floats,
+    reliability: Floats | None = None,
+    shares: Floats | None = None,
+) -> StackedHead:
+    """Fit a head to answers of which some count less than others.
+
+    Args:
+        log_probabilities: See `fit`, as all below.
+        embeddings: The embeddings.
+        answers: The answers.
+        weights: How much each answer counts, above 0, shape (answers,); an answer of weight 2 is as
+            good as two.
+        reliability: Probability that each answer is right.
+        shares: The share of people who give each label.
+
+    Returns:
+        The head.
+    """
+    said, trust = _said(answers, reliability, shares, log_probabilities.shape[1])
+    return _fit_both(log_probabilities, embeddings, said, trust, weights)[0]
+
+
+def _said(
+    answers: Indices, reliability: Floats | None, shares: Floats | None, labels: int
+) -> tuple[Floats, Floats]:
+    """Return the share of each label in what people said, and how far each answer is trusted."""
+    if shares is not None:
+        return shares, _trust(answers, None, labels)
+    return np.eye(labels)[answers], _trust(answers, reliability, labels)
+
+
+def _fit_both(
+    log_probabilities: Floats,
+    embeddings: Floats | None,
+    said: Floats,
+    trust: Floats,
+    weights: Floats | None = None,
+) -> tuple[StackedHead, Floats]:
+    """Fit class scores and logit; return them, and the scores of each text when it is left out."""
     labels = log_probabilities.shape[1]
-    trust = _trust(answers, None if shares is not None else reliability, labels)
-    said: Floats = np.eye(labels)[answers] if shares is None else shares
-    centre = embeddings.mean(axis=0) if embeddings is not None else np.empty(0)
+    centre = (
+        np.average(embeddings, axis=0, weights=weights) if embeddings is not None else np.empty(0)
+    )
     features = _features(log_probabilities, embeddings, centre)
     by_mistake = ((1 - trust) / max(labels - 1, 1))[:, None]
     targets = by_mistake + (trust[:, None] - by_mistake) * said
+    targets = targets - np.average(targets, axis=0, weights=weights)
+    # Rows that are scaled by the root of their weight make the regression a weighted one.
+    roots = np.ones((len(said), 1)) if weights is None else np.sqrt(weights)[:, None]
     fits = []
-    for ridge, left_out in _ridges(features, targets - targets.mean(axis=0)):
-        weights, loss = _stack(log_probabilities, left_out, said, trust)
-        fits.append((loss, weights, ridge, left_out))
-    _, weights, ridge, left_out = min(fits, key=lambda fitted: fitted[0])
-    head = StackedHead(centre, ridge, weights, len(answers))
-    return head, _out_of_fold(log_probabilities, left_out, said, trust, weights)
+    for ridge, scaled in _ridges(features * roots, targets * roots):
+        left_out = scaled / roots
+        fitted, loss = _stack(log_probabilities, left_out, said, trust, weights=weights)
+        fits.append((loss, fitted, ridge, left_out))
+    _, fitted, ridge, left_out = min(fits, key=lambda one: one[0])
+    return StackedHead(centre, ridge, fitted, len(said)), left_out
 
 
 def _ridges(features: Floats, targets: Floats) -> Iterator[tuple[Floats, Floats]]:
@@ -255,8 +310,14 @@ def _stack(
     said: Floats,
     trust: Floats,
     start: Floats | None = None,
+    weights: Floats | None = None,
 ) -> tuple[Floats, float]:
-    """Fit the logit's weights from a start; give them and the penalised loss, in nats."""
+    """Fit the logit from a start to answers that count so much each.
+
+    Returns:
+        Its weights, and the penalised loss, in nats.
+    """
+    counts = np.ones((len(said), 1)) if weights is None else weights[:, None]
     labels = log_probabilities.shape[1]
     shared, confusion = _design(log_probabilities, scores)
     by_mistake = ((1 - trust) / max(labels - 1, 1))[:, None]
@@ -264,17 +325,17 @@ def _stack(
     means = np.concatenate([SHARED_MEANS, np.zeros(own)])
     spreads = np.concatenate([SHARED_SPREADS, np.ones(own)])
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        fitted = softmax(_logits(weights, shared, confusion), axis=1)
+    def loss(logit: Floats) -> tuple[float, Floats]:
+        fitted = softmax(_logits(logit, shared, confusion), axis=1)
         believed = (trust[:, None] - by_mistake) * fitted
         likelihood = believed + by_mistake + TINY
-        explained = said * believed / likelihood
+        explained = counts * said * believed / likelihood
         residual = explained.sum(axis=1, keepdims=True) * fitted - explained
-        distance = (weights - means) / spreads
+        distance = (logit - means) / spreads
         gradient = [np.tensordot(shared, residual, axes=2)]
         if own:
             gradient += [residual.sum(axis=0), (confusion.T @ residual).ravel()]
-        value = -(said * np.log(likelihood)).sum() + 0.5 * np.sum(distance**2)
+        value = -(counts * said * np.log(likelihood)).sum() + 0.5 * np.sum(distance**2)
         return float(value), np.concatenate(gradient) + distance / spreads
 
     begin = means if start is None else start

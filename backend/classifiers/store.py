@@ -16,12 +16,13 @@ STUDENT = "student"
 CLASSIFIERS: Mapping[str, str] = {
     "prototypes": "backend.classifiers.prototypes:Prototypes",
     "words": "backend.classifiers.words:WordsClassifier",
+    "synthetic": "backend.classifiers.words:WordsClassifier",
     "tuned-embedding": "backend.classifiers.tuned_embedding:TunedEmbedding",
     STUDENT: "backend.classifiers.student:Student",
 }
 """What reads each learner's folder, as `module:class`, by the learner's name."""
 
-READ_EMBEDDINGS = frozenset({"prototypes", "words"})
+READ_EMBEDDINGS = frozenset({"prototypes", "words", "synthetic"})
 """Learners that label by embeddings of the settings' model."""
 
 MOST_LOADED = 32

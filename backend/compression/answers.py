@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
-import pandas as pd
 
+from backend.answers_file import label_config_of, read_answers_file
 from backend.calibration.learned_state import LearnedState
 from backend.engines import Identity, Request
 from backend.pipeline.model_spec import build_model_spec
@@ -17,14 +16,6 @@ from labeling.errors import SettingsError
 from labeling.form.form import Form, parse
 from labeling.mathtypes import Indices
 from labeling.settings.settings import Settings
-
-FEWEST = 20
-"""Answers below which nothing is judged."""
-
-_COLUMNS = ("people_label", "label")
-"""Where a file has people's answers: an exported table in the first, any other in the second."""
-
-_HINT = "`tandem export` writes such a file: labels.jsonl."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ def read_answers(file: Path, settings: Settings, label_config: str | None = None
         LabelConfigError: The label config is broken.
         TaskError: The label config shows more than one text.
     """
-    table = _table(file)
+    table = read_answers_file(file)
     form = parse(label_config or label_config_of(sorted(table["label"].unique())))
     question = _question(form, settings)
     values = {candidate.text: candidate.value for candidate in question.control.candidates}
@@ -96,15 +87,6 @@ def read_answers(file: Path, settings: Settings, label_config: str | None = None
     )
 
 
-def label_config_of(labels: Sequence[str]) -> str:
-    """Write a label config that asks for one of the labels."""
-    choices = "".join(f"<Choice value={quoteattr(label)}/>" for label in labels)
-    return (
-        '<View><Text name="text" value="$text"/>'
-        f'<Choices name="label" toName="text" choice="single">{choices}</Choices></View>'
-    )
-
-
 def _question(form: Form, settings: Settings) -> ChoiceQuestion:
     # Only what is asked counts here, not which model is asked.
     model_spec = build_model_spec(settings, Identity("", ""), form, LearnedState(""))
@@ -116,33 +98,3 @@ def _question(form: Form, settings: Settings) -> ChoiceQuestion:
             hint="Leave it out, or give one with a single Choices or Rating.",
         )
     return question
-
-
-def _table(file: Path) -> pd.DataFrame:
-    try:
-        if file.suffix == ".csv":
-            table = pd.read_csv(file, dtype="str", keep_default_na=False)
-        else:
-            table = pd.read_json(file, lines=True, dtype=False)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(
-            f"The answers cannot be read: {why}", where=str(file), hint=_HINT
-        ) from error
-    column = next((name for name in _COLUMNS if name in table), None)
-    if column is None or "text" not in table:
-        raise SettingsError(
-            "The answers need the columns text and label",
-            where=str(file),
-            hint=_HINT,
-        )
-    found = pd.DataFrame({"text": table["text"], "label": table[column]}).dropna()
-    found = found.astype("str").drop_duplicates("text")
-    found = found[(found["text"].str.strip() != "") & (found["label"] != "")]
-    if len(found) < FEWEST:
-        raise SettingsError(
-            f"Only {len(found)} texts have people's answers, and {FEWEST} are needed at least",
-            where=str(file),
-            hint=_HINT,
-        )
-    return found.reset_index(drop=True)

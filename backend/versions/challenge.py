@@ -6,7 +6,8 @@ challenger wins where the mean of the paired differences of their losses is abov
 interval of 95%; so one that is no better wins in one case of forty.
 
 Where people took back more than a few of the answers that the champion was fitted on, deleted or
-changed, it is the champion that must be better by as much: what it was fitted to is not so.
+changed, it is the champion that must be better by as much: what it was fitted to is not so. So it
+is where synthetic texts were removed that it learned from.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ def compare(
     of_challenger: Beliefs,
     *,
     taken_back: int = 0,
+    removed_texts: int = 0,
 ) -> Comparison:
     """Hold a challenger against the champion.
 
@@ -37,6 +39,8 @@ def compare(
         of_challenger: What the challenger does.
         taken_back: Answers that the champion was fitted on and that people took back since, where
             they are more than a few.
+        removed_texts: Synthetic texts that it learned from and that were removed since, where they
+            are more than a few.
 
     Returns:
         By how much the challenger is better, on the answers of which both believe something.
@@ -48,7 +52,13 @@ def compare(
     ]
     if not pairs:
         return Comparison(
-            against=champion, gain=0.0, low=None, high=None, answers=0, taken_back=taken_back
+            against=champion,
+            gain=0.0,
+            low=None,
+            high=None,
+            answers=0,
+            taken_back=taken_back,
+            removed_texts=removed_texts,
         )
     judged, *both = zip(*pairs, strict=True)
     before, after = (judge(equivalence, judged, one).loss for one in both)
@@ -60,4 +70,5 @@ def compare(
         high=gain.high,
         answers=len(pairs),
         taken_back=taken_back,
+        removed_texts=removed_texts,
     )

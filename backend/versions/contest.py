@@ -51,11 +51,14 @@ class Incumbent:
         fitted: All that is kept of it.
         others: The register of its project.
         predict: Answers items as it does.
+        removed_texts: Synthetic texts that it learned from and that were removed since; see
+            `backend.versions.synthetic_texts`.
     """
 
     fitted: Fitted
     others: Sequence[ModelVersion]
     predict: Predict
+    removed_texts: int = 0
 
     @property
     def name(self) -> str:
@@ -74,11 +77,11 @@ class Incumbent:
             evaluation: The answers.
 
         Returns:
-            Whether it was fitted on them itself, has beaten what was, or stands in place of what
-            was by an admin's word.
+            Whether it was fitted on them itself, all else that it learned from being there still,
+            has beaten what was, or stands in place of what was by an admin's word.
         """
         own = self.fitted
-        is_own = (own.version.data, own.learned.embedding) == (
+        is_own = not self.removed_texts and (own.version.data, own.learned.embedding) == (
             evaluation.data,
             evaluation.embedding,
         )
@@ -207,6 +210,7 @@ class Contest:
             of_champion,
             held_out,
             taken_back=incumbent.taken_back(evaluation),
+            removed_texts=incumbent.removed_texts,
         )
         told = {"challenge": {"version": name, **comparison.model_dump(mode="json")}}
         compared = version.model_copy(update={"comparison": comparison})

@@ -86,6 +86,11 @@ class VersionRegistry:
         with self._lock:
             return self._unreadable.why
 
+    @property
+    def projects(self) -> list[str]:
+        """The projects that have a version, in order."""
+        return sorted(one.parent.name for one in self._folder.glob(f"*/{_REGISTER}"))
+
     def get(self, project: str | None) -> LearnedState | None:
         """Return the state in force; None where the project is unknown or its files unreadable."""
         return None if project is None else self._project(project).learned

@@ -46,6 +46,8 @@ class Comparison(Body):
         answers: The answers that both were judged on.
         taken_back: Answers that the one in force was fitted on and that people deleted or changed
             since; 0 where they are few.
+        removed_texts: Synthetic texts that the one in force learned from and that were removed
+            since; 0 where they are few.
     """
 
     against: str
@@ -54,6 +56,7 @@ class Comparison(Body):
     high: float | None
     answers: int = Field(ge=0)
     taken_back: int = Field(0, ge=0)
+    removed_texts: int = Field(0, ge=0)
 
     @property
     def is_better(self) -> bool:
@@ -65,9 +68,10 @@ class Comparison(Body):
         """Whether the version comes into force.
 
         It does where it is better by more than chance explains; and where what the one in force was
-        fitted on was taken back, unless it is worse by as much, or nothing tells the two apart.
+        fitted on was taken back or removed, unless it is worse by as much, or nothing tells the two
+        apart.
         """
-        if not self.taken_back or not self.answers:
+        if not (self.taken_back or self.removed_texts) or not self.answers:
             return self.is_better
         return self.high is None or self.high >= 0
 

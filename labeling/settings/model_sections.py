@@ -25,7 +25,7 @@ EngineName: TypeAlias = Literal["transformers", "openai"]
 
 
 LearnerName: TypeAlias = Literal[
-    "auto", "prototypes", "words", "tuned-embedding", "lora", "examples"
+    "auto", "prototypes", "words", "synthetic", "tuned-embedding", "lora", "examples"
 ]
 """What training tries; see `backend.learning.learners.registry`."""
 
@@ -151,6 +151,9 @@ class LearningSettings(SettingsSection):
     train: tuple[LearnerName, ...] = ("auto",)
     """Learners that training tries beside serving, one after the other; auto: prototypes, words
     and the tuned embedding, as far as the time goes; []: nothing is trained."""
+    synthetic: Path | None = None
+    """The folder that `tandem generate` writes, for the learner `synthetic`: what passed the gates
+    counts as far as people's held-out answers say that it helps; null: there is none."""
     student_loss: float | None = Field(None, gt=0, lt=1)
     """Accuracy, as a share, that may be lost where a small student answers what it is sure of, and
     the model is not asked; null: the model is always asked."""

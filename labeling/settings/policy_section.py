@@ -1,10 +1,25 @@
 """The section of the settings on who labels what."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
 from labeling.settings.section import SettingsSection
+
+SelectionName: TypeAlias = Literal[
+    "auto",
+    "random",
+    "predicted-error",
+    "least-confidence",
+    "margin",
+    "entropy",
+    "density",
+    "cal",
+    "core-set",
+    "badge",
+    "typiclust",
+]
+"""What says which texts people are asked about first; see `routing.selection.registry`."""
 
 
 class PolicySettings(SettingsSection):
@@ -24,6 +39,11 @@ class PolicySettings(SettingsSection):
     the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
     random_share: float = Field(0.0, ge=0, le=1)
     """The share of each round of reviews that is picked at random, not by doubt."""
+    selection: SelectionName = "predicted-error"
+    """Which of the reviews that the plan wants come first: the most doubtful, or those that a
+    strategy of active learning expects to teach the model the most. `auto` takes the strategy that
+    does best at so many answers, and the most doubtful where the backend has no embeddings. See
+    docs/selection.md."""
     blind_share: float = Field(0.1, ge=0, le=1)
     """The share of reviews, picked at random, for which people do not see the model's label."""
     votes: int = Field(1, ge=1)

@@ -18,13 +18,26 @@ from routing.decisions.round_status import RoundStatus
 from routing.facts.populations import errors_after_audits, unchecked
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import Decision, LedgerState
-from routing.planning.review_rounds import pilot
+from routing.planning.review_rounds import Choose, most_doubtful, pilot
+
+DRAWN = "drawn by chance among the open tasks"
+"""Why a task of a round's random share is reviewed; by it, the draws of a round are found again."""
 
 
-def propose_decisions(status: RoundStatus) -> list[ProposedDecision]:
-    """Propose a decision on every task whose present one changes; what was accepted stays so."""
+def propose_decisions(
+    status: RoundStatus, choose: Choose = most_doubtful
+) -> list[ProposedDecision]:
+    """Propose a decision on every task whose present one changes; what was accepted stays so.
+
+    Args:
+        status: Where the round stands.
+        choose: Says which of the tasks that the plan wants reviewed come first.
+
+    Returns:
+        The decisions, by ascending task.
+    """
     state = status.facts.state
-    new = {**_on_frozen_tasks(status), **_on_open_tasks(status)}
+    new = {**_on_frozen_tasks(status), **_on_open_tasks(status, choose)}
     proposals = (
         _another_vote(status, task) if task in state.decisions else new.get(task)
         for task in sorted(state.tasks)
@@ -74,7 +87,7 @@ def _on_frozen_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     return proposals
 
 
-def _on_open_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
+def _on_open_tasks(status: RoundStatus, choose: Choose) -> dict[int, ProposedDecision]:
     """Begin with the pilot; then have reviewed what the next round says."""
     facts, policy = status.facts, status.facts.settings.policy
     tasks, predicted = facts.open_tasks, facts.predictions.latest
@@ -84,11 +97,12 @@ def _on_open_tasks(status: RoundStatus) -> dict[int, ProposedDecision]:
     }
     if proposals.keys() - facts.state.decisions.keys():
         return proposals
-    next_round = status.next_round
+    next_round = status.next_round_by(choose)
     if next_round is None:
         return proposals
     for task in next_round.reviews:
-        proposals[task] = review(status.evidence(task), policy, next_round.reason)
+        reason = DRAWN if task in next_round.drawn else next_round.reason
+        proposals[task] = review(status.evidence(task), policy, reason)
     for task in tasks:
         if task not in predicted or predicted[task].confidence is None:
             one = ask(status.evidence(task), "review", policy, "no model's answer")

@@ -13,8 +13,10 @@ from routing.facts.vote_demands import crowd
 from routing.planning.basis_of_facts import open_draws
 from routing.planning.review_rounds import (
     ROUND_LEAST,
+    Choose,
     NextRound,
     PlannedGroup,
+    most_doubtful,
     pilot,
     plan_next_round,
     planned,
@@ -116,9 +118,17 @@ class RoundStatus:
 
     @cached_property
     def next_round(self) -> NextRound | None:
-        """What the open tasks come to next.
+        """What the open tasks come to next, the most doubtful first.
 
         None: there are none, or first, people answer what they owe.
+        """
+        return self.next_round_by(most_doubtful)
+
+    def next_round_by(self, choose: Choose) -> NextRound | None:
+        """Return what the open tasks come to next; see `next_round`.
+
+        Args:
+            choose: Says which of the tasks that the plan wants reviewed come first.
         """
         facts, policy = self.facts, self.facts.settings.policy
         if not facts.open_tasks or not facts.state.rounds or not self.is_answered:
@@ -132,6 +142,7 @@ class RoundStatus:
             random_share=policy.random_share,
             seed=policy.seed,
             least=self.round_least,
+            choose=choose,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from labeling.controls import Region
-from labeling.data_fields import value_in
+from labeling.data_fields import is_synthetic, value_in
 from labeling.errors import AnswerError, TaskError
 from labeling.form.form import Form
 from labeling.hashing import digest_of
@@ -20,7 +20,7 @@ SOURCE = "tandem_task"
 """Where the data of a blind project's task names the main project's task that it stands for."""
 
 
-READ_AS = "2"
+READ_AS = "3"
 """Which release of the reading this is; another one has everything read anew."""
 
 EDITED_AFTER = timedelta(seconds=1)
@@ -90,6 +90,8 @@ def task_row(
 ) -> Row:
     """Keep a task's item, how many people it is for, its group and needs, and its source.
 
+    Of a synthetic one the text is not kept.
+
     Args:
         task: As Label Studio has it.
         item: What was read of its data.
@@ -101,9 +103,11 @@ def task_row(
         The row, without the project.
     """
     source = task.data.get(SOURCE)
+    # A blind project asks for a reason of its own, control tasks above all.
+    synthetic = source is None and is_synthetic(task.data)
     return {
         "id": task.id,
-        "text": item.text,
+        "text": None if synthetic else item.text,
         "unreadable": item.unreadable,
         "predicted_at": predicted_at,
         "overlap": task.overlap,
@@ -112,6 +116,7 @@ def task_row(
         "source": source if isinstance(source, int) else None,
         "group_value": group_value,
         "needs": needs,
+        "is_synthetic": synthetic,
     }
 
 

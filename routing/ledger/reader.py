@@ -54,6 +54,7 @@ from routing.ledger.schema import (
     TaskRow,
     WriteRow,
 )
+from routing.ledger.synthetic_tasks import synthetic_tasks
 from routing.ledger.task_history import TaskHistory
 
 COUNTED = (
@@ -88,18 +89,24 @@ class LedgerReader:
         self.project = project_id
 
     def state(self) -> LedgerState:
-        """Read all that counts now."""
+        """Read all that counts now; see `routing.ledger.synthetic_tasks` for what does not."""
         with reading(self.engine) as connection:
-            found = self._read(connection, LedgerTask, TaskRow, by=TaskRow.id)
+            apart = synthetic_tasks(connection, self.project)
+            found = self._tasks(connection)
             tasks = {one.id: one for one in found}
             asked = self._read(connection, Assignment, AssignmentRow, by=AssignmentRow.assigned_at)
             decided = self._read(connection, Decision, DecisionRow, by=DecisionRow.number)
             earlier = self._beginnings(connection, asked)
             return LedgerState(
                 tasks=tasks,
-                predictions=read_predictions(connection, self.project, self._believed()),
-                annotations=read_annotations(
-                    connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
+                predictions=_without(
+                    apart, read_predictions(connection, self.project, self._believed())
+                ),
+                annotations=_without(
+                    apart,
+                    read_annotations(
+                        connection, self.project, earlier, AnnotationRow.deleted_at.is_(None)
+                    ),
                 ),
                 decisions=(latest := {one.task: one for one in decided if one.task in tasks}),
                 undisputed=undisputed(decided, latest),
@@ -143,12 +150,11 @@ class LedgerReader:
         annotations: list[LedgerAnnotation] = []
         beliefs = self._believed()
         with reading(self.engine) as connection:
+            apart = synthetic_tasks(connection, self.project)
             beginnings = self._beginnings(connection, state.assignments)
             for start in range(0, len(tasks), MANY):
                 among = tasks[start : start + MANY]
-                found += self._read(
-                    connection, LedgerTask, TaskRow, TaskRow.id.in_(among), by=TaskRow.id
-                )
+                found += self._tasks(connection, TaskRow.id.in_(among))
                 predictions += read_predictions(
                     connection, self.project, beliefs, PredictionRow.task.in_(among)
                 )
@@ -160,13 +166,19 @@ class LedgerReader:
                     AnnotationRow.task.in_(among),
                 )
         anew = set(tasks)
+        others = {task: one for task, one in state.tasks.items() if task not in apart}
         return replace(
             state,
-            tasks=dict(sorted({**state.tasks, **{one.id: one for one in found}}.items())),
-            predictions=_anew(state.predictions, anew, predictions),
-            annotations=_anew(state.annotations, anew, annotations),
+            tasks=dict(sorted({**others, **{one.id: one for one in found}}.items())),
+            predictions=_anew(state.predictions, anew, _without(apart, predictions)),
+            annotations=_anew(state.annotations, anew, _without(apart, annotations)),
             texts=texts(self.engine, self.project),
         )
+
+    def synthetic_tasks(self) -> Mapping[int, int]:
+        """Count what Label Studio predicts of each synthetic task, by task."""
+        with reading(self.engine) as connection:
+            return synthetic_tasks(connection, self.project)
 
     def cursor(self) -> Cursor | None:
         """Read how far Label Studio was read; None: it never was."""
@@ -275,6 +287,11 @@ class LedgerReader:
     ) -> list[Record]:
         return read(connection, self.project, record, table, *which, by=by)
 
+    def _tasks(self, connection: Connection, *which: ColumnElement[bool]) -> list[LedgerTask]:
+        """Read tasks that are not synthetic, by ascending id."""
+        own = TaskRow.is_synthetic.is_(False)
+        return self._read(connection, LedgerTask, TaskRow, own, *which, by=TaskRow.id)
+
     def _held_out(self, connection: Connection) -> dict[int, HeldOutBelief]:
         return {one.task: one for one in read_held_out(connection, self.engine, self.project)}
 
@@ -288,6 +305,11 @@ class LedgerReader:
             ),
             asked=pairs_of(asked),
         )
+
+
+def _without(apart: Collection[int], read: Sequence[Identified]) -> Sequence[Identified]:
+    """Return what does not hang on tasks that are set apart."""
+    return [one for one in read if one.task not in apart] if apart else read
 
 
 def _anew(

@@ -44,6 +44,7 @@ class TaskRow(Base):
     predicted_at: Mapped[datetime | None]
     group_value: Mapped[Repeated | None]
     needs: Mapped[Repeated | None]
+    is_synthetic: Mapped[bool]
 
 
 class PredictionRow(Base):
@@ -348,3 +349,33 @@ class InstructionRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str]
     at: Mapped[datetime]
+
+
+class LessonRow(Base):
+    """How the lesson of a round did, and how stable the labels of open tasks were under it."""
+
+    __tablename__ = "lesson"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answers: Mapped[int]
+    judged: Mapped[int]
+    wrong: Mapped[int]
+    compared: Mapped[int]
+    kappa: Mapped[float | None]
+    mean_error: Mapped[float | None]
+
+
+class ChanceLookRow(Base):
+    """What a round's look at the strategy's gain over chance said."""
+
+    __tablename__ = "chance_look"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    strategy: Mapped[str]
+    gain: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    draws: Mapped[int]
+    is_worse: Mapped[bool]

@@ -1,13 +1,16 @@
 """The ML backend's HTTP client: the controller asks it for predictions, and teaches it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
+import numpy as np
+import numpy.typing as npt
 
 from labeling.errors import BackendUnreachable, SettingsError
 from labeling.protocol.connection import SetupRequest, SetupResponse
 from labeling.protocol.distill import DistillRequest
+from labeling.protocol.embed import EmbedRequest, EmbedResponse, decoded
 from labeling.protocol.health import HealthResponse
 from labeling.protocol.judge import JudgeRequest, JudgeResponse
 from labeling.protocol.learn import LearnRequest, LearnResponse
@@ -19,6 +22,12 @@ from routing.progress import Progress, silent
 
 CHUNK = 64
 """Tasks a call: enough to fill a model's batches, few enough that bars move."""
+
+EMBEDDED_TOGETHER = 500
+"""Texts a call for embeddings: a small model on two cores encodes as many within seconds."""
+
+Vector: TypeAlias = npt.NDArray[np.float32]
+"""A text's embedding, shape (dims,)."""
 
 
 class BackendClient(BackendTransport):
@@ -173,6 +182,30 @@ class BackendClient(BackendTransport):
         if len(answer.results) != len(body.labels):
             raise self._unlike(f"{len(answer.results)} results for {len(body.labels)} labels")
         return answer
+
+    def embed(self, texts: Sequence[str]) -> list[Vector | None] | None:
+        """Ask for the embeddings of texts, `EMBEDDED_TOGETHER` a call.
+
+        Args:
+            texts: The texts.
+
+        Returns:
+            For each, in order, its vector, shape (dims,); None where the backend has none of it.
+            None where it has no embedding model.
+        """
+        vectors: list[Vector | None] = []
+        for start in range(0, len(texts), EMBEDDED_TOGETHER):
+            part = [*texts[start : start + EMBEDDED_TOGETHER]]
+            answer = self._ask("/embed", EmbedRequest(texts=part), EmbedResponse)
+            if answer.model is None:
+                return None
+            if len(answer.vectors) != len(part):
+                raise self._unlike(f"{len(answer.vectors)} vectors for {len(part)} texts")
+            try:
+                vectors += [None if one is None else decoded(one) for one in answer.vectors]
+            except ValueError as error:
+                raise self._unlike(f"vectors: {error}") from error
+        return vectors
 
 
 def client_of(settings: Settings) -> BackendClient:

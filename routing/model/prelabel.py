@@ -11,10 +11,12 @@ from labeling.settings.settings import Settings
 from routing.facts.project import ProjectFacts
 from routing.ledger import Ledger
 from routing.ledger.journal import Step, carry_out
+from routing.ledger.lessons import record_lesson
 from routing.ledger.records import Write
 from routing.model.ahead import ahead
 from routing.model.client import BackendClient
 from routing.model.connect import is_same_backend
+from routing.model.judge_lesson import judged_lesson
 from routing.model.predictor import Predictor
 from routing.model.train import is_due, is_moved, new_round, teach, training_labels, with_forecast
 from routing.progress import Progress, silent
@@ -98,10 +100,12 @@ def learn_and_label(
         held_out = snapshot.ledger.held_out()
         snapshot = snapshot.with_state(replace(snapshot.state, held_out=held_out))
     is_new_round = due or version != snapshot.facts.model_version
+    before = snapshot.facts.predictions.latest
     snapshot, report = label(snapshot, version, predictor or backend)
     if is_new_round:
         record = new_round(snapshot.facts, version, len(labels), snapshot.clock())
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))
+        record_lesson(snapshot.ledger, judged_lesson(snapshot.facts, before, len(labels)))
         record = with_forecast(snapshot.round_status, record)
         snapshot.ledger.record_round(record)
         snapshot = snapshot.with_state(replace(snapshot.state, rounds=[*rounds, record]))

@@ -2,8 +2,10 @@
 
 People begin with a random sample. Then they review the most doubtful items, in rounds between
 which the model learns, for as long as the plan says that reviewing more leaves the model more.
-A share of every round is picked at random among all open items, so that what is learned also
-holds for the items that nobody doubts.
+The plan says how many are to be reviewed in the end, and which: the most doubtful. Whichever of
+these is asked first is asked for nothing more, so a strategy of active learning may say which of
+them teach the model the most (`routing.selection`). A share of every round is picked at random
+among all open items, so that what is learned also holds for the items that nobody doubts.
 
 Groups of tasks that have promises of their own have a plan each. Sample and rounds are theirs
 together: a round asks about those groups whose plan wants more reviews, and it is time to freeze
@@ -11,8 +13,9 @@ when no plan does.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -34,6 +37,21 @@ ROUND_LEAST = 20
 
 WORTH_A_ROUND = 0.03
 """The share of the open items that the plan must want reviewed, for another round to pay."""
+
+
+Choose: TypeAlias = Callable[[Sequence[int], int], Sequence[int]]
+"""Takes the tasks that are to be reviewed, the most doubtful first, and how many are wanted now;
+returns so many of them."""
+
+
+def most_doubtful(tasks: Sequence[int], size: int) -> Sequence[int]:
+    """Return the first of the tasks, which are the most doubtful; see `Choose`."""
+    return tasks[:size]
+
+
+def chance_rank(seed: int, task: int) -> float:
+    """Return where a task stands in the order that the random share of rounds goes through."""
+    return hash_uniform(seed, "round", task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +80,13 @@ class NextRound:
         reviews: Tasks that people review next; none: freeze.
         groups: What is planned of each group, as they were given.
         reason: Why, in one line.
+        drawn: Those of the reviews that chance drew.
     """
 
     reviews: tuple[int, ...]
     groups: tuple[PlannedGroup, ...]
     reason: str
+    drawn: frozenset[int] = frozenset()
 
     @property
     def plan(self) -> Plan:
@@ -121,6 +141,7 @@ def plan_next_round(
     random_share: float = 0.0,
     seed: int = 0,
     least: int = ROUND_LEAST,
+    choose: Choose = most_doubtful,
 ) -> NextRound:
     """Choose between another round of reviews and the freeze.
 
@@ -130,6 +151,7 @@ def plan_next_round(
         random_share: Share of a round that is picked at random among the open tasks.
         seed: Seed of that pick.
         least: Items of a round, at least.
+        choose: Says which of the tasks that the plan wants reviewed come first.
 
     Returns:
         The reviews of the round, none where it is time to freeze, and the plans behind it.
@@ -142,9 +164,10 @@ def plan_next_round(
     size = min(wanted, max(least, math.ceil(ROUND_GROWTH * answered)))
     errors = {task: error for one in wanting for task, error in one.errors.items()}
     picked = _at_random(errors, round(random_share * size), seed)
-    rest = [task for task in _doubtful(wanting) if task not in picked][: size - len(picked)]
+    rest = [task for task in _doubtful(wanting) if task not in picked]
+    chosen = choose(rest, size - len(picked))
     reason = f"{plan.reviews} more reviews and {plan.audits} audits are to leave {plan.left}"
-    return NextRound((*rest, *sorted(picked)), tuple(groups), reason)
+    return NextRound((*chosen, *sorted(picked)), tuple(groups), reason, picked)
 
 
 def reason_to_freeze(plan: Plan) -> str:
@@ -156,7 +179,7 @@ def _at_random(tasks: Iterable[int], count: int, seed: int) -> frozenset[int]:
     """Pick so many tasks by the seed alone."""
     if not count:
         return frozenset()
-    ranked = sorted(tasks, key=lambda task: hash_uniform(seed, "round", task))
+    ranked = sorted(tasks, key=lambda task: chance_rank(seed, task))
     return frozenset(ranked[:count])
 
 

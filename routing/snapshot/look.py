@@ -55,7 +55,8 @@ def look(
         _mirror_predictions(snapshot, reading, listed)
     state = snapshot.ledger.renewed(state, sorted({*changed, *listed}))
     # What came while the tasks were read is no reason to read them all.
-    if not any(_is_as_counted(state, one) for one in _counts(snapshot)):
+    synthetic = snapshot.ledger.synthetic_tasks()
+    if not any(_is_as_counted(state, synthetic, one) for one in _counts(snapshot)):
         return _whole(snapshot, reading, began)
     latest = max([cursor.updated_at, *newest.values()])
     snapshot.ledger.mirror([], reading, began or latest)
@@ -97,7 +98,8 @@ def is_set_back(studio: Studio, since: datetime) -> bool:
 def _whole(snapshot: Snapshot, reading: Reading, began: datetime | None) -> LedgerState:
     """Read every task, and forget those that are gone."""
     newest = _mirror(snapshot, reading, snapshot.studio.tasks(snapshot.progress))
-    snapshot.ledger.forget_tasks(snapshot.state.tasks.keys() - newest.keys())
+    known = {*snapshot.state.tasks, *snapshot.ledger.synthetic_tasks()}
+    snapshot.ledger.forget_tasks(known - newest.keys())
     snapshot.ledger.mirror([], reading, began or max(newest.values(), default=None))
     return snapshot.ledger.state()
 
@@ -135,9 +137,13 @@ def _counts(snapshot: Snapshot) -> Iterator[StudioProject]:
     yield snapshot.studio.project()
 
 
-def _is_as_counted(state: LedgerState, project: StudioProject) -> bool:
-    counted = project.task_count, project.prediction_count
-    return counted == (len(state.tasks), len(state.predictions))
+def _is_as_counted(
+    state: LedgerState, synthetic: Mapping[int, int], project: StudioProject
+) -> bool:
+    """Return whether Label Studio counts what is known: synthetic tasks, which it counts, too."""
+    tasks = len(state.tasks) + len(synthetic)
+    predictions = len(state.predictions) + sum(synthetic.values())
+    return (project.task_count, project.prediction_count) == (tasks, predictions)
 
 
 def _are_better_listed(snapshot: Snapshot, tasks: int) -> bool:

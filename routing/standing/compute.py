@@ -26,6 +26,7 @@ from routing.planning.review_rounds import pilot
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
 from routing.standing.late_changes import late_changes
+from routing.standing.learning import learning_of
 from routing.standing.missing_people import missing_people, missing_votes
 from routing.standing.people import people_standing
 from routing.standing.standing import (
@@ -92,6 +93,7 @@ def standing_of(
         votes_owed=sum(facts.votes_owed.values()),
         votes_given_up=sum(facts.votes_given_up.values()),
         votes_missing=missing_votes(facts, snapshot.person_states),
+        learning=learning_of(snapshot),
         notices=[
             *(notices_of(snapshot, served) if notices is None else notices),
             *missing_people(facts, snapshot.person_states, names),

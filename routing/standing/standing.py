@@ -9,6 +9,7 @@ from routing.facts.excluded_answers import ExcludedAudits
 from routing.guarantee.audit_test import Promise
 from routing.ledger.people import PersonState
 from routing.planning.checking import NO_CHECKING, Checking
+from routing.standing.learning import LearningStanding
 
 PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
 """`due`: people answered all that they were asked, so the next pass learns, and asks or freezes."""
@@ -230,6 +231,8 @@ class Standing:
         votes_given_up: Votes that nobody is left to give.
         votes_missing: Votes among those that are owed and that wait since people are paused or
             excluded, of whom too few are left.
+        learning: How often the model is wrong, and what more labels bring; None: it learned from no
+            answer yet.
         notices: What changed too late or does not fit, a line each.
         form_problem: Why the label config cannot be used; None: it can.
         backend_problem: Why the ML backend cannot be used; None: it can, or was not asked.
@@ -263,6 +266,7 @@ class Standing:
     votes_owed: int = 0
     votes_given_up: int = 0
     votes_missing: int = 0
+    learning: LearningStanding | None = None
     notices: Sequence[str] = ()
     form_problem: str | None = None
     backend_problem: str | None = None

@@ -91,10 +91,12 @@ def why(one: "ModelVersion") -> str:
 def _won(comparison: "Comparison") -> str:
     if comparison.is_better:
         return f"beat {comparison.against}: {_gain(comparison)}"
-    return (
-        f"follows {comparison.against}, {comparison.taken_back} of whose answers were taken back:"
-        f" {_gain(comparison)}"
+    gone = (
+        f"{comparison.taken_back} of whose answers were taken back"
+        if comparison.taken_back
+        else f"{comparison.removed_texts} of whose synthetic texts were removed"
     )
+    return f"follows {comparison.against}, {gone}: {_gain(comparison)}"
 
 
 def _lost(comparison: "Comparison") -> str:

@@ -49,6 +49,7 @@ def plan(
     from routing.planning.effort import TARGETS, best_option, outlook
     from routing.standing.compute import standing_of
     from tandem.session import open_project
+    from tandem.standing.learning import learning_lines
     from tandem.standing.people import person_lines
     from tandem.standing.sentences import sentences
 
@@ -59,7 +60,8 @@ def plan(
         standing = standing_of(snapshot)
         ahead = outlook(snapshot.facts, target or TARGETS, standing.controls)
         now, people = sentences(standing), person_lines(standing.people)
-        content = {"says": now, "people": people, **in_numbers(ahead)}
+        learns = learning_lines(standing.learning)
+        content = {"says": now, "people": people, "learns": learns, **in_numbers(ahead)}
         is_limited = budget is not None or days is not None
         if is_limited:
             best = best_option(snapshot.facts, budget=budget, days=days)
@@ -69,6 +71,8 @@ def plan(
             for line in [*now, *people]:
                 terminal.say(line)
             say(terminal, ahead)
+            for line in learns:
+                terminal.say(line)
         terminal.result(content)
 
 

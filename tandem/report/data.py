@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from routing.standing.learning import LearningStanding
 from routing.standing.standing import PersonStanding
 from tandem.report.errors import LabelErrors
 from tandem.report.groups import GroupTable
@@ -270,6 +271,9 @@ class ReportData:
         person_lines: Who is watched, paused or excluded, and why, a line each.
         instructions: How far people agreed under each version of the instruction; empty where it
             never changed.
+        learning: How often the model is wrong, and what more labels bring; None: it learned from no
+            answer yet.
+        learning_lines: The same, a sentence or two a line.
     """
 
     title: str
@@ -301,3 +305,5 @@ class ReportData:
     label_skills: SkillTable | None = None
     person_lines: Sequence[str] = ()
     instructions: Sequence[InstructionAgreement] = ()
+    learning: LearningStanding | None = None
+    learning_lines: Sequence[str] = ()

@@ -5,8 +5,9 @@ from functools import cache
 from jinja2 import Environment
 
 from tandem.pages.environment import new_environment
-from tandem.report import charts, promise_charts
+from tandem.report import charts, learning_chart, promise_charts
 from tandem.report.data import ReportData
+from tandem.standing import learning as learning_words
 
 
 def render(report: ReportData) -> str:
@@ -18,5 +19,10 @@ def render(report: ReportData) -> str:
 @cache
 def _environment() -> Environment:
     environment = new_environment("tandem.report")
-    environment.globals.update(charts=charts, promise_charts=promise_charts)
+    environment.globals.update(
+        charts=charts,
+        promise_charts=promise_charts,
+        learning_chart=learning_chart,
+        learning_words=learning_words,
+    )
     return environment

@@ -11,6 +11,7 @@ from labeling.settings.settings import Settings
 LEARNERS: Mapping[str, str] = {
     "prototypes": "backend.learning.learners.prototypes:new_prototypes",
     "words": "backend.learning.learners.words:new_words",
+    "synthetic": "backend.learning.learners.synthetic:new_synthetic",
     "tuned-embedding": "backend.learning.learners.tuned_embedding:new_tuned_embedding",
     "lora": "backend.learning.learners.lora:new_lora",
     "student": "backend.learning.learners.student:new_student",

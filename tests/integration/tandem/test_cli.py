@@ -35,6 +35,7 @@ COMMANDS = [
     "export",
     "verify",
     "distill",
+    "generate",
     "explain",
     "backup",
     "restore",
@@ -42,7 +43,7 @@ COMMANDS = [
     "disconnect",
     "demo",
 ]
-ELSEWISE = ("init", "demo", "compress", "verify", "distill", "explain", "restore")
+ELSEWISE = ("init", "demo", "compress", "verify", "distill", "generate", "explain", "restore")
 """What needs no settings, or more than settings."""
 ON_SETTINGS = [name for name in COMMANDS if name not in ELSEWISE]
 LIVES_ON = ("doctor", "dashboard", "settings", "backup")

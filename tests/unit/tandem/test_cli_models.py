@@ -81,6 +81,13 @@ def test_one_that_followed_what_was_fitted_on_answers_taken_back_says_so(
     assert "follows m-old, 12 of whose answers were taken back: -0.010 [" in tandem("models").stdout
 
 
+def test_one_that_followed_what_learned_from_removed_texts_says_so(backend: Versions) -> None:
+    follows = WON.model_copy(update={"gain": -0.01, "low": -0.1, "removed_texts": 40})
+    backend.known = [entry("m-new", comparison=follows)]
+    said = tandem("models").stdout
+    assert "follows m-old, 40 of whose synthetic texts were removed: -0.010 [" in said
+
+
 def test_what_they_take_and_what_was_removed_is_said(backend: Versions) -> None:
     *_, last = tandem("models").stdout.splitlines()
     assert last == "5 versions, at most 45.5 kB on the backend's disk."

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from backend.calibration.stacked_head import MOST_CONFUSED, StackedHead, fit
+from backend.calibration.stacked_head import MOST_CONFUSED, StackedHead, fit, fit_weighted
 from labeling.mathtypes import Floats, Indices
 
 
@@ -204,3 +204,34 @@ class TestJSON:
         )
         assert again.description == head.description
         assert again.to_json() == head.to_json()
+
+
+class TestWeights:
+    def test_an_answer_of_weight_2_is_as_good_as_two(self) -> None:
+        known = texts(60)
+        twice = np.concatenate([np.arange(60), np.arange(20)])
+        weights = np.repeat([2.0, 1.0], [20, 40])
+        given = (known.log_probabilities, known.embeddings, known.answers)
+        weighted = fit_weighted(*given, weights)
+        repeated = [one[twice] for one in given]
+        assert weighted.centre == pytest.approx(repeated[1].mean(axis=0))
+        # The scores with an answer left out differ: its twin is not left out with it.
+        judged = weighted(FRESH.log_probabilities, FRESH.embeddings)
+        of_twins = fit(*repeated)[0](FRESH.log_probabilities, FRESH.embeddings)
+        assert np.abs(judged - of_twins).mean() < 0.05
+
+    def test_equal_weights_change_nothing(self) -> None:
+        known = texts(60)
+        given = (known.log_probabilities, known.embeddings, known.answers)
+        assert fit_weighted(*given, np.ones(60)).ridge == pytest.approx(fit(*given)[0].ridge)
+
+    def test_answers_of_little_weight_hardly_move_it(self) -> None:
+        known, wrong = texts(100), texts(100, seed=5)
+        stated = np.concatenate([known.log_probabilities, wrong.log_probabilities])
+        embeddings = np.concatenate([known.embeddings, wrong.embeddings])
+        answers = np.concatenate([known.answers, (wrong.answers + 1) % 3])
+        weights = np.repeat([1.0, 1e-6], 100)
+        head = fit_weighted(stated, embeddings, answers, weights)
+        judged = head(FRESH.log_probabilities, FRESH.embeddings)
+        alone = fitted(known)(FRESH.log_probabilities, FRESH.embeddings)
+        assert judged == pytest.approx(alone, abs=1e-3)

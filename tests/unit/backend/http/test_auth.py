@@ -1,6 +1,7 @@
 """With a user set, every route but the health check asks for Basic auth, and answers in JSON."""
 
 import base64
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ USER, PASSWORD = "studio", "café ☕:with colon"
 CONFIG = choices(["positive", "negative"])
 TASKS = [{"id": 1, "data": {"text": "Fine."}}]
 LESSON = {"project": 1, "label_config": CONFIG}
-GUARDED = [
+GUARDED: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/models", None),
     ("GET", "/metrics", None),
     ("POST", "/setup", {"project": "1.17", "schema": CONFIG}),
@@ -22,6 +23,7 @@ GUARDED = [
     ("POST", "/models/use", {"project": 1, "label_config": CONFIG, "name": "even-12345678"}),
     ("POST", "/distill", LESSON),
     ("POST", "/judge", {"labels": [], "label_config": CONFIG}),
+    ("POST", "/embed", {"texts": []}),
     ("POST", "/webhook", {"action": "START_TRAINING", "project": {"id": 1}}),
     ("POST", "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {"id": 1}}),
 ]

@@ -38,7 +38,7 @@ def _belief(p: float) -> HeldOutResult:
     )
 
 
-def duel(seed: int, better: float, answers: int = 60, taken_back: int = 0) -> Comparison:
+def duel(seed: int, better: float, answers: int = 60, **gone: int) -> Comparison:
     """Two models that see the truth through noise; the challenger through so much less of it."""
     random = np.random.default_rng(seed)
     truth = random.random(answers) < 0.5
@@ -54,7 +54,7 @@ def duel(seed: int, better: float, answers: int = 60, taken_back: int = 0) -> Co
         "old",
         beliefs(champion),
         beliefs(challenger),
-        taken_back=taken_back,
+        **gone,
     )
 
 
@@ -72,15 +72,20 @@ def test_one_that_is_worse_never_wins() -> None:
     assert not any(duel(seed, better=-0.9).is_won for seed in range(50))
 
 
-def test_where_its_answers_were_taken_back_the_champion_stays_by_chance_in_one_case_of_forty() -> (
-    None
-):
-    stayed = sum(not duel(seed, better=0.0, taken_back=9).is_won for seed in range(SEEDS))
+what_is_gone = pytest.mark.parametrize("gone", ["taken_back", "removed_texts"])
+
+
+@what_is_gone
+def test_where_what_it_learned_from_is_gone_the_champion_stays_by_chance_in_one_case_of_forty(
+    gone: str,
+) -> None:
+    stayed = sum(not duel(seed, better=0.0, **{gone: 9}).is_won for seed in range(SEEDS))
     assert stayed / SEEDS <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / SEEDS)
 
 
-def test_and_nearly_always_where_it_is_much_better() -> None:
-    assert sum(duel(seed, better=-1.5, taken_back=9).is_won for seed in range(50)) <= 5
+@what_is_gone
+def test_and_nearly_always_where_it_is_much_better(gone: str) -> None:
+    assert sum(duel(seed, better=-1.5, **{gone: 9}).is_won for seed in range(50)) <= 5
 
 
 def test_the_same_beliefs_are_no_gain() -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import numpy as np
 import pytest
 
 from labeling.errors import BackendUnreachable, SettingsError
+from labeling.protocol.embed import encoded
 from labeling.protocol.learn import AnsweredText, LearnRequest, LearnResponse
 from labeling.protocol.models import ModelsResponse
 from labeling.protocol.predict import JobStatus
@@ -213,3 +215,37 @@ def test_a_wrong_address_is_named(url: str) -> None:
         BackendClient(url, ("ada", "hunter2")).health()
     assert url in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+class TestEmbed:
+    def test_many_texts_are_asked_in_chunks_and_answered_in_order(self, serve: Serve) -> None:
+        sizes = []
+
+        def script(_: str, path: str, body: Any, __: str | None) -> Reply:
+            assert path == "/embed"
+            sizes.append(len(body["texts"]))
+            vectors = [encoded(np.array([int(one), 1], np.float32)) for one in body["texts"]]
+            return as_json({"model": "mini", "vectors": vectors})
+
+        found = BackendClient(serve(script)).embed([str(number) for number in range(1_200)])
+        assert found is not None
+        assert [vector[0] for vector in found if vector is not None] == [*range(1_200)]
+        assert sizes == [500, 500, 200]
+
+    def test_a_text_may_have_none(self, serve: Serve) -> None:
+        def script(*_: Any) -> Reply:
+            return as_json({"model": "mini", "vectors": [None, encoded(np.ones(2, np.float32))]})
+
+        found = BackendClient(serve(script)).embed(["late", "in time"])
+        assert found is not None
+        assert [one is None for one in found] == [True, False]
+
+    def test_a_backend_without_a_model_gives_none_at_all(self, serve: Serve) -> None:
+        url = serve(lambda *_: as_json({"model": None, "vectors": []}))
+        assert BackendClient(url).embed(["one"]) is None
+
+    @pytest.mark.parametrize("vectors", [[], ["no base64!"], ["AA=="]])
+    def test_what_is_no_vector_a_text_is_no_answer(self, serve: Serve, vectors: list[str]) -> None:
+        url = serve(lambda *_: as_json({"model": "mini", "vectors": vectors}))
+        with pytest.raises(BackendUnreachable, match="not Tandem's ML backend"):
+            BackendClient(url).embed(["one"])

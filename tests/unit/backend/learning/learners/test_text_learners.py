@@ -1,4 +1,4 @@
-"""Words and the tuned embedding: what every learner of texts alone keeps to."""
+"""Words, with synthetic texts or without, and the tuned embedding: what text learners do."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from backend.classifiers.tuned_embedding import TunedEmbedding
 from backend.classifiers.words import WordsClassifier
 from backend.embedding import encoder
 from backend.learning.learners.base import Learner
+from backend.learning.learners.synthetic import SyntheticLearner
 from backend.learning.learners.tuned_embedding import TunedEmbeddingLearner, new_tuned_embedding
 from backend.learning.learners.words import Words
 from backend.learning.material import Material
@@ -18,9 +19,14 @@ from labeling.errors import SettingsError
 from labeling.settings.model_sections import ModelSettings
 from labeling.settings.settings import Settings
 from tests.support.keyword_texts import FILLERS, fresh_texts, keyword, keyword_material
+from tests.support.synthetic_texts import written_texts
 from tests.support.tiny_sentence_model import make_sentence_model
 
-CLASSES: dict[str, type[TextClassifier]] = {"words": WordsClassifier, "tuned": TunedEmbedding}
+CLASSES: dict[str, type[TextClassifier]] = {
+    "words": WordsClassifier,
+    "synthetic": WordsClassifier,
+    "tuned": TunedEmbedding,
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +44,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def learner(kind: str, model: str) -> Learner:
     if kind == "words":
         return Words()
+    if kind == "synthetic":
+        return SyntheticLearner(written_texts([0, 1] * 10), lambda: np.empty(0))
     return TunedEmbeddingLearner(model, lambda: encoder.load_model(model, ModelSettings()))
 
 

@@ -1,0 +1,1 @@
+"""Generation: what is to be written is planned, a model writes it, a file keeps all of it."""
