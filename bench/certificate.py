@@ -49,7 +49,7 @@ class CertificateResult:
 
     Attributes:
         share_mean: Mean share of the items that the model keeps.
-        share_sd: Its standard deviation over the seeds.
+        share_sd: Its standard deviation over the seeds; None where there is one.
         violations: Share of the seeds that broke the promise.
         violations_low: Lower end of its exact 95% interval (Clopper and Pearson).
         violations_high: The upper end.
@@ -67,7 +67,7 @@ class CertificateResult:
     delta: float
     seeds: int
     share_mean: float
-    share_sd: float
+    share_sd: float | None
     violations: float
     violations_low: float
     violations_high: float
