@@ -115,6 +115,7 @@ def frozen_of(state: LedgerState, population: Population) -> FrozenPopulation:
         at=population.frozen_at.isoformat(),
         form=None if population.label_config is None else digest_of(population.label_config),
         group=population.group,
+        test=population.test,
     )
 
 

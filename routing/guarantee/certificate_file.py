@@ -41,10 +41,9 @@ from routing.guarantee.frozen_population import (
 )
 from routing.guarantee.task_group import TaskGroup
 
-FORMAT = 4
-"""What is written now."""
-EARLIER_FORMATS = (1, 2, 3)
-"""Of earlier releases, whose test was another."""
+FORMAT_WITHOUT_FORM, FORMAT_WITH_FORM, FORMAT_OF_GROUP, FORMAT_OF_TEST = 1, 2, 3, 4
+"""What was written before the label config was remembered, before groups were, of a group, and what
+is written since a population names its audit test."""
 CLOSE = 1e-6
 """Nats by which two machines may differ."""
 
@@ -78,7 +77,7 @@ def write(
     if not audit_status.is_kept:
         raise NotProved("the audits do not prove the promise yet")
     content = {
-        "format": FORMAT,
+        "format": _format(frozen.content),
         **({"accepted_form": accepted_form} if accepted_form else {}),
         "statement": statement(frozen, audit_status, len(overruled)),
         "population": {**frozen.content, "digest": frozen.digest},
@@ -144,6 +143,7 @@ def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
     tasks = [*content["answered"], *(task for task, _, _ in open_tasks)]
     _insist(len(set(tasks)) == len(tasks) == promise.size, "its tasks are not as many as it says")
     _insist(0 < promise.error < 1 and 0 < promise.risk < 1, "its promise is none")
+    _insist(content.get("test", "games") == "games", "its audit test is not known")
     return FrozenPopulation(
         promise=promise,
         answered=content["answered"],
@@ -156,6 +156,7 @@ def _frozen(content: Mapping[str, Any]) -> FrozenPopulation:
         at=content["at"],
         form=content.get("form"),
         group=TaskGroup(**content["group"]) if "group" in content else None,
+        test="games" if "test" in content else "mixture",
     )
 
 
@@ -219,12 +220,17 @@ def _parse(file: bytes) -> dict[str, Any]:
     _insist(file == canonical(content) + b"\n", "its bytes were changed")
     digest = content.pop("sha256", None)
     _insist(digest == sha256(content), "its content was changed")
-    _insist(
-        content.get("format") not in EARLIER_FORMATS,
-        "an earlier release wrote it, whose test was another: check it with that release",
-    )
-    _insist(content.get("format") == FORMAT, "its format is not known")
+    known = _format(content.get("population", {}))
+    _insist(content.get("format") == known, "its format is not known")
     return dict(content)
+
+
+def _format(population: Mapping[str, Any]) -> int:
+    if "test" in population:
+        return FORMAT_OF_TEST
+    if "group" in population:
+        return FORMAT_OF_GROUP
+    return FORMAT_WITH_FORM if "form" in population else FORMAT_WITHOUT_FORM
 
 
 def _insist(condition: bool, reason: str) -> None:

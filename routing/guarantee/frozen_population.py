@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditStatus, AuditTest, CheckKind, Promise
 from routing.guarantee.canonical_json import sha256
+from routing.guarantee.mixture_audit_test import MixtureAuditTest
 from routing.guarantee.task_group import TaskGroup
+
+AuditTestName: TypeAlias = Literal["mixture", "games"]
+"""What decides whether a promise is kept: `MixtureAuditTest`, of earlier releases, or `AuditTest`.
+It is announced at the freeze; nobody may choose by what the audits said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class FrozenPopulation:
         at: The moment of the freeze, ISO 8601.
         form: SHA-256 of the label config, in hex; None: it was not remembered.
         group: The group of tasks that it is; None: all that were open are in it.
+        test: The audit test that was announced.
     """
 
     promise: Promise
@@ -41,6 +47,7 @@ class FrozenPopulation:
     at: str
     form: str | None = None
     group: TaskGroup | None = None
+    test: AuditTestName = "games"
 
     @property
     def content(self) -> dict[str, Any]:
@@ -63,6 +70,8 @@ class FrozenPopulation:
             "at": self.at,
             **({"form": self.form} if self.form else {}),
             **({"group": asdict(self.group)} if self.group else {}),
+            # Before there was another, the mixture had no name.
+            **({"test": self.test} if self.test != "mixture" else {}),
         }
 
     @property
@@ -139,4 +148,5 @@ def events_of(frozen: FrozenPopulation, checks: Sequence[Check]) -> list[AuditEv
 
 def audit_test_of(frozen: FrozenPopulation) -> AuditTest:
     """Return the test of a frozen population's promise."""
-    return AuditTest(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)
+    kind = MixtureAuditTest if frozen.test == "mixture" else AuditTest
+    return kind(frozen.promise, np.array(list(frozen.errors.values())), frozen.planned)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from aggregation.beliefs import PartBelief
 from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
+from routing.guarantee.frozen_population import AuditTestName
 from routing.guarantee.task_group import TaskGroup
 from routing.ledger.held_out_belief import HeldOutBelief
 
@@ -211,6 +212,7 @@ class Population:
         overruled: By its certificate: `guarantee.frozen_population.Overruled`; None: there is none.
         group_field: The field by which its tasks are a group; None: all that were open are in it.
         group_value: What they say in that field; None: nothing.
+        test: The audit test that was announced; see `guarantee.frozen_population`.
     """
 
     number: int
@@ -230,6 +232,7 @@ class Population:
     overruled: Sequence[Mapping[str, Any]] | None = None
     group_field: str | None = None
     group_value: str | None = None
+    test: AuditTestName = "games"
 
     @property
     def group(self) -> TaskGroup | None:

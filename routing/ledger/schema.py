@@ -191,6 +191,7 @@ class PopulationRow(Base):
     overruled: Mapped[list[Json] | None]
     group_field: Mapped[str | None]
     group_value: Mapped[str | None]
+    test: Mapped[str]
 
 
 class MemberRow(Base):

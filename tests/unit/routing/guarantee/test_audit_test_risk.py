@@ -12,6 +12,7 @@ from scipy.stats import binom
 from labeling.mathtypes import Floats
 from routing.guarantee import wealth
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise, weights_of
+from routing.guarantee.mixture_audit_test import MixtureAuditTest
 from routing.planning.audit_batch import next_batch
 from tests.support.audit_campaigns import audited, campaigns, probabilities
 
@@ -29,6 +30,7 @@ class TestNoAdversary:
         risk=risks,
         planned=st.integers(0, 5),
         games=st.sampled_from([1, 2, 1024]),
+        kind=st.sampled_from([AuditTest, MixtureAuditTest]),
     )
     @settings(max_examples=60, deadline=None)
     def test_that_knows_all_labels_and_plays_its_best_deceives_more_often_than_the_risk(
@@ -40,10 +42,11 @@ class TestNoAdversary:
         risk: float,
         planned: int,
         games: int,
+        kind: type[AuditTest],
     ) -> None:
         predicted = np.array(errors)
         weights = weights_of(predicted)
-        audit_test = AuditTest(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
+        audit_test = kind(Promise(5, allowed / 5 + 0.01, risk), predicted, planned)
 
         def best(events: list[AuditEvent]) -> float:
             """Give the probability of a false certificate from here, if it plays its best."""
@@ -70,10 +73,11 @@ class TestNoAdversary:
             patch.setattr(wealth, "MOST_GAMES", games)
             assert best([]) <= risk + 1e-9
 
-    def test_is_told_that_it_may_deceive_where_it_may(self) -> None:
+    @pytest.mark.parametrize("kind", [AuditTest, MixtureAuditTest])
+    def test_is_told_that_it_may_deceive_where_it_may(self, kind: type[AuditTest]) -> None:
         # The game is one that can be lost: one wrong label among four that are drawn alike stays
         # unseen for two audits with probability one half, and the risk is 0.6.
-        audit_test = AuditTest(Promise(4, 0.01, 0.6), np.full(4, 0.01), 4)
+        audit_test = kind(Promise(4, 0.01, 0.6), np.full(4, 0.01), 4)
         assert not audited(audit_test, [0]).is_kept
         assert audited(audit_test, [0, 1]).is_kept
 

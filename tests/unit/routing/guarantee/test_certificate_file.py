@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from routing.guarantee.frozen_population import (
 )
 from routing.guarantee.task_group import TaskGroup
 
+EARLIER = sorted((Path(__file__).parent / "earlier_certificates").iterdir())
 OPEN = range(101, 401)
 FROZEN = FrozenPopulation(
     promise=Promise(340, 0.1, 0.05),
@@ -173,10 +175,12 @@ class TestVerifying:
             (lambda c: c["population"]["open"][5].__setitem__(1, 9), "not a certificate"),
             (lambda c: c["population"]["names"].reverse(), "population was changed"),
             (lambda c: c["population"].pop("open"), "not a certificate"),
-            (lambda c: c.update(population={}), "not a certificate"),
-            (lambda c: c.update(format=2), "an earlier release wrote it"),
+            (lambda c: c.update(population={}, format=1), "not a certificate"),
+            (lambda c: c.update(format=2), "format is not known"),
             (lambda c: c.update(format=5), "format is not known"),
             (lambda c: c.pop("format"), "format is not known"),
+            (lambda c: c["population"].pop("test") and c.update(format=1), "in place of"),
+            (lambda c: c["population"].update(test="mixture"), "audit test is not known"),
             (lambda c: c["population"].update(group=GERMAN), "in place of"),
             (lambda c: c["population"].update(group={}), "not a cert"),
         ],
@@ -188,6 +192,17 @@ class TestVerifying:
         change(changed)
         with pytest.raises(NotProved, match=reason):
             verify(signed(changed))
+
+    @pytest.mark.parametrize("file", EARLIER, ids=lambda file: file.stem)
+    def test_knows_what_earlier_releases_wrote(self, file: Path) -> None:
+        assert "differ from what people, asked blind, say" in verify(file.read_bytes())
+
+    @pytest.mark.parametrize("file", EARLIER, ids=lambda file: file.stem)
+    def test_refuses_an_earlier_one_with_a_check_left_out(self, file: Path) -> None:
+        earlier = json.loads(file.read_bytes())
+        earlier["checks"].pop()
+        with pytest.raises(NotProved, match="the evidence is another"):
+            verify(signed(earlier))
 
     def test_bears_a_digit_that_machines_differ_in(self) -> None:
         near = content()
