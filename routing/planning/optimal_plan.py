@@ -32,8 +32,8 @@ where few labels are wrong, bets are kept smaller than they should be, to stay p
 BINS = 96
 """Bins of predicted error that items are counted in, so that a million cost as little as a few."""
 
-CUTS, FINER = 20, 10
-"""Numbers of items to leave open that are tried, and then those around the best of them."""
+CUTS = 20
+"""Numbers of items to leave open that are tried, and then as many around the best of them."""
 
 ANYWAY = 0.75
 """Reviews that so many of the draws want beside the audits come before these: there they teach."""
@@ -81,22 +81,22 @@ def best_plan(errors: Floats, promise: Promise, draws: ErrorDraws = AS_PREDICTED
     before = np.cumsum(counts) - counts
     true = draws.of(means)
 
-    def best(low: int, high: int, count: int) -> Plan:
-        kept = _cuts(low, high, count)
+    def courses(low: int, high: int) -> list[_Course]:
+        kept = _cuts(low, high)
         if not kept:
-            return Plan(len(p), 0, 0)
+            return []
         parts = np.clip(np.array(kept)[:, None] - before, 0, counts)
-        courses = zip(kept, *_courses(means, parts, true, promise), strict=True)
-        plans = [
-            Plan(len(p) - one + round(anyway), round(audits), round(left))
-            for one, audits, left, anyway in courses
-        ]
-        return max([Plan(len(p), 0, 0), *plans], key=lambda one: one.left)
+        return _courses(means, parts, true, promise)
 
-    rough, step = best(0, len(p), CUTS), math.ceil(len(p) / CUTS)
-    kept = len(p) - rough.reviews
-    fine = best(max(kept - step, 0), min(kept + step, len(p)), FINER)
-    return max(rough, fine, key=lambda one: one.left)
+    def left(course: _Course) -> float:
+        return course.left
+
+    nothing = _Course(kept=0, audits=0, left=0, beside=0)
+    rough = max([nothing, *courses(0, len(p))], key=left)
+    step, kept = len(p) / CUTS, rough.kept
+    fine = courses(round(kept - step), round(min(kept + step, len(p))))
+    best = max([rough, *fine], key=left)
+    return Plan(len(p) - round(best.kept - best.beside), round(best.audits), round(best.left))
 
 
 def total_plan(plans: Sequence[Plan]) -> Plan:
@@ -154,9 +154,24 @@ def normal_deviations(risk: float) -> float:
     return SKEWED * NormalDist().inv_cdf(1 - min(risk, 0.5))
 
 
-def _courses(
-    errors: Floats, parts: Floats, true: Floats, promise: Promise
-) -> tuple[list[float], list[float], list[float]]:
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What becomes of a part of the open items, in the mean of the draws.
+
+    Attributes:
+        kept: Items that are left open at the freeze.
+        audits: The number of audits that leaves the model the most.
+        left: Items whose label it then keeps.
+        beside: Reviews beside the audits that most draws want.
+    """
+
+    kept: float
+    audits: float
+    left: float
+    beside: float
+
+
+def _courses(errors: Floats, parts: Floats, true: Floats, promise: Promise) -> list[_Course]:
     """Find the best number of audits for several parts of the open items.
 
     Args:
@@ -166,8 +181,7 @@ def _courses(
         promise: What is promised.
 
     Returns:
-        The audits of each part, what the model then keeps, in the mean, and the reviews beside
-        them that most draws want.
+        The course of each part.
     """
     audits = _Audits(errors, parts, promise)
     at_end = normal_deviations(promise.risk)
@@ -180,13 +194,11 @@ def _courses(
         ]
     )
     best, rows = left.mean(axis=0).argmax(axis=1), np.arange(len(parts))
-    taken = audits.taken[rows, best]
-    beside = parts.sum(axis=1) - taken - np.quantile(left[:, rows, best], ANYWAY, axis=0)
-    return (
-        taken.tolist(),
-        left.mean(axis=0)[rows, best].tolist(),
-        np.maximum(beside, 0.0).tolist(),
-    )
+    taken, left = audits.taken[rows, best], left[:, rows, best]
+    kept = parts.sum(axis=1)
+    beside = np.maximum(kept - taken - np.quantile(left, ANYWAY, axis=0), 0)
+    columns = np.stack([kept, taken, left.mean(axis=0), beside], axis=1)
+    return [_Course(*row) for row in columns.tolist()]
 
 
 def _held(values: Floats, is_over: NDArray[np.bool_]) -> Floats:
@@ -267,6 +279,7 @@ class _Audits:
         return left
 
 
-def _cuts(low: int, high: int, count: int) -> list[int]:
+def _cuts(low: int, high: int) -> list[int]:
     """Return the numbers of items to leave open that are worth trying, the largest first."""
-    return sorted({round(cut) for cut in np.linspace(low, high, count + 1)} - {0}, reverse=True)
+    cuts = np.linspace(max(low, 0), high, CUTS + 1)
+    return sorted({round(cut) for cut in cuts} - {0}, reverse=True)

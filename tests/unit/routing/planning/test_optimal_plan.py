@@ -96,6 +96,17 @@ def test_what_audits_may_find_wrong_is_reviewed_beside_them() -> None:
     assert asked_late[1] > asked_late[0]
 
 
+def test_what_is_wanted_beside_the_audits_in_any_case_is_reviewed_before_them() -> None:
+    # There it teaches; and whoever knows all errors reviews nothing late.
+    errors = curve(2000)
+    plan = best_plan(errors, promise(2000))
+    assert plan.reviews + plan.audits + plan.left == pytest.approx(2000, abs=2)
+    # Draws of which nearly all agree leave hardly more to be found out.
+    hardly = ErrorDraws(np.array([*[[0.0, 0.0]] * 7, [-0.7, 0]]))
+    doubted = best_plan(errors, promise(2000), draws=hardly)
+    assert doubted.reviews + doubted.audits + doubted.left > 1950
+
+
 def test_items_may_be_counted_by_kind() -> None:
     kinds, counts = np.array([0.02, 0.05]), np.array([700.0, 300.0])
     together = audits_needed(kinds, counts, promise(1000))
