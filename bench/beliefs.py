@@ -42,13 +42,15 @@ def _of_file(folder: Path, settings: Settings, cache: Path) -> Beliefs:
     stated = read_model_labels(folder / "llm.csv", gold.index)
     labels = sorted({*gold, *stated.labels})
     right = gold.reindex(stated.labels.index)
+    texts = _texts(folder, stated.labels.index.tolist())
     return Beliefs(
         folder.name,
         stated.model,
         stated.source,
         stated.log_probabilities(labels),
         np.asarray(pd.Index(labels).get_indexer(pd.Index(right)), dtype=np.intp),
-        embedded(_texts(folder, stated.labels.index.tolist()), settings, cache),
+        embedded(texts, settings, cache),
+        tuple(texts or ()),
     )
 
 
@@ -72,4 +74,5 @@ def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beli
         name=work.name,
         gold=np.array([labels.index(label) for label in work.gold], dtype=np.intp),
         embeddings=embedded(work.texts, settings, cache),
+        texts=tuple(work.texts),
     )

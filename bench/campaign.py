@@ -2,7 +2,8 @@
 
 It takes the steps that the controller takes, by the same functions: a random pilot, rounds of the
 most doubtful between which the model learns, the freeze, audits in the drawn order, and a look
-after every batch. Every label that people give is paid for.
+after every batch. Learners beside calibration and head may teach as well. Every label that people
+give is paid for.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.calibration.noisy_labels import NoisyLabels
-from backend.learning.fit_calibration import fit_all
-from backend.learning.material import Texts
+from backend.learning.fit_calibration import FEWEST_FOR_OPINION, fit_all
+from backend.learning.learners.base import Learner
+from bench.stack import fit_stack, material_of, texts_of
 from labeling.mathtypes import Floats, Indices
 from labeling.settings.policy_section import PolicySettings
 from routing.guarantee.audit_order import audit_order
@@ -55,7 +56,11 @@ class CampaignOutcome:
 
 
 def run(
-    beliefs: Beliefs, promise: Promise, seed: int, selection: str = PredictedError.name
+    beliefs: Beliefs,
+    promise: Promise,
+    seed: int,
+    selection: str = PredictedError.name,
+    learners: Sequence[Learner] = (),
 ) -> CampaignOutcome:
     """Run a campaign.
 
@@ -64,6 +69,7 @@ def run(
         promise: What is promised.
         seed: Of the pilot, of what is selected, and of the order of the audits.
         selection: The strategy that says which of the planned reviews come first.
+        learners: Those that teach beside calibration and head, once they have enough answers.
 
     Returns:
         How it ended.
@@ -73,7 +79,8 @@ def run(
     known = set(ranked[: pilot_size(len(beliefs.gold))])
     while True:
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
-        believed, draws = _learn(beliefs, np.array(sorted(known), dtype=np.intp), open_, seed)
+        answered = np.array(sorted(known), dtype=np.intp)
+        believed, draws = _learn(beliefs, answered, open_, seed, learners)
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
@@ -90,27 +97,23 @@ def run(
 
 
 def _learn(
-    beliefs: Beliefs, known: Indices, open_: Indices, seed: int
+    beliefs: Beliefs, known: Indices, open_: Indices, seed: int, learners: Sequence[Learner]
 ) -> tuple[Floats, ErrorDraws]:
     """Judge the open items by what the known ones teach, shape (open items, labels).
 
     Beside it: what the errors that this predicts may truly be.
     """
-
-    def embeddings(items: Indices) -> Floats | None:
-        return None if beliefs.embeddings is None else beliefs.embeddings[items]
-
-    rest = beliefs.log_probabilities[open_]
     if not len(open_):
-        return rest, AS_PREDICTED
-    noisy_labels = NoisyLabels(
-        beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
-    )
-    calibration = fit_all(
-        noisy_labels, embeddings(known), Texts((), rest, embeddings(open_))
-    ).calibration
-    believed = calibration(rest, embeddings(open_))
-    fitted = calibration(noisy_labels.log_probabilities, embeddings(known))
+        return beliefs.log_probabilities[open_], AS_PREDICTED
+    taught, rest = material_of(beliefs, known, open_), texts_of(beliefs, open_)
+    if learners and len(known) >= FEWEST_FOR_OPINION:
+        stack = fit_stack(taught, learners)
+        believed, fitted = stack.label(rest), stack.out_of_fold
+    else:
+        calibration = fit_all(taught.answers, taught.known.embeddings, rest).calibration
+        believed, fitted = (
+            calibration(texts.log_probabilities, texts.embeddings) for texts in (rest, taught.known)
+        )
     open_errors, known_errors = (1 - one.max(axis=1) for one in (believed, fitted))
     left = prior(open_errors, is_calibrated=True).learned_from(known_errors)
     return believed, left.for_plans().draws(np.random.default_rng(seed))

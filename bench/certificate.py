@@ -1,7 +1,7 @@
 """How much of a real set the model may keep under a promise, with every human label paid for.
 
-    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--selection NAME] [--seeds N]
-                                [--seeds-from SEED] [--json]
+    python -m bench.certificate FOLDER... [--epsilon E] [--delta D] [--selection NAME]
+                                [--learners NAME...] [--seeds N] [--seeds-from SEED] [--json]
     python -m bench.certificate --classifier flat [--labels K] [--items N] [--ease NATS] ...
 
 A folder holds `gold.csv` (task, label), `llm.csv` (task, model, label and, where the model stated
@@ -17,26 +17,29 @@ knows all errors could set. The difference to the fixed sequence is paired over 
 import argparse
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
+import torch
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from scipy.stats import binomtest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from backend.learning.learners.registry import chosen, new_learner
 from bench import baselines
 from bench.beliefs import read_beliefs
 from bench.campaign import CampaignOutcome, run
 from bench.synthetic_classifier import TEMPERATURES, SyntheticClassifier
 from labeling.settings.load import load
+from labeling.settings.model_sections import LearnerName
 from routing.guarantee.audit_test import Promise
 from routing.selection.predicted_error import PredictedError
 from routing.selection.registry import STRATEGIES
@@ -92,6 +95,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=200, help="campaigns to average over")
     parser.add_argument("--seeds-from", type=int, default=0, metavar="SEED", help="the first seed")
     parser.add_argument("--selection", choices=[*STRATEGIES], default=PredictedError.name)
+    parser.add_argument(
+        "--learners",
+        nargs="*",
+        choices=get_args(LearnerName),
+        default=[],
+        help="beside the head; see learning.md",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--first", type=int, default=2000, help="items that the model labels")
     parser.add_argument("--cache", type=Path, default=Path(".tandem/bench"), metavar="FOLDER")
@@ -114,6 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             seeds=range(given.seeds_from, given.seeds_from + given.seeds),
             jobs=given.jobs,
             selection=given.selection,
+            learners=given.learners,
         )
         for beliefs in sets
     ]
@@ -131,6 +142,7 @@ def measure(
     seeds: Sequence[int],
     jobs: int,
     selection: str = PredictedError.name,
+    learners: Sequence[LearnerName] = (),
 ) -> CertificateResult:
     """Measure one folder.
 
@@ -141,12 +153,14 @@ def measure(
         seeds: The seed of each campaign.
         jobs: Campaigns at a time.
         selection: The strategy that says which of the planned reviews come first.
+        learners: Names of learners beside calibration and head.
 
     Returns:
         Means over the campaigns, and the baselines beside them.
     """
     promise = Promise(len(beliefs.gold), error, risk)
-    outcomes = _campaigns(beliefs, promise, selection, seeds, jobs)
+    campaign = partial(_campaign, beliefs, promise, selection, learners)
+    outcomes = _outcomes(campaign, seeds, jobs, beliefs.name)
     shares = np.array([one.share for one in outcomes])
     confidence = beliefs.log_probabilities.max(axis=1)
     wrong = beliefs.log_probabilities.argmax(axis=1) != beliefs.gold
@@ -182,20 +196,24 @@ def measure(
     )
 
 
-def _campaigns(
-    beliefs: Beliefs, promise: Promise, selection: str, seeds: Sequence[int], jobs: int
+def _outcomes(
+    campaign: Callable[[int], CampaignOutcome], seeds: Sequence[int], jobs: int, name: str
 ) -> list[CampaignOutcome]:
-    campaign = partial(_campaign, beliefs, promise, selection)
     if jobs == 1:
-        return [campaign(seed) for seed in track(seeds, beliefs.name)]
+        return [campaign(seed) for seed in track(seeds, name)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return list(track(pool.map(campaign, seeds), beliefs.name, total=len(seeds)))
+        return list(track(pool.map(campaign, seeds), name, total=len(seeds)))
 
 
-def _campaign(beliefs: Beliefs, promise: Promise, selection: str, seed: int) -> CampaignOutcome:
+def _campaign(
+    beliefs: Beliefs, promise: Promise, selection: str, learners: Sequence[LearnerName], seed: int
+) -> CampaignOutcome:
     """Run a campaign on one thread: the seeds run beside one another."""
+    settings = load()
+    taught = [new_learner(where, settings) for where in chosen(learners).values()]
+    torch.set_num_threads(1)
     with threadpool_limits(1):
-        return run(beliefs, promise, seed, selection)
+        return run(beliefs, promise, seed, selection, taught)
 
 
 def _table(results: Sequence[CertificateResult]) -> Table:

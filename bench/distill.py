@@ -29,7 +29,6 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.cascade import HeldOutAnswers, choose_rule
 from backend.classifiers.student import Student
 from backend.distillation.fit import distil
@@ -38,14 +37,12 @@ from backend.learning.learners.base import Learner
 from backend.learning.learners.judging import judge
 from backend.learning.learners.registry import chosen, new_learner
 from backend.learning.learners.student import StudentLearner, calibrated_head
-from backend.learning.material import Material, Texts
 from bench.beliefs import read_beliefs
 from bench.classification_work import read_work
 from bench.distill_speed import speeds_of
 from bench.distill_worlds import worlds
 from bench.seed_mean import SeedMean, mean_of
-from bench.stack import fit_stack
-from labeling.mathtypes import Indices
+from bench.stack import fit_stack, material_of, texts_of
 from labeling.metrics import expected_calibration_error
 from labeling.settings.load import load
 from tandem.replay.beliefs import Beliefs
@@ -103,10 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         work = read_work(given.folder, {}, given.first)
         beliefs = read_beliefs(given.folder, settings, cache, given.first)
         vectors = token_vectors(settings.model_copy(update={"data_dir": cache}))
-        seeds = [
-            measure(work.texts, beliefs, vectors, learners, given, seed)
-            for seed in range(given.seeds)
-        ]
+        seeds = [measure(beliefs, vectors, learners, given, seed) for seed in range(given.seeds)]
         speeds = speeds_of(work, settings, seeds[0][1])
         broken, share = worlds(given.worlds, given.answers, given.loss, given.risk)
     means = summary([result for result, _ in seeds])
@@ -130,7 +124,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(
-    texts: Sequence[str],
     beliefs: Beliefs,
     vectors: TokenVectors,
     learners: Sequence[Learner],
@@ -140,8 +133,7 @@ def measure(
     """Teach, distil and set a threshold; judge all three on items that none saw.
 
     Args:
-        texts: The items.
-        beliefs: What the language model believes of them, their gold labels, their embeddings.
+        beliefs: The items: texts, what the language model believes, gold labels, embeddings.
         vectors: What tokens mean.
         learners: Those that teach beside what a lesson fits.
         given: How many are answered (`answers`), and labelled by the teacher at most (`open`); what
@@ -157,23 +149,23 @@ def measure(
     held = order[-int(np.ceil(items * HELD_OUT)) :]
     known, rest = np.split(order[: items - len(held)], [given.answers])
     open_ = rest[: given.open]
-    material = _material(texts, beliefs, known, open_)
+    material = material_of(beliefs, known, open_)
     teacher = fit_stack(material, learners, given.budget)
-    of_open, of_held = (teacher.label(_texts(texts, beliefs, rows)) for rows in (open_, held))
+    of_open, of_held = (teacher.label(texts_of(beliefs, rows)) for rows in (open_, held))
     began = time.process_time()
     made = distil(
         material.values,
         vectors,
         material.known.texts,
         material.answers.with_beliefs(teacher.out_of_fold),
-        [texts[row] for row in open_],
+        [beliefs.texts[row] for row in open_],
         of_open,
     )
     seconds = time.process_time() - began
     said, gold = material.answers.answers, beliefs.gold[held]
     # Teacher and student of a part's texts both lack that part's answers.
     learner = StudentLearner(lambda: vectors, calibrated_head)
-    answering = learner.fit(material)(_texts(texts, beliefs, held))
+    answering = learner.fit(material)(texts_of(beliefs, held))
     judged = judge(learner, material, time.process_time).probabilities
     rule = choose_rule(
         HeldOutAnswers(
@@ -184,7 +176,7 @@ def measure(
         given.loss,
         given.risk,
     )
-    by_student = made.student.probabilities([texts[row] for row in held])
+    by_student = made.student.probabilities([beliefs.texts[row] for row in held])
     of_student, of_teacher = by_student.argmax(axis=1), of_held.argmax(axis=1)
     sure = rule.is_sure(answering)
     together = np.where(sure, answering.argmax(axis=1), of_teacher)
@@ -211,22 +203,6 @@ def summary(results: Sequence[SeedResult]) -> dict[str, SeedMean]:
     means = {name: mean_of([row[name] for row in rows]) for name in rows[0]}
     kept = mean_of([one.student / one.teacher for one in results])
     return {**means, "student / teacher": kept}
-
-
-def _material(texts: Sequence[str], beliefs: Beliefs, known: Indices, open_: Indices) -> Material:
-    labels = tuple(map(str, range(beliefs.log_probabilities.shape[1])))
-    answers = NoisyLabels(
-        beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
-    )
-    return Material(labels, _texts(texts, beliefs, known), answers, _texts(texts, beliefs, open_))
-
-
-def _texts(texts: Sequence[str], beliefs: Beliefs, rows: Indices) -> Texts:
-    return Texts(
-        tuple(texts[row] for row in rows),
-        beliefs.log_probabilities[rows],
-        None if beliefs.embeddings is None else beliefs.embeddings[rows],
-    )
 
 
 def _table(means: dict[str, SeedMean], speeds: dict[str, float]) -> Table:

@@ -5,13 +5,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from backend.calibration.calibration_pipeline import ALONE, pooled_beliefs
+from backend.calibration.noisy_labels import NoisyLabels
 from backend.learning.fit_ensemble import choose_ensemble
 from backend.learning.learners.base import Learner
 from backend.learning.learners.calibration import CalibrationWithHead
 from backend.learning.learners.judging import judge
 from backend.learning.material import Material, Texts
-from labeling.mathtypes import Floats
+from labeling.mathtypes import Floats, Indices
+from tandem.replay.beliefs import Beliefs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,30 @@ class Stack:
     label: Callable[[Texts], Floats]
     out_of_fold: Floats
     weights: Mapping[str, float]
+
+
+def material_of(beliefs: Beliefs, known: Indices, open_: Indices) -> Material:
+    """Return what some items' gold labels teach, each of them trusted.
+
+    Args:
+        beliefs: The items, their texts included.
+        known: Those that are answered.
+        open_: Those that are not.
+    """
+    labels = tuple(map(str, range(beliefs.log_probabilities.shape[1])))
+    answers = NoisyLabels(
+        beliefs.log_probabilities[known], beliefs.gold[known], np.ones(len(known))
+    )
+    return Material(labels, texts_of(beliefs, known), answers, texts_of(beliefs, open_))
+
+
+def texts_of(beliefs: Beliefs, rows: Indices) -> Texts:
+    """Return the texts of some items, with what is known of them before anything is learned."""
+    return Texts(
+        tuple(beliefs.texts[row] for row in rows) if beliefs.texts else (),
+        beliefs.log_probabilities[rows],
+        None if beliefs.embeddings is None else beliefs.embeddings[rows],
+    )
 
 
 def fit_stack(material: Material, learners: Sequence[Learner], budget: float = math.inf) -> Stack:

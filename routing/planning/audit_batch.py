@@ -44,11 +44,11 @@ def next_batch(
 ) -> AuditBatch:
     """Choose what is asked next, all that was asked before being answered.
 
-    At first these are audits. Once most of the planned ones are done, there are two ways on: more
-    audits bring the bound down towards what they find, and reviews of the most doubtful labels take
-    errors out. Their mixture that takes the fewest labels is asked for, by half: what comes may
-    make the rest needless. What is left is taken to be wrong as much more often, or less, than
-    predicted as audits found.
+    At first these are most of the planned audits, at once: before, nothing can be proved. Then there
+    are two ways on: more audits bring the bound down towards what they find, and reviews of the
+    most doubtful labels take errors out. Their mixture that takes the fewest labels is asked for,
+    by half: what comes may make the rest needless. What is left is taken to be wrong as much more
+    often, or less, than predicted as audits found.
 
     Args:
         audit_test: The population's.
@@ -60,15 +60,14 @@ def next_batch(
     Returns:
         How many of each; together one at least, and no more than is still open.
     """
-    done, planned = audit_status.audits, audit_test.planned
-    if done < MOSTLY * planned:
-        audits, reviews = planned - done, 0
-    else:
-        audited = [event for event in events if event.kind == "audit"]
-        found = sum(event.is_wrong is not False for event in audited)
-        scale = (found + PRIOR_ERRORS) / (audit_test.predicted(audited) + PRIOR_ERRORS)
-        audits, reviews = _least(audit_test, audit_status, audit_test.errors[order], scale)
-    spared = round(round_price)
+    done, planned, spared = audit_status.audits, audit_test.planned, round(round_price)
+    most = math.ceil(MOSTLY * planned)
+    if done < most:
+        return AuditBatch(min(max(most - done, min(planned - done, spared)), len(order)), 0)
+    audited = [event for event in events if event.kind == "audit"]
+    found = sum(event.is_wrong is not False for event in audited)
+    scale = (found + PRIOR_ERRORS) / (audit_test.predicted(audited) + PRIOR_ERRORS)
+    audits, reviews = _least(audit_test, audit_status, audit_test.errors[order], scale)
     audits = min(max(math.ceil(audits / 2), min(audits, spared)), len(order))
     reviews = max(math.ceil(reviews / 2), min(reviews, spared))
     return AuditBatch(audits, min(reviews, len(order) - audits))

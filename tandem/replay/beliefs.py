@@ -16,6 +16,7 @@ class Beliefs:
         log_probabilities: Its natural-log probabilities, shape (items, labels).
         gold: The true label of each, as an index, shape (items,); -1 where none is known.
         embeddings: Of the texts, shape (items, dims); None: there are no texts, or no model.
+        texts: What people read; empty: they are not at hand.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Beliefs:
     log_probabilities: Floats
     gold: Indices
     embeddings: Floats | None
+    texts: tuple[str, ...] = ()

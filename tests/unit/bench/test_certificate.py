@@ -45,6 +45,26 @@ def test_it_ends_with_one_object_that_holds_tandem_and_the_baselines(
     assert told["results"][0]["share_mean"] == told["share_mean"]
 
 
+def test_learners_beside_the_head_read_the_texts(
+    answers: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The texts tell what the model does not know.
+    gold = [line.split(",") for line in (answers / "gold.csv").read_text().splitlines()[1:]]
+    texts = ["item_id,text", *(f"{task},all is {label} here" for task, label in gold)]
+    (answers / "items.csv").write_text("\n".join(texts))
+    monkeypatch.setenv("TANDEM_LEARNING__EMBEDDING", "")
+    monkeypatch.setattr("bench.campaign.FEWEST_FOR_OPINION", 20)
+    arguments = [str(answers), "--seeds", "1", "--jobs", "1", "--cache", str(tmp_path / "cache")]
+    shares = []
+    for learners in ([], ["--learners", "words"]):
+        main([*arguments, *learners, "--json"])
+        shares.append(json.loads(capsys.readouterr().out.splitlines()[-1])["share_mean"])
+    assert shares[1] > shares[0] + 0.05
+
+
 def test_a_perfect_threshold_leaves_all_up_to_the_error_that_breaks_the_promise() -> None:
     wrong = np.array([False, False, True, False, True, False])
     share = baselines.perfect_threshold(wrong, Promise(6, 0.2, 0.05), np.random.default_rng(0))

@@ -16,9 +16,9 @@ from tests.support.tiny_students import teacher_beliefs, tiny_vectors
 def test_a_student_of_easy_texts_keeps_its_teachers_accuracy() -> None:
     texts, gold = draw_texts(600, seed=1)
     logs = np.log(teacher_beliefs(gold, 2))
-    beliefs = Beliefs("easy", "teacher", "drawn", logs, gold, None)
+    beliefs = Beliefs("easy", "teacher", "drawn", logs, gold, None, tuple(texts))
     given = Namespace(answers=350, open=50, loss=0.05, risk=0.1, budget=np.inf)
-    result, student = measure(texts, beliefs, tiny_vectors(), [Words()], given, seed=0)
+    result, student = measure(beliefs, tiny_vectors(), [Words()], given, seed=0)
     assert result.student > 0.95
     assert result.loss == pytest.approx(result.teacher - result.cascade)
     assert result.share > 0.5
