@@ -44,11 +44,11 @@ def next_batch(
 ) -> AuditBatch:
     """Choose what is asked next, all that was asked before being answered.
 
-    At first these are most of the planned audits, at once: before, nothing can be proved. Then there
-    are two ways on: more audits bring the bound down towards what they find, and reviews of the
-    most doubtful labels take errors out. Their mixture that takes the fewest labels is asked for,
-    by half: what comes may make the rest needless. What is left is taken to be wrong as much more
-    often, or less, than predicted as audits found.
+    At first these are most of the planned audits, at once: before, nothing can be proved. Then
+    there are two ways on: more audits bring the bound down towards what they find, and reviews of
+    the most doubtful labels take errors out. Their mixture that takes the fewest labels is asked
+    for, by half: what comes may make the rest needless. What is left is taken to be wrong as much
+    more often, or less, than predicted as audits found.
 
     Args:
         audit_test: The population's.
