@@ -83,7 +83,7 @@ def _strategy(
     """Return the strategy of the settings, or chance where that is proved to teach more."""
     policy = facts.settings.policy
     strategy = STRATEGIES[policy.selection]
-    if vectors and policy.random_share:
+    if vectors and policy.drawn_share:
         gain = gain_so_far(facts, vectors)
         if note and gain.draws:
             note(_look(facts, strategy, gain))
