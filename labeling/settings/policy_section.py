@@ -79,7 +79,7 @@ class PolicySettings(SettingsSection):
 
     @property
     def drawn_share(self) -> float:
-        """The share of each round that chance draws, in [0, 1]: as given, or what watching takes."""
+        """The share of each round that chance draws, in [0, 1]: as given, or as watching needs."""
         if self.random_share is not None:
             return self.random_share
         return 0.0 if self.selection in UNWATCHED else WATCHED_SHARE
