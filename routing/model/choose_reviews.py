@@ -65,10 +65,10 @@ def chooser(facts: ProjectFacts, backend: BackendClient, note: Note | None = Non
             return most_doubtful(tasks, size)
         pooled = read if vectors is None else [*vectors]
         seed = int(hash_uniform(policy.seed, "selection", len(facts.settled)) * 2**31)
-        batch = _strategy(facts, vectors, note).select(
-            selection_pool(facts, pooled, vectors), size, seed
-        )
-        chosen = [pooled[place] for place in batch]
+        strategy, pool = _strategy(facts, vectors, note), selection_pool(facts, pooled, vectors)
+        chosen = [pooled[place] for place in strategy.select(pool, size, seed)]
+        by = strategy.described(pool)
+        logger.info("%s chose %d of %d planned reviews", by, len(chosen), len(tasks))
         # What could not be encoded in time is asked about where nothing else is left.
         rest = [task for task in tasks if task not in {*chosen}]
         return [*chosen, *rest[: size - len(chosen)]]

@@ -34,6 +34,10 @@ class Auto(Strategy):
         is_cold = len(pool.answered_items) < needed and pool.embeddings is not None
         return TypiClust() if is_cold else Margin()
 
+    def described(self, pool: Pool) -> str:
+        """Name the strategy that it comes to; see `Strategy.described`."""
+        return f"{self.name} ({self.at(pool).name})"
+
     def _pick(
         self,
         pool: Pool,
