@@ -186,7 +186,7 @@ def campaign(
         picked.append(PickedRound(batch.tolist(), drawn.tolist()))
     rank = np.argsort(order).astype(np.float64)
     judged = judged_rounds(
-        world.embeddings, world.answers, LABELS, pilot.tolist(), picked, rank, len(rest)
+        world.embeddings, [world.answers], pilot.tolist(), picked, rank, len(rest)
     )
     return [gain_over_chance(judged[:number]) for number in range(rounds)]
 

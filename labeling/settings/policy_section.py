@@ -21,6 +21,12 @@ SelectionName: TypeAlias = Literal[
 ]
 """What says which texts people are asked about first; see `routing.selection.registry`."""
 
+UNWATCHED: frozenset[SelectionName] = frozenset({"predicted-error", "random"})
+"""What is not compared with chance: the plan's own order, and chance itself."""
+
+WATCHED_SHARE = 0.2
+"""The share of a round that chance draws where a strategy is watched and no share is given."""
+
 
 class PolicySettings(SettingsSection):
     """Who labels what."""
@@ -37,8 +43,10 @@ class PolicySettings(SettingsSection):
     batch: float = Field(5.0, ge=0)
     """How many needless labels of people one round of waiting less is worth: the more, the larger
     the batches that audits are asked in, and the fewer; 0: none of the labels proves needless."""
-    random_share: float = Field(0.0, ge=0, le=1)
-    """The share of each round of reviews that is picked at random, not by doubt."""
+    random_share: float | None = Field(None, ge=0, le=1)
+    """The share of each round of reviews that is drawn at random, by which the strategy of
+    `selection` is compared with chance; null: 0.2 where a strategy is named that may lose to
+    chance, none with `predicted-error` and `random`."""
     selection: SelectionName = "predicted-error"
     """Which of the reviews that the plan wants come first: the most doubtful, or those that a
     strategy of active learning expects to teach the model the most. `auto` takes the strategy that
@@ -68,3 +76,10 @@ class PolicySettings(SettingsSection):
     is, and their price; else, whoever has the least to do is asked. See docs/reviewers.md."""
     seed: int = 0
     """Seed of every random choice of the controller."""
+
+    @property
+    def drawn_share(self) -> float:
+        """The share of each round that chance draws, in [0, 1]: as given, or as watching needs."""
+        if self.random_share is not None:
+            return self.random_share
+        return 0.0 if self.selection in UNWATCHED else WATCHED_SHARE

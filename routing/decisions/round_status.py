@@ -139,7 +139,7 @@ class RoundStatus:
         return plan_next_round(
             self.plans,
             len(facts.settled),
-            random_share=policy.random_share,
+            random_share=policy.drawn_share,
             seed=policy.seed,
             least=self.round_least,
             choose=choose,

@@ -10,20 +10,17 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-import numpy as np
-
 from labeling.errors import BackendUnreachable
 from routing.facts.project import ProjectFacts
 from routing.guarantee.hash_random import hash_uniform
 from routing.ledger.chance_looks import ChanceLook
 from routing.model.client import BackendClient, Vector
+from routing.model.selection_pool import selection_pool
 from routing.model.watch_chance import gain_so_far
 from routing.planning.review_rounds import Choose, most_doubtful
 from routing.selection.auto import Auto
 from routing.selection.base import Strategy
-from routing.selection.belief_matrix import belief_matrix
 from routing.selection.chance_monitor import GainOverChance
-from routing.selection.pool import Pool
 from routing.selection.predicted_error import PredictedError
 from routing.selection.random import Random
 from routing.selection.registry import STRATEGIES
@@ -68,8 +65,10 @@ def chooser(facts: ProjectFacts, backend: BackendClient, note: Note | None = Non
             return most_doubtful(tasks, size)
         pooled = read if vectors is None else [*vectors]
         seed = int(hash_uniform(policy.seed, "selection", len(facts.settled)) * 2**31)
-        batch = _strategy(facts, vectors, note).select(_pool(facts, pooled, vectors), size, seed)
-        chosen = [pooled[place] for place in batch]
+        strategy, pool = _strategy(facts, vectors, note), selection_pool(facts, pooled, vectors)
+        chosen = [pooled[place] for place in strategy.select(pool, size, seed)]
+        by = strategy.described(pool)
+        logger.info("%s chose %d of %d planned reviews", by, len(chosen), len(tasks))
         # What could not be encoded in time is asked about where nothing else is left.
         rest = [task for task in tasks if task not in {*chosen}]
         return [*chosen, *rest[: size - len(chosen)]]
@@ -83,7 +82,7 @@ def _strategy(
     """Return the strategy of the settings, or chance where that is proved to teach more."""
     policy = facts.settings.policy
     strategy = STRATEGIES[policy.selection]
-    if vectors and policy.random_share:
+    if vectors and policy.drawn_share:
         gain = gain_so_far(facts, vectors)
         if note and gain.draws:
             note(_look(facts, strategy, gain))
@@ -130,15 +129,3 @@ def _answered(facts: ProjectFacts) -> list[int]:
     known = _readable(facts, [*facts.settled])
     seed = facts.settings.policy.seed
     return sorted(known, key=lambda task: hash_uniform(seed, "compared", task))[:MOST_ANSWERED]
-
-
-def _pool(facts: ProjectFacts, tasks: Sequence[int], vectors: Mapping[int, Vector] | None) -> Pool:
-    """Return the pool of tasks, in their order."""
-    present = [facts.predictions.latest[task] for task in tasks]
-    return Pool(
-        belief_matrix(
-            [one.distribution for one in present], [one.confidence or 0.0 for one in present]
-        ),
-        np.array([task in facts.settled for task in tasks], dtype=np.bool_),
-        np.array([vectors[task] for task in tasks]) if vectors else None,
-    )

@@ -1,21 +1,22 @@
 """Whether the strategy of the settings beats chance in this project, as its rounds tell so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
+from aggregation.forms.form import answers_by_control
+from labeling.mathtypes import Indices
 from routing.decisions.decide import DRAWN
 from routing.facts.project import ProjectFacts
 from routing.ledger.records import Decision
 from routing.model.client import Vector
+from routing.model.selection_pool import counted_controls
 from routing.planning.review_rounds import chance_rank
+from routing.selection.answer_targets import answer_targets
 from routing.selection.chance_monitor import GainOverChance, gain_over_chance
 from routing.selection.twin_learner import judged_rounds
 from routing.selection.twins import PickedRound
-
-FEWEST_LABELS = 2
-"""Labels that answers must name: of one there is nothing to learn."""
 
 
 def asked_rounds(facts: ProjectFacts) -> list[PickedRound]:
@@ -43,25 +44,38 @@ def gain_so_far(facts: ProjectFacts, vectors: Mapping[int, Vector]) -> GainOverC
         vectors: Embeddings of answered tasks; a task that has none is left out.
 
     Returns:
-        The gain; nothing is known of it without a random share, or before the second round.
+        The gain; nothing is known of it without a random share, before the second round, or where
+        people write their answers.
     """
     known = [task for task in facts.settled if task in vectors and task in facts.state.decisions]
-    labels = sorted({facts.settled[task].label for task in known})
+    answers = _answers(facts, known)
     pilot = [task for task in known if facts.state.asked_as(task) == "pilot"]
-    if len(labels) < FEWEST_LABELS or not pilot:
+    if not answers or not pilot:
         return gain_over_chance([])
     place = {task: number for number, task in enumerate(known)}
     seed = facts.settings.policy.seed
     judged = judged_rounds(
         np.array([vectors[task] for task in known]),
-        np.array([labels.index(facts.settled[task].label) for task in known], dtype=np.intp),
-        len(labels),
+        answers,
         [place[task] for task in pilot],
         [_placed(one, place) for one in asked_rounds(facts)],
         np.array([chance_rank(seed, task) for task in known]),
         max(len(facts.state.tasks) - len(pilot), 1),
     )
     return gain_over_chance(judged)
+
+
+def _answers(facts: ProjectFacts, tasks: Sequence[int]) -> list[Indices]:
+    """Return what people said of tasks, by questions; none to which all answers are the same."""
+    said = [answers_by_control(facts.equivalence.form, facts.settled[one].label) for one in tasks]
+    asked = [
+        target
+        for control in counted_controls(facts.equivalence)
+        for target in answer_targets(
+            control.answer_type, [one.get(control.from_name) for one in said]
+        )
+    ]
+    return [one for one in asked if len(np.unique(one)) > 1]
 
 
 def _placed(one: PickedRound, place: Mapping[int, int]) -> PickedRound:

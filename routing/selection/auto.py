@@ -30,9 +30,13 @@ class Auto(Strategy):
 
     def at(self, pool: Pool) -> Strategy:
         """Return the strategy that picks the next batch of a pool."""
-        needed = max(COLD_START, COLD_START_A_LABEL * pool.probabilities.shape[1])
+        needed = max(COLD_START, COLD_START_A_LABEL * pool.labels)
         is_cold = len(pool.answered_items) < needed and pool.embeddings is not None
         return TypiClust() if is_cold else Margin()
+
+    def described(self, pool: Pool) -> str:
+        """Name the strategy that it comes to; see `Strategy.described`."""
+        return f"{self.name} ({self.at(pool).name})"
 
     def _pick(
         self,

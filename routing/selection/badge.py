@@ -29,8 +29,7 @@ class Badge(Strategy):
         self, pool: Pool, candidates: Indices, size: int, rng: np.random.Generator
     ) -> Indices:
         vectors = pool.vectors(candidates)
-        residuals = pool.beliefs(candidates)
-        residuals[np.arange(len(residuals)), residuals.argmax(axis=1)] -= 1
+        residuals = _residuals(pool, candidates)
         squares = (residuals**2).sum(axis=1) * np.einsum("id,id->i", vectors, vectors)
         distances = squares.copy()
         picked = np.empty(size, dtype=np.intp)
@@ -43,6 +42,17 @@ class Badge(Strategy):
             distances = np.maximum(away, 0) if place == 0 else np.clip(away, 0, distances)
             distances[picked[: place + 1]] = 0
         return candidates[picked]
+
+
+def _residuals(pool: Pool, candidates: Indices) -> Floats:
+    """Return the probabilities less 1 at the top of each question, shape (candidates, columns)."""
+    residuals = pool.beliefs(candidates)
+    for control in pool.asked:
+        own = control.of(residuals)
+        top = own.argmax(axis=2, keepdims=True)
+        np.put_along_axis(own, top, np.take_along_axis(own, top, axis=2) - 1, axis=2)
+        residuals[:, control.start : control.end] = own.reshape(len(own), -1)
+    return residuals
 
 
 def _drawn(distances: Floats, taken: Indices, rng: np.random.Generator) -> int:

@@ -30,6 +30,10 @@ class Strategy(ABC):
     What a strategy does with each pair of texts, or with each text and label, cannot be done with a
     million of them. A random part of the texts is as diverse as all are."""
 
+    def described(self, pool: Pool) -> str:  # noqa: ARG002 - most are the same for any pool
+        """Return what chooses from a pool, in a word or two."""
+        return self.name
+
     def select(self, pool: Pool, size: int, seed: int) -> Indices:
         """Pick a batch.
 

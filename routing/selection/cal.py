@@ -21,7 +21,8 @@ _AT_A_TIME = 4096
 class ContrastiveActiveLearning(ScoringStrategy):
     """Margatina et al., "Active Learning by Acquiring Contrastive Examples" (EMNLP 2021).
 
-    Where nothing is answered yet, chance decides.
+    Where nothing is answered yet, chance decides. Where several things are asked, the mean of their
+    divergences counts.
     """
 
     name: ClassVar[str] = "cal"
@@ -55,6 +56,7 @@ def _nearest(vectors: Reals, known: Reals) -> Indices:
 
 
 def _logs(probabilities: Floats) -> Floats:
+    """Return the logarithms of rows that sum to 1: several questions share the 1 evenly."""
     floored = np.maximum(probabilities, LEAST_PROBABILITY)
     logs: Floats = np.log(floored / floored.sum(axis=1, keepdims=True))
     return logs

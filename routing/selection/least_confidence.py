@@ -1,4 +1,8 @@
-"""Least confidence: the texts whose most probable label is the least probable."""
+"""Least confidence: the texts whose most probable label is the least probable.
+
+Where several things are asked, it is the share of them that is expected to be wrong; on a scale,
+the expected distance from its median step.
+"""
 
 from typing import ClassVar
 
@@ -6,7 +10,8 @@ import numpy as np
 
 from labeling.mathtypes import Floats, Indices
 from routing.selection.base import ScoringStrategy
-from routing.selection.pool import Pool
+from routing.selection.doubt import mean_doubt
+from routing.selection.pool import Pool, Reals
 
 
 class LeastConfidence(ScoringStrategy):
@@ -16,5 +21,9 @@ class LeastConfidence(ScoringStrategy):
 
     def scores(self, pool: Pool, candidates: Indices) -> Floats:
         """Return one minus the probability of the top label, shape (candidates,)."""
-        doubt: Floats = 1 - pool.probabilities[candidates].max(axis=1).astype(np.float64)
-        return doubt
+        return mean_doubt(pool, candidates, _less_than_sure)
+
+
+def _less_than_sure(believed: Reals) -> Floats:
+    doubt: Floats = 1 - believed.max(axis=2).astype(np.float64)
+    return doubt

@@ -10,6 +10,7 @@ import numpy as np
 
 from labeling.mathtypes import Indices
 from routing.selection.base import Strategy
+from routing.selection.least_confidence import LeastConfidence
 from routing.selection.pool import Pool
 
 
@@ -28,6 +29,6 @@ class PredictedError(Strategy):
         if pool.errors is not None:
             errors = pool.errors[candidates]
         else:
-            errors = 1 - pool.probabilities[candidates].max(axis=1).astype(np.float64)
+            errors = LeastConfidence().scores(pool, candidates)
         ranked: Indices = candidates[np.lexsort((candidates, -errors))]
         return ranked[:size]

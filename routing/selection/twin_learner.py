@@ -51,8 +51,7 @@ def class_probabilities(
 
 def judged_rounds(
     embeddings: Reals,
-    answers: Indices,
-    labels: int,
+    answers: Sequence[Indices],
     pilot: Sequence[int],
     rounds: Sequence[PickedRound],
     rank: Floats,
@@ -60,10 +59,12 @@ def judged_rounds(
 ) -> list[JudgedRound]:
     """Judge the draws of each round by two learners of what was picked before it.
 
+    Where several things are asked, a text's loss is the mean over all of them.
+
     Args:
         embeddings: Of all texts that are named here, shape (texts, dims).
-        answers: People's label of each, as an index, shape (texts,); read where they gave one.
-        labels: How many labels there are.
+        answers: What people said of each to every question, as an index, shape (texts,); read where
+            they were asked.
         pilot: What both learners learn from, beside their lessons.
         rounds: The rounds in order; the texts of each by their places.
         rank: Where each text stands in the order that chance goes through, shape (texts,).
@@ -79,7 +80,7 @@ def judged_rounds(
         drawn = np.array(one.by_chance, dtype=np.intp)
         if lessons.by_chance and len(drawn):
             losses = [
-                _losses(embeddings, answers, labels, np.array([*pilot, *lesson]), drawn)
+                _losses(embeddings, answers, np.array([*pilot, *lesson]), drawn)
                 for lesson in (lessons.by_strategy, lessons.by_chance)
             ]
             judged.append(JudgedRound(losses[0], losses[1], max(1 - asked / population, 0)))
@@ -88,13 +89,17 @@ def judged_rounds(
 
 
 def _losses(
-    embeddings: Reals, answers: Indices, labels: int, lesson: Indices, judged: Indices
+    embeddings: Reals, answers: Sequence[Indices], lesson: Indices, judged: Indices
 ) -> Floats:
-    """Return half of the Brier score of each judged text, in [0, 1]."""
+    """Return half of the Brier score of each judged text, the mean over the questions."""
     places = np.concatenate([lesson, judged])
-    believed = class_probabilities(
-        embeddings[places], answers[places], labels, np.arange(len(lesson))
-    )
-    wrong = believed[len(lesson) :] - np.eye(labels)[answers[judged]]
-    losses: Floats = np.clip((wrong**2).sum(axis=1) / 2, 0, 1)
-    return losses
+    losses = []
+    for one in answers:
+        labels = int(one.max()) + 1
+        believed = class_probabilities(
+            embeddings[places], one[places], labels, np.arange(len(lesson))
+        )
+        wrong = believed[len(lesson) :] - np.eye(labels)[one[judged]]
+        losses.append((wrong**2).sum(axis=1) / 2)
+    mean: Floats = np.clip(np.mean(losses, axis=0), 0, 1)
+    return mean

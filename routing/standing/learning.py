@@ -154,8 +154,8 @@ def _error(lesson: Lesson) -> Estimate | None:
 
 
 def _points(curve: LearningCurve, more: int) -> list[CurvePoint]:
-    """Return points of the curve at even distances, the last lesson among them."""
-    length = curve.last - curve.first
-    known = {curve.first + length * step // (CURVE_POINTS - 3) for step in range(CURVE_POINTS - 2)}
+    """Return points of the curve, the closer the steeper it is, the last lesson among them."""
+    growth, steps = curve.last / curve.first, CURVE_POINTS - 3
+    known = {round(curve.first * growth ** (step / steps)) for step in range(steps + 1)}
     ahead = {curve.last + more // 2, curve.last + more}
     return [CurvePoint(one, curve.error_after(one)) for one in sorted(known | ahead)]

@@ -1,5 +1,7 @@
 """The report's chart of the learning curve: lessons as they were judged, and what is forecast."""
 
+from itertools import count
+
 from markupsafe import Markup
 
 from aggregation.quality.intervals import wilson
@@ -16,8 +18,8 @@ from tandem.report.drawing import (
     trace,
 )
 
-TICKS = 4
-"""Numbers of answers below the chart, beside the first."""
+TICKS = 6
+"""Numbers of answers below the chart, at most: there is no room for more."""
 
 
 def learning(standing: LearningStanding) -> Markup:
@@ -46,6 +48,8 @@ def learning(standing: LearningStanding) -> Markup:
             trace(axes, [(x, 1 - error.expected) for x, error in points])
         ),
     ]
+    last = judged[-1].answers
+    parts.append(mark_x(axes, last, f"now {last:,}"))
     for one, end in zip(judged, ends, strict=True):
         right = 1 - one.wrong / one.judged
         parts.append(line("whisker", axes, one.answers, end.low, one.answers, end.high))
@@ -56,8 +60,6 @@ def learning(standing: LearningStanding) -> Markup:
                 f"{one.answers} answers: {right:.0%} of {one.judged} judged texts right",
             )
         )
-    last = judged[-1].answers
-    parts.append(mark_x(axes, last, f"now {last:,}"))
     return svg(
         "learning-curve",
         "How the model learns",
@@ -69,5 +71,7 @@ def learning(standing: LearningStanding) -> Markup:
 
 
 def _ticks(first: int, last: int) -> list[tuple[float, str]]:
-    numbers = {first + (last - first) * step // TICKS for step in range(TICKS + 1)}
-    return [(number, f"{number:,}") for number in sorted(numbers)]
+    """Return round numbers of answers, which are read at a glance."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    step = next(one for one in steps if last // one - (first - 1) // one <= TICKS)
+    return [(one, f"{one:,}") for one in range(-(-first // step) * step, last + 1, step)]

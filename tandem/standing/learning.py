@@ -101,7 +101,7 @@ def _chance(look: ChanceLook | None) -> str:
             " chooses among what the plan wants reviewed."
         )
     if look.low > 0:
-        return f"{look.strategy} teaches more than chance ({gain}, {judged})."
+        return f"The strategy {look.strategy} teaches more than chance ({gain}, {judged})."
     return f"Whether {look.strategy} teaches more than chance cannot be told ({gain}, {judged})."
 
 

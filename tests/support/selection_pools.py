@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from labeling.mathtypes import Floats
-from routing.selection.pool import Pool, Reals
+from routing.selection.pool import ControlColumns, Pool, Reals
 
 
 def unit(vectors: Floats) -> Floats:
@@ -63,6 +63,23 @@ def _half_precision() -> Pool:
     return Pool(pool.probabilities.astype(np.float32), pool.is_answered, vectors)
 
 
+def _form() -> Pool:
+    """Return a pool of a form: one choice of three, a set of four, and a scale of five steps."""
+    pool, rng = random_pool(), np.random.default_rng(1)
+    choices = rng.dirichlet(np.ones(3), len(pool))
+    yes = np.concatenate(
+        [rng.random((len(pool), 4)), np.sort(rng.random((len(pool), 4)), axis=1)], axis=1
+    )
+    asked = np.stack([yes, 1 - yes], axis=2).reshape(len(pool), -1)
+    controls = (
+        ControlColumns(0, 1, 3),
+        ControlColumns(3, 4, 2),
+        ControlColumns(11, 4, 2, is_ordered=True),
+    )
+    probabilities = np.concatenate([choices, asked], axis=1)
+    return Pool(probabilities, pool.is_answered, pool.embeddings, controls=controls)
+
+
 POOLS: Mapping[str, Callable[[], Pool]] = {
     "usual": random_pool,
     "many labels": lambda: random_pool(labels=80),
@@ -71,6 +88,7 @@ POOLS: Mapping[str, Callable[[], Pool]] = {
     "one label": _one_label,
     "copies of three texts": _copies,
     "always sure": _sure,
+    "a form": _form,
     "half precision": _half_precision,
     "few left": lambda: random_pool(items=40, answered=15),
 }

@@ -42,12 +42,19 @@ def test_the_strategy_of_the_settings_chooses_as_many_tasks(tmp_path: Path, sele
         one.ledger.close()
 
 
-def test_what_chance_draws_says_so(tmp_path: Path) -> None:
-    loop, asked = reviewed(tmp_path / "one", "core-set", random_share=0.5)
+@pytest.mark.parametrize(
+    ("selection", "given", "share"),
+    [("core-set", {"random_share": 0.5}, 0.5), ("core-set", {}, 0.2), ("predicted-error", {}, 0)],
+    ids=["as many as is said", "a fifth unless it is said", "none where nothing is watched"],
+)
+def test_what_chance_draws_says_so(
+    tmp_path: Path, selection: str, given: dict[str, float], share: float
+) -> None:
+    loop, asked = reviewed(tmp_path / "one", selection, **given)
     decisions = loop.ledger.state().decisions.values()
     drawn = {one.task for one in decisions if one.reason == DRAWN}
     assert drawn <= asked
-    assert len(drawn) == round(0.5 * len(asked))
+    assert len(drawn) == round(share * len(asked))
     loop.ledger.close()
 
 

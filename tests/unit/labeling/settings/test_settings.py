@@ -55,6 +55,26 @@ def test_what_wins_is_the_environment_then_the_keys_file_then_the_settings_file(
 
 
 @pytest.mark.parametrize(
+    ("policy", "share"),
+    [
+        ("{}", 0.0),
+        ("{selection: random}", 0.0),
+        ("{selection: auto}", 0.2),
+        ("{selection: margin}", 0.2),
+        ("{selection: margin, random_share: null}", 0.2),
+        ("{selection: margin, random_share: 0}", 0.0),
+        ("{selection: margin, random_share: 0.5}", 0.5),
+        ("{random_share: 0.1}", 0.1),
+    ],
+)
+def test_a_strategy_that_may_lose_to_chance_is_watched_unless_a_share_is_given(
+    policy: str, share: float
+) -> None:
+    Path("tandem.yaml").write_text(f"policy: {policy}\n")
+    assert load(environment={}).policy.drawn_share == share
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "place", "read_as"),
     [
         ("TANDEM_POLICY__PILOT", "null", "policy.pilot", None),

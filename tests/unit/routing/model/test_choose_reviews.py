@@ -48,10 +48,9 @@ def vector_of(text: str) -> Vector:
 
 
 def facts(selection: str, **policy: object) -> ProjectFacts:
-    return facts_of(
-        piloted(TASKS),
-        policy={"max_votes": 1, "blind_share": 0.0, "selection": selection, **policy},
-    )
+    """A project behind its pilot, in which chance draws nothing."""
+    own = {"max_votes": 1, "blind_share": 0.0, "random_share": 0.0, "selection": selection}
+    return facts_of(piloted(TASKS), policy={**own, **policy})
 
 
 def choose_by(selection: str, backend: Vectors) -> Choose:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from labeling.form.form import parse
 from routing.decisions.decide import DRAWN
 from routing.facts.project import ProjectFacts
 from routing.ledger.chance_looks import ChanceLook
@@ -115,6 +116,50 @@ def test_one_that_asks_what_teaches_is_not() -> None:
 
 def test_nothing_is_known_without_answers() -> None:
     assert gain_so_far(facts_after(3, picks_ambiguous=True), {}).draws == 0
+
+
+def in_another_form(facts: ProjectFacts, config: str, answers: Mapping[str, str]) -> ProjectFacts:
+    """The same campaign, whose answers say the same in another form."""
+    given = [replace(one, answer=answers[str(one.answer)]) for one in facts.state.annotations]
+    state = replace(facts.state, annotations=given)
+    return facts_of(state, parse(config), policy={**POLICY, "seed": SEED})
+
+
+BOX = '<Choices name="c" toName="t" choice="multiple"><Choice value="good"/></Choices>'
+RATING = '<Rating name="r" toName="t" maxRating="3"/>'
+WORDS = '<TextArea name="w" toName="t"/>'
+FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "a set": (BOX, {"positive": '["good"]', "negative": "[]"}),
+    "a set and a scale": (
+        BOX + RATING,
+        {
+            "positive": '{"c":"[\\"good\\"]","r":"3"}',
+            "negative": '{"c":"[]","r":"1"}',
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_strategy_is_watched_by_all_that_a_form_asks(name: str) -> None:
+    tags, answers = FORMS[name]
+    config = f'<View><Text name="t" value="$text"/>{tags}</View>'
+    plain = facts_after(ROUNDS, picks_ambiguous=True)
+    facts = in_another_form(plain, config, answers)
+    gain, of_plain = (
+        gain_so_far(facts, known_vectors(facts)),
+        gain_so_far(plain, known_vectors(plain)),
+    )
+    assert gain.is_worse
+    assert gain.estimate == pytest.approx(of_plain.estimate, abs=1e-9)
+
+
+def test_what_people_write_is_not_watched() -> None:
+    config = f'<View><Text name="t" value="$text"/>{WORDS}</View>'
+    words = {"positive": '["good"]', "negative": '["bad"]'}
+    facts = in_another_form(facts_after(3, picks_ambiguous=True), config, words)
+    assert facts.settled
+    assert gain_so_far(facts, known_vectors(facts)).draws == 0
 
 
 def test_a_task_that_people_were_asked_again_is_in_no_round() -> None:

@@ -32,7 +32,7 @@ def test_rounds_are_judged_by_what_was_picked_before_them() -> None:
     ]
     rank = RANK.copy()
     rank[[4, 8]] += 100
-    judged = judged_rounds(EMBEDDINGS, ANSWERS, 2, [0], rounds, rank, population=39)
+    judged = judged_rounds(EMBEDDINGS, [ANSWERS], [0], rounds, rank, population=39)
     assert len(judged) == 1, "before the first round there is nothing to compare"
     [one] = judged
     assert one.by_strategy.shape == one.by_chance.shape == (4,)
@@ -42,4 +42,4 @@ def test_rounds_are_judged_by_what_was_picked_before_them() -> None:
 
 def test_a_round_without_draws_tells_nothing() -> None:
     rounds = [PickedRound([4], [1]), PickedRound([8], []), PickedRound([12], [2])]
-    assert len(judged_rounds(EMBEDDINGS, ANSWERS, 2, [0], rounds, RANK, 39)) == 1
+    assert len(judged_rounds(EMBEDDINGS, [ANSWERS], [0], rounds, RANK, 39)) == 1

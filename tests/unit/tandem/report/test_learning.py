@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from routing.ledger.lessons import Lesson
-from routing.standing.learning import LearningStanding
+from routing.planning.learning_curve import Estimate
+from routing.standing.learning import CurvePoint, LearningStanding
 from tandem.report import ReportData, render
 from tandem.standing.learning import learning_lines
 from tests.support.learning_standings import HURTS, learning
@@ -34,6 +35,24 @@ def test_sentences_rules_and_curve_are_shown(report: ReportData) -> None:
     assert "\N{EN DASH} up to 5.0% not known yet" in told
     assert "The plan alone decides" in told
     assert "After 100 answers the model is expected to be right on 80%" in told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "numbers"),
+    [
+        (60, 200, "100 150 200"),
+        (60, 520, "100 200 300 400 500"),
+        (300, 12_400, "2,000 4,000 6,000 8,000 10,000 12,000"),
+        (7, 9, "7 8 9"),
+    ],
+)
+def test_the_curve_stands_over_round_numbers_of_answers(
+    report: ReportData, first: int, last: int, numbers: str
+) -> None:
+    ends = [CurvePoint(one, Estimate(0.2, 0.1, 0.3)) for one in (first, last)]
+    judged = [Lesson(place, one, 60, 12) for place, one in enumerate((first, last), start=2)]
+    page = page_of(report, replace(learning(), curve=ends, lessons=judged))
+    assert numbers in " ".join(page.sections["learning"].split())
 
 
 def test_a_last_lesson_that_was_not_judged_leaves_the_curve_as_it_was(report: ReportData) -> None:

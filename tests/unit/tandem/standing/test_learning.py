@@ -53,7 +53,7 @@ def test_where_nothing_is_open_no_more_labels_are_told_of() -> None:
             "Chance is proved to teach more than margin (gain \N{MINUS SIGN}0.080,"
             " \N{MINUS SIGN}0.112 to \N{MINUS SIGN}0.042",
         ),
-        (HELPS, "margin teaches more than chance (gain +0.040"),
+        (HELPS, "The strategy margin teaches more than chance (gain +0.040"),
         (UNKNOWN, "Whether margin teaches more than chance cannot be told"),
     ],
 )
