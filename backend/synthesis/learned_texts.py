@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from backend.synthesis.generation.text_file import read_texts
+from backend.synthesis.review import usable_texts
 from labeling.errors import SettingsError
 from labeling.hashing import digest_of
 
@@ -36,10 +36,10 @@ def read_learned_texts(folder: Path) -> frozenset[str]:
         return frozenset()
 
 
-def present_texts(file: Path) -> frozenset[str]:
-    """Return the digests of the synthetic texts of a file; none where it cannot be read."""
+def present_texts(folder: Path) -> frozenset[str]:
+    """Return the digests of a folder's usable synthetic texts; none where they cannot be read."""
     try:
-        return digests(one.text for one in read_texts(file))
+        return digests(one.text for one in usable_texts(folder))
     except SettingsError:
         return frozenset()
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.calibration.learned_state import LearnedState
-from backend.synthesis.generate import PASSED
 from backend.synthesis.learned_texts import present_texts, read_learned_texts
 from backend.versions.registry import VersionRegistry
 
@@ -55,7 +54,7 @@ def removed_texts(learned: LearnedState, artefacts: Path, folder: Path | None) -
     own = learned_texts(learned, artefacts)
     if not own:
         return 0
-    gone = len(own - (present_texts(folder / PASSED) if folder else frozenset()))
+    gone = len(own - (present_texts(folder) if folder else frozenset()))
     return gone if gone > MOST_REMOVED * len(own) else 0
 
 

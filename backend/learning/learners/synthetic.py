@@ -17,10 +17,9 @@ from backend.learning.learners.collapse_guard import agreeing, choose_share, tog
 from backend.learning.learners.text_classifier import LearnedClassifier
 from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
-from backend.synthesis.generate import PASSED
 from backend.synthesis.generation.recipe import WrittenText
-from backend.synthesis.generation.text_file import read_texts
 from backend.synthesis.learned_texts import write_learned_texts
+from backend.synthesis.review import usable_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
@@ -35,7 +34,7 @@ class SyntheticLearner(Learner):
     """Fits a head to people's answers and to synthetic texts.
 
     Attributes:
-        written: Synthetic texts that passed the gates.
+        written: Synthetic texts that passed the gates, and that people did not refuse.
         encode: Embeds them, where people's texts are embedded.
     """
 
@@ -105,7 +104,7 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
             hint="Name the folder that `tandem generate` wrote, or leave synthetic out of"
             " learning.train.",
         )
-    written = tuple(read_texts(folder / PASSED))
+    written = tuple(usable_texts(folder))
 
     @cache
     def encode() -> Floats:

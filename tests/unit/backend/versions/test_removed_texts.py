@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.calibration.control_model import ControlModel
-from backend.synthesis.generate import PASSED
+from backend.synthesis.folder import PASSED
 from backend.synthesis.learned_texts import digests, write_learned_texts
 from backend.versions.candidate import Candidate
 from backend.versions.synthetic_texts import removed_texts, taught_by
