@@ -18,7 +18,7 @@ from backend.learning.learners.text_classifier import LearnedClassifier
 from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
 from backend.synthesis.generation.recipe import WrittenText
-from backend.synthesis.learned_texts import write_learned_texts
+from backend.synthesis.learned_texts import LearnedTexts, write_learned_texts
 from backend.synthesis.review import usable_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.errors import SettingsError
@@ -36,6 +36,7 @@ class SyntheticLearner(Learner):
     Attributes:
         written: Synthetic texts that passed the gates, and that people did not refuse.
         encode: Embeds them, where people's texts are embedded.
+        source: The folder that they are in.
     """
 
     name: ClassVar[str] = "synthetic"
@@ -43,6 +44,7 @@ class SyntheticLearner(Learner):
 
     written: tuple[WrittenText, ...]
     encode: Encode
+    source: str = ""
 
     def fit(self, material: Material, progress: Progress = unheard) -> "LearnedWithTexts":
         """Learn; see `Learner.fit`."""
@@ -58,7 +60,8 @@ class SyntheticLearner(Learner):
         head = learned.head.sharpened(choice.calibrator.slope)
         progress(1.0)
         used = kept.texts if choice.share else ()
-        return LearnedWithTexts(replace(learned, head=head), used)
+        texts = LearnedTexts.of(used, choice.share, self.source)
+        return LearnedWithTexts(replace(learned, head=head), texts)
 
     def _synthetic(self, material: Material) -> SyntheticTexts:
         """Return the texts that were written for labels of the material."""
@@ -79,15 +82,15 @@ class LearnedWithTexts(LearnedClassifier):
     """What was learned from synthetic texts too; it knows which, for they may be removed.
 
     Attributes:
-        used: The synthetic texts; none: no share of them won.
+        texts: The synthetic texts; none: no share of them won.
     """
 
-    used: tuple[str, ...]
+    texts: LearnedTexts
 
     def save(self, folder: Path) -> None:
         """Write the classifier, and which texts it learned from."""
         self.classifier.save(folder)
-        write_learned_texts(folder, self.used)
+        write_learned_texts(folder, self.texts)
 
 
 def new_synthetic(settings: Settings) -> SyntheticLearner:
@@ -113,4 +116,4 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
         loaded = encoder.load(settings.learning.embedding or "bundled", settings.model)
         return np.array(loaded.encode([one.text for one in written]), dtype=np.float64)
 
-    return SyntheticLearner(written, encode)
+    return SyntheticLearner(written, encode, str(folder))

@@ -190,6 +190,6 @@ def learned_from(settings: Settings) -> frozenset[str]:
         [(_, results)] = watched.handed
         found = results["sentiment"]["synthetic"]
         assert isinstance(found, FittedLearner)
-        return read_learned_texts(settings.data_dir / "artefacts" / found.artefact)
+        return read_learned_texts(settings.data_dir / "artefacts" / found.artefact).texts
     finally:
         watched.trainer.close()

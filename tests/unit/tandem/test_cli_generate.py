@@ -8,7 +8,7 @@ from filelock import FileLock
 
 from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
-from backend.synthesis.learned_texts import write_learned_texts
+from backend.synthesis.learned_texts import LearnedTexts, write_learned_texts
 from backend.versions.registry import VersionRegistry
 from tests.support.commands import tandem, the_line, the_object
 from tests.support.fitted_versions import fitted
@@ -106,7 +106,7 @@ def test_who_removes_texts_is_told_which_version_learned_from_them() -> None:
     tandem(*GENERATE, "--out", "out", "--number", "3")
     registry, artefact = VersionRegistry(Path("data/learned")), Path("data/artefacts/abc")
     artefact.mkdir(parents=True)
-    write_learned_texts(artefact, [str(texts()[0]["text"])])
+    write_learned_texts(artefact, LearnedTexts.of([str(texts()[0]["text"])], 0.5, "out"))
     registry.put("7", fitted("before", LearnedState("")), None)
     taught = LearnedState("", controls={"a": ControlModel(artefacts={"synthetic": "abc"})})
     registry.put("7", fitted("taught", taught), "before")
