@@ -7,7 +7,7 @@ from backend.synthesis.folder import PASSED, TEXTS
 from backend.synthesis.gates import GateReport
 from backend.synthesis.generation.recipe import WrittenText
 from backend.synthesis.generation.text_file import read_texts
-from backend.synthesis.review import Review, drawn, read_review, write_review
+from backend.synthesis.review import Review, asked_about, read_review, write_review
 from labeling.errors import SettingsError
 from routing.synthetic_review.project import ReviewedTask, ReviewProject
 from tandem.session import Session
@@ -47,7 +47,7 @@ def review(folder: Path, number: int, seed: int, session: Session) -> Reviewed:
         TandemError: Label Studio cannot be asked.
     """
     written, passed = read_texts(folder / TEXTS), read_texts(folder / PASSED)
-    sample = drawn(passed, number, seed)
+    sample = asked_about(passed, number, seed)
     if not sample:
         raise SettingsError(
             "No text has passed the gates, so that there is nothing to review",

@@ -131,7 +131,12 @@ def propose_attributes(project: AnsweredProject, settings: Settings, seed: int) 
 def _write(
     learned: LearnedProject, wanted: Wanted, file: TextFile, settings: Settings, told: Told
 ) -> Writing:
-    source = Source(learned.project.values, learned.hardest_first, wanted.attributes or {})
+    source = Source(
+        learned.project.values,
+        learned.hardest_first,
+        wanted.attributes or {},
+        learned.confusion,
+    )
     orders = plan(wanted.method, wanted.number, source, wanted.sampling.seed)
     engine = engines.load(settings)
     try:
@@ -150,16 +155,18 @@ def _gate(
     encode: Encode,
 ) -> Passed:
     """Have texts pass the gates, and write what passed; labels that are gone pass nothing."""
-    values = learned.project.values
-    known = [one for one in written if one.recipe.label in values]
+    places = {value: place for place, value in enumerate(learned.project.values)}
+    known = [one for one in written if one.recipe.label in places]
     texts = tuple(one.text for one in known)
     synthetic = SyntheticTexts(
         texts,
-        np.array([values.index(one.recipe.label) for one in known], dtype=np.intp),
+        np.array([places[one.recipe.label] for one in known], dtype=np.intp),
         encode(texts) if texts else None,
         tuple(one.recipe.parent for one in known),
+        np.array([places.get(one.recipe.rival, -1) for one in known], dtype=np.intp),
     )
-    passed = pass_gates(all_gates(learned.classifier), synthetic, learned.beside(held_out, encode))
+    gates = all_gates(learned.classifier, learned.usual_margin)
+    passed = pass_gates(gates, synthetic, learned.beside(held_out, encode))
     kept = [one for one, passes in zip(known, passed.passes, strict=True) if passes]
     lines = (f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in kept)
     replace_file(folder / PASSED, "".join(lines))

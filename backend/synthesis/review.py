@@ -2,7 +2,9 @@
 
 The sample is drawn at random from what passed the gates, so that the share of texts whose label
 people confirm holds for all of these, within an interval. What people refused is not learned from.
-What they said is about a model's texts, and is nobody's answer to a task of the dataset.
+Texts that were to be hard to tell are another matter: people are asked about them first, and they
+are used only once they are confirmed. What people say of a model's texts is nobody's answer to a
+task of the dataset.
 """
 
 import json
@@ -114,25 +116,46 @@ def write_review(folder: Path, review: Review) -> GateReport:
 def usable_texts(folder: Path) -> list[WrittenText]:
     """Return the texts that may be learned from: what passed the gates, less what people refused.
 
+    Of texts that were to be hard to tell, only those are among them that people confirmed.
+
     Raises:
         SettingsError: They cannot be read.
     """
-    passed, review = read_texts(folder / PASSED), read_review(folder)
-    return [one for one in passed if review is None or review.confirms(one) is not False]
+    review = read_review(folder)
+    verdicts = (
+        (one, review.confirms(one) if review else None) for one in read_texts(folder / PASSED)
+    )
+    return [one for one, found in verdicts if found or (found is None and not one.recipe.rival)]
+
+
+def asked_about(passed: Sequence[WrittenText], number: int, seed: int) -> list[WrittenText]:
+    """Return the texts that people are asked about: those that were to be hard to tell come first.
+
+    Args:
+        passed: What passed the gates.
+        number: How many.
+        seed: Of the drawing of the others.
+
+    Returns:
+        The texts.
+    """
+    hard = [one for one in passed if one.recipe.rival]
+    return [*hard, *drawn(passed, number, seed)][:number]
 
 
 def drawn(passed: Sequence[WrittenText], number: int, seed: int) -> list[WrittenText]:
     """Draw texts at random: always the same ones, and with a larger number these and further ones.
 
     Args:
-        passed: What passed the gates.
+        passed: What passed the gates; those that were to be hard to tell are left out.
         number: How many.
         seed: Of the drawing.
 
     Returns:
         The texts; all, where there are no more than that.
     """
-    return sorted(passed, key=lambda one: digest_of(str(seed), one.id))[:number]
+    plain = [one for one in passed if not one.recipe.rival]
+    return sorted(plain, key=lambda one: digest_of(str(seed), one.id))[:number]
 
 
 def report(passed: Sequence[WrittenText], review: Review) -> GateReport:
@@ -159,4 +182,9 @@ def report(passed: Sequence[WrittenText], review: Review) -> GateReport:
         interval = test.proportion_ci(0.95)
         share, least, most = test.statistic, interval.low, interval.high
     figures = {"confirmed": float(share), "at least": float(least), "at most": float(most)}
+    hard = [
+        found for one in passed if one.recipe.rival and (found := review.confirms(one)) is not None
+    ]
+    if hard:
+        figures["confirmed of those that were to be hard to tell"] = hard.count(True) / len(hard)
     return GateReport(NAME, len(answered), answered.count(False), figures)

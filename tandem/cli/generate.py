@@ -31,10 +31,11 @@ def generate(
         Path | None, typer.Option(help="The folder of texts; one that is there is gone on with.")
     ] = None,
     method: Annotated[
-        Literal["zero-shot", "attributes", "paraphrase", "counterfactual"] | None,
+        Literal["zero-shot", "attributes", "paraphrase", "counterfactual", "uncertain"] | None,
         typer.Option(
             help="By label alone; by --attributes as well; people's texts in other words, the"
-            " hardest first; people's texts, changed just so far that their label is another one."
+            " hardest first; people's texts, changed just so far that their label is another one;"
+            " texts that could be taken for another label, used once people confirmed them."
         ),
     ] = None,
     number: Annotated[

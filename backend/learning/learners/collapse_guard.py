@@ -11,6 +11,7 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
   synthetic texts are not used.
 - A synthetic text is learned from only where people's answers agree with its label: those that it
   stands beside. Held-out answers have no say in that, else the texts that passed would tell them.
+  Where people confirmed the label of the very text, that is enough.
 - What is held out is a person's answer, never a synthetic text. A text that was made of a person's
   is used beside that person's answer alone, and so is held out with it: else a paraphrase would
   tell what its parent was labelled.
@@ -138,13 +139,16 @@ def agreeing(learned: Learned, material: Material, synthetic: SyntheticTexts) ->
         synthetic: The synthetic texts.
 
     Returns:
-        Those whose label it believes; see `backend.synthesis.gates.label_agreement`.
+        Those whose label it believes, see `backend.synthesis.gates.label_agreement`, and those
+        whose label people confirmed.
     """
     if not len(synthetic):
         return synthetic
     believed = learned(_known(synthetic, material))
-    answers = material.answers.answers
-    return synthetic.part(speak_for_label(believed, synthetic.labels, answers))
+    agrees = speak_for_label(believed, synthetic.labels, material.answers.answers)
+    if synthetic.confirmed is not None:
+        agrees = agrees | synthetic.confirmed
+    return synthetic.part(agrees)
 
 
 def together(

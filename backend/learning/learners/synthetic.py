@@ -19,7 +19,7 @@ from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
 from backend.synthesis.generation.recipe import WrittenText
 from backend.synthesis.learned_texts import LearnedTexts, write_learned_texts
-from backend.synthesis.review import usable_texts
+from backend.synthesis.review import read_review, usable_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
@@ -37,6 +37,7 @@ class SyntheticLearner(Learner):
         written: Synthetic texts that passed the gates, and that people did not refuse.
         encode: Embeds them, where people's texts are embedded.
         source: The folder that they are in.
+        confirmed: The ids of those whose label people confirmed.
     """
 
     name: ClassVar[str] = "synthetic"
@@ -45,6 +46,7 @@ class SyntheticLearner(Learner):
     written: tuple[WrittenText, ...]
     encode: Encode
     source: str = ""
+    confirmed: frozenset[str] = frozenset()
 
     def fit(self, material: Material, progress: Progress = unheard) -> "LearnedWithTexts":
         """Learn; see `Learner.fit`."""
@@ -74,6 +76,7 @@ class SyntheticLearner(Learner):
             np.array([material.values.index(one.recipe.label) for one in known], dtype=np.intp),
             None if material.known.embeddings is None else self.encode()[places],
             tuple(one.recipe.parent for one in known),
+            confirmed=np.array([one.id in self.confirmed for one in known], dtype=np.bool_),
         )
 
 
@@ -107,7 +110,8 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
             hint="Name the folder that `tandem generate` wrote, or leave synthetic out of"
             " learning.train.",
         )
-    written = tuple(usable_texts(folder))
+    written, review = tuple(usable_texts(folder)), read_review(folder)
+    confirmed = frozenset(one.id for one in written if review and review.confirms(one))
 
     @cache
     def encode() -> Floats:
@@ -116,4 +120,4 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
         loaded = encoder.load(settings.learning.embedding or "bundled", settings.model)
         return np.array(loaded.encode([one.text for one in written]), dtype=np.float64)
 
-    return SyntheticLearner(written, encode, str(folder))
+    return SyntheticLearner(written, encode, str(folder), confirmed)

@@ -13,6 +13,7 @@ from backend.synthesis.generation.recipe import WrittenText
 from backend.synthesis.review import (
     NAME,
     Review,
+    asked_about,
     drawn,
     read_review,
     report,
@@ -101,6 +102,22 @@ def test_the_interval_holds_the_share_of_all_texts_as_often_as_it_says() -> None
         share = is_right.mean()
         missed += not told.figures["at least"] <= share <= told.figures["at most"]
     assert missed <= 0.05 * 200
+
+
+def test_what_was_to_be_hard_to_tell_is_asked_first_and_used_once_confirmed(
+    tmp_path: Path,
+) -> None:
+    hard = [replace(one, recipe=replace(one.recipe, rival="other")) for one in TEXTS[:6]]
+    texts = [*hard, *TEXTS[6:]]
+    keep(tmp_path, texts)
+    assert asked_about(texts, 10, 0) == [*hard, *drawn(texts, 4, 0)]
+    assert asked_about(texts, 4, 0) == hard[:4]
+    assert usable_texts(tmp_path) == TEXTS[6:], "nobody was asked yet"
+    told = write_review(tmp_path, said((0, [RIGHT[0]]), (1, ["neither"]), number=10))
+    assert usable_texts(tmp_path) == [hard[0], *TEXTS[6:]]
+    assert (told.seen, told.refused) == (2, 1)
+    assert told.figures["confirmed of those that were to be hard to tell"] == 0.5
+    assert np.isnan(told.figures["confirmed"]), "they are no sample of the others"
 
 
 def test_a_file_that_is_no_review_is_one_line(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The collapse guard: synthetic texts help where they can, and harm nowhere much."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,15 @@ def test_only_texts_whose_label_people_agree_with_are_learned_from() -> None:
     right = [keyword(label) in text for text, label in _labelled(guarded.agreeing)]
     assert np.mean([keyword(label) in text for text, label in _labelled(synthetic)]) < 0.7
     assert np.mean(right) > 0.95
+
+
+def test_a_text_whose_label_people_confirmed_needs_no_other_agreement() -> None:
+    material, synthetic = people(80), written(120, right=0.5)
+    confirmed = np.arange(len(synthetic)) < 40
+    asked = replace(synthetic, confirmed=confirmed)
+    guarded = fit_guarded(words(material, asked), material, asked)
+    assert {*asked.part(confirmed).texts} <= {*guarded.agreeing.texts}
+    assert len(guarded.agreeing) < len(synthetic)
 
 
 def test_held_out_answers_have_no_say_in_which_texts_are_learned_from() -> None:
