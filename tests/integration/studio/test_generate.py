@@ -35,7 +35,7 @@ from tests.support.loops import Person
 from tests.support.studio_fixtures import NewStudioProject
 from tests.support.watched_trainer import Watched
 
-pytestmark = [pytest.mark.studio, pytest.mark.model]
+pytestmark = [pytest.mark.studio, pytest.mark.model, pytest.mark.timeout(900)]
 
 LABELS = ("negative", "positive")
 SAID = {
@@ -54,10 +54,10 @@ ANSWERS = [
     for label in LABELS
     for thing, said in itertools.product(THINGS, SAID[label])
 ]
-NUMBER, AT_ONCE = 20, 16
+NUMBER, AT_ONCE = 18, 16
 GENERATE = (
     *("generate", "--answers", "answers.csv", "--method", "paraphrase", "--number", str(NUMBER)),
-    *("--max-tokens", "16", "--temperature", "0.7", "--json"),
+    *("--max-tokens", "14", "--temperature", "0.7", "--json"),
 )
 KILLED_WITHIN_A_LINE = """
 import os, signal
